@@ -1,0 +1,68 @@
+"""Moments in time: integers of microseconds since 1970, UTC, and the texts platforms write for them."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ONE = timedelta(microseconds=1)
+
+
+class MomentError(ValueError):
+    """A text that is no date and time."""
+
+
+@lru_cache(maxsize=65536)
+def parse_moment(text: str, zone: str = "UTC") -> int:
+    """Microseconds of an ISO 8601 text; without an offset it is a wall clock time in `zone`. Raises MomentError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise MomentError(f"{text!r} is not a date and time in ISO 8601") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone_named(zone))
+    return from_datetime(moment)
+
+
+def from_datetime(moment: datetime) -> int:
+    return (moment - _EPOCH) // _ONE
+
+
+def to_datetime(moment: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=moment)
+
+
+@lru_cache(maxsize=65536)
+def format_utc(moment: int) -> str:
+    """Shopify GraphQL's DateTime, whole seconds: 2026-07-02T22:44:07Z."""
+    return to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(maxsize=65536)
+def format_milliseconds(moment: int) -> str:
+    """Wix's date: 2023-05-03T08:26:07.512Z."""
+    return to_datetime(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def format_microseconds(moment: int) -> str:
+    """Wix's event time: 2023-12-13T13:16:11.629738Z."""
+    return to_datetime(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=65536)
+def format_local(moment: int, zone: str) -> str:
+    """Shopify REST's and webhooks' time, in the shop's zone with its offset: 2012-10-12T07:05:27-04:00."""
+    return to_datetime(moment).astimezone(zone_named(zone)).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA time zone of that name. Raises MomentError."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise MomentError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from None

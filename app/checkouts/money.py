@@ -1,0 +1,91 @@
+"""Exact money: integers of ten-thousandths inside, decimal text at the edges.
+
+Ten-thousandths hold every ISO 4217 currency (three decimals at most) with room for a unit price that was split,
+and leave 922 million million units, more than either platform lets a checkout cost.
+"""
+
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+SCALE = 4
+UNIT = 10**SCALE
+_LARGEST = 2**63 - 1
+
+# Currencies whose prices are written with other than two decimals (ISO 4217).
+_DECIMALS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0) | (
+    dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+)
+
+
+class AmountError(ValueError):
+    """An amount that cannot be held exactly: not a number, more than four decimals, or too large."""
+
+
+@lru_cache(maxsize=65536)
+def parse_amount(text: str | int | float | Decimal) -> int:
+    """Ten-thousandths of what a platform wrote: "199.00", "-3", 12, 12.5.
+
+    Floats are read by their shortest decimal text, as JSON wrote them. Raises AmountError.
+    """
+    try:
+        scaled = Decimal(str(text)).scaleb(SCALE)
+    except InvalidOperation:
+        raise AmountError(f"{text!r} is not an amount of money") from None
+    if not scaled.is_finite() or abs(scaled) > _LARGEST:
+        raise AmountError(f"{text!r} is not an amount of money that can be kept")
+    whole = int(scaled)
+    if whole != scaled:
+        raise AmountError(f"{text!r} has more than {SCALE} decimals")
+    return whole
+
+
+@lru_cache(maxsize=65536)
+def format_amount(amount: int) -> str:
+    """A Decimal as Shopify's GraphQL writes it: no trailing zeros, at least one decimal ("199.0", "379.69")."""
+    whole, rest = divmod(abs(amount), UNIT)
+    decimals = f"{rest:0{SCALE}d}".rstrip("0") or "0"
+    return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
+
+
+@lru_cache(maxsize=65536)
+def format_price(amount: int, decimals: int = 2) -> str:
+    """A price as Shopify's REST and webhooks write it: at least `decimals` decimals ("199.00")."""
+    whole, rest = divmod(abs(amount), UNIT)
+    digits = f"{rest:0{SCALE}d}".rstrip("0").ljust(decimals, "0")
+    return f"{'-' if amount < 0 else ''}{whole}{'.' if digits else ''}{digits}"
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals prices of a currency are rounded to: 2, but 0 for JPY and 3 for KWD."""
+    return _DECIMALS.get(currency, 2)
+
+
+def as_decimal(amount: int) -> Decimal:
+    return Decimal(amount).scaleb(-SCALE)
+
+
+def convert(amount: int, rate: Decimal, currency: str) -> int:
+    """An amount in another currency, rounded half up to the smallest coin of that currency."""
+    step = 10 ** (SCALE - decimals_of(currency))
+    exact = Decimal(amount) * rate / step
+    return int(exact.to_integral_value(rounding="ROUND_HALF_UP")) * step
+
+
+def split(amount: int, weights: list[int], currency: str) -> list[int]:
+    """Split an amount over lines by weight so that the parts add up to it exactly.
+
+    The smallest coins left over go to the lines that lost most by rounding down, first line first.
+    """
+    step = 10 ** (SCALE - decimals_of(currency))
+    whole = sum(weights)
+    if not weights or whole <= 0:
+        return [0] * len(weights)
+    parts = [amount * weight // whole // step * step for weight in weights]
+    losses = [amount * weight - part * whole for weight, part in zip(weights, parts, strict=True)]
+    left = amount - sum(parts)
+    order = sorted(range(len(weights)), key=lambda place: (-losses[place], place))
+    for place in order:
+        coin = min(step, left) if left > 0 else 0
+        parts[place] += coin
+        left -= coin
+    return parts
