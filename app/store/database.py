@@ -1,0 +1,164 @@
+"""Opening the store: one writer with its lock up front, many readers, the same calls on SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from app.store.migrate import StoreTooNew, migrate
+
+READERS = 4
+# How long a writer waits for another process's lock before it gives up, in seconds.
+LOCK_TIMEOUT = 30
+
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+# Every connection: wait for locks, hold references, keep the log beside the store and sort in memory.
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA mmap_size = 268435456",
+)
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says why and what to do, in one line."""
+
+
+class Database:
+    """A store that is open. `begin` for writes, `read` for reads; close it when done."""
+
+    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.url = url
+        self.dialect = writer.dialect.name
+        self._writer = writer
+        self._reader = reader
+        # SQLite has one writer at a time: those of this process queue here, fairly, instead of at the file's lock.
+        self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.dialect == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; it commits at the end of the block or is undone by an exception."""
+        if self._turn is None:
+            async with self._writer.begin() as connection:
+                yield connection
+        else:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one moment of the store and writes nothing."""
+        if self._turn is not None and self._reader is self._writer:
+            async with self._turn, self._reader.connect() as connection:
+                yield connection
+        else:
+            async with self._reader.connect() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+async def open_database(address: str, *, create: bool = True) -> Database:
+    """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError."""
+    url = _parsed(address)
+    if url.get_backend_name() == "sqlite":
+        database = _open_sqlite(url, create)
+    else:
+        engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        database = Database(url, engine, engine)
+    try:
+        async with database.begin() as connection:
+            await connection.run_sync(migrate)
+    except StoreTooNew as problem:
+        await database.close()
+        raise StoreError(str(problem)) from None
+    except (DBAPIError, OSError) as problem:
+        await database.close()
+        raise StoreError(f"the store at {_shown(url)} cannot be opened: {_reason(problem)}") from problem
+    return database
+
+
+def _parsed(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise StoreError(
+            f"{address!r} is not a database URL; use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME"
+        ) from None
+    driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
+    if driver not in _ASYNC_DRIVERS.values():
+        raise StoreError(f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg")
+    return url.set(drivername=driver)
+
+
+def _open_sqlite(url: URL, create: bool) -> Database:
+    in_memory = url.database in (None, "", ":memory:")
+    if not in_memory:
+        file = Path(url.database or "")
+        if not file.exists() and not create:
+            raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
+    try:
+        if in_memory:
+            engine = create_async_engine(url, poolclass=StaticPool)
+            _speak_sqlite(engine, "BEGIN IMMEDIATE")
+            return Database(url, engine, engine)
+        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
+        reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+    except (NoSuchModuleError, ImportError) as problem:
+        raise StoreError(f"the driver for {url.drivername} is not installed") from problem
+    _speak_sqlite(writer, "BEGIN IMMEDIATE")
+    _speak_sqlite(reader, "BEGIN", "PRAGMA query_only = ON")
+    return Database(url, writer, reader)
+
+
+def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    """The driver's own transactions begin too late for a reader that turns writer, so this program begins them."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*_SQLITE_PRAGMAS, *pragmas):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _reason(problem: DBAPIError | OSError) -> str:
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = " ".join(str(cause).split())
+    if "not a database" in text or "malformed" in text:
+        return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
+    if "locked" in text:
+        return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
+    return text

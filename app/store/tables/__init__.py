@@ -1,0 +1,28 @@
+"""One set of tables for SQLite and PostgreSQL. Every key begins with the shop, so that no row is reached without it.
+
+Money columns are ten-thousandths, moments microseconds in UTC, JSON is text that this program wrote.
+"""
+
+from app.store.tables.catalog import metafields, orders, product_images, product_variants, products
+from app.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
+from app.store.tables.columns import metadata
+from app.store.tables.customers import customers
+from app.store.tables.shops import apps, saved_searches, shops, tokens
+
+__all__ = [
+    "abandoned_checkouts",
+    "abandonments",
+    "activities",
+    "apps",
+    "customers",
+    "line_items",
+    "metadata",
+    "metafields",
+    "orders",
+    "product_images",
+    "product_variants",
+    "products",
+    "saved_searches",
+    "shops",
+    "tokens",
+]

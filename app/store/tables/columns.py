@@ -1,0 +1,64 @@
+"""The kinds of column that all tables are made of."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def number(name: str, *constraints: Any, default: int | None = None, optional: bool = False) -> Column[int]:
+    """A whole number of 64 bits."""
+    return Column(name, BigInteger, *constraints, nullable=optional, server_default=_text(default))
+
+
+def small_number(name: str, default: int | None = None) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=_text(default))
+
+
+def amount(name: str, optional: bool = False) -> Column[int]:
+    """Money, in ten-thousandths."""
+    return number(name, optional=optional)
+
+
+def amounts(name: str, optional: bool = False) -> tuple[Column[int], Column[int]]:
+    """Money in the shop's currency and in the buyer's."""
+    return amount(name, optional), amount(f"presentment_{name}", optional)
+
+
+def moment(name: str, optional: bool = False) -> Column[int]:
+    """A moment, in microseconds since 1970, UTC."""
+    return number(name, optional=optional)
+
+
+def flag(name: str, default: bool = False) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default="1" if default else "0")
+
+
+def words(name: str, default: str | None = None, optional: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=optional, server_default=default)
+
+
+def json_text(name: str, default: str | None = None) -> Column[str]:
+    """JSON as text; without a default it may be null."""
+    return Column(name, Text, nullable=default is None, server_default=default)
+
+
+def shop_key() -> Column[int]:
+    """The first column of every table that belongs to a shop."""
+    return Column("shop_id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def key(name: str = "id") -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _text(default: int | None) -> str | None:
+    return None if default is None else str(default)
