@@ -18,7 +18,11 @@ READERS = 4
 # How long a writer waits for another process's lock before it gives up, in seconds.
 LOCK_TIMEOUT = 30
 
-_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_ASYNC_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
 
 # Every connection: wait for locks, hold references, keep the log beside the store and sort in memory.
 _SQLITE_PRAGMAS = (
@@ -106,7 +110,9 @@ def _parsed(address: str) -> URL:
         ) from None
     driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
     if driver not in _ASYNC_DRIVERS.values():
-        raise StoreError(f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg")
+        raise StoreError(
+            f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg"
+        )
     return url.set(drivername=driver)
 
 
@@ -115,7 +121,9 @@ def _open_sqlite(url: URL, create: bool) -> Database:
     if not in_memory:
         file = Path(url.database or "")
         if not file.exists() and not create:
-            raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
+            raise StoreError(
+                f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`"
+            )
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:

@@ -33,7 +33,7 @@ abandoned_checkouts = Table(
     moment("updated_at"),
     moment("completed_at", optional=True),
     moment("closed_at", optional=True),
-    moment("abandoned_at", optional=True),
+    moment("abandoned_at"),
     moment("recovered_at", optional=True),
     # What the filters of the same names compare: open | closed, recovered | not_recovered, and the mail's state.
     words("status"),

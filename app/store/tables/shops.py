@@ -2,7 +2,17 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
-from app.store.tables.columns import flag, json_text, key, metadata, moment, number, shop_key, small_number, words
+from app.store.tables.columns import (
+    flag,
+    json_text,
+    key,
+    metadata,
+    moment,
+    number,
+    shop_key,
+    small_number,
+    words,
+)
 
 shops = Table(
     "shops",
@@ -17,6 +27,7 @@ shops = Table(
     words("timezone"),
     words("platform"),
     flag("taxes_included"),
+    words("secret"),
     flag("is_demo"),
     json_text("presentment_currencies", default="[]"),
     json_text("address"),

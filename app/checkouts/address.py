@@ -1,0 +1,52 @@
+"""A postal address: the same dozen texts on checkouts, customers and shops."""
+
+from typing import TypedDict
+
+
+class Address(TypedDict, total=False):
+    """Keys are left out where nothing is known. `id` is the platform's, where it gave one."""
+
+    id: int
+    first_name: str | None
+    last_name: str | None
+    company: str | None
+    address1: str | None
+    address2: str | None
+    city: str | None
+    province: str | None
+    province_code: str | None
+    zip: str | None
+    country: str | None
+    country_code: str | None
+    phone: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+def full_name(address: Address) -> str | None:
+    """First and last name with a space between, or None without either."""
+    name = " ".join(part for part in (address.get("first_name"), address.get("last_name")) if part)
+    return name or None
+
+
+def formatted_area(address: Address) -> str | None:
+    """City, province code and country, as a list names a place: "Louisville KY, United States"."""
+    place = " ".join(part for part in (address.get("city"), address.get("province_code")) if part)
+    area = ", ".join(part for part in (place, address.get("country")) if part)
+    return area or None
+
+
+def formatted(address: Address, with_name: bool, with_company: bool) -> list[str]:
+    """The lines of a label, without empty ones."""
+    town = " ".join(
+        part for part in (address.get("city"), address.get("province_code"), address.get("zip")) if part
+    )
+    lines = [
+        full_name(address) if with_name else None,
+        address.get("company") if with_company else None,
+        address.get("address1"),
+        address.get("address2"),
+        town,
+        address.get("country"),
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,52 @@
+"""Between the business's nouns and the tables' rows: JSON columns are written and read here, nowhere else."""
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+import orjson
+from sqlalchemy import Table
+
+
+class RowShape:
+    """How the fields of a dataclass of that name become the columns of a table, and back.
+
+    Columns without a field are left to the caller; fields without a column are not stored.
+    """
+
+    def __init__(self, noun: type[Any], table: Table) -> None:
+        names = [item.name for item in fields(noun) if item.name in table.c]
+        json_names = {item.name for item in fields(noun) if _is_structured(item.type)}
+        self.noun = noun
+        self._plain = tuple(name for name in names if name not in json_names)
+        self._json = tuple(name for name in names if name in json_names)
+        self._defaults = {
+            item.name: (item.default_factory() if item.default_factory is not MISSING else item.default)
+            for item in fields(noun)
+        }
+
+    def row(self, record: Any) -> dict[str, Any]:
+        row = {name: getattr(record, name) for name in self._plain}
+        for name in self._json:
+            value = getattr(record, name)
+            row[name] = None if value is None else orjson.dumps(value).decode()
+        return row
+
+    def record(self, row: Any) -> Any:
+        """The noun that a row (a mapping with at least these columns) holds."""
+        values = {name: row[name] for name in self._plain}
+        for name in self._json:
+            text = row[name]
+            values[name] = None if text is None else orjson.loads(text)
+        return self.noun(**values)
+
+    def merged(self, older: Any, newer: Any) -> Any:
+        """The newer record, with the older one's values where the newer says nothing (still has its default)."""
+        for item in fields(self.noun):
+            if getattr(newer, item.name) == self._defaults[item.name]:
+                setattr(newer, item.name, getattr(older, item.name))
+        return newer
+
+
+def _is_structured(annotation: Any) -> bool:
+    text = annotation if isinstance(annotation, str) else str(annotation)
+    return any(mark in text for mark in ("list[", "dict[", "Address", "Image"))

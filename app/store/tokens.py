@@ -1,0 +1,104 @@
+"""Access tokens: shown once, kept as hashes, each leading to one shop and one app."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.checkouts.shop import Shop
+from app.store.shops import SHOP, create_app
+from app.store.tables import apps, shops, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who a token speaks for. `scopes` are handles as granted (write_orders …)."""
+
+    shop: Shop
+    app_id: int
+    token_id: int
+    scopes: frozenset[str]
+    app_settings: dict[str, Any]
+    expires_at: int | None
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def issue_token(
+    connection: AsyncConnection,
+    shop: Shop,
+    scopes: list[str],
+    *,
+    now: int,
+    app_id: int | None = None,
+    token: str | None = None,
+    expires_at: int | None = None,
+    prefix: str = "shpat_",
+) -> str:
+    """Make a token and return it, the only time it is seen. Without an app it gets one of its own."""
+    token = token or f"{prefix}{secrets.token_hex(16)}"
+    if app_id is None:
+        app_id = await create_app(
+            connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode()
+        )
+    row = {
+        "shop_id": shop.id,
+        "id": int.from_bytes(secrets.token_bytes(5)),
+        "app_id": app_id,
+        "token_hash": hashed(token),
+        "hint": f"{token[:6]}…{token[-4:]}",
+        "scopes": orjson.dumps(scopes).decode(),
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    await connection.execute(insert(tokens).values(row))
+    return token
+
+
+async def find_access(connection: AsyncConnection, token: str, now: int) -> Access | None:
+    """Whom the token speaks for, or None when it is unknown, revoked or expired."""
+    statement = (
+        select(tokens, apps.c.settings.label("app_settings"))
+        .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
+        .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None))
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
+        return None
+    shop = (await connection.execute(select(shops).where(shops.c.id == row["shop_id"]))).mappings().one()
+    return Access(
+        shop=SHOP.record(shop),
+        app_id=row["app_id"],
+        token_id=row["id"],
+        scopes=frozenset(orjson.loads(row["scopes"])),
+        app_settings=orjson.loads(row["app_settings"]),
+        expires_at=row["expires_at"],
+    )
+
+
+async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[dict[str, Any]]:
+    """A shop's tokens that are not revoked, oldest first: id, hint, scopes, created_at, expires_at."""
+    statement = (
+        select(tokens.c.id, tokens.c.hint, tokens.c.scopes, tokens.c.created_at, tokens.c.expires_at)
+        .where(tokens.c.shop_id == shop.id, tokens.c.revoked_at.is_(None))
+        .order_by(tokens.c.created_at, tokens.c.id)
+    )
+    rows = (await connection.execute(statement)).mappings()
+    return [{**row, "scopes": orjson.loads(row["scopes"])} for row in rows]
+
+
+async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str, *, now: int) -> bool:
+    """Revoke a token by its number or by itself; False when the shop has no such token."""
+    condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == hashed(which)
+    done = await connection.execute(
+        update(tokens)
+        .where(tokens.c.shop_id == shop.id, condition, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(done.rowcount)
