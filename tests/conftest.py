@@ -1,0 +1,63 @@
+"""Stores for tests: every test that asks for one runs on SQLite and on PostgreSQL, each time in an empty store."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import Databases
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes empty stores, as many as a test needs: `databases.new("sqlite" or "postgresql")` gives a URL."""
+    made = Databases(tmp_path_factory.mktemp("stores"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Ask for this to run a test once on each database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def store_url(databases: Databases, database_kind: str) -> str:
+    """The URL of an empty store that is brought up to date."""
+    return databases.new(database_kind)
+
+
+@pytest.fixture
+def sqlite_url(databases: Databases) -> str:
+    """For what does not depend on the database: an empty store on SQLite."""
+    return databases.new("sqlite")
+
+
+@pytest.fixture
+async def store(store_url: str):  # type: ignore[no-untyped-def]
+    """An open, empty `app.store.database.Database`."""
+    from app.store.database import open_database
+
+    database = await open_database(store_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def shop(store):  # type: ignore[no-untyped-def]
+    """A shop in the store: acme.myshopify.com, US dollars, New York."""
+    from app.store.shops import create_shop
+
+    async with store.begin() as connection:
+        return await create_shop(
+            connection,
+            "acme.myshopify.com",
+            now=1_790_000_000_000_000,
+            currency="USD",
+            timezone="America/New_York",
+        )

