@@ -1,0 +1,93 @@
+"""Serves the built page: `/` and its hashed files, compressed beforehand, under a strict policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+DIST = Path(__file__).parent / "dist"
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        # Monaco positions its lines, cursors and widgets by style attributes and style elements it makes;
+        # it knows no nonce. Styles run nothing, and with the lines above they can fetch nothing from elsewhere.
+        "style-src 'self' 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
+#: Hashed names never change their content, so they are kept for a year; the page itself is asked for anew.
+FOREVER = "public, max-age=31536000, immutable"
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+NOT_BUILT = (
+    "The explorer's page has not been built in this checkout. Run `make explorer` and reload.\n"
+    "The APIs are served without it, for example POST /admin/api/2026-10/graphql.json.\n"
+)
+
+
+def accepted_encodings(header: str) -> set[str]:
+    """The codings an Accept-Encoding header allows; one with ``q=0`` is refused (RFC 9110, 12.5.3)."""
+    accepted = set()
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            accepted.add(name.strip())
+    return accepted
+
+
+class Assets:
+    """The files of one build. Names are listed at start, so that no request can name another file."""
+
+    def __init__(self, dist: Path = DIST) -> None:
+        self.dist = dist
+        self.names = frozenset(
+            path.name
+            for path in (dist / "assets").glob("*")
+            if path.suffix in MEDIA_TYPES
+        )
+
+    def page(self, request: Request) -> Response:
+        if not (self.dist / "index.html").is_file():
+            return PlainTextResponse(NOT_BUILT, status_code=503, headers=SECURITY_HEADERS)
+        return self._file(request, self.dist / "index.html", "no-cache")
+
+    def asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in self.names:
+            return PlainTextResponse("Not Found\n", status_code=404, headers=SECURITY_HEADERS)
+        return self._file(request, self.dist / "assets" / name, FOREVER)
+
+    def _file(self, request: Request, path: Path, cache_control: str) -> Response:
+        headers = {**SECURITY_HEADERS, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}
+        accepted = accepted_encodings(request.headers.get("accept-encoding", ""))
+        served = path
+        for encoding, suffix in ENCODINGS:
+            variant = path.with_name(path.name + suffix)
+            if encoding in accepted and variant.is_file():
+                headers["Content-Encoding"] = encoding
+                served = variant
+                break
+        return FileResponse(served, headers=headers, media_type=MEDIA_TYPES[path.suffix])

@@ -1,0 +1,67 @@
+"""Questions a merchant asks, each a GraphQL document beside this file.
+
+One source for the page, the tests and the docs. A document begins with a comment block of `key: value`
+lines: `title`, `description`, and optionally how the page shows the answer: `table` (the path of the
+connection to list), `group` (the column to count by) and `least` (a money column and the smallest amount
+to keep: Shopify's search has no field for the total).
+Dates are written as placeholders of a day relative to the reader's today, ``{today}`` or ``{today-7}``,
+because the search syntax knows no relative date but `now`; :func:`Example.document` fills them in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+_HEADING = re.compile(r"^# (title|description|table|group|least): (.+)$")
+_DAY = re.compile(r"\{(today|month)(?:-(\d+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    name: str
+    title: str
+    description: str
+    template: str
+    show: dict[str, str] = field(default_factory=dict)
+
+    def document(self, today: date) -> str:
+        """The GraphQL text for a reader whose day is `today`; ``{month}`` is the first of their month."""
+
+        def day(match: re.Match[str]) -> str:
+            start = today if match[1] == "today" else today.replace(day=1)
+            return (start - timedelta(days=int(match[2] or 0))).isoformat()
+
+        return _DAY.sub(day, self.template)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "template": self.template,
+            "show": self.show,
+        }
+
+
+def read(path: Path) -> Example:
+    """Raises ValueError when the heading lacks a title or a description."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    headings: dict[str, str] = {}
+    while lines and (match := _HEADING.match(lines[0])):
+        headings[match[1]] = match[2]
+        lines.pop(0)
+    try:
+        title, description = headings.pop("title"), headings.pop("description")
+    except KeyError as missing:
+        raise ValueError(f"{path.name} has no `# {missing.args[0]}:` line at its top") from None
+    return Example(path.stem, title, description, "\n".join(lines).strip() + "\n", headings)
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """All examples in the order of their file names."""
+    return tuple(read(path) for path in sorted(Path(__file__).parent.glob("*.graphql")))

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+const TEXT = /\.(html|js|css|svg|json|ttf)$/;
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+/** Writes `.br` and `.gz` beside every text file once, so that serving compresses nothing. */
+export function compressed(): Plugin {
+  let folder = "";
+  return {
+    name: "compressed",
+    apply: "build",
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      let total = 0;
+      for (const path of files(folder).filter((path) => TEXT.test(path))) {
+        const plain = readFileSync(path);
+        const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+        const brotli = brotliCompressSync(plain, { params: quality });
+        writeFileSync(`${path}.br`, brotli);
+        writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
+        total += brotli.length;
+      }
+      console.log(`compressed: ${Math.round(total / 1000)} kB in all (brotli)`);
+    },
+  };
+}
