@@ -1,0 +1,161 @@
+"""Tree and fields to meaning and warnings.
+
+What a term that cannot be honoured does to the result:
+- a field that does not exist, or words without a name where only named fields are searched: the term is dropped, as
+  if it had not been written (recorded: the whole catalogue comes back). So `x:1 OR status:open` and `-x:1 status:open`
+  are both `status:open`, and `x:1` alone is everything.
+- a value that the field cannot have: the term matches nothing (recorded). So `status:odd OR status:open` is
+  `status:open`, and `-status:odd` is everything.
+- words without a single letter or digit, like `&`: dropped; there is nothing to look for.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from search_syntax import meaning as m
+from search_syntax.fields import Field, FieldSet, Kind, nearest
+from search_syntax.meaning import EVERYTHING, NOTHING, Expression, Meaning, SearchWarning
+from search_syntax.parse import Query
+from search_syntax.tokens import fold as folded
+from search_syntax.tokens import tokenize
+from search_syntax.tree import (
+    DEFAULT,
+    AnyOf,
+    Comparison,
+    Everything,
+    Exists,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Tree,
+    Value,
+    flat,
+    fold,
+)
+from search_syntax.values import is_uuid, read_boolean, read_id, read_number, read_time, read_whole
+
+OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+
+
+def check(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Meaning:
+    """What `query` means where these fields may be searched. `zone` is the shop's, `now` has a zone of its own."""
+    reading = Reading(fields, zone, now)
+    root = fold(query.tree, reading.leaf, reading.branch, flat)
+    return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings))
+
+
+class Reading:
+    """One walk over a tree. None stands for a term that was dropped."""
+
+    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
+        self.fields = fields
+        self.zone = zone
+        self.now = now
+        self.warnings: list[SearchWarning] = []
+
+    def branch(self, node: Tree, parts: list[Expression | None]) -> Expression | None:
+        kept = [part for part in parts if part is not None]
+        if not kept:
+            return None
+        if isinstance(node, Not):
+            return m.none_of(kept[0])
+        return m.any_of(kept) if isinstance(node, Or) else m.all_of(kept)
+
+    def leaf(self, node: Everything | Leaf) -> Expression | None:
+        if isinstance(node, Everything):
+            return None
+        field = self.fields.get(node.field)
+        if field is None:
+            self.unknown(node)
+            return None
+        if isinstance(node, AnyOf):
+            kept = [part for part in (self.value(field, value) for value in node.values) if part is not None]
+            return m.any_of(kept) if kept else None
+        if isinstance(node, Comparison):
+            return self.comparison(field, node)
+        return self.value(field, node)
+
+    def unknown(self, node: Leaf) -> None:
+        if node.field == DEFAULT:
+            message, code = "Input must use named search fields in this query.", "missing_named_field"
+            self.warnings.append(SearchWarning(DEFAULT, message, code, node.start, node.end))
+            return
+        message, code = "Invalid search field for this query.", "invalid_field"
+        end = max(node.start + 1, min(node.value_start, node.start + len(node.field)))
+        meant = self.fields.nearest(node.field)
+        self.warnings.append(SearchWarning(node.field, message, code, node.start, end, meant))
+
+    def value(self, field: Field, node: Value) -> Expression | None:
+        if isinstance(node, Exists):
+            return EVERYTHING if field.name == DEFAULT else m.Exists(field.key)
+        prefix = isinstance(node, Prefix)
+        if field.kind is Kind.TEXT:
+            tokens = tokenize(node.value)
+            return m.Words(field.key, tokens, prefix, isinstance(node, Phrase)) if tokens else None
+        if field.kind is Kind.KEYWORD:
+            return m.Exact(field.key, folded(node.value), prefix)
+        if field.kind is Kind.ENUM:
+            return self.one_of(field, node, prefix)
+        if prefix:  # 2024* is no date and 12* no number
+            return self.refused(field, node)
+        return self.equal(field, node)
+
+    def one_of(self, field: Field, node: Value, prefix: bool) -> Expression:
+        assert not isinstance(node, Exists)
+        word = node.value.lower()
+        if prefix:
+            found = tuple(value for value in field.values if value.startswith(word))
+        else:
+            found = (word,) if word in field.values else ()
+        return m.OneOf(field.key, found) if found else self.refused(field, node, nearest(word, field.values))
+
+    def equal(self, field: Field, node: Value) -> Expression:
+        assert not isinstance(node, Exists)
+        if field.kind is Kind.TIME:
+            period = read_time(node.value, self.zone_of(field), self.now)
+            return self.refused(field, node) if period is None else m.Within(field.key, period.start, period.end)
+        if field.kind is Kind.BOOLEAN:
+            choice = read_boolean(node.value)
+            suggestion = nearest(node.value, ("true", "false"))
+            return self.refused(field, node, suggestion) if choice is None else m.OneOf(field.key, (choice,))
+        if field.positive and is_uuid(node.value):
+            return m.Exact(field.key, folded(node.value))
+        number = read_comparable(field, node.value)
+        return self.refused(field, node) if number is None else m.Range(field.key, "eq", number)
+
+    def comparison(self, field: Field, node: Comparison) -> Expression:
+        operator = OPERATORS[node.operator]
+        if field.kind is Kind.TIME:
+            # A date stands for its first instant in a comparison: recorded, 2000-01-01T00 became 00:00:00.
+            period = read_time(node.value, self.zone_of(field), self.now)
+            return self.refused(field, node) if period is None else m.Range(field.key, operator, period.start)
+        number = read_comparable(field, node.value) if field.ordered else None
+        return self.refused(field, node) if number is None else m.Range(field.key, operator, number)
+
+    def zone_of(self, field: Field) -> tzinfo:
+        return zone_of(field, self.zone)
+
+    def refused(self, field: Field, node: Value | Comparison, suggestion: str | None = None) -> Expression:
+        assert not isinstance(node, Exists)
+        if field.positive:
+            message, code = f"Expected field to be a positive integer or UUID, received `{node.value}`.", None
+        else:
+            message, code = f"Input `{node.value}` is not an accepted value.", "invalid_value"
+        end = max(node.end, node.value_start + 1)
+        self.warnings.append(SearchWarning(node.field, message, code, node.value_start, end, suggestion))
+        return NOTHING
+
+
+def zone_of(field: Field, zone: tzinfo) -> tzinfo:
+    return zone if field.indexed else UTC
+
+
+def read_comparable(field: Field, text: str) -> m.Comparable | None:
+    """The number or id that `text` is, if the field may have it."""
+    if field.kind is not Kind.ID:
+        return read_number(text)
+    number = read_whole(text) if field.positive else read_id(text, field.global_id)
+    return None if number is not None and field.positive and number < 1 else number

@@ -1,0 +1,202 @@
+"""Text to tree. Never raises, whatever the text; the language is in grammar.lark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.lark import PostLex
+
+from search_syntax.tree import (
+    DEFAULT,
+    And,
+    AnyOf,
+    Comparison,
+    Everything,
+    Exists,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Tree,
+    Value,
+)
+
+CACHED_LENGTH = 8 * 1024  # a longer text is parsed anew each time, so that the cache stays small
+ESCAPED = re.compile(r"\\([\s\S])")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search text with its tree."""
+
+    text: str
+    tree: Tree
+
+
+def parse(text: str) -> Query:
+    """The one reading of `text`. The latest 1,024 texts of up to 8 KiB are remembered."""
+    return _remembered(text) if len(text) <= CACHED_LENGTH else _parse(text)
+
+
+class Pairs(PostLex):
+    """Pairs parentheses: skips a `)` that closes nothing and closes at the end what is still open.
+
+    That keeps the grammar the documented one, where every `(` has its `)`.
+    """
+
+    always_accept = ("CLOSE",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        depth = 0
+        for token in stream:
+            if token.type == "OPEN":
+                depth += 1
+            elif token.type == "CLOSE":
+                if not depth:
+                    continue
+                depth -= 1
+            yield token
+        for _ in range(depth):
+            yield Token("CLOSE", "")
+
+
+class Conjunction(list[Tree | None]):
+    """Operands of an And while they are being read; a list, so that n operands cost n steps."""
+
+
+class Disjunction(list[Tree | None]):
+    """Operands of an Or while they are being read."""
+
+
+def finished(read: Tree | Conjunction | Disjunction | None) -> Tree | None:
+    """The node for what was read, without the operands that turned out to be missing."""
+    if not isinstance(read, list):
+        return read
+    parts = tuple(part for part in read if part is not None)
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    join = And if isinstance(read, Conjunction) else Or
+    return join(parts, parts[0].start, parts[-1].end)
+
+
+def plain(raw: str) -> str:
+    """Text without its escapes; a lone backslash at the end stays."""
+    return ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
+
+
+def ends_with_star(raw: str) -> bool:
+    if not raw.endswith("*"):
+        return False
+    body = raw[:-1]
+    return (len(body) - len(body.rstrip("\\"))) % 2 == 0
+
+
+def unquoted(token: Token) -> str:
+    """A phrase's text. The closing quote may be missing (then the phrase ran to the end of the text)."""
+    quote, raw = token[0], token[1:]
+    if raw.endswith(quote):
+        body = raw[:-1]
+        if (len(body) - len(body.rstrip("\\"))) % 2 == 0:
+            raw = body
+    return plain(raw)
+
+
+def leaf(field: str, token: Token, start: int) -> Value:
+    place = (start, token.start_pos or 0, token.end_pos or 0)
+    if token.type == "PHRASE":
+        return Phrase(field, unquoted(token), *place)
+    if not ends_with_star(token):
+        return Term(field, plain(str(token)), *place)
+    value = plain(token[:-1])
+    return Prefix(field, value, *place) if value else Exists(field, *place)
+
+
+class Build(Transformer[Token, Any]):
+    """Makes nodes while Lark parses, so that no other tree is ever built."""
+
+    def start(self, children: list[Any]) -> Tree | None:
+        return finished(children[0])
+
+    def both(self, children: list[Any]) -> Conjunction:
+        left, right = children[0], finished(children[-1])
+        if isinstance(left, Conjunction):
+            left.append(right)
+            return left
+        return Conjunction((finished(left), right))
+
+    def either(self, children: list[Any]) -> Disjunction:
+        left, right = children[0], children[-1]
+        if isinstance(left, Disjunction):
+            left.append(right)
+            return left
+        return Disjunction((left, right))
+
+    def absent(self, _: list[Any]) -> None:
+        return None
+
+    def word(self, children: list[Token]) -> Tree:
+        return leaf(DEFAULT, children[0], children[0].start_pos or 0)
+
+    phrase = word
+
+    def value(self, children: list[Token]) -> Token | None:
+        return children[0] if children else None
+
+    limit = value
+
+    def values(self, children: list[Token | None]) -> list[Token]:
+        return [token for token in children if token is not None and token.type != "COMMA"]
+
+    def filter(self, children: list[Any]) -> Tree:
+        name: Token = children[0]
+        tokens: list[Token] = children[1]
+        field, start = plain(name[:-1]), name.start_pos or 0
+        if len(tokens) == 1:
+            return leaf(field, tokens[0], start)
+        if not tokens:
+            end = name.end_pos or 0
+            return Phrase(field, "", start, end, end)
+        values = tuple(leaf(field, token, token.start_pos or 0) for token in tokens)
+        return AnyOf(field, values, start, values[0].start, values[-1].end)
+
+    def comparison(self, children: list[Any]) -> Tree:
+        name, operator, limit = children
+        field, start = plain(name[:-1]), name.start_pos or 0
+        if limit is None:
+            end = operator.end_pos or 0
+            return Comparison(field, str(operator), "", start, end, end)
+        value = unquoted(limit) if limit.type == "PHRASE" else plain(str(limit))
+        return Comparison(field, str(operator), value, start, limit.start_pos, limit.end_pos)
+
+    def negation(self, children: list[Any]) -> Tree | None:
+        sign, part = children
+        return None if part is None else Not(part, sign.start_pos or 0, part.end)
+
+    def group(self, children: list[Any]) -> Tree | None:
+        return finished(children[1])
+
+
+PARSER = Lark(
+    Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"),
+    parser="lalr",
+    lexer="contextual",
+    transformer=Build(),
+    postlex=Pairs(),
+    keep_all_tokens=True,
+    maybe_placeholders=False,
+)
+
+
+def _parse(text: str) -> Query:
+    tree: Any = PARSER.parse(text)
+    return Query(text, Everything(0, len(text)) if tree is None else tree)
+
+
+_remembered = lru_cache(maxsize=1024)(_parse)

@@ -1,0 +1,145 @@
+"""Reads the values of fields: times in the shop's zone, ids, numbers, yes and no. None means: not such a value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+TIME = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?:(?:[Tt]|[ ]+)(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,18}))?)?)?"
+    r"[ ]?(?P<zone>[Zz]|UTC|[+-]\d\d(?::?\d\d)?)?)?)?)?",
+    re.ASCII,
+)
+WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})", re.ASCII)
+GLOBAL_ID = re.compile(r"gid://[^/\s]+/(?P<type>[^/\s]+)/(?P<number>\d{1,40})(?:\?\S*)?", re.ASCII)
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+YES_AND_NO = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time a date names, as precisely as it was written: from `start` up to but not including `end`, in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def read_time(text: str, zone: tzinfo, now: datetime) -> Period | None:
+    """`2026`, `2026-07`, `2026-07-14`, `2026-07-14T09:30:00Z`, the same with a space for the T, or `now`.
+
+    What has no zone of its own is in `zone`.
+    """
+    if text.lower() == "now":
+        return Period(now.astimezone(UTC), _later(now.astimezone(UTC), MICROSECOND))
+    found = TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    part = found.groupdict()
+    try:
+        start = datetime(
+            int(part["year"] or 1),
+            int(part["month"] or 1),
+            int(part["day"] or 1),
+            int(part["hour"] or 0),
+            int(part["minute"] or 0),
+            int(part["second"] or 0),
+            int((part["fraction"] or "")[:6].ljust(6, "0")),
+        )
+    except ValueError:  # the 30th of February, the 25th hour
+        return None
+    own = _zone(part["zone"])
+    if own is None:
+        return None if part["zone"] else _period(start, part, zone)
+    return _period(start, part, own)
+
+
+def _zone(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 23 or minutes > 59:
+        return None
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Period:
+    """The end is counted on the wall clock, so that a day in which the clocks change has 23 or 25 hours."""
+    if part["month"] is None:
+        end = _month_after(start, 12)
+    elif part["day"] is None:
+        end = _month_after(start, 1)
+    elif part["hour"] is None:
+        end = _later(start, timedelta(days=1))
+    elif part["minute"] is None:
+        end = _later(start, timedelta(hours=1))
+    elif part["second"] is None:
+        end = _later(start, timedelta(minutes=1))
+    elif part["fraction"] is None:
+        end = _later(start, timedelta(seconds=1))
+    else:
+        end = _later(start, timedelta(microseconds=10 ** max(0, 6 - len(part["fraction"]))))
+    return Period(_universal(start, zone), _universal(end, zone))
+
+
+def _month_after(start: datetime, months: int) -> datetime:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return datetime.max if year > 9999 else start.replace(year=year, month=month + 1)
+
+
+def _later(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return datetime.max.replace(tzinfo=moment.tzinfo)
+
+
+def _universal(local: datetime, zone: tzinfo) -> datetime:
+    try:
+        return local.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # the first and the last hours of the calendar
+        return EARLIEST if local.year == 1 else LATEST
+
+
+def write_time(moment: datetime, zone: tzinfo) -> str:
+    """To the second with the offset of `zone`, as recorded: `2000-01-01T00:00:00-05:00`; `Z` when the zone is UTC."""
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        local = moment
+    text = local.replace(microsecond=0).isoformat()
+    return text.removesuffix("+00:00") + "Z" if local.tzname() in ("UTC", "Z") else text
+
+
+def read_whole(text: str) -> int | None:
+    return int(text) if WHOLE.fullmatch(text) else None
+
+
+def read_number(text: str) -> Decimal | None:
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def read_id(text: str, global_id: str = "") -> int | None:
+    """`1234` or `gid://shop/Type/1234`; with `global_id`, only of that type."""
+    found = GLOBAL_ID.fullmatch(text)
+    if found is None:
+        return read_whole(text)
+    return int(found["number"]) if not global_id or found["type"] == global_id else None
+
+
+def read_boolean(text: str) -> bool | None:
+    return YES_AND_NO.get(text.lower())
+
+
+def is_uuid(text: str) -> bool:
+    return UUID.fullmatch(text) is not None
