@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { compressed } from "./build/compressed";
-import { replaced } from "./build/replaced";
+import { compressed } from "./build/compressed.ts";
+import { replaced } from "./build/replaced.ts";
 
 // The page is served by app/explorer/routes.py: `/` answers index.html and
 // `/explorer/assets/*` the hashed files, so every address below starts there.

@@ -1,8 +1,7 @@
 import { createRoot } from "react-dom/client";
-import "./editor/workers";
-import { GraphiQL } from "graphiql";
-import "graphiql/graphiql.css";
-import "@graphiql/react/style.css";
-import "@graphiql/plugin-doc-explorer/style.css";
-import "@graphiql/plugin-history/style.css";
-createRoot(document.getElementById("page")!).render(<GraphiQL fetcher={async () => ({ data: {} })} />);
+import { Page } from "./shell/Page";
+import "./styles/page.css";
+import "./styles/search.css";
+
+const page = document.getElementById("page");
+if (page) createRoot(page).render(<Page />);

@@ -1,0 +1,105 @@
+import { pick, useGraphiQL, useGraphiQLActions, useMonaco } from "@graphiql/react";
+import { parse, Kind } from "graphql";
+import { useEffect, useRef } from "react";
+import { prefer, useExplorer } from "../state";
+import type { Answer } from "../admin";
+import { searchMarkers, searchProviders } from "./searchSupport";
+import { setEditors } from "./shared";
+
+/** Only reads are ever run unasked: on the first visit, after another shop or version is chosen, from a link. */
+function onlyReads(document: string): boolean {
+  try {
+    const { definitions } = parse(document);
+    const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    return operations.length === 1 && operations.every((one) => "operation" in one && one.operation === "query");
+  } catch {
+    return false;
+  }
+}
+
+/** Ties the page's state to GraphiQL's: drafts into the editor, answers to tabs, problems to lines. */
+export function Bridge() {
+  const { run, addTab, setOperationFacts } = useGraphiQLActions();
+  const { queryEditor, variableEditor, responseEditor, tabs, activeTabIndex } = useGraphiQL(
+    pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
+  );
+  const monaco = useMonaco((state) => state.monaco);
+  const { draft, account, version, answer } = useExplorer();
+  const written = useRef("");
+  const asked = useRef("");
+  const answers = useRef(new Map<string, Answer | null>());
+  const ready = Boolean(queryEditor && responseEditor && monaco);
+  const tab = tabs[activeTabIndex]?.id ?? "";
+
+  useEffect(() => {
+    if (!ready || !queryEditor || !draft) return;
+    useExplorer.setState({ draft: null });
+    const present = queryEditor.getValue();
+    if (present.trim() && present !== written.current) addTab();
+    queryEditor.setValue(draft.document);
+    variableEditor?.setValue(draft.variables ?? "");
+    written.current = draft.document;
+    try {
+      // GraphiQL reads the operation's name a moment after each change; a run right now needs it at once.
+      const documentAST = parse(draft.document);
+      const operations = documentAST.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+      setOperationFacts({ documentAST, operations, operationName: operations[0]?.name?.value ?? "" });
+    } catch {
+      return; // a shared document may be broken: it is shown, and marked by the editor
+    }
+    asked.current = `${account?.token} ${version}`;
+    if (draft.run) run();
+  }, [ready, draft, queryEditor, variableEditor, account, version, addTab, run, setOperationFacts]);
+
+  useEffect(() => {
+    const now = `${account?.token} ${version}`;
+    if (!ready || !queryEditor || draft || asked.current === now) return;
+    asked.current = now;
+    if (onlyReads(queryEditor.getValue())) run();
+  }, [ready, queryEditor, draft, account, version, run]);
+
+  useEffect(() => {
+    useExplorer.setState({ answer: answers.current.get(tab) ?? null });
+  }, [tab]);
+
+  useEffect(() => {
+    answers.current.set(tab, answer);
+    const model = queryEditor?.getModel();
+    if (!monaco || !model) return;
+    const markers = (answer?.problems ?? []).flatMap(({ message, line, column }) => {
+      if (!line || !column || line > model.getLineCount()) return [];
+      const word = model.getWordAtPosition({ lineNumber: line, column });
+      return {
+        startLineNumber: line,
+        startColumn: column,
+        endLineNumber: line,
+        endColumn: word?.endColumn ?? column + 1,
+        message,
+        severity: monaco.MarkerSeverity.Error,
+      };
+    });
+    monaco.editor.setModelMarkers(model, "server", markers);
+  }, [tab, answer, monaco, queryEditor]);
+
+  useEffect(() => {
+    const model = queryEditor?.getModel();
+    if (!monaco || !queryEditor || !model) return;
+    queryEditor.updateOptions({ quickSuggestions: { other: true, strings: true, comments: false } });
+    setEditors({
+      query: () => queryEditor.getValue(),
+      variables: () => variableEditor?.getValue() ?? "",
+      reveal(line, column) {
+        prefer({ queryShown: true });
+        requestAnimationFrame(() => {
+          queryEditor.revealLineInCenter(line);
+          queryEditor.setPosition({ lineNumber: line, column });
+          queryEditor.focus();
+        });
+      },
+    });
+    const disposables = [...searchProviders(monaco, model), searchMarkers(monaco, model)];
+    return () => disposables.forEach((one) => one.dispose());
+  }, [monaco, queryEditor, variableEditor]);
+
+  return null;
+}

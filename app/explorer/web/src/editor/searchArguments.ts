@@ -1,0 +1,60 @@
+import { Lexer, Source, TokenKind, type Token } from "graphql";
+
+/** A `query:` argument in a document: the field it belongs to, its text, and where that text stands. */
+export interface SearchArgument {
+  field: string;
+  text: string;
+  /** Offsets of the text between its quotes in the document. */
+  start: number;
+  end: number;
+  /** Offset in the document → offset in the text, and back. Escapes such as `\"` take two in the document. */
+  inText(offset: number): number;
+  inDocument(offset: number): number;
+}
+
+/** Where each character of a quoted string begins between its quotes. */
+function starts(raw: string): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < raw.length; ) {
+    found.push(at);
+    at += raw[at] !== "\\" ? 1 : raw[at + 1] === "u" ? 6 : 2;
+  }
+  return [...found, raw.length];
+}
+
+function argument(field: string, token: Token, document: string): SearchArgument {
+  const [start, end] = [token.start + 1, token.end - 1];
+  const places = starts(document.slice(start, end));
+  const inText = (offset: number) => {
+    const found = places.findIndex((place) => place >= offset - start);
+    return found < 0 ? places.length - 1 : found;
+  };
+  const inDocument = (offset: number) => start + (places[offset] ?? end - start);
+  return { field, text: token.value, start, end, inText, inDocument };
+}
+
+/**
+ * The search texts of a document, read token by token, so that a half-written document has them too.
+ * `fields` are the fields of QueryRoot whose `query:` is search syntax.
+ */
+export function searchArguments(document: string, fields: string[]): SearchArgument[] {
+  const found: SearchArgument[] = [];
+  const lexer = new Lexer(new Source(document));
+  const owners: string[] = [];
+  let name = "";
+  try {
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+      if (token.kind === TokenKind.PAREN_L) owners.push(name);
+      else if (token.kind === TokenKind.PAREN_R) owners.pop();
+      else if (token.kind === TokenKind.STRING) {
+        const field = owners.at(-1) ?? "";
+        const isQuery = token.prev?.kind === TokenKind.COLON && token.prev.prev?.value === "query";
+        if (isQuery && fields.includes(field)) found.push(argument(field, token, document));
+      }
+      if (token.kind === TokenKind.NAME) name = token.value;
+    }
+  } catch {
+    // An unfinished string ends the reading; what came before it still counts.
+  }
+  return found;
+}

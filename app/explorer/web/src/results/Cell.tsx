@@ -1,0 +1,52 @@
+import { valueAt, type Column } from "./columns";
+import { isObject, type Row } from "./connections";
+import { textOf } from "./values";
+
+/** Pictures from elsewhere are linked, not loaded: the page fetches nothing from other machines. */
+function Picture({ value }: { value: unknown }) {
+  const url = isObject(value) ? String(value.url ?? "") : "";
+  const text = isObject(value) && typeof value.altText === "string" ? value.altText : "";
+  if (!URL.canParse(url, location.href)) return <>{text}</>;
+  const address = new URL(url, location.href);
+  const here = address.host === location.host || address.protocol === "data:";
+  if (here) return <img src={address.href} alt={text} width="36" height="36" loading="lazy" />;
+  return (
+    <a href={address.href} target="_blank" rel="noreferrer">
+      Picture
+    </a>
+  );
+}
+
+export function Cell({ row, column, zone }: { row: Row; column: Column; zone: string }) {
+  const value = valueAt(row, column.path);
+  if (value === null || value === undefined || value === "") return <span className="empty">–</span>;
+  const text = textOf(row, column, zone);
+  switch (column.kind) {
+    case "picture":
+      return <Picture value={value} />;
+    case "link":
+      return (
+        <a href={text} target="_blank" rel="noreferrer" title={text}>
+          {/\/recover(\?|$)/.test(text) ? "Recovery page" : new URL(text).host}
+        </a>
+      );
+    case "email":
+      return <a href={`mailto:${text}`}>{text}</a>;
+    case "phone":
+      return <a href={`tel:${text.replace(/[^\d+]/g, "")}`}>{text}</a>;
+    case "time":
+      return (
+        <time dateTime={String(value)} title={`${String(value)} · shown in ${zone}`}>
+          {text}
+        </time>
+      );
+    case "list":
+      return (
+        <span className="members" title={text}>
+          {text || <span className="empty">–</span>}
+        </span>
+      );
+    default:
+      return <>{text}</>;
+  }
+}

@@ -1,0 +1,74 @@
+import { isObject, rowsOf, type Row } from "./connections";
+import { heading } from "./words";
+
+export type Kind = "money" | "time" | "number" | "link" | "picture" | "list" | "email" | "phone" | "text";
+
+export interface Column {
+  key: string;
+  path: string[];
+  heading: string;
+  kind: Kind;
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+
+export const isMoney = (value: unknown): value is { amount: string; currencyCode: string } =>
+  isObject(value) && typeof value.amount === "string" && typeof value.currencyCode === "string";
+
+/** The amount a cell shows: the shop's own, or the buyer's where only that was asked for. */
+export function moneyOf(value: unknown): { amount: string; currencyCode: string } | null {
+  if (isMoney(value)) return value;
+  if (!isObject(value)) return null;
+  const found = value.shopMoney ?? value.presentmentMoney;
+  return isMoney(found) ? found : null;
+}
+
+/** What a value is, by its looks: the page has no schema while GraphiQL is still loading. */
+function kindOf(value: unknown, name: string): Kind | "object" | null {
+  if (value === null || value === undefined) return null;
+  if (moneyOf(value)) return "money";
+  if (Array.isArray(value) || rowsOf(value)) return "list";
+  if (isObject(value)) return typeof value.url === "string" && !("id" in value) ? "picture" : "object";
+  if (typeof value === "number") return "number";
+  if (typeof value !== "string") return "text";
+  if (TIME.test(value)) return "time";
+  if (/^https?:\/\//.test(value)) return "link";
+  if (/phone/i.test(name) && /^\+?[\d\s()./-]{5,}$/.test(value)) return "phone";
+  if (/e-?mail/i.test(name) && /^\S+@\S+$/.test(value)) return "email";
+  if (/^-?\d+(\.\d+)?$/.test(value) && !/zip|code|id$/i.test(name)) return "number";
+  return "text";
+}
+
+export function valueAt(row: Row, path: string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), row);
+}
+
+/** The columns of a listing in the order of the selection; objects are opened, money and pictures are not. */
+export function columnsOf(rows: Row[]): Column[] {
+  const paths = new Map<string, { path: string[]; kinds: Set<Kind> }>();
+
+  function visit(value: Row, path: string[]): void {
+    for (const [key, child] of Object.entries(value)) {
+      if (key === "__typename" || key === "pageInfo") continue;
+      const here = [...path, key];
+      const kind = kindOf(child, here.join("."));
+      if (kind === "object") {
+        visit(child as Row, here);
+        continue;
+      }
+      const name = here.join(".");
+      const known = paths.get(name) ?? { path: here, kinds: new Set<Kind>() };
+      if (kind) known.kinds.add(kind);
+      paths.set(name, known);
+    }
+  }
+
+  for (const row of rows) visit(row, []);
+  const all = [...paths.entries()];
+  // `shippingAddress: null` in one row is no column when other rows open it into city and country.
+  const leaves = all.filter(([name]) => !all.some(([other]) => other.startsWith(`${name}.`)));
+  return leaves.map(([key, { path, kinds }]) => {
+    const [only] = kinds;
+    return { key, path, heading: heading(path), kind: kinds.size === 1 && only ? only : "text" };
+  });
+}

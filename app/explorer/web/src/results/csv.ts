@@ -1,0 +1,47 @@
+import { moneyOf, valueAt, type Column } from "./columns";
+import { isObject, type Row } from "./connections";
+import { textOf } from "./values";
+
+/** A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP: CSV injection). */
+function harmless(text: string): string {
+  return /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s().-]+$/.test(text)) ? `'${text}` : text;
+}
+
+function cells(row: Row, column: Column, zone: string): string[] {
+  const value = valueAt(row, column.path);
+  if (column.kind === "money") {
+    const money = moneyOf(value);
+    return [money?.amount ?? "", money?.currencyCode ?? ""];
+  }
+  if (column.kind === "time" || column.kind === "link") return [String(value ?? "")];
+  if (column.kind === "picture") return [isObject(value) ? String(value.url ?? "") : ""];
+  return [harmless(textOf(row, column, zone))];
+}
+
+function headings(column: Column): string[] {
+  return column.kind === "money" ? [column.heading, `${column.heading} currency`] : [column.heading];
+}
+
+function table(rows: Row[], columns: Column[], zone: string): string[][] {
+  return [columns.flatMap(headings), ...rows.map((row) => columns.flatMap((column) => cells(row, column, zone)))];
+}
+
+/** CSV as RFC 4180 has it: amounts and currencies in columns of their own, times in ISO 8601. */
+export function csv(rows: Row[], columns: Column[], zone: string): string {
+  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return table(rows, columns, zone).map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+}
+
+/** The same, separated by tabs: what spreadsheets take from the clipboard. */
+export function tabbed(rows: Row[], columns: Column[], zone: string): string {
+  return table(rows, columns, zone).map((line) => line.map((text) => text.replace(/\s/g, " ")).join("\t")).join("\n");
+}
+
+export function download(name: string, text: string): void {
+  // The mark at the start tells Excel that the file is UTF-8.
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

@@ -1,0 +1,45 @@
+/** Names of the schema as headings a merchant reads. */
+const WORDS: Record<string, string> = {
+  abandonedCheckoutUrl: "Recovery link",
+  abandonedCheckoutsCount: "Checkouts in all",
+  abandonedCheckouts: "Checkouts",
+  "abandonedCheckouts.lineItems": "Line items of these checkouts",
+  createdAt: "Created",
+  updatedAt: "Updated",
+  completedAt: "Completed",
+  lineItems: "Line items",
+  id: "ID",
+  sku: "SKU",
+  url: "Link",
+  totalPriceSet: "Total",
+  discountedTotalPriceSet: "Total",
+  originalTotalPriceSet: "Full price",
+  subtotalPriceSet: "Subtotal",
+  displayName: "",
+  node: "",
+  defaultEmailAddress: "",
+  defaultPhoneNumber: "",
+  emailAddress: "e-mail",
+  email: "e-mail",
+  phoneNumber: "phone",
+  marketingState: "marketing",
+  numberOfOrders: "orders",
+};
+
+function spoken(name: string): string {
+  const known = WORDS[name];
+  if (known !== undefined) return known;
+  return name.replace(/(Set|V2)$/, "").replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `["customer", "defaultEmailAddress", "emailAddress"]` → `Customer e-mail`. */
+export function heading(path: string[]): string {
+  const said = path.map(spoken).filter(Boolean);
+  return capital(said.length ? said.map((word, at) => (at ? word.toLowerCase() : word)).join(" ") : path.join(" "));
+}
+
+export function listingName(path: string): string {
+  return WORDS[path] ?? heading(path.split("."));
+}

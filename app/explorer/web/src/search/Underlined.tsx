@@ -1,0 +1,26 @@
+import type { Warning } from "./help";
+
+interface Props {
+  query: string;
+  warnings: Warning[];
+  scrolled: number;
+}
+
+/** The box's text once more behind it, unseen but for wavy lines under what will not be understood. */
+export function Underlined({ query, warnings, scrolled }: Props) {
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of [...warnings].sort((a, b) => a.start - b.start)) {
+    if (start < at) continue;
+    parts.push(query.slice(at, start), <mark key={start}>{query.slice(start, end)}</mark>);
+    at = end;
+  }
+  return (
+    <div className="underlined" aria-hidden="true">
+      <span style={{ transform: `translateX(${-scrolled}px)` }}>
+        {parts}
+        {query.slice(at)}
+      </span>
+    </div>
+  );
+}

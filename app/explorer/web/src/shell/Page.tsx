@@ -1,0 +1,64 @@
+import { lazy, Suspense, useEffect } from "react";
+import { SearchBox } from "../search/SearchBox";
+import { start, useExplorer } from "../state";
+import { Examples } from "./Examples";
+import { SignIn } from "./SignIn";
+import { SignInDialog } from "./SignInDialog";
+import { TopBar } from "./TopBar";
+
+const Editor = lazy(() => import("../editor/Editor"));
+
+function Work() {
+  const { session, account, failure } = useExplorer();
+  if (failure) {
+    return (
+      <div className="centred" role="alert">
+        <h2>The page could not start</h2>
+        <p>{failure}</p>
+        <button type="button" className="primary" onClick={() => location.reload()}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  if (!session) return <p className="centred quiet">Loading…</p>;
+  if (!account) {
+    return (
+      <div className="centred card">
+        <SignIn />
+        <p className="quiet">
+          No token yet? <code>abandoned-checkouts token --help</code> tells how to make one;{" "}
+          <code>abandoned-checkouts demo</code> fills a shop to try things out.
+        </p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <section className="ask" aria-label="Ask">
+        <SearchBox />
+        <Examples />
+      </section>
+      <Suspense fallback={<p className="centred quiet">Loading the editor…</p>}>
+        <Editor />
+      </Suspense>
+    </>
+  );
+}
+
+export function Page() {
+  const theme = useExplorer((state) => state.theme);
+  useEffect(() => void start(), []);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  return (
+    <>
+      <TopBar />
+      <main>
+        <Work />
+      </main>
+      <SignInDialog />
+    </>
+  );
+}

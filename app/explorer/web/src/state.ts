@@ -1,0 +1,110 @@
+import { create } from "zustand";
+import { forgetAccount, signIn, storeAccount, storedAccounts, type Account } from "./accounts";
+import type { Answer } from "./admin";
+import { loadSession, type Session, type Show } from "./session";
+import { sharedInAddress } from "./share";
+
+export type Theme = "system" | "light" | "dark";
+export type View = "table" | "json";
+
+/** A document to put into the editor; `show` says how its answer is listed. */
+export interface Draft {
+  document: string;
+  variables?: string;
+  show?: Show;
+  run: boolean;
+}
+
+interface Explorer {
+  session: Session | null;
+  failure: string | null;
+  accounts: Account[];
+  account: Account | null;
+  signingIn: { message?: string } | null;
+  version: string;
+  theme: Theme;
+  queryShown: boolean;
+  view: View;
+  draft: Draft | null;
+  show: Show;
+  answer: Answer | null;
+  running: boolean;
+}
+
+const KEPT = "abandoned-checkouts:preferences";
+
+function kept(): Partial<Pick<Explorer, "theme" | "version" | "queryShown" | "view">> {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<Explorer>;
+  } catch {
+    return {};
+  }
+}
+
+const preferences = kept();
+
+export const useExplorer = create<Explorer>(() => ({
+  session: null,
+  failure: null,
+  accounts: [],
+  account: null,
+  signingIn: null,
+  version: preferences.version ?? "",
+  theme: preferences.theme ?? "system",
+  queryShown: preferences.queryShown ?? window.innerWidth >= 1000,
+  view: preferences.view ?? "table",
+  draft: null,
+  show: {},
+  answer: null,
+  running: false,
+}));
+
+const { setState: set, getState: get } = useExplorer;
+
+export function prefer(change: Partial<Pick<Explorer, "theme" | "version" | "queryShown" | "view">>): void {
+  set(change);
+  const { theme, version, queryShown, view } = get();
+  localStorage.setItem(KEPT, JSON.stringify({ theme, version, queryShown, view }));
+}
+
+/** Puts a document into the editor, and runs it when the draft says so. */
+export function write(draft: Draft): void {
+  set({ draft, show: draft.show ?? {} });
+}
+
+export function enter(account: Account): void {
+  const others = get().accounts.filter((one) => one.domain !== account.domain);
+  set({ accounts: [...others, account], account, signingIn: null, answer: null });
+}
+
+export async function signInWith(token: string, forGood: boolean): Promise<void> {
+  const account = await signIn(token, get().version);
+  storeAccount(account, forGood);
+  enter(account);
+}
+
+export function signOut(account: Account): void {
+  forgetAccount(account);
+  const accounts = get().accounts.filter((one) => one !== account);
+  set({ accounts, account: accounts[0] ?? null, answer: null });
+}
+
+/** Loads the session, signs in to the demo or to the shop of the last visit, opens a shared document. */
+export async function start(): Promise<void> {
+  try {
+    const session = await loadSession();
+    const shared = sharedInAddress();
+    const known = (version?: string) => session.versions.some(({ handle }) => handle === version);
+    const wanted = [shared?.version, get().version].find(known);
+    set({ session, version: wanted ?? session.defaultVersion });
+    const demos = await Promise.allSettled(
+      session.demoShops.map(({ token }) => signIn(token, session.defaultVersion, true)),
+    );
+    const demo = demos.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const stored = storedAccounts();
+    set({ accounts: [...demo, ...stored], account: stored.at(-1) ?? demo[0] ?? null });
+    if (shared) write({ ...shared, run: !/\bmutation\b/.test(shared.document) });
+  } catch (error) {
+    set({ failure: error instanceof Error ? error.message : String(error) });
+  }
+}
