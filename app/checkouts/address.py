@@ -1,6 +1,6 @@
 """A postal address: the same dozen texts on checkouts, customers and shops."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Address(TypedDict, total=False):
@@ -21,6 +21,8 @@ class Address(TypedDict, total=False):
     phone: str | None
     latitude: float | None
     longitude: float | None
+    # What the source said beyond these.
+    extra: dict[str, Any]
 
 
 def full_name(address: Address) -> str | None:
@@ -50,3 +52,11 @@ def formatted(address: Address, with_name: bool, with_company: bool) -> list[str
         address.get("country"),
     ]
     return [line for line in lines if line]
+
+
+def address_number(owner: int, place: int) -> int:
+    """The number of an address that came without one: twice its checkout's, and one more for the billing address.
+
+    So the number alone leads back to the checkout, and no two addresses share one.
+    """
+    return (owner << 1 | place) & (1 << 63) - 1

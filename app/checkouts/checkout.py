@@ -1,8 +1,9 @@
 """A buyer's attempt to buy: what both dialects translate from and to."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
+from app.checkouts.activity import Activity
 from app.checkouts.address import Address
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import Attribute, LineItem, TaxLine
@@ -17,6 +18,7 @@ class DiscountCode(TypedDict):
     code: str
     amount: int
     type: str
+    extra: NotRequired[dict[str, Any]]
 
 
 class DiscountApplication(TypedDict, total=False):
@@ -109,6 +111,10 @@ class Checkout:
     extra: dict[str, Any] | None = None
     # What the visit that ended here was: see app/checkouts/abandonment.
     visit: dict[str, Any] = field(default_factory=dict)
+    # What automations did about it, where the source tells; none leaves what the store knows.
+    activities: list[Activity] = field(default_factory=list)
+    # Whether the source told only a part: what it left out then stays as the store has it.
+    partial: bool = False
 
 
 def customer_name(checkout: Checkout) -> str:

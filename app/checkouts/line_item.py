@@ -1,7 +1,7 @@
 """One line of a checkout: how many of what, at which prices."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class Attribute(TypedDict):
@@ -28,7 +28,7 @@ class Component(TypedDict, total=False):
 
 
 class TaxLine(TypedDict, total=False):
-    """A tax, in both currencies; `rate` is the share of one (0.06)."""
+    """A tax, in both currencies; `rate` is the share of one (0.06), `extra` the rest of what the source said."""
 
     title: str
     rate: float | None
@@ -36,6 +36,7 @@ class TaxLine(TypedDict, total=False):
     presentment_amount: int
     source: str | None
     channel_liable: bool | None
+    extra: dict[str, Any]
 
 
 class DiscountAllocation(TypedDict):
@@ -44,6 +45,7 @@ class DiscountAllocation(TypedDict):
     application: int
     amount: int
     presentment_amount: int
+    extra: NotRequired[dict[str, Any]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,8 +53,11 @@ class LineItem:
     """Names are those of the store's columns. Unit prices are before discounts unless they say otherwise;
     "discounted" is after discounts on the line, "…_with_code" after discount codes as well."""
 
+    # The resource part of the line's global id; one without "?" is completed when the line is stored.
     key: str
     quantity: int
+    # Wix's GUID of the line.
+    uuid: str | None = None
     title: str | None = None
     variant_title: str | None = None
     sku: str | None = None

@@ -12,9 +12,12 @@ UNIT = 10**SCALE
 _LARGEST = 2**63 - 1
 
 # Currencies whose prices are written with other than two decimals (ISO 4217).
-_DECIMALS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0) | (
-    dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
-)
+_WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+_DECIMALS = {
+    **{currency: 0 for currency in _WITHOUT_DECIMALS.split()},
+    **{currency: 3 for currency in _WITH_THREE_DECIMALS.split()},
+}
 
 
 class AmountError(ValueError):

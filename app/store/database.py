@@ -12,7 +12,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from app.store.migrate import StoreTooNew, migrate
+from app.store.migrate import StoreTooNewError, migrate
+
+# What the store's functions take; those who call them need not know SQLAlchemy.
+Connection = AsyncConnection
 
 READERS = 4
 # How long a writer waits for another process's lock before it gives up, in seconds.
@@ -92,7 +95,7 @@ async def open_database(address: str, *, create: bool = True) -> Database:
     try:
         async with database.begin() as connection:
             await connection.run_sync(migrate)
-    except StoreTooNew as problem:
+    except StoreTooNewError as problem:
         await database.close()
         raise StoreError(str(problem)) from None
     except (DBAPIError, OSError) as problem:

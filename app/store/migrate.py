@@ -9,18 +9,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 
-class StoreTooNew(Exception):
+class StoreTooNewError(Exception):
     """The store was written by a newer program than this one."""
 
 
 def migrate(connection: Connection) -> None:
-    """Apply, inside the caller's transaction, every migration that the store has not seen. Raises StoreTooNew."""
+    """Apply, inside the caller's transaction, every migration that the store has not seen. Raises StoreTooNewError."""
     scripts = script_directory()
     context = MigrationContext.configure(connection)
     known = {script.revision for script in scripts.walk_revisions()}
     current = context.get_current_revision() if inspect(connection).has_table("alembic_version") else None
     if current is not None and current not in known:
-        raise StoreTooNew(
+        raise StoreTooNewError(
             f"the store is at version {current}, which this program does not know; update the program"
         )
     head = scripts.get_current_head()

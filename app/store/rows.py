@@ -1,6 +1,7 @@
 """Between the business's nouns and the tables' rows: JSON columns are written and read here, nowhere else."""
 
 from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -10,7 +11,8 @@ from sqlalchemy import Table
 class RowShape:
     """How the fields of a dataclass of that name become the columns of a table, and back.
 
-    Columns without a field are left to the caller; fields without a column are not stored.
+    Columns without a field are left to the caller; fields without a column are not stored. `columns` names what
+    `values` gives, in its order.
     """
 
     def __init__(self, noun: type[Any], table: Table) -> None:
@@ -19,32 +21,43 @@ class RowShape:
         self.noun = noun
         self._plain = tuple(name for name in names if name not in json_names)
         self._json = tuple(name for name in names if name in json_names)
+        self.columns = self._plain + self._json
+        self._plain_values = attrgetter(*self._plain)
+        self._json_values = attrgetter(*self._json)
         self._defaults = {
             item.name: (item.default_factory() if item.default_factory is not MISSING else item.default)
             for item in fields(noun)
         }
 
+    def values(self, record: Any) -> tuple[Any, ...]:
+        plain: tuple[Any, ...] = self._plain_values(record)
+        return (*plain, *map(_json_text, self._json_values(record)))
+
     def row(self, record: Any) -> dict[str, Any]:
-        row = {name: getattr(record, name) for name in self._plain}
-        for name in self._json:
-            value = getattr(record, name)
-            row[name] = None if value is None else orjson.dumps(value).decode()
-        return row
+        return dict(zip(self.columns, self.values(record), strict=True))
 
     def record(self, row: Any) -> Any:
         """The noun that a row (a mapping with at least these columns) holds."""
         values = {name: row[name] for name in self._plain}
         for name in self._json:
             text = row[name]
-            values[name] = None if text is None else orjson.loads(text)
+            values[name] = None if text is None else [] if text == "[]" else orjson.loads(text)
         return self.noun(**values)
 
     def merged(self, older: Any, newer: Any) -> Any:
         """The newer record, with the older one's values where the newer says nothing (still has its default)."""
-        for item in fields(self.noun):
-            if getattr(newer, item.name) == self._defaults[item.name]:
-                setattr(newer, item.name, getattr(older, item.name))
+        for name, default in self._defaults.items():
+            if getattr(newer, name) == default:
+                setattr(newer, name, getattr(older, name))
         return newer
+
+
+def _json_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if value == []:
+        return "[]"
+    return orjson.dumps(value).decode()
 
 
 def _is_structured(annotation: Any) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.checkouts.address import address_number
 from app.checkouts.checkout import Checkout, customer_name
 from app.checkouts.customer import Customer
 from app.checkouts.identity import derived_token, derived_uuid, line_item_key
@@ -155,6 +156,9 @@ def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> 
         checkout.recovered_at = checkout.completed_at
     if checkout.customer is not None:
         checkout.customer_id = checkout.customer.id
+    for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
+        if address is not None and address.get("id") is None:
+            address["id"] = address_number(number, place)
 
 
 def _row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> dict[str, Any]:
@@ -239,6 +243,9 @@ async def _replace(connection: AsyncConnection, shop: Shop, written: Sequence[Ch
             row = LINE_ITEM.row(line)
             row["shop_id"], row["checkout_id"], row["position"] = shop.id, number, position
             row["uuid"] = derived_uuid(shop.domain, "line_item", line.key)
+            row["currency"], row["presentment_currency"] = checkout.currency, checkout.presentment_currency
+            if line.discount_allocations:
+                row["discount_allocations"] = _told_allocations(checkout, line)
             lines.append(row)
         documents.append((change.after["document_id"], indexed_tokens(shop.id, search_text(checkout))))
         if checkout.customer_id is not None:
@@ -248,6 +255,16 @@ async def _replace(connection: AsyncConnection, shop: Shop, written: Sequence[Ch
     if visits:
         await upsert(connection, abandonments, visits)
     await index_documents(connection, shop.id, documents)
+
+
+def _told_allocations(checkout: Checkout, line: LineItem) -> str:
+    applications = checkout.discount_applications
+    return orjson.dumps(
+        [
+            {**allocation, "discount": {"index": allocation["application"], **applications[allocation["application"]]}}
+            for allocation in line.discount_allocations
+        ]
+    ).decode()
 
 
 def _abandonment(shop: Shop, checkout: Checkout, number: int) -> dict[str, Any]:

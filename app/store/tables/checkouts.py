@@ -109,6 +109,8 @@ line_items = Table(
     words("vendor", optional=True),
     number("product_id", optional=True),
     number("variant_id", optional=True),
+    words("currency"),
+    words("presentment_currency"),
     *amounts("original_unit_price"),
     *amounts("original_total_price"),
     *amounts("discounted_unit_price"),
@@ -118,6 +120,7 @@ line_items = Table(
     json_text("image"),
     json_text("custom_attributes", default="[]"),
     json_text("components"),
+    # Each with the discount itself, so that a line can be told without its checkout.
     json_text("discount_allocations", default="[]"),
     json_text("tax_lines", default="[]"),
     number("parent_position", optional=True),

@@ -1,0 +1,49 @@
+"""Global ids: gid://shopify/Type/resource, where the resource may end in a query (?model_name=Address)."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+# A well-formed id; "gid://shopify/Product" without a resource is not (recorded).
+_GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/]+)(?:\?(\S*))?")
+_LARGEST = (1 << 63) - 1
+
+
+class InvalidGidError(ValueError):
+    """A text that is not of the form gid://shopify/Type/resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gid:
+    type_name: str
+    resource: str
+    query: str
+
+    @property
+    def number(self) -> int | None:
+        """The resource as a number that the store can hold, or None: then it names nothing."""
+        if self.resource.isascii() and self.resource.isdigit() and len(self.resource) < 20:
+            number = int(self.resource)
+            return number if number <= _LARGEST else None
+        return None
+
+    @property
+    def key(self) -> str:
+        """Everything behind the type."""
+        return f"{self.resource}?{self.query}" if self.query else self.resource
+
+    def parameter(self, name: str) -> str | None:
+        values = parse_qs(self.query).get(name)
+        return values[0] if values else None
+
+
+def parse_gid(text: str) -> Gid:
+    """Raises InvalidGidError."""
+    match = _GID.fullmatch(text)
+    if match is None:
+        raise InvalidGidError(text)
+    return Gid(match[1], match[2], match[3] or "")
+
+
+def gid(type_name: str, resource: int | str) -> str:
+    return f"gid://shopify/{type_name}/{resource}"

@@ -1,0 +1,77 @@
+"""Which list of abandoned checkouts the arguments of a field mean: sort, window, search and saved search."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+
+from app.shopify.cursor import CursorForm
+from app.shopify.errors import texts
+from app.shopify.gid import InvalidGidError, parse_gid
+from app.shopify.request import Request
+from app.shopify.schema.connection import window_from
+from app.shopify.schema.sources import Described
+from app.shopify.search import Found, search
+from app.store.pages import Listing, Order
+
+TABLE = "abandoned_checkouts"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    order: Order
+    form: CursorForm
+    ranked: bool = False
+
+
+SORT_KEYS = {
+    "CHECKOUT_ID": SortKey(Order("id"), CursorForm.ID),
+    "CREATED_AT": SortKey(Order("created_at"), CursorForm.MOMENT),
+    "CUSTOMER_NAME": SortKey(Order("customer_name"), CursorForm.TEXT),
+    "ID": SortKey(Order("id"), CursorForm.ID),
+    "RELEVANCE": SortKey(Order("id"), CursorForm.RANK, ranked=True),
+    "TOTAL_PRICE": SortKey(Order("total_price"), CursorForm.AMOUNT),
+}
+
+
+async def describe_checkouts(
+    request: Request,
+    sort_key: str | None = "ID",
+    query: str | None = None,
+    saved_search_id: str | None = None,
+    **window: Any,
+) -> Described:
+    """The page that `abandonedCheckouts` is asked for. Raises the errors Shopify answers with."""
+    key = SORT_KEYS[sort_key or "ID"]
+    found = await _found(request, key.order, query, saved_search_id, key.ranked)
+    ranked = found.listing.rank is not None
+    form = CursorForm.RANK if ranked else (CursorForm.ID if key.ranked else key.form)
+    return Described(found.listing, window_from(form, **window), form, found.entry)
+
+
+async def describe_count(request: Request, query: str | None = None, saved_search_id: str | None = None) -> Found:
+    """The list that `abandonedCheckoutsCount` counts."""
+    return await _found(request, Order("id"), query, saved_search_id, ranked=False)
+
+
+async def _found(request: Request, order: Order, query: str | None, saved_search_id: str | None, ranked: bool) -> Found:
+    """Both a query and a saved search: both must hold. Shopify does not say; so nobody finds more than they asked."""
+    queries = []
+    if saved_search_id is not None:
+        queries.append(await _saved_query(request, saved_search_id))
+    if query is not None:
+        queries.append(query)
+    return search(request, Listing(TABLE, request.shop.id, order), queries, ranked=ranked)
+
+
+async def _saved_query(request: Request, saved_search_id: str) -> str:
+    try:
+        number = parse_gid(saved_search_id).number
+    except InvalidGidError:
+        number = None
+    row = None if number is None else await request.row("saved_searches", "id", number)
+    if row is None:
+        raise GraphQLError(
+            texts.INVALID_ID.words.format(id=saved_search_id), extensions={"code": texts.INVALID_ID.code}
+        )
+    return str(row["query"])

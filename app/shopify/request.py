@@ -1,0 +1,87 @@
+"""One request: who asks, for which shop, at what moment, and what it has read of the store so far."""
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+from app.checkouts.shop import Shop
+from app.store.database import Connection
+from app.store.pages import Cut, Listing, Window
+from app.store.read import Row, count_of, rows_where, window_of, windows_of_children
+from app.store.tokens import Access
+
+
+@dataclass(slots=True)
+class Request:
+    """`connection` is one snapshot of the store: every field of an answer tells of the same moment.
+
+    `now` is in microseconds; `version` is the API version that answers; `search` collects the entries of
+    extensions.search, `base` is the address, with its scheme, at which the caller reached this server.
+    """
+
+    access: Access
+    connection: Connection
+    now: int
+    version: str
+    base: str = ""
+    extended_search: bool = False
+    strict_search: bool = False
+    debug_search: bool = False
+    search: list[dict[str, Any]] = field(default_factory=list)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def shop(self) -> Shop:
+        return self.access.shop
+
+    @property
+    def dialect(self) -> str:
+        """The database's: sqlite or postgresql."""
+        return self.connection.dialect.name
+
+    async def row(self, table: str, column: str, value: Any) -> Row | None:
+        """The row of this shop with that value; asked for many at once, it is one statement."""
+        rows = await self.rows(table, column, value)
+        return rows[0] if rows else None
+
+    async def rows(self, table: str, column: str, value: Any) -> list[Row]:
+        """All rows of this shop with that value."""
+        key = ("rows", table, column)
+        if key not in self._loaders:
+
+            async def load(values: list[Any]) -> Sequence[list[Row]]:
+                async with self._turn:
+                    found = await rows_where(self.connection, table, self.shop.id, column, values)
+                grouped: dict[Any, list[Row]] = {}
+                for row in found:
+                    grouped.setdefault(row[column], []).append(row)
+                return [grouped.get(value, []) for value in values]
+
+            self._loaders[key] = DataLoader(load_fn=load)
+        return list(await self._loaders[key].load(value))
+
+    async def window(self, listing: Listing, window: Window) -> Cut:
+        async with self._turn:
+            return await window_of(self.connection, listing, window)
+
+    async def children(self, listing: Listing, window: Window, parent: str, value: Any) -> Cut:
+        """The window of one parent's children; asked for many parents at once, it is one statement."""
+        key = ("children", listing.table, listing.order, parent, window)
+        if key not in self._loaders:
+
+            async def load(parents: list[Any]) -> Sequence[Cut]:
+                async with self._turn:
+                    cuts = await windows_of_children(self.connection, listing, window, parent, parents)
+                return [cuts.get(each, Cut((), False, False)) for each in parents]
+
+            self._loaders[key] = DataLoader(load_fn=load)
+        result: Cut = await self._loaders[key].load(value)
+        return result
+
+    async def count(self, listing: Listing, limit: int | None) -> int:
+        async with self._turn:
+            return await count_of(self.connection, listing, limit)

@@ -1,0 +1,36 @@
+"""Putting the types together into one schema."""
+
+from functools import lru_cache
+
+import strawberry
+from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from app.shopify.schema import checkout, discount
+from app.shopify.schema.root import QueryRoot
+from app.shopify.schema.scalars import SCALARS
+
+# Types that nothing names but an interface.
+_IMPLEMENTERS = (
+    discount.AutomaticDiscountApplication,
+    discount.DiscountCodeApplication,
+    discount.ManualDiscountApplication,
+    discount.ScriptDiscountApplication,
+    checkout.AbandonedCheckout,
+)
+
+
+@lru_cache(maxsize=1)
+def strawberry_schema() -> strawberry.Schema:
+    return strawberry.Schema(query=QueryRoot, types=_IMPLEMENTERS, config=StrawberryConfig(scalar_map=SCALARS))
+
+
+@lru_cache(maxsize=1)
+def graphql_schema() -> GraphQLSchema:
+    """The whole schema, with resolvers, as graphql-core runs it."""
+    return strawberry_schema()._schema
+
+
+def printed_schema() -> str:
+    """The schema in GraphQL's own language, sorted."""
+    return print_schema(lexicographic_sort_schema(graphql_schema())) + "\n"

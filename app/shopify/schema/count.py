@@ -1,0 +1,17 @@
+"""Counts that may stop before the end."""
+
+import strawberry
+
+from app.shopify.schema.enums import CountPrecision
+
+
+@strawberry.type(description="How many there are.")
+class Count:
+    count: int = strawberry.field(description="The number.")
+    precision: CountPrecision = strawberry.field(description="Whether there may be more than that.")
+
+
+def count_of(number: int, limit: int | None) -> Count:
+    """Shopify: counting stops at the limit, and then there are at least as many."""
+    reached = limit is not None and number >= limit
+    return Count(count=number, precision="AT_LEAST" if reached else "EXACT")

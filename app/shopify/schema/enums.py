@@ -1,0 +1,132 @@
+"""The enumerations of the schema; their values are those of Shopify, their descriptions ours."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import strawberry
+from babel import Locale
+
+_ENGLISH = Locale("en")
+
+
+def enumeration(
+    name: str, description: str, values: Mapping[str, str], deprecated: Mapping[str, str] | None = None
+) -> Any:
+    """An enumeration whose values stand for themselves; `values` says what each means."""
+    reasons = deprecated or {}
+    members = {
+        value: strawberry.enum_value(value, description=meaning, deprecation_reason=reasons.get(value))
+        for value, meaning in values.items()
+    }
+    return strawberry.enum(Enum(name, members), description=description)  # type: ignore[type-var]
+
+
+def codes(listed: str, meaning: Callable[[str], str]) -> dict[str, str]:
+    """A table of codes, each with its meaning, from a list with spaces between."""
+    return {code: meaning(code) for code in listed.split()}
+
+
+def _currency_name(code: str) -> str:
+    return f"{_ENGLISH.currencies.get(code, 'Currency ' + code)} ({code})."
+
+
+def _country_name(code: str) -> str:
+    return f"{_ENGLISH.territories.get(code, 'Region ' + code)}."
+
+
+_CURRENCIES = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD
+    CAD CDF CHF CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
+    GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JEP JMD JOD JPY KES KGS KHR KID KMF KRW KWD KYD KZT LAK
+    LBP LKR LRD LSL LTL LVL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR
+    NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLL SOS SRD SSP STD
+    STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USDC UYU UZS VED VEF VES VND VUV WST XAF XCD
+    XOF XPF XXX YER ZAR ZMW
+"""
+
+_COUNTRIES = """
+    AC AD AE AF AG AI AL AM AN AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
+    BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
+    FJ FK FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ
+    IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG
+    MK ML MM MN MO MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL
+    PM PN PS PT PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD
+    TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ
+"""
+
+if TYPE_CHECKING:
+    AbandonedCheckoutSortKeys: TypeAlias = str
+    CountPrecision: TypeAlias = str
+    CurrencyCode: TypeAlias = str
+    CountryCode: TypeAlias = str
+    DiscountApplicationAllocationMethod: TypeAlias = str
+    DiscountApplicationTargetSelection: TypeAlias = str
+    DiscountApplicationTargetType: TypeAlias = str
+    MailingAddressValidationResult: TypeAlias = str
+else:
+    CurrencyCode = enumeration(
+        "CurrencyCode",
+        "The currencies, by their codes of ISO 4217 and a few beyond it.",
+        codes(_CURRENCIES, _currency_name),
+        deprecated={
+            "BYR": "Replaced by `BYN`.",
+            "STD": "Replaced by `STN`.",
+            "VEF": "Replaced by `VES`.",
+        },
+    )
+    CountryCode = enumeration(
+        "CountryCode",
+        "The countries and regions, by their codes of ISO 3166-1.",
+        codes(_COUNTRIES, _country_name),
+    )
+    MailingAddressValidationResult = enumeration(
+        "MailingAddressValidationResult",
+        "What a check of an address found.",
+        {
+            "ERROR": "Something in it is wrong.",
+            "NO_ISSUES": "Nothing was found to be wrong.",
+            "WARNING": "Something in it may be wrong.",
+        },
+    )
+    DiscountApplicationAllocationMethod = enumeration(
+        "DiscountApplicationAllocationMethod",
+        "How a discount is spread over the lines that it applies to.",
+        {
+            "ACROSS": "Once, over all of them.",
+            "EACH": "To each of them in full.",
+            "ONE": "To one of them.",
+        },
+        deprecated={"ONE": "Use `EACH`."},
+    )
+    DiscountApplicationTargetSelection = enumeration(
+        "DiscountApplicationTargetSelection",
+        "Which lines a discount applies to.",
+        {
+            "ALL": "All of them.",
+            "ENTITLED": "Those that the discount's conditions name.",
+            "EXPLICIT": "Those that somebody picked.",
+        },
+    )
+    DiscountApplicationTargetType = enumeration(
+        "DiscountApplicationTargetType",
+        "What a discount is taken off.",
+        {"LINE_ITEM": "The price of goods.", "SHIPPING_LINE": "The price of delivery."},
+    )
+    CountPrecision = enumeration(
+        "CountPrecision",
+        "Whether a count went to the end.",
+        {"AT_LEAST": "Counting stopped at its limit; there may be more.", "EXACT": "There are exactly as many."},
+    )
+    AbandonedCheckoutSortKeys = enumeration(
+        "AbandonedCheckoutSortKeys",
+        "What a list of abandoned checkouts is sorted by.",
+        {
+            "CHECKOUT_ID": "By the checkout's number.",
+            "CREATED_AT": "By when the checkout began.",
+            "CUSTOMER_NAME": "By the buyer's family name, then given name.",
+            "ID": "By the number in the global id.",
+            "RELEVANCE": "By how well the checkout fits the words of `query`; use it with a query only.",
+            "TOTAL_PRICE": "By the total price.",
+        },
+    )

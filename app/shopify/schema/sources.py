@@ -1,0 +1,128 @@
+"""Where a field's value comes from, said once, beside the field.
+
+A type is backed by a row: the columns of a table, or values taken out of another row. What a field says here is all
+that is known about it: the ordinary resolvers in `fields` are made from it, and so are the SQL and the writer of a
+compiled plan. A field without a source has a resolver of its own and is never planned.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from app.shopify.cursor import CursorForm
+from app.shopify.gid import Gid
+from app.store.pages import Listing, Order, Window
+
+# The key under which a Strawberry field's metadata holds its source.
+SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A leaf: `compute` turns the values of `names`, in their order, into what the answer says.
+
+    Without `compute` the one column is the answer. With `uses_request` the request comes first.
+    """
+
+    names: tuple[str, ...]
+    compute: Callable[..., Any] | None = None
+    uses_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Where `type_name` is an interface or a union: which type it is, by the value of one of the object's columns."""
+
+    column: str
+    types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An object made of columns of the same row: `columns` maps the object's columns to this row's.
+
+    It is null where the column `present` of this row is null.
+    """
+
+    type_name: str
+    columns: Mapping[str, str]
+    present: str | None = None
+    kinds: Kinds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An object, or a list of objects, kept as JSON in one column; its members are the object's columns.
+
+    `carried` maps further columns of the object to columns of this row, `constants` gives them outright.
+    Null where the JSON is null.
+    """
+
+    type_name: str
+    column: str
+    many: bool
+    carried: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Kinds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One row of another table of the same shop, the one whose columns equal these; null without it.
+
+    `on` maps the other table's columns to this row's.
+    """
+
+    type_name: str
+    table: str
+    on: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A connection over the rows of another table that belong to this row."""
+
+    type_name: str
+    table: str
+    on: Mapping[str, str]
+    order: Order
+    form: CursorForm
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedList:
+    """A connection over a list kept as JSON in one column of this row."""
+
+    type_name: str
+    column: str
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A page of a list as its arguments ask for it, and what extensions.search has to say of its `query`."""
+
+    listing: Listing
+    window: Window
+    form: CursorForm
+    search: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RootList:
+    """A connection over a shop's rows, described from the request and the field's arguments."""
+
+    type_name: str
+    describe: Callable[..., Awaitable[Described]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One row by a global id: `find` gives the columns it is known by, or None where the id can name nothing."""
+
+    type_name: str
+    table: str
+    find: Callable[[Gid], Mapping[str, Any] | None]
+
+
+Source: TypeAlias = Column | Embedded | Parsed | Joined | Listed | ParsedList | RootList | Lookup

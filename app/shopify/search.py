@@ -1,0 +1,45 @@
+"""What a `query` argument means for a list of abandoned checkouts, and what extensions.search says of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+
+from app.checkouts.moment import to_datetime, zone_named
+from app.shopify.errors import texts
+from app.shopify.request import Request
+from app.store.pages import Listing
+from app.store.search import narrowed
+from app.store.search_fields import checkout_fields
+from search_syntax import check, parse, refusal, search_entry, too_long
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The narrowed list. `entry` is what extensions.search says, but for the path: only where there is a warning,
+    or always when the caller asked to debug (recorded).
+    """
+
+    listing: Listing
+    entry: dict[str, Any] | None = None
+
+
+def search(request: Request, listing: Listing, queries: list[str], *, ranked: bool = False) -> Found:
+    """The rows of a list that every one of the queries finds. Raises BAD_REQUEST for a text that is too long,
+    and in strict mode for every warning."""
+    fields = checkout_fields(extended=request.extended_search)
+    zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
+    entry: dict[str, Any] | None = None
+    for text in queries:
+        refused = too_long(text)
+        if refused is not None:
+            raise GraphQLError(refused, extensions={"code": texts.MALFORMED_CURSOR.code})
+        query = parse(text)
+        meaning = check(query, fields, zone=zone, now=now)
+        if meaning.warnings and request.strict_search:
+            problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
+            raise GraphQLError(problems, extensions={"code": texts.MALFORMED_CURSOR.code})
+        listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
+        if meaning.warnings or request.debug_search:
+            entry = search_entry((), query, meaning, fields, zone=zone, now=now)
+    return Found(listing, entry)

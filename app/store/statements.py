@@ -1,0 +1,55 @@
+"""Writing many rows at once, past SQLAlchemy's handling of each parameter: that alone would take half of an import."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Row = tuple[Any, ...]
+
+
+async def insert_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Add rows whose keys are not in the table; each row holds the values of `columns` in order."""
+    if rows:
+        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
+
+
+async def put_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Add rows, or set these columns where the key is already there."""
+    if rows:
+        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True), rows)
+
+
+async def delete_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Remove every row that has these values in these columns."""
+    if rows:
+        marks = _marks(len(columns), connection.dialect.name)
+        which = " AND ".join(f'"{name}" = {mark}' for name, mark in zip(columns, marks, strict=True))
+        await _many(connection, f'DELETE FROM "{table.name}" WHERE {which}', rows)
+
+
+async def _many(connection: AsyncConnection, statement: str, rows: Sequence[Row]) -> None:
+    await connection.exec_driver_sql(statement, list(rows))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: Table, columns: Row, dialect: str, replace: bool) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
+    if not replace:
+        return statement
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+def _marks(count: int, dialect: str) -> list[str]:
+    return ["?"] * count if dialect == "sqlite" else [f"${place}" for place in range(1, count + 1)]
