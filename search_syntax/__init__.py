@@ -1,19 +1,39 @@
 """Shopify's search syntax: text to tree to meaning. Needs Lark and nothing else; see README.md."""
 
 from search_syntax.check import check
+from search_syntax.complete import Suggestion, complete
+from search_syntax.explain import explain
 from search_syntax.fields import Field, FieldSet, Kind
+from search_syntax.filters import Filter, Split, split_filters
 from search_syntax.meaning import Meaning, SearchWarning
 from search_syntax.parse import Query, parse
+from search_syntax.parsed import parsed, search_entry
 from search_syntax.predicate import predicate
+from search_syntax.strict import refusal, too_long
+from search_syntax.text import text
+from search_syntax.tokens import fold, tokenize
 
 __all__ = [
     "Field",
     "FieldSet",
+    "Filter",
     "Kind",
     "Meaning",
     "Query",
     "SearchWarning",
+    "Split",
+    "Suggestion",
     "check",
+    "complete",
+    "explain",
+    "fold",
     "parse",
+    "parsed",
     "predicate",
+    "refusal",
+    "search_entry",
+    "split_filters",
+    "text",
+    "tokenize",
+    "too_long",
 ]

@@ -140,10 +140,11 @@ class Reading:
 
     def refused(self, field: Field, node: Value | Comparison, suggestion: str | None = None) -> Expression:
         assert not isinstance(node, Exists)
+        given = node.value + "*" if isinstance(node, Prefix) else node.value
         if field.positive:
-            message, code = f"Expected field to be a positive integer or UUID, received `{node.value}`.", None
+            message, code = f"Expected field to be a positive integer or UUID, received `{given}`.", None
         else:
-            message, code = f"Input `{node.value}` is not an accepted value.", "invalid_value"
+            message, code = f"Input `{given}` is not an accepted value.", "invalid_value"
         end = max(node.end, node.value_start + 1)
         self.warnings.append(SearchWarning(node.field, message, code, node.value_start, end, suggestion))
         return NOTHING

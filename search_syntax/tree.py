@@ -187,7 +187,7 @@ def postorder(root: Any, operands: Callable[[Any], Sequence[Any]] | None = None)
         node = waiting.pop()
         order.append(node)
         waiting.extend(operands(node) if operands else node.operands)
-    return reversed(order)
+    return iter(order[::-1])
 
 
 def fold(
@@ -222,3 +222,16 @@ def flat(node: Any) -> Sequence[Any]:
         else:
             opened.append(part)
     return opened
+
+
+def emit(root: Any, pieces: Callable[[Any], Sequence[Any]]) -> str:
+    """A text for the tree. `pieces` gives a node's strings and, between them, the nodes still to be written."""
+    waiting: list[Any] = [root]
+    written: list[str] = []
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            written.append(piece)
+        else:
+            waiting.extend(reversed(pieces(piece)))
+    return "".join(written)

@@ -1,0 +1,146 @@
+"""Tree to the JSON that Shopify shows in `extensions.search`.
+
+Recorded: match_all, match_phrase, range_lt/lte/gt/gte, and, or; ranges come first in an `and`; times of known fields
+are shown in full, compared ids as numbers, everything else as it was written.
+Ours, in the same spirit, since never recorded: not, match_prefix, exists; a list is an `or`; a tree of more than
+100 levels goes on as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from search_syntax.check import OPERATORS, zone_of
+from search_syntax.fields import FieldSet, Kind
+from search_syntax.meaning import Meaning
+from search_syntax.parse import Query
+from search_syntax.tree import (
+    AnyOf,
+    Comparison,
+    Everything,
+    Exists,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Tree,
+    Value,
+    flat,
+    fold,
+)
+from search_syntax.values import read_time, read_whole, write_time
+
+DEEPEST = 100  # JSON writers and readers give up at a few hundred levels
+LARGEST = 2**63 - 1  # and at numbers of more than 64 bits
+
+Json = dict[str, Any]
+
+
+def search_entry(
+    path: Sequence[str | int],
+    query: Query,
+    meaning: Meaning,
+    fields: FieldSet,
+    *,
+    zone: tzinfo,
+    now: datetime,
+) -> Json:
+    """One entry of `extensions.search`, its keys in the recorded order. `path` is the response path, with aliases."""
+    return {
+        "path": list(path),
+        "query": query.text,
+        "parsed": parsed(query, fields, zone=zone, now=now),
+        "warnings": warnings_json(meaning),
+    }
+
+
+def warnings_json(meaning: Meaning) -> list[Json]:
+    return [
+        {"field": one.field, "message": one.message} | ({"code": one.code} if one.code else {})
+        for one in meaning.warnings
+    ]
+
+
+def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Json:
+    """The `parsed` of an entry; `{}` for a text without terms."""
+    echo = Echo(fields, zone, now)
+    cut = too_deep(query.tree)
+
+    def operands(node: Tree) -> Sequence[Tree]:
+        return () if id(node) in cut else flat(node)
+
+    def leaf(node: Tree) -> Json:
+        if id(node) in cut:
+            return {"query": query.text[node.start : node.end]}
+        return echo.leaf(node)  # type: ignore[arg-type]
+
+    return fold(query.tree, leaf, branch, operands)
+
+
+def too_deep(root: Tree) -> frozenset[int]:
+    """The joining nodes at which writing stops."""
+    cut = set()
+    waiting: list[tuple[Tree, int]] = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth == DEEPEST and node.operands:
+            cut.add(id(node))
+        else:
+            waiting.extend((part, depth + 1) for part in flat(node))
+    return frozenset(cut)
+
+
+def branch(node: Tree, parts: list[Json]) -> Json:
+    if isinstance(node, Not):
+        return {"not": parts[0]}
+    if isinstance(node, Or):
+        return {"or": parts}
+    return {"and": sorted(parts, key=lambda part: not any(key.startswith("range_") for key in part))}
+
+
+class Echo:
+    """Shows leaves."""
+
+    def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
+        self.fields = fields
+        self.zone = zone
+        self.now = now
+
+    def leaf(self, node: Everything | Leaf) -> Json:
+        if isinstance(node, Everything):
+            return {}
+        if isinstance(node, AnyOf):
+            return {"or": [self.value(value) for value in node.values]}
+        if isinstance(node, Comparison):
+            return self.comparison(node)
+        return self.value(node)
+
+    def value(self, node: Value) -> Json:
+        if isinstance(node, Exists):
+            return {"field": node.field, "exists": True}
+        if isinstance(node, Prefix):
+            return {"field": node.field, "match_prefix": node.value}
+        match = "match_phrase" if isinstance(node, Phrase) else "match_all"
+        return {"field": node.field, match: self.time(node.field, node.value) or node.value}
+
+    def comparison(self, node: Comparison) -> Json:
+        field, operator = self.fields.get(node.field), OPERATORS[node.operator]
+        shown: str | int | None = self.time(node.field, node.value)
+        if shown is not None and field is not None and field.indexed and operator == "lt":
+            operator = "lte"  # recorded for a field of the search index; the database kept range_lt
+        if field is not None and field.kind in (Kind.ID, Kind.NUMBER):
+            number = read_whole(node.value)
+            shown = number if number is not None and abs(number) <= LARGEST else None
+        return {"field": node.field, f"range_{operator}": node.value if shown is None else shown}
+
+    def time(self, name: str, value: str) -> str | None:
+        """A time of a known field in full, else None."""
+        field = self.fields.get(name)
+        if field is None or field.kind is not Kind.TIME:
+            return None
+        zone = zone_of(field, self.zone)
+        period = read_time(value, zone, self.now)
+        return None if period is None else write_time(period.start, zone)

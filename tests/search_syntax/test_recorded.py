@@ -1,0 +1,43 @@
+"""The entries of `extensions.search` that a live shop gave, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from search_syntax import check, parse, search_entry
+from tests.search_syntax.resources import fields_of
+from tests.search_syntax.shop import NOW
+
+RECORDED = Path(__file__).resolve().parents[3] / "shared" / "facts" / "recorded" / "extensions_search.json"
+SHOP_ZONE = ZoneInfo("America/New_York")  # the zone that the recorded times show
+
+if not RECORDED.exists():
+    pytest.skip(f"the recorded answers are not at {RECORDED}", allow_module_level=True)
+
+ENTRIES: list[dict[str, Any]] = [one["entry"] for one in json.loads(RECORDED.read_text(encoding="utf-8"))]
+
+
+def as_answered(entry: dict[str, Any]) -> str:
+    """The entry as bytes of an answer: the recording sorted its keys, the answers had them in this order."""
+    orders = {"entry": ("path", "query", "parsed", "warnings"), "warning": ("field", "message", "code")}
+    told = {key: entry[key] for key in orders["entry"]}
+    told["warnings"] = [{key: one[key] for key in orders["warning"] if key in one} for one in entry["warnings"]]
+    return json.dumps(told, separators=(",", ":"))
+
+
+def test_all_entries_are_there() -> None:
+    assert len(ENTRIES) == 25
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[f"{'.'.join(one['path'])}: {one['query']}" for one in ENTRIES])
+def test_entry(entry: dict[str, Any]) -> None:
+    query = parse(entry["query"])
+    fields = fields_of(entry["path"], entry["query"])
+    meaning = check(query, fields, zone=SHOP_ZONE, now=NOW)
+    made = search_entry(entry["path"], query, meaning, fields, zone=SHOP_ZONE, now=NOW)
+    assert json.dumps(made, separators=(",", ":")) == as_answered(entry)
