@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.requests import Request
@@ -58,16 +59,15 @@ def accepted_encodings(header: str) -> set[str]:
     return accepted
 
 
+#: What the build calls its files; no such name leads out of their folder.
+FILE_NAME = re.compile(r"\w[\w.-]*")
+
+
 class Assets:
-    """The files of one build. Names are listed at start, so that no request can name another file."""
+    """The files of one build, looked up anew at each request so that a rebuilt page needs no restart."""
 
     def __init__(self, dist: Path = DIST) -> None:
         self.dist = dist
-        self.names = frozenset(
-            path.name
-            for path in (dist / "assets").glob("*")
-            if path.suffix in MEDIA_TYPES
-        )
 
     def page(self, request: Request) -> Response:
         if not (self.dist / "index.html").is_file():
@@ -76,9 +76,10 @@ class Assets:
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in self.names:
+        path = self.dist / "assets" / name
+        if not FILE_NAME.fullmatch(name) or path.suffix not in MEDIA_TYPES or not path.is_file():
             return PlainTextResponse("Not Found\n", status_code=404, headers=SECURITY_HEADERS)
-        return self._file(request, self.dist / "assets" / name, FOREVER)
+        return self._file(request, path, FOREVER)
 
     def _file(self, request: Request, path: Path, cache_control: str) -> Response:
         headers = {**SECURITY_HEADERS, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}

@@ -18,14 +18,14 @@ function onlyReads(document: string): boolean {
 }
 
 /** Ties the page's state to GraphiQL's: drafts into the editor, answers to tabs, problems to lines. */
-export function Bridge() {
+export function Bridge({ firstDocument }: { firstDocument: string }) {
   const { run, addTab, setOperationFacts } = useGraphiQLActions();
   const { queryEditor, variableEditor, responseEditor, tabs, activeTabIndex } = useGraphiQL(
     pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
   );
   const monaco = useMonaco((state) => state.monaco);
   const { draft, account, version, answer } = useExplorer();
-  const written = useRef("");
+  const written = useRef(firstDocument); // what nobody typed may be overwritten
   const asked = useRef("");
   const answers = useRef(new Map<string, Answer | null>());
   const ready = Boolean(queryEditor && responseEditor && monaco);

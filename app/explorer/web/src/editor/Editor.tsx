@@ -17,6 +17,10 @@ import "../styles/results.css";
 const INTROSPECTION = "IntrospectionQuery";
 const FIRST_DOCUMENT = searchDocument("", ORDERS[0]);
 
+// Answers get more room than the query, until somebody drags the bar between them.
+const SPLIT = "graphiql:editorFlex";
+if (!localStorage.getItem(SPLIT)) localStorage.setItem(SPLIT, "0.55");
+
 /** GraphiQL with our results beneath its own; a new fetcher makes it read the schema again. */
 export default function Editor() {
   const { account, version, theme, queryShown, view } = useExplorer();
@@ -61,7 +65,7 @@ export default function Editor() {
         <GraphiQL.Footer>
           <Results />
         </GraphiQL.Footer>
-        <Bridge />
+        <Bridge firstDocument={FIRST_DOCUMENT} />
       </GraphiQL>
     </div>
   );

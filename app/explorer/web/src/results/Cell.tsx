@@ -47,6 +47,6 @@ export function Cell({ row, column, zone }: { row: Row; column: Column; zone: st
         </span>
       );
     default:
-      return <>{text}</>;
+      return text.length > 24 ? <span title={text}>{text}</span> : <>{text}</>;
   }
 }

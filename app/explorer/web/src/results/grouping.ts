@@ -17,11 +17,12 @@ export function plus(a: string, b: string): string {
 }
 
 /**
- * Rows counted by what one column says, most first; numbers and money are added up.
+ * Rows counted by what one column says, most first; numbers and money are added up, the first picture is kept.
  * Amounts of different currencies are never added: each currency makes a group of its own.
  */
 export function grouped(rows: Row[], columns: Column[], by: Column, zone: string): [Row[], Column[]] {
   const numbers = columns.filter(({ kind }) => kind === "number");
+  const pictures = columns.filter(({ kind }) => kind === "picture");
   const money = columns.filter(({ kind }) => kind === "money");
   const groups = new Map<string, Row>();
   for (const row of rows) {
@@ -31,6 +32,7 @@ export function grouped(rows: Row[], columns: Column[], by: Column, zone: string
     const group = groups.get(`${name}\0${currencies}`) ?? { name, rows: 0 };
     group.rows = Number(group.rows) + 1;
     for (const { key, path } of numbers) group[key] = Number(group[key] ?? 0) + Number(valueAt(row, path) ?? 0);
+    for (const { key, path } of pictures) group[key] ??= valueAt(row, path);
     money.forEach(({ key }, at) => {
       const amount = amounts[at];
       const soFar = group[key] as { amount: string } | undefined;
@@ -38,8 +40,8 @@ export function grouped(rows: Row[], columns: Column[], by: Column, zone: string
     });
     groups.set(`${name}\0${currencies}`, group);
   }
-  const flat = [...numbers, ...money].map((column) => ({ ...column, path: [column.key] }));
+  const flat = (kept: Column[]) => kept.map((column) => ({ ...column, path: [column.key] }));
   const name: Column = { ...by, key: "name", path: ["name"], kind: "text" };
   const found = [...groups.values()].sort((a, b) => Number(b.rows) - Number(a.rows));
-  return [found, [name, ROWS, ...flat]];
+  return [found, [...flat(pictures), name, ROWS, ...flat([...numbers, ...money])]];
 }

@@ -13,17 +13,39 @@ export type Order = (typeof ORDERS)[number];
 export function searchDocument(query: string, { sortKey, reverse }: Order): string {
   const text = query.trim();
   return `query FindCheckouts {
-  abandonedCheckouts(first: 25, ${text ? `query: ${JSON.stringify(text)}, ` : ""}sortKey: ${sortKey}, reverse: ${reverse}) {
+  abandonedCheckouts(
+    first: 25${text ? `\n    query: ${JSON.stringify(text)}` : ""}
+    sortKey: ${sortKey}
+    reverse: ${reverse}
+  ) {
     nodes {
       name
       createdAt
-      totalPriceSet { shopMoney { amount currencyCode } }
-      customer { displayName defaultEmailAddress { emailAddress } }
-      lineItems(first: 5) { nodes { title quantity } }
+      totalPriceSet {
+        shopMoney {
+          amount
+          currencyCode
+        }
+      }
+      customer {
+        displayName
+        defaultEmailAddress {
+          emailAddress
+        }
+      }
+      lineItems(first: 5) {
+        nodes {
+          title
+          quantity
+        }
+      }
       completedAt
       abandonedCheckoutUrl
     }
-    pageInfo { hasNextPage endCursor }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
   }
 }
 `;
