@@ -1,0 +1,14 @@
+"""Request ids: `<uuid>-<epoch seconds>`, the same in an internal error and in the `x-request-id` header."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+__all__ = ["new_request_id"]
+
+
+def new_request_id(clock: Callable[[], float] = time.time, identifier: Callable[[], UUID] = uuid4) -> str:
+    """As recorded: `65a6c3a3-4cbf-4f3f-9eef-e2a95594ad00-1782085581`."""
+    return f"{identifier()}-{int(clock())}"
