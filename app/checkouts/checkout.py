@@ -77,6 +77,13 @@ class Checkout:
     email_sent_at: int | None = None
     customer_id: int | None = None
     customer: Customer | None = None
+    # GUIDs that only Wix tells of; the buyer is one of visitor, member and user (see app/checkouts/buyer).
+    checkout_uuid: str | None = None
+    cart_uuid: str | None = None
+    contact_id: str | None = None
+    visitor_id: str | None = None
+    member_id: str | None = None
+    user_id: str | None = None
     email: str | None = None
     phone: str | None = None
     locale: str | None = None

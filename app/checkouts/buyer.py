@@ -1,0 +1,68 @@
+"""Who the buyer of a checkout is: the name and numbers to reach them by, and the GUIDs that Wix knows them by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.customer import Customer
+from app.checkouts.identity import derived_uuid
+
+# A customer of this state has an account that they sign in to; Wix calls them a member.
+ACCOUNT = "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Texts are None where nothing is known."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    company: str | None = None
+
+
+def contact_of(
+    shipping_address: Mapping[str, Any] | None,
+    billing_address: Mapping[str, Any] | None,
+    customer: Mapping[str, Any] | None,
+    phone: str | None,
+) -> Contact:
+    """The person the goods go to, else who pays, else the customer. First and last name are one person's."""
+    people = [person for person in (shipping_address, billing_address, customer) if person]
+    named = next((person for person in people if person.get("first_name") or person.get("last_name")), {})
+    phones = [person.get("phone") for person in people]
+    companies = [person.get("company") for person in people]
+    return Contact(
+        first_name=named.get("first_name") or None,
+        last_name=named.get("last_name") or None,
+        phone=next((text for text in (*phones, phone) if text), None),
+        company=next((text for text in companies if text), None),
+    )
+
+
+def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
+    """First and last name of the checkout's contact."""
+    customer = checkout.customer
+    person = None if customer is None else {"first_name": customer.first_name, "last_name": customer.last_name}
+    contact = contact_of(checkout.shipping_address, checkout.billing_address, person, None)
+    return contact.first_name, contact.last_name
+
+
+def complete_buyer(checkout: Checkout, domain: str) -> None:
+    """Give the buyer the GUIDs that the source did not tell: one of visitor, member and user, and the contact's.
+
+    A customer with an account is a member, everybody else a visitor; nobody but the source can tell of users, who
+    are the site's own people.
+    """
+    if checkout.contact_id is None and checkout.customer_id is not None:
+        checkout.contact_id = _customer_uuid(checkout.customer, domain, checkout.customer_id)
+    if checkout.visitor_id is None and checkout.member_id is None and checkout.user_id is None:
+        if checkout.customer is not None and checkout.customer.state.lower() == ACCOUNT:
+            checkout.member_id = checkout.contact_id
+        else:
+            checkout.visitor_id = derived_uuid(domain, "visitor", checkout.id or 0)
+
+
+def _customer_uuid(customer: Customer | None, domain: str, number: int) -> str:
+    return (customer.uuid if customer is not None else None) or derived_uuid(domain, "customer", number)
