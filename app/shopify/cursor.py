@@ -37,7 +37,8 @@ class CursorForm(Enum):
         if self is CursorForm.AMOUNT:
             return format_price(value)
         if self is CursorForm.RANK:
-            return float(value)
+            # The store's ranks are the lower the better; Shopify's scores the other way round.
+            return -float(value)
         return str(value)
 
     def read(self, value: Any) -> Any:
@@ -51,7 +52,7 @@ class CursorForm(Enum):
         if self is CursorForm.AMOUNT:
             return parse_amount(Decimal(str(value)))
         if self is CursorForm.RANK:
-            return float(value)
+            return -float(value)
         return value if isinstance(value, str) else str(value)
 
 

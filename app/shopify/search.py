@@ -6,10 +6,9 @@ from typing import Any
 from graphql import GraphQLError
 
 from app.checkouts.moment import to_datetime, zone_named
-from app.shopify.errors import texts
 from app.shopify.request import Request
 from app.store.pages import Listing
-from app.store.search import narrowed
+from app.store.search import SearchTooDeepError, narrowed
 from app.store.search_fields import checkout_fields
 from search_syntax import check, parse, refusal, search_entry, too_long
 
@@ -33,13 +32,20 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
     for text in queries:
         refused = too_long(text)
         if refused is not None:
-            raise GraphQLError(refused, extensions={"code": texts.MALFORMED_CURSOR.code})
+            raise _refused(refused)
         query = parse(text)
         meaning = check(query, fields, zone=zone, now=now)
         if meaning.warnings and request.strict_search:
             problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
-            raise GraphQLError(problems, extensions={"code": texts.MALFORMED_CURSOR.code})
-        listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
+            raise _refused(problems)
+        try:
+            listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
+        except SearchTooDeepError as problem:
+            raise _refused(str(problem)) from None
         if meaning.warnings or request.debug_search:
             entry = search_entry((), query, meaning, fields, zone=zone, now=now)
     return Found(listing, entry)
+
+
+def _refused(problem: str) -> GraphQLError:
+    return GraphQLError(problem, extensions={"code": "BAD_REQUEST"})

@@ -86,3 +86,20 @@ def _tsvector(tokens: Sequence[str]) -> str:
         if len(places) < 255:
             places.append(str(place))
     return " ".join(f"'{token}':{','.join(places)}" for token, places in positions.items())
+
+
+def match_text(tokens: Sequence[str], prefix: bool, phrase: bool) -> str:
+    """The words as FTS5 is asked for them; the last token begins a word where `prefix` says so."""
+    codes = [encoded(token) for token in tokens]
+    ending = " *" if prefix else ""
+    if phrase:
+        return f'"{" ".join(codes)}"{ending}'
+    *first, last = (f'"{code}"' for code in codes)
+    return f"({' AND '.join([*first, last + ending])})"
+
+
+def query_text(tokens: Sequence[str], prefix: bool, phrase: bool) -> str:
+    """The words as PostgreSQL's tsquery."""
+    codes = [encoded(token)[:1000] for token in tokens]
+    *first, last = (f"'{code}'" for code in codes)
+    return f"({(' <-> ' if phrase else ' & ').join([*first, last + (':*' if prefix else '')])})"

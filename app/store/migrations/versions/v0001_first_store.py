@@ -19,8 +19,8 @@ def upgrade() -> None:
         )
     else:
         op.execute(
-            "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, tokens TSVECTOR NOT NULL, "
-            "PRIMARY KEY (shop_id, document_id))"
+            "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, "
+            "tokens TSVECTOR NOT NULL, PRIMARY KEY (shop_id, document_id))"
         )
         op.execute("CREATE INDEX ix_checkout_text_tokens ON checkout_text USING gin (tokens)")
 

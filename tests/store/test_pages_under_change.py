@@ -1,0 +1,219 @@
+"""Paging while others write: a row nobody touches is met exactly once, whatever is inserted, changed or removed.
+
+A state machine pages through a shop's list in both directions, over every sort key, while rules insert, update and
+delete rows between two pages.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete, select
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.customer import Customer
+from app.checkouts.shop import Shop
+from app.shopify.cursor import decode_cursor, encode_cursor
+from app.shopify.listing import SORT_KEYS
+from app.store.database import Database, open_database
+from app.store.full_text import forget_documents
+from app.store.pages import Listing, Position, Window
+from app.store.read import window_of
+from app.store.save import save_checkouts
+from app.store.shops import create_shop
+from app.store.tables import abandoned_checkouts
+from tests.databases import Databases
+
+PLAIN_SORTS = sorted(name for name, key in SORT_KEYS.items() if not key.ranked)
+NAMES = st.sampled_from(["Ada", "ada", "Ça", "山", "", "Zoë/\\", "O'Hara"])
+
+
+def checkout(number: int, moment: int, price: int, last_name: str) -> Checkout:
+    return Checkout(
+        platform="shopify",
+        id=number,
+        created_at=moment,
+        updated_at=moment,
+        currency="USD",
+        total_price=price,
+        presentment_total_price=price,
+        customer=Customer(id=number, created_at=1, updated_at=1, last_name=last_name, first_name="B"),
+    )
+
+
+class Store:
+    """One open store and one event loop for all examples; each example has a shop of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.runner = asyncio.Runner()
+        self.database: Database = self.runner.run(open_database(url))
+        self.shops = 0
+
+    def shop(self) -> Shop:
+        self.shops += 1
+        return self.runner.run(self._shop(f"shop{self.shops}.example.com"))
+
+    async def _shop(self, domain: str) -> Shop:
+        async with self.database.begin() as connection:
+            return await create_shop(connection, domain, now=1)
+
+    def save(self, shop: Shop, *checkouts: Checkout) -> None:
+        async def run() -> None:
+            async with self.database.begin() as connection:
+                await save_checkouts(connection, shop, checkouts)
+
+        self.runner.run(run())
+
+    def remove(self, shop: Shop, number: int) -> None:
+        async def run() -> None:
+            async with self.database.begin() as connection:
+                table = abandoned_checkouts
+                mine = (table.c.shop_id == shop.id, table.c.id == number)
+                documents = (await connection.execute(select(table.c.document_id).where(*mine))).scalars().all()
+                await forget_documents(connection, shop.id, list(documents))
+                await connection.execute(delete(table).where(*mine))
+
+        self.runner.run(run())
+
+    def window(self, listing: Listing, window: Window) -> Any:
+        async def run() -> Any:
+            async with self.database.read() as connection:
+                return await window_of(connection, listing, window)
+
+        return self.runner.run(run())
+
+    def close(self) -> None:
+        self.runner.run(self.database.close())
+        self.runner.close()
+
+
+class Paging(RuleBasedStateMachine):
+    """The store is set on the class by the test."""
+
+    store: Store
+
+    @initialize(
+        sort=st.sampled_from(PLAIN_SORTS),
+        reverse=st.booleans(),
+        backward=st.booleans(),
+        rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), NAMES), min_size=1, max_size=12),
+    )
+    def begin(self, sort: str, reverse: bool, backward: bool, rows: list[tuple[int, int, str]]) -> None:
+        self.key, self.reverse, self.backward = SORT_KEYS[sort], reverse, backward
+        self.shop = self.store.shop()
+        self.listing = Listing("abandoned_checkouts", self.shop.id, self.key.order)
+        # Every third row is left alone by all rules.
+        self.store.save(
+            self.shop, *(checkout(number, *row) for number, row in enumerate(rows, 1))
+        )
+        self.next_number = len(rows) + 1
+        self.untouched = {number for number in range(1, len(rows) + 1) if number % 3 == 1}
+        self.met: list[int] = []
+        self.position: Position | None = None
+        self.finished = False
+
+    @rule(row=st.tuples(st.integers(0, 3), st.integers(0, 3), NAMES))
+    def insert(self, row: tuple[int, int, str]) -> None:
+        self.store.save(self.shop, checkout(self.next_number, *row))
+        self.next_number += 1
+
+    @rule(which=st.integers(1, 14), row=st.tuples(st.integers(4, 9), st.integers(0, 3), NAMES))
+    def change(self, which: int, row: tuple[int, int, str]) -> None:
+        if which < self.next_number and which not in self.untouched:
+            self.store.save(self.shop, checkout(which, *row))
+
+    @rule(which=st.integers(1, 14))
+    def remove(self, which: int) -> None:
+        if which not in self.untouched:
+            self.store.remove(self.shop, which)
+
+    @rule(size=st.integers(1, 4))
+    def page(self, size: int) -> None:
+        if self.finished:
+            return
+        ends = {"before": self.position} if self.backward else {"after": self.position}
+        sizes = {"last": size} if self.backward else {"first": size}
+        cut = self.store.window(self.listing, Window(**sizes, **ends, reverse=self.reverse))
+        numbers = [row["id"] for row in cut.rows]
+        self.met += reversed(numbers) if self.backward else numbers
+        if cut.rows:
+            end = cut.rows[0] if self.backward else cut.rows[-1]
+            cursor = encode_cursor(self.key.form, end["sort_value"], end["sort_id"])
+            self.position = decode_cursor(self.key.form, cursor)
+        self.finished = not (cut.has_previous if self.backward else cut.has_next)
+
+    @invariant()
+    def no_untouched_row_is_met_twice(self) -> None:
+        met = [number for number in getattr(self, "met", []) if number in self.untouched]
+        assert len(met) == len(set(met)), (self.key, self.reverse, self.backward, self.met)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "met"):
+            return
+        while not self.finished:
+            self.page(3)
+        missed = self.untouched - set(self.met)
+        assert not missed, f"never met {missed}: {self.key} reverse={self.reverse} backward={self.backward} {self.met}"
+
+
+def test_pages_neither_repeat_nor_skip_under_change(databases: Databases, database_kind: str) -> None:
+    store = Store(databases.new(database_kind))
+    machine = type("Paging", (Paging,), {"store": store})
+    try:
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=20 if database_kind == "sqlite" else 10,
+                stateful_step_count=12,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("sort", PLAIN_SORTS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_every_page_size_gives_the_same_list(sqlite_url: str, sort: str, reverse: bool) -> None:
+    """Ties everywhere: one list, whatever the size of its pages and the end it is read from."""
+    key = SORT_KEYS[sort]
+    store = Store(sqlite_url)
+    try:
+        shop = store.shop()
+        store.save(shop, *(checkout(number, number % 2, number % 3, "Ab" if number % 4 else "") for number in range(1, 20)))
+        listing = Listing("abandoned_checkouts", shop.id, key.order)
+        whole = [row["id"] for row in store.window(listing, Window(first=250, reverse=reverse)).rows]
+        assert sorted(whole) == list(range(1, 20))
+        for size in (1, 2, 5, 19, 20):
+            for backward in (False, True):
+                assert paged(store, listing, key, size, reverse, backward) == whole, (size, backward)
+    finally:
+        store.close()
+
+
+def paged(store: Store, listing: Listing, key: Any, size: int, reverse: bool, backward: bool) -> list[int]:
+    met: list[int] = []
+    position: Position | None = None
+    for _ in range(40):
+        if backward:
+            cut = store.window(listing, Window(last=size, before=position, reverse=reverse))
+            met = [row["id"] for row in cut.rows] + met
+            end, more = cut.rows[0], cut.has_previous
+        else:
+            cut = store.window(listing, Window(first=size, after=position, reverse=reverse))
+            met += [row["id"] for row in cut.rows]
+            end, more = cut.rows[-1], cut.has_next
+        if not more:
+            break
+        position = decode_cursor(key.form, encode_cursor(key.form, end["sort_value"], end["sort_id"]))
+    return met
