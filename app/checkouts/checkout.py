@@ -120,8 +120,8 @@ class Checkout:
     visit: dict[str, Any] = field(default_factory=dict)
     # What automations did about it, where the source tells; none leaves what the store knows.
     activities: list[Activity] = field(default_factory=list)
-    # Whether the source told only a part: what it left out then stays as the store has it.
-    partial: bool = False
+    # The fields that the source told of, where it told of some only: the others stay as the store has them.
+    told: frozenset[str] | None = None
 
 
 def customer_name(checkout: Checkout) -> str:

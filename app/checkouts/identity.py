@@ -4,13 +4,15 @@ from hashlib import blake2b
 from uuid import UUID
 
 # The name space of every GUID that this program derives; any fixed GUID serves.
-_NAMESPACE = UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11")
+_NAMESPACE = UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11").bytes
 
 
 def derived_uuid(domain: str, kind: str, number: int | str) -> str:
     """The GUID of a thing that came without one; the same for the same shop, kind and number."""
-    digest = blake2b(f"{domain}/{kind}/{number}".encode(), digest_size=16, key=_NAMESPACE.bytes).digest()
-    return str(UUID(bytes=digest, version=5))
+    text = blake2b(f"{domain}/{kind}/{number}".encode(), digest_size=16, key=_NAMESPACE).hexdigest()
+    # Version 5 and the variant of RFC 9562, set in the text: a UUID object for each line would cost more than the hash.
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def derived_token(secret: str, kind: str, number: int | str) -> str:
@@ -18,10 +20,10 @@ def derived_token(secret: str, kind: str, number: int | str) -> str:
     return blake2b(f"{kind}/{number}".encode(), digest_size=16, key=secret.encode()[:64]).hexdigest()
 
 
-def line_item_key(token: str, position: int) -> str:
-    """The resource part of a line's global id.
+def line_item_key(token: str, position: int, key: str = "") -> str:
+    """The resource part of a line's global id; `key` is the platform's own name of the line, where it gave one.
 
     Seen in the wild as 32 hexadecimal digits with checkout and index behind a question mark; no source settles it.
     """
-    digest = blake2b(f"{token}/{position}".encode(), digest_size=16).hexdigest()
-    return f"{digest}?checkout={token}&index={position}"
+    key = key or blake2b(f"{token}/{position}".encode(), digest_size=16).hexdigest()
+    return f"{key}?checkout={token}&index={position}"

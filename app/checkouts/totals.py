@@ -84,6 +84,42 @@ def price_checkout(checkout: Checkout) -> None:
         setattr(checkout, f"{prefix}total_price", sum(lines) - sum(off) + charges(checkout, prefix))
 
 
+def fill_in_totals(checkout: Checkout) -> None:
+    """Count, where a source told some amounts only, those that follow from them."""
+    told = checkout.told or frozenset()
+    for prefix in CURRENCIES:
+        lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
+        off = sum(
+            item[f"{prefix}amount"]  # type: ignore[literal-required]
+            for line in checkout.line_items
+            for item in line.discount_allocations
+        )
+        known = {
+            name: getattr(checkout, prefix + name)
+            for name in ("total_line_items_price", "total_discount", "subtotal_price", "total_price")
+            if prefix + name in told
+        }
+        if not lines:
+            # Without priced lines the nearest total stands for those before it.
+            lines = known.get("subtotal_price", known.get("total_price", 0)) + known.get("total_discount", 0)
+        total_of_lines = known.get("total_line_items_price", lines)
+        subtotal = known.get("subtotal_price", total_of_lines - known.get("total_discount", off))
+        values = {
+            "total_line_items_price": total_of_lines,
+            "total_discount": known.get("total_discount", total_of_lines - subtotal),
+            "subtotal_price": subtotal,
+        }
+        for name, value in values.items():
+            if not getattr(checkout, prefix + name):
+                setattr(checkout, prefix + name, value)
+        total, other = known.get("total_price"), charges(checkout, prefix)
+        if total is None:
+            if not getattr(checkout, f"{prefix}total_price"):
+                setattr(checkout, f"{prefix}total_price", subtotal + other)
+        elif not getattr(checkout, f"{prefix}total_shipping"):
+            setattr(checkout, f"{prefix}total_shipping", max(0, total - subtotal - other))
+
+
 def charges(checkout: Checkout, prefix: str = "") -> int:
     """What is added to the subtotal: shipping, duties, tip, and tax that prices do not include."""
     tax = 0 if checkout.taxes_included else getattr(checkout, f"{prefix}total_tax") or 0
@@ -109,15 +145,11 @@ def violations(checkout: Checkout) -> Iterator[str]:
                 original,
                 line.quantity * amount(line, "original_unit_price"),
             )
-            yield from _unequal(
-                f"line {place}: {prefix}discounted_total_price_with_code", with_code, original - off
-            )
+            yield from _unequal(f"line {place}: {prefix}discounted_total_price_with_code", with_code, original - off)
             if not original >= discounted >= with_code >= 0:
                 yield f"line {place}: {prefix}totals do not fall: {original}, {discounted}, {with_code}"
         lines = sum(amount(line, "original_total_price") for line in checkout.line_items)
-        yield from _unequal(
-            f"{prefix}total_line_items_price", amount(checkout, "total_line_items_price"), lines
-        )
+        yield from _unequal(f"{prefix}total_line_items_price", amount(checkout, "total_line_items_price"), lines)
         subtotal = amount(checkout, "total_line_items_price") - amount(checkout, "total_discount")
         yield from _unequal(f"{prefix}subtotal_price", amount(checkout, "subtotal_price"), subtotal)
         total = amount(checkout, "subtotal_price") + charges(checkout, prefix)

@@ -1,37 +1,69 @@
 """Writing checkouts: rows, lines, customers, abandonments and full text, in the caller's one transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.address import address_number
+from app.checkouts.buyer import complete_buyer, contact_names
 from app.checkouts.checkout import Checkout, customer_name
-from app.checkouts.customer import Customer
 from app.checkouts.identity import derived_token, derived_uuid, line_item_key
 from app.checkouts.line_item import LineItem
 from app.checkouts.moment import MINUTE
 from app.checkouts.search_text import search_text
 from app.checkouts.shop import Shop
 from app.store.full_text import forget_documents, index_documents, indexed_tokens
+from app.store.identify import chunks, document_numbers, give_ids, known_rows
+from app.store.load import load_known
 from app.store.rows import RowShape
-from app.store.tables import abandoned_checkouts, abandonments, customers, line_items, shops
+from app.store.save_customers import customers_of, save_customers
+from app.store.statements import delete_rows, insert_rows, put_rows
+from app.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
 CHECKOUT = RowShape(Checkout, abandoned_checkouts)
 LINE_ITEM = RowShape(LineItem, line_items)
-CUSTOMER = RowShape(Customer, customers)
 
-# Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
-_FIRST_FOREIGN_DOCUMENT = 1 << 62
-# How many ids one IN list names; SQLite allows 32,766 parameters a statement.
-_CHUNK = 500
-
-_KEPT = (
+_CHECKOUT_COLUMNS = (
+    *CHECKOUT.columns,
+    "shop_id",
     "document_id",
+    "version",
+    "status",
+    "recovery_state",
+    "customer_name",
+    "line_items_quantity",
+    "contact_first_name",
+    "contact_last_name",
+)
+_LINE_COLUMNS = ("shop_id", "checkout_id", "position", "currency", "presentment_currency", *LINE_ITEM.columns)
+_VISIT_COLUMNS = (
+    "shop_id",
+    "id",
+    "checkout_id",
+    "customer_id",
+    "abandonment_type",
+    "created_at",
+    "cart_token",
+    "visit",
+)
+_ACTIVITY_COLUMNS = (
+    "shop_id",
+    "abandonment_id",
+    "sequence",
+    "activity_type",
+    "created_at",
+    "channel",
+    "reason",
+    "marketing_activity_id",
+    "delivery_state",
+)
+# What a source that is silent about it leaves as it is.
+_KEPT = (
     "uuid",
     "token",
     "name",
@@ -39,102 +71,85 @@ _KEPT = (
     "email_state",
     "email_sent_at",
     "abandoned_at",
+    "checkout_uuid",
+    "cart_uuid",
+    "contact_id",
+    "visitor_id",
+    "member_id",
+    "user_id",
 )
 
 
 @dataclass(slots=True)
 class Change:
-    """What saving one checkout did. `before` is the row as it was, `after` as it is; both by column name."""
+    """What saving one checkout did. `before` is the row as it was, `after` as it is; both by column name.
 
-    kind: Literal["created", "updated", "older"]
+    "older" and "unchanged" left the row as it was.
+    """
+
+    kind: Literal["created", "updated", "unchanged", "older"]
     checkout: Checkout
     before: dict[str, Any] | None
     after: dict[str, Any]
 
 
-async def save_checkouts(
-    connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]
-) -> list[Change]:
+async def save_checkouts(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> list[Change]:
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
-    Within one call the last of several with the same identity wins. Ids, names, tokens, keys and GUIDs that a
-    checkout lacks are given here and set on it.
+    Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
+    tokens, keys and GUIDs that a checkout lacks are given here and set on it.
     """
-    known = await _known_rows(connection, shop, checkouts)
-    await _give_ids(connection, shop, checkouts, known)
-    latest = {checkout.id: checkout for checkout in checkouts}
+    known = await known_rows(connection, shop, checkouts)
+    await give_ids(connection, shop, checkouts)
+    latest: dict[int | None, Checkout] = {}
+    for checkout in checkouts:
+        other = latest.get(checkout.id)
+        if other is None or other.updated_at <= checkout.updated_at:
+            latest[checkout.id] = checkout
+    partial = [item for item in latest.values() if item.told is not None and item.id in known]
+    if partial:
+        await _fill_in(connection, shop, partial)
+    new = [number for number in latest if number is not None and number not in known]
+    documents = await document_numbers(connection, new)
     changes: list[Change] = []
-    for checkout in latest.values():
-        before = known.get(checkout.id)
+    lines: dict[int, list[tuple[Any, ...]]] = {}
+    for number, checkout in latest.items():
+        assert number is not None
+        before = known.get(number)
         if before is not None and before["updated_at"] > checkout.updated_at:
             changes.append(Change("older", checkout, before, before))
             continue
         _complete(shop, checkout, before)
-        after = _row(shop, checkout, before)
+        after = _row(shop, checkout, before, documents.get(number, number))
+        lines[number] = _line_rows(shop, checkout, number)
         changes.append(Change("created" if before is None else "updated", checkout, before, after))
-    written = [change for change in changes if change.kind != "older"]
-    await _give_documents(connection, [change for change in written if change.kind == "created"])
-    await _save_customers(connection, shop, written)
-    await _replace(connection, shop, written)
+    await _mark_unchanged(connection, shop, changes, lines)
+    told = [change for change in changes if change.kind != "older"]
+    await save_customers(connection, shop, customers_of(change.checkout for change in told))
+    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines)
+    await _save_visits(connection, shop, told)
     return changes
 
 
-async def _known_rows(
-    connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]
-) -> dict[int | None, dict[str, Any]]:
-    table = abandoned_checkouts
-    found: dict[int | None, dict[str, Any]] = {}
-    tokens: dict[str, int] = {}
-    uuids: dict[str, int] = {}
-    for column, wanted in (
-        (table.c.id, [item.id for item in checkouts if item.id is not None]),
-        (table.c.uuid, [item.uuid for item in checkouts if item.id is None and item.uuid]),
-        (
-            table.c.token,
-            [item.token for item in checkouts if item.id is None and not item.uuid and item.token],
-        ),
-    ):
-        for part in _chunks(wanted):
-            rows = await connection.execute(select(table).where(table.c.shop_id == shop.id, column.in_(part)))
-            for row in rows.mappings():
-                found[row["id"]] = dict(row)
-                tokens[row["token"]] = row["id"]
-                uuids[row["uuid"]] = row["id"]
-    for item in checkouts:
-        if item.id is None:
-            item.id = uuids.get(item.uuid or "") or tokens.get(item.token or "")
-    return found
-
-
-async def _give_ids(
-    connection: AsyncConnection,
-    shop: Shop,
-    checkouts: Sequence[Checkout],
-    known: dict[int | None, dict[str, Any]],
-) -> None:
-    """Number the checkouts that came without an id, after the greatest that the shop has seen."""
-    highest = max((item.id for item in checkouts if item.id is not None), default=0)
-    nameless = [item for item in checkouts if item.id is None]
-    if not nameless and highest <= shop.last_checkout_id:
-        return
-    row = select(shops.c.last_checkout_id).where(shops.c.id == shop.id)
-    last = (await connection.execute(row.with_for_update())).scalar_one()
-    last = max(last, highest, 1_000_000)
-    given: dict[str, int] = {}
-    for item in nameless:
-        identity = item.uuid or item.token or f"#{len(given)}"
-        if identity not in given:
-            last += 1
-            given[identity] = last
-        item.id = given[identity]
-    shop.last_checkout_id = last
-    await connection.execute(update(shops).where(shops.c.id == shop.id).values(last_checkout_id=last))
+async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Give checkouts that were told only in part the rest of what is stored of them."""
+    stored = await load_known(connection, shop, [checkout.id or 0 for checkout in checkouts])
+    for checkout in checkouts:
+        older = stored[checkout.id or 0]
+        checkout.updated_at = max(checkout.updated_at, older.updated_at)
+        for item in fields(checkout):
+            if checkout.told is not None and item.name not in checkout.told and item.name != "told":
+                setattr(checkout, item.name, getattr(older, item.name))
+        lines = {line.key: line for line in older.line_items}
+        for line in checkout.line_items:
+            if line.key in lines:
+                LINE_ITEM.merged(lines[line.key], line)
 
 
 def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> None:
     """Fill in what the source left out: from the row that is there, else derived."""
     if before is not None:
-        for name in _KEPT[1:]:
+        for name in _KEPT:
             if getattr(checkout, name) is None:
                 setattr(checkout, name, before[name])
     number = checkout.id or 0
@@ -156,140 +171,139 @@ def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> 
         checkout.recovered_at = checkout.completed_at
     if checkout.customer is not None:
         checkout.customer_id = checkout.customer.id
+    complete_buyer(checkout, shop.domain)
     for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
         if address is not None and address.get("id") is None:
             address["id"] = address_number(number, place)
 
 
-def _row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> dict[str, Any]:
-    row = CHECKOUT.row(checkout)
-    row["shop_id"] = shop.id
-    row["document_id"] = before["document_id"] if before else checkout.id
-    row["version"] = before["version"] + 1 if before else 1
-    row["status"] = "open" if checkout.closed_at is None else "closed"
-    row["recovery_state"] = "not_recovered" if checkout.recovered_at is None else "recovered"
-    row["customer_name"] = customer_name(checkout)
-    row["line_items_quantity"] = sum(line.quantity for line in checkout.line_items)
-    return row
+def _row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None, document_id: int) -> dict[str, Any]:
+    values = (
+        *CHECKOUT.values(checkout),
+        shop.id,
+        before["document_id"] if before else document_id,
+        before["version"] + 1 if before else 1,
+        "open" if checkout.closed_at is None else "closed",
+        "not_recovered" if checkout.recovered_at is None else "recovered",
+        customer_name(checkout),
+        sum([line.quantity for line in checkout.line_items]),
+        *contact_names(checkout),
+    )
+    return dict(zip(_CHECKOUT_COLUMNS, values, strict=True))
 
 
-async def _give_documents(connection: AsyncConnection, created: Sequence[Change]) -> None:
-    """A checkout's number in the full-text index is its id, unless another shop's checkout has that number."""
-    number = abandoned_checkouts.c.document_id
-    taken: set[int] = set()
-    for part in _chunks([change.after["id"] for change in created]):
-        taken.update((await connection.execute(select(number).where(number.in_(part)))).scalars())
-    if not taken:
-        return
-    last = (await connection.execute(select(func.max(number)))).scalar() or 0
-    next_number = max(last + 1, _FIRST_FOREIGN_DOCUMENT)
-    for change in created:
-        if change.after["id"] in taken:
-            change.after["document_id"] = next_number
-            next_number += 1
+def _line_rows(shop: Shop, checkout: Checkout, number: int) -> list[tuple[Any, ...]]:
+    currency, presentment_currency = checkout.currency, checkout.presentment_currency
+    rows = []
+    for position, line in enumerate(checkout.line_items):
+        if "?" not in line.key:
+            line.key = line_item_key(checkout.token or "", position, line.key)
+        if line.uuid is None:
+            line.uuid = derived_uuid(shop.domain, "line_item", line.key)
+        allocations = line.discount_allocations
+        if allocations:
+            line.discount_allocations = _told_allocations(checkout, line)
+        rows.append((shop.id, number, position, currency, presentment_currency, *LINE_ITEM.values(line)))
+        line.discount_allocations = allocations
+    return rows
 
 
-async def _save_customers(connection: AsyncConnection, shop: Shop, written: Sequence[Change]) -> None:
-    latest: dict[int, Customer] = {}
-    for change in written:
-        customer = change.checkout.customer
-        if customer is not None and (
-            customer.id not in latest or latest[customer.id].updated_at <= customer.updated_at
+def _told_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
+    """The allocations, each with the discount itself, so that a line can be told without its checkout."""
+    known = checkout.discount_applications
+    return [
+        {**item, "discount": {"index": item["application"], **known[item["application"]]}}
+        for item in line.discount_allocations
+    ]
+
+
+async def _mark_unchanged(
+    connection: AsyncConnection, shop: Shop, changes: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
+) -> None:
+    """Find the checkouts that are stored already just as they came, so that telling them again does nothing."""
+    same = [
+        change
+        for change in changes
+        if change.kind == "updated"
+        and change.before is not None
+        and all(change.before[name] == value for name, value in change.after.items() if name != "version")
+    ]
+    for part in chunks(same):
+        columns = [line_items.c[name] for name in _LINE_COLUMNS]
+        numbers = [change.after["id"] for change in part]
+        stored: dict[int, list[tuple[Any, ...]]] = {number: [] for number in numbers}
+        for row in await connection.execute(
+            select(*columns)
+            .where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(numbers))
+            .order_by(line_items.c.checkout_id, line_items.c.position)
         ):
-            latest[customer.id] = customer
-    await save_customers(connection, shop, list(latest.values()))
+            stored[row[1]].append(tuple(row))
+        for change in part:
+            if change.before is not None and stored[change.after["id"]] == lines[change.after["id"]]:
+                change.kind, change.after = "unchanged", change.before
 
 
-async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
-    """Store customers; where a source says nothing, what is known stays."""
-    for part in _chunks(people):
-        ids = [customer.id for customer in part]
-        rows = await connection.execute(
-            select(customers).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids))
-        )
-        known = {row["id"]: CUSTOMER.record(row) for row in rows.mappings()}
-        ready = []
-        for customer in part:
-            older = known.get(customer.id)
-            if older is not None:
-                if older.updated_at > customer.updated_at:
-                    continue
-                customer = CUSTOMER.merged(older, customer)
-            if customer.uuid is None:
-                customer.uuid = derived_uuid(shop.domain, "customer", customer.id)
-            ready.append({"shop_id": shop.id, **CUSTOMER.row(customer)})
-        if ready:
-            await upsert(connection, customers, ready)
-
-
-async def _replace(connection: AsyncConnection, shop: Shop, written: Sequence[Change]) -> None:
-    if not written:
-        return
+async def _replace(
+    connection: AsyncConnection, shop: Shop, written: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
+) -> None:
+    created = [change for change in written if change.kind == "created"]
     updated = [change for change in written if change.kind == "updated"]
-    for part in _chunks([change.after["id"] for change in updated]):
+    for part in chunks([change.after["id"] for change in updated]):
         await connection.execute(
             delete(line_items).where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(part))
         )
     await forget_documents(connection, shop.id, [change.after["document_id"] for change in updated])
-    await upsert(connection, abandoned_checkouts, [change.after for change in written])
-    lines: list[dict[str, Any]] = []
-    documents: list[tuple[int, list[str]]] = []
-    visits: list[dict[str, Any]] = []
-    for change in written:
-        checkout, number = change.checkout, change.after["id"]
-        for position, line in enumerate(checkout.line_items):
-            if not line.key:
-                line.key = line_item_key(checkout.token or "", position)
-            row = LINE_ITEM.row(line)
-            row["shop_id"], row["checkout_id"], row["position"] = shop.id, number, position
-            row["uuid"] = derived_uuid(shop.domain, "line_item", line.key)
-            row["currency"], row["presentment_currency"] = checkout.currency, checkout.presentment_currency
-            if line.discount_allocations:
-                row["discount_allocations"] = _told_allocations(checkout, line)
-            lines.append(row)
-        documents.append((change.after["document_id"], indexed_tokens(shop.id, search_text(checkout))))
-        if checkout.customer_id is not None:
-            visits.append(_abandonment(shop, checkout, number))
-    if lines:
-        await connection.execute(line_items.insert(), lines)
-    if visits:
-        await upsert(connection, abandonments, visits)
-    await index_documents(connection, shop.id, documents)
+    for changes, write in ((created, insert_rows), (updated, put_rows)):
+        rows = [tuple(change.after.values()) for change in changes]
+        await write(connection, abandoned_checkouts, _CHECKOUT_COLUMNS, rows)
+    await insert_rows(
+        connection,
+        line_items,
+        _LINE_COLUMNS,
+        [row for change in written for row in lines[change.after["id"]]],
+    )
+    await index_documents(
+        connection,
+        shop.id,
+        [(change.after["document_id"], indexed_tokens(shop.id, search_text(change.checkout))) for change in written],
+    )
 
 
-def _told_allocations(checkout: Checkout, line: LineItem) -> str:
-    applications = checkout.discount_applications
-    return orjson.dumps(
-        [
-            {**allocation, "discount": {"index": allocation["application"], **applications[allocation["application"]]}}
-            for allocation in line.discount_allocations
-        ]
-    ).decode()
-
-
-def _abandonment(shop: Shop, checkout: Checkout, number: int) -> dict[str, Any]:
+async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[Change]) -> None:
     """The abandonment of a checkout bears its number: there is one of each."""
-    return {
-        "shop_id": shop.id,
-        "id": number,
-        "checkout_id": number,
-        "customer_id": checkout.customer_id,
-        "abandonment_type": "CHECKOUT",
-        "created_at": checkout.abandoned_at,
-        "cart_token": checkout.cart_token,
-        "visit": orjson.dumps(checkout.visit).decode(),
-    }
+    visits = [
+        (
+            shop.id,
+            checkout.id,
+            checkout.id,
+            checkout.customer_id,
+            "CHECKOUT",
+            checkout.abandoned_at,
+            checkout.cart_token,
+            orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",
+        )
+        for change in told
+        if (checkout := change.checkout).customer_id is not None and (change.kind != "unchanged" or checkout.visit)
+    ]
+    await put_rows(connection, abandonments, _VISIT_COLUMNS, visits)
+    logged = [change.checkout for change in told if change.checkout.activities]
+    await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in logged])
+    await insert_rows(
+        connection,
+        activities,
+        _ACTIVITY_COLUMNS,
+        [
+            (shop.id, item.id, sequence, *(step.get(name) for name in _ACTIVITY_COLUMNS[3:]))
+            for item in logged
+            for sequence, step in enumerate(item.activities, 1)
+        ],
+    )
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, or set the given columns where the key is already there."""
+    """Insert rows of any table, or set the given columns where the key is already there."""
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[list[Any]]:
-    for start in range(0, len(items), _CHUNK):
-        yield list(items[start : start + _CHUNK])

@@ -10,25 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Row = tuple[Any, ...]
 
 
-async def insert_rows(
-    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
+async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Add rows whose keys are not in the table; each row holds the values of `columns` in order."""
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
 
 
-async def put_rows(
-    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
+async def put_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Add rows, or set these columns where the key is already there."""
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True), rows)
 
 
-async def delete_rows(
-    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
+async def delete_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Remove every row that has these values in these columns."""
     if rows:
         marks = _marks(len(columns), connection.dialect.name)

@@ -1,0 +1,1 @@
+"""What brings checkouts in: files of either platform."""

@@ -1,0 +1,149 @@
+"""The records of a file, one after the other, however the file holds them and however large it is.
+
+Understood: JSON lines (also GraphQL bulk files with `__parentId`), a JSON array, one JSON object (a checkout, or
+an answer that holds a list of them), each plain or compressed by gzip. Nothing is held but one record.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import ijson
+import orjson
+from isal import igzip
+
+from app.intake.bulk import grouped
+from app.intake.records import LISTS, records_of
+
+# A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
+LONGEST_LINE = 32 << 20
+
+_ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
+
+
+class SourceError(Exception):
+    """A file cannot be read; the message says why, in one line."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One decoded value and where it stands: "line 7", or "record 7" where a file has no lines of its own."""
+
+    place: str
+    value: Any = None
+    problem: str | None = None
+
+
+def records(path: Path, progress: Callable[[int], object] = lambda _read: None) -> Iterator[Record]:
+    """Every record of a file, in order; `progress` is told from time to time how many bytes have been read.
+
+    A record that cannot be decoded comes with its `problem`. Raises SourceError.
+    """
+    try:
+        with path.open("rb") as raw:
+            file: IO[bytes] = raw
+            if raw.read(2) == b"\x1f\x8b":
+                unpacked: Any = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
+                file = io.BufferedReader(unpacked)
+            _rewind(raw, file)
+            lines = _is_lines(file)
+            _rewind(raw, file)
+            found = _lines(file) if lines else _document(file, lambda: _rewind(raw, file))
+            for count, record in enumerate(found):
+                if count % 512 == 0:
+                    progress(raw.tell())
+                yield record
+            progress(raw.tell())
+    except (OSError, EOFError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        raise SourceError(f"{path} cannot be read: {reason}") from problem
+
+
+def _rewind(raw: IO[bytes], file: IO[bytes]) -> None:
+    """To the first byte after a byte order mark."""
+    file.seek(0)
+    if file.read(3) != b"\xef\xbb\xbf":
+        file.seek(0)
+
+
+def _is_lines(file: IO[bytes]) -> bool:
+    """Whether the first line that is not empty is a whole JSON object with others after it, or alone."""
+    while line := file.readline(LONGEST_LINE):
+        text = line.strip()
+        if not text:
+            continue
+        if text[:1] != b"{":
+            return text[:1] != b"["
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            # A damaged first line is told from an object over several lines by how it ends.
+            return text[-1:] == b"}"
+        return type(value) is dict
+    return True
+
+
+def _lines(file: IO[bytes]) -> Iterator[Record]:
+    return grouped(_decoded(file))
+
+
+def _decoded(file: IO[bytes]) -> Iterator[Record]:
+    for number, line in enumerate(file, 1):
+        if line.isspace():
+            continue
+        place = f"line {number}"
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as problem:
+            yield Record(place, problem=f"this is not JSON: {problem}")
+            continue
+        if b"\\u0000" in line:
+            value = without_nul(value)
+        if type(value) is dict and ("created_at" in value or "__parentId" in value):
+            yield Record(place, value)
+        else:
+            for single in records_of(value):
+                yield Record(place, single)
+
+
+def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
+    """The records of one JSON document, decoded one by one."""
+    number = 0
+    try:
+        prefix = _prefix_of_list(file)
+        rewind()
+        for value in ijson.items(file, prefix, use_float=True):
+            for single in records_of(without_nul(value)):
+                number += 1
+                yield Record(f"record {number}", single)
+    except ijson.JSONError as problem:
+        reason = " ".join(str(problem).split())
+        yield Record(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
+
+
+def _prefix_of_list(file: IO[bytes]) -> str:
+    """Where in a document its records stand, as ijson names places; the whole document where there is no list."""
+    for prefix, event, _value in ijson.parse(file, use_float=True):
+        if event != "start_array":
+            continue
+        if prefix == "":
+            return "item"
+        if prefix in LISTS:
+            return f"{prefix}.item"
+        if _ANSWERED.fullmatch(prefix):
+            return f"{prefix}.item.node" if prefix.endswith(".edges") else f"{prefix}.item"
+    return ""
+
+
+def without_nul(value: Any) -> Any:
+    """The value with U+FFFD for NUL, which PostgreSQL cannot hold in a text."""
+    if type(value) is str:
+        return value.replace("\x00", "\ufffd") if "\x00" in value else value
+    if type(value) is dict:
+        return {without_nul(key): without_nul(item) for key, item in value.items()}
+    if type(value) is list:
+        return [without_nul(item) for item in value]
+    return value

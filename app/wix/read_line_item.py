@@ -1,0 +1,62 @@
+"""A line of a Wix abandonedCheckout becomes a LineItem, before its totals are counted."""
+
+from typing import Any
+
+from app.checkouts.line_item import Attribute, Image, LineItem
+from app.checkouts.money import parse_amount
+from app.checkouts.rejected import RejectedRecordError
+
+Json = dict[str, Any]
+
+
+def read_line_item(source: Json, position: int) -> LineItem:
+    """`price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are of one piece."""
+    get = source.get
+    quantity = int(get("quantity") or 1)
+    if quantity < 1:
+        raise RejectedRecordError(f"line {position + 1} has the quantity {quantity}")
+    before = get("priceBeforeDiscounts") or get("price") or {}
+    amount = parse_amount(before.get("amount") or 0)
+    converted = before.get("convertedAmount")
+    product, physical = get("catalogReference") or {}, get("physicalProperties") or {}
+    choices = _descriptions(get("descriptionLines") or [])
+    name = get("productName") or {}
+    number = product.get("catalogItemId")
+    return LineItem(
+        key="",
+        uuid=get("id"),
+        quantity=quantity,
+        title=name.get("original"),
+        variant_title=" / ".join(item["value"] or "" for item in choices) or None,
+        sku=physical.get("sku"),
+        product_id=int(number) if isinstance(number, str) and number.isascii() and number.isdigit() else None,
+        original_unit_price=amount,
+        presentment_original_unit_price=amount if converted in (None, "") else parse_amount(converted),
+        image=_image(get("image")),
+        custom_attributes=choices,
+        extra={
+            key: value
+            for key, value in source.items()
+            if key in ("catalogReference", "descriptionLines", "physicalProperties", "price", "productName")
+        },
+    )
+
+
+def _descriptions(lines: list[Json]) -> list[Attribute]:
+    found: list[Attribute] = []
+    for line in lines:
+        value = line.get("plainText") or line.get("colorInfo") or {}
+        found.append({"key": (line.get("name") or {}).get("original") or "", "value": value.get("original")})
+    return found
+
+
+def _image(source: Any) -> Image | None:
+    if not isinstance(source, dict) or not source.get("url"):
+        return None
+    image: Image = {"url": source["url"]}
+    if source.get("altText"):
+        image["alt_text"] = source["altText"]
+    for name in ("width", "height"):
+        if source.get(name):
+            image[name] = int(source[name])
+    return image
