@@ -1,6 +1,6 @@
 """What a tree means for one set of fields: a small algebra without names to look up or values to read.
 
-`predicate` runs it over Python records; whoever keeps the records in a database writes the same seven questions in
+`predicate` runs it over Python records; whoever keeps the records in a database writes the same questions in
 its own language. Fields here are keys (`Field.key`), values are ready to compare, and every question about a field
 that has no value is answered with no. `Not` is the complement: a record without the field matches `Not`.
 
@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from search_syntax.tree import Node
 
-Comparable = int | Decimal | datetime
+Comparable = int | Decimal | datetime | str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -47,12 +47,22 @@ class Words(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Exact(Node):
-    """The field's text, folded by `fold`, is this value, or begins with it."""
+    """The field's text, folded by `fold`, is this value; or begins with it, ends with it, with both has it anywhere."""
 
     field: str
     value: str
     prefix: bool = False
-    identity: ClassVar[tuple[str, ...]] = ("field", "value", "prefix")
+    suffix: bool = False
+    identity: ClassVar[tuple[str, ...]] = ("field", "value", "prefix", "suffix")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Near(Node):
+    """The field's text has a word that is this one or one slip away: a letter more, less, other or swapped."""
+
+    field: str
+    token: str
+    identity: ClassVar[tuple[str, ...]] = ("field", "token")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -66,7 +76,10 @@ class OneOf(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Range(Node):
-    """The field compared with a value. `operator` is `lt`, `lte`, `gt`, `gte`, or `eq` (never for times)."""
+    """The field compared with a value. `operator` is `lt`, `lte`, `gt`, `gte`, or `eq` (never for times).
+
+    Texts are compared as they are, sign by sign in the order of Unicode.
+    """
 
     field: str
     operator: str
@@ -119,7 +132,7 @@ class Or(Node):
         return self.parts
 
 
-Question = Words | Exact | OneOf | Range | Within | Exists
+Question = Words | Near | Exact | OneOf | Range | Within | Exists
 Expression = Everything | Nothing | Question | Not | And | Or
 
 EVERYTHING = Everything()

@@ -67,6 +67,9 @@ def question(node: m.Everything | m.Nothing | m.Question) -> Test:
     if isinstance(node, m.Words):
         find = phrase_found if node.phrase else words_found
         return lambda record: find([tokenize(text) for text in held(record, key)], node.tokens, node.prefix)
+    if isinstance(node, m.Near):
+        token = node.token
+        return lambda record: any(one_slip(token, word) for text in held(record, key) for word in tokenize(text))
     if isinstance(node, m.Exists):
         return lambda record: any(value != "" for value in held(record, key))
     fits = value_test(node)
@@ -76,8 +79,12 @@ def question(node: m.Everything | m.Nothing | m.Question) -> Test:
 def value_test(node: m.Exact | m.OneOf | m.Range | m.Within) -> Callable[[Any], bool]:
     if isinstance(node, m.Exact):
         wanted = node.value
+        if node.prefix and node.suffix:
+            return lambda value: wanted in fold(str(value))
         if node.prefix:
             return lambda value: fold(str(value)).startswith(wanted)
+        if node.suffix:
+            return lambda value: fold(str(value)).endswith(wanted)
         return lambda value: fold(str(value)) == wanted
     if isinstance(node, m.OneOf):
         choices = node.values
@@ -114,3 +121,18 @@ def _fits(words: Sequence[str], wanted: Sequence[str], prefix: bool) -> bool:
     if not prefix:
         return tuple(words) == tuple(wanted)
     return tuple(words[:-1]) == tuple(wanted[:-1]) and words[-1].startswith(wanted[-1])
+
+
+def one_slip(wanted: str, word: str) -> bool:
+    """Equal but for at most one letter more, less, other, or swapped with its neighbour."""
+    if wanted == word:
+        return True
+    same = next((at for at, pair in enumerate(zip(wanted, word, strict=False)) if pair[0] != pair[1]), None)
+    at = min(len(wanted), len(word)) if same is None else same
+    swapped = wanted[at + 1 : at + 2] + wanted[at : at + 1] + wanted[at + 2 :]
+    return (
+        wanted[at + 1 :] == word[at:]
+        or wanted[at:] == word[at + 1 :]
+        or wanted[at + 1 :] == word[at + 1 :]
+        or (len(wanted) == len(word) and swapped == word[at:])
+    )
