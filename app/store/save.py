@@ -71,6 +71,7 @@ _KEPT = (
     "email_state",
     "email_sent_at",
     "abandoned_at",
+    "lapsed_at",
     "checkout_uuid",
     "cart_uuid",
     "contact_id",
@@ -167,7 +168,7 @@ def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> 
         checkout.presentment_currency = checkout.currency
     if checkout.abandoned_at is None:
         checkout.abandoned_at = checkout.created_at + shop.abandoned_after_minutes * MINUTE
-    if checkout.recovered_at is None and checkout.completed_at is not None:
+    if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
         checkout.recovered_at = checkout.completed_at
     if checkout.customer is not None:
         checkout.customer_id = checkout.customer.id

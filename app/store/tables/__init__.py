@@ -7,6 +7,15 @@ from app.store.tables.catalog import metafields, orders, product_images, product
 from app.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
 from app.store.tables.columns import metadata
 from app.store.tables.customers import customers
+from app.store.tables.events import (
+    carts,
+    deliveries,
+    delivery_attempts,
+    event_subscriptions,
+    events,
+    open_checkouts,
+    received_webhooks,
+)
 from app.store.tables.shops import apps, saved_searches, shops, tokens
 
 __all__ = [
@@ -14,14 +23,21 @@ __all__ = [
     "abandonments",
     "activities",
     "apps",
+    "carts",
     "customers",
+    "deliveries",
+    "delivery_attempts",
+    "event_subscriptions",
+    "events",
     "line_items",
     "metadata",
     "metafields",
+    "open_checkouts",
     "orders",
     "product_images",
     "product_variants",
     "products",
+    "received_webhooks",
     "saved_searches",
     "shops",
     "tokens",

@@ -1,6 +1,6 @@
 """Abandoned checkouts, their lines, their abandonments and what automations did about them."""
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Index, Table, UniqueConstraint, text
 
 from app.store.tables.columns import (
     amounts,
@@ -14,6 +14,9 @@ from app.store.tables.columns import (
     small_number,
     words,
 )
+
+# The rows of which a recovery is still awaited.
+LAPSING = "recovered_at IS NULL AND lapsed_at IS NULL"
 
 abandoned_checkouts = Table(
     "abandoned_checkouts",
@@ -35,6 +38,8 @@ abandoned_checkouts = Table(
     moment("closed_at", optional=True),
     moment("abandoned_at"),
     moment("recovered_at", optional=True),
+    # When the time in which a purchase counts as a recovery ran out (see checkouts/state).
+    moment("lapsed_at", optional=True),
     # What the filters of the same names compare: open | closed, recovered | not_recovered, and the mail's state.
     words("status"),
     words("recovery_state"),
@@ -100,6 +105,14 @@ abandoned_checkouts = Table(
     Index("ix_abandoned_checkouts_by_recovery_state", "shop_id", "recovery_state", "id"),
     Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),
     Index("ix_abandoned_checkouts_by_customer", "shop_id", "customer_id", "created_at"),
+    # Those that may still lapse: the scheduler asks for the ones whose time is over.
+    Index(
+        "ix_abandoned_checkouts_lapsing",
+        "shop_id",
+        "abandoned_at",
+        sqlite_where=text(LAPSING),
+        postgresql_where=text(LAPSING),
+    ),
 )
 
 line_items = Table(
