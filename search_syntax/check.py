@@ -12,6 +12,7 @@ What a term that cannot be honoured does to the result:
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 from search_syntax import meaning as m
 from search_syntax.fields import Field, FieldSet, Kind, nearest
@@ -35,8 +36,20 @@ from search_syntax.tree import (
     flat,
     fold,
 )
-from search_syntax.values import is_uuid, read_boolean, read_id, read_number, read_time, read_whole
+from search_syntax.values import (
+    MICROSECOND,
+    hours_before,
+    is_uuid,
+    later,
+    read_boolean,
+    read_id,
+    read_number,
+    read_time,
+    read_whole,
+)
 
+# An age is compared the other way around: older than a day is before this time yesterday.
+AGES = {"<": "gt", "<=": "gte", ">": "lt", ">=": "lte"}
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 
 
@@ -124,7 +137,13 @@ class Reading:
         if field.positive and is_uuid(node.value):
             return m.Exact(field.key, folded(node.value))
         number = read_comparable(field, node.value)
-        return self.refused(field, node) if number is None else m.Range(field.key, "eq", number)
+        if number is None:
+            return self.refused(field, node)
+        if field.kind is Kind.AGE:  # 24 is the whole twenty-fifth hour: 24 or more, and less than 25
+            hours = Decimal(number)
+            older, younger = hours_before(self.now, hours + 1), hours_before(self.now, hours)
+            return m.Within(field.key, later(older, MICROSECOND), later(younger, MICROSECOND))
+        return m.Range(field.key, "eq", number)
 
     def comparison(self, field: Field, node: Comparison) -> Expression:
         operator = OPERATORS[node.operator]
@@ -133,7 +152,11 @@ class Reading:
             period = read_time(node.value, self.zone_of(field), self.now)
             return self.refused(field, node) if period is None else m.Range(field.key, operator, period.start)
         number = read_comparable(field, node.value) if field.ordered else None
-        return self.refused(field, node) if number is None else m.Range(field.key, operator, number)
+        if number is None:
+            return self.refused(field, node)
+        if field.kind is Kind.AGE:
+            return m.Range(field.key, AGES[node.operator], hours_before(self.now, Decimal(number)))
+        return m.Range(field.key, operator, number)
 
     def zone_of(self, field: Field) -> tzinfo:
         return zone_of(field, self.zone)
@@ -154,7 +177,7 @@ def zone_of(field: Field, zone: tzinfo) -> tzinfo:
     return zone if field.indexed else UTC
 
 
-def read_comparable(field: Field, text: str) -> m.Comparable | None:
+def read_comparable(field: Field, text: str) -> int | Decimal | None:
     """The number or id that `text` is, if the field may have it."""
     if field.kind is not Kind.ID:
         return read_number(text)

@@ -114,12 +114,15 @@ class Telling:
             return f"begins with “{node.value}”", f"does not begin with “{node.value}”"
         if field.kind is Kind.TIME:
             return f"is in {self.shown(field, node.value)}", f"is not in {self.shown(field, node.value)}"
+        if field.kind is Kind.AGE:
+            return f"is {node.value} hours", f"is not {node.value} hours"
         value = f"“{node.value}”" if field.kind is Kind.KEYWORD else node.value
         return f"is {value}", f"is not {value}"
 
     def limit(self, field: Field, node: Comparison) -> str:
         if field.kind is not Kind.TIME:
-            return f"{NUMBERS[node.operator]} {node.value}"
+            unit = " hours" if field.kind is Kind.AGE else ""
+            return f"{NUMBERS[node.operator]} {node.value}{unit}"
         zone = zone_of(field, self.reading.zone)
         period = read_time(node.value, zone, self.reading.now)
         return f"{TIMES[node.operator]} {write_time(period.start, zone) if period else node.value}"

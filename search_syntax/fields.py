@@ -19,9 +19,10 @@ class Kind(Enum):
     MONEY = "money"
     TIME = "time"
     BOOLEAN = "boolean"
+    AGE = "age"  # hours since the time kept under `source`
 
 
-ORDERED = frozenset({Kind.ID, Kind.NUMBER, Kind.MONEY, Kind.TIME})
+ORDERED = frozenset({Kind.ID, Kind.NUMBER, Kind.MONEY, Kind.TIME, Kind.AGE})
 LONGEST_MISSPELLING = 64  # comparing names costs the square of their length
 
 

@@ -38,7 +38,7 @@ def read_time(text: str, zone: tzinfo, now: datetime) -> Period | None:
     What has no zone of its own is in `zone`.
     """
     if text.lower() == "now":
-        return Period(now.astimezone(UTC), _later(now.astimezone(UTC), MICROSECOND))
+        return Period(now.astimezone(UTC), later(now.astimezone(UTC), MICROSECOND))
     found = TIME.fullmatch(text.strip())
     if found is None:
         return None
@@ -80,15 +80,15 @@ def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Perio
     elif part["day"] is None:
         end = _month_after(start, 1)
     elif part["hour"] is None:
-        end = _later(start, timedelta(days=1))
+        end = later(start, timedelta(days=1))
     elif part["minute"] is None:
-        end = _later(start, timedelta(hours=1))
+        end = later(start, timedelta(hours=1))
     elif part["second"] is None:
-        end = _later(start, timedelta(minutes=1))
+        end = later(start, timedelta(minutes=1))
     elif part["fraction"] is None:
-        end = _later(start, timedelta(seconds=1))
+        end = later(start, timedelta(seconds=1))
     else:
-        end = _later(start, timedelta(microseconds=10 ** max(0, 6 - len(part["fraction"]))))
+        end = later(start, timedelta(microseconds=10 ** max(0, 6 - len(part["fraction"]))))
     return Period(_universal(start, zone), _universal(end, zone))
 
 
@@ -97,7 +97,7 @@ def _month_after(start: datetime, months: int) -> datetime:
     return datetime.max if year > 9999 else start.replace(year=year, month=month + 1)
 
 
-def _later(moment: datetime, by: timedelta) -> datetime:
+def later(moment: datetime, by: timedelta) -> datetime:
     try:
         return moment + by
     except OverflowError:
@@ -139,6 +139,14 @@ def read_id(text: str, global_id: str = "") -> int | None:
 
 def read_boolean(text: str) -> bool | None:
     return YES_AND_NO.get(text.lower())
+
+
+def hours_before(now: datetime, hours: Decimal) -> datetime:
+    """The moment that was so many hours before `now`; the calendar's end where it has no such moment."""
+    try:
+        return now.astimezone(UTC) - timedelta(microseconds=int(hours * 3_600_000_000))
+    except OverflowError:
+        return EARLIEST if hours > 0 else LATEST
 
 
 def is_uuid(text: str) -> bool:

@@ -39,3 +39,40 @@ def search_text(checkout: Checkout) -> Iterator[str]:
 
 def _name(first: str | None, last: str | None) -> str:
     return " ".join(part for part in (first, last) if part)
+
+
+def field_texts(checkout: Checkout) -> dict[str, list[str]]:
+    """What the fields of the extended search hold, by their names: those that Shopify's search does not know."""
+    customer = checkout.customer
+    addresses = [address for address in (checkout.shipping_address, checkout.billing_address) if address is not None]
+    names = [_name(customer.first_name, customer.last_name)] if customer is not None else []
+    emails, phones = [checkout.email], [checkout.phone]
+    if customer is not None:
+        emails.append(customer.email)
+        phones.append(customer.phone)
+    codes = [application.get("code") for application in checkout.discount_applications]
+    told: dict[str, list[str | None]] = {
+        "name": [checkout.name, (checkout.name or "").lstrip("#")],
+        "email": emails,
+        "phone": [*phones, *(_digits(phone) for phone in phones)],
+        "customer_name": [*names, *(full_name(address) for address in addresses)],
+        "product_title": [line.title for line in checkout.line_items],
+        "sku": [line.sku for line in checkout.line_items],
+        "discount_code": [*(code["code"] for code in checkout.discount_codes), *codes],
+        "currency": [checkout.currency],
+        "country": [
+            part for address in addresses[:1] for part in (address.get("country_code"), address.get("country"))
+        ],
+        "note": [checkout.note],
+        "attribute": [
+            part
+            for attribute in checkout.custom_attributes
+            for part in (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
+        ],
+    }
+    return {name: list(dict.fromkeys(text for text in texts if text)) for name, texts in told.items()}
+
+
+def _digits(phone: str | None) -> str:
+    """A number as people type it into a search box: without spaces, brackets and the plus sign."""
+    return "".join(sign for sign in phone or "" if sign.isdigit())

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from app.checkouts.moment import to_datetime, zone_named
 from app.shopify.request import Request
 from app.store.pages import Listing
-from app.store.search import SearchTooDeepError, narrowed
+from app.store.search import narrowed
 from app.store.search_fields import checkout_fields
 from search_syntax import check, parse, refusal, search_entry, too_long
 
@@ -38,10 +38,7 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
         if meaning.warnings and request.strict_search:
             problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
             raise _refused(problems)
-        try:
-            listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
-        except SearchTooDeepError as problem:
-            raise _refused(str(problem)) from None
+        listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
         if meaning.warnings or request.debug_search:
             entry = search_entry((), query, meaning, fields, zone=zone, now=now)
     return Found(listing, entry)

@@ -27,12 +27,16 @@ def encoded(token: str) -> str:
     return "".join(("_", *(f"{ord(character):06x}" for character in token)))
 
 
-def indexed_tokens(shop_id: int, texts: Iterable[str]) -> list[str]:
-    """All tokens of a document in order; the first names the shop, so that a search never leaves it."""
+def indexed_tokens(shop_id: int, texts: Iterable[str], fields: Iterable[str] = ()) -> list[str]:
+    """All tokens of a document in order; the first names the shop, so that a search never leaves it.
+
+    `fields` are the tokens of single fields, which store/search_tokens makes; no word is like them.
+    """
     tokens = [shop_token(shop_id)]
     for part in texts:
         tokens.append(BREAK)
         tokens += map(encoded, tokenize(part))
+    tokens += fields
     return tokens[:_POSITIONS]
 
 
@@ -86,20 +90,3 @@ def _tsvector(tokens: Sequence[str]) -> str:
         if len(places) < 255:
             places.append(str(place))
     return " ".join(f"'{token}':{','.join(places)}" for token, places in positions.items())
-
-
-def match_text(tokens: Sequence[str], prefix: bool, phrase: bool) -> str:
-    """The words as FTS5 is asked for them; the last token begins a word where `prefix` says so."""
-    codes = [encoded(token) for token in tokens]
-    ending = " *" if prefix else ""
-    if phrase:
-        return f'"{" ".join(codes)}"{ending}'
-    *first, last = (f'"{code}"' for code in codes)
-    return f"({' AND '.join([*first, last + ending])})"
-
-
-def query_text(tokens: Sequence[str], prefix: bool, phrase: bool) -> str:
-    """The words as PostgreSQL's tsquery."""
-    codes = [encoded(token)[:1000] for token in tokens]
-    *first, last = (f"'{code}'" for code in codes)
-    return f"({(' <-> ' if phrase else ' & ').join([*first, last + (':*' if prefix else '')])})"

@@ -1,148 +1,284 @@
-"""The meaning of a search as SQL: the same seven questions that search_syntax.predicate asks of a record.
+"""The meaning of a search in SQL: the same answers as search_syntax.predicate, on SQLite and PostgreSQL.
 
-Every question answers yes or no, never null, so that NOT is the complement: a row without a value matches `-field:x`.
+Conditions are written as text, bottom up, without recursion: a search may be nested as deeply as its text is long, and
+databases refuse what is nested too deeply. So long rows of AND and OR are bracketed in groups, and what lies too deep
+becomes a table of ids of its own (WITH), which the rest refers to.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Float, FromClause, and_, false, func, literal, not_, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.sql.expression import cast, column, table
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bindparam, false, func, text
 
 from app.checkouts.moment import from_datetime
-from app.store.full_text import match_text, query_text, shop_token
+from app.store.full_text import encoded, shop_token
 from app.store.pages import Listing
+from app.store.search_tokens import coded, has_token, keyword_prefix, keyword_token
 from app.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
-from search_syntax.tree import fold, postorder
+from search_syntax.tree import fold
 
-Condition = ColumnElement[bool]
+Dialect = Literal["sqlite", "postgresql"]
 
-# SQLite refuses expressions of more than 1,000 levels; a search that people write has a handful.
-DEEPEST = 200
+# Columns by the key of the field; what is not here stands in the full-text index.
+COLUMNS = frozenset(
+    {
+        "id",
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "abandoned_at",
+        "status",
+        "recovery_state",
+        "email_state",
+        "customer_id",
+        "total_price",
+        "subtotal_price",
+    }
+)
+LINE_COLUMNS = frozenset({"product_id", "variant_id"})
+AMOUNTS = frozenset({"total_price", "subtotal_price"})
+SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
+LARGEST = 2**63 - 1
+AMOUNT_SCALE = 10_000
+DEEPEST = 12  # levels of brackets in one condition; SQLite's parser takes about a hundred
+LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most a thousand
 
-_COMPARE: dict[str, Callable[[Any, Any], Condition]] = {
-    "lt": lambda left, right: left < right,
-    "lte": lambda left, right: left <= right,
-    "gt": lambda left, right: left > right,
-    "gte": lambda left, right: left >= right,
-    "eq": lambda left, right: left == right,
-}
 
-_text = table("checkout_text", column("rowid"), column("shop_id"), column("document_id"), column("tokens"))
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Part of a WHERE. `matches` is set instead of `sql` while it is a question to the full-text index alone."""
 
-
-class SearchTooDeepError(ValueError):
-    """A search with more levels of parentheses than any database takes."""
+    sql: str = ""
+    matches: str = ""
+    depth: int = 0
 
 
 def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool = False) -> Listing:
-    """The rows of a list of abandoned checkouts for which the meaning holds.
+    """The rows of a list of abandoned checkouts that the expression holds for.
 
-    With `ranked` the list is ordered by how well rows fit the words, if there are any. Raises SearchTooDeepError.
+    `ranked` orders them by relevance, best first: by bm25 on SQLite, by ts_rank on PostgreSQL; both are turned so that
+    less is better. A search without words has no relevance, and the order stays as it is.
     """
     if isinstance(root, m.Everything):
         return listing
-    if _depth(root) > DEEPEST:
-        raise SearchTooDeepError(f"the search nests more than {DEEPEST} levels of parentheses")
-    writer = _Writer(listing.shop_id, dialect)
-    condition = fold(root, writer.question, writer.joined)
-    narrower = replace(listing, conditions=(*listing.conditions, condition))
-    words = [node for node in postorder(root) if isinstance(node, m.Words)]
-    if ranked and words:
-        ranks = writer.ranks(words)
-        rank = func.coalesce(ranks.c.rank, literal(0.0, Float))
-        source = abandoned_checkouts.outerjoin(ranks, ranks.c.document_id == abandoned_checkouts.c.document_id)
-        return replace(narrower, rank=rank, joined=source)
-    return narrower
+    if isinstance(root, m.Nothing):
+        return replace(listing, conditions=(*listing.conditions, false()))
+    writing = Writing(listing, cast(Dialect, dialect))
+    listing = replace(listing, conditions=(*listing.conditions, writing.condition(root)))
+    words = positive_words(root) if ranked else []
+    return writing.ranked(listing, words) if words else listing
 
 
-class _Writer:
-    def __init__(self, shop_id: int, dialect: str) -> None:
-        self._shop_id = shop_id
-        self._sqlite = dialect == "sqlite"
-
-    def question(self, node: m.Expression) -> Condition:
+def positive_words(root: m.Expression) -> list[m.Words]:
+    """The words that rows are asked to have, not those they are asked not to have."""
+    waiting: list[m.Expression] = [root]
+    found: list[m.Words] = []
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, m.Words):
-            return abandoned_checkouts.c.document_id.in_(self._documents([node]))
-        if isinstance(node, m.Everything):
-            return true()
-        if isinstance(node, m.Nothing):
-            return false()
-        subject = _columns()[node.field]  # type: ignore[union-attr]
-        if isinstance(node, m.OneOf):
-            return _surely(subject, subject.in_(node.values))
-        if isinstance(node, m.Range):
-            return _surely(subject, _COMPARE[node.operator](subject, _stored(node.value)))
-        if isinstance(node, m.Within):
-            start, end = from_datetime(node.start), from_datetime(node.end)
-            return _surely(subject, and_(subject >= start, subject < end))
-        if isinstance(node, m.Exists):
-            return and_(subject.is_not(None), subject != "") if _is_text(subject) else subject.is_not(None)
-        raise TypeError(node)
+            found.append(node)
+        elif isinstance(node, m.And | m.Or):
+            waiting.extend(node.parts)
+    return found
 
-    def joined(self, node: m.Expression, parts: Sequence[Condition]) -> Condition:
+
+class Writing:
+    """Writes one expression; its parameters are named apart from those of the conditions before it."""
+
+    def __init__(self, listing: Listing, dialect: Dialect) -> None:
+        self.shop_id = listing.shop_id
+        self.sqlite = dialect == "sqlite"
+        self.prefix = f"search{len(listing.conditions)}_"
+        self.parameters: list[BindParameter[Any]] = []
+        self.tables: list[str] = []
+
+    def condition(self, root: m.Expression) -> ColumnElement[bool]:
+        sql = self.finished(fold(root, self.leaf, self.branch)).sql
+        if self.tables:
+            sql = (
+                f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
+                f"FROM abandoned_checkouts WHERE {self.own('abandoned_checkouts')} AND ({sql}))"
+            )
+        # A text is no column to SQLAlchemy's types, but takes its place in WHERE.
+        return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
+
+    def given(self, value: Any) -> str:
+        """A parameter with this value."""
+        name = f"{self.prefix}{len(self.parameters)}"
+        kind = BigInteger() if isinstance(value, int) else Text()
+        self.parameters.append(bindparam(name, value, type_=kind))
+        return f":{name}"
+
+    def own(self, table: str) -> str:
+        return f"{table}.shop_id = {self.given(self.shop_id)}"
+
+    # Joining
+
+    def branch(self, node: m.And | m.Or | m.Not, parts: list[Condition]) -> Condition:
+        parts = [self.cut(part) if part.depth >= DEEPEST else part for part in parts]
+        depth = 1 + max(part.depth for part in parts)
         if isinstance(node, m.Not):
-            return not_(parts[0])
-        return and_(*parts) if isinstance(node, m.And) else or_(*parts)
+            # The complement, null or not.
+            return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
+        word = "AND" if isinstance(node, m.And) else "OR"
+        asked = [part.matches for part in parts if part.matches]
+        others = [part.sql for part in parts if part.sql]
+        if asked:
+            sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
+            together = Condition(matches=f"({sign.join(asked)})" if len(asked) > 1 else asked[0], depth=depth)
+            if not others:
+                return together
+            others.append(self.finished(together).sql)
+        return Condition(bracketed(others, word), depth=depth)
 
-    def _documents(self, words: Sequence[m.Words]) -> Any:
-        if self._sqlite:
-            return select(_text.c.rowid).where(column("checkout_text").op("MATCH")(self._match(words)))
-        return select(_text.c.document_id).where(
-            _text.c.shop_id == self._shop_id, _text.c.tokens.op("@@")(self._query(words))
+    def finished(self, part: Condition) -> Condition:
+        """A question to the full-text index as a condition on rows."""
+        if not part.matches:
+            return part
+        return Condition(f"abandoned_checkouts.document_id IN ({self.documents(part.matches)})", depth=part.depth)
+
+    def documents(self, matches: str) -> str:
+        if self.sqlite:
+            asked = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})')
+            return f"SELECT rowid FROM checkout_text WHERE checkout_text MATCH {asked}"
+        asked = self.given(matches)
+        return (
+            f"SELECT document_id FROM checkout_text WHERE {self.own('checkout_text')} "
+            f"AND tokens @@ CAST(CAST({asked} AS TEXT) AS TSQUERY)"
         )
 
-    def ranks(self, words: Sequence[m.Words]) -> FromClause:
-        """Each document that has any of the words, with a rank that is the lower the better it fits."""
-        if self._sqlite:
-            rank = func.bm25(column("checkout_text"), type_=Float).label("rank")
-            chosen = select(_text.c.rowid.label("document_id"), rank)
-            return chosen.where(column("checkout_text").op("MATCH")(self._match(words))).subquery()
-        query = self._query(words)
-        rank = (-func.ts_rank(_text.c.tokens, query, type_=Float)).label("rank")
-        chosen = select(_text.c.document_id, rank)
-        return chosen.where(_text.c.shop_id == self._shop_id, _text.c.tokens.op("@@")(query)).subquery()
+    def cut(self, part: Condition) -> Condition:
+        """The ids that a condition finds as a table, and the condition to be one of them."""
+        name = f"{self.prefix}table{len(self.tables)}"
+        self.tables.append(
+            f"{name} (id) AS MATERIALIZED (SELECT abandoned_checkouts.id FROM abandoned_checkouts "
+            f"WHERE {self.own('abandoned_checkouts')} AND ({self.finished(part).sql}))"
+        )
+        return Condition(f"abandoned_checkouts.id IN (SELECT id FROM {name})")
 
-    def _match(self, words: Sequence[m.Words]) -> str:
-        either = " OR ".join(match_text(node.tokens, node.prefix, node.phrase) for node in words)
-        return f'"{shop_token(self._shop_id)}" AND ({either})'
+    # Leaves
 
-    def _query(self, words: Sequence[m.Words]) -> ColumnElement[Any]:
-        either = " | ".join(query_text(node.tokens, node.prefix, node.phrase) for node in words)
-        return cast(literal(either), TSQUERY)
+    def leaf(self, node: m.Everything | m.Nothing | m.Question) -> Condition:
+        if isinstance(node, m.Everything | m.Nothing):
+            return Condition("TRUE" if isinstance(node, m.Everything) else "FALSE")
+        if isinstance(node, m.Words):
+            return Condition(matches=self.words(node))
+        if isinstance(node, m.Exact):
+            token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
+            return Condition(matches=self.phrase([token], node.prefix))
+        if node.field in COLUMNS:
+            return Condition(self.compared(f"abandoned_checkouts.{node.field}", node))
+        if node.field in LINE_COLUMNS:
+            compared = self.compared(f"line_items.{node.field}", node)
+            return Condition(
+                "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
+                f"WHERE {self.own('line_items')} AND {compared})"
+            )
+        assert isinstance(node, m.Exists), node  # nothing else is asked of a text
+        return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
+
+    def compared(self, column: str, node: m.OneOf | m.Range | m.Within | m.Exists) -> str:
+        if isinstance(node, m.Exists):
+            return f"{column} IS NOT NULL"
+        if isinstance(node, m.OneOf):
+            return f"{column} IN ({', '.join(self.given(value) for value in node.values)})"
+        if isinstance(node, m.Within):
+            start, end = from_datetime(node.start), from_datetime(node.end)
+            return f"({column} >= {self.given(start)} AND {column} < {self.given(end)})"
+        sign, limit = stored_limit(node)
+        if limit is None:
+            return f"{column} IS NOT NULL" if sign else "FALSE"
+        return f"{column} {sign} {self.given(limit)}"
+
+    def words(self, node: m.Words) -> str:
+        start = "" if node.field == "default" else f"{node.field}_"
+        tokens = [start + encoded(token) for token in node.tokens]
+        if not node.prefix:
+            return self.phrase(tokens) if node.phrase else self.all_of([[token] for token in tokens])
+        # "norm" also begins words that go on beyond ASCII, and those are kept in code.
+        ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
+        if node.phrase:
+            return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
+        last = self.any_of([self.phrase([end], prefix=True) for end in ends])
+        return f"({self.all_of([[token] for token in tokens[:-1]])}{self.also}{last})" if tokens[:-1] else last
+
+    # The languages of the two indexes; tokens hold nothing but letters, digits and "_".
+
+    @property
+    def also(self) -> str:
+        return " AND " if self.sqlite else " & "
+
+    def all_of(self, phrases: Sequence[Sequence[str]]) -> str:
+        asked = [self.phrase(phrase) for phrase in phrases]
+        return f"({self.also.join(asked)})" if len(asked) > 1 else asked[0]
+
+    def any_of(self, asked: Sequence[str]) -> str:
+        return f"({(' OR ' if self.sqlite else ' | ').join(asked)})" if len(asked) > 1 else asked[0]
+
+    def phrase(self, tokens: Sequence[str], prefix: bool = False) -> str:
+        if self.sqlite:
+            return f'"{" ".join(tokens)}"{" *" if prefix else ""}'
+        lexemes = [f"'{token[:1000]}'" for token in tokens]
+        return f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
+
+    # Relevance
+
+    def ranked(self, listing: Listing, words: Sequence[m.Words]) -> Listing:
+        del self.parameters[:]
+        self.prefix += "rank_"
+        asked = self.any_of([self.words(node) for node in words])
+        if self.sqlite:
+            # LIMIT keeps SQLite from merging the two SELECTs, in which bm25 would be lost.
+            match = self.given(f'"{shop_token(self.shop_id)}" AND ({asked})')
+            scores = (
+                "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
+                f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
+            )
+        else:
+            query = f"CAST(CAST({self.given(asked)} AS TEXT) AS TSQUERY)"
+            scores = (
+                f"SELECT document_id, -CAST(ts_rank(tokens, {query}) AS DOUBLE PRECISION) AS score FROM checkout_text "
+                f"WHERE {self.own('checkout_text')} AND tokens @@ {query}"
+            )
+        table = (
+            text(scores)
+            .bindparams(*self.parameters)
+            .columns(document_id=BigInteger(), score=Float())
+            .subquery(f"{self.prefix}scores")
+        )
+        return replace(
+            listing,
+            rank=func.coalesce(table.c.score, 0.0, type_=Float()),
+            joined=abandoned_checkouts.outerjoin(table, table.c.document_id == abandoned_checkouts.c.document_id),
+        )
 
 
-def _columns() -> dict[str, ColumnElement[Any]]:
-    c = abandoned_checkouts.c
-    return {name: c[name] for name in ("created_at", "email_state", "id", "recovery_state", "status", "updated_at")}
+def bracketed(parts: Sequence[str], word: str) -> str:
+    """The parts joined by AND or OR, in groups of groups if there are many."""
+    while len(parts) > LONGEST:
+        parts = [f"({f' {word} '.join(parts[start : start + LONGEST])})" for start in range(0, len(parts), LONGEST)]
+    return f"({f' {word} '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
-def _surely(subject: ColumnElement[Any], condition: Condition) -> Condition:
-    """No instead of null where the row has no value."""
-    return and_(subject.is_not(None), condition) if getattr(subject, "nullable", True) else condition
+def stored_limit(node: m.Range) -> tuple[str, int | None]:
+    """The sign and the whole number that the column is compared with.
 
-
-def _stored(value: int | Decimal | datetime) -> int | Decimal:
-    """A value as the column keeps it: moments as microseconds."""
-    return from_datetime(value) if isinstance(value, datetime) else value
-
-
-def _is_text(subject: ColumnElement[Any]) -> bool:
-    return subject.type.python_type is str
-
-
-def _depth(root: m.Expression) -> int:
-    deepest = 0
-    waiting: list[tuple[m.Expression, int]] = [(root, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        waiting += [(part, depth + 1) for part in node.operands]
-    return deepest
-
-
+    Without a number, the comparison holds for every value there is ("=") or for none ("").
+    """
+    sign, value = SIGNS[node.operator], node.value
+    if isinstance(value, datetime):
+        return sign, from_datetime(value)
+    exact = Decimal(value) * (AMOUNT_SCALE if node.field in AMOUNTS else 1)
+    limit = int(exact.to_integral_value(ROUND_FLOOR))
+    if limit != exact:  # between two amounts that can be
+        if sign == "=":
+            return "", None
+        sign = "<=" if sign[0] == "<" else ">="
+        limit = int(exact.to_integral_value(ROUND_FLOOR if sign == "<=" else ROUND_CEILING))
+    if abs(limit) > LARGEST:
+        return ("=" if (limit > 0) == (sign[0] == "<") and sign != "=" else ""), None
+    return sign, limit

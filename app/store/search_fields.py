@@ -1,14 +1,15 @@
 """The fields by which abandoned checkouts can be searched, each said once.
 
 The grammar's check, the SQL, completion, the docs and the explorer's hints are made from this table. The first seven
-are Shopify's own, with its meanings (shopify-admin facts, "query filter tables").
+are Shopify's own, with its meanings (shopify-admin facts, "query filter tables"), the same in all its versions. The
+extended ones are this server's: Shopify ignores them with a warning, and so do we unless `extended_search` is on.
 """
 
 from functools import lru_cache
 
 from search_syntax import Field, FieldSet, Kind
 
-CHECKOUT_FIELDS = (
+SHOPIFY_FIELDS = (
     Field(
         "default",
         Kind.TEXT,
@@ -48,7 +49,32 @@ CHECKOUT_FIELDS = (
 )
 
 
+EXTENDED_FIELDS = tuple(
+    Field(name, kind, description, examples=(example,), extended=True, source=source, global_id=global_id)
+    for name, kind, description, example, source, global_id in (
+        ("name", Kind.KEYWORD, "The checkout's name, with or without #.", "name:#1001", "", ""),
+        ("email", Kind.KEYWORD, "The buyer's e-mail address.", "email:bob@example.com", "", ""),
+        ("phone", Kind.KEYWORD, "The buyer's phone number, as written or its digits.", "phone:15551234567", "", ""),
+        ("customer_id", Kind.ID, "The customer's number or global id.", "customer_id:1234", "", "Customer"),
+        ("customer_name", Kind.TEXT, "Words of the buyer's name.", "customer_name:norman", "", ""),
+        ("total_price", Kind.MONEY, "The total in the shop's currency.", "total_price:>=100", "", ""),
+        ("subtotal_price", Kind.MONEY, "The subtotal in the shop's currency.", "subtotal_price:<50", "", ""),
+        ("discount_code", Kind.KEYWORD, "A discount code the buyer gave.", "discount_code:WELCOME10", "", ""),
+        ("sku", Kind.KEYWORD, "The SKU of a line.", "sku:TS-*", "", ""),
+        ("product_id", Kind.ID, "The product of a line, by number or global id.", "product_id:1234", "", "Product"),
+        ("variant_id", Kind.ID, "The variant of a line.", "variant_id:1234", "", "ProductVariant"),
+        ("product_title", Kind.TEXT, "Words of a line's title.", "product_title:hoodie", "", ""),
+        ("currency", Kind.KEYWORD, "The shop's currency.", "currency:EUR", "", ""),
+        ("country", Kind.KEYWORD, "Where it ships to, else the billing country: code or name.", "country:DE", "", ""),
+        ("completed_at", Kind.TIME, "When the buyer completed it, if ever.", "completed_at:*", "", ""),
+        ("note", Kind.TEXT, "Words of the note.", "note:gift", "", ""),
+        ("attribute", Kind.KEYWORD, "A custom attribute: its key, or key=value.", "attribute:gift=yes", "", ""),
+        ("abandoned_for", Kind.AGE, "Hours since it was abandoned.", "abandoned_for:>=24", "abandoned_at", ""),
+    )
+)
+
+
 @lru_cache(maxsize=2)
 def checkout_fields(*, extended: bool = False) -> FieldSet:
     """What may be searched; the extended fields are this server's own and off unless asked for."""
-    return FieldSet(CHECKOUT_FIELDS, extended=extended)
+    return FieldSet((*SHOPIFY_FIELDS, *EXTENDED_FIELDS), extended=extended)
