@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 from app.shopify.errors import texts
 from app.shopify.errors.texts import Text
+from app.shopify.gid import InvalidGidError, parse_gid
 
 __all__ = ["Problem", "is_global_id", "scalar_problem", "shown"]
 
-_GLOBAL_ID = re.compile(r"gid://[A-Za-z][A-Za-z0-9_-]*/[A-Za-z][A-Za-z0-9_:]*/[^\s/]\S*")
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+")
 _INT = re.compile(r"-?\d+")
 _MAX_INT, _MAX_UNSIGNED = 2**31 - 1, 2**64 - 1
@@ -41,8 +41,14 @@ def shown(value: object) -> str:
 
 
 def is_global_id(value: object) -> bool:
-    """Whether `value` reads `gid://app/Type/id`. Whether it names anything, resolvers find out."""
-    return isinstance(value, str) and _GLOBAL_ID.fullmatch(value) is not None
+    """Whether `value` is a well-formed global id. Whether it names anything, resolvers find out."""
+    if not isinstance(value, str):
+        return False
+    try:
+        parse_gid(value)
+    except InvalidGidError:
+        return False
+    return True
 
 
 def scalar_problem(name: str, value: object) -> Problem | None:

@@ -26,6 +26,8 @@ from graphql import (
 )
 from graphql import validate as graphql_core_validate
 
+from app.shopify.access import Coordinate
+from app.shopify.coordinates import coordinates
 from app.shopify.cost import Cost
 from app.shopify.deprecations import deprecations
 from app.shopify.errors import Entry, entry, texts
@@ -51,6 +53,7 @@ class Operation:
     variables: Variables
     cost: Cost
     deprecations: tuple[str, ...]
+    touched: frozenset[Coordinate]
     # For whoever compiles or checks operations further: kept exactly as long as the operation itself.
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -142,6 +145,7 @@ def _prepare(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitio
         variables=Variables(schema, node),
         cost=Cost(schema, tree, node),
         deprecations=deprecations(schema, tree, node),
+        touched=coordinates(schema, tree, node),
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
+from app.shopify.cost.actual import Returned, returned_in, spent
 from app.shopify.cost.rule import CONNECTION, MAX_QUERY_COST, multiplier
-from app.shopify.cost.tree import Charged, Window, holds, tree
+from app.shopify.cost.tree import Charged, holds, per_node, size_of, tree
 from app.shopify.errors import Entry, entry, texts
 
 __all__ = ["Cost", "exceeded", "extension"]
@@ -33,6 +34,14 @@ class Cost:
 
     def requested(self, variables: _Variables) -> int:
         return self._fixed if self._fixed is not None else self._price(variables)
+
+    def actual(self, variables: _Variables, returned: Returned) -> int:
+        """What the answer cost, never more than was requested. See `actual.py`."""
+        return min(self.requested(variables), spent(self._tree, variables, returned))
+
+    def returned_in(self, data: Mapping[str, Any] | None) -> Returned:
+        """What `actual` needs to know, read off an answer."""
+        return returned_in(self._tree, data)
 
     def fields(self, variables: _Variables) -> list[dict[str, Any]]:
         """The account per field that the header `Shopify-GraphQL-Cost-Debug: 1` asks for, parents first."""
@@ -103,7 +112,7 @@ def _object(charged: Charged) -> int | _Price:
 
 
 def _connection(charged: Charged) -> int | _Price:
-    each = _sum([_price(node) for node in _nodes(charged)])
+    each = _sum([_price(node) for node in per_node(charged)])
     first, last = charged.windows
     if not isinstance(first, str) and not isinstance(last, str):
         size = first or last or 0
@@ -115,31 +124,12 @@ def _connection(charged: Charged) -> int | _Price:
         return lambda variables: CONNECTION + each(variables) * times
 
     def price(variables: _Variables) -> int:
-        size = _size(first, last, variables)
+        size = size_of(charged, variables)
         if size <= 0:
             return CONNECTION
         return CONNECTION + (each if isinstance(each, int) else each(variables)) * multiplier(size)
 
     return price
-
-
-def _size(first: Window, last: Window, variables: _Variables) -> int:
-    for window in (first, last):
-        size = variables.get(window) if isinstance(window, str) else window
-        if isinstance(size, int) and size:
-            return size
-    return 0
-
-
-def _nodes(charged: Charged) -> Iterator[Charged]:
-    """What is charged per node: `nodes` itself, and `node` inside `edges`."""
-    for group in charged.alternatives:
-        for child in group:
-            if child.name == "edges":
-                for inner in child.alternatives:
-                    yield from (node for node in inner if node.name == "node")
-            else:
-                yield child
 
 
 # -- the account per field -----------------------------------------------------------------------------------

@@ -37,13 +37,21 @@ _FREE_TYPES = frozenset(
         "PageInfo",
     }
 )
-# The same type costs 1 elsewhere.
+# Exceptions by field: their types cost 1 (or, for counts, 10) elsewhere.
 _FREE_FIELDS = frozenset({("Customer", "defaultAddress"), ("InventoryItem", "measurement")})
 
 
 def _of(size: int) -> int:
     return math.floor(2 * math.log(max(2, size)))
 
+
+_CHEAP_COUNTS = frozenset(
+    {
+        ("Product", "sellingPlanGroupsCount"),
+        ("Product", "variantsCount"),
+        ("ProductVariant", "sellingPlanGroupsCount"),
+    }
+)
 
 _MULTIPLIERS = tuple(_of(size) for size in range(251))
 
@@ -61,7 +69,7 @@ def own_cost(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> i
     """What a field that returns objects costs by itself, pages and mutations apart."""
     type_ = get_named_type(definition.type)
     if type_.name == "Count":
-        return COUNT
+        return OBJECT if (parent.name, name) in _CHEAP_COUNTS else COUNT
     if type_.name in _FREE_TYPES or (parent.name, name) in _FREE_FIELDS or _is_user_error(type_):
         return 0
     return OBJECT

@@ -33,7 +33,7 @@ from graphql import (
 
 from app.shopify.cost.rule import CONNECTION, MUTATION, is_connection, own_cost
 
-__all__ = ["Charged", "Condition", "Window", "holds", "tree"]
+__all__ = ["Charged", "Condition", "Window", "holds", "per_node", "size_of", "tree"]
 
 # (variable, the value it must have); all must hold.
 Condition: TypeAlias = tuple[tuple[str, bool], ...]
@@ -60,6 +60,26 @@ _Found: TypeAlias = tuple[Condition, FieldNode]
 
 def holds(whens: tuple[Condition, ...], variables: Mapping[str, Any]) -> bool:
     return not whens or any(all(variables.get(name) is wanted for name, wanted in when) for when in whens)
+
+
+def size_of(page: Charged, variables: Mapping[str, Any]) -> int:
+    """The size of a page as asked for; 0 when nothing was."""
+    for window in page.windows:
+        size = variables.get(window) if isinstance(window, str) else window
+        if isinstance(size, int) and size:
+            return size
+    return 0
+
+
+def per_node(page: Charged) -> Iterator[Charged]:
+    """What a page charges per node: `nodes` itself, and `node` inside `edges`."""
+    for group in page.alternatives:
+        for child in group:
+            if child.name == "edges":
+                for inner in child.alternatives:
+                    yield from (node for node in inner if node.name == "node")
+            else:
+                yield child
 
 
 def tree(

@@ -1,0 +1,108 @@
+"""Actual cost: the requested rule again, with pages charged for the share of them that came back.
+
+A page of n with k rows costs 2 + C × multiplier(n) × k/n, the whole rounded up; when it is empty `edges` costs
+nothing, but `nodes` stays. An object that is null still costs its 1, though nothing below it does. Shopify's own
+rule is not published and was recovered in part only; see the tests for how much of what was recorded it explains.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from app.shopify.cost.rule import CONNECTION, multiplier
+from app.shopify.cost.tree import Charged, holds, per_node, size_of
+
+__all__ = ["Returned", "returned_in", "spent"]
+
+# Response path without list positions → how many came back there in all: rows of a page (under the path of the
+# page), objects that were not null. A path that is missing means: as many as there were parents, for a page none.
+Returned: TypeAlias = Mapping[tuple[str, ...], int]
+
+
+def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, Any], returned: Returned) -> int:
+    return math.ceil(_dearest(tree, 1, (), variables, returned) - 1e-9)
+
+
+def _dearest(
+    alternatives: tuple[tuple[Charged, ...], ...],
+    parents: int,
+    path: tuple[str, ...],
+    variables: Mapping[str, Any],
+    returned: Returned,
+) -> float:
+    return max(
+        (sum(_spent(charged, parents, path, variables, returned) for charged in group) for group in alternatives),
+        default=0,
+    )
+
+
+def _spent(
+    charged: Charged,
+    parents: int,
+    path: tuple[str, ...],
+    variables: Mapping[str, Any],
+    returned: Returned,
+) -> float:
+    if not parents or not holds(charged.whens, variables):
+        return 0
+    here = (*path, charged.key)
+    if charged.kind != "connection":
+        present = returned.get(here, parents)
+        return charged.own * parents + _dearest(charged.alternatives, present, here, variables, returned)
+    size = size_of(charged, variables)
+    cost: float = CONNECTION * parents
+    if size <= 0:
+        return cost
+    rows, times = returned.get(here, 0), multiplier(size)
+    for node in per_node(charged):
+        if not rows:
+            cost += times * node.own * parents if node.name == "nodes" else 0
+            continue
+        inner = (*here, node.key) if node.name == "nodes" else (*here, "edges", node.key)
+        each = node.own * rows + _dearest(node.alternatives, rows, inner, variables, returned)
+        cost += times / size * each
+    return cost
+
+
+def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, Any] | None) -> dict[tuple[str, ...], int]:
+    """Count what came back in an answer, where the tree charges for it."""
+    counts: dict[tuple[str, ...], int] = {}
+    for group in tree:
+        for charged in group:
+            _count(charged, [data or {}], (), counts)
+    return counts
+
+
+def _count(
+    charged: Charged, parents: list[Mapping[str, Any]], path: tuple[str, ...], counts: dict[tuple[str, ...], int]
+) -> None:
+    here = (*path, charged.key)
+    if here in counts:
+        return
+    values = [value for parent in parents for value in _objects(parent.get(charged.key))]
+    if charged.kind != "connection":
+        counts[here] = len(values)
+        for group in charged.alternatives:
+            for child in group:
+                _count(child, values, here, counts)
+        return
+    counts[here] = 0
+    for node in per_node(charged):
+        if node.name == "nodes":
+            inner, rows = (*here, node.key), [row for page in values for row in _objects(page.get(node.key))]
+        else:
+            inner = (*here, "edges", node.key)
+            edges = [edge for page in values for edge in _objects(page.get("edges"))]
+            rows = [row for edge in edges for row in _objects(edge.get(node.key))]
+        counts[here] = max(counts[here], len(rows))
+        for group in node.alternatives:
+            for child in group:
+                _count(child, rows, inner, counts)
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    if isinstance(value, list):
+        return [item for inner in value for item in _objects(inner)]
+    return [value] if isinstance(value, Mapping) else []
