@@ -15,13 +15,15 @@ from app.checkouts.checkout import Checkout, customer_name
 from app.checkouts.identity import derived_token, derived_uuid, line_item_key
 from app.checkouts.line_item import LineItem
 from app.checkouts.moment import MINUTE
-from app.checkouts.search_text import search_text
+from app.checkouts.search_text import field_texts, search_text
 from app.checkouts.shop import Shop
+from app.store.contact_text import contact_text
 from app.store.full_text import forget_documents, index_documents, indexed_tokens
 from app.store.identify import chunks, document_numbers, give_ids, known_rows
 from app.store.load import load_known
 from app.store.rows import RowShape
 from app.store.save_customers import customers_of, save_customers
+from app.store.search_tokens import field_tokens
 from app.store.statements import delete_rows, insert_rows, put_rows
 from app.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
@@ -39,6 +41,7 @@ _CHECKOUT_COLUMNS = (
     "line_items_quantity",
     "contact_first_name",
     "contact_last_name",
+    "contact_text",
 )
 _LINE_COLUMNS = ("shop_id", "checkout_id", "position", "currency", "presentment_currency", *LINE_ITEM.columns)
 _VISIT_COLUMNS = (
@@ -179,6 +182,7 @@ def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> 
 
 
 def _row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None, document_id: int) -> dict[str, Any]:
+    first_name, last_name = contact_names(checkout)
     values = (
         *CHECKOUT.values(checkout),
         shop.id,
@@ -188,7 +192,9 @@ def _row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None, document
         "not_recovered" if checkout.recovered_at is None else "recovered",
         customer_name(checkout),
         sum([line.quantity for line in checkout.line_items]),
-        *contact_names(checkout),
+        first_name,
+        last_name,
+        contact_text(checkout.email, first_name, last_name),
     )
     return dict(zip(_CHECKOUT_COLUMNS, values, strict=True))
 
@@ -266,8 +272,12 @@ async def _replace(
     await index_documents(
         connection,
         shop.id,
-        [(change.after["document_id"], indexed_tokens(shop.id, search_text(change.checkout))) for change in written],
+        [(change.after["document_id"], _tokens(shop.id, change.checkout)) for change in written],
     )
+
+
+def _tokens(shop_id: int, checkout: Checkout) -> list[str]:
+    return indexed_tokens(shop_id, search_text(checkout), field_tokens(field_texts(checkout)))
 
 
 async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[Change]) -> None:

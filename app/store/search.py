@@ -14,9 +14,10 @@ from typing import Any, Literal, cast
 from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bindparam, false, func, text
 
 from app.checkouts.moment import from_datetime
+from app.store.contact_search import CONTACT_FIELDS, contact_condition
 from app.store.full_text import encoded, shop_token
 from app.store.pages import Listing
-from app.store.search_tokens import coded, has_token, keyword_prefix, keyword_token
+from app.store.search_tokens import coded, has_token, keyword_prefix, keyword_token, word_token
 from app.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
 from search_syntax.tree import fold
@@ -165,14 +166,19 @@ class Writing:
     def leaf(self, node: m.Everything | m.Nothing | m.Question) -> Condition:
         if isinstance(node, m.Everything | m.Nothing):
             return Condition("TRUE" if isinstance(node, m.Everything) else "FALSE")
+        if node.field in CONTACT_FIELDS:
+            return Condition(contact_condition(node, self))
         if isinstance(node, m.Words):
             return Condition(matches=self.words(node))
         if isinstance(node, m.Exact):
             token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
             return Condition(matches=self.phrase([token], node.prefix))
+        assert not isinstance(node, m.Near), node  # asked of contacts alone
         if node.field in COLUMNS:
             return Condition(self.compared(f"abandoned_checkouts.{node.field}", node))
-        if node.field in LINE_COLUMNS:
+        if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
+            return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))
+        if isinstance(node, m.Range) and node.field in LINE_COLUMNS:
             compared = self.compared(f"line_items.{node.field}", node)
             return Condition(
                 "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
@@ -195,7 +201,7 @@ class Writing:
         return f"{column} {sign} {self.given(limit)}"
 
     def words(self, node: m.Words) -> str:
-        start = "" if node.field == "default" else f"{node.field}_"
+        start = "" if node.field == "default" else word_token(node.field, "")
         tokens = [start + encoded(token) for token in node.tokens]
         if not node.prefix:
             return self.phrase(tokens) if node.phrase else self.all_of([[token] for token in tokens])

@@ -18,6 +18,14 @@ from app.store.tables.columns import (
 # The rows of which a recovery is still awaited.
 LAPSING = "recovered_at IS NULL AND lapsed_at IS NULL"
 
+
+def _index_of_known(column: str) -> Index:
+    """Of the rows that have a value there."""
+    known = text(f"{column} IS NOT NULL")
+    name = f"ix_abandoned_checkouts_by_{column.removesuffix('_id')}"
+    return Index(name, "shop_id", column, "id", sqlite_where=known, postgresql_where=known)
+
+
 abandoned_checkouts = Table(
     "abandoned_checkouts",
     metadata,
@@ -55,6 +63,8 @@ abandoned_checkouts = Table(
     words("user_id", optional=True),
     words("contact_first_name", optional=True),
     words("contact_last_name", optional=True),
+    # Folded, for searches within them: see store/contact_text.
+    words("contact_text", default=""),
     words("customer_name"),
     words("email", optional=True),
     words("phone", optional=True),
@@ -101,9 +111,17 @@ abandoned_checkouts = Table(
     Index("ix_abandoned_checkouts_by_updated_at", "shop_id", "updated_at", "id"),
     Index("ix_abandoned_checkouts_by_customer_name", "shop_id", "customer_name", "id"),
     Index("ix_abandoned_checkouts_by_total_price", "shop_id", "total_price", "id"),
+    Index("ix_abandoned_checkouts_by_subtotal_price", "shop_id", "subtotal_price", "id"),
+    Index("ix_abandoned_checkouts_by_completed_at", "shop_id", "completed_at", "id"),
+    Index("ix_abandoned_checkouts_by_abandoned_at", "shop_id", "abandoned_at", "id"),
     Index("ix_abandoned_checkouts_by_status", "shop_id", "status", "id"),
     Index("ix_abandoned_checkouts_by_recovery_state", "shop_id", "recovery_state", "id"),
     Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),
+    Index("ix_abandoned_checkouts_by_email", "shop_id", "email", "id"),
+    Index("ix_abandoned_checkouts_by_contact", "shop_id", "contact_id", "id"),
+    # A buyer is either, so that each row is in one of the two.
+    _index_of_known("visitor_id"),
+    _index_of_known("member_id"),
     Index("ix_abandoned_checkouts_by_customer", "shop_id", "customer_id", "created_at"),
     # Those that may still lapse: the scheduler asks for the ones whose time is over.
     Index(
