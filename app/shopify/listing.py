@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError
-
 from app.shopify.cursor import CursorForm
 from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.shopify.gid import InvalidGidError, parse_gid
 from app.shopify.request import Request
 from app.shopify.schema.connection import window_from
@@ -71,7 +70,5 @@ async def _saved_query(request: Request, saved_search_id: str) -> str:
         number = None
     row = None if number is None else await request.row("saved_searches", "id", number)
     if row is None:
-        raise GraphQLError(
-            texts.INVALID_ID.words.format(id=saved_search_id), extensions={"code": texts.INVALID_ID.code}
-        )
+        raise Refusal(texts.INVALID_ID, id=saved_search_id)
     return str(row["query"])

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError
-
 from app.checkouts.moment import to_datetime, zone_named
+from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.shopify.request import Request
 from app.store.pages import Listing
 from app.store.search import narrowed
@@ -44,5 +44,5 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
     return Found(listing, entry)
 
 
-def _refused(problem: str) -> GraphQLError:
-    return GraphQLError(problem, extensions={"code": "BAD_REQUEST"})
+def _refused(problem: str) -> Refusal:
+    return Refusal(texts.SEARCH_REFUSED, problem=problem)

@@ -207,6 +207,7 @@ UNSIGNED_INVALID = Text("UnsignedInt64 invalid value '{value}'")
 # -- execution --------------------------------------------------------------------------------------------
 FIRST_OR_LAST_REQUIRED = Text("you must provide one of first or last", "BAD_REQUEST")
 FIRST_AND_LAST = Text("providing both first and last is not supported", "BAD_REQUEST")
+SEARCH_REFUSED = Text("{problem}", "BAD_REQUEST")  # unrecorded
 PAGE_NEGATIVE = Text("{argument} cannot be less than 0", "BAD_REQUEST")  # unrecorded
 PAGE_TOO_LARGE = Text("{argument} cannot exceed {limit}", "BAD_REQUEST")  # unrecorded
 MALFORMED_CURSOR = Text("Malformed cursor", "BAD_REQUEST")

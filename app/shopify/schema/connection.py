@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-from graphql import GraphQLError
 
 from app.shopify.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
 from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.store.pages import Cut, Position, Window
 
 Item = TypeVar("Item")
@@ -73,14 +73,14 @@ def window_from(
     """The window that arguments ask for; null is as absent. Raises the errors Shopify answers with."""
     size = {name: value for name, value in (("first", first), ("last", last)) if _given(value)}
     if not size:
-        raise bad_request(texts.FIRST_OR_LAST_REQUIRED)
+        raise Refusal(texts.FIRST_OR_LAST_REQUIRED)
     if len(size) == 2:
-        raise bad_request(texts.FIRST_AND_LAST)
+        raise Refusal(texts.FIRST_AND_LAST)
     for name, value in size.items():
         if value < 0:
-            raise bad_request(texts.PAGE_NEGATIVE, argument=name)
+            raise Refusal(texts.PAGE_NEGATIVE, argument=name)
         if value > LARGEST_PAGE:
-            raise bad_request(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
+            raise Refusal(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
     return Window(
         first=size.get("first"),
         last=size.get("last"),
@@ -88,10 +88,6 @@ def window_from(
         before=_position(form, before),
         reverse=bool(reverse) if _given(reverse) else False,
     )
-
-
-def bad_request(text: texts.Text, **values: object) -> GraphQLError:
-    return GraphQLError(text.words.format(**values), extensions={"code": text.code})
 
 
 def _given(value: Any) -> bool:
@@ -104,4 +100,4 @@ def _position(form: CursorForm, cursor: Any) -> Position | None:
     try:
         return decode_cursor(form, cursor)
     except MalformedCursorError:
-        raise bad_request(texts.MALFORMED_CURSOR) from None
+        raise Refusal(texts.MALFORMED_CURSOR) from None
