@@ -8,7 +8,7 @@ from app.checkouts.line_item import LineItem
 
 
 def document_of(noun: Checkout | Customer) -> str:
-    return orjson.dumps(noun).decode()
+    return orjson.dumps(noun, default=list).decode()
 
 
 def read_checkout_document(document: str) -> Checkout:
@@ -16,6 +16,8 @@ def read_checkout_document(document: str) -> Checkout:
     source["line_items"] = [LineItem(**line) for line in source["line_items"]]
     if source["customer"] is not None:
         source["customer"] = Customer(**source["customer"])
+    if source["told"] is not None:
+        source["told"] = frozenset(source["told"])
     return Checkout(**source)
 
 

@@ -50,9 +50,7 @@ class NewEvent:
     sequence: int = 1
 
 
-async def write_events(
-    connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int
-) -> None:
+async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> None:
     """Write events, in order, as one action of that moment."""
     if not happened:
         return
@@ -71,7 +69,6 @@ async def write_events(
         }
         for event in happened
     ]
-    # One by one where they are few: their numbers must rise in this order on every database.
     await connection.execute(insert(events), rows)
 
 

@@ -17,6 +17,7 @@ from app.store.tables.events import (
     received_webhooks,
 )
 from app.store.tables.shops import apps, saved_searches, shops, tokens
+from app.store.tables.webhooks import webhook_subscriptions
 
 __all__ = [
     "abandoned_checkouts",
@@ -41,4 +42,5 @@ __all__ = [
     "saved_searches",
     "shops",
     "tokens",
+    "webhook_subscriptions",
 ]

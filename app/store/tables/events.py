@@ -141,7 +141,7 @@ deliveries = Table(
     words("problem", optional=True),
     _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
     _partial(
-        "ix_deliveries_waiting", "dialect", "subscription_id", "subject", "id", where="state = 'waiting'"
+        "ix_deliveries_waiting", "shop_id", "dialect", "subscription_id", "subject", "id", where="state = 'waiting'"
     ),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
     Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),

@@ -1,0 +1,178 @@
+"""A checkout's life in the store: told of, completed, abandoned, deleted; each step with its events, at once or not at all."""
+
+from dataclasses import fields
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.identity import derived_token
+from app.checkouts.shop import Shop
+from app.checkouts.state import abandoned_when, contact_given_at, rules_of, settle_completion
+from app.store.events import checkout_event, has_visited_link, record_changes, write_events
+from app.store.identify import give_ids
+from app.store.open_checkouts import OpenCheckout, find_abandoned, find_open, hold, put_open, remove_open
+from app.store.save import save_checkouts
+
+Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
+# What the store adds to a checkout and no source tells.
+_GIVEN_HERE = (
+    "recovery_key",
+    "uuid",
+    "name",
+    "abandoned_at",
+    "recovered_at",
+    "lapsed_at",
+    "email_state",
+    "email_sent_at",
+)
+
+
+async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
+    """Bring in a checkout as a platform or a storefront tells it: whole, in any order, any number of times.
+
+    What is older than what is known changes nothing; what is completed stays completed, what is deleted deleted.
+    """
+    if checkout.token is None:
+        checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
+    await hold(connection, shop, f"checkout/{checkout.token}")
+    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
+    if stored is not None:
+        return await _take_abandoned(connection, shop, checkout, stored[0], now)
+    entry = await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    return await _take_open(connection, shop, checkout, entry, now)
+
+
+async def _take_abandoned(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int
+) -> Outcome:
+    if checkout.updated_at < known.updated_at:
+        return "older"
+    checkout.id, checkout.token = known.id, known.token
+    checkout.completed_at = checkout.completed_at or known.completed_at
+    _keep_given(checkout, known)
+    if checkout.completed_at is not None and checkout.recovered_at is None:
+        visited = await has_visited_link(connection, shop, checkout.id or 0, checkout.completed_at)
+        settle_completion(checkout, rules_of(shop), by_link=visited)
+    changes = await save_checkouts(connection, shop, [checkout])
+    await record_changes(connection, shop, changes, now)
+    change = changes[0]
+    if change.kind != "updated":
+        return "unchanged" if change.kind == "unchanged" else "older"
+    if known.completed_at is None and checkout.completed_at is not None:
+        return "recovered" if checkout.recovered_at is not None else "completed"
+    return "updated"
+
+
+async def _take_open(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, entry: OpenCheckout | None, now: int
+) -> Outcome:
+    rules = rules_of(shop)
+    if entry is None:
+        await give_ids(connection, shop, [checkout])
+        contact_at, version = contact_given_at(checkout, None), 1
+    else:
+        known = entry.checkout
+        if entry.state == "deleted":
+            return "deleted"
+        if checkout.updated_at < known.updated_at:
+            # An older telling may still say that the buyer could be reached earlier than known.
+            await _reconsider_contact(connection, shop, entry, checkout, now)
+            return "older"
+        checkout.token = known.token
+        checkout.id = checkout.id or known.id
+        checkout.completed_at = checkout.completed_at or known.completed_at
+        _keep_given(checkout, known)
+        if checkout == known:
+            return "unchanged"
+        contact_at, version = contact_given_at(checkout, entry.contact_at), entry.version + 1
+    due_at = abandoned_when(checkout, contact_at, rules)
+    if checkout.completed_at is not None and due_at is not None:
+        # Completed when it was abandoned already, whether or not the scheduler had come to it: both steps are told.
+        return await _complete_late(connection, shop, checkout, version, due_at, now)
+    over = checkout.completed_at is not None
+    kept = OpenCheckout(checkout, "completed" if over else "open", version, contact_at, None if over else due_at)
+    await put_open(connection, shop, kept, now)
+    newly_over = over and (entry is None or entry.checkout.completed_at is None)
+    happened = [] if entry is not None else [checkout_event("checkout_created", checkout, version)]
+    if newly_over:
+        happened.append(checkout_event("checkout_completed", checkout, version))
+    elif entry is not None:
+        happened.append(checkout_event("checkout_updated", checkout, version))
+    await write_events(connection, shop, happened, now)
+    return "completed" if newly_over else "created" if entry is None else "updated"
+
+
+async def _complete_late(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, due_at: int, now: int
+) -> Outcome:
+    completed_at, checkout.completed_at = checkout.completed_at, None
+    told_updated_at = checkout.updated_at
+    await abandon(connection, shop, OpenCheckout(checkout, "open", version, None, due_at), now, new=version == 1)
+    known = await find_abandoned(connection, shop, number=checkout.id)
+    assert known is not None
+    checkout.completed_at, checkout.updated_at = completed_at, told_updated_at
+    return await _take_abandoned(connection, shop, checkout, known[0], now)
+
+
+async def _reconsider_contact(
+    connection: AsyncConnection, shop: Shop, entry: OpenCheckout, older: Checkout, now: int
+) -> None:
+    contact_at = contact_given_at(older, entry.contact_at)
+    if entry.state == "open" and contact_at != entry.contact_at:
+        entry.contact_at = contact_at
+        entry.due_at = abandoned_when(entry.checkout, contact_at, rules_of(shop))
+        await put_open(connection, shop, entry, now)
+
+
+async def abandon(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int, *, new: bool = False) -> None:
+    """Move an open checkout, whose time is over, among the abandoned ones. `new` says that nobody heard of it yet."""
+    checkout = entry.checkout
+    checkout.abandoned_at = entry.due_at
+    changes = await save_checkouts(connection, shop, [checkout])
+    await remove_open(connection, shop, checkout.token or "")
+    await record_changes(connection, shop, changes, now, known_open=not new)
+
+
+async def complete_checkout(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    completed_at: int,
+    now: int,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+) -> Outcome:
+    """An order was placed: the checkout that it names by token, id or cart is completed. "unknown" when there is none."""
+    identity = {"token": token, "number": number, "cart_token": cart_token}
+    entry = await find_open(connection, shop, **identity)  # type: ignore[arg-type]
+    stored = await find_abandoned(connection, shop, **identity)  # type: ignore[arg-type]
+    known = stored[0] if stored is not None else entry.checkout if entry is not None else None
+    if known is None:
+        return "unknown"
+    if known.completed_at is not None:
+        return "unchanged"
+    checkout = _copy(known)
+    checkout.completed_at = completed_at
+    checkout.updated_at = max(checkout.updated_at, completed_at)
+    return await take_checkout(connection, shop, checkout, now)
+
+
+async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
+    """The platform deleted a checkout that was not abandoned: it stays known as deleted for a while."""
+    if entry.state == "deleted":
+        return
+    entry.state, entry.due_at, entry.version = "deleted", None, entry.version + 1
+    await put_open(connection, shop, entry, now)
+    await write_events(connection, shop, [checkout_event("checkout_deleted", entry.checkout, entry.version)], now)
+
+
+def _keep_given(checkout: Checkout, known: Checkout) -> None:
+    for name in _GIVEN_HERE:
+        if getattr(checkout, name) is None:
+            setattr(checkout, name, getattr(known, name))
+
+
+def _copy(checkout: Checkout) -> Checkout:
+    return Checkout(**{item.name: getattr(checkout, item.name) for item in fields(checkout)})

@@ -1,0 +1,145 @@
+"""Checkouts that are not abandoned, or not yet: kept whole until they are completed, abandoned or forgotten."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.document import document_of, read_checkout_document
+from app.checkouts.shop import Shop
+from app.store.load import load_known
+from app.store.tables import abandoned_checkouts, carts, open_checkouts
+
+Standing = Literal["open", "completed", "deleted"]
+
+
+@dataclass(slots=True)
+class OpenCheckout:
+    """A checkout with what its life so far says: see the columns of the same names."""
+
+    checkout: Checkout
+    state: Standing
+    version: int
+    contact_at: int | None
+    due_at: int | None
+
+
+async def hold(connection: AsyncConnection, shop: Shop, name: str) -> None:
+    """Keep other writers off one subject of a shop until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        digest = blake2b(f"{shop.id}/{name}".encode(), digest_size=8).digest()
+        number = int.from_bytes(digest, signed=True)
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+async def find_open(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+) -> OpenCheckout | None:
+    """By token, else by id, else the latest of that cart."""
+    table = open_checkouts
+    for column, value in ((table.c.token, token), (table.c.id, number), (table.c.cart_token, cart_token)):
+        if value is None:
+            continue
+        statement = select(table).where(table.c.shop_id == shop.id, column == value)
+        row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).mappings().first()
+        if row is not None:
+            return read_open(row)
+    return None
+
+
+def read_open(row: Any) -> OpenCheckout:
+    return OpenCheckout(
+        checkout=read_checkout_document(row["document"]),
+        state=row["state"],
+        version=row["version"],
+        contact_at=row["contact_at"],
+        due_at=row["due_at"],
+    )
+
+
+async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
+    """Store an open checkout, which has its id and its token, over what is there of that token."""
+    checkout = entry.checkout
+    await _put(
+        connection,
+        open_checkouts,
+        {
+            "shop_id": shop.id,
+            "token": checkout.token,
+            "id": checkout.id,
+            "cart_token": checkout.cart_token,
+            "state": entry.state,
+            "document": document_of(checkout),
+            "version": entry.version,
+            "created_at": checkout.created_at,
+            "updated_at": checkout.updated_at,
+            "contact_at": entry.contact_at,
+            "due_at": entry.due_at,
+            "seen_at": now,
+        },
+    )
+
+
+async def remove_open(connection: AsyncConnection, shop: Shop, token: str) -> None:
+    table = open_checkouts
+    await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.token == token))
+
+
+async def find_abandoned(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+) -> tuple[Checkout, int] | None:
+    """The stored abandoned checkout, whole, with its version: by token or id, else the latest of that cart."""
+    table = abandoned_checkouts
+    ways = [column == value for column, value in ((table.c.token, token), (table.c.id, number)) if value is not None]
+    conditions = [or_(*ways)] if ways else []
+    if cart_token is not None:
+        conditions.append(table.c.cart_token == cart_token)
+    for condition in conditions:
+        statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, condition)
+        row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).first()
+        if row is not None:
+            return (await load_known(connection, shop, [row.id]))[row.id], row.version
+    return None
+
+
+async def put_cart(
+    connection: AsyncConnection, shop: Shop, token: str, document: str, updated_at: int, now: int
+) -> Literal["created", "updated", "unchanged", "older"]:
+    """Keep a cart as the platform told it; an older telling changes nothing."""
+    statement = select(carts).where(carts.c.shop_id == shop.id, carts.c.token == token)
+    row = (await connection.execute(statement)).mappings().first()
+    if row is not None and row["updated_at"] > updated_at:
+        return "older"
+    if row is not None and row["document"] == document:
+        return "unchanged"
+    values = {"shop_id": shop.id, "token": token, "document": document, "updated_at": updated_at, "seen_at": now}
+    await _put(connection, carts, values)
+    return "created" if row is None else "updated"
+
+
+async def find_cart(connection: AsyncConnection, shop: Shop, token: str) -> str | None:
+    """The cart's JSON as the platform told it."""
+    statement = select(carts.c.document).where(carts.c.shop_id == shop.id, carts.c.token == token)
+    return (await connection.execute(statement)).scalar()
+
+
+async def _put(connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(row)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
