@@ -80,6 +80,13 @@ def _read(source: Json) -> Checkout:
         uuid=guid,
         token=get("checkoutId") or None,
         cart_token=get("cartId") or None,
+        # Without a checkout Wix writes an empty text: the buyer left a cart.
+        checkout_uuid=get("checkoutId"),
+        cart_uuid=get("cartId"),
+        contact_id=_guid(buyer.get("contactId")),
+        visitor_id=_guid(buyer.get("visitorId")),
+        member_id=_guid(buyer.get("memberId")),
+        user_id=_guid(buyer.get("userId")),
         created_at=created_at,
         updated_at=updated_at,
         # Wix writes the entity when an hour has passed: what it calls created is what is abandoned.
