@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal, select, tuple_
 
 from app.store.tables import metadata
 
@@ -123,7 +123,11 @@ def _beyond(
 ) -> ColumnElement[bool]:
     if value is tie:
         return tie > position.id if later else tie < position.id
-    place = tuple_(literal(position.value), literal(position.id))
+    place = tuple_(_given(position.value), _given(position.id))
     pair = tuple_(value, tie)
     return pair > place if later else pair < place
 
+
+def _given(value: Any) -> ColumnElement[Any]:
+    """A value, or the parameter that stands for it in a statement that is written once for all values."""
+    return value if isinstance(value, BindParameter) else literal(value)
