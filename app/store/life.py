@@ -1,5 +1,6 @@
-"""A checkout's life in the store: told of, completed, abandoned, deleted; each step with its events, at once or not at all."""
+"""A checkout's life in the store: told of, completed, abandoned, deleted; each step in one go with its events."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Literal
 
@@ -108,7 +109,8 @@ async def _complete_late(
 ) -> Outcome:
     completed_at, checkout.completed_at = checkout.completed_at, None
     told_updated_at = checkout.updated_at
-    await abandon(connection, shop, OpenCheckout(checkout, "open", version, None, due_at), now, new=version == 1)
+    entry = OpenCheckout(checkout, "open", version, None, due_at)
+    await abandon(connection, shop, [entry], now, new=version == 1)
     known = await find_abandoned(connection, shop, number=checkout.id)
     assert known is not None
     checkout.completed_at, checkout.updated_at = completed_at, told_updated_at
@@ -125,12 +127,15 @@ async def _reconsider_contact(
         await put_open(connection, shop, entry, now)
 
 
-async def abandon(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int, *, new: bool = False) -> None:
-    """Move an open checkout, whose time is over, among the abandoned ones. `new` says that nobody heard of it yet."""
-    checkout = entry.checkout
-    checkout.abandoned_at = entry.due_at
-    changes = await save_checkouts(connection, shop, [checkout])
-    await remove_open(connection, shop, checkout.token or "")
+async def abandon(
+    connection: AsyncConnection, shop: Shop, entries: Sequence[OpenCheckout], now: int, *, new: bool = False
+) -> None:
+    """Move open checkouts, whose time is over, among the abandoned ones. `new` says that nobody heard of them yet."""
+    for entry in entries:
+        entry.checkout.abandoned_at = entry.due_at
+    changes = await save_checkouts(connection, shop, [entry.checkout for entry in entries])
+    for entry in entries:
+        await remove_open(connection, shop, entry.checkout.token or "")
     await record_changes(connection, shop, changes, now, known_open=not new)
 
 
@@ -144,7 +149,7 @@ async def complete_checkout(
     number: int | None = None,
     cart_token: str | None = None,
 ) -> Outcome:
-    """An order was placed: the checkout that it names by token, id or cart is completed. "unknown" when there is none."""
+    """An order was placed: complete the checkout that it names by token, id or cart; "unknown" when there is none."""
     identity = {"token": token, "number": number, "cart_token": cart_token}
     entry = await find_open(connection, shop, **identity)  # type: ignore[arg-type]
     stored = await find_abandoned(connection, shop, **identity)  # type: ignore[arg-type]

@@ -31,9 +31,19 @@ class OpenCheckout:
 async def hold(connection: AsyncConnection, shop: Shop, name: str) -> None:
     """Keep other writers off one subject of a shop until the transaction ends; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
-        digest = blake2b(f"{shop.id}/{name}".encode(), digest_size=8).digest()
-        number = int.from_bytes(digest, signed=True)
-        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+        await connection.execute(select(func.pg_advisory_xact_lock(_lock_number(shop.id, name))))
+
+
+async def try_hold(connection: AsyncConnection, shop_id: int, name: str) -> bool:
+    """The same without waiting: False when somebody else holds it."""
+    if connection.dialect.name != "postgresql":
+        return True
+    held = await connection.execute(select(func.pg_try_advisory_xact_lock(_lock_number(shop_id, name))))
+    return bool(held.scalar())
+
+
+def _lock_number(shop_id: int, name: str) -> int:
+    return int.from_bytes(blake2b(f"{shop_id}/{name}".encode(), digest_size=8).digest(), signed=True)
 
 
 async def find_open(

@@ -1,0 +1,45 @@
+"""includeFields: a payload cut down to the dotted paths that a subscription names."""
+
+from typing import Any
+
+# Paths as a tree; an empty one stands for everything below.
+Wanted = dict[str, "Wanted"]
+
+
+def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+    """The payload with only those paths, its keys in their order; without paths the whole of it.
+
+    A path leads into the objects of a list as into one object; what a path names that is not there is left out.
+    """
+    if not paths:
+        return payload
+    wanted: Wanted = {}
+    for path in paths:
+        place = wanted
+        names = path.split(".")
+        for name in names[:-1]:
+            place = place.setdefault(name, {})
+            if place is _EVERYTHING:
+                break
+        else:
+            place[names[-1]] = _EVERYTHING
+    cut: dict[str, Any] = _cut(payload, wanted)
+    return cut
+
+
+_EVERYTHING: Wanted = {}
+
+
+def _cut(value: Any, wanted: Wanted) -> Any:
+    if wanted is _EVERYTHING:
+        return value
+    if isinstance(value, dict):
+        return {key: _cut(part, wanted[key]) for key, part in value.items() if key in wanted}
+    if isinstance(value, list):
+        return [_cut(part, wanted) for part in value]
+    return value
+
+
+def covers(paths: list[str], field: str) -> bool:
+    """Whether a filter may ask for the field: it, or something that holds it, is among the paths, or all are sent."""
+    return not paths or any(field == path or field.startswith(f"{path}.") for path in paths)

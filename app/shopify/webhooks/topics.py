@@ -1,0 +1,31 @@
+"""Which events of the store are which topics of Shopify's."""
+
+# Event kind → WebhookSubscriptionTopic. Shopify has no topic for abandonment: checkouts/update tells the rest.
+TOPICS = {
+    "checkout_created": "CHECKOUTS_CREATE",
+    "checkout_updated": "CHECKOUTS_UPDATE",
+    "checkout_completed": "CHECKOUTS_UPDATE",
+    "checkout_recovered": "CHECKOUTS_UPDATE",
+    "checkout_closed": "CHECKOUTS_UPDATE",
+    "checkout_deleted": "CHECKOUTS_DELETE",
+    "cart_created": "CARTS_CREATE",
+    "cart_updated": "CARTS_UPDATE",
+    "customer_created": "CUSTOMERS_CREATE",
+    "customer_updated": "CUSTOMERS_UPDATE",
+    "customer_deleted": "CUSTOMERS_DELETE",
+    "customer_disabled": "CUSTOMERS_DISABLE",
+    "customer_enabled": "CUSTOMERS_ENABLE",
+    "customer_email_marketing_consent_updated": "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE",
+    "customer_marketing_consent_updated": "CUSTOMERS_MARKETING_CONSENT_UPDATE",
+    "bulk_operation_finished": "BULK_OPERATIONS_FINISH",
+}
+
+DELIVERED = frozenset(TOPICS.values())
+# A repeated telling of the same state is left out on these topics only: a deletion is news each time.
+DEBOUNCED = frozenset(topic for topic in DELIVERED if topic.endswith("_UPDATE"))
+
+
+def header_topic(topic: str) -> str:
+    """CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE → customers_email_marketing_consent/update, as X-Shopify-Topic has it."""
+    noun, _, verb = topic.rpartition("_")
+    return f"{noun}/{verb}".lower()
