@@ -1,7 +1,7 @@
 """One request: who asks, for which shop, at what moment, and what it has read of the store so far."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,8 @@ class Request:
     extended_search: bool = False
     strict_search: bool = False
     debug_search: bool = False
+    # Types that the caller may not read, each with the answer to whoever finds one by its id.
+    hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
