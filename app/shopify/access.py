@@ -27,6 +27,7 @@ __all__ = [
     "Required",
     "denied_types",
     "granted",
+    "refusal",
     "required_by_field",
     "scope_refusals",
 ]
@@ -72,7 +73,6 @@ FIELD_ACCESS: Mapping[Coordinate, Required] = {
     ("Mutation", "customerRequestDataErasure"): Required.of("write_customer_data_erasure"),
 }
 
-# An abandonment is a checkout seen by marketing: the payload field names the scopes of the checkout.
 _CONNECTION = "Connection"
 
 
@@ -91,13 +91,13 @@ def required_by_field(schema: GraphQLSchema) -> dict[Coordinate, Required]:
         if not isinstance(type_, GraphQLObjectType) or type_.name.endswith((_CONNECTION, "Edge")):
             continue
         for name, field in type_.fields.items():
-            required = FIELD_ACCESS.get((type_.name, name)) or _by_type(schema, get_named_type(field.type))
+            required = FIELD_ACCESS.get((type_.name, name)) or _by_type(get_named_type(field.type))
             if required is not None and not type_.name.endswith("Payload"):
                 table[type_.name, name] = required
     return table
 
 
-def _by_type(schema: GraphQLSchema, type_: GraphQLNamedType) -> Required | None:
+def _by_type(type_: GraphQLNamedType) -> Required | None:
     return TYPE_ACCESS.get(type_.name.removesuffix(_CONNECTION))
 
 

@@ -100,7 +100,9 @@ class Documents:
         self._size = size
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
-    def __len__(self) -> int:
+    @property
+    def kept(self) -> int:
+        """How many documents are kept at the moment."""
         return len(self._kept)
 
     def read(self, text: str) -> Document:

@@ -64,7 +64,7 @@ class Guard:
                 return refusal(field, required)
         return None
 
-    def resolve(self, next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """Middleware for graphql-core."""
         found = self.refused(info.parent_type.name, info.field_name, arguments)
         if found is not None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
@@ -127,5 +128,5 @@ def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetim
     return refusals
 
 
-def _refusal(text: texts.Text, **values: str) -> Refusal:
+def _refusal(text: texts.Text, **values: Any) -> Refusal:
     return Refusal(text, documentation=texts.PROTECTED_DATA_PAGE, **values)

@@ -57,6 +57,7 @@ _WORDS = {
 }
 # The parser names what it expected only where a single token could follow.
 _EXPECTED = {"Expected '$',": "VAR_SIGN", "Expected ':',": "COLON", "Expected 'on',": "ON"}
+_INVALID = "invalid token"
 _NUMBER = re.compile(r"-?\d")
 
 
@@ -65,7 +66,8 @@ def syntax_error(text: str, error: GraphQLSyntaxError) -> Entry:
     at = next(iter(error.positions or ()), len(text))
     last = found = None
     for token in tokens(text):
-        if token.start() >= at:
+        # The lexer complains behind what it could not read, Shopify's at it.
+        if token.start() >= at or _name(token[0]) == _INVALID:
             found = token
             break
         last = token
@@ -73,7 +75,9 @@ def syntax_error(text: str, error: GraphQLSyntaxError) -> Entry:
     if found is None or "<EOF>" in error.message:
         start, name = (last.start() if last else 0), "end of file"
     else:
-        start, name = found.start(), f"{_name(found[0])} ({json.dumps(found[0], ensure_ascii=False)})"
+        name = _name(found[0])
+        shown = found[0][0] if name == _INVALID else found[0]
+        start, name = found.start(), f"{name} ({json.dumps(shown, ensure_ascii=False)})"
     line, column = position(text, start)
     return entry(
         SYNTAX,
@@ -91,7 +95,7 @@ def _name(token: str) -> str:
     if token in _WORDS:
         return _WORDS[token]
     if token[0] == '"':
-        return "STRING" if len(token) > 1 and token[-1] == '"' else "invalid token"
+        return "STRING" if len(token) > 1 and token[-1] == '"' else _INVALID
     if _NUMBER.match(token):
         return "FLOAT" if any(mark in token for mark in ".eE") else "INT"
-    return "IDENTIFIER" if token[0] == "_" or (token[0].isalpha() and token.isascii()) else "invalid token"
+    return "IDENTIFIER" if token[0] == "_" or (token[0].isalpha() and token.isascii()) else _INVALID
