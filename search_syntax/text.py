@@ -28,6 +28,7 @@ from search_syntax.tree import (
 
 SPECIAL = re.compile(r"[\s\ufeff():\\]")
 SPECIAL_IN_LIST = re.compile(r"[\s\ufeff():\\,]")
+AMBIGUOUS = ("-", "'", '"', ",")  # at the beginning of a word or name
 KEYWORDS = frozenset({"AND", "OR", "NOT"})
 GLOBAL_ID = re.compile(r"gid://[^\s\ufeff(),\\*]+")
 PLAIN_LIMIT = re.compile(r"[\w.+-]+", re.ASCII)
@@ -82,7 +83,7 @@ def word(node: Value) -> str:
     if isinstance(node, Phrase):
         return quoted(node.value)
     escaped = starred(SPECIAL.sub(r"\\\g<0>", node.value))
-    if escaped[:1] in ("-", "'", '"', ",") or escaped in KEYWORDS:
+    if escaped[:1] in AMBIGUOUS or escaped in KEYWORDS:
         escaped = "\\" + escaped
     return escaped + "*" if isinstance(node, Prefix) else escaped
 
@@ -113,4 +114,4 @@ def quoted(value: str) -> str:
 
 def name_text(name: str) -> str:
     escaped = SPECIAL.sub(r"\\\g<0>", name)
-    return "\\" + escaped if escaped[:1] in ("-", "'", '"') else escaped
+    return "\\" + escaped if escaped[:1] in AMBIGUOUS else escaped

@@ -59,6 +59,8 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
         "product_title": [line.title for line in checkout.line_items],
         "sku": [line.sku for line in checkout.line_items],
         "discount_code": [*(code["code"] for code in checkout.discount_codes), *codes],
+        "product_id": [str(line.product_id) for line in checkout.line_items if line.product_id is not None],
+        "variant_id": [str(line.variant_id) for line in checkout.line_items if line.variant_id is not None],
         "currency": [checkout.currency],
         "country": [
             part for address in addresses[:1] for part in (address.get("country_code"), address.get("country"))

@@ -8,7 +8,7 @@ from app.shopify.errors import texts
 from app.shopify.errors.execution import Refusal
 from app.shopify.request import Request
 from app.store.pages import Listing
-from app.store.search import narrowed
+from app.store.search import SearchTooDeepError, narrowed
 from app.store.search_fields import checkout_fields
 from search_syntax import check, parse, refusal, search_entry, too_long
 
@@ -38,7 +38,10 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
         if meaning.warnings and request.strict_search:
             problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
             raise _refused(problems)
-        listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
+        try:
+            listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
+        except SearchTooDeepError as problem:
+            raise _refused(str(problem)) from None
         if meaning.warnings or request.debug_search:
             entry = search_entry((), query, meaning, fields, zone=zone, now=now)
     return Found(listing, entry)

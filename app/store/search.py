@@ -1,8 +1,9 @@
 """The meaning of a search in SQL: the same answers as search_syntax.predicate, on SQLite and PostgreSQL.
 
-Conditions are written as text, bottom up, without recursion: a search may be nested as deeply as its text is long, and
-databases refuse what is nested too deeply. So long rows of AND and OR are bracketed in groups, and what lies too deep
-becomes a table of ids of its own (WITH), which the rest refers to.
+Conditions are written as text, bottom up, without recursion, and so that no parser of SQL gives up on them: long rows
+of AND and OR are bracketed in groups, and what lies deep becomes a table of ids of its own (WITH) that the rest refers
+to. SQLite counts at most 1,000 levels even so, hence the limit: 200 groups that turn AND into OR or are negated, one in
+the other. Parentheses that change nothing do not count.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,12 @@ SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
 LARGEST = 2**63 - 1
 AMOUNT_SCALE = 10_000
 DEEPEST = 12  # levels of brackets in one condition; SQLite's parser takes about a hundred
+DEEPEST_SEARCH = 200
 LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most a thousand
+
+
+class SearchTooDeepError(ValueError):
+    """A search that is nested more deeply than a database takes; the message says so to whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,14 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     """The rows of a list of abandoned checkouts that the expression holds for.
 
     `ranked` orders them by relevance, best first: by bm25 on SQLite, by ts_rank on PostgreSQL; both are turned so that
-    less is better. A search without words has no relevance, and the order stays as it is.
+    less is better. A search without words has no relevance, and the order stays as it is. Raises SearchTooDeepError.
     """
     if isinstance(root, m.Everything):
         return listing
     if isinstance(root, m.Nothing):
         return replace(listing, conditions=(*listing.conditions, false()))
+    if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
+        raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
     writing = Writing(listing, cast(Dialect, dialect))
     listing = replace(listing, conditions=(*listing.conditions, writing.condition(root)))
     words = positive_words(root) if ranked else []

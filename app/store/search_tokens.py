@@ -1,8 +1,9 @@
 """How the extended search's fields stand in the full-text index, beside the tokens of all texts.
 
-A word of a text field is a token that begins with the field's name: product_title_hoodie. A keyword is one token, its
-folded value in hexadecimal. `has_` and the name say that the field has a value. The index finds them, whole or by
-prefix, as quickly as any word, on both databases alike.
+A word of a text field is a token that begins with the field's name: __product_title_hoodie. A keyword is one token,
+its folded value in hexadecimal; an id of a line is one too, its number. `__has_` and the name say that the field has a
+value. No word begins with two signs "_", so that no prefix of a word finds these tokens. The index finds them, whole or
+by prefix, as quickly as any word, on both databases alike.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,13 +29,15 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> list[str]:
             tokens.append(BREAK)
             if field.kind is Kind.TEXT:
                 tokens += (word_token(name, word) for word in tokenize(value))
+            elif field.kind is Kind.ID:
+                tokens.append(word_token(name, value))
             else:
                 tokens.append(keyword_token(name, fold(value)))
     return tokens
 
 
 def word_token(field: str, word: str) -> str:
-    return f"{field}_{encoded(word)}"
+    return f"__{field}_{encoded(word)}"
 
 
 def keyword_token(field: str, value: str) -> str:
@@ -47,7 +50,7 @@ def keyword_token(field: str, value: str) -> str:
 
 def keyword_prefix(field: str, value: str) -> str:
     """What the tokens of all values that begin with this one begin with."""
-    return f"{field}_{coded(value[:LONGEST_KEYWORD])}"
+    return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
 
 
 def coded(text: str) -> str:
@@ -56,7 +59,7 @@ def coded(text: str) -> str:
 
 
 def has_token(field: str) -> str:
-    return f"has_{field}"
+    return f"__has_{field}"
 
 
 FIELDS = {field.name: field for field in checkout_fields().declared}
