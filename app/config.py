@@ -1,0 +1,92 @@
+"""Every setting of the program, declared once: its name, kind, default and meaning.
+
+From here come the environment variables (`ABANDONED_CHECKOUTS_…`), the defaults of the command line and the table in
+the README. A new setting is one more field of `Settings`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+PREFIX = "ABANDONED_CHECKOUTS_"
+_TRUE, _FALSE = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", "no", "off"))
+
+
+class SettingError(ValueError):
+    """An environment variable holds what its setting cannot be; the message names both."""
+
+
+def setting(default: Any, description: str) -> Any:
+    return field(default=default, metadata={"description": description})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    database_url: str = setting(
+        "sqlite+aiosqlite:///data/abandoned-checkouts.sqlite3",
+        "SQLAlchemy URL of the store: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
+    )
+    host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` opens it to the network.")
+    port: int = setting(8000, "Port that `serve` listens on.")
+    public_url: str | None = setting(
+        None,
+        "Address by which others reach this server, with its scheme; without it, each request's own Host.",
+    )
+    workers: int = setting(1, "Processes that `serve` runs; they share one throttle.")
+    plan: str = setting(
+        "standard", "The Shopify plan whose limits apply: `standard`, `advanced`, `plus` or `enterprise`."
+    )
+    throttle: bool = setting(True, "Whether query costs are limited; `false` for local work and load tests.")
+    extended_search: bool = setting(
+        False, "Whether `query` may use this server's own search fields, which Shopify would ignore with a warning."
+    )
+    strict_search: bool = setting(
+        False, "Whether a search warning is an error that shows the place; also by the header `X-Strict-Search: 1`."
+    )
+    executor: str = setting("plan", "How queries run: by compiled `plan`, or by graphql-core alone with `core`.")
+    allow_private_targets: bool = setting(
+        False, "Whether webhooks may be sent to addresses inside the network, such as 127.0.0.1."
+    )
+    log_level: str = setting("info", "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.")
+
+
+def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment gives, else the defaults. Raises SettingError."""
+    environment = os.environ if environment is None else environment
+    found = {}
+    for item in fields(Settings):
+        text = environment.get(variable(item.name), "").strip()
+        if text:
+            found[item.name] = _value(variable(item.name), text, item.type)
+    return Settings(**found)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def settings_table() -> str:
+    """The settings as the README shows them."""
+    lines = ["| environment variable | default | meaning |", "|---|---|---|"]
+    for item in fields(Settings):
+        default = item.default
+        assert default is not MISSING
+        shown = "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        lines.append(f"| `{variable(item.name)}` | {shown} | {item.metadata['description']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _value(name: str, text: str, kind: Any) -> Any:
+    if kind in (bool, "bool"):
+        if text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        raise SettingError(f"{name} is {text!r}; give true or false")
+    for number in (int, float):
+        if kind in (number, number | None):
+            try:
+                return number(text)
+            except ValueError:
+                raise SettingError(f"{name} is {text!r}; give a number") from None
+    return text

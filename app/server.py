@@ -1,0 +1,98 @@
+"""The system on one page: the store, the doors that answer HTTP, and the workers, put together."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.checkouts.moment import to_datetime
+from app.config import Settings
+from app.explorer.examples import examples
+from app.explorer.routes import explorer_routes
+from app.explorer.session import DemoShop, Session, Version
+from app.shopify.admin import Admin
+from app.shopify.throttle import PLANS
+from app.shopify.throttled import Throttle
+from app.shopify.versions import public_api_versions, window
+from app.store.database import Database, open_database
+from app.store.search_fields import checkout_fields
+from app.store.shops import all_shops
+from app.store.throttle import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+
+# Valid only in a store that `demo` filled.
+DEMO_TOKEN = "shpat_demo"
+
+
+def now() -> int:
+    """Microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def create_app(settings: Settings, *, clock: Callable[[], int] = now) -> Starlette:
+    """The server as an ASGI application. It opens the store when it starts, and raises StoreError then."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = await open_database(settings.database_url)
+        app.router.routes[:] = routes(database, settings, clock)
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return Starlette(lifespan=lifespan)
+
+
+def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> list[BaseRoute]:
+    """Every door. Names that are fixed stand before those that a path fills in."""
+    admin = Admin(
+        database,
+        clock,
+        Throttle(buckets(database, settings), enabled=settings.throttle),
+        plan=PLANS[settings.plan],
+        extended_search=settings.extended_search,
+        strict_search=settings.strict_search,
+        public_url=(settings.public_url or "").rstrip("/"),
+        executor=settings.executor,
+    )
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def session() -> Session:
+        moment = to_datetime(clock())
+        async with database.read() as connection:
+            shops = await all_shops(connection)
+        return Session(
+            versions=[
+                Version(str(row["handle"]), bool(row["supported"])) for row in reversed(public_api_versions(moment))
+            ],
+            default_version=window(moment).latest.handle,
+            demo_shops=[DemoShop(shop.domain, shop.name, DEMO_TOKEN) for shop in shops if shop.is_demo],
+            examples=examples(),
+            searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],
+        )
+
+    fields = checkout_fields(extended=settings.extended_search)
+    return [
+        Route("/healthz", healthz, methods=["GET"]),
+        *admin.routes(),
+        *explorer_routes(
+            session=session,
+            search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
+        ),
+    ]
+
+
+def buckets(database: Database, settings: Settings) -> Buckets:
+    """Where the throttle's state is kept, so that every worker of this server sees the same."""
+    if not database.is_sqlite:
+        return TableBuckets(database)
+    if settings.workers == 1 or database.url.database in (None, "", ":memory:"):
+        return MemoryBuckets()
+    return FileBuckets(f"{Path(str(database.url.database))}-throttle")
