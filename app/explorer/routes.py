@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.explorer.assets import DIST, SECURITY_HEADERS, Assets
-from app.explorer.search_help import BadQuestion, answer
+from app.explorer.search_help import QuestionError, answer
 from app.explorer.session import Session
 from search_syntax import FieldSet
 
@@ -42,7 +42,7 @@ def explorer_routes(
     async def search_json(request: Request) -> Response:
         try:
             help_given = answer(request.query_params, search_fields)
-        except BadQuestion as question:
+        except QuestionError as question:
             return JSONResponse({"errors": str(question)}, status_code=400, headers=NEVER_STORED)
         return JSONResponse(help_given, headers=NEVER_STORED)
 

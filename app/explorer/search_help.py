@@ -26,19 +26,19 @@ from search_syntax.complete import Suggestion
 LONGEST_QUERY = 10_000  # characters; more than any URL brings, and cheap to read
 
 
-class BadQuestion(ValueError):
+class QuestionError(ValueError):
     """The request cannot be answered; the message says what to send instead."""
 
 
 def answer(asked: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> dict[str, object]:
-    """The JSON for one request's parameters; raises BadQuestion."""
+    """The JSON for one request's parameters; raises QuestionError."""
     name = asked.get("field", "abandonedCheckouts")
     fields = search_fields.get(name)
     if fields is None:
-        raise BadQuestion(f"`field` must be one of {', '.join(sorted(search_fields))}.")
+        raise QuestionError(f"`field` must be one of {', '.join(sorted(search_fields))}.")
     text = asked.get("query", "")
     if len(text) > LONGEST_QUERY:
-        raise BadQuestion(f"`query` has {len(text):,} characters; {LONGEST_QUERY:,} are read at most.")
+        raise QuestionError(f"`query` has {len(text):,} characters; {LONGEST_QUERY:,} are read at most.")
     caret = caret_in(text, asked.get("caret", ""))
     zone = zone_named(asked.get("zone", ""))
     return helped(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), things=things_of(name))
@@ -48,7 +48,7 @@ def caret_in(text: str, caret: str) -> int:
     if not caret:
         return len(text)
     if not caret.isascii() or not caret.isdigit():
-        raise BadQuestion("`caret` must be a whole number: how many characters stand before it.")
+        raise QuestionError("`caret` must be a whole number: how many characters stand before it.")
     return min(int(caret[:9]), len(text))
 
 
@@ -56,7 +56,7 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ValueError, OSError, LookupError):  # a path, a folder of zones, or a name that no zone has
-        raise BadQuestion("`zone` must be an IANA time zone such as Europe/Berlin.") from None
+        raise QuestionError("`zone` must be an IANA time zone such as Europe/Berlin.") from None
 
 
 def things_of(name: str) -> str:

@@ -87,7 +87,7 @@ export async function ask(question: Question): Promise<Answer> {
     const response = await fetch(`/admin/api/${version}/graphql.json`, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json", "X-Shopify-Access-Token": token },
-      body: JSON.stringify({ query: document, variables, operationName: operationName ?? undefined }),
+      body: JSON.stringify({ query: document, variables, operationName: operationName || undefined }),
     });
     status = response.status;
     requestId = response.headers.get("x-request-id");

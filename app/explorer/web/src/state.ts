@@ -2,7 +2,7 @@ import { create } from "zustand";
 import { forgetAccount, signIn, storeAccount, storedAccounts, type Account } from "./accounts";
 import type { Answer } from "./admin";
 import { loadSession, type Session, type Show } from "./session";
-import { sharedInAddress } from "./share";
+import { sharedInAddress, type Shared } from "./share";
 
 export type Theme = "system" | "light" | "dark";
 export type View = "table" | "json";
@@ -89,21 +89,34 @@ export function signOut(account: Account): void {
   set({ accounts, account: accounts[0] ?? null, answer: null });
 }
 
+/** Shows a shared document. A link may show a mutation; only a person may run it. */
+function open(shared: Shared): void {
+  const { session, version } = get();
+  const known = session?.versions.some(({ handle }) => handle === shared.version);
+  set({ version: (known && shared.version) || version });
+  write({ ...shared, run: !/\bmutation\b/.test(shared.document) });
+}
+
 /** Loads the session, signs in to the demo or to the shop of the last visit, opens a shared document. */
 export async function start(): Promise<void> {
   try {
     const session = await loadSession();
     const shared = sharedInAddress();
-    const known = (version?: string) => session.versions.some(({ handle }) => handle === version);
-    const wanted = [shared?.version, get().version].find(known);
-    set({ session, version: wanted ?? session.defaultVersion });
+    const known = session.versions.some(({ handle }) => handle === get().version);
+    set({ session, version: known ? get().version : session.defaultVersion });
     const demos = await Promise.allSettled(
       session.demoShops.map(({ token }) => signIn(token, session.defaultVersion, true)),
     );
     const demo = demos.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const stored = storedAccounts();
-    set({ accounts: [...demo, ...stored], account: stored.at(-1) ?? demo[0] ?? null });
-    if (shared) write({ ...shared, run: !/\bmutation\b/.test(shared.document) });
+    // Two tokens of one shop are one entry of the shop switch; what was signed in to last counts.
+    const accounts = [...new Map([...demo, ...stored].map((one) => [one.domain, one])).values()];
+    set({ accounts, account: stored.at(-1) ?? accounts[0] ?? null });
+    if (shared) open(shared);
+    addEventListener("hashchange", () => {
+      const pasted = sharedInAddress(); // a link put into the address bar of this very page
+      if (pasted) open(pasted);
+    });
   } catch (error) {
     set({ failure: error instanceof Error ? error.message : String(error) });
   }

@@ -3,6 +3,7 @@ import { parse, Kind } from "graphql";
 import { useEffect, useRef } from "react";
 import { prefer, useExplorer } from "../state";
 import type { Answer } from "../admin";
+import type { Show } from "../session";
 import { searchMarkers, searchProviders } from "./searchSupport";
 import { setEditors } from "./shared";
 
@@ -24,10 +25,10 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
   );
   const monaco = useMonaco((state) => state.monaco);
-  const { draft, account, version, answer } = useExplorer();
+  const { draft, account, version, answer, show } = useExplorer();
   const written = useRef(firstDocument); // what nobody typed may be overwritten
   const asked = useRef("");
-  const answers = useRef(new Map<string, Answer | null>());
+  const answers = useRef(new Map<string, { answer: Answer | null; show: Show }>());
   const ready = Boolean(queryEditor && responseEditor && monaco);
   const tab = tabs[activeTabIndex]?.id ?? "";
 
@@ -43,7 +44,7 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
       // GraphiQL reads the operation's name a moment after each change; a run right now needs it at once.
       const documentAST = parse(draft.document);
       const operations = documentAST.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-      setOperationFacts({ documentAST, operations, operationName: operations[0]?.name?.value ?? "" });
+      setOperationFacts({ documentAST, operations, operationName: operations[0]?.name?.value as string });
     } catch {
       return; // a shared document may be broken: it is shown, and marked by the editor
     }
@@ -58,12 +59,23 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     if (onlyReads(queryEditor.getValue())) run();
   }, [ready, queryEditor, draft, account, version, run]);
 
+  const response = tabs[activeTabIndex]?.response ?? "";
   useEffect(() => {
-    useExplorer.setState({ answer: answers.current.get(tab) ?? null });
+    // GraphiQL refuses broken variables and headers itself, and says so in the JSON alone.
+    const refused = /Request not sent\. [^"]+/.exec(response)?.[0];
+    if (!refused) return;
+    const question = { token: "", version, document: "" };
+    const problems = [{ message: refused }];
+    const none = { status: 0, body: {}, milliseconds: 0, requestId: null, receivedAt: Date.now() };
+    useExplorer.setState({ answer: { ...none, question, problems } });
+  }, [response, version]);
+
+  useEffect(() => {
+    useExplorer.setState(answers.current.get(tab) ?? { answer: null });
   }, [tab]);
 
   useEffect(() => {
-    answers.current.set(tab, answer);
+    answers.current.set(tab, { answer, show });
     const model = queryEditor?.getModel();
     if (!monaco || !model) return;
     const markers = (answer?.problems ?? []).flatMap(({ message, line, column }) => {
@@ -79,7 +91,7 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
       };
     });
     monaco.editor.setModelMarkers(model, "server", markers);
-  }, [tab, answer, monaco, queryEditor]);
+  }, [tab, answer, show, monaco, queryEditor]);
 
   useEffect(() => {
     const model = queryEditor?.getModel();

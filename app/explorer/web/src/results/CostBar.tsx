@@ -44,7 +44,9 @@ export function CostBar({ answer }: { answer: Answer }) {
       ) : (
         <span>No cost was reported</span>
       )}
-      <span className="took">{Math.round(answer.milliseconds).toLocaleString()} ms</span>
+      {answer.milliseconds > 0 && (
+        <span className="took">{Math.round(answer.milliseconds).toLocaleString()} ms</span>
+      )}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Answer, Problem } from "../admin";
-import { reveal } from "../editor/shared";
-import { currentQuery } from "../editor/shared";
+import { currentQuery, reveal } from "../editor/shared";
 import { useExplorer, write } from "../state";
 import { listingName } from "./words";
 
@@ -46,7 +45,7 @@ function One({ problem, answer }: { problem: Problem; answer: Answer }) {
   const { message, code, line, column, path } = problem;
   return (
     <li>
-      {code && <span className="code">{code}</span>} {message.trim()}{" "}
+      {code && <span className="code">{code}</span>} {/[.?!]$/.test(message.trim()) ? message.trim() : `${message.trim()}.`}{" "}
       {line && column && (
         <button type="button" className="link" onClick={() => reveal(line, column)}>
           Line {line}
@@ -64,23 +63,27 @@ export function Problems({ answer }: { answer: Answer }) {
   return (
     <>
       {answer.problems.length > 0 && (
-        <ul className="problems" role="alert">
-          {answer.problems.map((problem, at) => (
-            <One key={at} problem={problem} answer={answer} />
-          ))}
-          {answer.requestId && answer.status >= 500 && <li className="quiet">Request ID: {answer.requestId}</li>}
-        </ul>
+        <div className="problems" role="alert">
+          <ul>
+            {answer.problems.map((problem, at) => (
+              <One key={at} problem={problem} answer={answer} />
+            ))}
+            {answer.requestId && answer.status >= 500 && <li className="quiet">Request ID: {answer.requestId}</li>}
+          </ul>
+        </div>
       )}
       {notices.length > 0 && (
-        <ul className="problems notices" role="status">
-          {notices.flatMap(({ path, warnings }) =>
-            warnings.map(({ field, message }) => (
-              <li key={`${path.join(".")}${field}${message}`}>
-                {listingName(path.join("."))}: <code>{field}</code> {message}
-              </li>
-            )),
-          )}
-        </ul>
+        <div className="problems notices" role="status">
+          <ul>
+            {notices.flatMap(({ path, warnings }) =>
+              warnings.map(({ field, message }) => (
+                <li key={`${path.join(".")}${field}${message}`}>
+                  {listingName(path.join("."))}: <code>{field}</code> {message}
+                </li>
+              )),
+            )}
+          </ul>
+        </div>
       )}
     </>
   );

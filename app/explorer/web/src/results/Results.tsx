@@ -87,7 +87,7 @@ export function Results() {
       {view === "table" &&
         (listing ? (
           <TableView
-            key={listing.path}
+            key={`${answer?.receivedAt} ${listing.path}`}
             listing={listing}
             pageInfo={paged?.pageInfo ?? null}
             pagedPath={paged?.path ?? null}

@@ -105,7 +105,6 @@ export function SearchBox() {
             onScroll={({ currentTarget }) => setScrolled(currentTarget.scrollLeft)}
             onKeyDown={onKeyDown}
           />
-          <Suggestions id={list} suggestions={suggestions} chosen={chosen} onPick={(one) => accept(one, one.text)} />
         </div>
         <label className="search-order">
           <span className="unseen">Order</span>
@@ -125,6 +124,7 @@ export function SearchBox() {
         {given.explanation}
       </p>
       {current && <Warnings warnings={given.warnings} query={query} onFix={(one, text) => accept(one, text)} />}
+      <Suggestions id={list} suggestions={suggestions} chosen={chosen} onPick={(one) => accept(one, one.text)} />
     </form>
   );
 }

@@ -1,0 +1,201 @@
+"""A real browser on a real server: Debian's chromium, driven by Playwright, with the network closed to it.
+
+The server is the program itself over a demo shop in a temporary store; EXPLORER_URL names another one.
+SCREENSHOTS names a folder that keeps the pictures. Where no chromium is installed these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
+
+from app.explorer.build import build
+
+CHECKOUTS = 300
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+# Every name but the server's own leads nowhere: the network is closed for the browser.
+ARGUMENTS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_for(url: str, server: subprocess.Popen[str]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the server stopped:\n{server.communicate()[0]}")
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} did not answer within 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with a demo shop."""
+    if given := os.environ.get("EXPLORER_URL"):
+        yield given.rstrip("/")
+        return
+    build()
+    program = str(Path(sys.executable).with_name("abandoned-checkouts"))
+    store = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('explorer') / 'demo.sqlite3'}"
+    fill = [program, "demo", "--checkouts", str(CHECKOUTS), "--seed", "1", "--database", store]
+    filled = subprocess.run(fill, capture_output=True, text=True, timeout=120, check=False)
+    assert filled.returncode == 0, filled.stdout + filled.stderr
+    port = free_port()
+    process = subprocess.Popen(
+        [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--database", store],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = chromium()
+    if executable is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+Opener = Callable[..., BrowserContext]
+
+
+class Watch:
+    """What a context asked for elsewhere, and what its console complained about."""
+
+    def __init__(self, home: str) -> None:
+        self.home = urlsplit(home).netloc
+        self.foreign: list[str] = []
+        self.said: list[str] = []
+
+    def over(self, context: BrowserContext) -> BrowserContext:
+        context.set_default_timeout(15_000)
+        context.on("request", self.asked)
+        context.on("weberror", lambda error: self.said.append(str(error.error)))
+        context.on("console", self.told)
+        return context
+
+    def asked(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob", "about"} and address.netloc != self.home:
+            self.foreign.append(request.url)
+
+    def told(self, message: ConsoleMessage) -> None:
+        # A wrong token is a test of its own, and the browser remarks on every 401.
+        if message.type == "error" and "status of 401" not in message.text:
+            self.said.append(message.text)
+
+    def check(self) -> None:
+        foreign, said, self.foreign, self.said = self.foreign, self.said, [], []
+        assert not foreign, f"requests left the machine: {foreign}"
+        assert not said, f"the browser complained: {said}"
+
+
+@pytest.fixture
+def open_context(browser: Browser, server: str) -> Iterator[Opener]:
+    """New contexts: no cache, nothing stored. Foreign requests and errors on the console fail the test."""
+    watch = Watch(server)
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> BrowserContext:
+        contexts.append(watch.over(browser.new_context(**{"viewport": DESKTOP, **options})))
+        return contexts[-1]
+
+    yield opened
+    for context in contexts:
+        context.close()
+    watch.check()
+
+
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser, server: str) -> Iterator[tuple[BrowserContext, Watch]]:
+    """One context whose cache holds the page's files; most tests need no cold start."""
+    watch = Watch(server)
+    context = watch.over(browser.new_context(viewport=DESKTOP))
+    yield context, watch
+    context.close()
+
+
+@pytest.fixture
+def explorer(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterator[Page]:
+    """The page, signed in to the demo shop, nothing stored from before, its first answer in the table."""
+    context, watch = warm_context
+    page = context.new_page()
+    page.add_init_script("if (!sessionStorage.fresh) { localStorage.clear(); sessionStorage.fresh = 'yes' }")
+    page.goto(server)
+    page.wait_for_selector("tbody tr")
+    yield page
+    page.close()
+    watch.check()
+
+
+def opened_page(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("tbody tr")
+    return page
+
+
+@pytest.fixture
+def picture(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[Page], Path]:
+    """Takes a screenshot named after the test; one that is all of one colour shows nothing and fails."""
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str = "") -> Path:
+        path = folder / f"{request.node.name.removeprefix('test_')}{name and '-'}{name}.png"
+        page.screenshot(path=path)
+        assert path.stat().st_size > 10_000, f"{path} is empty"
+        return path
+
+    return take

@@ -1,0 +1,117 @@
+"""Answers people can read: every example, the table, further pages, files, cost, errors in their places."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from app.explorer.examples import Example, examples
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda one: one.name)
+def test_example_answers(example: Example, explorer: Page, picture: Callable[[Page], Path]) -> None:
+    with explorer.expect_response("**/graphql.json") as answered:
+        explorer.get_by_role("button", name=example.title, exact=True).click()
+    answer = answered.value.json()
+    assert "errors" not in answer, answer["errors"]
+    assert "search" not in answer["extensions"], answer["extensions"]["search"]
+    assert answer["extensions"]["cost"]["requestedQueryCost"] <= 1000
+    rows = answer["data"]["abandonedCheckouts"]["nodes"]
+    assert rows, "the demo shop has nothing that this example could show"
+    expect(explorer.locator("thead th").first).to_be_visible()
+    expect(explorer.locator(".problems")).to_have_count(0)
+    picture(explorer)
+
+
+def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    rows = explorer.locator("tbody tr")
+    expect(rows).to_have_count(25)
+    names = rows.locator("td:first-child").all_inner_texts()
+    with explorer.expect_request("**/graphql.json") as asked:
+        explorer.get_by_role("button", name="Next page").click()
+    expect(rows).to_have_count(50)
+    assert re.search(r'after: "[^"]+"', asked.value.post_data_json["query"])
+    both = rows.locator("td:first-child").all_inner_texts()
+    assert both[:25] == names
+    assert len(set(both)) == 50, "a page repeats rows of the page before"
+    picture(explorer)
+
+
+def test_table_sorts_money_by_size(explorer: Page) -> None:
+    header = explorer.get_by_role("columnheader", name="Total")
+    header.get_by_role("button").click()
+    expect(header).to_have_attribute("aria-sort", "descending")
+    shown = explorer.locator("tbody td[data-kind=money]").all_inner_texts()
+    amounts = [float(re.sub(r"[^\d.]", "", text)) for text in shown]
+    assert amounts == sorted(amounts, reverse=True), shown
+    assert len(set(amounts)) > 1
+
+
+def test_csv_holds_the_rows(explorer: Page) -> None:
+    with explorer.expect_download() as download:
+        explorer.get_by_role("button", name="CSV").click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    heading, *lines = list(csv.reader(io.StringIO(text, newline="")))
+    assert heading[:4] == ["Name", "Created", "Total", "Total currency"]
+    assert len(lines) == 25
+    assert all(re.fullmatch(r"\d+\.\d+", line[2]) and re.fullmatch("[A-Z]{3}", line[3]) for line in lines), lines
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line[1]) for line in lines), lines
+
+
+def test_counts_by_a_column(explorer: Page) -> None:
+    explorer.get_by_label("Count by").select_option(label="Customer")
+    expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
+    times = explorer.locator("tbody td:nth-child(2)").all_inner_texts()
+    assert sum(int(one) for one in times) == 25
+
+
+def test_json_beside_the_table(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    explorer.get_by_role("button", name="JSON").click()
+    expect(explorer.locator(".result-window .view-lines")).to_contain_text("abandonedCheckouts")
+    picture(explorer)
+
+
+def test_cost_is_shown(explorer: Page) -> None:
+    with explorer.expect_response("**/graphql.json") as answered:
+        explorer.get_by_role("button", name="Search").click()
+    cost = answered.value.json()["extensions"]["cost"]
+    bar = explorer.get_by_role("group", name="Cost of the query")
+    expect(bar).to_contain_text(f"Cost {cost['requestedQueryCost']} requested")
+    expect(bar).to_contain_text(f"{cost['actualQueryCost']} actual")
+    expect(bar.get_by_role("meter")).to_have_attribute("max", str(cost["throttleStatus"]["maximumAvailable"]))
+
+
+def test_error_points_to_its_line(explorer: Page, server: str, picture: Callable[[Page], Path]) -> None:
+    explorer.goto(f"{server}/#query=" + "%7B%0A%20%20shop%20%7B%0A%20%20%20%20colour%0A%20%20%7D%0A%7D")
+    problems = explorer.locator(".problems")
+    expect(problems).to_contain_text("colour")
+    expect(explorer.locator(".graphiql-editors .squiggly-error").first).to_be_visible()
+    problems.get_by_role("button", name="Line 3").click()
+    expect(explorer.locator(".graphiql-editors .line-numbers.active-line-number").first).to_have_text("3")
+    picture(explorer)
+
+
+def test_throttled_says_how_long_to_wait(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    status = {"maximumAvailable": 2000, "currentlyAvailable": 118, "restoreRate": 100}
+    throttled = {  # as Shopify documents it; a real bucket would take minutes to drain
+        "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
+        "extensions": {"cost": {"requestedQueryCost": 318, "actualQueryCost": None, "throttleStatus": status}},
+    }
+
+    def refuse(route: Route) -> None:
+        route.fulfill(content_type="application/json; charset=utf-8", body=json.dumps(throttled))
+
+    explorer.route("**/graphql.json", refuse, times=1)
+    explorer.get_by_role("button", name="Search").click()
+    problems = explorer.locator(".problems")
+    expect(problems).to_contain_text("The query needs 318 points and 118 are left")
+    expect(problems.get_by_role("button")).to_have_text(re.compile("Try again in [12] s"))
+    picture(explorer)
+    problems.get_by_role("button", name="Try again", exact=True).click()
+    expect(explorer.locator("tbody tr")).to_have_count(25)
+    expect(problems).to_have_count(0)

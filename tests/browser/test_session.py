@@ -1,0 +1,100 @@
+"""Signing in, versions, sharing, tabs and headers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Opener, opened_page
+
+ANOTHER = "Sign in to another shop…"
+
+
+def test_bad_token_is_told_beside_the_field(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    explorer.get_by_label("Shop").select_option(label=ANOTHER)
+    dialog = explorer.get_by_role("dialog")
+    dialog.get_by_label("Access token").fill("shpat_wrong")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("No shop knows this token")
+    picture(explorer)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(explorer.locator("tbody tr").first).to_be_visible()
+
+
+def test_without_a_demo_shop_a_token_is_asked_for(
+    open_context: Opener, server: str, picture: Callable[[Page], Path]
+) -> None:
+    page = open_context().new_page()
+    tokens = page.request.get(f"{server}/explorer/session.json").json()["demoShops"]
+
+    def without_demo(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "demoShops": []})
+
+    page.route("**/explorer/session.json", without_demo)
+    page.goto(server)
+    picture(page)
+    page.get_by_label("Access token").fill(tokens[0]["token"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("tbody tr")
+    page.reload()
+    page.wait_for_selector("tbody tr")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Access token")).to_be_visible()
+    assert page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])").find(tokens[0]["token"]) < 0
+
+
+def test_version_switch_asks_the_other_version(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    versions = explorer.get_by_label("Version")
+    other = versions.locator("option").all_inner_texts()[-1].split()[0]
+    with explorer.expect_response(lambda one: f"/admin/api/{other}/graphql.json" in one.url) as answered:
+        versions.select_option(other)
+    assert answered.value.ok
+    explorer.wait_for_selector("tbody tr")
+    picture(explorer)
+    explorer.reload()
+    expect(explorer.get_by_label("Version")).to_have_value(other)
+
+
+def test_shared_link_holds_the_query_and_no_token(explorer: Page, open_context: Opener) -> None:
+    token = explorer.request.get(explorer.url + "explorer/session.json").json()["demoShops"][0]["token"]
+    explorer.get_by_role("button", name="Recovery links").click()
+    expect(explorer.get_by_role("columnheader", name="Recovery link")).to_be_visible()
+    explorer.get_by_role("button", name="Share").click()
+    explorer.wait_for_url("**/#query=*")
+    assert token not in explorer.url
+    other = opened_page(open_context(), explorer.url)
+    expect(other.locator(".graphiql-editors .view-lines").first).to_contain_text("RecoveryLinks")
+    expect(other.get_by_role("columnheader", name="Recovery link")).to_be_visible()
+
+
+def test_shared_mutation_is_not_run(explorer: Page, server: str) -> None:
+    sent: list[str] = []
+    explorer.on("request", lambda one: sent.append(one.post_data or "") if "graphql.json" in one.url else None)
+    mutation = 'mutation Drop { savedSearchDelete(input: {id: "x"}) { deletedSavedSearchId } }'
+    explorer.goto(f"{server}/#{urlencode({'query': mutation})}")
+    expect(explorer.locator(".graphiql-editors .view-lines").first).to_contain_text("savedSearchDelete")
+    explorer.wait_for_timeout(1000)
+    assert not [one for one in sent if "savedSearchDelete" in one]
+
+
+def test_tabs_keep_their_answers(explorer: Page) -> None:
+    explorer.get_by_role("button", name="Products left most").click()
+    expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
+    explorer.get_by_role("button", name="New tab").click()
+    expect(explorer.locator("tbody tr")).to_have_count(0)
+    explorer.get_by_role("tab", name="ProductsLeftMost").click()
+    expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
+
+
+def test_own_headers_are_sent_and_kept(explorer: Page) -> None:
+    explorer.get_by_role("button", name="Headers", exact=True).click()
+    editor = explorer.get_by_role("region", name="Headers")
+    editor.locator(".view-lines").last.click()
+    explorer.keyboard.insert_text('{"Shopify-Search-Query-Debug": "1"')  # the editor closes the brace
+    explorer.wait_for_timeout(1200)  # GraphiQL stores what was typed half a second later
+    explorer.reload()
+    explorer.wait_for_selector("tbody tr")
+    with explorer.expect_request("**/graphql.json") as asked:
+        explorer.get_by_role("button", name="Execute query").click()
+    assert asked.value.headers.get("shopify-search-query-debug") == "1"

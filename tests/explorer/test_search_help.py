@@ -1,0 +1,101 @@
+"""Help with a search text as the page asks for it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.explorer.search_help import QuestionError, answer, helped
+from search_syntax import Field, FieldSet, Kind, check, parse
+
+FIELDS = FieldSet(
+    [
+        Field("default", Kind.TEXT),
+        Field("created_at", Kind.TIME, "When it was begun"),
+        Field("status", Kind.ENUM, "Open or archived", ("open", "closed")),
+        Field("sku", Kind.KEYWORD, "Only searched by our extension", extended=True),
+    ]
+)
+SETS = {"abandonedCheckouts": FIELDS, "abandonedCheckoutsCount": FIELDS}
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def ask(**asked: str) -> dict[str, object]:
+    return answer({"field": "abandonedCheckouts", **asked}, SETS)
+
+
+@pytest.mark.parametrize(
+    ("query", "caret", "offered"),
+    [("st", 2, "status:"), ("status:", 7, "open"), ("status:cl", 9, "closed"), ("x status:op y", 11, "open")],
+)
+def test_suggestions_fit_the_caret(query: str, caret: int, offered: str) -> None:
+    given_help = ask(query=query, caret=str(caret))
+    suggestions = given_help["suggestions"]
+    assert isinstance(suggestions, list)
+    first = suggestions[0]
+    assert first["label"] == offered
+    taken = query[: first["start"]] + first["text"] + query[first["end"] :]
+    assert offered in taken
+
+
+def test_warning_points_at_its_place_and_repairs_it() -> None:
+    query = "🙂 status:opne"
+    warnings = ask(query=query)["warnings"]
+    assert isinstance(warnings, list)
+    [warning] = warnings
+    assert query[warning["start"] : warning["end"]] == "opne"
+    assert warning["suggestion"] == "open"
+    repaired = query[: warning["start"]] + warning["suggestion"] + query[warning["end"] :]
+    assert ask(query=repaired)["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "things"),
+    [("abandonedCheckouts", "abandoned checkouts"), ("abandonedCheckoutsCount", "abandoned checkouts")],
+)
+def test_explanation_names_the_things(field: str, things: str) -> None:
+    assert ask(field=field, query="status:open")["explanation"] == f"Finds {things} where status is open."
+
+
+def test_extended_fields_are_not_offered() -> None:
+    assert "sku:" not in str(ask(query="sk")["suggestions"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"field": "orders"}, "`field` must be one of abandonedCheckouts, abandonedCheckoutsCount."),
+        ({"caret": "x"}, "`caret` must be a whole number"),
+        ({"caret": "-1"}, "`caret` must be a whole number"),
+        ({"caret": "²"}, "`caret` must be a whole number"),
+        ({"zone": "Europe/Nowhere"}, "`zone` must be an IANA time zone"),
+        ({"zone": "../../etc/passwd"}, "`zone` must be an IANA time zone"),
+        ({"zone": "Europe"}, "`zone` must be an IANA time zone"),
+        ({"query": "x" * 10_001}, "`query` has 10,001 characters; 10,000 are read at most."),
+    ],
+)
+def test_bad_questions_are_told_what_to_send(asked: dict[str, str], said: str) -> None:
+    with pytest.raises(QuestionError) as refused:
+        ask(**asked)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("caret", ["", "999999999999999999999"])
+def test_caret_behind_the_end_is_the_end(caret: str) -> None:
+    assert ask(query="status:cl", caret=caret) == ask(query="status:cl", caret="9")
+
+
+@given(query=st.text(max_size=60), caret=st.integers(0, 60))
+def test_every_text_gets_help_that_fits_it(query: str, caret: int) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    given_help = helped(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, things="things")
+    warnings, suggestions = given_help["warnings"], given_help["suggestions"]
+    assert isinstance(warnings, list)
+    assert isinstance(suggestions, list)
+    assert len(warnings) == len(check(parse(query), FIELDS, zone=zone, now=NOW).warnings)
+    for one in [*warnings, *suggestions]:
+        assert 0 <= one["start"] <= one["end"] <= len(query), one
+    assert isinstance(given_help["explanation"], str)
+    assert given_help["explanation"]
