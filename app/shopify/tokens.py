@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.shopify.errors.entries import Entry, entry
-from app.shopify.errors.texts import TOO_DEEP, TOO_MANY_ALIASES, TOO_MANY_DIRECTIVES, TOO_MANY_TOKENS, Text
+from app.shopify.errors.texts import TOO_DEEP, TOO_LONG, TOO_MANY_ALIASES, TOO_MANY_DIRECTIVES, TOO_MANY_TOKENS, Text
 
 __all__ = ["Limits", "over_limit", "position", "tokens"]
 
@@ -36,6 +36,7 @@ _LINE = re.compile(r"\r\n|[\n\r]")
 class Limits:
     """How much one document may hold. Real clients stay far below; cost limits what they may ask for."""
 
+    characters: int = 250_000
     tokens: int = 10_000
     depth: int = 64
     aliases: int = 1_000
@@ -49,8 +50,11 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 def over_limit(text: str, limits: Limits) -> Entry | None:
     """The error for a text beyond its limits, or None. Work is bounded by the limit, not by the text."""
+    if len(text) > limits.characters:
+        return entry(TOO_LONG, locations=[{"line": 1, "column": 1}], limit=limits.characters)
     depth = parentheses = aliases = directives = 0
-    for count, match in enumerate(tokens(text), start=1):
+    # Comments count as tokens: they cost the parser as much.
+    for count, match in enumerate(_TOKEN.finditer(text), start=1):
         if count > limits.tokens:
             return _refusal(TOO_MANY_TOKENS, limits.tokens, text, match)
         token = match[0]

@@ -38,6 +38,9 @@ NO_SUBSCRIPTIONS = Text("Schema is not configured for subscriptions", "missingSu
 TOO_MANY_TOKENS = Text(
     "Query is too large: it has more than {limit} tokens. Split it into several requests.", "BAD_REQUEST"
 )
+TOO_LONG = Text(
+    "Query is too large: it has more than {limit} characters. Split it into several requests.", "BAD_REQUEST"
+)
 TOO_DEEP = Text(
     "Query is nested deeper than the allowed {limit} levels. Ask for the inner objects by their ids.",
     "BAD_REQUEST",
