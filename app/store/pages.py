@@ -13,6 +13,9 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal
 from app.store.tables import metadata
 
 
+_LEAST = -(1 << 63)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a list is sorted by: a column of its table, then the column that names a row of it."""
@@ -94,6 +97,9 @@ def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> 
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
             statement = statement.where(_beyond(value, tie, position, later))
+    if value is tie and window.after is None and window.before is None:
+        # With any bound on the id SQLite walks the index that also holds what filters compare, not the key's own.
+        statement = statement.where(tie > _LEAST)
     ends = [tie] if listing.rank is None and listing.order.column == listing.order.tie else [value, tie]
     if window.descending:
         ends = [end.desc() for end in ends]

@@ -101,6 +101,7 @@ class Writing:
     def __init__(self, listing: Listing, dialect: Dialect) -> None:
         self.shop_id = listing.shop_id
         self.sqlite = dialect == "sqlite"
+        self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[Any]] = []
         self.tables: list[str] = []
@@ -183,7 +184,7 @@ class Writing:
             return Condition(matches=self.phrase([token], node.prefix))
         assert not isinstance(node, m.Near), node  # asked of contacts alone
         if node.field in COLUMNS:
-            return Condition(self.compared(f"abandoned_checkouts.{node.field}", node))
+            return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
             return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS:
@@ -194,6 +195,16 @@ class Writing:
             )
         assert isinstance(node, m.Exists), node  # nothing else is asked of a text
         return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
+
+    def walked(self, node: m.Expression) -> str:
+        """SQLite takes any range for a narrow one, walks its index and then sorts all it found for one page.
+
+        A plus sign keeps it on the index that the page is sorted by, which holds the compared columns too.
+        PostgreSQL decides by its statistics.
+        """
+        if not self.sqlite or not isinstance(node, m.Range | m.Within) or node.field == self.order:
+            return ""
+        return "" if isinstance(node, m.Range) and node.operator == "eq" else "+"
 
     def compared(self, column: str, node: m.OneOf | m.Range | m.Within | m.Exists) -> str:
         if isinstance(node, m.Exists):
