@@ -90,7 +90,7 @@ def complete(
 def place_at(before: str) -> Place:
     tokens, takes = read(before)
     typed = tokens[-1] if tokens and tokens[-1].end_pos == len(before) and tokens[-1].type in UNFINISHED else None
-    if typed == "-":  # a minus sign that still waits for its term
+    if typed == "-" and typed.type == "WORD":  # a minus sign that still waits for its term
         return Place("", len(before), takes - OPERANDS_END, tokens[:-1])
     if typed is None or typed.start_pos is None:
         return Place("", len(before), takes, tokens)
@@ -177,14 +177,16 @@ def _list_so_far(before: tuple[Token, ...]) -> list[Token]:
 
 def _ranked(offers: Iterable[Offer], typed: str) -> Iterator[tuple[tuple[int, int], Offer]]:
     """What begins with the typed word, then what has it inside a word, then what has its letters in order."""
-    wanted = typed.lower()
+    wanted, capitals = typed.lower(), typed.isupper()
     for order, offer in enumerate(offers):
         text = offer.text.lower()
-        if text.startswith(wanted):
+        if capitals and offer.text.startswith(typed):  # whoever writes capitals wants a connective
+            yield (-1, order), offer
+        elif text.startswith(wanted):
             yield (0, order), offer
         elif any(part.startswith(wanted) for part in re.split(r"[^a-z0-9]+", text)):
             yield (1, order), offer
-        elif wanted in text:
+        elif len(wanted) > 1 and wanted in text:
             yield (2, order), offer
         elif len(wanted) > 1 and _in_order(wanted, text):
             yield (3, order), offer

@@ -17,7 +17,9 @@ def refusal(query: Query, warning: SearchWarning) -> str:
       ^^^^^^
     """
     hint = f"; did you mean `{warning.suggestion}`?" if warning.suggestion else ""
-    return f"{warning.message} (`{warning.field}`{hint})\n{pointed(query.text, warning.start, warning.end)}"
+    return f"{visible(warning.message)} (`{visible(warning.field)}`{hint})\n" + pointed(
+        query.text, warning.start, warning.end
+    )
 
 
 def pointed(text: str, start: int, end: int) -> str:
@@ -28,9 +30,14 @@ def pointed(text: str, start: int, end: int) -> str:
     first = max(line_start, min(start - SHOWN // 2, line_end - SHOWN))
     last = min(line_end, first + SHOWN)
     before, after = "…" if first > line_start else "", "…" if last < line_end else ""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text[first:last])
+    shown = visible(text[first:last])
     carets = max(1, min(end, last) - start)
     return f"  {before}{shown}{after}\n  {' ' * (len(before) + start - first)}{'^' * carets}"
+
+
+def visible(text: str) -> str:
+    """One column for each sign of `text`, line breaks and controls as spaces."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def too_long(text: str) -> str | None:

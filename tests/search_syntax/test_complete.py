@@ -1,0 +1,135 @@
+"""Suggestions: what may stand at the caret, best first, and what each would replace."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from search_syntax import Suggestion, complete, parse
+from search_syntax.tree import postorder
+from tests.search_syntax.answers import tables
+from tests.search_syntax.shop import FIELDS, NOW, ZONE
+
+
+def at(marked: str) -> list[Suggestion]:
+    """Suggestions for a text whose caret is marked by ^."""
+    before, _, after = marked.partition("^")
+    return complete(before + after, len(before), FIELDS, zone=ZONE, now=NOW)
+
+
+def taken(marked: str, suggestion: Suggestion) -> str:
+    plain = marked.replace("^", "")
+    return plain[: suggestion.start] + suggestion.text + plain[suggestion.end :]
+
+
+@pytest.mark.parametrize(
+    ("marked", "best"),
+    [
+        ("^", ["id:", "created_at:", "updated_at:", "status:"]),
+        ("sta^", ["status:", "recovery_state:", "email_state:"]),
+        ("STA^", ["status:", "recovery_state:"]),
+        ("crat^", ["created_at:"]),
+        ("state^", ["recovery_state:", "email_state:"]),
+        ("email_^", ["email_state:"]),
+        ("upd^ated", ["updated_at:"]),
+        ("upd^ated:>2024", ["updated_at:"]),
+        ("bob ^", ["id:"]),
+        ("bob A^", ["AND"]),
+        ("bob O^", ["OR"]),
+        ("N^", ["NOT"]),
+        ("(sta^", ["status:"]),
+        ("-sta^", ["status:"]),
+        ("-^", ["id:", "created_at:"]),
+        ("NOT ^", ["id:", "created_at:"]),
+        ("bob OR sta^", ["status:"]),
+        ("status:^", ["open", "closed", "*"]),
+        ("status: ^", ["open", "closed", "*"]),
+        ("status:c^", ["closed"]),
+        ("status:CL^", ["closed"]),
+        ("status:clsd^", ["closed"]),
+        ("status:o^pen bob", ["open"]),
+        ("status:'o^", ["open"]),
+        ("status:open,^", ["closed"]),
+        ("status:open,c^", ["closed"]),
+        ("(status:^", ["open", "closed", "*"]),
+        ("bob (x OR status:^", ["open", "closed", "*"]),
+        ("created_at:^", ["now", "2026-11-21", "2026-11-20", "2026-11-14", "2026-10-22", "2026-11", "2026", "<", "<="]),
+        ("created_at:>=^", ["now", "2026-11-21"]),
+        ("created_at:>2026-1^", ["2026-11-21", "2026-11-20", "2026-11-14", "2026-10-22", "2026-11"]),
+        ("created_at:n^", ["now"]),
+        ("accepts_marketing:t^", ["true"]),
+        ("id:^", ["<", "<=", ">", ">=", "*"]),
+        ("odd:^", []),
+        ('"bob^', []),
+        ("id:>^", []),
+    ],
+)
+def test_best_suggestions(marked: str, best: list[str]) -> None:
+    found = [suggestion.text for suggestion in at(marked)]
+    assert found[: len(best)] == best, found
+    if not best:
+        assert not found
+
+
+@pytest.mark.parametrize(
+    ("marked", "choice", "result"),
+    [
+        ("sta^", "status:", "status:"),
+        ("upd^ated:>2024 bob", "updated_at:", "updated_at:>2024 bob"),
+        ("bob status:o^x norman", "open", "bob status:open norman"),
+        ("status:open,c^", "closed", "status:open,closed"),
+        ("status:'o^", "open", "status:open"),
+        ("-sta^", "status:", "-status:"),
+        ("bob A^", "AND", "bob AND"),
+        ("created_at:^", ">=", "created_at:>="),
+        ("(bob ^", ")", "(bob )"),
+    ],
+)
+def test_what_a_suggestion_replaces(marked: str, choice: str, result: str) -> None:
+    (suggestion,) = [one for one in at(marked) if one.text == choice]
+    assert taken(marked, suggestion) == result
+
+
+def test_connectives_only_after_something() -> None:
+    assert not {"AND", "OR", ")"} & {one.text for one in at("^")}
+    assert not {"AND", "OR"} & {one.text for one in at("bob OR ^")}
+    assert not {"AND", "OR"} & {one.text for one in at("-^")}
+    assert {"AND", "OR"} <= {one.text for one in at("bob ^")}
+    assert ")" in {one.text for one in at("(bob ^")}
+    assert ")" not in {one.text for one in at("(bob) ^")}
+
+
+def test_every_suggestion_has_one_line_and_extended_ones_are_marked() -> None:
+    for marked in ("^", "bob ^", "status:^", "created_at:^", "id:^"):
+        for one in at(marked):
+            assert one.description and "\n" not in one.description
+            assert one.kind in ("field", "operator", "value", "date", "connective")
+    marks = {one.text: one.extended for one in complete("", 0, FIELDS, zone=ZONE, now=NOW, limit=99)}
+    assert marks["email:"] and not marks["status:"]
+    plain = FIELDS.with_extended(False)
+    assert "email:" not in {one.text for one in complete("", 0, plain, zone=ZONE, now=NOW, limit=99)}
+
+
+@pytest.mark.parametrize("table", tables())
+def test_suggestions_anywhere_make_texts_that_hold_them(table: str) -> None:
+    """At every caret of every known query: ranges lie around the caret, and what is taken is read as it was meant."""
+    for row in tables()[table][::3]:
+        query = row["query"]
+        for caret in range(len(query) + 1):
+            for one in complete(query, caret, FIELDS, zone=ZONE, now=NOW, limit=3):
+                assert 0 <= one.start <= caret <= one.end <= len(query), (query, caret, one)
+                if one.kind == "field" and one.end == len(query):
+                    made = query[: one.start] + one.text + "x"
+                    fields = [node.field for node in postorder(parse(made).tree) if hasattr(node, "field")]
+                    assert one.text[:-1] in fields, (query, caret, one)
+
+
+def test_under_a_millisecond() -> None:
+    query = "status:open created_at:>=2024-01-01 (bob OR norman) email_st"
+    best = 1.0
+    for _ in range(30):
+        start = time.perf_counter()
+        complete(query, len(query), FIELDS, zone=ZONE, now=NOW)
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.001

@@ -1,0 +1,177 @@
+"""Any text is read, whatever it is and however long, in time proportional to its length.
+
+EXAMPLES=1000000 reads that many random and mutated texts; the seed is printed on failure.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from search_syntax import check, complete, explain, parse, parsed, predicate, refusal, split_filters, text
+from search_syntax.parse import CACHED_LENGTH, _parse, _remembered
+from search_syntax.parsed import Json
+from tests.search_syntax.answers import tables
+from tests.search_syntax.shop import FIELDS, NOW, RECORDS, ZONE
+from tests.search_syntax.trees import examples, texts
+
+SEED = 20261121
+KNOWN = [row["query"] for rows in tables().values() for row in rows]
+SIGNS = " \t\n():\\'\"*,-<>=.ab1zANDORNOT\u00a0\ufeff\x00\ud800\udfff\u202e\u200fé東😀\u0301\u2028ﬁİß"
+PIECES = [
+    "status:",
+    "open",
+    " OR ",
+    " AND ",
+    "NOT ",
+    "created_at:>=",
+    "'2024-01-01T00:00:00Z'",
+    "gid://a/B/1",
+    "*",
+    "((",
+    "))",
+]
+
+
+def everything_about(query_text: str) -> None:
+    """All that the package can say of a text."""
+    query = parse(query_text)
+    meaning = check(query, FIELDS, zone=ZONE, now=NOW)
+    matches = predicate(meaning.root)
+    assert all(matches(record) in (True, False) for record in RECORDS)
+    parsed(query, FIELDS, zone=ZONE, now=NOW)
+    explain(query, FIELDS, zone=ZONE, now=NOW)
+    split_filters(query)
+    complete(query_text, len(query_text), FIELDS, zone=ZONE, now=NOW)
+    for warning in meaning.warnings[:3]:
+        refusal(query, warning)
+    assert parse(text(query.tree)).tree == query.tree
+
+
+def mutated(chance: random.Random) -> str:
+    """A known query, or random signs, with a few places cut, doubled, moved or replaced."""
+    made = chance.choice(KNOWN) if chance.random() < 0.6 else "".join(chance.choices(SIGNS, k=chance.randint(0, 40)))
+    for _ in range(chance.randint(0, 4)):
+        at = chance.randint(0, len(made))
+        to = chance.randint(at, min(len(made), at + 8))
+        put = chance.choice(["", chance.choice(SIGNS), chance.choice(PIECES), made[at:to] * 2, chance.choice(KNOWN)])
+        made = made[:at] + put + made[to:]
+    return made
+
+
+def test_mutated_texts_are_read() -> None:
+    chance = random.Random(SEED)
+    for number in range(examples(4000)):
+        made = mutated(chance)
+        try:
+            tree = parse(made).tree
+            if number % 20 == 0:
+                everything_about(made)
+        except Exception as problem:
+            pytest.fail(f"seed {SEED}, text {number}: {made!r}: {problem!r}")
+        assert tree.start <= tree.end
+
+
+@settings(max_examples=min(examples(300), 50_000), deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts)
+def test_all_is_said_of_any_text(query_text: str) -> None:
+    everything_about(query_text)
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "open parentheses": lambda n: "(" * n,
+    "closed parentheses": lambda n: ")" * n,
+    "pairs": lambda n: "(" * n + "a" + ")" * n,
+    "And in And": lambda n: "(a " * n,
+    "Or in Or": lambda n: "(a OR " * n,
+    "And in Or in And": lambda n: "(a OR (b " * (n // 2),
+    "Not of Or of Not": lambda n: "-(a OR " * n,
+    "unknown in Or in And": lambda n: "(x:1 OR (a " * (n // 2),
+    "minus signs": lambda n: "-" * n + "a",
+    "words": lambda n: "bob " * n,
+    "ORs": lambda n: "bob OR " * n,
+    "keywords": lambda n: "AND OR NOT " * (n // 2),
+    "fields": lambda n: "a:" * n,
+    "spaced fields": lambda n: "a: b " * n,
+    "comparisons": lambda n: "created_at:>2024-01-01 " * n,
+    "a list": lambda n: "id:" + "1," * n,
+    "stars": lambda n: "*" * n,
+    "backslashes": lambda n: "\\" * n,
+    "quotes": lambda n: "' " * n,
+    "one word": lambda n: "a" * n,
+    "one field": lambda n: "a" * n + ":" + "b" * n,
+    "spaces": lambda n: " " * n,
+    "colons": lambda n: ": " * n,
+    "commas": lambda n: ",:" * n,
+    "brackets": lambda n: "a:<" * n,
+    "gids": lambda n: "id:gid:/" * n,
+    "nothing Unicode": lambda n: "\u202e\ufeff\x00\ud800😀" * (n // 4),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_ten_thousand_deep_and_up_to_64_kib(shape: str) -> None:
+    everything_about(SHAPES[shape](1000))
+    query = parse(SHAPES[shape](10_000)[: 64 * 1024])
+    meaning = check(query, FIELDS, zone=ZONE, now=NOW)
+    assert predicate(meaning.root)(RECORDS[0]) in (True, False)
+    assert parse(text(query.tree)).tree == query.tree
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_grows_with_length(shape: str) -> None:
+    """Ten times the text takes no more than twelve times as long; the quickest of a few runs each."""
+    short, long = SHAPES[shape](300), SHAPES[shape](3000)
+    ratios = []
+    for _ in range(6):  # other work on the machine may disturb some
+        ratios.append(quickest(long, 2) / max(quickest(short, 6), 0.0001))
+        if ratios[-1] <= 12:
+            return
+    pytest.fail(f"{len(long)} signs against {len(short)}: {ratios} times as long")
+
+
+def quickest(query_text: str, runs: int) -> float:
+    """Seconds for one reading. Without the garbage collector, which goes through all that the process holds."""
+    best = 1e9
+    gc.disable()
+    for _ in range(runs):
+        start = time.perf_counter()
+        query = _parse(query_text)
+        best = min(best, time.perf_counter() - start)
+        del query
+    gc.enable()
+    return best
+
+
+def test_a_deep_tree_is_compared_hashed_and_shown() -> None:
+    query_text = "-(a OR " * 10_000
+    one, other = parse(query_text).tree, parse(query_text + "b").tree
+    assert one == parse(query_text).tree
+    assert one != other
+    assert hash(one) == hash(parse(query_text).tree)
+    assert repr(one).startswith("Not(Or(Term('default', 'a'), Not(Or(")
+
+
+def test_parsed_is_never_deeper_than_json_writers_go() -> None:
+    query = parse("-(a OR " * 5000 + "b")
+    depth, node = 0, parsed(query, FIELDS, zone=ZONE, now=NOW)
+    waiting: list[tuple[Json, int]] = [(node, 1)]
+    while waiting:
+        one, level = waiting.pop()
+        depth = max(depth, level)
+        inner = one.get("or", []) + one.get("and", []) + ([one["not"]] if "not" in one else [])
+        waiting.extend((part, level + 1) for part in inner)
+    assert 90 < depth < 110
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    assert parse("some text") is parse("some text")
+    assert _remembered.cache_info().maxsize == 1024
+    held = _remembered.cache_info().currsize
+    parse("x" * (CACHED_LENGTH + 1))
+    assert _remembered.cache_info().currsize == held
