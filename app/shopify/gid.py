@@ -47,3 +47,15 @@ def parse_gid(text: str) -> Gid:
 
 def gid(type_name: str, resource: int | str) -> str:
     return f"gid://shopify/{type_name}/{resource}"
+
+
+class GidOf:
+    """From a resource to its global id, for fields to declare: a plan sees the constant part and writes it as such."""
+
+    __slots__ = ("prefix",)
+
+    def __init__(self, type_name: str) -> None:
+        self.prefix = gid(type_name, "")
+
+    def __call__(self, resource: int | str) -> str:
+        return f"{self.prefix}{resource}"

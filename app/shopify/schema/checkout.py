@@ -1,13 +1,13 @@
 """Abandoned checkouts."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from app.checkouts.moment import format_utc
 from app.checkouts.recovery_link import recovery_link
 from app.shopify.cursor import CursorForm, encode_cursor
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.address import CHECKOUT_ADDRESS, MailingAddress
 from app.shopify.schema.attribute import Attribute, TaxLine
@@ -18,13 +18,12 @@ from app.shopify.schema.money import MoneyBag, money
 from app.shopify.schema.node import Navigable, Node
 from app.shopify.schema.scalars import URL, DateTime
 
-Customer = Annotated["Customer", strawberry.lazy("app.shopify.schema.customer")]
+if TYPE_CHECKING:
+    from app.shopify.schema.customer import Customer
+else:
+    Customer = Annotated["Customer", strawberry.lazy("app.shopify.schema.customer")]
 
 _BOTH_CURRENCIES = {"currency": "currency", "presentment_currency": "presentment_currency"}
-
-
-def _checkout_id(number: Any) -> str:
-    return gid("AbandonedCheckout", number)
 
 
 def _default_cursor(number: Any) -> str:
@@ -81,7 +80,7 @@ class AbandonedCheckout(Backed, Navigable, Node):
     discount_codes: list[str] = column(
         "discount_codes", compute=_codes, description="The discount codes that the buyer gave."
     )
-    id: strawberry.ID = column("id", compute=_checkout_id, description="The global id.")
+    id: strawberry.ID = column("id", compute=GidOf("AbandonedCheckout"), description="The global id.")
     line_items: Connection[AbandonedCheckoutLineItem] = listed(
         "AbandonedCheckoutLineItem",
         "line_items",
