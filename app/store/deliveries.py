@@ -44,6 +44,12 @@ async def take_events(connection: AsyncConnection, limit: int) -> list[dict[str,
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def has_events(connection: AsyncConnection) -> bool:
+    """Whether any event waits to be handed out."""
+    waiting = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
+    return (await connection.execute(waiting)).first() is not None
+
+
 async def mark_dispatched(connection: AsyncConnection, numbers: Sequence[int], now: int) -> None:
     await connection.execute(update(events).where(events.c.id.in_(numbers)).values(dispatched_at=now))
 

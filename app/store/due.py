@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.shop import Shop
@@ -92,16 +92,6 @@ async def forget_settled(connection: AsyncConnection, before: int, without_conta
     silent = table.c.due_at.is_(None) & (table.c.seen_at < without_contact_before)
     done = await connection.execute(table.delete().where((table.c.seen_at < before) & (over | silent)))
     return int(done.rowcount)
-
-
-async def count_waiting(connection: AsyncConnection) -> dict[str, int]:
-    """How much is waiting: open checkouts with a time, and events not yet handed out."""
-    due = select(func.count()).select_from(open_checkouts).where(open_checkouts.c.due_at.is_not(None))
-    waiting = select(func.count()).select_from(events).where(events.c.dispatched_at.is_(None))
-    return {
-        "open": (await connection.execute(due)).scalar_one(),
-        "events": (await connection.execute(waiting)).scalar_one(),
-    }
 
 
 def by_shop(taken: Sequence[tuple[int, OpenCheckout]]) -> dict[int, list[OpenCheckout]]:

@@ -12,6 +12,7 @@ from app.checkouts.checkout import Checkout
 from app.checkouts.customer import Customer
 from app.checkouts.document import document_of
 from app.checkouts.shop import Shop
+from app.store.load import load_known
 from app.store.save import Change
 from app.store.tables import events
 
@@ -92,10 +93,12 @@ async def record_changes(
 
     `known_open` says that the checkouts were told of while they were open, so that they are not new now.
     """
-    happened: list[NewEvent] = []
-    for change in changes:
-        version = change.after.get("version", 1)
-        happened += [checkout_event(kind, change.checkout, version) for kind in _kinds(change, known_open)]
+    kinds = {change.after["id"]: (_kinds(change, known_open), change.after["version"]) for change in changes}
+    # As the store has them now: with their customers and activities, whether or not the source told of those.
+    stored = await load_known(connection, shop, [number for number, (steps, _) in kinds.items() if steps])
+    happened = [
+        checkout_event(kind, stored[number], version) for number, (steps, version) in kinds.items() for kind in steps
+    ]
     await write_events(connection, shop, happened, now)
 
 

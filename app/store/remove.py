@@ -1,0 +1,56 @@
+"""Removing checkouts whole: rows, lines, abandonment, activities, metafields and full text, and telling of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.shop import Shop
+from app.store.events import checkout_event, write_events
+from app.store.full_text import forget_documents
+from app.store.load import load_known
+from app.store.tables import abandoned_checkouts, abandonments, activities, line_items, metafields
+
+
+async def numbers_of(connection: AsyncConnection, shop: Shop, uuids: Sequence[str]) -> dict[str, int]:
+    """The numbers of the checkouts with these GUIDs, by GUID; those that are not there are left out."""
+    table = abandoned_checkouts
+    statement = select(table.c.uuid, table.c.id).where(table.c.shop_id == shop.id, table.c.uuid.in_(uuids))
+    return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+async def delete_checkouts(
+    connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], *, now: int
+) -> list[Checkout]:
+    """Remove the checkouts of these numbers that are there, and write an event for each; returns them as they were."""
+    table = abandoned_checkouts
+    mine = (table.c.shop_id == shop.id) & table.c.id.in_(checkout_ids)
+    columns = (table.c.id, table.c.document_id, table.c.version)
+    rows = (await connection.execute(select(*columns).where(mine).with_for_update())).all()
+    if not rows:
+        return []
+    numbers = [row.id for row in rows]
+    known = await load_known(connection, shop, numbers)
+    for other, column in _DEPENDENT:
+        await connection.execute(delete(other).where(other.c.shop_id == shop.id, other.c[column].in_(numbers)))
+    await connection.execute(
+        delete(metafields).where(
+            metafields.c.shop_id == shop.id,
+            metafields.c.owner_type == "AbandonedCheckout",
+            metafields.c.owner_id.in_(numbers),
+        )
+    )
+    await forget_documents(connection, shop.id, [row.document_id for row in rows])
+    await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id.in_(numbers)))
+    events = [checkout_event("checkout_deleted", known[row.id], row.version + 1) for row in rows]
+    await write_events(connection, shop, events, now)
+    return [known[number] for number in numbers]
+
+
+_DEPENDENT: tuple[tuple[Any, str], ...] = (
+    (line_items, "checkout_id"),
+    (activities, "abandonment_id"),
+    (abandonments, "checkout_id"),
+)

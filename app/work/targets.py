@@ -1,0 +1,79 @@
+"""Where events may be sent: not to this machine or the network around it, unless the operator allows it.
+
+The name is resolved once and the connection made to the very address that was judged, so that no second answer of a
+name server can lead elsewhere. Redirects are never followed.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+
+import httpcore
+
+Address = IPv4Address | IPv6Address
+
+# Private in effect, though not so called: addresses that carry others inside them, and those that carriers share.
+_EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
+
+
+class ForbiddenTargetError(httpcore.ConnectError):
+    """The receiver's address is not one to which events are sent."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the open internet, in itself and in whatever it embeds."""
+    if isinstance(address, IPv6Address):
+        for name in _EMBEDDING:
+            inner = getattr(address, name)
+            for each in inner if isinstance(inner, tuple) else (inner,):
+                if each is not None and not is_public(each):
+                    return False
+        if int(address) >> 32 == 0x0064FF9B << 64:
+            # 64:ff9b::/96 leads to the IPv4 address in its last 32 bits.
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.ipv4_mapped is not None:
+            return True
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class GuardedNetwork(httpcore.AsyncNetworkBackend):
+    """Connects as httpcore does, to addresses that `is_public` only, or to any when `allow_private`."""
+
+    def __init__(self, allow_private: bool) -> None:
+        self._network = httpcore.AnyIOBackend()
+        self._allow_private = allow_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        address = await self._resolve(host, port)
+        return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise ForbiddenTargetError("events are not sent to sockets of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def _resolve(self, host: str, port: int) -> Address:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as problem:
+            raise httpcore.ConnectError(f"the name {host} is not known: {problem}") from None
+        addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+        # One private address among several is enough: it could be the one that is tried.
+        if not self._allow_private and not all(map(is_public, addresses)):
+            raise ForbiddenTargetError(f"{host} is an address of a private network, to which events are not sent")
+        return addresses[0]

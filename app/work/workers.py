@@ -1,0 +1,130 @@
+"""The workers of one server process. Any number of processes may run them over the same store."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from app.store.database import Database
+from app.work.abandon import abandon_due, lapse_due
+from app.work.deliver import Deliverer, Timing
+from app.work.retain import forget_old_checkouts, forget_settled_work
+from app.work.send import Sender
+
+log = logging.getLogger(__name__)
+
+# How often each kind of work looks for what is due, in seconds, when nothing wakes it.
+EVERY_ABANDON, EVERY_DELIVER, EVERY_LAPSE, EVERY_FORGET = 1.0, 0.5, 60.0, 3600.0
+# The pause after an accident, such as a database that went away.
+_AFTER_ERROR = 5.0
+
+
+class Workers:
+    """Start and stop within the server's lifespan: `async with Workers(database, clock): …`.
+
+    `clock` gives the present in microseconds; work is due by it, while pauses between looks are real time. `address`
+    is where this server is reached; `allow_private` lets events go to private networks and without TLS.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], int],
+        *,
+        address: str = "http://127.0.0.1:8000",
+        allow_private: bool = False,
+        timing: Timing | None = None,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._sender = Sender(allow_private=allow_private)
+        self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Workers":
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._abandoning(), name="abandon"),
+            asyncio.create_task(self._delivering(), name="deliver"),
+            asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
+            asyncio.create_task(self._every(EVERY_FORGET, self._forget), name="forget"),
+        ]
+
+    async def stop(self) -> None:
+        """End after what is under way: attempts are waited for and written, nothing new is begun."""
+        self._stopping = True
+        self.wake()
+        for task in self._tasks:
+            if task.get_name() != "deliver":
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._deliverer.finish()
+        await self._sender.close()
+
+    def wake(self) -> None:
+        """Look at once: something was written, or the clock was moved."""
+        self._woken.set()
+        self._deliverer.wake()
+
+    async def settle(self) -> None:
+        """Do everything that is due by the clock, until nothing is left to do now: for tests and a clock that jumps."""
+        while True:
+            now = self._clock()
+            done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
+            done += await forget_old_checkouts(self._database, now)
+            done += await self._deliverer.turn()
+            if not done:
+                if self._deliverer.is_idle:
+                    return
+                await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _abandoning(self) -> None:
+        while not self._stopping:
+            done = await self._guarded(lambda: abandon_due(self._database, self._clock()))
+            if done:
+                self._deliverer.wake()
+            else:
+                await self._pause(EVERY_ABANDON)
+
+    async def _delivering(self) -> None:
+        while not self._stopping:
+            if not await self._guarded(self._deliverer.turn):
+                await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _lapse(self) -> int:
+        return await lapse_due(self._database, self._clock())
+
+    async def _forget(self) -> int:
+        await forget_settled_work(self._database, self._clock())
+        await forget_old_checkouts(self._database, self._clock())
+        return 0
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[int]]) -> None:
+        while not self._stopping:
+            if await self._guarded(work):
+                self._deliverer.wake()
+            else:
+                await asyncio.sleep(seconds)
+
+    async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
+        """Accidents are logged and work goes on: the store may be back in a moment."""
+        try:
+            return await work()
+        except Exception:
+            log.exception("work failed; it is tried again in %g seconds", _AFTER_ERROR)
+            await asyncio.sleep(_AFTER_ERROR)
+            return 0
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()
