@@ -30,6 +30,8 @@ class CursorForm(Enum):
     TEXT = "text"
     AMOUNT = "amount"
     RANK = "rank"
+    # A place in a list, which databases keep as a number (recorded: images and variants by position).
+    PLACE = "place"
 
     def written(self, value: Any) -> str | float:
         if self is CursorForm.MOMENT:
@@ -39,10 +41,12 @@ class CursorForm(Enum):
         if self is CursorForm.RANK:
             # The store's ranks are the lower the better; Shopify's scores the other way round.
             return -float(value)
+        if self is CursorForm.PLACE:
+            return int(value)
         return str(value)
 
     def read(self, value: Any) -> Any:
-        if self is CursorForm.ID:
+        if self in (CursorForm.ID, CursorForm.PLACE):
             return _whole(int(value) if isinstance(value, str) else value)
         if self is CursorForm.MOMENT:
             # A search-backed list writes milliseconds since 1970 instead; both name the same moment.

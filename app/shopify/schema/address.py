@@ -7,7 +7,7 @@ import strawberry
 from app.checkouts.address import formatted, formatted_area, full_name
 from app.shopify.gid import gid
 from app.shopify.schema.enums import CountryCode, MailingAddressValidationResult
-from app.shopify.schema.fields import Backed, backed, column
+from app.shopify.schema.fields import Backed, backed, column, computed
 from app.shopify.schema.node import Node
 
 # What stands behind the number of an address, by whose address it is (recorded). Clients pass it back.
@@ -15,8 +15,8 @@ CHECKOUT_ADDRESS = {"model_name": "Address"}
 CUSTOMER_ADDRESS = {"model_name": "CustomerAddress"}
 
 
-def _identifier(number: Any, model_name: Any) -> str:
-    return gid("MailingAddress", f"{number}?model_name={model_name}")
+def _identifier(number: Any, model_name: Any, owner_id: Any) -> str:
+    return gid("MailingAddress", f"{owner_id if number is None else number}?model_name={model_name}")
 
 
 @backed(description="A postal address.")
@@ -46,7 +46,7 @@ class MailingAddress(Backed, Node):
         ),
         description="Town, province and country in one line.",
     )
-    id: strawberry.ID = column("id", "model_name", compute=_identifier, description="The global id.")
+    id: strawberry.ID = column("id", "model_name", "owner_id", compute=_identifier, description="The global id.")
     last_name: str | None = column("last_name", description="The family name.")
     latitude: float | None = column("latitude", description="Degrees north.")
     longitude: float | None = column("longitude", description="Degrees east.")
@@ -65,7 +65,7 @@ class MailingAddress(Backed, Node):
     )
     zip: str | None = column("zip", description="The postal code.")
 
-    @strawberry.field(description="The lines of a label.")
+    @computed(description="The lines of a label.")
     def formatted(
         self,
         with_company: Annotated[bool | None, strawberry.argument(description="With the organisation.")] = True,

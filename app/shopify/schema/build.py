@@ -6,8 +6,10 @@ import strawberry
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
-from app.shopify.schema import checkout, discount
+from app.shopify.schema import discount
+from app.shopify.schema.metafield import Metafield
 from app.shopify.schema.root import QueryRoot
+from app.shopify.schema.saved_search import SavedSearch
 from app.shopify.schema.scalars import SCALARS
 
 # Types that nothing names but an interface.
@@ -16,7 +18,8 @@ _IMPLEMENTERS = (
     discount.DiscountCodeApplication,
     discount.ManualDiscountApplication,
     discount.ScriptDiscountApplication,
-    checkout.AbandonedCheckout,
+    Metafield,
+    SavedSearch,
 )
 
 

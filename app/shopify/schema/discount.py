@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from app.checkouts.money import UNIT
 from app.shopify.schema.enums import (
     DiscountApplicationAllocationMethod,
     DiscountApplicationTargetSelection,

@@ -19,7 +19,13 @@ def enumeration(
         value: strawberry.enum_value(value, description=meaning, deprecation_reason=reasons.get(value))
         for value, meaning in values.items()
     }
-    return strawberry.enum(Enum(name, members), description=description)  # type: ignore[type-var]
+    made: Any = Enum(name, members)  # type: ignore[misc]
+    return strawberry.enum(made, description=description)
+
+
+def word(value: Any) -> Any:
+    """The text of an argument's enumeration value; what is none stays as it is."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def codes(listed: str, meaning: Callable[[str], str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The kinds of field a type is made of. Each carries its source, and the ordinary resolver is made from that."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 import strawberry
@@ -20,9 +20,10 @@ from app.shopify.schema.sources import (
     ParsedList,
     Source,
 )
-from app.store.pages import Cut, Listing, Order, Position, Window
+from app.store.pages import Cut, Listing, Order, Position, Window, cut
 
 Kind = TypeVar("Kind", bound=type)
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 # The types that rows back, by their name in the schema; sources name types, because types refer to each other.
 TYPES: dict[str, Any] = {}
@@ -33,17 +34,27 @@ class Backed:
 
     row: strawberry.Private[Mapping[str, Any]]
 
+    if TYPE_CHECKING:
+        # The dataclass that Strawberry makes of each type has it.
+        def __init__(self, row: Mapping[str, Any]) -> None: ...
+
 
 def backed(*, description: str, name: str | None = None) -> Callable[[Kind], Kind]:
     """Make a class with a `row` a type of the schema, to be found by its name in sources."""
 
     def make(kind: Kind) -> Kind:
-        kind.__annotations__["row"] = strawberry.Private[Any]
+        kind.__annotations__["row"] = strawberry.Private[Any]  # type: ignore[misc]
         made: Any = strawberry.type(kind, name=name, description=description)
         TYPES[name or kind.__name__] = made
         return made  # type: ignore[no-any-return]
 
     return make
+
+
+def computed(*, description: str, deprecated: str | None = None) -> Callable[[Method], Method]:
+    """A field with a resolver of its own: for what arguments or several rows decide, and no source can say."""
+    made: Any = strawberry.field(description=description, deprecation_reason=deprecated)
+    return made  # type: ignore[no-any-return]
 
 
 def column(
@@ -94,6 +105,7 @@ def parsed(
     carried: Mapping[str, str] | None = None,
     constants: Mapping[str, Any] | None = None,
     kinds: Kinds | None = None,
+    first: bool = False,
     description: str,
     deprecated: str | None = None,
 ) -> Any:
@@ -107,9 +119,11 @@ def parsed(
         more = {key: root.row.get(of) for key, of in taken.items()} | fixed
         if many:
             return [_made(type_name, kinds, {**item, **more}) for item in value]
+        if first:
+            return _made(type_name, kinds, {**value[0], **more}) if value else None
         return _made(type_name, kinds, {**value, **more})
 
-    return _field(resolve, Parsed(type_name, name, many, taken, fixed, kinds), description, deprecated)
+    return _field(resolve, Parsed(type_name, name, many, taken, fixed, kinds, first), description, deprecated)
 
 
 def joined(
@@ -173,11 +187,12 @@ def parsed_list(
     name: str,
     *,
     carried: Mapping[str, str] | None = None,
+    constants: Mapping[str, Any] | None = None,
     description: str,
     deprecated: str | None = None,
 ) -> Any:
     """A connection over a list kept as JSON; an item's place, counted from one, is its id in cursors."""
-    taken = dict(carried or {})
+    taken, fixed = dict(carried or {}), dict(constants or {})
 
     def resolve(
         root: Any,
@@ -189,35 +204,34 @@ def parsed_list(
     ) -> Any:
         window = window_from(CursorForm.ID, first, last, after, before, reverse)
         items = decoded(root.row.get(name)) or []
-        more = {key: root.row.get(of) for key, of in taken.items()}
+        more = {key: root.row.get(of) for key, of in taken.items()} | fixed
         cut = cut_of_items(items, window)
         kind = TYPES[type_name]
         return connection_of_rows(cut, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
 
-    return _field(resolve, ParsedList(type_name, name, taken), description, deprecated)
+    return _field(resolve, ParsedList(type_name, name, taken, fixed), description, deprecated)
 
 
 def cut_of_items(items: list[Any], window: Window) -> Cut:
     """A window of a list that is at hand whole; rows hold the item, its sort_value and its sort_id."""
-    rows = [{"item": item, "sort_value": place, "sort_id": place} for place, item in enumerate(items, 1)]
-    if window.reverse:
-        rows.reverse()
+    return cut_of_rows(
+        [{"item": item, "sort_value": place, "sort_id": place} for place, item in enumerate(items, 1)], window
+    )
 
-    def beyond(place: int, position: Position, later: bool) -> bool:
-        return place > position.id if later else place < position.id
+
+def cut_of_rows(rows: list[Any], window: Window) -> Cut:
+    """A window of rows that are at hand whole, in the order of their sort_value and sort_id."""
+    if window.reverse:
+        rows = rows[::-1]
+
+    def beyond(row: Any, position: Position, later: bool) -> bool:
+        place, bound = (row["sort_value"], row["sort_id"]), (position.value, position.id)
+        return place > bound if later else place < bound
 
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
-            rows = [row for row in rows if beyond(row["sort_id"], position, later)]
-    taken = rows[len(rows) - window.size :] if window.backward else rows[: window.size]
-    if window.backward and window.size >= len(rows):
-        taken = rows
-    more = len(rows) > len(taken)
-    if not taken:
-        return Cut((), has_next=False, has_previous=False)
-    if window.backward:
-        return Cut(taken, has_next=window.before is not None, has_previous=more)
-    return Cut(taken, has_next=more, has_previous=window.after is not None)
+            rows = [row for row in rows if beyond(row, position, later)]
+    return cut(rows[::-1] if window.backward else rows, window)
 
 
 def decoded(value: Any) -> Any:

@@ -1,11 +1,11 @@
 """The lines of an abandoned checkout."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from app.shopify.cursor import CursorForm
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.attribute import Attribute
 from app.shopify.schema.connection import Connection
 from app.shopify.schema.discount import DiscountAllocation
@@ -19,8 +19,14 @@ from app.store.pages import Order
 LINE_ORDER = Order("position", "position")
 LINE_CURSOR = CursorForm.ID
 
-Product = Annotated["Product", strawberry.lazy("app.shopify.schema.product")]
-ProductVariant = Annotated["ProductVariant", strawberry.lazy("app.shopify.schema.product")]
+if TYPE_CHECKING:
+    from app.shopify.schema.line_item import AbandonedCheckoutLineItem as LineItem
+    from app.shopify.schema.product import Product
+    from app.shopify.schema.variant import ProductVariant
+else:
+    Product = Annotated["Product", strawberry.lazy("app.shopify.schema.product")]
+    ProductVariant = Annotated["ProductVariant", strawberry.lazy("app.shopify.schema.variant")]
+    LineItem = Annotated["AbandonedCheckoutLineItem", strawberry.lazy("app.shopify.schema.line_item")]
 
 
 @backed(description="A part of a bundle; it has no price of its own.")
@@ -30,13 +36,6 @@ class AbandonedCheckoutLineItemComponent(Backed):
     quantity: int = column("quantity", description="How many of it one bundle holds.")
     title: str = column("title", description="The part's title.")
     variant_title: str | None = column("variant_title", description="The title of its variant.")
-
-
-def _line_item_id(key: Any) -> str:
-    return gid("AbandonedCheckoutLineItem", key)
-
-
-LineItem = Annotated["AbandonedCheckoutLineItem", strawberry.lazy("app.shopify.schema.line_item")]
 
 
 @backed(description="The line that another line was added to.")
@@ -78,7 +77,7 @@ class AbandonedCheckoutLineItem(Backed, Node):
     discounted_unit_price_with_code_discount: MoneyBag = money(
         "discounted_unit_price_with_code", description="The price of one after discounts on the line and by code."
     )
-    id: strawberry.ID = column("key", compute=_line_item_id, description="The global id.")
+    id: strawberry.ID = column("key", compute=GidOf("AbandonedCheckoutLineItem"), description="The global id.")
     image: Image | None = parsed("Image", "image", description="A picture of what is bought.")
     original_total_price_set: MoneyBag = money("original_total_price", description="The line's price, undiscounted.")
     original_unit_price_set: MoneyBag = money("original_unit_price", description="The price of one, undiscounted.")

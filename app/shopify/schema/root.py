@@ -1,26 +1,39 @@
-"""The root of queries, as far as it serves abandoned checkouts."""
+"""The root of queries."""
 
+import asyncio
 from typing import Annotated, Any
 
 import strawberry
 
-from app.shopify.gid import InvalidGidError, parse_gid
 from app.shopify.listing import describe_checkouts, describe_count
 from app.shopify.request import Request
+from app.shopify.schema import app_lists
+from app.shopify.schema.abandonment import Abandonment
+from app.shopify.schema.api_version import ApiVersion, api_versions
+from app.shopify.schema.app import App, AppInstallation, app_row
+from app.shopify.schema.bulk_operation import BulkOperation
 from app.shopify.schema.checkout import AbandonedCheckout
 from app.shopify.schema.connection import After, Before, Connection, First, Last, Reverse
 from app.shopify.schema.count import Count, count_of
+from app.shopify.schema.customer import Customer
 from app.shopify.schema.enums import AbandonedCheckoutSortKeys
+from app.shopify.schema.fields import computed
 from app.shopify.schema.node import Node
-from app.shopify.schema.root_fields import LOOKUPS, Lookup, by_number, given, looked_up, note_search, page_of
+from app.shopify.schema.nodes import find_node
+from app.shopify.schema.order import Order
+from app.shopify.schema.product import Product
+from app.shopify.schema.root_fields import given, lookup, note_search, page_of, typed_gid
+from app.shopify.schema.shop import Shop, shop_of
 from app.shopify.schema.sources import SOURCE, RootList
+from app.shopify.schema.variant import ProductVariant
+from app.shopify.schema.webhook_subscription import WebhookSubscription
 
 CHECKOUTS = RootList("AbandonedCheckout", describe_checkouts)
-LOOKUPS["AbandonedCheckout"] = Lookup("AbandonedCheckout", "abandoned_checkouts", by_number)
 
 Query = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
 SavedSearchId = Annotated[strawberry.ID | None, strawberry.argument(description="A saved search that must hold too.")]
 SortKey = Annotated[AbandonedCheckoutSortKeys | None, strawberry.argument(description="What the list is sorted by.")]
+AppId = Annotated[strawberry.ID | None, strawberry.argument(description="The global id; without it the app that asks.")]
 Limit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
 
 
@@ -48,6 +61,9 @@ async def abandoned_checkouts(
     return await page_of(info, CHECKOUTS, arguments)
 
 
+Ids = Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")]
+
+
 @strawberry.type(description="Where every query begins.")
 class QueryRoot:
     abandoned_checkouts: Connection[AbandonedCheckout] = strawberry.field(
@@ -56,7 +72,7 @@ class QueryRoot:
         metadata={SOURCE: CHECKOUTS},
     )
 
-    @strawberry.field(description="How many abandoned checkouts there are.")
+    @computed(description="How many abandoned checkouts there are.")
     async def abandoned_checkouts_count(
         self,
         info: strawberry.Info,
@@ -69,20 +85,87 @@ class QueryRoot:
         note_search(info, found.entry)
         return count_of(await request.count(found.listing, limit), limit)
 
-    @strawberry.field(description="The thing that a global id names; null where it names none.")
-    async def node(self, info: strawberry.Info, id: strawberry.ID) -> Node | None:
-        return await _node(info, id)
+    @computed(description="The thing that a global id names; null where it names none.")
+    async def node(self, info: strawberry.Info, id: app_lists.Id) -> Node | None:
+        found: Node | None = await find_node(info.context, id)
+        return found
 
-    @strawberry.field(description="The things that global ids name, in their order; null for those that name none.")
-    async def nodes(self, info: strawberry.Info, ids: list[strawberry.ID]) -> list[Node | None]:
-        return [await _node(info, id) for id in ids]
+    @computed(description="The things that global ids name, in their order; null for those that name none.")
+    async def nodes(self, info: strawberry.Info, ids: Ids) -> list[Node | None]:
+        found = await asyncio.gather(*(find_node(info.context, text) for text in ids), return_exceptions=True)
+        return list(found)  # type: ignore[arg-type]
+
+    abandonment: Abandonment | None = lookup(
+        "Abandonment", "abandonments", description="A visit that ended without an order."
+    )
+    abandonment_by_abandoned_checkout_id: Abandonment | None = lookup(
+        "Abandonment",
+        "abandonments",
+        argument="abandonedCheckoutId",
+        gid_type="AbandonedCheckout",
+        find=lambda gid: None if gid.number is None else {"checkout_id": gid.number},
+        description="The visit that an abandoned checkout belongs to.",
+        argument_description="The checkout's global id.",
+    )
+
+    @computed(description="An app; without an id the one that asks.")
+    async def app(self, info: strawberry.Info, id: AppId = strawberry.UNSET) -> App | None:
+        row = await app_row(info.context, _app_number(info, id, "App"))
+        return None if row is None else App(row=row)
+
+    @computed(description="An app on this shop; without an id the one that asks.")
+    async def app_installation(self, info: strawberry.Info, id: AppId = strawberry.UNSET) -> AppInstallation | None:
+        return await _installation(info, _app_number(info, id, "AppInstallation"))
+
+    bulk_operation: BulkOperation | None = strawberry.field(
+        resolver=app_lists.bulk_operation, description="A bulk operation of the app that asks."
+    )
+    bulk_operations: Connection[BulkOperation] = strawberry.field(
+        resolver=app_lists.bulk_operations, description="The bulk operations of the app that asks, the newest first."
+    )
+
+    @computed(description="The app that asks, on this shop.")
+    async def current_app_installation(self, info: strawberry.Info) -> AppInstallation:
+        found = await _installation(info, info.context.access.app_id)
+        assert found is not None
+        return found
+
+    current_bulk_operation: BulkOperation | None = strawberry.field(
+        resolver=app_lists.current_bulk_operation,
+        description="The latest bulk operation of the app that asks.",
+        deprecation_reason="Use `bulkOperations`, or `bulkOperation` with its id.",
+    )
+    customer: Customer | None = lookup("Customer", "customers", description="A customer.")
+    order: Order | None = lookup("Order", "orders", description="An order.")
+    product: Product | None = lookup("Product", "products", description="A product.")
+    product_variant: ProductVariant | None = lookup("ProductVariant", "product_variants", description="A variant.")
+
+    @computed(description="The versions of this API.")
+    def public_api_versions(self, info: strawberry.Info) -> list[ApiVersion]:
+        return api_versions(info.context)
+
+    @computed(description="The shop that the access token belongs to.")
+    def shop(self, info: strawberry.Info) -> Shop:
+        return shop_of(info.context.shop)
+
+    webhook_subscription: WebhookSubscription | None = strawberry.field(
+        resolver=app_lists.webhook_subscription, description="A webhook subscription of the app that asks."
+    )
+    webhook_subscriptions: Connection[WebhookSubscription] = strawberry.field(
+        resolver=app_lists.webhook_subscriptions, description="The webhook subscriptions of the app that asks."
+    )
+    webhook_subscriptions_count: Count | None = strawberry.field(
+        resolver=app_lists.webhook_subscriptions_count,
+        description="How many webhook subscriptions the app that asks has.",
+    )
 
 
-async def _node(info: strawberry.Info, text: str) -> Any:
-    """Recorded: ids of types we do not have, and of rows that are not there, are null."""
-    try:
-        gid = parse_gid(text)
-    except InvalidGidError:
-        return None
-    source = LOOKUPS.get(gid.type_name)
-    return None if source is None else await looked_up(info.context, source, gid)
+def _app_number(info: strawberry.Info, id: str | None, type_name: str) -> int | None:
+    request: Request = info.context
+    return typed_gid(id, type_name).number if id else request.access.app_id
+
+
+async def _installation(info: strawberry.Info, number: int | None) -> AppInstallation | None:
+    request: Request = info.context
+    row = None if number is None else await request.row("apps", "id", number)
+    return None if row is None else AppInstallation(row=row)

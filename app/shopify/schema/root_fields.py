@@ -1,12 +1,13 @@
 """The kinds of field the root is made of: lists of a shop's rows, and single rows by their global id."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from enum import Enum
+from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLError
 
 from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.shopify.gid import Gid, InvalidGidError, parse_gid
 from app.shopify.request import Request
 from app.shopify.schema.connection import connection_of_rows
@@ -25,8 +26,12 @@ async def page_of(info: strawberry.Info, source: RootList, arguments: Mapping[st
 
 
 def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that say something: null is as absent."""
-    return {name: value for name, value in arguments.items() if value is not None and value is not strawberry.UNSET}
+    """The arguments that say something, enumerations by their names: null is as absent."""
+    return {
+        name: value.value if isinstance(value, Enum) else value
+        for name, value in arguments.items()
+        if value is not None and value is not strawberry.UNSET
+    }
 
 
 def note_search(info: strawberry.Info, entry: dict[str, Any] | None) -> None:
@@ -57,15 +62,19 @@ def lookup(
     table: str,
     argument: str = "id",
     gid_type: str | None = None,
+    find: Callable[[Gid], Mapping[str, Any] | None] = by_number,
     *,
     description: str,
     argument_description: str = "The global id.",
 ) -> Any:
-    """A field that finds one row by the id in its argument."""
-    source = Lookup(type_name, table, by_number)
-    LOOKUPS.setdefault(gid_type or type_name, source)
+    """A field that finds one row by the id in its argument; see sources.Lookup."""
+    source = Lookup(type_name, table, find, argument, gid_type)
+    if gid_type is None:
+        LOOKUPS[type_name] = source
 
-    async def resolve(info: strawberry.Info, id: strawberry.ID) -> Any:
+    wanted = Annotated[strawberry.ID, strawberry.argument(name=argument, description=argument_description)]
+
+    async def resolve(info: strawberry.Info, id: wanted) -> Any:
         return await looked_up(info.context, source, typed_gid(id, gid_type or type_name))
 
     field: Any = strawberry.field(resolver=resolve, description=description, metadata={SOURCE: source})
@@ -80,11 +89,9 @@ def typed_gid(text: str, type_name: str) -> Gid:
     try:
         gid = parse_gid(text)
     except InvalidGidError:
-        raise GraphQLError(
-            texts.INVALID_GLOBAL_ID.words.format(value=text), extensions={"code": "argumentLiteralsIncompatible"}
-        ) from None
+        raise Refusal(texts.INVALID_GLOBAL_ID, value=text) from None
     if gid.type_name != type_name:
-        raise GraphQLError(texts.INVALID_ID.words.format(id=text), extensions={"code": texts.INVALID_ID.code})
+        raise Refusal(texts.INVALID_ID, id=text)
     return gid
 
 

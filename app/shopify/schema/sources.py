@@ -3,6 +3,9 @@
 A type is backed by a row: the columns of a table, or values taken out of another row. What a field says here is all
 that is known about it: the ordinary resolvers in `fields` are made from it, and so are the SQL and the writer of a
 compiled plan. A field without a source has a resolver of its own and is never planned.
+
+Where a field has arguments that its source does not know (`Image.url(transform:)`), the source tells its value when
+none of them is given; with any of them it is the resolver's.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -55,7 +58,7 @@ class Parsed:
     """An object, or a list of objects, kept as JSON in one column; its members are the object's columns.
 
     `carried` maps further columns of the object to columns of this row, `constants` gives them outright.
-    Null where the JSON is null.
+    Null where the JSON is null. With `first` the object is the first of a list, null where the list is empty.
     """
 
     type_name: str
@@ -64,6 +67,7 @@ class Parsed:
     carried: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     kinds: Kinds | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class ParsedList:
     type_name: str
     column: str
     carried: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,17 @@ class RootList:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One row by a global id: `find` gives the columns it is known by, or None where the id can name nothing."""
+    """One row by a global id: `find` gives the columns it is known by, or None where the id can name nothing.
+
+    The id stands in the argument `argument`, by its name in the schema, and must name a `gid_type`: the type itself
+    unless another is said.
+    """
 
     type_name: str
     table: str
     find: Callable[[Gid], Mapping[str, Any] | None]
+    argument: str = "id"
+    gid_type: str | None = None
 
 
 Source: TypeAlias = Column | Embedded | Parsed | Joined | Listed | ParsedList | RootList | Lookup

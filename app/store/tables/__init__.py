@@ -3,6 +3,7 @@
 Money columns are ten-thousandths, moments microseconds in UTC, JSON is text that this program wrote.
 """
 
+from app.store.tables.bulk import bulk_operations
 from app.store.tables.catalog import metafields, orders, product_images, product_variants, products
 from app.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
 from app.store.tables.columns import metadata
@@ -24,6 +25,7 @@ __all__ = [
     "abandonments",
     "activities",
     "apps",
+    "bulk_operations",
     "carts",
     "customers",
     "deliveries",

@@ -1,0 +1,58 @@
+"""Bulk operations: queries over everything, whose results are fetched as a file."""
+
+from typing import Any
+
+import strawberry
+
+from app.checkouts.moment import format_utc
+from app.shopify.bulk import result_address
+from app.shopify.gid import gid
+from app.shopify.schema.consent import moment_or_none
+from app.shopify.schema.fields import Backed, backed, column
+from app.shopify.schema.node import Node
+from app.shopify.schema.scalars import URL, DateTime, UnsignedInt64
+from app.shopify.schema.shop_enums import BulkOperationErrorCode, BulkOperationStatus, BulkOperationType
+
+
+def _operation_id(number: Any) -> str:
+    return gid("BulkOperation", number)
+
+
+def _text_or_none(number: Any) -> str | None:
+    return None if number is None else str(number)
+
+
+@backed(description="A query that runs over everything in the background.")
+class BulkOperation(Backed, Node):
+    completed_at: DateTime | None = column(
+        "completed_at", compute=moment_or_none, description="When it ended; null while it has not."
+    )
+    created_at: DateTime = column("created_at", compute=format_utc, description="When it was asked for.")
+    error_code: BulkOperationErrorCode | None = column("error_code", description="Why it failed.")
+    file_size: UnsignedInt64 | None = column(
+        "file_size", compute=_text_or_none, description="The result's size in bytes."
+    )
+    id: strawberry.ID = column("id", compute=_operation_id, description="The global id.")
+    object_count: UnsignedInt64 = column(
+        "object_count", compute=str, description="How many things were found so far, at every level."
+    )
+    partial_data_url: URL | None = column(
+        "id",
+        "partial_file",
+        compute=result_address,
+        uses_request=True,
+        description="Where the result of a failed operation is, as far as it came.",
+    )
+    query: str = column("query", description="What it runs.")
+    root_object_count: UnsignedInt64 = column(
+        "root_object_count", compute=str, description="How many things were found so far at the first level."
+    )
+    status: BulkOperationStatus = column("status", description="How far it is.")
+    type: BulkOperationType = column("type", description="Whether it runs a query or a mutation.")
+    url: URL | None = column(
+        "id",
+        "file",
+        compute=result_address,
+        uses_request=True,
+        description="Where the result is: JSON, a line for each thing. Null until it is there, and where it is empty.",
+    )

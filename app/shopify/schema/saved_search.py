@@ -1,0 +1,54 @@
+"""Saved searches: queries that merchants keep under a name."""
+
+from typing import Any
+
+import strawberry
+
+from app.shopify.gid import gid
+from app.shopify.schema.fields import Backed, backed, column, computed
+from app.shopify.schema.node import LegacyInteroperability, Node
+from app.shopify.schema.scalars import UnsignedInt64
+from app.shopify.schema.shop_enums import SearchResultType
+from search_syntax import parse, split_filters
+
+# The store's word for abandoned checkouts, for which Shopify's enumeration has none: its admin lists them with orders.
+ABANDONED_CHECKOUT = "ABANDONED_CHECKOUT"
+
+
+def _saved_search_id(number: Any) -> str:
+    return gid("SavedSearch", number)
+
+
+def resource_type(name: Any) -> str:
+    return "ORDER" if name == ABANDONED_CHECKOUT else str(name)
+
+
+@strawberry.type(description="A condition of a search that names its field.")
+class SearchFilter:
+    key: str = strawberry.field(description="The field, with _not, _min or _max behind it.")
+    value: str = strawberry.field(description="What the field is compared with.")
+
+
+@backed(description="A search that somebody keeps under a name.")
+class SavedSearch(Backed, LegacyInteroperability, Node):
+    id: strawberry.ID = column("id", compute=_saved_search_id, description="The global id.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    name: str = column("name", description="Its name.")
+    query: str = column(
+        "query",
+        compute=lambda query: split_filters(parse(query)).query,
+        description="The search in Shopify's search syntax, put in its usual form.",
+    )
+    resource_type: SearchResultType = column(
+        "resource_type", compute=resource_type, description="What it finds; ORDER for abandoned checkouts, too."
+    )
+    search_terms: str = column(
+        "query",
+        compute=lambda query: split_filters(parse(query)).search_terms,
+        description="What of the search is no filter: words and alternatives.",
+    )
+
+    @computed(description="The conditions of the search that name their field.")
+    def filters(self) -> list[SearchFilter]:
+        split = split_filters(parse(self.row["query"]))
+        return [SearchFilter(key=found.key, value=found.value) for found in split.filters]
