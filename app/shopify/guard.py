@@ -1,7 +1,7 @@
 """Who may read what in one request: scopes and approvals together, asked once per operation.
 
 When nothing that an operation touches is refused, it runs unguarded (and may be planned). Otherwise it runs field by
-field with `resolve` around every resolver, so that each refused place is null with an error of its own path.
+field with the guard around every resolver, so that each refused place is null with an error of its own path.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Guard:
         return None
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        """Middleware for graphql-core."""
+        """Makes a guard a middleware of graphql-core: pass the guard itself."""
         found = self.refused(info.parent_type.name, info.field_name, arguments)
         if found is not None:
             raise found

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 __all__ = ["UNSTABLE", "Version", "Window", "public_api_versions", "resolve", "window"]
 
 UNSTABLE = "unstable"
-_HANDLE = re.compile(r"(\d{4})-(01|04|07|10)")
+_HANDLE = re.compile(r"([0-9]{4})-(01|04|07|10)")
 # Shopify's first dated version; nothing before it was ever called by a handle of this form.
 _FIRST = "2019-04"
 

@@ -121,7 +121,7 @@ class _Reader:
         if inside and inside <= {"count", "precision"} and name.endswith("Count"):
             return "Count"
         for fields, type_name in _BY_FIELDS.items():
-            if inside and inside <= fields:
+            if inside and inside <= fields and inside != {"currencyCode"}:
                 return type_name
         singular = name.removesuffix("ies") + "y" if name.endswith("ies") else name.removesuffix("s")
         singular = singular[0].upper() + singular[1:]

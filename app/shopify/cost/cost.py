@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from app.shopify.cost.actual import Returned, returned_in, spent
-from app.shopify.cost.rule import CONNECTION, MAX_QUERY_COST, multiplier
+from app.shopify.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
 from app.shopify.cost.tree import Charged, holds, per_node, size_of, tree
 from app.shopify.errors import Entry, entry, texts
 
@@ -24,20 +24,19 @@ class Cost:
     `requested` may be read before running, with the declared variables and their defaults.
     """
 
-    __slots__ = ("_fixed", "_price", "_tree")
+    __slots__ = ("_price", "_tree")
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._tree = tree(schema, document, operation)
-        price = _alternatives(self._tree)
-        self._fixed = price if isinstance(price, int) else None
-        self._price: _Price = (lambda _: price) if isinstance(price, int) else price
+        self._price = _alternatives(self._tree)
 
     def requested(self, variables: _Variables) -> int:
-        return self._fixed if self._fixed is not None else self._price(variables)
+        price = self._price
+        return max(LEAST, price if isinstance(price, int) else price(variables))
 
     def actual(self, variables: _Variables, returned: Returned) -> int:
         """What the answer cost, never more than was requested. See `actual.py`."""
-        return min(self.requested(variables), spent(self._tree, variables, returned))
+        return min(self.requested(variables), max(LEAST, spent(self._tree, variables, returned)))
 
     def returned_in(self, data: Mapping[str, Any] | None) -> Returned:
         """What `actual` needs to know, read off an answer."""

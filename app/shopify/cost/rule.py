@@ -19,10 +19,22 @@ from graphql import (
     is_object_type,
 )
 
-__all__ = ["CONNECTION", "COUNT", "MAX_QUERY_COST", "MUTATION", "OBJECT", "is_connection", "multiplier", "own_cost"]
+__all__ = [
+    "CONNECTION",
+    "COUNT",
+    "LEAST",
+    "MAX_QUERY_COST",
+    "MUTATION",
+    "OBJECT",
+    "is_connection",
+    "multiplier",
+    "own_cost",
+]
 
 MAX_QUERY_COST = 1_000
 CONNECTION, COUNT, MUTATION, OBJECT = 2, 10, 10, 1
+# Even `{ __typename }` costs this much (recorded).
+LEAST = 1
 
 # Objects that Shopify does not charge for. Recorded answers that leave no choice: money everywhere, page info, user
 # errors and the two consent states; an e-mail address, a phone number, SEO, a selected option and an attribute do

@@ -45,9 +45,10 @@ def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[En
 
 
 def execution_entry(refusal: Refusal, path: Iterable[str | int], locations: list[dict[str, int]]) -> Entry:
-    """`message, locations, extensions, path`, as recorded."""
-    place = tuple(path) if refusal.path is None else refusal.path
-    return entry(refusal.text, path=place, order="execution", locations=locations, **refusal.values)
+    """`message, locations, extensions, path`, as recorded; about an argument `path` comes before `extensions`."""
+    if refusal.path is not None:
+        return entry(refusal.text, path=refusal.path, locations=locations, **refusal.values)
+    return entry(refusal.text, path=tuple(path), order="execution", locations=locations, **refusal.values)
 
 
 def internal(request_id: str) -> Entry:

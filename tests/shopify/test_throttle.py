@@ -1,0 +1,86 @@
+"""The leaky bucket: what is spent, restored, refused and given back."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.shopify.throttle import PLANS, Bucket, Plan, refund, seconds_until, spend, status, throttled
+
+SECOND = 1_000_000
+STANDARD = PLANS["standard"]
+
+
+def test_plans() -> None:
+    assert {name: (plan.restore_rate, plan.maximum_available) for name, plan in PLANS.items()} == {
+        "standard": (100, 2_000),
+        "advanced": (200, 4_000),
+        "plus": (1_000, 20_000),
+        "enterprise": (2_000, 40_000),
+    }
+
+
+def test_a_new_bucket_is_full() -> None:
+    decision = spend(None, STANDARD, 15, 0)
+    assert decision.allowed
+    assert status(decision.bucket, STANDARD) == {
+        "maximumAvailable": 2000,
+        "currentlyAvailable": 1985,
+        "restoreRate": 100,
+    }
+
+
+def test_time_restores_and_the_bucket_does_not_overflow() -> None:
+    bucket = spend(None, STANDARD, 1_000, 0).bucket
+    assert status(spend(bucket, STANDARD, 0, SECOND // 2).bucket, STANDARD)["currentlyAvailable"] == 1_050
+    assert status(spend(bucket, STANDARD, 0, 3_600 * SECOND).bucket, STANDARD)["currentlyAvailable"] == 2_000
+
+
+def test_a_refused_query_takes_nothing_and_may_come_back_later() -> None:
+    bucket = Bucket(118 * SECOND, 0)
+    refused = spend(bucket, STANDARD, 202, 0)
+    assert (refused.allowed, refused.bucket) == (False, bucket)
+    wait = seconds_until(refused.bucket, STANDARD, 202)
+    assert wait == 1
+    assert spend(refused.bucket, STANDARD, 202, wait * SECOND).allowed
+    assert not spend(refused.bucket, STANDARD, 202, 839_999).allowed
+    assert spend(refused.bucket, STANDARD, 202, 840_000).allowed
+
+
+def test_a_refund_fills_up_to_the_brim() -> None:
+    bucket = spend(None, STANDARD, 574, 0).bucket
+    assert refund(bucket, STANDARD, 574 - 10, 0).available == 1_990 * SECOND
+    assert refund(bucket, STANDARD, 5_000, 0).available == 2_000 * SECOND
+    assert refund(bucket, STANDARD, -5, 0) == bucket
+
+
+def test_a_clock_set_back_takes_nothing_away() -> None:
+    bucket = spend(None, STANDARD, 500, 10 * SECOND).bucket
+    assert spend(bucket, STANDARD, 0, 0).bucket == bucket
+
+
+def test_a_smaller_plan_empties_the_surplus() -> None:
+    assert spend(Bucket(40_000 * SECOND, 0), STANDARD, 0, 0).bucket.available == 2_000 * SECOND
+
+
+def test_the_error() -> None:
+    assert throttled() == {
+        "message": "Throttled",
+        "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 1_000), st.integers(0, 5 * SECOND), st.booleans())))
+def test_no_more_is_spent_than_was_ever_there(steps: list[tuple[int, int, bool]]) -> None:
+    plan, now, spent = Plan.at(100), 0, 0
+    bucket: Bucket | None = None
+    for cost, pause, give_back in steps:
+        now += pause
+        decision = spend(bucket, plan, cost, now)
+        bucket = decision.bucket
+        spent += cost if decision.allowed else 0
+        if decision.allowed and give_back:
+            bucket = refund(bucket, plan, cost // 2, now)
+            spent -= cost // 2
+        assert 0 <= bucket.available <= plan.maximum_available * SECOND
+    assert spent * SECOND <= plan.maximum_available * SECOND + now * plan.restore_rate
