@@ -55,7 +55,7 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -
     for step in await _rows(connection, shop, activities, activities.c.abandonment_id, numbers, "sequence"):
         checkouts[step["abandonment_id"]].activities.append(
             {
-                name: value
+                str(name): value
                 for name, value in step.items()
                 if value is not None and name not in ("shop_id", "abandonment_id", "sequence")
             }

@@ -1,0 +1,28 @@
+"""The commands put together."""
+
+import typer
+
+from app.cli import demo, exporting, importing, serve, shops, tokens
+from app.cli.problems import told_in_one_line
+
+HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
+EPILOG = (
+    "Exit codes: 0 done, 1 some records rejected, 2 wrong use, 3 no store, 4 no file, 5 no such shop or token, "
+    "130 interrupted."
+)
+
+application = typer.Typer(
+    help=HELP, epilog=EPILOG, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+application.command("serve")(serve.serve)
+application.command("demo")(demo.demo)
+application.command("import")(importing.import_files)
+application.command("export")(exporting.export)
+application.command("schema")(serve.schema)
+application.add_typer(shops.application, name="shop")
+application.add_typer(tokens.application, name="token")
+
+
+def main() -> None:
+    with told_in_one_line():
+        application()

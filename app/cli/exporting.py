@@ -1,0 +1,69 @@
+"""`export`."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from app.cli.options import Database, ShopDomain, database_url
+from app.cli.problems import FileError, say
+from app.cli.progress import counting
+from app.exporting.checkouts import export_checkouts
+from app.store.database import open_database
+from app.store.shops import ShopError, all_shops
+
+
+class Form(StrEnum):
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
+Format = Annotated[
+    Form, typer.Option("--format", help="jsonl: REST objects that `import` reads back; csv: for spreadsheets.")
+]
+
+
+def export(shop: ShopDomain = None, form: Format = Form.jsonl, out: Out = None, database: Database = None) -> None:
+    """Take a shop's abandoned checkouts out."""
+    asyncio.run(_export(shop, form, out, database_url(database)))
+
+
+async def _export(domain: str | None, form: Form, out: Path | None, url: str) -> None:
+    store = await open_database(url, create=False)
+    try:
+        async with store.read() as connection:
+            shops = await all_shops(connection)
+        wanted = [shop for shop in shops if domain is None or shop.domain == domain.strip().lower()]
+        if len(wanted) != 1:
+            found = ", ".join(shop.domain for shop in shops) or "none"
+            named = f"there is no shop {domain}" if domain else "name the shop by --shop DOMAIN"
+            raise ShopError(f"{named} (the store holds {found})")
+        with _opened(out) as file, counting(f"Exporting {wanted[0].domain}", None) as advance:
+            done = await export_checkouts(store, wanted[0], file, form.value, progress=advance)
+    finally:
+        await store.close()
+    say(f"{done:,} checkouts of {wanted[0].domain} written to {out or 'standard output'}")
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[IO[bytes]]:
+    """The file, which appears under its name when it is whole."""
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = out.with_name(f"{out.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(out)
+    except OSError as problem:
+        raise FileError(f"{out} cannot be written: {problem.strerror or problem}") from problem
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+"""What can go wrong on the command line, each with its exit code and one line on standard error."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.config import SettingError
+from app.demo.fill import DemoError
+from app.intake.source import SourceError
+from app.store.database import StoreError
+from app.store.shops import ShopError
+
+DONE, SOME_REJECTED, WRONG_USE, NO_STORE, NO_FILE, NO_SUCH, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+
+class FileError(Exception):
+    """A file cannot be written; the message says why."""
+
+
+_CODES: dict[type[Exception], int] = {
+    SettingError: WRONG_USE,
+    StoreError: NO_STORE,
+    SourceError: NO_FILE,
+    FileError: NO_FILE,
+    ShopError: NO_SUCH,
+    DemoError: NO_SUCH,
+}
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """Ends the program with the problem's line and code; anything else is a fault of ours and shows its traceback."""
+    try:
+        yield
+    except tuple(_CODES) as problem:
+        code = next(code for kind, code in _CODES.items() if isinstance(problem, kind))
+        say(str(problem))
+        raise SystemExit(code) from None
+    except KeyboardInterrupt:
+        say("interrupted; run the same command again to go on")
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        sys.stderr.close()
+        raise SystemExit(DONE) from None
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    sys.stderr.write(f"abandoned-checkouts: {text}\n")

@@ -1,0 +1,51 @@
+"""Bars for long work, on standard error: how far, how fast, how long still. Nothing where nobody looks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+
+class RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s", style="progress.data.speed")
+
+
+@contextmanager
+def counting(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar over so many things; call what this gives with how many are done."""
+    with _bar(MofNCompleteColumn(), RateColumn(), what=what, total=total) as advance:
+        yield advance
+
+
+@contextmanager
+def reading(what: str, size: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar over the bytes of a file."""
+    with _bar(DownloadColumn(), TransferSpeedColumn(), what=what, total=size) as advance:
+        yield advance
+
+
+@contextmanager
+def _bar(*columns: ProgressColumn, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), *columns, TimeRemainingColumn())
+    with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+
+        def advance(done: int) -> None:
+            progress.update(task, completed=done)
+
+        yield advance

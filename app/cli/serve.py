@@ -1,0 +1,85 @@
+"""`serve` and `schema`."""
+
+import asyncio
+import dataclasses
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli.options import Database
+from app.config import Settings, settings_from, variable
+from app.store.database import open_database
+from app.store.shops import all_shops
+
+Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
+Port = Annotated[int | None, typer.Option(help=f"Port to listen on. [default: ${variable('port')}, else 8000]")]
+
+
+def serve(host: Host = None, port: Port = None, database: Database = None) -> None:
+    """Serve the store over HTTP."""
+    import uvicorn
+
+    found = settings_from()
+    settings = dataclasses.replace(
+        found,
+        host=host or found.host,
+        port=port if port is not None else found.port,
+        database_url=database or found.database_url,
+    )
+    asyncio.run(_introduce(settings))
+    # Worker processes read their settings from here.
+    os.environ[variable("database_url")] = settings.database_url
+    uvicorn.run(
+        "app.cli.serve:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers if settings.workers > 1 else None,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+    )
+
+
+def application() -> object:
+    """The ASGI application of one process, with the settings of its environment."""
+    from app.server import create_app
+
+    return create_app(settings_from())
+
+
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from app.shopify.schema.build import printed_schema
+
+    sys.stdout.write(printed_schema().rstrip("\n") + "\n")
+
+
+async def _introduce(settings: Settings) -> None:
+    """Open the store once, so that what is wrong with it is said in one line, and tell where everything is."""
+    from app.checkouts.moment import to_datetime
+    from app.cli.options import now
+    from app.demo.fill import TOKEN
+    from app.shopify.versions import window
+
+    database = await open_database(settings.database_url)
+    try:
+        async with database.read() as connection:
+            shops = await all_shops(connection)
+    finally:
+        await database.close()
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host
+    base = (settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{settings.port}").rstrip("/")
+    version = window(to_datetime(now())).latest.handle
+    lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
+    demo = [shop for shop in shops if shop.is_demo]
+    for shop in demo:
+        lines += [("Demo shop", shop.domain), ("Its token", f"{TOKEN}  (header X-Shopify-Access-Token)")]
+    if not shops:
+        lines.append(("Shops", "none yet; fill one by `abandoned-checkouts demo` or `import`"))
+    for name, text in lines:
+        sys.stdout.write(f"{name:<10} {text}\n")
+    sys.stdout.flush()

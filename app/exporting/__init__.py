@@ -1,0 +1,1 @@
+"""What takes checkouts out: files that `import` reads back, and tables for spreadsheets."""
