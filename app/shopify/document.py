@@ -26,8 +26,6 @@ from graphql import (
 )
 from graphql import validate as graphql_core_validate
 
-from app.shopify.access import Coordinate
-from app.shopify.coordinates import coordinates
 from app.shopify.cost import Cost
 from app.shopify.deprecations import deprecations
 from app.shopify.errors import Entry, entry, texts
@@ -53,7 +51,6 @@ class Operation:
     variables: Variables
     cost: Cost
     deprecations: tuple[str, ...]
-    touched: frozenset[Coordinate]
     # For whoever compiles or checks operations further: kept exactly as long as the operation itself.
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -147,7 +144,6 @@ def _prepare(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitio
         variables=Variables(schema, node),
         cost=Cost(schema, tree, node),
         deprecations=deprecations(schema, tree, node),
-        touched=coordinates(schema, tree, node),
     )
 
 

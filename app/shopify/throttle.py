@@ -7,9 +7,7 @@ restored at 100 a second, both integers.)
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.shopify.errors import Entry, entry, texts
 
@@ -18,9 +16,7 @@ __all__ = [
     "Bucket",
     "Decision",
     "Plan",
-    "ThrottleStore",
     "refund",
-    "seconds_until",
     "spend",
     "status",
     "throttled",
@@ -69,14 +65,7 @@ class Decision:
     bucket: Bucket
 
 
-class ThrottleStore(Protocol):
-    """What the store offers: `spend` and `refund` on the bucket of one app in one shop, each as one atomic step.
-
-    An implementation loads the bucket (a full one when there is none), applies the function of the same name, keeps
-    the result and returns it, all inside one transaction that excludes other workers.
-    """
-
-    async def spend(self, shop_id: int, app_id: int, plan: Plan, cost: int, now: int) -> Decision: ...
+def spend(self, shop_id: int, app_id: int, plan: Plan, cost: int, now: int) -> Decision: ...
 
     async def refund(self, shop_id: int, app_id: int, plan: Plan, points: int, now: int) -> Bucket: ...
 
@@ -104,12 +93,6 @@ def status(bucket: Bucket, plan: Plan) -> dict[str, int]:
         "currentlyAvailable": bucket.available // _MICROSECONDS,
         "restoreRate": plan.restore_rate,
     }
-
-
-def seconds_until(bucket: Bucket, plan: Plan, cost: int) -> int:
-    """Whole seconds until `cost` points will be there; at least 1."""
-    missing = cost * _MICROSECONDS - bucket.available
-    return max(1, math.ceil(missing / (plan.restore_rate * _MICROSECONDS)))
 
 
 def throttled() -> Entry:

@@ -8,11 +8,25 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, graphql_sync
 
-from app.shopify.access import FIELD_ACCESS, TYPE_ACCESS, granted, required_by_field
-from app.shopify.document import Documents, Operation
-from app.shopify.errors.execution import translated
-from app.shopify.guard import Guard, guard
-from app.shopify.protected_data import LEVEL_2, PROTECTED_FIELDS, AppKind, Approvals, Protected, url_needs_approval
+from app.shopify.access import (
+    FIELD_ACCESS,
+    TYPE_ACCESS,
+    Coordinate,
+    denied_types,
+    granted,
+    required_by_field,
+    scope_refusals,
+)
+from app.shopify.errors.execution import Refusal, translated
+from app.shopify.protected_data import (
+    LEVEL_2,
+    PROTECTED_FIELDS,
+    AppKind,
+    Approvals,
+    Protected,
+    protected_refusals,
+    url_needs_approval,
+)
 from tests.shopify.contract import contract_schema
 from tests.shopify.recorded import recorded
 
@@ -35,15 +49,26 @@ DATA: dict[str, Any] = {
 }
 
 
-def answer(text: str, made: Guard) -> tuple[Any, list[dict[str, Any]]]:
-    result = graphql_sync(contract_schema(), text, DATA, middleware=[made])
+Refusals = dict[Coordinate, Refusal]
+
+
+def answer(text: str, refusals: Refusals) -> tuple[Any, list[dict[str, Any]]]:
+    """Data and errors when graphql-core asks the refusals before each field."""
+
+    def guard(resolver: Any, source: Any, info: Any, **arguments: Any) -> Any:
+        refused = refusals.get((info.parent_type.name, info.field_name))
+        if refused is not None:
+            raise refused
+        return resolver(source, info, **arguments)
+
+    result = graphql_sync(contract_schema(), text, DATA, middleware=[guard])
     entries, unexpected = translated(result.errors or (), "request")
     assert unexpected == []
     return result.data, entries
 
 
-def with_scopes(*scopes: str) -> Guard:
-    return guard(contract_schema(), frozenset(scopes), Approvals(), NOW)
+def with_scopes(*scopes: str) -> Refusals:
+    return scope_refusals(required_by_field(contract_schema()), granted(scopes))
 
 
 def test_write_implies_read() -> None:
@@ -81,16 +106,9 @@ def test_each_row_has_an_error_of_its_own() -> None:
     assert errors[0]["message"] == ("Access denied for customer field. Required access: `read_customers` access scope.")
 
 
-@pytest.mark.parametrize(
-    "field", ['node(id: "gid://shopify/{}/1")', 'nodes(ids: ["gid://shopify/Shop/1", "gid://shopify/{}/1"])']
-)
-@pytest.mark.parametrize("type_name", TYPE_ACCESS)
-def test_node_takes_the_scope_of_what_the_id_names(field: str, type_name: str) -> None:
-    text = "{ " + field.replace("{}", type_name) + " { id } }"
-    _, errors = answer(text, with_scopes())
-    assert [error["extensions"]["code"] for error in errors] == ["ACCESS_DENIED"], text
-    _, errors = answer(text, with_scopes(*ALL))
-    assert errors == [], text
+def test_types_that_may_not_be_found_by_node() -> None:
+    assert denied_types(granted(["write_orders"])).keys() == {"Customer", "Product", "ProductVariant"}
+    assert denied_types(granted(ALL)) == {}
 
 
 def test_every_field_that_reaches_a_guarded_type_is_in_the_table() -> None:
@@ -121,26 +139,6 @@ def test_table_names_fields_of_the_schema() -> None:
     assert all(schema.get_type(name) for name in TYPE_ACCESS)
 
 
-@pytest.mark.parametrize(
-    ("text", "scopes", "concerned"),
-    [
-        ("{ shop { id } }", [], False),
-        ("{ abandonedCheckouts(first: 1) { nodes { id } } }", [], True),
-        ("{ abandonedCheckouts(first: 1) { nodes { id } } }", ["read_orders"], False),
-        ("{ abandonedCheckouts(first: 1) { nodes { customer { id } } } }", ["read_orders"], True),
-        ("{ ...A } fragment A on QueryRoot { abandonedCheckoutsCount { count } }", [], True),
-        ('{ node(id: "gid://shopify/Shop/1") { id } }', ["read_orders"], True),
-        ('{ node(id: "gid://shopify/Shop/1") { id } }', sorted(ALL), False),
-    ],
-)
-def test_only_operations_that_touch_something_refused_run_guarded(
-    text: str, scopes: list[str], concerned: bool
-) -> None:
-    operation = Documents(contract_schema()).read(text).operation()
-    assert isinstance(operation, Operation)
-    assert with_scopes(*scopes).concerns(operation.touched) is concerned
-
-
 def test_words_of_what_was_recorded() -> None:
     """Most recorded refusals follow one pattern; those that do are the ones we can be asked to repeat."""
     for row in recorded("graphql_errors.json"):
@@ -155,8 +153,8 @@ def test_words_of_what_was_recorded() -> None:
             assert keys in (["code", "documentation", "requiredAccess"], ["code", "requiredAccess"])
 
 
-def approved(*kinds: Protected, kind: AppKind = AppKind.PUBLIC, now: datetime = NOW) -> Guard:
-    return guard(contract_schema(), ALL, Approvals(kind, frozenset(kinds)), now)
+def approved(*kinds: Protected, kind: AppKind = AppKind.PUBLIC, now: datetime = NOW) -> Refusals:
+    return protected_refusals(contract_schema(), Approvals(kind, frozenset(kinds)), now)
 
 
 PAGE = "https://shopify.dev/docs/apps/launch/protected-customer-data"
@@ -189,14 +187,9 @@ def test_objects_and_fields_that_an_app_is_not_approved_for() -> None:
     ],
 )
 def test_abandoned_checkout_url(kind: AppKind, now: datetime, kinds: list[Protected], refused: bool) -> None:
-    made = approved(Protected.CUSTOMER_DATA, *kinds, kind=kind, now=now)
-    found = made.refused("AbandonedCheckout", "abandonedCheckoutUrl")
+    refusals = approved(Protected.CUSTOMER_DATA, *kinds, kind=kind, now=now)
+    found = refusals.get(("AbandonedCheckout", "abandonedCheckoutUrl"))
     assert (found is not None) is refused
     if refused:
         assert url_needs_approval(kind, now)
         assert str(found).startswith("This app is not approved to use the abandonedCheckoutUrl field.")
-
-
-def test_scopes_are_answered_before_approvals() -> None:
-    made = guard(contract_schema(), frozenset(), Approvals(AppKind.PUBLIC, frozenset()), NOW)
-    assert str(made.refused("QueryRoot", "customer")).startswith("Access denied for customer field.")
