@@ -12,6 +12,8 @@ from starlette.routing import BaseRoute, Route
 
 from app.checkouts.moment import to_datetime
 from app.config import Settings
+from app.demo.fill import TOKEN
+from app.demo.pictures import picture
 from app.explorer.examples import examples
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
@@ -23,9 +25,6 @@ from app.store.database import Database, open_database
 from app.store.search_fields import checkout_fields
 from app.store.shops import all_shops
 from app.store.throttle import Buckets, FileBuckets, MemoryBuckets, TableBuckets
-
-# Valid only in a store that `demo` filled.
-DEMO_TOKEN = "shpat_demo"
 
 
 def now() -> int:
@@ -64,6 +63,12 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
+    async def demo_image(request: Request) -> Response:
+        drawn = picture(request.path_params["name"])
+        if drawn is None:
+            return JSONResponse({"errors": "Not Found"}, status_code=404)
+        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
     async def session() -> Session:
         moment = to_datetime(clock())
         async with database.read() as connection:
@@ -73,7 +78,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
                 Version(str(row["handle"]), bool(row["supported"])) for row in reversed(public_api_versions(moment))
             ],
             default_version=window(moment).latest.handle,
-            demo_shops=[DemoShop(shop.domain, shop.name, DEMO_TOKEN) for shop in shops if shop.is_demo],
+            demo_shops=[DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo],
             examples=examples(),
             searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],
         )
@@ -81,6 +86,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
     fields = checkout_fields(extended=settings.extended_search)
     return [
         Route("/healthz", healthz, methods=["GET"]),
+        Route("/demo/images/{name}", demo_image, methods=["GET"]),
         *admin.routes(),
         *explorer_routes(
             session=session,

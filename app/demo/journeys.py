@@ -4,7 +4,8 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from app.checkouts.checkout import Checkout, EmailState, ShippingLine
+from app.checkouts.activity import EmailState
+from app.checkouts.checkout import Checkout, ShippingLine
 from app.checkouts.line_item import LineItem
 from app.checkouts.moment import DAY, HOUR, MINUTE, SECOND
 from app.checkouts.money import UNIT
