@@ -65,11 +65,6 @@ class Decision:
     bucket: Bucket
 
 
-def spend(self, shop_id: int, app_id: int, plan: Plan, cost: int, now: int) -> Decision: ...
-
-    async def refund(self, shop_id: int, app_id: int, plan: Plan, points: int, now: int) -> Bucket: ...
-
-
 def spend(bucket: Bucket | None, plan: Plan, cost: int, now: int) -> Decision:
     """Take `cost` points at `now` (µs UTC) if they are there. A refused query takes none."""
     restored = _restored(bucket, plan, now)
