@@ -18,6 +18,7 @@ from app.explorer.examples import examples
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
 from app.shopify.admin import Admin
+from app.shopify.rest.door import RestDoor
 from app.shopify.throttle import PLANS
 from app.shopify.throttled import Throttle
 from app.shopify.versions import public_api_versions, window
@@ -49,14 +50,16 @@ def create_app(settings: Settings, *, clock: Callable[[], int] = now) -> Starlet
 
 def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> list[BaseRoute]:
     """Every door. Names that are fixed stand before those that a path fills in."""
+    throttle = Throttle(buckets(database, settings), enabled=settings.throttle)
+    public_url = (settings.public_url or "").rstrip("/")
     admin = Admin(
         database,
         clock,
-        Throttle(buckets(database, settings), enabled=settings.throttle),
+        throttle,
         plan=PLANS[settings.plan],
         extended_search=settings.extended_search,
         strict_search=settings.strict_search,
-        public_url=(settings.public_url or "").rstrip("/"),
+        public_url=public_url,
         executor=settings.executor,
     )
 
@@ -88,6 +91,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
         Route("/healthz", healthz, methods=["GET"]),
         Route("/demo/images/{name}", demo_image, methods=["GET"]),
         *admin.routes(),
+        *RestDoor(database, clock, admin.callers, throttle, public_url).routes(),
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
