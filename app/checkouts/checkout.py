@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, TypedDict
 
-from app.checkouts.activity import Activity
+from app.checkouts.activity import Activity, EmailState
 from app.checkouts.address import Address
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import Attribute, LineItem, TaxLine
 
 Platform = Literal["shopify", "wix", "storefront"]
-EmailState = Literal["not_sent", "scheduled", "sent", "suppressed"]
 
 
 class DiscountCode(TypedDict):

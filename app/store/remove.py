@@ -11,6 +11,7 @@ from app.checkouts.shop import Shop
 from app.store.events import checkout_event, write_events
 from app.store.full_text import forget_documents
 from app.store.load import load_known
+from app.store.open_checkouts import bury
 from app.store.tables import abandoned_checkouts, abandonments, activities, line_items, metafields
 
 
@@ -44,6 +45,8 @@ async def delete_checkouts(
     )
     await forget_documents(connection, shop.id, [row.document_id for row in rows])
     await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id.in_(numbers)))
+    for row in rows:
+        await bury(connection, shop, known[row.id], row.version + 1, now)
     events = [checkout_event("checkout_deleted", known[row.id], row.version + 1) for row in rows]
     await write_events(connection, shop, events, now)
     return [known[number] for number in numbers]

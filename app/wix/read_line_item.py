@@ -37,7 +37,7 @@ def read_line_item(source: Json, position: int) -> LineItem:
         extra={
             key: value
             for key, value in source.items()
-            if key in ("catalogReference", "descriptionLines", "physicalProperties", "price", "productName")
+            if key in ("catalogReference", "descriptionLines", "image", "physicalProperties", "price", "productName")
         },
     )
 

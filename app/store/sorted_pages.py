@@ -1,0 +1,95 @@
+"""Pages of a list that is sorted by several keys, each in its own direction, as Wix's clients may ask.
+
+store/pages serves Shopify's lists, which know one key. The windows here are key-sets as well; an offset is served
+too, because Wix's older clients count pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, func, literal, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.pages import Cut, Listing
+from app.store.tables import metadata
+
+# Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
+LARGEST_OFFSET = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column to sort by. Rows without a value stand before all others when ascending."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row's sort values, in the order of the keys, and its id; `backward` asks for the rows before it."""
+
+    values: tuple[Any, ...]
+    id: int
+    backward: bool = False
+
+
+async def sorted_page(
+    connection: AsyncConnection,
+    listing: Listing,
+    keys: Sequence[Key],
+    *,
+    limit: int,
+    place: Place | None = None,
+    offset: int = 0,
+) -> Cut:
+    """The rows after a place (or before it), or after so many rows. Each has its sort values as sort_0, sort_1 ….
+
+    `listing.order` is not looked at; ties are broken by the id, in the direction of the last key.
+    """
+    table = metadata.tables[listing.table]
+    c_collated = connection.dialect.name == "postgresql"
+    columns = [_sortable(table.c[key.column], c_collated) for key in keys]
+    tie_descending = keys[-1].descending if keys else True
+    columns.append(table.c.id)
+    backward = place is not None and place.backward
+    directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]
+    statement = select(*table.c, *(column.label(f"sort_{index}") for index, column in enumerate(columns[:-1]))).where(
+        table.c.shop_id == listing.shop_id, *listing.conditions
+    )
+    if place is not None:
+        statement = statement.where(_beyond(columns, directions, (*place.values, place.id)))
+    statement = statement.order_by(
+        *(column.desc() if down else column for column, down in zip(columns, directions, strict=True))
+    ).limit(limit + 1)
+    if offset:
+        statement = statement.offset(offset)
+    rows = list((await connection.execute(statement)).mappings())
+    more, rows = len(rows) > limit, rows[:limit]
+    if backward:
+        # The place that is gone back from is a row that was on a page, so the list goes on after these.
+        return Cut(rows[::-1], has_next=bool(rows), has_previous=more)
+    return Cut(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
+
+
+def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any]:
+    """The column with an order that every database reads alike: texts sign by sign, no value first."""
+    if isinstance(column.type, Text):
+        known = func.coalesce(column, "") if getattr(column, "nullable", True) else column
+        return known.collate("C") if c_collated else known
+    return column
+
+
+def _beyond(
+    columns: Sequence[ColumnElement[Any]], directions: Sequence[bool], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Rows that come after these values where each column goes its own way."""
+    if len(set(directions)) == 1:
+        here, there = tuple_(*columns), tuple_(*(literal(value) for value in values))
+        return here < there if directions[0] else here > there
+    choices = []
+    for at, (column, down) in enumerate(zip(columns, directions, strict=True)):
+        same = [column == value for column, value in zip(columns[:at], values[:at], strict=True)]
+        choices.append(and_(*same, column < values[at] if down else column > values[at]))
+    return or_(*choices)

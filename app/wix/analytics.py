@@ -1,0 +1,96 @@
+"""get-analytics: what abandoned checkouts of a span of days are worth, and what share of them came back."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from app.checkouts.moment import from_datetime, to_datetime, zone_named
+from app.checkouts.money import as_decimal
+from app.checkouts.shop import Shop
+from app.store.recovery_sums import Sum
+from app.wix.entity import STATUSES
+from app.wix.errors import InvalidArgumentError, Violation
+
+Json = dict[str, Any]
+
+METRICS = (
+    "RECOVERABLE_VALUE",
+    "RECOVERABLE_CHECKOUT_COUNT",
+    "AVERAGE_RECOVERABLE_CHECKOUT_VALUE",
+    "RECOVERED_VALUE",
+    "RECOVERED_CHECKOUT_COUNT",
+    "RECOVERY_RATE",
+)
+_CENT = Decimal("0.01")
+
+
+def read_days(body: Json, shop: Shop, now: int) -> tuple[int, int]:
+    """The span from the first day's beginning to the last day's end, in the site's zone. Raises InvalidArgumentError.
+
+    Without an end it reaches to today.
+    """
+    zone = zone_named(shop.timezone)
+    first = _day(body.get("startDate"), "startDate")
+    if first is None:
+        raise InvalidArgumentError(Violation("startDate", "must not be empty", "REQUIRED"))
+    last = _day(body.get("endDate"), "endDate") or max(first, to_datetime(now).astimezone(zone).date())
+    if last < first:
+        raise InvalidArgumentError(Violation("endDate", "must not be before startDate"))
+    try:
+        start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+        return from_datetime(start), from_datetime(end)
+    except OverflowError:
+        raise InvalidArgumentError(Violation("endDate", "is too late")) from None
+
+
+def read_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics or statuses that are asked for, all without any. Raises InvalidArgumentError."""
+    given = body.get(name)
+    if given is None or given == []:
+        return choices
+    if not isinstance(given, list):
+        raise InvalidArgumentError(Violation(name, "Expected a list"))
+    if len(given) > len(choices):
+        description = f"has size {len(given)}, expected {len(choices)} or less"
+        raise InvalidArgumentError(Violation(name, description, "MAX_SIZE"))
+    for value in given:
+        if value not in choices:
+            raise InvalidArgumentError(Violation(name, f"Expected one of {', '.join(choices)}"))
+    return tuple(given)
+
+
+def analytics(sums: Mapping[str, Sum], currency: str, metrics: tuple[str, ...], statuses: tuple[str, ...]) -> Json:
+    """The metrics that are asked for, over the checkouts of these statuses. Amounts are exact, to the cent."""
+    counted = {name: sums.get(state, Sum()) for state, name in STATUSES.items() if name in statuses}
+    recoverable, recovered = counted.get("ABANDONED", Sum()), counted.get("RECOVERED", Sum())
+    count = recoverable.count + recovered.count
+    every: Json = {
+        "RECOVERABLE_VALUE": ("recoverableValue", _amount(as_decimal(recoverable.total))),
+        "RECOVERABLE_CHECKOUT_COUNT": ("recoverableCheckoutCount", recoverable.count),
+        "AVERAGE_RECOVERABLE_CHECKOUT_VALUE": (
+            "averageRecoverableCheckoutValue",
+            _amount(as_decimal(recoverable.total) / recoverable.count if recoverable.count else Decimal()),
+        ),
+        "RECOVERED_VALUE": ("recoveredValue", _amount(as_decimal(recovered.total))),
+        "RECOVERED_CHECKOUT_COUNT": ("recoveredCheckoutCount", recovered.count),
+        "RECOVERY_RATE": ("recoveryRate", recovered.count / count if count else 0),
+    }
+    return {"currency": currency, **dict(every[metric] for metric in METRICS if metric in metrics)}
+
+
+def _amount(amount: Decimal) -> str:
+    return str(amount.quantize(_CENT, ROUND_HALF_UP))
+
+
+def _day(value: Any, name: str) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        if not isinstance(value, str):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InvalidArgumentError(
+            Violation(name, "is not a date such as 2026-01-31", "FORMAT", {"type": "LOCAL_DATE"})
+        ) from None

@@ -1,0 +1,101 @@
+"""The fields that a query or a search may name, each said once: its kind, operators and whether lists sort by it.
+
+Wix: the field tables of queryAbandonedCheckouts and searchAbandonedCheckouts. Paths are those of the wire; the SDK
+turns its `_id` and `_createdDate` into them, and REST clients who write those all the same are understood.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    GUID = "guid"
+    TEXT = "text"
+    DATE = "date"
+    STATUS = "status"
+    ACTIVITIES = "activities"
+    CODES = "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """`key` is what the store knows the field by; `column` what lists are sorted by, where they may be."""
+
+    path: str
+    kind: Kind
+    key: str
+    operators: frozenset[str]
+    column: str = ""
+
+
+_EQUALITY = "$eq $ne $in $nin $exists $hasSome"
+_ORDER = "$gt $gte $lt $lte"
+# $contains and $endsWith stand in the older documents and the SDK still writes them.
+_TEXTS = f"{_EQUALITY} {_ORDER} $isEmpty $startsWith $endsWith $contains"
+_DATES = f"{_EQUALITY} {_ORDER}"
+_SETS = "$hasSome $hasAll"
+
+# Older names of the same operators (Wix: the REST table of this very endpoint).
+ALIASES = {"$any": "$hasSome", "$begins": "$startsWith", "$all": "$hasAll"}
+
+_BUYER = {
+    "id": "uuid",
+    "buyerInfo.contactId": "contact_id",
+    "buyerInfo.email": "contact_email",
+    "buyerInfo.memberId": "member_id",
+    "buyerInfo.userId": "user_id",
+    "buyerInfo.visitorId": "visitor_id",
+}
+_DATE_FIELDS = {"createdDate": "created_at", "updatedDate": "updated_at"}
+
+
+def _field(path: str, kind: Kind, key: str, operators: str, column: str = "") -> FilterField:
+    return FilterField(path, kind, key, frozenset(operators.split()), column)
+
+
+def _kind(path: str) -> Kind:
+    return Kind.TEXT if path.endswith("email") else Kind.GUID
+
+
+def _table(fields: Iterable[FilterField]) -> Mapping[str, FilterField]:
+    return {field.path: field for field in fields}
+
+
+QUERY_FIELDS = _table(
+    [
+        *(
+            _field(path, _kind(path), key, _TEXTS, "email" if key == "contact_email" else key)
+            for path, key in _BUYER.items()
+        ),
+        *(_field(path, Kind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
+        _field("status", Kind.STATUS, "recovery_state", _EQUALITY, "recovery_state"),
+    ]
+)
+
+_IDENTITY = "$eq $ne $in $nin"
+
+SEARCH_FIELDS = _table(
+    [
+        *(_field(path, _kind(path), key, _IDENTITY) for path, key in _BUYER.items()),
+        _field("status", Kind.STATUS, "recovery_state", _IDENTITY),
+        *(_field(path, Kind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
+        _field("contactDetails.firstName", Kind.TEXT, "contact_first_name", _TEXTS),
+        _field("contactDetails.lastName", Kind.TEXT, "contact_last_name", _TEXTS),
+        _field("activities.type", Kind.ACTIVITIES, "activity_type", _SETS),
+        _field("appliedDiscounts.coupon.code", Kind.CODES, "coupon_code", _SETS),
+    ]
+)
+
+# What the words of a search look through.
+TEXT_FIELDS = {
+    "buyerInfo.email": "contact_email",
+    "contactDetails.firstName": "contact_first_name",
+    "contactDetails.lastName": "contact_last_name",
+}
+
+_SDK_NAMES = {"_id": "id", "_createdDate": "createdDate", "_updatedDate": "updatedDate"}
+
+
+def wire_path(path: str) -> str:
+    return _SDK_NAMES.get(path, path)

@@ -1,0 +1,113 @@
+"""A row of line_items as a LineItem of Wix."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from app.wix.price import price
+
+Json = dict[str, Any]
+Row = Mapping[str, Any]
+
+# The app that owns the catalogue of a shop's products (Wix: app ids of Wix's own apps).
+WIX_STORES = "215238eb-22a5-4c36-9e7b-e7c08025e04e"
+# Shopify's title of the only variant of a product without variants.
+_ONLY_VARIANT = "Default Title"
+_GRAMS = 1000
+
+# What is read of a line.
+COLUMNS = (
+    "uuid",
+    "quantity",
+    "title",
+    "variant_title",
+    "sku",
+    "product_id",
+    "variant_id",
+    "currency",
+    "presentment_currency",
+    "original_unit_price",
+    "presentment_original_unit_price",
+    "discounted_unit_price",
+    "presentment_discounted_unit_price",
+    "image",
+    "custom_attributes",
+    "discount_allocations",
+    "extra",
+)
+
+
+def line_item(row: Row, language: str | None) -> Json:
+    """Unset fields are left out. What Wix itself once told of the line is given back as it was."""
+    told: Json = orjson.loads(row["extra"]) if row["extra"] else {}
+    currencies = (row["currency"], row["presentment_currency"], language)
+    item: Json = {"id": row["uuid"], "quantity": row["quantity"]}
+    catalog = told.get("catalogReference") or _catalog_reference(row)
+    if catalog:
+        item["catalogReference"] = catalog
+    if told.get("productName"):
+        item["productName"] = told["productName"]
+    elif row["title"]:
+        item["productName"] = {"original": row["title"]}
+    item["price"] = price(row["discounted_unit_price"], row["presentment_discounted_unit_price"], *currencies)
+    item["priceBeforeDiscounts"] = price(
+        row["original_unit_price"], row["presentment_original_unit_price"], *currencies
+    )
+    lines = told.get("descriptionLines") or _description_lines(row)
+    if lines:
+        item["descriptionLines"] = lines
+    image = told.get("image") or _image(row["image"])
+    if isinstance(image, dict):
+        item["image"] = image
+    item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(row, told)
+    return item
+
+
+def _catalog_reference(row: Row) -> Json | None:
+    if row["product_id"] is None:
+        return None
+    reference: Json = {"catalogItemId": str(row["product_id"]), "appId": WIX_STORES}
+    if row["variant_id"] is not None:
+        reference["options"] = {"variantId": str(row["variant_id"])}
+    return reference
+
+
+def _description_lines(row: Row) -> list[Json]:
+    """The variant, then what the buyer or an app noted; names that begin with "_" are not for readers (Shopify)."""
+    lines = []
+    if row["variant_title"] and row["variant_title"] != _ONLY_VARIANT:
+        lines.append(_plain("Variant", row["variant_title"]))
+    if row["custom_attributes"] != "[]":
+        lines += [
+            _plain(attribute["key"], attribute["value"])
+            for attribute in orjson.loads(row["custom_attributes"])
+            if attribute["value"] and not attribute["key"].startswith("_")
+        ]
+    return lines
+
+
+def _plain(name: str, value: str) -> Json:
+    return {"name": {"original": name}, "plainText": {"original": value}}
+
+
+def _image(text: str | None) -> Json | None:
+    """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
+    source = orjson.loads(text) if text else None
+    if not source or not source.get("url"):
+        return None
+    image: Json = {"url": source["url"]}
+    for key, name in (("height", "height"), ("width", "width"), ("alt_text", "altText")):
+        if source.get(key):
+            image[name] = source[key]
+    return image
+
+
+def _physical_properties(row: Row, told: Json) -> Json:
+    properties: Json = {}
+    if told.get("grams"):
+        properties["weight"] = told["grams"] / _GRAMS
+    if row["sku"]:
+        properties["sku"] = row["sku"]
+    properties["shippable"] = bool(told.get("requires_shipping", True))
+    return properties

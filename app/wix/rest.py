@@ -1,0 +1,217 @@
+"""The endpoints of Wix's Abandoned Checkouts API, under /ecom/v1 and, for older packages of the SDK, under /v1.
+
+wix_routes(database, clock, public_url="https://…") → routes for the server
+"""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from app.checkouts.activity import ACTIVITY_TYPES
+from app.checkouts.recovery_link import recovery_link
+from app.store.activities import append_activities
+from app.store.database import Connection, Database
+from app.store.installations import find_site
+from app.store.read import Row, rows_where
+from app.store.recovery_sums import recovery_sums
+from app.store.remove import delete_checkouts, numbers_of
+from app.wix.access import Permission, authorize
+from app.wix.analytics import METRICS, analytics, read_choices, read_days
+from app.wix.entity import STATUSES, Site
+from app.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
+from app.wix.http import CORS, SDK_HEADER, answer, answered, nowhere, read_body, read_guid
+from app.wix.listing import entities_of, list_answer, page_of
+from app.wix.oauth import oauth_routes
+from app.wix.page_request import QUERY, SEARCH, Method, read_page_request
+from app.wix.request_limit import RequestLimit
+
+Json = dict[str, Any]
+Clock = Callable[[], int]
+
+_MOST_DELETED = 100
+_TABLE = "abandoned_checkouts"
+
+
+def wix_routes(
+    database: Database, clock: Clock, *, public_url: str = "", requests_per_minute: int | None = None
+) -> list[BaseRoute]:
+    """`clock` gives microseconds since 1970; `public_url` is this server's address, else each request's own Host."""
+    doors = _Doors(database, clock, public_url.rstrip("/"), RequestLimit(requests_per_minute))
+    return [
+        *(Mount(prefix, routes=doors.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
+        *oauth_routes(database, clock),
+    ]
+
+
+class _Doors:
+    def __init__(self, database: Database, clock: Clock, public_url: str, limit: RequestLimit) -> None:
+        self._database = database
+        self._clock = clock
+        self._public_url = public_url
+        self._limit = limit
+
+    def routes(self) -> list[BaseRoute]:
+        """Fixed names stand before those that an id fills in."""
+        one = "/abandoned-checkout/{abandoned_checkout_id}"
+        return [
+            Route("/abandoned-checkout/query", answered(self.query), methods=["POST"]),
+            Route("/abandoned-checkout/search", answered(self.search), methods=["POST"]),
+            Route("/abandoned-checkout/get-analytics", answered(self.get_analytics), methods=["POST"]),
+            Route("/bulk/abandoned-checkout/delete", answered(self.bulk_delete), methods=["POST"]),
+            Route(f"{one}/redirect-to-checkout", answered(self.redirect), methods=["GET", "POST"]),
+            Route(one, answered(self.get), methods=["GET"]),
+            Route(one, answered(self.delete), methods=["DELETE"]),
+            Route(
+                "/abandoned-checkouts/{abandoned_checkout_id}/add-activity",
+                answered(self.add_activity),
+                methods=["POST"],
+            ),
+            Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        ]
+
+    async def get(self, request: Request) -> Response:
+        async with self._database.read() as connection:
+            site = await self._site(connection, request, Permission.READ)
+            row = await _row(connection, site, _id(request))
+            [entity] = await entities_of(connection, site, [row])
+        return answer({"abandonedCheckout": entity})
+
+    async def query(self, request: Request) -> Response:
+        return await self._list(request, QUERY, ("results", "abandonedCheckouts"), "metadata")
+
+    async def search(self, request: Request) -> Response:
+        return await self._list(request, SEARCH, ("abandonedCheckouts",), "pagingMetadata")
+
+    async def _list(self, request: Request, method: Method, names: tuple[str, ...], metadata_name: str) -> Response:
+        body = await read_body(request)
+        async with self._database.read() as connection:
+            site = await self._site(connection, request, Permission.READ)
+            asked = read_page_request(body, method, site.shop)
+            entities, metadata = await page_of(connection, site, method, asked)
+        return Response(list_answer(names, entities, metadata_name, metadata), media_type="application/json")
+
+    async def get_analytics(self, request: Request) -> Response:
+        body = await read_body(request)
+        async with self._database.read() as connection:
+            site = await self._site(connection, request, Permission.ANALYTICS)
+            start, end = read_days(body, site.shop, self._clock())
+            metrics = read_choices(body, "metrics", METRICS)
+            statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
+            sums = await recovery_sums(connection, site.shop, start, end)
+        return answer(analytics(sums, site.shop.currency, metrics, statuses))
+
+    async def delete(self, request: Request) -> Response:
+        uuid = _id(request)
+        site = await self._allowed(request, Permission.DELETE)
+        async with self._database.begin() as connection:
+            found = await numbers_of(connection, site.shop, [uuid])
+            if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
+                raise _not_found(uuid)
+        return answer({})
+
+    async def bulk_delete(self, request: Request) -> Response:
+        uuids = _ids(await read_body(request))
+        site = await self._allowed(request, Permission.DELETE)
+        async with self._database.begin() as connection:
+            found = await numbers_of(connection, site.shop, uuids)
+            await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
+        results = []
+        for index, uuid in enumerate(uuids):
+            item: Json = {"id": uuid, "originalIndex": index, "success": found.pop(uuid, None) is not None}
+            if not item["success"]:
+                item["error"] = {"code": NotFoundError.code, "description": _not_found(uuid).description}
+            results.append({"itemMetadata": item})
+        failures = sum(not result["itemMetadata"]["success"] for result in results)
+        counts = {"totalSuccesses": len(uuids) - failures, "totalFailures": failures, "undetailedFailures": 0}
+        return answer({"results": results, "bulkActionMetadata": counts})
+
+    async def add_activity(self, request: Request) -> Response:
+        uuid = _id(request)
+        kind = (await read_body(request)).get("activityType")
+        if kind not in ACTIVITY_TYPES:
+            raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
+        now = self._clock()
+        site = await self._allowed(request, Permission.UPDATE)
+        async with self._database.begin() as connection:
+            number = (await numbers_of(connection, site.shop, [uuid])).get(uuid)
+            step: Any = {"activity_type": kind, "created_at": now}
+            row = None
+            if number is not None:
+                row = await append_activities(connection, site.shop, number, [step], now=now)
+            if row is None:
+                raise _not_found(uuid)
+            [entity] = await entities_of(connection, site, [row])
+        return answer({"abandonedCheckout": entity})
+
+    async def redirect(self, request: Request) -> Response:
+        """Public: the link stands in mails. Browsers are sent on; the SDK is told where to."""
+        uuid = _id(request)
+        site_id = read_guid(request.query_params.get("metasiteId"), "metasiteId")
+        address = self._address(request)
+        async with self._database.read() as connection:
+            shop = await find_site(connection, site_id)
+            if shop is None:
+                raise _not_found(uuid)
+            row = await _row(connection, Site(shop, address), uuid)
+        location = row["abandoned_checkout_url"]
+        if not location or _is_own_link(location, address):
+            location = recovery_link(
+                address, shop.id, row["cart_token"], row["token"], row["recovery_key"], row["locale"]
+            )
+        if SDK_HEADER not in request.headers:
+            return RedirectResponse(location, 302, {"cache-control": "no-store"})
+        headers = [{"key": "Location", "value": location}]
+        return answer({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
+
+    async def _allowed(self, request: Request, permission: Permission) -> Site:
+        """Before a write begins: who may not write does not wait for the store's lock, nor hold it."""
+        async with self._database.read() as connection:
+            return await self._site(connection, request, permission)
+
+    async def _site(self, connection: Connection, request: Request, permission: Permission) -> Site:
+        headers = request.headers
+        access = await authorize(
+            connection, headers.get("authorization"), headers.get("wix-site-id"), permission, self._clock()
+        )
+        if not self._limit.take(access.app_id, self._clock()):
+            raise ResourceExhaustedError("too many requests in this minute: try again in the next one")
+        return Site(access.shop, self._address(request))
+
+    def _address(self, request: Request) -> str:
+        return self._public_url or str(request.base_url.replace(path="")).rstrip("/")
+
+
+def _id(request: Request) -> str:
+    return read_guid(request.path_params["abandoned_checkout_id"], "abandonedCheckoutId")
+
+
+def _ids(body: Json) -> list[str]:
+    given = body.get("abandonedCheckoutIds")
+    if not isinstance(given, list) or not 1 <= len(given) <= _MOST_DELETED:
+        size = len(given) if isinstance(given, list) else 0
+        raise InvalidArgumentError(
+            Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
+        )
+    return [read_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
+
+
+async def _row(connection: Connection, site: Site, uuid: str) -> Row:
+    rows = await rows_where(connection, _TABLE, site.shop.id, "uuid", [uuid])
+    if not rows:
+        raise _not_found(uuid)
+    return rows[0]
+
+
+def _not_found(uuid: str) -> NotFoundError:
+    return NotFoundError(f"abandoned checkout {uuid} not found")
+
+
+def _is_own_link(location: str, address: str) -> bool:
+    """A link of ours that came back by an import: to follow it would lead here again."""
+    there, here = urlsplit(location), urlsplit(address)
+    return there.netloc == here.netloc and there.path.endswith("/redirect-to-checkout")
