@@ -1,14 +1,15 @@
 """One request: who asks, for which shop, at what moment, and what it has read of the store so far."""
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from strawberry.dataloader import DataLoader
 
 from app.checkouts.shop import Shop
-from app.store.database import Connection
+from app.store.database import Connection, Database
 from app.store.pages import Cut, Listing, Window
 from app.store.read import Row, count_of, rows_where, window_of, windows_of_children
 from app.store.tokens import Access
@@ -30,10 +31,14 @@ class Request:
     extended_search: bool = False
     strict_search: bool = False
     debug_search: bool = False
+    # Where mutations write; a request without it can only read.
+    database: Database | None = None
+    # Whether webhooks may be sent inside the network.
+    allow_private_targets: bool = False
     # Types that the caller may not read, each with the answer to whoever finds one by its id.
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -44,6 +49,24 @@ class Request:
     def dialect(self) -> str:
         """The database's: sqlite or postgresql."""
         return self.connection.dialect.name
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Connection]:
+        """One transaction that writes: it commits at the end of the block, or an exception undoes it.
+
+        What the request reads afterwards is the store as it is then, not as it was when the request came.
+        """
+        if self.database is None:
+            raise RuntimeError("this request was opened for reading only")
+        if self.database.shares_connection:
+            await self.connection.rollback()
+            async with self.connection.begin():
+                yield self.connection
+        else:
+            async with self.database.begin() as connection:
+                yield connection
+            await self.connection.rollback()
+        self._loaders.clear()
 
     async def row(self, table: str, column: str, value: Any) -> Row | None:
         """The row of this shop with that value; asked for many at once, it is one statement."""
@@ -56,7 +79,7 @@ class Request:
         if key not in self._loaders:
 
             async def load(values: list[Any]) -> Sequence[list[Row]]:
-                async with self._turn:
+                async with self.turn:
                     found = await rows_where(self.connection, table, self.shop.id, column, values)
                 grouped: dict[Any, list[Row]] = {}
                 for row in found:
@@ -67,7 +90,7 @@ class Request:
         return list(await self._loaders[key].load(value))
 
     async def window(self, listing: Listing, window: Window) -> Cut:
-        async with self._turn:
+        async with self.turn:
             return await window_of(self.connection, listing, window)
 
     async def children(self, listing: Listing, window: Window, parent: str, value: Any) -> Cut:
@@ -76,7 +99,7 @@ class Request:
         if key not in self._loaders:
 
             async def load(parents: list[Any]) -> Sequence[Cut]:
-                async with self._turn:
+                async with self.turn:
                     cuts = await windows_of_children(self.connection, listing, window, parent, parents)
                 return [cuts.get(each, Cut((), False, False)) for each in parents]
 
@@ -85,5 +108,5 @@ class Request:
         return result
 
     async def count(self, listing: Listing, limit: int | None) -> int:
-        async with self._turn:
+        async with self.turn:
             return await count_of(self.connection, listing, limit)
