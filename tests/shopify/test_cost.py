@@ -143,6 +143,12 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         10,
     ),
     ('{ order(id: "gid://shopify/Order/1") { customer { id } } }', {}, {"order": None}, 1),
+    (
+        '{ node(id: "gid://shopify/Product/1") { id ... on Order { customer { id lastOrder { id } } } } }',
+        {},
+        {"node": {"id": "gid://shopify/Product/1"}},
+        1,
+    ),
 ]
 
 
@@ -150,6 +156,12 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
 def test_actual(text: str, variables: dict[str, Any], data: dict[str, Any], cost: int) -> None:
     rule = operation(text).cost
     assert rule.actual(variables, rule.returned_in(data)) == cost, text
+
+
+def test_actual_of_an_answer_of_null() -> None:
+    """Recorded: a page without a window is an error, `data` is null, and 2 of 2 are charged."""
+    rule = operation("{ bulkOperations { nodes { id } } }").cost
+    assert (rule.requested({}), rule.actual({}, rule.returned_in(None))) == (2, 2)
 
 
 def test_actual_of_nested_pages_counts_rows_over_all_parents() -> None:

@@ -14,11 +14,13 @@ from typing import Any, TypeAlias
 from app.shopify.cost.rule import CONNECTION, multiplier
 from app.shopify.cost.tree import Charged, holds, per_node, size_of
 
-__all__ = ["Returned", "returned_in", "spent"]
+__all__ = ["NOT_ASKED", "Returned", "returned_in", "spent"]
 
 # Response path without list positions → how many came back there in all: rows of a page (under the path of the
-# page), objects that were not null. A path that is missing means: as many as there were parents, for a page none.
+# page), objects that were not null. A path that is missing means: as many as there were parents, for a page none;
+# NOT_ASKED: no object there was of a type that the selection applies to.
 Returned: TypeAlias = Mapping[tuple[str, ...], int]
+NOT_ASKED = -1
 
 
 def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, Any], returned: Returned) -> int:
@@ -48,6 +50,8 @@ def _spent(
     if not parents or not holds(charged.whens, variables):
         return 0
     here = (*path, charged.key)
+    if returned.get(here) == NOT_ASKED:
+        return 0
     if charged.kind != "connection":
         present = returned.get(here, parents)
         return charged.own * parents + _dearest(charged.alternatives, present, here, variables, returned)
@@ -67,11 +71,13 @@ def _spent(
 
 
 def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, Any] | None) -> dict[tuple[str, ...], int]:
-    """Count what came back in an answer, where the tree charges for it."""
+    """Count what came back in an answer, where the tree charges for it; nothing is known of an answer of null."""
     counts: dict[tuple[str, ...], int] = {}
+    if data is None:
+        return counts
     for group in tree:
         for charged in group:
-            _count(charged, [data or {}], (), counts)
+            _count(charged, [data], (), counts)
     return counts
 
 
@@ -80,6 +86,9 @@ def _count(
 ) -> None:
     here = (*path, charged.key)
     if here in counts:
+        return
+    if parents and not any(charged.key in parent for parent in parents):
+        counts[here] = NOT_ASKED
         return
     values = [value for parent in parents for value in _objects(parent.get(charged.key))]
     if charged.kind != "connection":
