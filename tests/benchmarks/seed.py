@@ -1,6 +1,7 @@
 """The benchmark's store: 100,000 checkouts of three lines each, the same in every run, made once under data/."""
 
 import asyncio
+import hashlib
 import random
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app.checkouts.moment import MINUTE, SECOND
 from app.store.database import Database, open_database
 from app.store.save import save_checkouts, upsert
 from app.store.shops import create_shop
-from app.store.tables import product_variants, products
+from app.store.tables import metadata, product_variants, products
 
 START = 1_780_000_000_000_000
 BATCH = 1_000
@@ -149,8 +150,9 @@ def _checkout(dice: random.Random, number: int) -> Checkout:
 
 
 def bench_store(size: int = 100_000) -> Path:
-    """The file of the store of that size, made now if it is not there."""
-    file = Path("data") / f"bench-{size}.sqlite3"
+    """The file of the store of that size, made now if it is not there: one for each state of the tables."""
+    tables = hashlib.sha256(repr([(name, table.c.keys()) for name, table in metadata.tables.items()]).encode())
+    file = Path("data") / f"bench-{size}-{tables.hexdigest()[:8]}.sqlite3"
     if not file.exists():
         file.parent.mkdir(exist_ok=True)
         unfinished = file.with_suffix(".unfinished")

@@ -1,0 +1,84 @@
+"""A plan: made once for an operation, run for each request."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
+from graphql.execution.values import VariableValues
+
+from app.shopify.plan.arguments import Given
+from app.shopify.plan.compile import Compiling
+from app.shopify.plan.objects import source_of
+from app.shopify.plan.roots import Root, root_of
+from app.shopify.plan.run import Counts, Run
+from app.shopify.plan.selection import Truths
+from app.shopify.plan.unplanned import UnplannedError
+from app.shopify.plan.writer import Writer
+from app.shopify.request import Request
+from app.store.snapshots import ConnectionSnapshot, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is the text of the answer's data. `counts` is what the actual cost needs to know (see cost/actual.py);
+    `search` are the entries of extensions.search."""
+
+    data: bytes
+    counts: Counts
+    search: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one operation is answered, for one outcome of its @include and @skip."""
+
+    roots: tuple[tuple[str, Root], ...]
+    writers: tuple[Writer, ...]
+    resolves: bool
+
+    async def run(self, request: Request, run: Run, snapshots: Snapshots | None) -> Answer:
+        """Raises whatever keeps the plan from an answer; nothing is changed then, and graphql-core answers."""
+        run.resolves = run.resolves or self.resolves
+        ready = [await root.ready(run) for _, root in self.roots]
+        if run.resolves or snapshots is None:
+            snapshots = ConnectionSnapshot(request.connection, request.turn)
+        data = await snapshots.answer(self._text(run, ready), short=run.short)
+        return Answer(data.encode(), run.counts, run.search)
+
+    def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, str]:
+        members = []
+        for (key, root), known in zip(self.roots, ready, strict=True):
+            members.append(f'"{key}":{(yield from root.text(run, known))}')
+        return "{" + ",".join(members) + "}"
+
+
+def compiled(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    given: Sequence[Given],
+    truths: Truths,
+) -> Plan:
+    """Raises UnplannedError for what graphql-core has to answer."""
+    root = schema.query_type
+    if operation.operation is not OperationType.QUERY or root is None or operation.directives:
+        raise UnplannedError("not a query")
+    compiling = Compiling(schema, document, operation, given, truths)
+    roots = []
+    for selected in compiling.selections.of(root, [operation.selection_set]):
+        roots.append((selected.key, root_of(compiling, selected, source_of(selected.field))))
+    compiling.finish()
+    return Plan(tuple(roots), tuple(compiling.writers), compiling.resolves)
+
+
+def coerced(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> VariableValues | None:
+    """Raises UnplannedError where graphql-core would have an error to tell."""
+    if not operation.variable_definitions:
+        return None
+    values = get_variable_values(schema, operation.variable_definitions, dict(variables))
+    if isinstance(values, list):
+        raise UnplannedError("variables with errors")
+    return values
