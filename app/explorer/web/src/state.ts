@@ -69,7 +69,7 @@ export function prefer(change: Partial<Pick<Explorer, "theme" | "version" | "que
 
 /** Puts a document into the editor, and runs it when the draft says so. */
 export function write(draft: Draft): void {
-  set({ draft, show: draft.show ?? {} });
+  set({ draft });
 }
 
 export function enter(account: Account): void {

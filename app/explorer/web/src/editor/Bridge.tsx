@@ -2,8 +2,7 @@ import { pick, useGraphiQL, useGraphiQLActions, useMonaco } from "@graphiql/reac
 import { parse, Kind } from "graphql";
 import { useEffect, useRef } from "react";
 import { prefer, useExplorer } from "../state";
-import type { Answer } from "../admin";
-import type { Show } from "../session";
+import { currentTab, expectShow, forgetAnswers, settle, switchTo } from "./answers";
 import { searchMarkers, searchProviders } from "./searchSupport";
 import { setEditors } from "./shared";
 
@@ -25,18 +24,22 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
   );
   const monaco = useMonaco((state) => state.monaco);
-  const { draft, account, version, answer, show } = useExplorer();
+  const { draft, account, version, answer } = useExplorer();
+  const token = account?.token ?? "";
   const written = useRef(firstDocument); // what nobody typed may be overwritten
   const asked = useRef("");
-  const answers = useRef(new Map<string, { answer: Answer | null; show: Show }>());
   const ready = Boolean(queryEditor && responseEditor && monaco);
   const tab = tabs[activeTabIndex]?.id ?? "";
+
+  useEffect(() => switchTo(tab), [tab]);
+  useEffect(() => forgetAnswers(), [token]);
 
   useEffect(() => {
     if (!ready || !queryEditor || !draft) return;
     useExplorer.setState({ draft: null });
     const present = queryEditor.getValue();
     if (present.trim() && present !== written.current) addTab();
+    expectShow(draft.show ?? {});
     queryEditor.setValue(draft.document);
     variableEditor?.setValue(draft.variables ?? "");
     written.current = draft.document;
@@ -48,16 +51,16 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     } catch {
       return; // a shared document may be broken: it is shown, and marked by the editor
     }
-    asked.current = `${account?.token} ${version}`;
+    asked.current = `${token} ${version}`;
     if (draft.run) run();
-  }, [ready, draft, queryEditor, variableEditor, account, version, addTab, run, setOperationFacts]);
+  }, [ready, draft, queryEditor, variableEditor, token, version, addTab, run, setOperationFacts]);
 
   useEffect(() => {
-    const now = `${account?.token} ${version}`;
+    const now = `${token} ${version}`;
     if (!ready || !queryEditor || draft || asked.current === now) return;
     asked.current = now;
     if (onlyReads(queryEditor.getValue())) run();
-  }, [ready, queryEditor, draft, account, version, run]);
+  }, [ready, queryEditor, draft, token, version, run]);
 
   const response = tabs[activeTabIndex]?.response ?? "";
   useEffect(() => {
@@ -67,15 +70,10 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     const question = { token: "", version, document: "" };
     const problems = [{ message: refused }];
     const none = { status: 0, body: {}, milliseconds: 0, requestId: null, receivedAt: Date.now() };
-    useExplorer.setState({ answer: { ...none, question, problems } });
+    settle(currentTab(), { ...none, question, problems });
   }, [response, version]);
 
   useEffect(() => {
-    useExplorer.setState(answers.current.get(tab) ?? { answer: null });
-  }, [tab]);
-
-  useEffect(() => {
-    answers.current.set(tab, { answer, show });
     const model = queryEditor?.getModel();
     if (!monaco || !model) return;
     const markers = (answer?.problems ?? []).flatMap(({ message, line, column }) => {
@@ -91,7 +89,7 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
       };
     });
     monaco.editor.setModelMarkers(model, "server", markers);
-  }, [tab, answer, show, monaco, queryEditor]);
+  }, [answer, monaco, queryEditor]);
 
   useEffect(() => {
     const model = queryEditor?.getModel();

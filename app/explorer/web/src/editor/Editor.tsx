@@ -6,6 +6,7 @@ import { ask } from "../admin";
 import { Results } from "../results/Results";
 import { ORDERS, searchDocument } from "../search/document";
 import { useExplorer } from "../state";
+import { currentTab, settle, switchTo } from "./answers";
 import { Bridge } from "./Bridge";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
@@ -21,6 +22,10 @@ const FIRST_DOCUMENT = searchDocument("", ORDERS[0]);
 const SPLIT = "graphiql:editorFlex";
 if (!localStorage.getItem(SPLIT)) localStorage.setItem(SPLIT, "0.55");
 
+// GraphiQL stores a document when it is edited; headers typed beside an unedited one would come back without it.
+const DOCUMENT = "graphiql:query";
+if (!localStorage.getItem(DOCUMENT)) localStorage.setItem(DOCUMENT, FIRST_DOCUMENT);
+
 /** GraphiQL with our results beneath its own; a new fetcher makes it read the schema again. */
 export default function Editor() {
   const { account, version, theme, queryShown, view } = useExplorer();
@@ -30,6 +35,7 @@ export default function Editor() {
     () =>
       async ({ query, variables, operationName }, options) => {
         const own = operationName === INTROSPECTION;
+        const tab = currentTab();
         if (!own) useExplorer.setState({ running: true });
         const question = {
           token,
@@ -44,7 +50,9 @@ export default function Editor() {
           const message = "The server no longer knows this shop's token. Sign in again.";
           useExplorer.setState({ signingIn: { message } });
         }
-        if (!own) useExplorer.setState({ answer, running: false });
+        const sameShop = useExplorer.getState().account?.token === token;
+        if (!own && sameShop) settle(tab, answer);
+        if (!own) useExplorer.setState({ running: false });
         return answer.body as Awaited<ReturnType<Fetcher>>;
       },
     [token, version],
@@ -59,6 +67,7 @@ export default function Editor() {
         shouldPersistHeaders
         isHeadersEditorEnabled
         schemaDescription
+        onTabChange={({ tabs, activeTabIndex }) => switchTo(tabs[activeTabIndex]?.id ?? "")}
         inputValueDeprecation
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { valueAt, type Column } from "./columns";
 import { isObject, type Row } from "./connections";
 import { textOf } from "./values";
@@ -6,10 +7,13 @@ import { textOf } from "./values";
 function Picture({ value }: { value: unknown }) {
   const url = isObject(value) ? String(value.url ?? "") : "";
   const text = isObject(value) && typeof value.altText === "string" ? value.altText : "";
-  if (!URL.canParse(url, location.href)) return <>{text}</>;
+  const [missing, setMissing] = useState(false);
+  if (missing || !URL.canParse(url, location.href)) return <>{text}</>;
   const address = new URL(url, location.href);
   const here = address.host === location.host || address.protocol === "data:";
-  if (here) return <img src={address.href} alt={text} width="36" height="36" loading="lazy" />;
+  if (here) {
+    return <img src={address.href} alt={text} width="36" height="36" loading="lazy" onError={() => setMissing(true)} />;
+  }
   return (
     <a href={address.href} target="_blank" rel="noreferrer">
       Picture

@@ -12,7 +12,8 @@ export function Warnings({ warnings, query, onFix }: Props) {
     <ul className="warnings" aria-label="Warnings about the search">
       {warnings.map((one) => (
         <li key={`${one.start}${one.message}`}>
-          <code>{query.slice(one.start, one.end)}</code> {one.message}
+          {!one.message.includes(query.slice(one.start, one.end)) && <code>{query.slice(one.start, one.end)}: </code>}
+          {one.message}
           {one.suggestion && (
             <>
               {" "}
