@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.shopify.errors.entries import Entry, entry
-from app.shopify.errors.texts import TOO_DEEP, TOO_LONG, TOO_MANY_ALIASES, TOO_MANY_DIRECTIVES, TOO_MANY_TOKENS, Text
+from app.shopify.errors.texts import (
+    TOO_DEEP,
+    TOO_LONG,
+    TOO_MANY_ALIASES,
+    TOO_MANY_DIRECTIVES,
+    TOO_MANY_FRAGMENTS,
+    TOO_MANY_TOKENS,
+    Text,
+)
 
 __all__ = ["Limits", "over_limit", "position", "tokens"]
 
@@ -41,6 +49,7 @@ class Limits:
     depth: int = 64
     aliases: int = 1_000
     directives: int = 200
+    fragments: int = 200
     fields: int = 10_000
 
 
@@ -52,7 +61,7 @@ def over_limit(text: str, limits: Limits) -> Entry | None:
     """The error for a text beyond its limits, or None. Work is bounded by the limit, not by the text."""
     if len(text) > limits.characters:
         return entry(TOO_LONG, locations=[{"line": 1, "column": 1}], limit=limits.characters)
-    depth = parentheses = aliases = directives = 0
+    depth = parentheses = aliases = directives = fragments = 0
     # Comments count as tokens: they cost the parser as much.
     for count, match in enumerate(_TOKEN.finditer(text), start=1):
         if count > limits.tokens:
@@ -74,6 +83,10 @@ def over_limit(text: str, limits: Limits) -> Entry | None:
             directives += 1
             if directives > limits.directives:
                 return _refusal(TOO_MANY_DIRECTIVES, limits.directives, text, match)
+        elif token == "fragment" and depth <= 0:
+            fragments += 1
+            if fragments > limits.fragments:
+                return _refusal(TOO_MANY_FRAGMENTS, limits.fragments, text, match)
     return None
 
 

@@ -75,6 +75,9 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "long fragment cycle": lambda: (
         "{ shop { ...F0 } } " + " ".join(f"fragment F{n} on Shop {{ ...F{(n + 1) % 1_000} }}" for n in range(1_000))
     ),
+    "short fragment cycle": lambda: (
+        "{ shop { ...F0 } } " + " ".join(f"fragment F{n} on Shop {{ ...F{(n + 1) % 150} }}" for n in range(150))
+    ),
     "unused fragment chain": lambda: (
         "{ shop { id } } "
         + " ".join(f"fragment F{n} on Shop {{ ...F{n + 1} }}" for n in range(1_000))
@@ -100,11 +103,12 @@ COSTLY: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_are_refused_within_100_ms(name: str) -> None:
-    text = HOSTILE[name]()
-    documents = Documents(contract_schema())
-    started = time.process_time()
-    found = documents.read(text).operation()
-    spent = time.process_time() - started
+    text, spent = HOSTILE[name](), float("inf")
+    for _ in range(3):  # the least of three, as other work on the machine only ever adds to it
+        documents = Documents(contract_schema())
+        started = time.process_time()
+        found = documents.read(text).operation()
+        spent = min(spent, time.process_time() - started)
     assert not isinstance(found, Operation), f"{name} was accepted"
     assert found[0]["message"]
     assert spent < 0.1, f"{name} took {spent * 1000:.0f} ms: {found[0]['message']}"

@@ -46,6 +46,7 @@ TOO_DEEP = Text(
     "BAD_REQUEST",
 )
 TOO_MANY_ALIASES = Text("Query has more than {limit} aliases. Split it into several requests.", "BAD_REQUEST")
+TOO_MANY_FRAGMENTS = Text("Query defines more than {limit} fragments.", "BAD_REQUEST")
 TOO_MANY_DIRECTIVES = Text("Query has more than {limit} directives.", "BAD_REQUEST")
 TOO_MANY_FIELDS = Text(
     "Query selects more than {limit} fields once its fragments are expanded. Split it into several requests.",
