@@ -18,6 +18,7 @@ from app.explorer.examples import examples
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
 from app.shopify.admin import Admin
+from app.shopify.oauth import OAuth
 from app.shopify.rest.door import RestDoor
 from app.shopify.throttle import PLANS
 from app.shopify.throttled import Throttle
@@ -61,6 +62,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
         strict_search=settings.strict_search,
         public_url=public_url,
         executor=settings.executor,
+        allow_private_targets=settings.allow_private_targets,
     )
 
     async def healthz(_: Request) -> Response:
@@ -92,6 +94,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
         Route("/demo/images/{name}", demo_image, methods=["GET"]),
         *admin.routes(),
         *RestDoor(database, clock, admin.callers, throttle, public_url).routes(),
+        *OAuth(database, clock).routes(),
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},

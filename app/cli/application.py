@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import demo, exporting, importing, serve, shops, tokens
+from app.cli import apps, demo, exporting, importing, serve, shops, tokens
 from app.cli.problems import told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
@@ -21,6 +21,7 @@ application.command("export")(exporting.export)
 application.command("schema")(serve.schema)
 application.add_typer(shops.application, name="shop")
 application.add_typer(tokens.application, name="token")
+application.add_typer(apps.application, name="app")
 
 
 def main() -> None:

@@ -23,10 +23,15 @@ class Installation:
     client_id: str
     client_secret: str
     scopes: tuple[str, ...]
+    # Where codes may be sent.
+    redirect_urls: tuple[str, ...] = ()
 
     @property
     def instance_id(self) -> str:
         return derived_uuid(self.shop.domain, "app_instance", self.app_id)
+
+
+_SETTINGS = apps.c.settings.label("app_settings")
 
 
 async def find_site(connection: AsyncConnection, uuid: str) -> Shop | None:
@@ -42,6 +47,11 @@ async def find_installations(connection: AsyncConnection, client_id: str) -> lis
 async def installation_of(connection: AsyncConnection, shop_id: int, app_id: int) -> Installation | None:
     found = await _installations(connection, (apps.c.shop_id == shop_id) & (apps.c.id == app_id))
     return found[0] if found else None
+
+
+async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Installation]:
+    """The apps of a shop, by their numbers."""
+    return await _installations(connection, apps.c.shop_id == shop.id)
 
 
 async def grant(
@@ -69,7 +79,7 @@ async def grant(
 
 async def _installations(connection: AsyncConnection, condition: object) -> list[Installation]:
     statement = (
-        select(shops, apps.c.id.label("app_id"), apps.c.client_id, apps.c.client_secret, apps.c.scopes)
+        select(shops, apps.c.id.label("app_id"), apps.c.client_id, apps.c.client_secret, apps.c.scopes, _SETTINGS)
         .join(apps, apps.c.shop_id == shops.c.id)
         .where(condition)  # type: ignore[arg-type]
         .order_by(apps.c.shop_id, apps.c.id)
@@ -81,6 +91,7 @@ async def _installations(connection: AsyncConnection, condition: object) -> list
             row["client_id"],
             row["client_secret"],
             tuple(orjson.loads(row["scopes"])),
+            tuple(orjson.loads(row["app_settings"]).get("redirect_urls", ())),
         )
         for row in (await connection.execute(statement)).mappings()
     ]

@@ -40,8 +40,14 @@ async def issue_token(
     token: str | None = None,
     expires_at: int | None = None,
     prefix: str = "shpat_",
+    kind: str = "offline",
+    refresh_token: str | None = None,
+    refresh_expires_at: int | None = None,
 ) -> str:
-    """Make a token and return it, the only time it is seen. Without an app it gets one of its own."""
+    """Make a token and return it, the only time it is seen. Without an app it gets one of its own.
+
+    `kind` is offline or online, or code for one that opens nothing but can be redeemed for a token once.
+    """
     token = token or f"{prefix}{secrets.token_hex(16)}"
     if app_id is None:
         app_id = await create_app(
@@ -54,11 +60,33 @@ async def issue_token(
         "token_hash": hashed(token),
         "hint": f"{token[:6]}…{token[-4:]}",
         "scopes": orjson.dumps(scopes).decode(),
+        "kind": kind,
         "created_at": now,
         "expires_at": expires_at,
+        "refresh_hash": None if refresh_token is None else hashed(refresh_token),
+        "refresh_expires_at": refresh_expires_at,
     }
     await connection.execute(insert(tokens).values(row))
     return token
+
+
+async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
+    """Use up a code or a refresh token: its scopes, or None when it is unknown, expired or was used before."""
+    is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == hashed(secret)) & (tokens.c.expires_at > now)
+    is_refresh = (tokens.c.refresh_hash == hashed(secret)) & (tokens.c.refresh_expires_at > now)
+    found = await connection.execute(
+        update(tokens)
+        .where(
+            tokens.c.shop_id == shop.id,
+            tokens.c.app_id == app_id,
+            tokens.c.revoked_at.is_(None),
+            is_code | is_refresh,
+        )
+        .values(revoked_at=now)
+        .returning(tokens.c.scopes)
+    )
+    scopes = found.scalar_one_or_none()
+    return None if scopes is None else list(orjson.loads(scopes))
 
 
 async def find_access(connection: AsyncConnection, token: str, now: int) -> Access | None:
@@ -66,7 +94,7 @@ async def find_access(connection: AsyncConnection, token: str, now: int) -> Acce
     statement = (
         select(tokens, apps.c.settings.label("app_settings"))
         .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
-        .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None))
+        .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
     )
     row = (await connection.execute(statement)).mappings().first()
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
@@ -86,7 +114,7 @@ async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[dict[str,
     """A shop's tokens that are not revoked, oldest first: id, hint, scopes, created_at, expires_at."""
     statement = (
         select(tokens.c.id, tokens.c.hint, tokens.c.scopes, tokens.c.created_at, tokens.c.expires_at)
-        .where(tokens.c.shop_id == shop.id, tokens.c.revoked_at.is_(None))
+        .where(tokens.c.shop_id == shop.id, tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
         .order_by(tokens.c.created_at, tokens.c.id)
     )
     rows = (await connection.execute(statement)).mappings()
