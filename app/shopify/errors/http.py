@@ -17,7 +17,6 @@ __all__ = [
     "NOT_FOUND",
     "PAYMENT_REQUIRED",
     "TOO_LARGE",
-    "TOO_MANY_REQUESTS",
     "UNAUTHORIZED",
     "HttpError",
     "requires_approval",
@@ -26,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class HttpError:
-    """A status and what stands under `errors`; an empty one answers without a body."""
+    """A status and what stands under `errors`."""
 
     status: int
     errors: str | dict[str, str]
@@ -44,9 +43,6 @@ NOT_FOUND = HttpError(404, "Not Found")
 METHOD_NOT_ALLOWED = HttpError(405, "Method Not Allowed")
 TOO_LARGE = HttpError(413, "Request body is too large")
 LOCKED = HttpError(423, "This shop is unavailable")
-TOO_MANY_REQUESTS = HttpError(
-    429, "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
-)
 INTERNAL = HttpError(500, "An unexpected error occurred")
 
 

@@ -1,0 +1,1 @@
+"""The Shopify dialect: the Admin API over the store."""
