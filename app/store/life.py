@@ -11,8 +11,9 @@ from app.checkouts.identity import derived_token
 from app.checkouts.shop import Shop
 from app.checkouts.state import abandoned_when, contact_given_at, rules_of, settle_completion
 from app.store.events import checkout_event, has_visited_link, record_changes, write_events
-from app.store.identify import give_ids
-from app.store.open_checkouts import OpenCheckout, find_abandoned, find_open, hold, put_open, remove_open
+from app.store.identify import give_ids, known_rows
+from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_open, hold, put_open, remove_open
+from app.store.remove import delete_checkouts, numbers_of
 from app.store.save import save_checkouts
 
 Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
@@ -48,7 +49,11 @@ async def _take_abandoned(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int
 ) -> Outcome:
     if checkout.updated_at < known.updated_at:
-        return "older"
+        if checkout.completed_at is None or known.completed_at is not None:
+            return "older"
+        # Told late, but a purchase is never lost: it is added to what is known.
+        completed_at, checkout = checkout.completed_at, _copy(known)
+        checkout.completed_at = completed_at
     checkout.id, checkout.token = known.id, known.token
     checkout.completed_at = checkout.completed_at or known.completed_at
     _keep_given(checkout, known)
@@ -77,9 +82,12 @@ async def _take_open(
         if entry.state == "deleted":
             return "deleted"
         if checkout.updated_at < known.updated_at:
-            # An older telling may still say that the buyer could be reached earlier than known.
-            await _reconsider_contact(connection, shop, entry, checkout, now)
-            return "older"
+            if checkout.completed_at is None or known.completed_at is not None:
+                # An older telling may still say that the buyer could be reached earlier than known.
+                await _reconsider_contact(connection, shop, entry, checkout, now)
+                return "older"
+            completed_at, checkout = checkout.completed_at, _copy(known)
+            checkout.completed_at = completed_at
         checkout.token = known.token
         checkout.id = checkout.id or known.id
         checkout.completed_at = checkout.completed_at or known.completed_at
@@ -139,6 +147,36 @@ async def abandon(
     await record_changes(connection, shop, changes, now, known_open=not new)
 
 
+async def take_abandoned(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, buried_as: str | None = None
+) -> Outcome:
+    """Bring in a checkout that its platform has already declared abandoned. `buried_as` is the token under which
+    `delete_named` remembered its deletion."""
+    await hold(connection, shop, f"checkout/{checkout.uuid}")
+    if buried_as is not None and await find_open(connection, shop, token=buried_as) is not None:
+        return "deleted"
+    known = await known_rows(connection, shop, [checkout])
+    if known and checkout.id is not None:
+        stored = await find_abandoned(connection, shop, number=checkout.id)
+        if stored is not None:
+            return await _take_abandoned(connection, shop, checkout, stored[0], now)
+    await record_changes(connection, shop, await save_checkouts(connection, shop, [checkout]), now)
+    return "created"
+
+
+async def delete_named(connection: AsyncConnection, shop: Shop, *, uuid: str, token: str, now: int) -> Outcome:
+    """Delete the abandoned checkout of that GUID, and remember it under the token even when it was not there yet."""
+    await hold(connection, shop, f"checkout/{uuid}")
+    numbers = await numbers_of(connection, shop, [uuid])
+    removed = await delete_checkouts(connection, shop, list(numbers.values()), now=now)
+    number = removed[0].id if removed else -1
+    name = Checkout(
+        platform="wix", id=number, token=token, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid
+    )
+    await bury(connection, shop, name, 1, now)
+    return "deleted" if removed else "unknown"
+
+
 async def complete_checkout(
     connection: AsyncConnection,
     shop: Shop,
@@ -168,9 +206,9 @@ async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: O
     """The platform deleted a checkout that was not abandoned: it stays known as deleted for a while."""
     if entry.state == "deleted":
         return
-    entry.state, entry.due_at, entry.version = "deleted", None, entry.version + 1
-    await put_open(connection, shop, entry, now)
-    await write_events(connection, shop, [checkout_event("checkout_deleted", entry.checkout, entry.version)], now)
+    version = entry.version + 1
+    await bury(connection, shop, entry.checkout, version, now)
+    await write_events(connection, shop, [checkout_event("checkout_deleted", entry.checkout, version)], now)
 
 
 def _keep_given(checkout: Checkout, known: Checkout) -> None:

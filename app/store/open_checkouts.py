@@ -99,6 +99,19 @@ async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout,
     )
 
 
+async def bury(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
+    """Remember that a checkout was deleted, by its names alone, so that nothing told late brings it back."""
+    name = Checkout(
+        platform=checkout.platform,
+        id=checkout.id,
+        token=checkout.token,
+        created_at=checkout.created_at,
+        updated_at=checkout.updated_at,
+        currency=checkout.currency,
+    )
+    await put_open(connection, shop, OpenCheckout(name, "deleted", version, None, None), now)
+
+
 async def remove_open(connection: AsyncConnection, shop: Shop, token: str) -> None:
     table = open_checkouts
     await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.token == token))

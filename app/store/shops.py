@@ -72,6 +72,20 @@ async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | Non
     return None if row is None else SHOP.record(row)
 
 
+async def find_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
+    """The shop that is a Wix site: by the site's GUID, else by its setting `wix_instance_id`."""
+    if site_id:
+        row = (await connection.execute(select(shops).where(shops.c.uuid == site_id))).mappings().first()
+        if row is not None:
+            found: Shop = SHOP.record(row)
+            return found
+    if not instance_id:
+        return None
+    return next(
+        (shop for shop in await all_shops(connection) if shop.settings.get("wix_instance_id") == instance_id), None
+    )
+
+
 async def all_shops(connection: AsyncConnection) -> list[Shop]:
     """Every shop, in the order they were made."""
     rows = await connection.execute(select(shops).order_by(shops.c.id))

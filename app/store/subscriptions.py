@@ -84,6 +84,12 @@ async def list_subscriptions(
     return [Subscription(**{name: row[name] for name in names}) for row in rows.mappings()]
 
 
+async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
+    """What may sign a message from the platform to this shop: its apps' secrets, and those in its settings."""
+    rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
+    return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
+
+
 async def add_subscription(
     connection: AsyncConnection,
     shop: Shop,

@@ -31,7 +31,7 @@ async def _forget(database: Database, shop: Shop, now: int) -> int:
         async with database.begin() as connection:
             rows = await forgettable(connection, shop, now - RETENTION_AGE, place, BATCH)
             over = [row["id"] for row in rows if _is_over(row, shop, now)]
-            removed += len(await delete_checkouts(connection, shop, over, now))
+            removed += len(await delete_checkouts(connection, shop, over, now=now))
         if len(rows) < BATCH:
             return removed
         place = (rows[-1]["created_at"], rows[-1]["id"])

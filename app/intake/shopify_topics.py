@@ -1,0 +1,162 @@
+"""What each of Shopify's webhook topics does to the store."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.moment import parse_moment
+from app.checkouts.rejected import RejectedRecordError
+from app.checkouts.shop import Shop
+from app.shopify.rest.read_checkout import read_checkout
+from app.shopify.rest.read_customer import read_customer
+from app.shopify.rest.read_order import read_order
+from app.store.database import Connection
+from app.store.events import Kind, NewEvent, write_events
+from app.store.life import delete_open_checkout, take_checkout
+from app.store.open_checkouts import bury, find_abandoned, find_open, hold, put_cart
+from app.store.remove import delete_checkouts
+from app.store.save_orders import take_order
+from app.store.take_customers import change_customer, delete_customer, merge_customers, request_erasure, take_customer
+
+Json = dict[str, Any]
+Take = Callable[[Connection, Shop, Json, int], Awaitable[str]]
+
+
+async def take(connection: Connection, shop: Shop, topic: str, source: Json, now: int) -> str:
+    """Do what a message says and return what came of it in a word. Raises RejectedRecordError."""
+    handler = _TOPICS.get(topic)
+    if handler is None:
+        return "ignored"
+    try:
+        return await handler(connection, shop, source, now)
+    except KeyError as problem:
+        raise RejectedRecordError(f"the message has no {problem}") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
+        if isinstance(problem, RejectedRecordError):
+            raise
+        raise RejectedRecordError(f"a value is not of the kind that {topic} has there: {problem}") from None
+
+
+async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    return await take_checkout(connection, shop, read_checkout(source, zone=shop.timezone), now)
+
+
+async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """The message names the checkout by its id, and by its cart's token."""
+    number, token = source.get("id"), source.get("token")
+    number = None if number is None else int(number)
+    cart_token = source.get("cart_token") if number is None and token is None else None
+    if number is None and token is None and cart_token is None:
+        raise RejectedRecordError("the message names no checkout")
+    stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
+    if stored is not None:
+        await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
+        return "deleted"
+    entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    if entry is not None:
+        await hold(connection, shop, f"checkout/{entry.checkout.token}")
+        await delete_open_checkout(connection, shop, entry, now)
+        return "deleted"
+    if number is not None:
+        # Told before its beginning was: that is not to bring it to life.
+        unknown = Checkout(
+            platform="shopify",
+            id=number,
+            token=token or f"deleted-{number}",
+            created_at=now,
+            updated_at=now,
+            currency=shop.currency,
+        )
+        await bury(connection, shop, unknown, 1, now)
+    return "unknown"
+
+
+async def _cart(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    token = str(source.get("token") or source["id"])
+    await hold(connection, shop, f"cart/{token}")
+    updated_at = parse_moment(source.get("updated_at") or source["created_at"], shop.timezone)
+    document = orjson.dumps(source).decode()
+    outcome = await put_cart(connection, shop, token, document, updated_at, now)
+    if outcome in ("created", "updated"):
+        kind: Kind = "cart_created" if outcome == "created" else "cart_updated"
+        await write_events(connection, shop, [NewEvent(kind, f"cart/{token}", document)], now)
+    return outcome
+
+
+def _customer(kind: Kind) -> Take:
+    async def handler(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+        customer = read_customer(source, now, shop.timezone)
+        if customer is None:
+            raise RejectedRecordError("the customer has no id")
+        return await take_customer(connection, shop, customer, kind, now)
+
+    return handler
+
+
+async def _customer_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    return await delete_customer(connection, shop, int(source["id"]), now)
+
+
+async def _customer_merged(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    kept, gone = (
+        int(str(source[f"admin_graphql_api_customer_{name}_id"]).rpartition("/")[2]) for name in ("kept", "deleted")
+    )
+    return await merge_customers(connection, shop, kept, gone, now)
+
+
+async def _customer_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """Shopify demands this of every app: the erasure is noted on the customer and done by who erases."""
+    return await request_erasure(connection, shop, int(source["customer"]["id"]), now)
+
+
+async def _email_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    consent, kind = source["email_marketing_consent"], "customer_email_marketing_consent_updated"
+    changes = _consent("email_marketing", consent, shop)
+    number = int(source.get("customer_id") or source["id"])
+    return await change_customer(connection, shop, number, kind, changes, now)  # type: ignore[arg-type]
+
+
+async def _sms_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    consent = source["sms_marketing_consent"] or {"state": "not_subscribed"}
+    changes = _consent("sms_marketing", consent, shop)
+    if consent.get("consent_collected_from"):
+        changes["sms_marketing_collected_from"] = str(consent["consent_collected_from"]).upper()
+    number = int(source.get("customer_id") or source["id"])
+    return await change_customer(connection, shop, number, "customer_marketing_consent_updated", changes, now)
+
+
+def _consent(name: str, consent: Json, shop: Shop) -> Json:
+    level, updated = consent.get("opt_in_level"), consent.get("consent_updated_at")
+    return {
+        f"{name}_state": str(consent["state"]).upper(),
+        f"{name}_opt_in_level": str(level).upper() if level else None,
+        f"{name}_updated_at": parse_moment(updated, shop.timezone) if updated else None,
+    }
+
+
+async def _order(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    return await take_order(connection, shop, read_order(source, zone=shop.timezone), now)
+
+
+_TOPICS: dict[str, Take] = {
+    "checkouts/create": _checkout,
+    "checkouts/update": _checkout,
+    "checkouts/paid": _checkout,
+    "checkouts/delete": _checkout_deleted,
+    "carts/create": _cart,
+    "carts/update": _cart,
+    "customers/create": _customer("customer_created"),
+    "customers/update": _customer("customer_updated"),
+    "customers/enable": _customer("customer_enabled"),
+    "customers/disable": _customer("customer_disabled"),
+    "customers/delete": _customer_deleted,
+    "customers/merge": _customer_merged,
+    "customers/redact": _customer_redacted,
+    "customers_email_marketing_consent/update": _email_consent,
+    "customers_marketing_consent/update": _sms_consent,
+    "orders/create": _order,
+    "orders/paid": _order,
+    "orders/updated": _order,
+}

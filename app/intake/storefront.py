@@ -1,0 +1,112 @@
+"""POST /intake/checkouts: a shop's own storefront tells of a checkout, in the JSON of Shopify's REST API.
+
+One checkout, `{"checkout": …}` or `{"checkouts": […]}`; `id`, `token`, the times and the currency may be left out. The
+token answered names the checkout in later messages; with a header `Idempotency-Key` the same key names the same one.
+A checkout with `completed_at` is completed.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.identity import derived_token
+from app.checkouts.moment import format_microseconds, format_utc
+from app.checkouts.recovery_link import recovery_link
+from app.checkouts.rejected import RejectedRecordError
+from app.checkouts.shop import Shop
+from app.checkouts.state import rules_of, state_of
+from app.intake.answers import Intake, RefusedError, answer, body_of, json_of, refused
+from app.shopify.rest.read_checkout import read_checkout
+from app.store.database import Connection
+from app.store.life import take_checkout
+from app.store.open_checkouts import find_abandoned, find_open
+from app.store.tokens import Access, find_access
+
+Json = dict[str, Any]
+
+SCOPES = frozenset(("write_checkouts", "write_orders"))
+MOST = 250
+
+
+async def receive(request: Request, intake: Intake) -> Response:
+    """All of a message is taken or nothing: 200 with each checkout's names and `outcome`, 422 with what is wrong."""
+    try:
+        return await _receive(request, intake)
+    except RefusedError as error:
+        return refused(error)
+
+
+async def _receive(request: Request, intake: Intake) -> Response:
+    now = intake.clock()
+    access = await _access(request, intake, now)
+    source = json_of(await body_of(request))
+    listed = isinstance(source, dict) and "checkouts" in source
+    told = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
+    if not isinstance(told, list) or not 0 < len(told) <= MOST:
+        raise RefusedError(422, f"checkouts must be a list of 1 to {MOST} checkouts.")
+    key = request.headers.get("idempotency-key")
+    checkouts = []
+    for place, item in enumerate(told):
+        try:
+            checkouts.append(_read(access.shop, item, f"{key}/{place}" if key else None, now))
+        except RejectedRecordError as problem:
+            where = f"checkouts[{place}]" if listed else "checkout"
+            raise RefusedError(422, f"{where}: {problem}") from None
+    async with intake.database.begin() as connection:
+        answers = [await _take(connection, access.shop, checkout, now) for checkout in checkouts]
+    intake.wake()
+    return answer({"checkouts": answers} if listed else {"checkout": answers[0]})
+
+
+async def _access(request: Request, intake: Intake, now: int) -> Access:
+    token = request.headers.get("x-shopify-access-token")
+    if token is None:
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        token = value.strip() if scheme.lower() == "bearer" else ""
+    async with intake.database.read() as connection:
+        access = await find_access(connection, token, now) if token else None
+    if access is None:
+        raise RefusedError(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
+    if not access.scopes & SCOPES:
+        raise RefusedError(403, f"This action requires one of the scopes {', '.join(sorted(SCOPES))}.")
+    return access
+
+
+def _read(shop: Shop, source: Any, key: str | None, now: int) -> Checkout:
+    if not isinstance(source, dict):
+        raise RejectedRecordError("a checkout is a JSON object")
+    present = format_microseconds(now)
+    if not source.get("id") and not source.get("token"):
+        source["token"] = derived_token(shop.secret, "storefront", key or f"{now}/{id(source)}")
+    source.setdefault("currency", shop.currency)
+    source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
+    source["created_at"] = source.get("created_at") or source["updated_at"]
+    checkout = read_checkout(source, zone=shop.timezone)
+    checkout.platform = "storefront"
+    return checkout
+
+
+async def _take(connection: Connection, shop: Shop, checkout: Checkout, now: int) -> Json:
+    outcome = await take_checkout(connection, shop, checkout, now)
+    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
+    entry = None if stored else await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    known = stored[0] if stored else entry.checkout if entry else checkout
+    due_at = entry.due_at if entry else None
+    link = recovery_link(
+        f"https://{shop.domain}",
+        shop.id,
+        known.cart_token,
+        known.token or "",
+        known.recovery_key or derived_token(shop.secret, "recovery", known.token or ""),
+        known.locale,
+    )
+    return {
+        "id": known.id,
+        "token": known.token,
+        "outcome": outcome,
+        "state": state_of(known, now, rules_of(shop)) if stored else entry.state if entry else "open",
+        "abandoned_from": None if due_at is None else format_utc(due_at),
+        "abandoned_checkout_url": known.abandoned_checkout_url or link,
+    }

@@ -1,0 +1,88 @@
+"""Customers as a platform tells of them one at a time: saved, changed, merged, deleted, each with its event."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.checkouts.customer import Customer
+from app.checkouts.shop import Shop
+from app.store.events import Kind, customer_event, write_events
+from app.store.open_checkouts import hold
+from app.store.save_customers import CUSTOMER, save_customers
+from app.store.tables import abandoned_checkouts, abandonments, customers, orders
+
+
+async def find_customer(connection: AsyncConnection, shop: Shop, number: int) -> Customer | None:
+    statement = select(customers).where(customers.c.shop_id == shop.id, customers.c.id == number)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else CUSTOMER.record(row)
+
+
+async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: Kind, now: int) -> str:
+    """Save a customer told of whole: created, updated, unchanged or older."""
+    await hold(connection, shop, f"customer/{customer.id}")
+    before = await find_customer(connection, shop, customer.id)
+    if before is not None and before.updated_at > customer.updated_at:
+        return "older"
+    await save_customers(connection, shop, [customer])
+    after = await find_customer(connection, shop, customer.id)
+    if after is None or after == before:
+        return "unchanged"
+    await write_events(connection, shop, [customer_event(kind, after)], now)
+    return "created" if before is None else "updated"
+
+
+async def change_customer(
+    connection: AsyncConnection, shop: Shop, number: int, kind: Kind, changes: dict[str, Any], now: int
+) -> str:
+    """Set some fields of a customer that is known."""
+    await hold(connection, shop, f"customer/{number}")
+    before = await find_customer(connection, shop, number)
+    if before is None:
+        return "unknown"
+    after = replace(before, **changes)
+    if after == before:
+        return "unchanged"
+    row = CUSTOMER.row(after)
+    await connection.execute(
+        update(customers)
+        .where(customers.c.shop_id == shop.id, customers.c.id == number)
+        .values({name: row[name] for name in changes})
+    )
+    await write_events(connection, shop, [customer_event(kind, after)], now)
+    return "updated"
+
+
+async def delete_customer(connection: AsyncConnection, shop: Shop, number: int, now: int) -> str:
+    """Remove a customer; their checkouts stay, without them."""
+    await hold(connection, shop, f"customer/{number}")
+    before = await find_customer(connection, shop, number)
+    if before is None:
+        return "unknown"
+    for table in (abandoned_checkouts, orders):
+        mine = (table.c.shop_id == shop.id) & (table.c.customer_id == number)
+        await connection.execute(update(table).where(mine).values(customer_id=None))
+    mine = (abandonments.c.shop_id == shop.id) & (abandonments.c.customer_id == number)
+    await connection.execute(delete(abandonments).where(mine))
+    await connection.execute(delete(customers).where(customers.c.shop_id == shop.id, customers.c.id == number))
+    await write_events(connection, shop, [customer_event("customer_deleted", before)], now)
+    return "deleted"
+
+
+async def request_erasure(connection: AsyncConnection, shop: Shop, number: int, now: int) -> str:
+    """Note that a customer is to be erased; who erases finds it there."""
+    mine = (customers.c.shop_id == shop.id) & (customers.c.id == number) & customers.c.erasure_requested_at.is_(None)
+    done = await connection.execute(update(customers).where(mine).values(erasure_requested_at=now))
+    return "updated" if done.rowcount else "unchanged"
+
+
+async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
+    """Everything of the one that goes becomes that of the one that stays."""
+    if await find_customer(connection, shop, kept) is None:
+        return "unknown"
+    for table in (abandoned_checkouts, orders, abandonments):
+        mine = (table.c.shop_id == shop.id) & (table.c.customer_id == gone)
+        await connection.execute(update(table).where(mine).values(customer_id=kept))
+    return await delete_customer(connection, shop, gone, now)

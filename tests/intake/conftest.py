@@ -1,0 +1,24 @@
+"""A shop that is told of checkouts by webhooks."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.checkouts.shop import Shop
+from app.store.database import Database
+from app.store.shops import create_app
+from tests.intake.messages import SECRET, START, Clock, Sender
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def sender(store: Database, shop: Shop, clock: Clock) -> AsyncIterator[Sender]:
+    async with store.begin() as connection:
+        await create_app(connection, shop, now=START, title="Mirror", client_secret=SECRET)
+    sender = Sender(store, shop, clock)
+    yield sender
+    await sender.client.aclose()

@@ -1,0 +1,103 @@
+"""Messages as Shopify sends them, and the server that takes them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from app.checkouts.moment import MINUTE, format_local
+from app.checkouts.shop import Shop
+from app.intake.routes import intake_routes
+from app.shopify.webhooks.sign import signature
+from app.store.database import Database
+
+SECRET = "hush"
+START = 1_790_000_000_000_000
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+    def pass_minutes(self, minutes: float) -> None:
+        self.now += round(minutes * MINUTE)
+
+
+def checkout(
+    token: str = "t1", *, at: int = START, updated: float = 0, zone: str = "America/New_York", **changes: Any
+) -> dict[str, Any]:
+    """The body of checkouts/create: begun at `at`, changed `updated` minutes later."""
+    return {
+        "token": token,
+        "cart_token": f"cart-{token}",
+        "email": "ada@example.com",
+        "created_at": format_local(at, zone),
+        "updated_at": format_local(at + round(updated * MINUTE), zone),
+        "currency": "USD",
+        "completed_at": None,
+        "closed_at": None,
+        "line_items": [
+            {"key": "k1", "title": "Teapot", "sku": "POT-1", "quantity": 2, "price": "19.50", "product_id": 7}
+        ],
+        "total_price": "39.00",
+        "subtotal_price": "39.00",
+        "total_line_items_price": "39.00",
+        "total_discounts": "0.00",
+        "customer": {
+            "id": 501,
+            "first_name": "Ada",
+            "last_name": "Lovelace",
+            "email": "ada@example.com",
+            "created_at": format_local(at, zone),
+            "updated_at": format_local(at, zone),
+        },
+        **changes,
+    }
+
+
+class Sender:
+    """Posts webhooks as a shop's Shopify does: signed, each under an id of its own."""
+
+    def __init__(self, database: Database, shop: Shop, clock: Callable[[], int]) -> None:
+        self._shop = shop
+        self._count = 0
+        application = Starlette(routes=intake_routes(database, clock))
+        transport = httpx.ASGITransport(app=application)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://server")
+
+    async def post(
+        self,
+        topic: str,
+        body: Any,
+        *,
+        webhook_id: str | None = None,
+        secret: str = SECRET,
+        version: str = "2026-07",
+        **headers: str,
+    ) -> httpx.Response:
+        self._count += 1
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.client.post(
+            "/intake/shopify",
+            content=raw,
+            headers={
+                "X-Shopify-Topic": topic,
+                "X-Shopify-Shop-Domain": self._shop.domain,
+                "X-Shopify-Hmac-Sha256": signature(raw, secret),
+                "X-Shopify-Webhook-Id": webhook_id or f"webhook-{self._count}",
+                "X-Shopify-API-Version": version,
+                **headers,
+            },
+        )
+
+    async def tell(self, topic: str, body: Any, **more: Any) -> str:
+        response = await self.post(topic, body, **more)
+        assert response.status_code == 200, response.text
+        return str(response.json()["outcome"])

@@ -1,0 +1,187 @@
+"""A real shop's webhooks, in any order and any number of times, leave the store as the shop is."""
+
+import itertools
+
+import pytest
+
+from app.checkouts.moment import DAY, MINUTE
+from app.checkouts.shop import Shop
+from app.shopify.webhooks.sign import signature
+from app.store.database import Database
+from app.store.events import events_of
+from app.store.open_checkouts import find_abandoned, find_open
+from app.store.received import list_rejected
+from app.work.abandon import abandon_due
+from tests.intake.messages import SECRET, START, Clock, Sender, checkout
+
+pytestmark = pytest.mark.anyio
+
+
+async def kinds(store: Database, shop: Shop, number: int) -> list[str]:
+    async with store.read() as connection:
+        return [event["kind"] for event in await events_of(connection, shop, number)]
+
+
+async def abandoned(store: Database, shop: Shop, token: str = "t1"):  # type: ignore[no-untyped-def]
+    async with store.read() as connection:
+        found = await find_abandoned(connection, shop, token=token)
+    return None if found is None else found[0]
+
+
+async def still_open(store: Database, shop: Shop, token: str = "t1"):  # type: ignore[no-untyped-def]
+    async with store.read() as connection:
+        return await find_open(connection, shop, token=token)
+
+
+async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    anonymous = checkout(email=None, customer=None)
+    assert await sender.tell("checkouts/create", anonymous) == "created"
+    clock.pass_minutes(60)
+    assert await abandon_due(store, clock()) == 0, "nobody can be reached"
+    assert await sender.tell("checkouts/update", checkout(updated=60)) == "updated"
+    clock.pass_minutes(9.9)
+    assert await abandon_due(store, clock()) == 0
+    clock.pass_minutes(0.1)
+    assert await abandon_due(store, clock()) == 1
+    assert await abandon_due(store, clock()) == 0
+    found = await abandoned(store, shop)
+    assert found is not None and found.abandoned_at == START + 70 * MINUTE and found.recovered_at is None
+    assert await still_open(store, shop) is None
+    done = checkout(updated=90, completed_at="2026-09-21T12:10:00-04:00")
+    assert await sender.tell("checkouts/update", done) == "recovered"
+    again = await abandoned(store, shop)
+    assert again is not None and again.recovered_at == again.completed_at is not None
+    assert await kinds(store, shop, found.id) == [
+        "checkout_created",
+        "checkout_updated",
+        "checkout_abandoned",
+        "checkout_recovered",
+    ]
+
+
+async def test_what_is_completed_in_time_is_never_abandoned(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    await sender.tell("checkouts/create", checkout())
+    order = {"id": 9001, "order_number": 1, "currency": "USD", "checkout_token": "t1", "total_price": "39.00"}
+    order |= {"created_at": checkout(updated=5)["updated_at"]}
+    assert await sender.tell("orders/create", order) == "completed"
+    clock.pass_minutes(60)
+    assert await abandon_due(store, clock()) == 0
+    assert await abandoned(store, shop) is None
+    assert await sender.tell("checkouts/update", checkout(updated=4)) == "older"
+
+
+async def test_late_work_takes_both_steps(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+    """The scheduler was down when the time was over; the purchase comes first."""
+    await sender.tell("checkouts/create", checkout())
+    clock.pass_minutes(120)
+    late = checkout(updated=100, completed_at=checkout(updated=100)["updated_at"])
+    assert await sender.tell("checkouts/update", late) == "recovered"
+    found = await abandoned(store, shop)
+    assert found is not None and found.abandoned_at == START + 10 * MINUTE
+    assert await kinds(store, shop, found.id) == ["checkout_created", "checkout_abandoned", "checkout_recovered"]
+    assert await abandon_due(store, clock()) == 0
+
+
+async def test_disorder_ends_in_the_same_state(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+    for order in itertools.permutations(range(3)):
+        token = "".join(map(str, order))
+        told = [
+            checkout(token, note="first"),
+            checkout(token, updated=3, note="second"),
+            checkout(token, updated=5, note="third", completed_at=checkout(updated=5)["updated_at"]),
+        ]
+        for place in order:
+            await sender.tell("checkouts/create" if place == 0 else "checkouts/update", told[place])
+            await sender.tell("checkouts/update", told[place])
+    clock.pass_minutes(60)
+    assert await abandon_due(store, clock()) == 0
+    for order in itertools.permutations(range(3)):
+        entry = await still_open(store, shop, "".join(map(str, order)))
+        assert entry is not None and entry.state == "completed" and entry.checkout.note == "third", order
+
+
+async def test_the_same_delivery_is_taken_once(store: Database, shop: Shop, sender: Sender) -> None:
+    assert await sender.tell("checkouts/create", checkout(), webhook_id="w") == "created"
+    assert await sender.tell("checkouts/create", checkout(updated=1), webhook_id="w") == "repeated"
+    entry = await still_open(store, shop)
+    assert entry is not None and entry.version == 1
+
+
+@pytest.mark.parametrize("version", ["2025-10", "2026-07"])
+async def test_payloads_with_and_without_id(
+    store: Database, shop: Shop, sender: Sender, clock: Clock, version: str
+) -> None:
+    named = {"id": 36270641348780} if version < "2026-04" else {}
+    await sender.tell("checkouts/create", checkout(**named), version=version)
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    found = await abandoned(store, shop)
+    assert found is not None and found.id is not None
+    assert (found.id == 36270641348780) == bool(named)
+    assert await sender.tell("checkouts/update", checkout(updated=20, note="x"), version="2026-07") == "updated"
+
+
+async def test_deleted_stays_deleted(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+    await sender.tell("checkouts/create", checkout(id=77))
+    await sender.tell("checkouts/create", checkout("t2", id=78))
+    clock.pass_minutes(11)
+    assert await sender.tell("checkouts/delete", {"id": 78, "cart_token": "cart-t2"}) == "deleted"
+    await abandon_due(store, clock())
+    assert await sender.tell("checkouts/delete", {"id": 77, "cart_token": "cart-t1"}) == "deleted"
+    assert await sender.tell("checkouts/delete", {"id": 79}) == "unknown"
+    for token, number in (("t1", 77), ("t2", 78), ("t3", 79)):
+        assert await sender.tell("checkouts/update", checkout(token, id=number, updated=50)) == "deleted"
+        assert await abandoned(store, shop, token) is None
+    assert await kinds(store, shop, 77) == ["checkout_created", "checkout_abandoned", "checkout_deleted"]
+
+
+async def test_a_purchase_after_the_attribution_is_no_recovery(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    await sender.tell("checkouts/create", checkout())
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    days = 31 * DAY / MINUTE
+    done = checkout(updated=days, completed_at=checkout(updated=days)["updated_at"])
+    assert await sender.tell("checkouts/update", done) == "completed"
+    found = await abandoned(store, shop)
+    assert found is not None and found.recovered_at is None and found.lapsed_at == START + 10 * MINUTE + 30 * DAY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"X-Shopify-Shop-Domain": "other.myshopify.com"},
+        {"X-Shopify-Hmac-Sha256": ""},
+        {"X-Shopify-Hmac-Sha256": signature(b"{}", "wrong")},
+        {"X-Shopify-Hmac-Sha256": signature(b"{ }", SECRET)},
+        {"X-Shopify-Hmac-Sha256": "\u00fc".encode("latin-1")},
+    ],
+)
+async def test_only_the_shop_itself_is_believed(sender: Sender, change: dict[str, str | bytes]) -> None:
+    headers: dict[str, str | bytes] = {
+        "X-Shopify-Topic": "checkouts/create",
+        "X-Shopify-Shop-Domain": "acme.myshopify.com",
+        "X-Shopify-Hmac-Sha256": signature(b"{}", SECRET),
+    }
+    response = await sender.client.post("/intake/shopify", content=b"{}", headers=list({**headers, **change}.items()))  # type: ignore[arg-type]
+    assert response.status_code == 401, response.text
+
+
+async def test_what_cannot_be_used_is_kept_and_does_not_come_again(store: Database, shop: Shop, sender: Sender) -> None:
+    response = await sender.post("checkouts/create", {"token": "x", "currency": "USD"}, webhook_id="bad")
+    assert response.status_code == 200 and response.json()["outcome"] == "rejected"
+    assert (await sender.post("checkouts/update", b"{", webhook_id="torn")).json()["outcome"] == "rejected"
+    assert await sender.tell("themes/publish", {"id": 1}) == "ignored"
+    async with store.read() as connection:
+        kept = {row["webhook_id"]: row for row in await list_rejected(connection, shop)}
+    assert set(kept) == {"bad", "torn"} and "created_at" in kept["bad"]["problem"]
+    assert kept["bad"]["body"] == '{"token": "x", "currency": "USD"}'
+
+
+async def test_a_body_too_large_is_refused(sender: Sender) -> None:
+    assert (await sender.post("checkouts/create", b" " * (4 * 1024 * 1024 + 1))).status_code == 413
