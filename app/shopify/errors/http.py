@@ -17,6 +17,7 @@ __all__ = [
     "NOT_FOUND",
     "PAYMENT_REQUIRED",
     "TOO_LARGE",
+    "TOO_MANY_REQUESTS",
     "UNAUTHORIZED",
     "HttpError",
     "requires_approval",
@@ -43,6 +44,11 @@ NOT_FOUND = HttpError(404, "Not Found")
 METHOD_NOT_ALLOWED = HttpError(405, "Method Not Allowed")
 TOO_LARGE = HttpError(413, "Request body is too large")
 LOCKED = HttpError(423, "This shop is unavailable")
+# Only REST answers this status: GraphQL is throttled by cost, with status 200.
+TOO_MANY_REQUESTS = HttpError(
+    429,
+    "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.",
+)
 INTERNAL = HttpError(500, "An unexpected error occurred")
 
 
