@@ -29,8 +29,8 @@ class BuildError(RuntimeError):
 
 def sources(web: Path = WEB) -> list[Path]:
     """Every file the page is made of, in a fixed order; what npm installs is left out (the lock names it)."""
-    found = (path for path in web.rglob("*") if path.is_file() and "node_modules" not in path.parts)
-    return sorted(found)
+    found = (path for path in web.rglob("*") if path.is_file())
+    return sorted(path for path in found if path.relative_to(web).parts[0] not in {"node_modules", "tests"})
 
 
 def fingerprint(web: Path = WEB) -> str:

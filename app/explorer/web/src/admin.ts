@@ -73,7 +73,7 @@ export function problemsOf(status: number, errors: unknown): Problem[] {
   }
   if (errors === undefined && status < 400) return [];
   const said = typeof errors === "string" ? errors : errors ? JSON.stringify(errors) : "";
-  const message = [said, ADVICE[status]].filter(Boolean).join(" ") || "The server gave no reason.";
+  const message = [said, ADVICE[status]].filter(Boolean).join(". ") || "The server gave no reason.";
   return [{ message, code: `HTTP ${status}` }];
 }
 

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { columnsOf } from "../src/results/columns";
+import { figures, listings } from "../src/results/connections";
+import { csv } from "../src/results/csv";
+import { grouped, plus } from "../src/results/grouping";
+import { nextQuestion, withPageInfo } from "../src/results/nextPage";
+import { sorted } from "../src/results/values";
+
+const money = (amount: string, currencyCode = "USD") => ({ shopMoney: { amount, currencyCode } });
+const ROWS = [
+  { name: "#2", totalPriceSet: money("9.5"), customer: { displayName: "Ann", email: "ann@example.com" }, note: "=1+1" },
+  { name: "#10", totalPriceSet: money("100.0"), customer: null, note: 'He said "no", twice' },
+  { name: "#1", totalPriceSet: money("20.25"), customer: { displayName: "Ann", email: "ann@example.com" }, note: "" },
+];
+
+test("columns follow the selection, objects are opened and named", () => {
+  const found = columnsOf(ROWS).map(({ heading, kind }) => [heading, kind]);
+  expect(found).toEqual([
+    ["Name", "text"],
+    ["Total", "money"],
+    ["Customer", "text"],
+    ["Customer e-mail", "email"],
+    ["Note", "text"],
+  ]);
+});
+
+test("listings are found in nodes, edges and lists, nested ones gathered", () => {
+  const lines = (...titles: string[]) => ({ edges: titles.map((title) => ({ node: { title } })) });
+  const data = {
+    shops: { nodes: [{ lines: lines("a", "b") }, { lines: lines("c") }], pageInfo: { endCursor: "x" } },
+    taxes: [{ rate: 1 }],
+    tags: ["x"],
+  };
+  const found = listings(data).map(({ path, rows, pages }) => [path, rows.length, pages]);
+  expect(found).toEqual([
+    ["shops", 2, true],
+    ["shops.lines", 3, false],
+    ["taxes", 1, false],
+  ]);
+  expect(figures({ n: { count: 10000, precision: "AT_LEAST" } })).toEqual([["n", "at least 10,000"]]);
+});
+
+test("money is sorted by size, empty cells come last either way", () => {
+  const [, total, customer] = columnsOf(ROWS);
+  expect(sorted(ROWS, total!, true).map((row) => row.name)).toEqual(["#10", "#1", "#2"]);
+  expect(sorted(ROWS, customer!, true).at(-1)!.name).toBe("#10");
+  expect(sorted(ROWS, customer!, false).at(-1)!.name).toBe("#10");
+});
+
+test.each([
+  ["0.1", "0.2", "0.3"],
+  ["9007199254740993.01", "0.09", "9007199254740993.10"],
+  ["-1.5", "1.25", "-0.25"],
+  ["5", "5", "10.0"],
+])("%s + %s = %s, without floats", (a, b, sum) => expect(plus(a, b)).toBe(sum));
+
+test("groups add up and never mix currencies", () => {
+  const rows = [
+    { title: "Mug", quantity: 2, price: { amount: "1.10", currencyCode: "USD" } },
+    { title: "Mug", quantity: 1, price: { amount: "2.20", currencyCode: "USD" } },
+    { title: "Mug", quantity: 1, price: { amount: "9.0", currencyCode: "EUR" } },
+  ];
+  const columns = columnsOf(rows);
+  const [found] = grouped(rows, columns, columns[0]!, "UTC");
+  expect(found).toEqual([
+    { name: "Mug", rows: 2, quantity: 3, price: { amount: "3.30", currencyCode: "USD" } },
+    { name: "Mug", rows: 1, quantity: 1, price: { amount: "9.0", currencyCode: "EUR" } },
+  ]);
+});
+
+test("CSV quotes, keeps exact amounts and disarms formulas", () => {
+  const [heading, first, second] = csv(ROWS, columnsOf(ROWS), "UTC").split("\r\n");
+  expect(heading).toBe("Name,Total,Total currency,Customer,Customer e-mail,Note");
+  expect(first).toBe("#2,9.5,USD,Ann,ann@example.com,'=1+1");
+  expect(second).toBe('#10,100.0,USD,,,"He said ""no"", twice"');
+});
+
+const question = (document: string, variables = {}) => ({ token: "t", version: "v", document, variables });
+
+test("the next page keeps the window and moves it", () => {
+  const asked = question('{ all: checkouts(first: 2, query: "a:\\"b\\"") { nodes { lines(first: 1) { nodes { id } } } } }');
+  const next = nextQuestion(asked, "all", "CUR==");
+  expect(next.document.replace(/\s+/g, " ")).toContain('all: checkouts(first: 2, query: "a:\\"b\\"", after: "CUR==")');
+  expect(next.document).toContain("lines(first: 1)");
+});
+
+test("a cursor that is a variable stays one", () => {
+  const asked = question("query Q($after: String) { checkouts(first: 2, after: $after) { nodes { id } } }", { x: 1 });
+  const next = nextQuestion(asked, "checkouts", "CUR==");
+  expect(next.variables).toEqual({ x: 1, after: "CUR==" });
+  expect(next.document).toContain("after: $after");
+});
+
+test("pageInfo is added where it is missing and completed where it is short", () => {
+  for (const rest of ["", " pageInfo { startCursor }"]) {
+    const document = withPageInfo(`{ shop { items(first: 1) { nodes { id }${rest} } } }`, "shop.items");
+    expect(document.replace(/\s+/g, " ")).toContain("nodes { id } pageInfo { hasNextPage endCursor }");
+  }
+});

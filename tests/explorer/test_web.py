@@ -1,0 +1,13 @@
+"""The page's own modules, tested where they run: tables, files, cursors, search places (`npm test` in web/)."""
+
+import pytest
+
+from app.explorer.build import WEB, build, node_and_npm, run
+
+
+def test_modules_of_the_page() -> None:
+    build()
+    if not (WEB / "node_modules").is_dir():
+        pytest.skip("the page's npm packages are not installed; its built page is up to date without them")
+    npm, node = node_and_npm()
+    run([*npm, "test"], cwd=WEB, doing="testing the page's modules", path=node)
