@@ -16,7 +16,7 @@ from app.checkouts.recovery_link import recovery_link
 from app.checkouts.shop import Shop
 from app.shopify.access import granted
 from app.shopify.caller import Callers
-from app.shopify.errors.http import NOT_FOUND, TOO_MANY_REQUESTS, UNAUTHORIZED, HttpError, requires_approval
+from app.shopify.errors.http import NOT_FOUND, UNAUTHORIZED, HttpError, requires_approval
 from app.shopify.request_id import new_request_id
 from app.shopify.rest.listing import ParameterError, Wanted, wanted
 from app.shopify.rest.write_checkout import write_checkout
@@ -32,6 +32,7 @@ from app.store.tokens import Access
 
 # Shopify's REST bucket: 40 calls, two a second come back.
 CALLS = Plan(restore_rate=2, maximum_available=40)
+TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
 
 Answer = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
 
@@ -89,7 +90,7 @@ class RestDoor:
         headers["x-shopify-shop-api-call-limit"] = f"{used}/{CALLS.maximum_available}"
         if not decision.allowed:
             headers["retry-after"] = "2.0"
-            raise RefusedError(TOO_MANY_REQUESTS)
+            raise RefusedError(TOO_MANY_CALLS)
         async with self.database.read() as connection:
             return await answer(http, access, connection, headers)
 
