@@ -5,6 +5,7 @@ tokens that search_syntax made: folded, in order, with a mark between two texts 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,13 +19,22 @@ _POSITIONS = 16_000
 
 
 def encoded(token: str) -> str:
-    """A token as both databases keep it unchanged: plain, or "_" and six hexadecimal digits a character.
+    """A token as both databases keep it unchanged: plain, or coded()."""
+    return token if token.isascii() else coded(token)
 
-    The width is fixed, so that the prefix of a token is also the prefix of its code.
+
+def coded(text: str) -> str:
+    """A text as "_" and two hexadecimal digits for each byte of its UTF-8.
+
+    The beginning of a text is the beginning of its bytes, and so of this.
     """
-    if token.isascii():
-        return token
-    return "".join(("_", *(f"{ord(character):06x}" for character in token)))
+    return f"_{text.encode().hex()}"
+
+
+@lru_cache(maxsize=16384)
+def encoded_words(text: str) -> tuple[str, ...]:
+    """The words of a text, encoded. Titles, names and places come again and again."""
+    return tuple(map(encoded, tokenize(text)))
 
 
 def indexed_tokens(shop_id: int, texts: Iterable[str], fields: Iterable[str] = ()) -> list[str]:
@@ -35,7 +45,7 @@ def indexed_tokens(shop_id: int, texts: Iterable[str], fields: Iterable[str] = (
     tokens = [shop_token(shop_id)]
     for part in texts:
         tokens.append(BREAK)
-        tokens += map(encoded, tokenize(part))
+        tokens += encoded_words(part)
     tokens += fields
     return tokens[:_POSITIONS]
 

@@ -16,9 +16,9 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bi
 
 from app.checkouts.moment import from_datetime
 from app.store.contact_search import CONTACT_FIELDS, contact_condition
-from app.store.full_text import encoded, shop_token
+from app.store.full_text import coded, encoded, shop_token
 from app.store.pages import Listing
-from app.store.search_tokens import coded, has_token, keyword_prefix, keyword_token, word_token
+from app.store.search_tokens import has_token, keyword_prefix, keyword_token, word_token
 from app.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
 from search_syntax.tree import fold

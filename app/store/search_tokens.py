@@ -9,9 +9,9 @@ by prefix, as quickly as any word, on both databases alike.
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from app.store.full_text import BREAK, encoded
+from app.store.full_text import BREAK, coded, encoded, encoded_words
 from app.store.search_fields import checkout_fields
-from search_syntax import Kind, fold, tokenize
+from search_syntax import Kind, fold
 
 # PostgreSQL takes tokens of up to 2 KB; a longer keyword is told apart by its digest.
 LONGEST_KEYWORD = 120
@@ -28,7 +28,7 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> list[str]:
         for value in values:
             tokens.append(BREAK)
             if field.kind is Kind.TEXT:
-                tokens += (word_token(name, word) for word in tokenize(value))
+                tokens += [f"__{name}_{word}" for word in encoded_words(value)]
             elif field.kind is Kind.ID:
                 tokens.append(word_token(name, value))
             else:
@@ -51,11 +51,6 @@ def keyword_token(field: str, value: str) -> str:
 def keyword_prefix(field: str, value: str) -> str:
     """What the tokens of all values that begin with this one begin with."""
     return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
-
-
-def coded(text: str) -> str:
-    """Like encoded(), of plain letters too."""
-    return "".join(("_", *(f"{ord(character):06x}" for character in text)))
 
 
 def has_token(field: str) -> str:
