@@ -52,6 +52,7 @@ class Admin:
     strict_search: bool = False
     public_url: str = ""
     executor: str = "plan"
+    allow_private_targets: bool = False
     callers: Callers = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
 
@@ -134,6 +135,8 @@ class Admin:
                 extended_search=self.extended_search or bool(access.app_settings.get("extended_search")),
                 strict_search=self.strict_search or _asks(http, "x-strict-search"),
                 debug_search=_asks(http, "shopify-search-query-debug"),
+                database=self.database,
+                allow_private_targets=self.allow_private_targets,
                 hidden=hidden_types(held),
             )
             outcome = await run(operation, request, variables, refusals, headers["x-request-id"])

@@ -8,6 +8,9 @@ from typing import Any
 from app.checkouts.identity import derived_token
 from app.shopify.request import Request
 
+# Shopify, since 2026-01: so many operations of an app on a shop run or wait at the same time.
+MOST_AT_ONCE = 5
+
 
 def result_key(secret: str, number: int) -> str:
     """What an operation's address must hold; `secret` is the shop's."""

@@ -58,6 +58,11 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.dialect == "sqlite"
 
+    @property
+    def shares_connection(self) -> bool:
+        """Whether all reads and writes go over one connection, as in a store in memory."""
+        return self.is_sqlite and self._reader is self._writer
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; it commits at the end of the block or is undone by an exception."""

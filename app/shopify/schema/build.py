@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.shopify.schema import discount
 from app.shopify.schema.metafield import Metafield
+from app.shopify.schema.mutation import Mutation
 from app.shopify.schema.root import QueryRoot
 from app.shopify.schema.saved_search import SavedSearch
 from app.shopify.schema.scalars import SCALARS
@@ -25,7 +26,9 @@ _IMPLEMENTERS = (
 
 @lru_cache(maxsize=1)
 def strawberry_schema() -> strawberry.Schema:
-    return strawberry.Schema(query=QueryRoot, types=_IMPLEMENTERS, config=StrawberryConfig(scalar_map=SCALARS))
+    return strawberry.Schema(
+        query=QueryRoot, mutation=Mutation, types=_IMPLEMENTERS, config=StrawberryConfig(scalar_map=SCALARS)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -51,9 +51,13 @@ def backed(*, description: str, name: str | None = None) -> Callable[[Kind], Kin
     return make
 
 
-def computed(*, description: str, deprecated: str | None = None) -> Callable[[Method], Method]:
-    """A field with a resolver of its own: for what arguments or several rows decide, and no source can say."""
-    made: Any = strawberry.field(description=description, deprecation_reason=deprecated)
+def computed(
+    *, description: str, deprecated: str | None = None, source: Source | None = None
+) -> Callable[[Method], Method]:
+    """A field with a resolver of its own: for what arguments or several rows decide. With a `source` a plan can read
+    it as well."""
+    metadata = {} if source is None else {SOURCE: source}
+    made: Any = strawberry.field(description=description, deprecation_reason=deprecated, metadata=metadata)
     return made  # type: ignore[no-any-return]
 
 

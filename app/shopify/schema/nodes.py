@@ -81,7 +81,7 @@ async def _installation(request: Request, gid: Gid) -> Any:
 
 async def _option(request: Request, gid: Gid) -> Any:
     """An option that came without a number has one that leads back to its product."""
-    product = None if gid.number is None else await request.row("products", "id", gid.number // 8)
+    product = None if gid.number is None else await request.row("products", "id", gid.number // 10)
     rows = [] if product is None else option_rows(product)
     return next((ProductOption(row=row) for row in rows if row["id"] == gid.number), None)
 

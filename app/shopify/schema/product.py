@@ -143,7 +143,7 @@ class ProductOption(Backed, Node):
 def option_rows(product: Any) -> list[dict[str, Any]]:
     """A product's options; one that came without a number bears its product's and its place."""
     return [
-        {"position": place, "id": product["id"] * 8 + place, **option}
+        {"position": place, "id": product["id"] * 10 + place - 1, **option}
         for place, option in enumerate(decoded(product["options"]), 1)
     ]
 

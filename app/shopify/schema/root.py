@@ -24,11 +24,11 @@ from app.shopify.schema.order import Order
 from app.shopify.schema.product import Product
 from app.shopify.schema.root_fields import given, lookup, note_search, page_of, typed_gid
 from app.shopify.schema.shop import Shop, shop_of
-from app.shopify.schema.sources import SOURCE, RootList
+from app.shopify.schema.sources import SOURCE, AnyNode, Counted, RootList
 from app.shopify.schema.variant import ProductVariant
 from app.shopify.schema.webhook_subscription import WebhookSubscription
 
-CHECKOUTS = RootList("AbandonedCheckout", describe_checkouts)
+CHECKOUTS = RootList("AbandonedCheckout", "abandoned_checkouts", describe_checkouts)
 
 Query = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
 SavedSearchId = Annotated[strawberry.ID | None, strawberry.argument(description="A saved search that must hold too.")]
@@ -72,7 +72,7 @@ class QueryRoot:
         metadata={SOURCE: CHECKOUTS},
     )
 
-    @computed(description="How many abandoned checkouts there are.")
+    @computed(description="How many abandoned checkouts there are.", source=Counted(describe_count))
     async def abandoned_checkouts_count(
         self,
         info: strawberry.Info,
@@ -85,12 +85,15 @@ class QueryRoot:
         note_search(info, found.entry)
         return count_of(await request.count(found.listing, limit), limit)
 
-    @computed(description="The thing that a global id names; null where it names none.")
+    @computed(description="The thing that a global id names; null where it names none.", source=AnyNode())
     async def node(self, info: strawberry.Info, id: app_lists.Id) -> Node | None:
         found: Node | None = await find_node(info.context, id)
         return found
 
-    @computed(description="The things that global ids name, in their order; null for those that name none.")
+    @computed(
+        description="The things that global ids name, in their order; null for those that name none.",
+        source=AnyNode(many=True),
+    )
     async def nodes(self, info: strawberry.Info, ids: Ids) -> list[Node | None]:
         found = await asyncio.gather(*(find_node(info.context, text) for text in ids), return_exceptions=True)
         return list(found)  # type: ignore[arg-type]

@@ -19,6 +19,16 @@ def _saved_search_id(number: Any) -> str:
     return gid("SavedSearch", number)
 
 
+class GivenQuery(str):
+    """A query that is told as it was given: what the mutation that keeps it answers (recorded)."""
+
+    __slots__ = ()
+
+
+def _told(query: Any) -> str:
+    return str(query) if isinstance(query, GivenQuery) else split_filters(parse(query)).query
+
+
 def resource_type(name: Any) -> str:
     return "ORDER" if name == ABANDONED_CHECKOUT else str(name)
 
@@ -36,7 +46,7 @@ class SavedSearch(Backed, LegacyInteroperability, Node):
     name: str = column("name", description="Its name.")
     query: str = column(
         "query",
-        compute=lambda query: split_filters(parse(query)).query,
+        compute=_told,
         description="The search in Shopify's search syntax, put in its usual form.",
     )
     resource_type: SearchResultType = column(

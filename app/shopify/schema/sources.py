@@ -115,9 +115,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class RootList:
-    """A connection over a shop's rows, described from the request and the field's arguments."""
+    """A connection over a shop's rows in a table, described from the request and the field's arguments."""
 
     type_name: str
+    table: str
     describe: Callable[..., Awaitable[Described]]
 
 
@@ -136,4 +137,18 @@ class Lookup:
     gid_type: str | None = None
 
 
-Source: TypeAlias = Column | Embedded | Parsed | Joined | Listed | ParsedList | RootList | Lookup
+@dataclass(frozen=True, slots=True)
+class AnyNode:
+    """Whatever a global id names, found by the Lookup of its type; with `many`, of each of several ids."""
+
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows a root list has: `describe` tells which from the request and the arguments, but `limit`."""
+
+    describe: Callable[..., Awaitable[Any]]
+
+
+Source: TypeAlias = Column | Embedded | Parsed | Joined | Listed | ParsedList | RootList | Lookup | AnyNode | Counted

@@ -1,0 +1,57 @@
+"""Bulk operations, asked for and called off."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema
+
+from app.shopify.bulk import MOST_AT_ONCE
+from app.shopify.gid import gid
+from app.shopify.mutations import problems
+from app.shopify.mutations.bulk_query import wrong_query
+from app.shopify.mutations.problems import Problem
+from app.shopify.request import Request
+from app.store.bulk_operations import (
+    UNFINISHED,
+    add_operation,
+    cancel_operation,
+    find_operation,
+    unfinished_operations,
+)
+
+Row = Mapping[str, Any]
+
+
+async def run_query(
+    request: Request, schema: GraphQLSchema, query: str, group_objects: bool
+) -> tuple[Row | None, list[Problem]]:
+    wrong = wrong_query(schema, query)
+    if wrong:
+        return None, wrong
+    async with request.begin() as connection:
+        app_id = request.access.app_id
+        busy = await unfinished_operations(connection, request.shop, app_id, "QUERY")
+        if len(busy) >= MOST_AT_ONCE:
+            ids = ", ".join(gid("BulkOperation", number) for number in busy)
+            return None, [problems.BULK_IN_PROGRESS.told(ids=ids)]
+        values = {
+            "app_id": app_id,
+            "query": query,
+            "group_objects": group_objects,
+            "api_version": request.version,
+            "scopes": orjson.dumps(sorted(request.access.scopes)).decode(),
+        }
+        return await add_operation(connection, request.shop, values, now=request.now), []
+
+
+async def cancel(request: Request, number: int | None) -> tuple[Row | None, list[Problem]]:
+    async with request.begin() as connection:
+        row = await find_operation(connection, request.shop, number)
+        if row is None or row["app_id"] != request.access.app_id:
+            return None, [problems.BULK_UNKNOWN.told()]
+        if row["status"] not in UNFINISHED:
+            return row, [problems.BULK_OVER.told(status=row["status"].lower())]
+        if row["status"] == "CANCELING":
+            return row, []
+        return await cancel_operation(connection, row, now=request.now), []

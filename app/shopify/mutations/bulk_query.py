@@ -1,0 +1,176 @@
+"""What a query must be like to run in bulk; Shopify's words for what is wrong with it (recorded)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationType,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from app.shopify.cost.rule import is_connection
+from app.shopify.document import Documents, Operation
+from app.shopify.mutations.problems import Problem
+
+LARGEST = 65_535
+MOST_CONNECTIONS = 5
+DEEPEST = 2
+
+
+def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
+    """All that is wrong with the query; nothing for one that can run."""
+    size = len(text.encode())
+    if size > LARGEST:
+        return [_problem(f"Query is too large ({size} bytes; maximum is {LARGEST} bytes)")]
+    document = _documents(schema).read(text)
+    if document.errors:
+        return [_problem(f"Invalid bulk query: {_without_place(str(document.errors[0]['message']))}")]
+    operation = document.operation()
+    if not isinstance(operation, Operation):
+        return [_problem(f"Invalid bulk query: {operation[0]['message']}")]
+    if operation.node.operation is not OperationType.QUERY:
+        return [_problem("Invalid operation type. Only `query` operations are supported.")]
+    return [_problem(message) for message in _Reader(operation).messages()]
+
+
+def _problem(message: str) -> Problem:
+    return Problem(("query",), message, "INVALID")
+
+
+def _without_place(message: str) -> str:
+    return message.partition(" at [")[0]
+
+
+@lru_cache(maxsize=8)
+def _documents(schema: GraphQLSchema) -> Documents:
+    return Documents(schema, size=64)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks a query once and notes its connections."""
+
+    operation: Operation
+    connections: int = 0
+    deepest: int = 0
+    without_edges: list[str] = field(default_factory=list)
+    without_id: list[str] = field(default_factory=list)
+    in_list: bool = False
+    top_node: list[str] = field(default_factory=list)
+
+    def messages(self) -> Iterator[str]:
+        schema = self.operation.schema
+        root = schema.query_type
+        assert root is not None
+        for node in self._fields(self.operation.node.selection_set):
+            if node.name.value in ("node", "nodes"):
+                self.top_node.append(node.name.value)
+        self._walk(root, self.operation.node.selection_set, 0, None, False)
+        for name in dict.fromkeys(self.top_node):
+            yield f"Bulk queries cannot contain a top level `{name}` field."
+        if self.connections == 0:
+            yield "Bulk queries must contain at least one connection."
+        if self.connections > MOST_CONNECTIONS:
+            yield f"Bulk queries cannot contain more than {MOST_CONNECTIONS} connections."
+        if self.deepest > DEEPEST:
+            yield f"Bulk queries cannot contain connections with a nesting depth greater than {DEEPEST}."
+        if self.without_edges:
+            example = self.without_edges[0]
+            named = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
+            yield (
+                "All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: "
+                f"'{example} {{ edges {{ node {{'. Selecting via 'nodes' is not supported. "
+                f"Invalid connection fields: {named}."
+            )
+        if self.without_id:
+            named = ", ".join(dict.fromkeys(self.without_id))
+            yield (
+                "The parent 'node' field for a nested connection must select the 'id' field without an alias and "
+                f"must be of 'ID' return type. Connection fields without 'id': {named}."
+            )
+        if self.in_list:
+            yield "Queries that contain a connection field within a list field are not currently supported."
+
+    def _walk(
+        self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool
+    ) -> None:
+        """`depth` counts the connections around; `owner` is the innermost one, unless its node selects its id."""
+        for node, type_ in self._typed(parent, selections):
+            named = get_named_type(type_)
+            if not is_connection(named):
+                self._walk(named, node.selection_set, depth, owner, listed or _is_list(type_))
+                continue
+            self.connections += 1
+            self.deepest = max(self.deepest, depth)
+            self.in_list |= listed
+            if owner is not None:
+                self.without_id.append(owner)
+            self._inside(named, node, depth + 1)
+
+    def _inside(self, connection: GraphQLNamedType, node: FieldNode, depth: int) -> None:
+        name = node.name.value
+        items = [
+            (inner, kind)
+            for edges, edge in self._typed(connection, node.selection_set)
+            if edges.name.value == "edges"
+            for inner, kind in self._typed(get_named_type(edge), edges.selection_set)
+            if inner.name.value == "node"
+        ]
+        selects_nodes = any(each.name.value == "nodes" for each in self._fields(node.selection_set))
+        if selects_nodes or not items:
+            self.without_edges.append(name)
+        for inner, kind in items:
+            has_id = any(each.name.value == "id" and each.alias is None for each in self._fields(inner.selection_set))
+            self._walk(get_named_type(kind), inner.selection_set, depth, None if has_id else name, False)
+
+    def _typed(
+        self, parent: GraphQLNamedType, selections: SelectionSetNode | None
+    ) -> Iterator[tuple[FieldNode, GraphQLOutputType]]:
+        """The fields selected on a type, each with what it returns; fragments are followed."""
+        schema = self.operation.schema
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                definition = schema.get_field(parent, selection.name.value)  # type: ignore[arg-type]
+                if definition is not None and not selection.name.value.startswith("__"):
+                    yield selection, definition.type
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                inner = schema.get_type(condition.name.value) if condition else parent
+                yield from self._typed(inner or parent, selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self._fragment(selection.name.value)
+                inner = schema.get_type(fragment.type_condition.name.value)
+                yield from self._typed(inner or parent, fragment.selection_set)
+
+    def _fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self._fields(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from self._fields(self._fragment(selection.name.value).selection_set)
+
+    def _fragment(self, name: str) -> Any:
+        return next(
+            each
+            for each in self.operation.document.definitions
+            if isinstance(each, FragmentDefinitionNode) and each.name.value == name
+        )
+
+
+def _is_list(type_: GraphQLOutputType) -> bool:
+    inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    return isinstance(inner, GraphQLList)

@@ -1,0 +1,101 @@
+"""What apps want to be told of: made, changed, removed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from app.shopify.mutations import problems
+from app.shopify.mutations.address import wrong_address
+from app.shopify.mutations.problems import Problem
+from app.shopify.request import Request
+from app.shopify.webhooks.filter import FilterError, check_filter
+from app.store.subscriptions import remove_subscription
+from app.store.webhook_subscriptions import (
+    add_webhook_subscription,
+    change_webhook_subscription,
+    webhook_subscriptions_of,
+)
+
+Row = dict[str, Any]
+Given = Mapping[str, Any]
+
+_JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")
+
+
+async def create(request: Request, topic: str, given: Given) -> tuple[Row | None, list[Problem]]:
+    """`given` holds the columns that the input named."""
+    values = {
+        "topic": topic,
+        "uri": given.get("uri") or "",
+        "format": given.get("format") or "JSON",
+        "filter": given.get("filter"),
+        "name": given.get("name"),
+        "api_version": _version(request),
+        **{name: _written(given.get(name)) for name in _JSON_COLUMNS},
+    }
+    async with request.begin() as connection:
+        others = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
+        wrong = _wrong(request, values, others)
+        if wrong:
+            return None, wrong
+        app_id = request.access.app_id
+        return await add_webhook_subscription(connection, request.shop, app_id, values, now=request.now), []
+
+
+async def change(request: Request, number: int | None, given: Given) -> tuple[Row | None, list[Problem]]:
+    """What the input leaves out stays."""
+    changes = {name: _written(value) if name in _JSON_COLUMNS else value for name, value in given.items()}
+    async with request.begin() as connection:
+        known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
+        row = next((row for row in known if row["id"] == number), None)
+        if row is None:
+            return None, [problems.WEBHOOK_UNKNOWN.told()]
+        wrong = _wrong(request, {**row, **changes}, [other for other in known if other is not row])
+        if wrong:
+            return row, wrong
+        return await change_webhook_subscription(connection, row, changes, now=request.now), []
+
+
+async def remove(request: Request, number: int | None) -> list[Problem]:
+    async with request.begin() as connection:
+        known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
+        if number is None or all(row["id"] != number for row in known):
+            return [problems.WEBHOOK_UNKNOWN.told()]
+        await remove_subscription(connection, request.shop.id, "shopify", number, request.now)
+    return []
+
+
+def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[Problem]:
+    wrong = wrong_address(wanted["uri"], private_allowed=request.allow_private_targets)
+    if wanted["format"] != "JSON":
+        wrong.append(problems.FORMAT_INVALID.told(format=wanted["format"].lower()))
+    same = ("topic", "uri", "filter", "name")
+    if not wrong and any(all(other[key] == wanted[key] for key in same) for other in others):
+        wrong.append(problems.ADDRESS_TAKEN.told())
+    wrong += _wrong_name(wanted["name"], others)
+    if wanted["filter"]:
+        try:
+            check_filter(wanted["filter"])
+        except FilterError as problem:
+            wrong.append(problems.WEBHOOK_FILTER.told(problem=problem))
+    return wrong
+
+
+def _wrong_name(name: str | None, others: Iterable[Row]) -> list[Problem]:
+    if name is None:
+        return []
+    if not name:
+        return [problems.WEBHOOK_NAME_SHORT.told()]
+    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()):
+        return [problems.WEBHOOK_NAME_CHARACTERS.told()]
+    return [problems.WEBHOOK_NAME_TAKEN.told()] if any(other["name"] == name for other in others) else []
+
+
+def _version(request: Request) -> str:
+    """The version that the app chose for its webhooks, else the one that it speaks."""
+    return str(request.access.app_settings.get("webhook_api_version") or request.version)
+
+
+def _written(value: Any) -> str:
+    return orjson.dumps(value or []).decode()
