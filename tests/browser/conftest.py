@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -108,6 +108,8 @@ def browser() -> Iterator[Browser]:
 
 
 Opener = Callable[..., BrowserContext]
+PageOpener = Callable[..., Page]
+Scheme = Literal["light", "dark"]
 
 
 class Watch:
@@ -167,16 +169,29 @@ def warm_context(browser: Browser, server: str) -> Iterator[tuple[BrowserContext
 
 
 @pytest.fixture
-def explorer(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterator[Page]:
-    """The page, signed in to the demo shop, nothing stored from before, its first answer in the table."""
+def open_page(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterator[PageOpener]:
+    """Pages of the warm context, nothing stored from before, signed in to the demo shop, the first answer shown."""
     context, watch = warm_context
-    page = context.new_page()
-    page.add_init_script("if (!sessionStorage.fresh) { localStorage.clear(); sessionStorage.fresh = 'yes' }")
-    page.goto(server)
-    page.wait_for_selector("tbody tr")
-    yield page
-    page.close()
+    pages: list[Page] = []
+
+    def opened(width: int = 1440, scheme: Scheme = "light") -> Page:
+        pages.append(page := context.new_page())
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.add_init_script("if (!sessionStorage.fresh) { localStorage.clear(); sessionStorage.fresh = 'yes' }")
+        page.goto(server)
+        page.wait_for_selector("tbody tr")
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
     watch.check()
+
+
+@pytest.fixture
+def explorer(open_page: PageOpener) -> Page:
+    return open_page()
 
 
 def opened_page(context: BrowserContext, address: str) -> Page:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.explorer.assets import DIST
-from tests.browser.conftest import Opener, opened_page
+from tests.browser.conftest import Opener, PageOpener, Scheme, opened_page
 
 FIRST_PAINT = 1500  # milliseconds
 WHOLE_PAGE = 1_500_000  # bytes, compressed, with workers
@@ -17,7 +17,8 @@ FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeE
 OURS = {"exclude": [[".graphiql-sidebar"], [".graphiql-plugin"], [".graphiql-editors"], [".graphiql-session-header"]]}
 
 
-def test_loads_offline_and_paints_soon(explorer: Page, picture: Callable[[Page], Path]) -> None:
+def test_loads_offline_and_paints_soon(open_context: Opener, server: str, picture: Callable[[Page], Path]) -> None:
+    explorer = opened_page(open_context(), server)  # a cold start: nothing in the browser's cache
     expect(explorer.get_by_role("heading", name="Abandoned Checkouts")).to_be_visible()
     paints = explorer.evaluate("performance.getEntriesByType('paint').map(one => [one.name, one.startTime])")
     assert dict(paints)["first-contentful-paint"] < FIRST_PAINT, paints
@@ -31,11 +32,8 @@ def test_is_small() -> None:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)], ids=str)
-def test_accessible(
-    scheme: str, width: int, open_context: Opener, server: str, picture: Callable[[Page], Path]
-) -> None:
-    context = open_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = opened_page(context, server)
+def test_accessible(scheme: Scheme, width: int, open_page: PageOpener, picture: Callable[[Page], Path]) -> None:
+    page = open_page(width=width, scheme=scheme)
     page.get_by_role("combobox", name="Search abandoned checkouts").fill("statsu:open x:1")
     expect(page.get_by_role("list", name="Warnings about the search")).to_be_visible()
     page.wait_for_timeout(300)
@@ -45,8 +43,8 @@ def test_accessible(
     assert not violations, json.dumps(violations, indent=1)
 
 
-def test_narrow_page_does_not_scroll_sideways(open_context: Opener, server: str) -> None:
-    page = opened_page(open_context(viewport={"width": 360, "height": 800}), server)
+def test_narrow_page_does_not_scroll_sideways(open_page: PageOpener) -> None:
+    page = open_page(width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
