@@ -79,9 +79,9 @@ class _Doors:
             raise _refused(
                 "grant_type", "Expected refresh_token: codes come from a dashboard, which this server has not"
             )
-        refresh_token = _text(body, "refresh_token")
+        given = _text(body, "refresh_token")
         async with self._database.begin() as connection:
-            app = await _app_of(connection, refresh_token, _APP)
+            app = await _app_of(connection, given, _APP)
             if app is None or not _is_client(app, body):
                 raise UnauthenticatedError("the refresh_token, client_id or client_secret is wrong")
             return answer(await self._granted(connection, app, _APP))
@@ -130,9 +130,9 @@ class _Doors:
             return await self._granted(connection, found[0], _VISITOR)
 
     async def _visitor_refresh(self, body: Json) -> Json:
-        refresh_token = _text(body, "refreshToken")
+        given = _text(body, "refreshToken")
         async with self._database.begin() as connection:
-            app = await _app_of(connection, refresh_token, _VISITOR)
+            app = await _app_of(connection, given, _VISITOR)
             if app is None or app.client_id != _text(body, "clientId"):
                 raise UnauthenticatedError("the refreshToken or clientId is wrong")
             return await self._granted(connection, app, _VISITOR)
@@ -144,23 +144,23 @@ class _Doors:
         token = await grant(connection, app, scopes, now=now, expires_at=now + LIFETIME)
         return {
             "access_token": token,
-            "refresh_token": _refresh_token(app, subject),
+            "refresh_token": refresh_token(app, subject),
             "token_type": "Bearer",
             "expires_in": LIFETIME // SECOND,
         }
 
 
-def _refresh_token(app: Installation, subject: str) -> str:
+def refresh_token(app: Installation, subject: str = _APP) -> str:
     """Always the same, and void once the app's secret is another: so none has to be kept."""
     name = f"{subject}.{app.shop.id}.{app.app_id}"
     return f"{name}.{derived_token(app.client_secret, 'wix refresh token', name)}"
 
 
-async def _app_of(connection: Connection, refresh_token: str, subject: str) -> Installation | None:
+async def _app_of(connection: Connection, given: str, subject: str) -> Installation | None:
     """The app that a refresh token of this kind of subject is of."""
-    match = re.fullmatch(rf"{subject}\.(\d{{1,18}})\.(\d{{1,18}})\.[0-9a-f]{{32}}", refresh_token, re.ASCII)
+    match = re.fullmatch(rf"{subject}\.(\d{{1,18}})\.(\d{{1,18}})\.[0-9a-f]{{32}}", given, re.ASCII)
     app = None if match is None else await installation_of(connection, int(match[1]), int(match[2]))
-    if app is None or not hmac.compare_digest(_refresh_token(app, subject), refresh_token):
+    if app is None or not hmac.compare_digest(refresh_token(app, subject), given):
         return None
     return app
 

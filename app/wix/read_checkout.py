@@ -45,7 +45,9 @@ def read_checkout(source: Json) -> Checkout:
         return _read(source)
     except (MomentError, AmountError) as problem:
         raise RejectedRecordError(str(problem)) from None
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+    except KeyError as problem:
+        raise RejectedRecordError(f"the key {problem} is missing") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
         if isinstance(problem, RejectedRecordError):
             raise
         raise RejectedRecordError(f"a value is not of the kind that Wix's checkouts have there: {problem}") from None
