@@ -81,7 +81,9 @@ def read_node(source: Json, *, currency: str | None = None) -> Checkout:
         raise RejectedRecordError(str(problem)) from None
     except InvalidGidError as problem:
         raise RejectedRecordError(f"{str(problem)!r} is not a global id") from None
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+    except KeyError as problem:
+        raise RejectedRecordError(f"the field {problem} is missing") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
         if isinstance(problem, RejectedRecordError):
             raise
         raise RejectedRecordError(f"a value is not of the kind that AbandonedCheckout has there: {problem}") from None

@@ -30,7 +30,9 @@ def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
         raise RejectedRecordError(str(problem)) from None
     except AmountError as problem:
         raise RejectedRecordError(str(problem)) from None
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+    except KeyError as problem:
+        raise RejectedRecordError(f"the key {problem} is missing") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
         if isinstance(problem, RejectedRecordError):
             raise
         raise RejectedRecordError(
@@ -101,12 +103,19 @@ def _read(source: Json, zone: str) -> Checkout:
         extra=extra,
     )
     code_indexes = {place for place, item in enumerate(applications) if item.get("kind") == "code"}
-    for line in checkout.line_items:
+    for line, item in zip(checkout.line_items, lines, strict=True):
         price_line(line, code_indexes.__contains__)
+        if keys.MORE in item:
+            apply_more(line, item[keys.MORE])
     _totals(source, checkout)
     more = get(keys.MORE)
     if more is not None:
         apply_more(checkout, more)
+    known = len(checkout.discount_applications)
+    for line in checkout.line_items:
+        for allocation in line.discount_allocations:
+            if not 0 <= allocation["application"] < known:
+                raise RejectedRecordError("a line names a discount that the checkout does not have")
     return checkout
 
 

@@ -9,7 +9,6 @@ from app.checkouts.line_item import Attribute, DiscountAllocation, LineItem, Tax
 from app.checkouts.money import parse_amount
 from app.checkouts.rejected import RejectedRecordError
 from app.shopify.rest import keys
-from app.shopify.rest.more import apply_more
 
 Json = dict[str, Any]
 
@@ -32,7 +31,7 @@ def read_line_item(source: Json, position: int, token: str, application: Callabl
         if name in source and (source[name] is None or parse_amount(source[name]) != amount):
             extra = {**(extra or {}), name: source[name]}
     key, allocations, taxes = get("key"), get("discount_allocations"), get("tax_lines")
-    line = LineItem(
+    return LineItem(
         key=f"{key}?checkout={token}&index={position}" if key and token else str(key or ""),
         quantity=quantity,
         title=title,
@@ -48,10 +47,6 @@ def read_line_item(source: Json, position: int, token: str, application: Callabl
         tax_lines=[read_tax(item, keys.LINE_TAX, place) for place, item in enumerate(taxes or (), 1)],
         extra=extra,
     )
-    more = get(keys.MORE)
-    if more is not None:
-        apply_more(line, more)
-    return line
 
 
 def read_attributes(source: Any) -> list[Attribute]:

@@ -1,0 +1,49 @@
+"""Moments and their texts."""
+
+import pytest
+
+from app.checkouts.moment import (
+    MomentError,
+    format_local,
+    format_microseconds,
+    format_milliseconds,
+    format_utc,
+    parse_moment,
+    zone_named,
+)
+
+MOMENT = 1_350_039_927_123_456
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "moment"),
+    [
+        ("2012-10-12T07:05:27-04:00", "UTC", 1_350_039_927_000_000),
+        ("2012-10-12T11:05:27Z", "America/New_York", 1_350_039_927_000_000),
+        ("2012-10-12T11:05:27.123456Z", "UTC", MOMENT),
+        ("2012-10-12T07:05:27", "America/New_York", 1_350_039_927_000_000),
+        ("2012-10-12", "UTC", 1_350_000_000_000_000),
+        ("1969-12-31T23:59:59Z", "UTC", -1_000_000),
+    ],
+)
+def test_reading(text: str, zone: str, moment: int) -> None:
+    assert parse_moment(text, zone) == moment
+
+
+def test_each_platforms_way_of_writing() -> None:
+    assert format_utc(MOMENT) == "2012-10-12T11:05:27Z"
+    assert format_local(MOMENT, "America/New_York") == "2012-10-12T07:05:27-04:00"
+    assert format_milliseconds(MOMENT) == "2012-10-12T11:05:27.123Z"
+    assert format_microseconds(MOMENT) == "2012-10-12T11:05:27.123456Z"
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2012-13-01", "12/10/2012"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(MomentError, match="ISO 8601"):
+        parse_moment(text)
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd"])
+def test_an_unknown_zone_is_refused(name: str) -> None:
+    with pytest.raises(MomentError, match="time zone"):
+        zone_named(name)
