@@ -26,6 +26,7 @@ from app.shopify.versions import public_api_versions, window
 from app.store.database import Database, open_database
 from app.store.search_fields import checkout_fields
 from app.store.shops import all_shops
+from app.store.snapshots import Snapshots, snapshots_of
 from app.store.throttle import Buckets, FileBuckets, MemoryBuckets, TableBuckets
 
 
@@ -40,16 +41,21 @@ def create_app(settings: Settings, *, clock: Callable[[], int] = now) -> Starlet
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await open_database(settings.database_url)
-        app.router.routes[:] = routes(database, settings, clock)
+        snapshots = snapshots_of(database)
+        app.router.routes[:] = routes(database, snapshots, settings, clock)
         try:
             yield
         finally:
+            if snapshots is not None:
+                await snapshots.close()
             await database.close()
 
     return Starlette(lifespan=lifespan)
 
 
-def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> list[BaseRoute]:
+def routes(
+    database: Database, snapshots: Snapshots | None, settings: Settings, clock: Callable[[], int]
+) -> list[BaseRoute]:
     """Every door. Names that are fixed stand before those that a path fills in."""
     throttle = Throttle(buckets(database, settings), enabled=settings.throttle)
     public_url = (settings.public_url or "").rstrip("/")
@@ -63,6 +69,7 @@ def routes(database: Database, settings: Settings, clock: Callable[[], int]) -> 
         public_url=public_url,
         executor=settings.executor,
         allow_private_targets=settings.allow_private_targets,
+        snapshots=snapshots,
     )
 
     async def healthz(_: Request) -> Response:

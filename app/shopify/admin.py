@@ -21,7 +21,6 @@ from app.shopify.access import Required, denied_types, granted, refusal, require
 from app.shopify.caller import Callers
 from app.shopify.cost import MAX_QUERY_COST, exceeded, extension
 from app.shopify.document import Document, Documents, Operation
-from app.shopify.errors import Entry
 from app.shopify.errors.execution import Refusal, internal
 from app.shopify.errors.http import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
 from app.shopify.execute import Outcome, run
@@ -35,6 +34,7 @@ from app.shopify.transport import RefusedError, parsed_object, read_body, refuse
 from app.shopify.version_schema import schema_for
 from app.shopify.versions import resolve
 from app.store.database import Database
+from app.store.snapshots import Snapshots
 from app.store.tokens import Access
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ class Admin:
     public_url: str = ""
     executor: str = "plan"
     allow_private_targets: bool = False
+    # Where plans read; without it they read over the request's own connection.
+    snapshots: Snapshots | None = None
     callers: Callers = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
 
@@ -91,8 +93,8 @@ class Admin:
             raise RefusedError(UNAUTHORIZED)
         text, variables, name = _question(http.headers.get("content-type", ""), body)
         document = self._read(version, text)
-        operation = _operation(document, name)
-        if isinstance(operation, list):
+        operation = document.operation(name)
+        if not isinstance(operation, Operation):
             return respond(http, orjson.dumps({"errors": operation}), headers)
         if operation.deprecations:
             headers["x-shopify-api-deprecated-reason"] = ", ".join(operation.deprecations)
@@ -125,24 +127,27 @@ class Admin:
             return respond(http, orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}}), headers)
         held = granted(access.scopes)
         refusals = refused_fields(operation.schema, held, approvals_of(access), now)
-        async with self.database.read() as connection:
-            request = Request(
-                access=access,
-                connection=connection,
-                now=now,
-                version=version,
-                base=self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}",
-                extended_search=self.extended_search or bool(access.app_settings.get("extended_search")),
-                strict_search=self.strict_search or _asks(http, "x-strict-search"),
-                debug_search=_asks(http, "shopify-search-query-debug"),
-                database=self.database,
-                allow_private_targets=self.allow_private_targets,
-                hidden=hidden_types(held),
+        request = Request(
+            access=access,
+            now=now,
+            version=version,
+            base=self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}",
+            extended_search=self.extended_search or bool(access.app_settings.get("extended_search")),
+            strict_search=self.strict_search or _asks(http, "x-strict-search"),
+            debug_search=_asks(http, "shopify-search-query-debug"),
+            database=self.database,
+            allow_private_targets=self.allow_private_targets,
+            hidden=hidden_types(held),
+        )
+        try:
+            outcome = await run(
+                operation, request, variables, refusals, headers["x-request-id"], self.snapshots, self.executor
             )
-            outcome = await run(operation, request, variables, refusals, headers["x-request-id"])
+        finally:
+            await request.close()
         for problem in outcome.unexpected:
             log.error("request %s: unexpected", headers["x-request-id"], exc_info=problem)
-        actual = operation.cost.actual(variables, operation.cost.returned_in(outcome.value))
+        actual = operation.cost.actual(variables, outcome.counts)
         bucket = decision.bucket
         if actual < requested:
             bucket = await self.throttle.refund(shop.id, access.app_id, plan, requested - actual, now)
@@ -182,13 +187,6 @@ def _question(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str 
     if not isinstance(text, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise RefusedError(BAD_REQUEST)
     return text, variables or {}, name or None
-
-
-def _operation(document: Document, name: str | None) -> Operation | list[Entry]:
-    if document.errors:
-        return list(document.errors)
-    operation = document.operation(name)
-    return operation if isinstance(operation, Operation) else list(operation)
 
 
 def _asks(http: HttpRequest, header: str) -> bool:

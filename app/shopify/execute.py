@@ -8,23 +8,29 @@ import orjson
 from graphql import ExecutionResult, FieldNode, GraphQLResolveInfo, TypeInfo, TypeInfoVisitor, Visitor, execute, visit
 
 from app.shopify.access import Coordinate
+from app.shopify.cost.actual import Returned
 from app.shopify.document import Operation
 from app.shopify.errors import Entry
 from app.shopify.errors.execution import Refusal, translated
+from app.shopify.plan import Plans, plans_of
 from app.shopify.request import Request
+from app.store.snapshots import Snapshots
+
+# The fields that find out from an id what they return.
+_FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
 
 
 @dataclass(slots=True)
 class Outcome:
     """`data` is the text of the JSON value; `unexpected` is what nobody meant to raise, for the log.
 
-    `value` is the same unwritten, where graphql-core made it: the actual cost is counted from it.
+    `counts` says how many rows and objects came back at each path: the actual cost is counted from it.
     """
 
     data: bytes
     errors: list[Entry]
     unexpected: list[BaseException]
-    value: Mapping[str, Any] | None = None
+    counts: Returned
 
 
 async def run(
@@ -33,10 +39,18 @@ async def run(
     variables: Mapping[str, Any],
     refusals: Mapping[Coordinate, Refusal],
     request_id: str,
+    snapshots: Snapshots | None = None,
+    executor: str = "plan",
 ) -> Outcome:
-    """The answer to an operation. `refusals` are the fields that the caller may not read."""
+    """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
+    them, so whoever asks for one of those is answered by graphql-core."""
     named = coordinates(operation)
     refused = {place: refusal for place, refusal in refusals.items() if place in named or ("Node", place[1]) in named}
+    if executor == "plan" and not refused and not operation.is_mutation and not (request.hidden and named & _FINDERS):
+        answer = await _plans(operation).run(request, variables, snapshots)
+        if answer is not None:
+            request.search += answer.search
+            return Outcome(answer.data, [], [], answer.counts)
     return await run_ordinarily(operation, request, variables, refused, request_id)
 
 
@@ -66,7 +80,14 @@ async def run_ordinarily(
     )
     result = running if isinstance(running, ExecutionResult) else await running  # type: ignore[misc]
     errors, unexpected = translated(result.errors or (), request_id)
-    return Outcome(orjson.dumps(result.data), errors, unexpected, result.data)
+    return Outcome(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+
+
+def _plans(operation: Operation) -> Plans:
+    plans: Plans | None = operation.kept.get("plans")
+    if plans is None:
+        plans = operation.kept["plans"] = plans_of(operation.schema, operation.document, operation.node)
+    return plans
 
 
 def coordinates(operation: Operation) -> frozenset[Coordinate]:

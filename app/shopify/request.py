@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +17,17 @@ from app.store.tokens import Access
 
 @dataclass(slots=True)
 class Request:
-    """`connection` is one snapshot of the store: every field of an answer tells of the same moment.
+    """Every field of an answer tells of the same moment: whatever a request reads, it reads from one snapshot.
 
     `now` is in microseconds; `version` is the API version that answers; `search` collects the entries of
     extensions.search, `base` is the address, with its scheme, at which the caller reached this server.
     """
 
     access: Access
-    connection: Connection
     now: int
     version: str
+    # A snapshot that is open already; else one is opened when first something is read by it.
+    connection: Connection | None = None
     base: str = ""
     extended_search: bool = False
     strict_search: bool = False
@@ -39,6 +40,7 @@ class Request:
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -48,7 +50,21 @@ class Request:
     @property
     def dialect(self) -> str:
         """The database's: sqlite or postgresql."""
+        if self.database is not None:
+            return self.database.dialect
+        assert self.connection is not None
         return self.connection.dialect.name
+
+    async def connected(self) -> Connection:
+        """The snapshot that this request reads; plans have one of their own and may need none."""
+        if self.connection is None:
+            assert self.database is not None
+            self.connection = await self._opened.enter_async_context(self.database.read())
+        return self.connection
+
+    async def close(self) -> None:
+        """Give back the connection that this request opened."""
+        await self._opened.aclose()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
@@ -59,13 +75,15 @@ class Request:
         if self.database is None:
             raise RuntimeError("this request was opened for reading only")
         if self.database.shares_connection:
-            await self.connection.rollback()
-            async with self.connection.begin():
-                yield self.connection
+            shared = await self.connected()
+            await shared.rollback()
+            async with shared.begin():
+                yield shared
         else:
             async with self.database.begin() as connection:
                 yield connection
-            await self.connection.rollback()
+            if self.connection is not None:
+                await self.connection.rollback()
         self._loaders.clear()
 
     async def row(self, table: str, column: str, value: Any) -> Row | None:
@@ -80,7 +98,7 @@ class Request:
 
             async def load(values: list[Any]) -> Sequence[list[Row]]:
                 async with self.turn:
-                    found = await rows_where(self.connection, table, self.shop.id, column, values)
+                    found = await rows_where(await self.connected(), table, self.shop.id, column, values)
                 grouped: dict[Any, list[Row]] = {}
                 for row in found:
                     grouped.setdefault(row[column], []).append(row)
@@ -91,7 +109,7 @@ class Request:
 
     async def window(self, listing: Listing, window: Window) -> Cut:
         async with self.turn:
-            return await window_of(self.connection, listing, window)
+            return await window_of(await self.connected(), listing, window)
 
     async def children(self, listing: Listing, window: Window, parent: str, value: Any) -> Cut:
         """The window of one parent's children; asked for many parents at once, it is one statement."""
@@ -100,7 +118,7 @@ class Request:
 
             async def load(parents: list[Any]) -> Sequence[Cut]:
                 async with self.turn:
-                    cuts = await windows_of_children(self.connection, listing, window, parent, parents)
+                    cuts = await windows_of_children(await self.connected(), listing, window, parent, parents)
                 return [cuts.get(each, Cut((), False, False)) for each in parents]
 
             self._loaders[key] = DataLoader(load_fn=load)
@@ -109,4 +127,4 @@ class Request:
 
     async def count(self, listing: Listing, limit: int | None) -> int:
         async with self.turn:
-            return await count_of(self.connection, listing, limit)
+            return await count_of(await self.connected(), listing, limit)

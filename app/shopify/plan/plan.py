@@ -42,7 +42,7 @@ class Plan:
         run.resolves = run.resolves or self.resolves
         ready = [await root.ready(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
-            snapshots = ConnectionSnapshot(request.connection, request.turn)
+            snapshots = ConnectionSnapshot(await request.connected(), request.turn)
         data = await snapshots.answer(self._text(run, ready), short=run.short)
         return Answer(data.encode(), run.counts, run.search)
 
