@@ -1,0 +1,55 @@
+"""A store to compare answers on: the demo shop, a second shop, and values that are seldom null made so."""
+
+from sqlalchemy import text
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.line_item import LineItem
+from app.checkouts.shop import Shop
+from app.demo.fill import fill
+from app.shopify.request import Request
+from app.store.database import Connection, Database
+from app.store.save import save_checkouts
+from app.store.shops import create_shop
+from app.store.tokens import Access
+
+NOW = 1_790_000_000_000_000
+OTHER = "other.myshopify.com"
+
+
+async def fill_store(database: Database, checkouts: int = 40) -> Shop:
+    """The demo shop, and beside it another with checkouts of its own, which no answer may show."""
+    filled = await fill(database, checkouts=checkouts, seed=3, now=NOW)
+    async with database.begin() as connection:
+        other = await create_shop(connection, OTHER, now=NOW, currency="EUR", timezone="Europe/Berlin")
+        await save_checkouts(connection, other, [_bare(number) for number in range(1, 6)])
+        await save_checkouts(connection, filled.shop, [_bare(number) for number in range(7, 12)])
+        await _make_rare_values(connection, filled.shop)
+    return filled.shop
+
+
+def request_for(shop: Shop, connection: Connection) -> Request:
+    access = Access(shop, 1, 1, frozenset(), {}, None)
+    return Request(access=access, connection=connection, now=NOW, version="unstable", base="https://shop.test")
+
+
+def _bare(number: int) -> Checkout:
+    """A checkout of which hardly anything is known; one has more lines than a page asks for."""
+    lines = 1 if number % 2 else 12
+    return Checkout(
+        id=number,
+        platform="shopify",
+        created_at=NOW - number,
+        updated_at=NOW,
+        currency="EUR",
+        line_items=[LineItem(key=f"{number}{place}", quantity=1, title='a "line"\n\\ \u2028 ü') for place in range(lines)],
+    )
+
+
+async def _make_rare_values(connection: Connection, shop: Shop) -> None:
+    for statement in (
+        "UPDATE abandoned_checkouts SET total_tax = NULL, presentment_total_tax = NULL WHERE shop_id = :shop AND id < 9",
+        "UPDATE customers SET first_name = NULL, email = NULL WHERE shop_id = :shop AND id % 3 = 0",
+        "UPDATE line_items SET variant_id = 999999999 WHERE shop_id = :shop AND position = 1",
+        "UPDATE abandoned_checkouts SET customer_id = 999999999 WHERE shop_id = :shop AND id = 8",
+    ):
+        await connection.execute(text(statement), {"shop": shop.id})
