@@ -24,6 +24,15 @@ test("columns follow the selection, objects are opened and named", () => {
   ]);
 });
 
+test("an object that is null at first keeps its place", () => {
+  const rows = [
+    { a: null, customer: { name: "Ann", defaultPhoneNumber: null }, b: 1 },
+    { a: { x: 1, y: { z: 2 } }, customer: null, b: 2 },
+  ];
+  expect(columnsOf(rows).map(({ key }) => key)).toEqual(["a.x", "a.y.z", "customer.name", "customer.defaultPhoneNumber", "b"]);
+  expect(columnsOf(rows)[3]!.heading).toBe("Customer phone");
+});
+
 test("listings are found in nodes, edges and lists, nested ones gathered", () => {
   const lines = (...titles: string[]) => ({ edges: titles.map((title) => ({ node: { title } })) });
   const data = {

@@ -43,28 +43,39 @@ export function valueAt(row: Row, path: string[]): unknown {
   return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), row);
 }
 
-/** The columns of a listing in the order of the selection; objects are opened, money and pictures are not. */
-export function columnsOf(rows: Row[]): Column[] {
-  const paths = new Map<string, { path: string[]; kinds: Set<Kind> }>();
+/** Orders by the ranks of each step: a child stands where its parent does. */
+function byRanks(a: number[], b: number[]): number {
+  const at = a.findIndex((rank, step) => rank !== b[step]);
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? 0);
+}
 
-  function visit(value: Row, path: string[]): void {
-    for (const [key, child] of Object.entries(value)) {
+/**
+ * The columns of a listing in the order of the selection; objects are opened, money and pictures are not.
+ * Each row keeps the selection's order, so a key's rank among its siblings is the same in all of them, also
+ * when its object is null in the first row and opens up in a later one.
+ */
+export function columnsOf(rows: Row[]): Column[] {
+  const paths = new Map<string, { path: string[]; ranks: number[]; kinds: Set<Kind> }>();
+
+  function visit(value: Row, path: string[], above: number[]): void {
+    for (const [rank, [key, child]] of Object.entries(value).entries()) {
       if (key === "__typename" || key === "pageInfo") continue;
       const here = [...path, key];
+      const ranks = [...above, rank];
       const kind = kindOf(child, here.join("."));
       if (kind === "object") {
-        visit(child as Row, here);
+        visit(child as Row, here, ranks);
         continue;
       }
       const name = here.join(".");
-      const known = paths.get(name) ?? { path: here, kinds: new Set<Kind>() };
+      const known = paths.get(name) ?? { path: here, ranks, kinds: new Set<Kind>() };
       if (kind) known.kinds.add(kind);
       paths.set(name, known);
     }
   }
 
-  for (const row of rows) visit(row, []);
-  const all = [...paths.entries()];
+  for (const row of rows) visit(row, [], []);
+  const all = [...paths.entries()].sort(([, a], [, b]) => byRanks(a.ranks, b.ranks));
   // `shippingAddress: null` in one row is no column when other rows open it into city and country.
   const leaves = all.filter(([name]) => !all.some(([other]) => other.startsWith(`${name}.`)));
   return leaves.map(([key, { path, kinds }]) => {

@@ -17,6 +17,8 @@ const WORDS: Record<string, string> = {
   subtotalPriceSet: "Subtotal",
   displayName: "",
   node: "",
+  shippingAddress: "Shipping",
+  billingAddress: "Billing",
   defaultEmailAddress: "",
   defaultPhoneNumber: "",
   emailAddress: "e-mail",
@@ -32,11 +34,16 @@ function spoken(name: string): string {
   return name.replace(/(Set|V2)$/, "").replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
 }
 
+/** What an object without a value is called: it could not be opened into its fields. */
+const CLOSED: Record<string, string> = { defaultEmailAddress: "e-mail", defaultPhoneNumber: "phone" };
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `["customer", "defaultEmailAddress", "emailAddress"]` → `Customer e-mail`. */
 export function heading(path: string[]): string {
-  const said = path.map(spoken).filter(Boolean);
+  const said = path
+    .map((name, at) => (at === path.length - 1 && CLOSED[name]) || spoken(name))
+    .filter(Boolean);
   return capital(said.length ? said.map((word, at) => (at ? word.toLowerCase() : word)).join(" ") : path.join(" "));
 }
 
