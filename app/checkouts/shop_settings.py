@@ -10,7 +10,13 @@ from app.checkouts.shop import Shop
 # Countries that weigh in pounds.
 _IMPERIAL = frozenset(("US", "LR", "MM"))
 _ENGLISH = Locale("en")
-DEFAULT_PLAN = "Basic"
+# What merchants know the plans by.
+PLAN_NAMES = {
+    "standard": "Basic",
+    "advanced": "Advanced",
+    "plus": "Shopify Plus",
+    "enterprise": "Shopify Plus",
+}
 
 
 def money_format(currency: str, *, with_currency: bool = False) -> str:
@@ -21,13 +27,13 @@ def money_format(currency: str, *, with_currency: bool = False) -> str:
 
 
 def plan(shop: Shop) -> dict[str, Any]:
-    """The name of the plan, and whether it is one for large shops or for developing apps."""
-    name = str(shop.settings.get("plan") or DEFAULT_PLAN)
-    return {
-        "name": name,
-        "plus": "plus" in name.lower(),
-        "development": "development" in name.lower() or "partner" in name.lower(),
-    }
+    """The name of the plan, and whether it is one for large shops or for developing apps.
+
+    The setting `plan` is one of those whose limits apply (standard, advanced, plus, enterprise), or any name.
+    """
+    setting = str(shop.settings.get("plan") or "standard")
+    name = PLAN_NAMES.get(setting, setting)
+    return {"name": name, "plus": "plus" in name.lower(), "development": "development" in name.lower()}
 
 
 def is_metric(shop: Shop) -> bool:

@@ -1,0 +1,178 @@
+"""Mutations: what they keep, what they answer, and that a refused one changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.shopify.schema.conftest import NOW, Asker
+
+ABANDONMENT = "abandonment { id emailState emailSentAt } userErrors { code field message }"
+EMAIL = (
+    "mutation($id: ID!, $state: AbandonmentEmailState!, $at: DateTime) "
+    "{ answer: abandonmentEmailStateUpdate(id: $id, emailState: $state, emailSentAt: $at) { %s } }" % ABANDONMENT
+)
+DELIVERY = (
+    "mutation($id: ID!, $status: AbandonmentDeliveryState!, $activity: ID!, $at: DateTime) "
+    "{ answer: abandonmentUpdateActivitiesDeliveryStatuses(abandonmentId: $id, deliveryStatus: $status, "
+    'marketingActivityId: $activity, deliveredAt: $at, deliveryStatusChangeReason: "because") { %s } }' % ABANDONMENT
+)
+ACTIVITY = "gid://shopify/MarketingActivity/5"
+
+
+async def unmailed(ask: Asker) -> int:
+    """An abandonment about which nothing was mailed yet."""
+    number = await ask.one(
+        "SELECT max(a.id) FROM abandonments a JOIN abandoned_checkouts c ON c.id = a.checkout_id "
+        "WHERE c.email_state = 'not_sent'"
+    )
+    return int(number)
+
+
+async def test_the_state_of_a_mail_is_kept_on_the_checkout_and_found_by_search(ask: Asker) -> None:
+    number = await unmailed(ask)
+    id = f"gid://shopify/Abandonment/{number}"
+    sent = await ask(EMAIL, id=id, state="SENT", at="2026-11-20T10:00:00Z")
+    assert sent["answer"] == {
+        "abandonment": {"id": id, "emailState": "SENT", "emailSentAt": "2026-11-20T10:00:00Z"},
+        "userErrors": [],
+    }
+    found = await ask(f'{{ abandonedCheckouts(first: 5, query: "email_state:sent id:{number}") {{ nodes {{ id }} }} }}')
+    assert found["abandonedCheckouts"]["nodes"] == [{"id": f"gid://shopify/AbandonedCheckout/{number}"}]
+    assert await ask.one(f"SELECT activity_type FROM activities WHERE abandonment_id = {number}") == "EMAIL_SENT"
+    days = await ask(f'{{ abandonment(id: "{id}") {{ daysSinceLastAbandonmentEmail }} }}')
+    assert days == {"abandonment": {"daysSinceLastAbandonmentEmail": 1}}
+    back = await ask(EMAIL, id=id, state="NOT_SENT")
+    assert back["answer"]["abandonment"] == {"id": id, "emailState": "NOT_SENT", "emailSentAt": None}
+
+
+async def test_an_unknown_abandonment_is_told_in_the_recorded_words(ask: Asker) -> None:
+    id = "gid://shopify/Abandonment/1"
+    answer = await ask(DELIVERY, id=id, status="SENT", activity=ACTIVITY)
+    wrong = {"code": "ABANDONMENT_NOT_FOUND", "field": ["abandonmentId"], "message": "abandonment_not_found"}
+    assert answer["answer"] == {"abandonment": None, "userErrors": [wrong]}
+    answer = await ask(EMAIL, id=id, state="SENT")
+    assert answer["answer"] == {"abandonment": None, "userErrors": [{**wrong, "field": ["id"]}]}
+
+
+async def test_deliveries_go_to_the_log_with_their_marketing_activity(ask: Asker) -> None:
+    number = await unmailed(ask)
+    id = f"gid://shopify/Abandonment/{number}"
+    early = await ask(DELIVERY, id=id, status="NOT_SENT", activity=ACTIVITY)
+    assert [each["code"] for each in early["answer"]["userErrors"]] == ["DELIVERY_STATUS_INFO_NOT_FOUND"]
+    await ask(DELIVERY, id=id, status="SCHEDULED", activity=ACTIVITY)
+    answer = await ask(DELIVERY, id=id, status="SENT", activity=ACTIVITY, at="2026-11-21T11:00:00Z")
+    assert answer["answer"]["abandonment"]["emailSentAt"] == "2026-11-21T11:00:00Z"
+    log = "SELECT count(*) FROM activities WHERE marketing_activity_id = 5 AND reason = 'because' AND abandonment_id"
+    assert await ask.one(f"{log} = {number}") == 2
+
+
+async def test_a_visit_without_a_checkout_keeps_its_own_state(ask: Asker) -> None:
+    shop, customer = await ask.one("SELECT shop_id FROM customers"), await ask.one("SELECT min(id) FROM customers")
+    await ask.write(
+        "INSERT INTO abandonments (shop_id, id, customer_id, abandonment_type, created_at) "
+        "VALUES (:shop, 77, :customer, 'CART', :now)",
+        shop=shop,
+        customer=customer,
+        now=NOW,
+    )
+    await ask(EMAIL, id="gid://shopify/Abandonment/77", state="SCHEDULED")
+    answer = await ask('{ abandonment(id: "gid://shopify/Abandonment/77") { emailState abandonmentType } }')
+    assert answer["abandonment"] == {"emailState": "SCHEDULED", "abandonmentType": "CART"}
+
+
+SAVE = (
+    "mutation($input: SavedSearchCreateInput!) { answer: savedSearchCreate(input: $input) "
+    "{ savedSearch { id name query resourceType searchTerms filters { key value } } userErrors { field message } } }"
+)
+SEARCH = "title:'A Alpha' OR (status:ACTIVE tag:'t') -vendor:Archived"
+
+
+async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) -> None:
+    """Recorded: the payload repeats the query, and filters and terms are told apart."""
+    made = (await ask(SAVE, input={"name": "Alpha", "query": SEARCH, "resourceType": "PRODUCT"}))["answer"]
+    assert made["userErrors"] == []
+    id = made["savedSearch"].pop("id")
+    assert made["savedSearch"] == {
+        "name": "Alpha",
+        "query": SEARCH,
+        "resourceType": "PRODUCT",
+        "searchTerms": 'title:"A Alpha" OR (status:ACTIVE tag:"t")',
+        "filters": [{"key": "vendor_not", "value": "Archived"}],
+    }
+    read = await ask("query($id: ID!) { node(id: $id) { ... on SavedSearch { query } } }", id=id)
+    assert read["node"]["query"] == 'title:"A Alpha" OR (status:ACTIVE tag:"t") -vendor:Archived'
+    update = (
+        "mutation($input: SavedSearchUpdateInput!) { answer: savedSearchUpdate(input: $input) "
+        "{ savedSearch { name query } userErrors { field message } } }"
+    )
+    refused = await ask(update, input={"id": id, "query": "zz_filter:1 aaa_filter:2 aaa_filter:3"})
+    assert refused["answer"] == {
+        "savedSearch": {"name": "Alpha", "query": "zz_filter:1 aaa_filter:2 aaa_filter:3"},
+        "userErrors": [
+            {"field": ["input", "query"], "message": f"Query is invalid, '{name}' is not a valid filter"}
+            for name in ("aaa_filter", "zz_filter")
+        ],
+    }
+    changed = await ask(update, input={"id": id, "name": "Beta"})
+    assert changed["answer"]["savedSearch"]["name"] == "Beta"
+    delete = (
+        "mutation($input: SavedSearchDeleteInput!) { answer: savedSearchDelete(input: $input) "
+        "{ deletedSavedSearchId shop { name } userErrors { field message } } }"
+    )
+    gone = (await ask(delete, input={"id": id}))["answer"]
+    assert (gone["deletedSavedSearchId"], gone["userErrors"]) == (id, [])
+    again = (await ask(delete, input={"id": id}))["answer"]
+    assert again["userErrors"] == [{"field": ["input", "id"], "message": "Saved Search does not exist"}]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_what_is_wrong_with_saved_searches(ask: Asker) -> None:
+    cases = [
+        ("PRODUCT", " ", "", [["input", "name"], "Name can't be blank"]),
+        ("PRODUCT", "n" * 41, "", [["input", "name"], "Name is too long (maximum is 40 characters)"]),
+        ("PRODUCT", "Taken", "", [["input", "name"], "Name has already been taken"]),
+        (
+            "CUSTOMER",
+            "C",
+            "",
+            [None, "Customer saved searches have been deprecated. Use Segmentation API instead."],
+        ),
+        (
+            "PRODUCT",
+            "P",
+            "collection_id:1 tag:x",
+            [["input", "query"], "Query has incompatible filters: collection_id, tag"],
+        ),
+        (
+            "ORDER",
+            "R",
+            "reference_location_id:1",
+            [["input", "searchTerms"], "Search terms is invalid, 'reference_location_id' is a reserved filter name"],
+        ),
+    ]
+    await ask(SAVE, input={"name": "Taken", "query": "", "resourceType": "PRODUCT"})
+    for resource, name, query, (field, message) in cases:
+        answer = await ask(SAVE, input={"name": name, "query": query, "resourceType": resource})
+        wanted = {"savedSearch": None, "userErrors": [{"field": field, "message": message}]}
+        assert answer["answer"] == wanted, f"{resource} {name} {query}"
+    assert await ask.one("SELECT count(*) FROM saved_searches WHERE resource_type <> 'ABANDONED_CHECKOUT'") == 1
+
+
+REQUEST = "mutation($id: ID!) { answer: customer%sDataErasure(customerId: $id) { customerId userErrors { code } } }"
+
+
+async def test_erasure_is_asked_for_and_taken_back(ask: Asker) -> None:
+    id = f"gid://shopify/Customer/{await ask.one('SELECT min(id) FROM customers')}"
+    wished = "SELECT count(*) FROM customers WHERE erasure_requested_at IS NOT NULL"
+
+    async def outcome(verb: str, id: str) -> tuple[Any, list[Any]]:
+        answer = (await ask(REQUEST % verb, id=id))["answer"]
+        return answer["customerId"], [each["code"] for each in answer["userErrors"]]
+
+    assert await outcome("Cancel", id) == (None, ["NOT_BEING_ERASED"])
+    assert await outcome("Request", id) == (id, [])
+    assert await outcome("Request", id) == (id, [])
+    assert await ask.one(wished) == 1
+    assert await outcome("Cancel", id) == (id, [])
+    assert await ask.one(wished) == 0
+    assert await outcome("Request", "gid://shopify/Customer/1") == (None, ["DOES_NOT_EXIST"])
