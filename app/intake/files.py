@@ -86,7 +86,8 @@ async def _save(
         changes = await save_checkouts(connection, shop, batch)
     done.changes.update(change.kind for change in changes)
     # Several records of one checkout in a batch are one change; all others of them were older.
-    done.changes["older"] += len(batch) - len(changes)
+    if len(batch) > len(changes):
+        done.changes["older"] += len(batch) - len(changes)
     return shop
 
 

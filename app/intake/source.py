@@ -45,7 +45,9 @@ def records(path: Path, progress: Callable[[int], object] = lambda _read: None) 
     try:
         with path.open("rb") as raw:
             file: IO[bytes] = raw
-            if raw.read(2) == b"\x1f\x8b":
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if packed:
                 unpacked: Any = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
                 file = io.BufferedReader(unpacked)
             _rewind(raw, file)

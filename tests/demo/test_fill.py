@@ -1,0 +1,124 @@
+"""The demo shop: the same for the same seed, with some of everything, and alone in being touched."""
+
+from collections import Counter
+from xml.etree import ElementTree
+
+import pytest
+
+from app.checkouts.moment import DAY
+from app.checkouts.totals import violations
+from app.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
+from app.demo.pictures import picture
+from app.demo.range import products
+from app.shopify.rest.read_checkout import read_checkout
+from app.store.database import Database
+from app.store.load import load_after
+from app.store.save import save_checkouts
+from app.store.shops import create_shop, find_shop
+from app.store.tokens import find_access
+from tests.intake.samples import rest_checkout
+from tests.intake.stored import content
+
+NOW = 1_790_000_000_000_000
+
+
+async def test_the_same_seed_gives_the_same_shop(store: Database) -> None:
+    await fill(store, checkouts=60, seed=4, now=NOW)
+    first = await content(store, DOMAIN)
+    await fill(store, checkouts=60, seed=4, now=NOW)
+    assert await content(store, DOMAIN) == first
+    await fill(store, checkouts=60, seed=5, now=NOW)
+    assert await content(store, DOMAIN) != first
+    assert len(first) == 60
+
+
+async def test_five_hundred_checkouts_show_some_of_everything(store: Database) -> None:
+    filled = await fill(store, checkouts=500, seed=1, now=NOW)
+    async with store.read() as connection:
+        found = await load_after(connection, filled.shop, 0, 1000)
+    assert len(found) == filled.checkouts == 500
+    seen: Counter[str] = Counter()
+    for checkout in found:
+        assert list(violations(checkout)) == [], checkout.id
+        assert NOW - 90 * DAY <= checkout.created_at < NOW - 10 * 60 * 1_000_000
+        assert checkout.updated_at <= NOW and (checkout.completed_at or 0) <= NOW
+        seen[f"mail {checkout.email_state}"] += 1
+        seen[f"currency {checkout.presentment_currency}"] += 1
+        seen["recovered"] += checkout.recovered_at is not None
+        seen["closed"] += checkout.closed_at is not None
+        seen["without customer"] += checkout.customer is None
+        seen["tax included"] += checkout.taxes_included
+        seen["duties"] += bool(checkout.total_duties)
+        seen["tip"] += bool(checkout.total_tip)
+        seen["note"] += bool(checkout.note)
+        seen["attributes"] += bool(checkout.custom_attributes)
+        for application in checkout.discount_applications:
+            seen[f"{application['kind']} {application['value_type']} {application['target_type']}"] += 1
+        for line in checkout.line_items:
+            seen["bundle"] += line.components is not None
+            seen["add-on"] += line.parent_position is not None
+            seen["without product"] += line.product_id is None
+    wanted = [
+        *(f"mail {state}" for state in ("not_sent", "scheduled", "sent", "suppressed")),
+        *(f"currency {code}" for code in ("USD", "CAD", "GBP", "EUR", "JPY")),
+        *("recovered", "closed", "without customer", "tax included", "duties", "tip", "note", "attributes"),
+        *("bundle", "add-on", "without product"),
+        "code percentage LINE_ITEM",
+        "code fixed_amount LINE_ITEM",
+        "code percentage SHIPPING_LINE",
+        "automatic percentage LINE_ITEM",
+        "manual fixed_amount LINE_ITEM",
+        "script percentage LINE_ITEM",
+    ]
+    assert [name for name in wanted if not seen[name]] == [], seen
+    assert filled.orders == seen["recovered"]
+
+
+async def test_no_other_shop_is_touched(store: Database) -> None:
+    async with store.begin() as connection:
+        other = await create_shop(connection, "other.example.com", now=NOW)
+        await save_checkouts(connection, other, [read_checkout(rest_checkout(1))])
+    before = await content(store, "other.example.com")
+    await fill(store, checkouts=20, seed=1, now=NOW)
+    await fill(store, checkouts=10, seed=2, now=NOW)
+    assert await content(store, "other.example.com") == before
+    assert len(await content(store, DOMAIN)) == 10
+
+
+async def test_a_real_shop_of_that_name_is_left_alone(store: Database) -> None:
+    async with store.begin() as connection:
+        await create_shop(connection, DOMAIN, now=NOW)
+    with pytest.raises(DemoError, match="not the demo's"):
+        await fill(store, checkouts=5, seed=1, now=NOW)
+
+
+async def test_an_interrupted_filling_is_not_taken_for_a_shop(store: Database) -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(_done: int) -> None:
+        raise StopError
+
+    assert not await is_filled(store)
+    with pytest.raises(StopError):
+        await fill(store, checkouts=20, seed=1, now=NOW, progress=stop)
+    assert not await is_filled(store)
+    await fill(store, checkouts=20, seed=1, now=NOW)
+    assert await is_filled(store) and len(await content(store, DOMAIN)) == 20
+
+
+async def test_the_token_opens_the_demo_shop(store: Database) -> None:
+    await fill(store, checkouts=5, seed=1, now=NOW)
+    async with store.read() as connection:
+        access = await find_access(connection, TOKEN, NOW)
+        shop = await find_shop(connection, DOMAIN)
+    assert access is not None and shop is not None
+    assert access.shop.id == shop.id and shop.is_demo and "read_orders" in access.scopes
+
+
+def test_every_product_has_a_picture_that_can_be_drawn() -> None:
+    for product in products():
+        drawn = picture(product.image_path.rpartition("/")[2])
+        assert drawn is not None, product.title
+        assert "{" not in drawn and ElementTree.fromstring(drawn).tag.endswith("svg")
+    assert picture("../secret.svg") is None

@@ -1,0 +1,67 @@
+"""What is taken out comes in again as it was, and tables open safely in a spreadsheet."""
+
+import csv
+import io
+from pathlib import Path
+
+import orjson
+
+from app.checkouts.shop import Shop
+from app.demo.fill import DOMAIN, fill
+from app.exporting.checkouts import export_checkouts
+from app.exporting.spreadsheet import HEADER
+from app.intake.files import import_file
+from app.shopify.rest.read_checkout import read_checkout
+from app.store.database import Database, open_database
+from app.store.save import save_checkouts
+from app.store.shops import find_shop
+from tests.databases import Databases
+from tests.intake.samples import node, rest_checkout, wix_checkout
+from tests.intake.stored import content
+
+NOW = 1_790_000_000_000_000
+
+
+async def test_import_export_import_gives_the_same_store(store: Database, databases: Databases, tmp_path: Path) -> None:
+    """Of all that a store can hold: the demo shop, REST, GraphQL and Wix."""
+    await fill(store, checkouts=150, seed=5, now=NOW)
+    source = tmp_path / "source.jsonl"
+    records = [rest_checkout(1), rest_checkout(2, presentment_currency="EUR", odd_key=[1]), node(4), wix_checkout()]
+    source.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
+    done = await import_file(store, DOMAIN, source, now=NOW)
+    assert done.changes["created"] == 4 and not done.rejected
+    async with store.read() as connection:
+        shop = await find_shop(connection, DOMAIN)
+    assert shop is not None
+    taken = tmp_path / "taken.jsonl"
+    with taken.open("wb") as file:
+        assert await export_checkouts(store, shop, file, "jsonl") == 154
+    other = await open_database(databases.new("sqlite"))
+    try:
+        done = await import_file(other, DOMAIN, taken, now=NOW)
+        assert (done.changes["created"], done.rejected) == (154, 0)
+        before, after = await content(store, DOMAIN), await content(other, DOMAIN)
+    finally:
+        await other.close()
+    assert list(after) == list(before)
+    for number, checkout in before.items():
+        differing = {name: (value, after[number][name]) for name, value in checkout.items()}
+        differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
+        assert not differing, (number, differing)
+
+
+async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop) -> None:
+    plain = rest_checkout(1, note='=HYPERLINK("http://bad.example")', line_items=[*rest_checkout()["line_items"] * 2])
+    async with store.begin() as connection:
+        await save_checkouts(connection, shop, [read_checkout(plain), read_checkout(rest_checkout(2, line_items=[]))])
+    file = io.BytesIO()
+    assert await export_checkouts(store, shop, file, "csv") == 2
+    header, *rows = csv.reader(io.StringIO(file.getvalue().decode(), newline=""))
+    assert header == HEADER
+    cells = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [cell["Name"] for cell in cells] == ["#1", "#1", "#2"]
+    first = cells[0]
+    assert (first["Total"], first["Discount Code"], first["Lineitem name"]) == ("379.69", "TENOFF", "Oak Lamp - Red")
+    assert first["Created at"] == "2026-10-12T07:05:27-04:00"
+    assert first["Notes"].startswith("'=") and first["Phone"] == ""
+    assert (cells[1]["Total"], cells[1]["Lineitem quantity"]) == ("", "2")

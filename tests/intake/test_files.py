@@ -1,0 +1,205 @@
+"""Files of either platform come in whole: every form, again and again, and in spite of what is broken in them."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from app.intake.files import Imported, Rejection, import_file
+from app.intake.source import SourceError
+from app.store.database import Database
+from app.store.shops import find_shop
+from tests.intake.samples import node, rest_checkout, wix_checkout
+from tests.intake.stored import content
+
+DOMAIN = "acme.myshopify.com"
+NOW = 1_790_000_000_000_000
+
+
+def lines(*values: Any) -> bytes:
+    return b"".join(orjson.dumps(value) + b"\n" for value in values)
+
+
+REST = [rest_checkout(number) for number in (1, 2, 3)]
+BULK = lines(
+    {key: value for key, value in node(8).items() if key != "lineItems"},
+    {
+        "id": "gid://shopify/AbandonedCheckoutLineItem/aa?checkout=t8&index=0",
+        "title": "Lamp",
+        "quantity": 1,
+        "__parentId": "gid://shopify/AbandonedCheckout/8",
+    },
+    {
+        "allocatedAmountSet": {"shopMoney": {"amount": "1.5", "currencyCode": "USD"}},
+        "discountApplication": {"__typename": "DiscountCodeApplication", "index": 0, "code": "X"},
+        "__parentId": "gid://shopify/AbandonedCheckoutLineItem/aa?checkout=t8&index=0",
+    },
+    {key: value for key, value in node(9).items() if key != "lineItems"},
+)
+# Name of the form, the file's bytes, the numbers of the checkouts it holds.
+FORMS: dict[str, tuple[bytes, int]] = {
+    "JSON lines": (lines(*REST), 3),
+    "JSON lines without a last line feed": (lines(*REST)[:-1], 3),
+    "JSON lines with empty lines and CR": (lines(*REST).replace(b"\n", b"\r\n\r\n"), 3),
+    "one JSON line": (lines(REST[0]), 1),
+    "after a byte order mark": (b"\xef\xbb\xbf" + lines(*REST), 3),
+    "compressed": (gzip.compress(lines(*REST)), 3),
+    "an array": (orjson.dumps(REST), 3),
+    "an array over many lines": (orjson.dumps(REST, option=orjson.OPT_INDENT_2), 3),
+    "a REST page": (orjson.dumps({"checkouts": REST}), 3),
+    "a REST page over many lines": (orjson.dumps({"checkouts": REST}, option=orjson.OPT_INDENT_2), 3),
+    "a REST page a line": (lines({"checkouts": REST[:2]}, {"checkouts": REST[2:]}), 3),
+    "one object over many lines": (orjson.dumps(REST[0], option=orjson.OPT_INDENT_2), 1),
+    "one wrapped object": (orjson.dumps({"checkout": REST[0]}), 1),
+    "a GraphQL page of edges": (
+        orjson.dumps(
+            {"data": {"abandonedCheckouts": {"edges": [{"cursor": "x", "node": node(4)}, {"node": node(5)}]}}}
+        ),
+        2,
+    ),
+    "a GraphQL page of nodes over many lines": (
+        orjson.dumps({"data": {"carts": {"nodes": [node(4), node(5)]}}}, option=orjson.OPT_INDENT_2),
+        2,
+    ),
+    "a GraphQL node": (orjson.dumps({"data": {"node": node(4)}}), 1),
+    "bare nodes": (lines(node(4), node(5)), 2),
+    "a bulk file": (BULK, 2),
+    "Wix's one": (orjson.dumps({"abandonedCheckout": wix_checkout()}), 1),
+    "Wix's many": (orjson.dumps({"abandonedCheckouts": [wix_checkout()]}), 1),
+    "Wix's lines": (lines(wix_checkout()), 1),
+    "an empty file": (b"", 0),
+    "an empty list": (b"[]", 0),
+}
+
+
+@pytest.fixture
+def bring(store: Database, tmp_path: Path) -> Callable[..., Any]:
+    async def bring_in(data: bytes, domain: str = DOMAIN) -> tuple[Imported, list[Rejection]]:
+        file = tmp_path / "file.json"
+        file.write_bytes(data)
+        rejections: list[Rejection] = []
+        done = await import_file(store, domain, file, now=NOW, reject=rejections.append)
+        return done, rejections
+
+    return bring_in
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_every_form_comes_in_and_again_changes_nothing(
+    form: str, store: Database, bring: Callable[..., Any]
+) -> None:
+    data, count = FORMS[form]
+    done, rejections = await bring(data)
+    assert (rejections, done.changes["created"]) == ([], count), form
+    before = await content(store, DOMAIN)
+    assert len(before) == count
+    done, rejections = await bring(data)
+    assert (rejections, done.changes["unchanged"], done.changes.total()) == ([], count, count), form
+    assert await content(store, DOMAIN) == before
+
+
+async def test_a_shop_is_made_with_the_currency_of_its_first_record(store: Database, bring: Callable[..., Any]) -> None:
+    await bring(lines(rest_checkout(1, currency="CAD", presentment_currency="CAD")), "new.example.com")
+    async with store.read() as connection:
+        shop = await find_shop(connection, "new.example.com")
+    assert shop is not None and (shop.currency, shop.timezone) == ("CAD", "UTC")
+
+
+async def test_broken_records_are_told_and_the_others_go_in(store: Database, bring: Callable[..., Any]) -> None:
+    data = (
+        lines(rest_checkout(1))
+        + b'{"id": 2, "created_at"\n[1]\n"text"\n'
+        + lines(
+            {"id": 3, "created_at": "2026-10-12T07:05:27Z"},
+            {"hello": "world"},
+            {"title": "Lamp", "__parentId": "gid://shopify/AbandonedCheckout/404"},
+            rest_checkout(4),
+        )
+    )
+    done, rejections = await bring(data)
+    told = [(rejection.place, rejection.reason) for rejection in rejections]
+    assert [place for place, _ in told] == [f"line {number}" for number in (2, 3, 4, 5, 6, 7)], told
+    for (_, reason), words in zip(
+        told, ("not JSON", "a number", "a text", '"currency"', "keys: hello", "does not stand before"), strict=True
+    ):
+        assert words in reason
+    assert (done.rejected, sorted(await content(store, DOMAIN))) == (6, [1, 4])
+
+
+async def test_a_list_that_ends_early_keeps_what_came_before(store: Database, bring: Callable[..., Any]) -> None:
+    whole = orjson.dumps({"checkouts": REST})
+    done, (rejection,) = await bring(whole[:-40])
+    assert rejection.place == "record 3" and "not JSON from here on" in rejection.reason
+    assert sorted(await content(store, DOMAIN)) == [1, 2] and done.rejected == 1
+
+
+async def test_newer_wins_and_older_changes_nothing(store: Database, bring: Callable[..., Any]) -> None:
+    new = rest_checkout(1, note="new", updated_at="2026-10-12T10:00:00-04:00")
+    old = rest_checkout(1, note="old", updated_at="2026-10-12T09:00:00-04:00")
+    for order in ((new, old), (old, new)):
+        await bring(lines(*order))
+        assert (await content(store, DOMAIN))[1]["note"] == "new"
+    done, _ = await bring(lines(old))
+    assert done.changes == {"older": 1} and (await content(store, DOMAIN))[1]["note"] == "new"
+
+
+async def test_a_page_of_few_fields_leaves_the_others_as_they_are(store: Database, bring: Callable[..., Any]) -> None:
+    await bring(lines(rest_checkout(1)))
+    before = (await content(store, DOMAIN))[1]
+    few = {
+        "id": "gid://shopify/AbandonedCheckout/1",
+        "createdAt": "2026-10-12T11:05:27Z",
+        "note": "",
+        "customer": {"id": "gid://shopify/Customer/207119551", "firstName": "Augusta"},
+    }
+    done, _ = await bring(lines(few))
+    after = (await content(store, DOMAIN))[1]
+    assert done.changes == {"updated": 1}
+    assert after["note"] == "" and after["customer"]["first_name"] == "Augusta"
+    assert after["customer"]["last_name"] == "Byron"
+    same = [name for name in before if name not in ("note", "customer")]
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+
+
+async def test_known_by_token_when_a_webhook_has_no_id(store: Database, bring: Callable[..., Any]) -> None:
+    source = rest_checkout(1)
+    await bring(lines(source))
+    later = {**source, "note": "again", "updated_at": "2026-10-13T00:00:00-04:00"}
+    del later["id"], later["name"]
+    done, _ = await bring(lines(later))
+    stored = await content(store, DOMAIN)
+    assert done.changes == {"updated": 1} and list(stored) == [1]
+    assert (stored[1]["note"], stored[1]["name"]) == ("again", "#1")
+
+
+async def test_the_same_number_in_two_shops_is_two_checkouts(store: Database, bring: Callable[..., Any]) -> None:
+    await bring(lines(rest_checkout(1, note="here")), "one.example.com")
+    await bring(lines(rest_checkout(1, note="there")), "two.example.com")
+    assert (await content(store, "one.example.com"))[1]["note"] == "here"
+    assert (await content(store, "two.example.com"))[1]["note"] == "there"
+
+
+async def test_nul_and_every_script_are_kept(store: Database, bring: Callable[..., Any]) -> None:
+    note = "a\x00b 🎁 שלום 佐藤"
+    await bring(lines(rest_checkout(1, note=note)))
+    assert (await content(store, DOMAIN))[1]["note"] == note.replace("\x00", "\ufffd")
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "cut short"])
+async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Path, kind: str) -> None:
+    from app.store.database import open_database
+
+    file = tmp_path / "file.json.gz"
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "cut short":
+        file.write_bytes(gzip.compress(lines(*REST))[:-20])
+    database = await open_database(sqlite_url)
+    try:
+        with pytest.raises(SourceError, match=r"file\.json\.gz cannot be read"):
+            await import_file(database, DOMAIN, file, now=NOW)
+    finally:
+        await database.close()

@@ -1,0 +1,26 @@
+"""Settings: declared once, read from the environment, listed in the README."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import SettingError, Settings, settings_from, settings_table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_defaults_and_environment() -> None:
+    assert settings_from({}) == Settings()
+    found = settings_from({"ABANDONED_CHECKOUTS_PORT": "9000", "ABANDONED_CHECKOUTS_THROTTLE": "no", "OTHER": "x"})
+    assert (found.port, found.throttle, found.host) == (9000, False, "127.0.0.1")
+    assert settings_from({"ABANDONED_CHECKOUTS_PORT": " "}).port == 8000
+
+
+@pytest.mark.parametrize(("name", "text"), [("PORT", "many"), ("THROTTLE", "perhaps")])
+def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} is '{text}'"):
+        settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+
+
+def test_the_readme_lists_every_setting_as_it_is_declared() -> None:
+    assert settings_table() in README.read_text(), f"put this into README.md:\n\n{settings_table()}"
