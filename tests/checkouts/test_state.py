@@ -1,0 +1,126 @@
+"""The rules of a checkout's life, as tables; clocks that are put forward and back; Mondays in every zone."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.moment import DAY, HOUR, MINUTE, from_datetime, to_datetime
+from app.checkouts.shop import Shop
+from app.checkouts.state import (
+    RETENTION_AGE,
+    RETENTION_REST,
+    Rules,
+    abandoned_when,
+    contact_given_at,
+    forgotten_when,
+    rules_of,
+    settle_completion,
+    state_of,
+)
+
+RULES = Rules(threshold=10 * MINUTE, attribution=30 * DAY, forgets=False, timezone="America/New_York")
+
+
+def checkout(**changes: Any) -> Checkout:
+    values = {"platform": "shopify", "created_at": 0, "updated_at": 0, "currency": "USD", "email": "a@example.com"}
+    return Checkout(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "state"),
+    [
+        ({}, 10 * MINUTE - 1, "open"),
+        ({}, 10 * MINUTE, "abandoned"),
+        ({"email": None}, DAY, "open"),
+        ({"email": None, "phone": "+49 30 1234"}, DAY, "abandoned"),
+        ({"completed_at": 9 * MINUTE}, DAY, "completed"),
+        ({"abandoned_at": 10 * MINUTE}, 30 * DAY + 10 * MINUTE - 1, "abandoned"),
+        ({"abandoned_at": 10 * MINUTE}, 30 * DAY + 10 * MINUTE, "lapsed"),
+        ({"abandoned_at": 10 * MINUTE, "completed_at": HOUR, "recovered_at": HOUR}, 90 * DAY, "recovered"),
+        ({"abandoned_at": 10 * MINUTE, "completed_at": 31 * DAY, "lapsed_at": 30 * DAY}, 90 * DAY, "lapsed"),
+    ],
+)
+def test_states(changes: dict[str, Any], now: int, state: str) -> None:
+    assert state_of(checkout(**changes), now, RULES) == state
+
+
+@pytest.mark.parametrize(
+    ("completed_at", "by_link", "recovered"),
+    [
+        (10 * MINUTE, False, True),
+        (30 * DAY + 10 * MINUTE - 1, False, True),
+        (30 * DAY + 10 * MINUTE, False, False),
+        (90 * DAY, True, True),
+    ],
+)
+def test_a_purchase_is_a_recovery_in_time_or_by_the_link(completed_at: int, by_link: bool, recovered: bool) -> None:
+    bought = checkout(abandoned_at=10 * MINUTE, completed_at=completed_at)
+    settle_completion(bought, RULES, by_link=by_link)
+    assert (bought.recovered_at, bought.lapsed_at) == (
+        (completed_at, None) if recovered else (None, 30 * DAY + 10 * MINUTE)
+    )
+
+
+def test_the_time_runs_from_the_first_contact_whatever_the_order() -> None:
+    seen = [checkout(updated_at=3 * MINUTE), checkout(updated_at=MINUTE), checkout(email=None, updated_at=0)]
+    for order in (seen, seen[::-1], [seen[1], seen[2], seen[0]]):
+        contact_at = None
+        for each in order:
+            contact_at = contact_given_at(each, contact_at)
+        assert abandoned_when(seen[0], contact_at, RULES) == 11 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("platform_minutes", "settings", "expected"),
+    [
+        (10, {}, Rules(10 * MINUTE, 30 * DAY, False, "UTC")),
+        (60, {"attribution_days": 7, "retention": "shopify"}, Rules(60 * MINUTE, 7 * DAY, True, "UTC")),
+    ],
+)
+def test_a_shop_decides(platform_minutes: int, settings: dict[str, Any], expected: Rules) -> None:
+    texts = dict.fromkeys(("uuid", "domain", "name", "email", "owner_name", "currency", "platform", "secret"), "x")
+    shop = Shop(id=1, timezone="UTC", abandoned_after_minutes=platform_minutes, settings=settings, **texts)
+    assert rules_of(shop) == expected
+
+
+ZONES = (
+    "UTC",
+    "America/New_York",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+    "Africa/Cairo",
+)
+MOMENTS = st.integers(from_datetime(datetime(2000, 1, 1, tzinfo=UTC)), from_datetime(datetime(2050, 1, 1, tzinfo=UTC)))
+
+
+@given(MOMENTS, st.integers(0, 200 * DAY), st.sampled_from(ZONES))
+def test_what_is_forgotten_goes_on_the_first_monday_after(created: int, later: int, zone: str) -> None:
+    forgotten = forgotten_when(checkout(created_at=created, updated_at=created + later), zone)
+    assert forgotten is not None
+    local = to_datetime(forgotten).astimezone(ZoneInfo(zone))
+    assert local.weekday() == 0
+    # Where the clocks are put forward at midnight, the day begins at one.
+    assert local.hour in (0, 1) and local.minute == local.second == local.microsecond == 0
+    over = max(created + RETENTION_AGE, created + later + RETENTION_REST)
+    assert timedelta(0) <= timedelta(microseconds=forgotten - over) <= timedelta(days=7, hours=1)
+
+
+def test_what_was_bought_is_kept() -> None:
+    assert forgotten_when(checkout(completed_at=1), "UTC") is None
+    assert forgotten_when(checkout(recovered_at=1), "UTC") is None
+
+
+@pytest.mark.parametrize("day", ["2026-03-08", "2026-11-01"])
+def test_ten_minutes_are_ten_minutes_when_the_clocks_change(day: str) -> None:
+    """New York puts its clocks forward and back at two in the morning of these days."""
+    zone = ZoneInfo("America/New_York")
+    for minute in range(0, 180, 5):
+        contact = from_datetime(datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=zone)) + minute * MINUTE
+        assert abandoned_when(checkout(), contact, RULES) == contact + 10 * MINUTE

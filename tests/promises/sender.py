@@ -1,0 +1,30 @@
+"""A sender of its own process, to be killed: `python -m tests.promises.sender URL`. Prints "ready" when at work."""
+
+import asyncio
+import sys
+import time
+
+from app.checkouts.moment import SECOND
+from app.store.database import open_database
+from app.work.deliver import Timing
+from app.work.retry import Schedule
+from app.work.workers import Workers
+
+# Quick to give up on an answer and slow to give up on a delivery, so that chance alone loses none.
+HURRIED = Timing(seconds=0.3, schedule=Schedule(30, 60 * SECOND))
+
+
+def present() -> int:
+    return time.time_ns() // 1000
+
+
+async def main(url: str) -> None:
+    database = await open_database(url)
+    async with Workers(database, present, allow_private=True, timing=HURRIED):
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

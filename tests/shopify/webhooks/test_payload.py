@@ -1,0 +1,102 @@
+"""Bodies of webhooks by topic and version, and the fields that a subscription includes."""
+
+from typing import Any
+
+import pytest
+
+from app.checkouts.customer import Customer
+from app.checkouts.document import document_of, read_checkout_document
+from app.checkouts.shop import Shop
+from app.shopify.rest.read_checkout import read_checkout
+from app.shopify.webhooks.fields import included
+from app.shopify.webhooks.payload import payload
+from app.shopify.webhooks.topics import TOPICS, header_topic
+from tests.intake.messages import checkout
+
+SHOP = Shop(
+    id=5,
+    uuid="u",
+    domain="acme.myshopify.com",
+    name="Acme",
+    email="o@example.com",
+    owner_name="O",
+    currency="USD",
+    timezone="America/New_York",
+    platform="shopify",
+    secret="s",
+)
+
+
+def document(**changes: Any) -> str:
+    made = read_checkout(checkout(id=981820079255243537, **changes), zone="America/New_York")
+    made.recovery_key = "k" * 32
+    return document_of(made)
+
+
+@pytest.mark.parametrize(
+    ("version", "with_id"),
+    [("2025-10", True), ("2026-01", True), ("2026-04", False), ("2026-07", False), ("unstable", False)],
+)
+@pytest.mark.parametrize("topic", ["CHECKOUTS_CREATE", "CHECKOUTS_UPDATE"])
+def test_the_id_goes_with_2026_04(topic: str, version: str, with_id: bool) -> None:
+    body = payload(topic, document(), SHOP, version)
+    assert ("id" in body) is with_id
+    assert list(body)[with_id] == "token" and body["name"] == "#981820079255243537"
+
+
+def test_a_deletion_keeps_the_id_in_every_version() -> None:
+    for version in ("2025-10", "2026-07"):
+        assert payload("CHECKOUTS_DELETE", document(), SHOP, version) == {
+            "id": 981820079255243537,
+            "presentment_currency": "USD",
+            "buyer_accepts_sms_marketing": False,
+            "sms_marketing_phone": None,
+            "total_discounts": "0.00",
+            "total_line_items_price": "39.00",
+            "total_price": "39.00",
+            "total_tax": None,
+            "subtotal_price": "39.00",
+            "cart_token": "cart-t1",
+            "total_duties": None,
+            "reservation_token": None,
+        }
+
+
+def test_a_document_loses_nothing() -> None:
+    made = read_checkout(checkout(id=1, landing_site="/x", note_attributes=[{"name": "a", "value": "b"}]))
+    assert read_checkout_document(document_of(made)) == made
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind in TOPICS if kind.startswith("customer_")))
+def test_customers_name_themselves(kind: str) -> None:
+    customer = Customer(id=603851970716743426, created_at=0, updated_at=0, email="a@example.com", phone="+4930")
+    body = payload(TOPICS[kind], document_of(customer), SHOP, "2026-07")
+    assert customer.id in (body.get("id"), body.get("customer_id"))
+
+
+@pytest.mark.parametrize(
+    ("topic", "header"),
+    [
+        ("CHECKOUTS_UPDATE", "checkouts/update"),
+        ("BULK_OPERATIONS_FINISH", "bulk_operations/finish"),
+        ("CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE", "customers_email_marketing_consent/update"),
+    ],
+)
+def test_header_names(topic: str, header: str) -> None:
+    assert header_topic(topic) == header
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ([], {"id": 1, "a": {"b": 2, "c": 3}, "items": [{"x": 1, "y": 2}, {"x": 3}]}),
+        (["id"], {"id": 1}),
+        (["items.x", "a.c"], {"a": {"c": 3}, "items": [{"x": 1}, {"x": 3}]}),
+        (["a", "a.b"], {"a": {"b": 2, "c": 3}}),
+        (["a.b", "a"], {"a": {"b": 2, "c": 3}}),
+        (["missing", "a.none"], {"a": {}}),
+    ],
+)
+def test_included_fields(paths: list[str], expected: dict[str, Any]) -> None:
+    whole = {"id": 1, "a": {"b": 2, "c": 3}, "items": [{"x": 1, "y": 2}, {"x": 3}]}
+    assert included(whole, paths) == expected

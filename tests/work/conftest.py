@@ -1,0 +1,89 @@
+"""A shop with an app, subscriptions and workers over a clock that the test moves."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import insert
+
+from app.checkouts.moment import MINUTE
+from app.checkouts.shop import Shop
+from app.shopify.rest.read_checkout import read_checkout
+from app.store.database import Database
+from app.store.life import take_checkout
+from app.store.shops import create_app
+from app.store.tables import webhook_subscriptions
+from app.work.deliver import Timing
+from app.work.workers import Workers
+from tests.intake.messages import SECRET, START, Clock, checkout
+from tests.work.receiver import Receiver
+
+Subscribe = Callable[..., Awaitable[int]]
+Tell = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+async def workers(store: Database, clock: Clock) -> AsyncIterator[Workers]:
+    """Not started: `settle` does what is due."""
+    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=0.5))
+    yield workers
+    await workers.stop()
+
+
+@pytest.fixture
+async def app_id(store: Database, shop: Shop) -> int:
+    async with store.begin() as connection:
+        return await create_app(connection, shop, now=START, title="Listener", client_secret=SECRET)
+
+
+@pytest.fixture
+def subscribe(store: Database, shop: Shop, app_id: int, receiver: Receiver) -> Subscribe:
+    """Make a Shopify subscription as webhookSubscriptionCreate stores it; returns its number."""
+    count = 0
+
+    async def make(topic: str, path: str = "/", **columns: Any) -> int:
+        nonlocal count
+        count += 1
+        row = {
+            "shop_id": shop.id,
+            "id": count,
+            "app_id": app_id,
+            "topic": topic,
+            "uri": receiver.url(path),
+            "api_version": "2026-07",
+            "created_at": START,
+            "updated_at": START,
+            **{
+                name: orjson.dumps(value).decode() if isinstance(value, list) else value
+                for name, value in columns.items()
+            },
+        }
+        async with store.begin() as connection:
+            await connection.execute(insert(webhook_subscriptions).values(row))
+        return count
+
+    return make
+
+
+@pytest.fixture
+def tell(store: Database, shop: Shop, clock: Clock) -> Tell:
+    """Bring a checkout in, as its webhook does, changed at the clock's present."""
+
+    async def take(token: str = "t1", **changes: Any) -> str:
+        source = checkout(token, updated=(clock() - START) / MINUTE, **changes)
+        async with store.begin() as connection:
+            return await take_checkout(connection, shop, read_checkout(source, zone=shop.timezone), clock())
+
+    return take

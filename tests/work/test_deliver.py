@@ -1,0 +1,185 @@
+"""Deliveries of Shopify's webhooks: what is sent, in which order, how often, and when it ends."""
+
+from itertools import pairwise
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from app.checkouts.moment import HOUR, MINUTE, SECOND
+from app.checkouts.shop import Shop
+from app.shopify.webhooks.sign import signature
+from app.store.database import Database
+from app.store.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from app.store.tables import webhook_subscriptions
+from app.work.workers import Workers
+from tests.intake.messages import SECRET, START, Clock
+from tests.work.conftest import Subscribe, Tell
+from tests.work.receiver import RESET, TIMEOUT, Behaviour, Receiver
+
+pytestmark = pytest.mark.anyio
+
+
+def topics(receiver: Receiver) -> list[str]:
+    return [each.headers.get("x-shopify-topic", "") for each in receiver.received]
+
+
+async def test_headers_signature_and_body(
+    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, shop: Shop
+) -> None:
+    await subscribe("CHECKOUTS_CREATE", "/new", name="mirror_1", api_version="2025-10")
+    await subscribe("CHECKOUTS_CREATE", "/other")
+    await tell()
+    await workers.settle()
+    old, new = sorted(receiver.received, key=lambda each: each.path)
+    assert old.headers["x-shopify-topic"] == "checkouts/create"
+    assert old.headers["x-shopify-shop-domain"] == shop.domain
+    assert old.headers["x-shopify-name"] == "mirror_1" and "x-shopify-name" not in new.headers
+    assert old.headers["x-shopify-api-version"] == "2025-10"
+    assert old.headers["x-shopify-triggered-at"] == "2026-09-21T14:13:20.000000000Z"
+    assert old.headers["content-type"] == "application/json"
+    assert old.headers["x-shopify-event-id"] == new.headers["x-shopify-event-id"]
+    assert old.headers["x-shopify-webhook-id"] != new.headers["x-shopify-webhook-id"]
+    for each in (old, new):
+        assert each.headers["x-shopify-hmac-sha256"] == signature(each.body, SECRET)
+    body = orjson.loads(old.body)
+    assert body["token"] == "t1" and body["id"] > 0 and "id" not in orjson.loads(new.body)
+    assert body["abandoned_checkout_url"].startswith(f"https://{shop.domain}/")
+    assert body["created_at"] == "2026-09-21T10:13:20-04:00" and body["total_price"] == "39.00"
+
+
+async def test_a_life_is_told_in_order(
+    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    for topic in ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CHECKOUTS_DELETE"):
+        await subscribe(topic)
+    await tell()
+    clock.pass_minutes(1)
+    await tell(note="gift")
+    clock.pass_minutes(20)
+    await workers.settle()
+    assert sorted(topics(receiver)) == ["checkouts/create", "checkouts/update"], (
+        "being abandoned is no topic of Shopify's"
+    )
+    await tell(note="gift", completed_at="2026-09-21T10:34:20-04:00")
+    await workers.settle()
+    assert topics(receiver)[2:] == ["checkouts/update"]
+    assert orjson.loads(receiver.received[-1].body)["completed_at"] == "2026-09-21T10:34:20-04:00"
+
+
+@pytest.mark.parametrize("behaviour", [500, 429, 410, 301, TIMEOUT, RESET])
+async def test_eight_retries_over_four_hours_then_the_subscription_goes(
+    behaviour: Behaviour,
+    store: Database,
+    shop: Shop,
+    subscribe: Subscribe,
+    tell: Tell,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
+) -> None:
+    receiver.behave = lambda path, headers, body: behaviour
+    await subscribe("CHECKOUTS_CREATE")
+    await tell()
+    moments = []
+    for _ in range(100_000):
+        count = len(receiver.received)
+        await workers.settle()
+        moments += [clock()] * (len(receiver.received) - count)
+        async with store.read() as connection:
+            first = (await list_deliveries(connection, shop))[0]
+        if first["state"] != "waiting":
+            break
+        clock.now = max(clock.now + SECOND, first["due_at"])
+    assert len(moments) == 9 and first["state"] == "failed" and first["attempts"] == 9
+    assert 0.89 * 4 * HOUR < moments[-1] - moments[0] < 1.11 * 4 * HOUR
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
+    assert all(longer > 1.6 * shorter for shorter, longer in pairwise(pauses)), pauses
+    assert len({(each.headers["x-shopify-webhook-id"], each.body) for each in receiver.received}) == 1
+    async with store.read() as connection:
+        assert (await connection.execute(select(webhook_subscriptions))).first() is None
+        shown = await show_delivery(connection, shop, first["id"])
+    assert shown is not None and len(shown["attempts_made"]) == 9
+    assert all(attempt["problem"] for attempt in shown["attempts_made"])
+
+
+async def test_order_is_kept_behind_a_failure_and_others_do_not_wait(
+    store: Database, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    failing = 3
+
+    def behave(path: str, headers: dict[str, str], body: bytes) -> Behaviour:
+        nonlocal failing
+        if orjson.loads(body)["token"] == "bad" and failing:
+            failing -= 1
+            return 500
+        return 200
+
+    receiver.behave = behave
+    await subscribe("CHECKOUTS_UPDATE")
+    for token in ("bad", "good"):
+        await tell(token)
+    for note in ("1", "2", "3"):
+        clock.pass_minutes(0.01)
+        for token in ("bad", "good"):
+            await tell(token, note=note)
+    await workers.settle()
+    good = [orjson.loads(each.body)["note"] for each in receiver.received if b'"good"' in each.body]
+    assert good == ["1", "2", "3"]
+    for _ in range(12):
+        clock.pass_minutes(1)
+        await workers.settle()
+    bad = [(orjson.loads(each.body)["note"], each.answered) for each in receiver.received if b'"bad"' in each.body]
+    assert bad == [("1", 500), ("1", 500), ("1", 500), ("1", 200), ("2", 200), ("3", 200)]
+
+
+async def test_filters_fields_and_debounce(
+    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    await subscribe("CHECKOUTS_UPDATE", "/fields", include_fields=["token", "line_items.sku"])
+    await subscribe("CHECKOUTS_UPDATE", "/much", filter="total_price:>=50")
+    await subscribe("CHECKOUTS_UPDATE", "/hidden", filter="email:*", include_fields=["token"])
+    await tell()
+    for price in ("40.00", "60.00"):
+        clock.pass_minutes(0.1)
+        await tell(total_price=price)
+        await workers.settle()
+    told = {
+        path: [each.body for each in receiver.received if each.path == path] for path in ("/fields", "/much", "/hidden")
+    }
+    assert [orjson.loads(body) for body in told["/fields"]] == [{"token": "t1", "line_items": [{"sku": "POT-1"}]}]
+    assert [orjson.loads(body)["total_price"] for body in told["/much"]] == ["60.00"]
+    assert told["/hidden"] == []
+
+
+async def test_replay_sends_the_same_again(
+    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    await subscribe("CHECKOUTS_CREATE")
+    await tell()
+    await workers.settle()
+    clock.pass_minutes(60 * 24)
+    async with store.begin() as connection:
+        assert await replay_deliveries(connection, shop, clock(), since=START - MINUTE) == 1
+    await workers.settle()
+    first, second = receiver.received
+    assert first.body == second.body
+    assert first.headers["x-shopify-webhook-id"] == second.headers["x-shopify-webhook-id"]
+    async with store.read() as connection:
+        assert [row["state"] for row in await list_deliveries(connection, shop)] == ["delivered"]
+
+
+async def test_a_removed_subscription_is_told_nothing_more(
+    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    receiver.behave = lambda path, headers, body: 500
+    await subscribe("CHECKOUTS_CREATE")
+    await tell()
+    await workers.settle()
+    async with store.begin() as connection:
+        await connection.execute(webhook_subscriptions.delete())
+    clock.pass_minutes(5)
+    await workers.settle()
+    assert len(receiver.received) == 1
+    async with store.read() as connection:
+        assert [row["state"] for row in await list_deliveries(connection, shop)] == ["cancelled"]
