@@ -1,6 +1,5 @@
 """A small demo shop, and documents run on it as the server runs them without a plan."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,15 +28,15 @@ class Asker:
     search: list[dict[str, Any]] = field(default_factory=list)
     allow_private_targets: bool = False
 
-    async def __call__(self, query: str, **variables: Any) -> Any:
+    async def __call__(self, document: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
-        result = await self.run(query, **variables)
-        assert not result.errors, f"{query}\n{result.errors}"
+        result = await self.run(document, **variables)
+        assert not result.errors, f"{document}\n{result.errors}"
         return result.data
 
-    async def run(self, query: str, **variables: Any) -> ExecutionResult:
-        document = parse(query)
-        assert not (wrong := validate(graphql_schema(), document)), f"{query}\n{wrong}"
+    async def run(self, document: str, **variables: Any) -> ExecutionResult:
+        tree = parse(document)
+        assert not (wrong := validate(graphql_schema(), tree)), f"{document}\n{wrong}"
         async with self.database.read() as connection:
             access = await find_access(connection, self.token, self.now)
             assert access is not None
@@ -50,7 +49,7 @@ class Asker:
                 database=self.database,
                 allow_private_targets=self.allow_private_targets,
             )
-            result: Any = execute(graphql_schema(), document, context_value=request, variable_values=variables)
+            result: Any = execute(graphql_schema(), tree, context_value=request, variable_values=variables)
             answer: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
             self.search = request.search
         return answer
@@ -76,7 +75,7 @@ class Asker:
 
 
 @pytest.fixture
-async def ask(store: Database) -> AsyncIterator[Asker]:
+async def ask(store: Database) -> Asker:
     """A demo shop of 30 checkouts on each database."""
     await fill(store, checkouts=30, seed=1, now=NOW)
-    yield Asker(store)
+    return Asker(store)

@@ -9,13 +9,13 @@ from tests.shopify.schema.conftest import NOW, Asker
 ABANDONMENT = "abandonment { id emailState emailSentAt } userErrors { code field message }"
 EMAIL = (
     "mutation($id: ID!, $state: AbandonmentEmailState!, $at: DateTime) "
-    "{ answer: abandonmentEmailStateUpdate(id: $id, emailState: $state, emailSentAt: $at) { %s } }" % ABANDONMENT
-)
+    "{ answer: abandonmentEmailStateUpdate(id: $id, emailState: $state, emailSentAt: $at) { FIELDS } }"
+).replace("FIELDS", ABANDONMENT)
 DELIVERY = (
     "mutation($id: ID!, $status: AbandonmentDeliveryState!, $activity: ID!, $at: DateTime) "
     "{ answer: abandonmentUpdateActivitiesDeliveryStatuses(abandonmentId: $id, deliveryStatus: $status, "
-    'marketingActivityId: $activity, deliveredAt: $at, deliveryStatusChangeReason: "because") { %s } }' % ABANDONMENT
-)
+    'marketingActivityId: $activity, deliveredAt: $at, deliveryStatusChangeReason: "because") { FIELDS } }'
+).replace("FIELDS", ABANDONMENT)
 ACTIVITY = "gid://shopify/MarketingActivity/5"
 
 
@@ -30,37 +30,37 @@ async def unmailed(ask: Asker) -> int:
 
 async def test_the_state_of_a_mail_is_kept_on_the_checkout_and_found_by_search(ask: Asker) -> None:
     number = await unmailed(ask)
-    id = f"gid://shopify/Abandonment/{number}"
-    sent = await ask(EMAIL, id=id, state="SENT", at="2026-11-20T10:00:00Z")
+    gid = f"gid://shopify/Abandonment/{number}"
+    sent = await ask(EMAIL, id=gid, state="SENT", at="2026-11-20T10:00:00Z")
     assert sent["answer"] == {
-        "abandonment": {"id": id, "emailState": "SENT", "emailSentAt": "2026-11-20T10:00:00Z"},
+        "abandonment": {"id": gid, "emailState": "SENT", "emailSentAt": "2026-11-20T10:00:00Z"},
         "userErrors": [],
     }
     found = await ask(f'{{ abandonedCheckouts(first: 5, query: "email_state:sent id:{number}") {{ nodes {{ id }} }} }}')
     assert found["abandonedCheckouts"]["nodes"] == [{"id": f"gid://shopify/AbandonedCheckout/{number}"}]
     assert await ask.one(f"SELECT activity_type FROM activities WHERE abandonment_id = {number}") == "EMAIL_SENT"
-    days = await ask(f'{{ abandonment(id: "{id}") {{ daysSinceLastAbandonmentEmail }} }}')
+    days = await ask(f'{{ abandonment(id: "{gid}") {{ daysSinceLastAbandonmentEmail }} }}')
     assert days == {"abandonment": {"daysSinceLastAbandonmentEmail": 1}}
-    back = await ask(EMAIL, id=id, state="NOT_SENT")
-    assert back["answer"]["abandonment"] == {"id": id, "emailState": "NOT_SENT", "emailSentAt": None}
+    back = await ask(EMAIL, id=gid, state="NOT_SENT")
+    assert back["answer"]["abandonment"] == {"id": gid, "emailState": "NOT_SENT", "emailSentAt": None}
 
 
 async def test_an_unknown_abandonment_is_told_in_the_recorded_words(ask: Asker) -> None:
-    id = "gid://shopify/Abandonment/1"
-    answer = await ask(DELIVERY, id=id, status="SENT", activity=ACTIVITY)
+    gid = "gid://shopify/Abandonment/1"
+    answer = await ask(DELIVERY, id=gid, status="SENT", activity=ACTIVITY)
     wrong = {"code": "ABANDONMENT_NOT_FOUND", "field": ["abandonmentId"], "message": "abandonment_not_found"}
     assert answer["answer"] == {"abandonment": None, "userErrors": [wrong]}
-    answer = await ask(EMAIL, id=id, state="SENT")
+    answer = await ask(EMAIL, id=gid, state="SENT")
     assert answer["answer"] == {"abandonment": None, "userErrors": [{**wrong, "field": ["id"]}]}
 
 
 async def test_deliveries_go_to_the_log_with_their_marketing_activity(ask: Asker) -> None:
     number = await unmailed(ask)
-    id = f"gid://shopify/Abandonment/{number}"
-    early = await ask(DELIVERY, id=id, status="NOT_SENT", activity=ACTIVITY)
+    gid = f"gid://shopify/Abandonment/{number}"
+    early = await ask(DELIVERY, id=gid, status="NOT_SENT", activity=ACTIVITY)
     assert [each["code"] for each in early["answer"]["userErrors"]] == ["DELIVERY_STATUS_INFO_NOT_FOUND"]
-    await ask(DELIVERY, id=id, status="SCHEDULED", activity=ACTIVITY)
-    answer = await ask(DELIVERY, id=id, status="SENT", activity=ACTIVITY, at="2026-11-21T11:00:00Z")
+    await ask(DELIVERY, id=gid, status="SCHEDULED", activity=ACTIVITY)
+    answer = await ask(DELIVERY, id=gid, status="SENT", activity=ACTIVITY, at="2026-11-21T11:00:00Z")
     assert answer["answer"]["abandonment"]["emailSentAt"] == "2026-11-21T11:00:00Z"
     log = "SELECT count(*) FROM activities WHERE marketing_activity_id = 5 AND reason = 'because' AND abandonment_id"
     assert await ask.one(f"{log} = {number}") == 2
@@ -91,7 +91,7 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
     """Recorded: the payload repeats the query, and filters and terms are told apart."""
     made = (await ask(SAVE, input={"name": "Alpha", "query": SEARCH, "resourceType": "PRODUCT"}))["answer"]
     assert made["userErrors"] == []
-    id = made["savedSearch"].pop("id")
+    gid = made["savedSearch"].pop("id")
     assert made["savedSearch"] == {
         "name": "Alpha",
         "query": SEARCH,
@@ -99,13 +99,13 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
         "searchTerms": 'title:"A Alpha" OR (status:ACTIVE tag:"t")',
         "filters": [{"key": "vendor_not", "value": "Archived"}],
     }
-    read = await ask("query($id: ID!) { node(id: $id) { ... on SavedSearch { query } } }", id=id)
+    read = await ask("query($id: ID!) { node(id: $id) { ... on SavedSearch { query } } }", id=gid)
     assert read["node"]["query"] == 'title:"A Alpha" OR (status:ACTIVE tag:"t") -vendor:Archived'
     update = (
         "mutation($input: SavedSearchUpdateInput!) { answer: savedSearchUpdate(input: $input) "
         "{ savedSearch { name query } userErrors { field message } } }"
     )
-    refused = await ask(update, input={"id": id, "query": "zz_filter:1 aaa_filter:2 aaa_filter:3"})
+    refused = await ask(update, input={"id": gid, "query": "zz_filter:1 aaa_filter:2 aaa_filter:3"})
     assert refused["answer"] == {
         "savedSearch": {"name": "Alpha", "query": "zz_filter:1 aaa_filter:2 aaa_filter:3"},
         "userErrors": [
@@ -113,15 +113,15 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
             for name in ("aaa_filter", "zz_filter")
         ],
     }
-    changed = await ask(update, input={"id": id, "name": "Beta"})
+    changed = await ask(update, input={"id": gid, "name": "Beta"})
     assert changed["answer"]["savedSearch"]["name"] == "Beta"
     delete = (
         "mutation($input: SavedSearchDeleteInput!) { answer: savedSearchDelete(input: $input) "
         "{ deletedSavedSearchId shop { name } userErrors { field message } } }"
     )
-    gone = (await ask(delete, input={"id": id}))["answer"]
-    assert (gone["deletedSavedSearchId"], gone["userErrors"]) == (id, [])
-    again = (await ask(delete, input={"id": id}))["answer"]
+    gone = (await ask(delete, input={"id": gid}))["answer"]
+    assert (gone["deletedSavedSearchId"], gone["userErrors"]) == (gid, [])
+    again = (await ask(delete, input={"id": gid}))["answer"]
     assert again["userErrors"] == [{"field": ["input", "id"], "message": "Saved Search does not exist"}]
 
 
@@ -162,17 +162,17 @@ REQUEST = "mutation($id: ID!) { answer: customer%sDataErasure(customerId: $id) {
 
 
 async def test_erasure_is_asked_for_and_taken_back(ask: Asker) -> None:
-    id = f"gid://shopify/Customer/{await ask.one('SELECT min(id) FROM customers')}"
+    gid = f"gid://shopify/Customer/{await ask.one('SELECT min(id) FROM customers')}"
     wished = "SELECT count(*) FROM customers WHERE erasure_requested_at IS NOT NULL"
 
-    async def outcome(verb: str, id: str) -> tuple[Any, list[Any]]:
-        answer = (await ask(REQUEST % verb, id=id))["answer"]
+    async def outcome(verb: str, gid: str) -> tuple[Any, list[Any]]:
+        answer = (await ask(REQUEST % verb, id=gid))["answer"]
         return answer["customerId"], [each["code"] for each in answer["userErrors"]]
 
-    assert await outcome("Cancel", id) == (None, ["NOT_BEING_ERASED"])
-    assert await outcome("Request", id) == (id, [])
-    assert await outcome("Request", id) == (id, [])
+    assert await outcome("Cancel", gid) == (None, ["NOT_BEING_ERASED"])
+    assert await outcome("Request", gid) == (gid, [])
+    assert await outcome("Request", gid) == (gid, [])
     assert await ask.one(wished) == 1
-    assert await outcome("Cancel", id) == (id, [])
+    assert await outcome("Cancel", gid) == (gid, [])
     assert await ask.one(wished) == 0
     assert await outcome("Request", "gid://shopify/Customer/1") == (None, ["DOES_NOT_EXIST"])

@@ -23,9 +23,9 @@ ROWS = {
 
 async def test_every_field_of_every_noun_has_a_value_of_its_type(ask: Asker) -> None:
     for name, statement in ROWS.items():
-        id = f"gid://shopify/{name}/{await ask.one(statement)}"
-        answer = await ask(f"query($id: ID!) {{ node(id: $id) {{ id ... on {name} {everything(name, 3)} }} }}", id=id)
-        assert answer["node"]["id"] == id, f"{name}: node gives {answer['node']}"
+        gid = f"gid://shopify/{name}/{await ask.one(statement)}"
+        answer = await ask(f"query($id: ID!) {{ node(id: $id) {{ id ... on {name} {everything(name, 3)} }} }}", id=gid)
+        assert answer["node"]["id"] == gid, f"{name}: node gives {answer['node']}"
 
 
 async def test_parts_are_found_by_their_ids(ask: Asker) -> None:

@@ -1,0 +1,93 @@
+"""What a visit that ended without an order says of itself."""
+
+from typing import Any
+
+import pytest
+
+from app.checkouts import abandonment as rules
+from app.checkouts.duration import lasted
+from app.checkouts.moment import DAY, HOUR, MINUTE
+
+NOW = 1_000 * DAY
+
+
+def visit(number: int, step: str, at: int) -> dict[str, Any]:
+    return {"id": number, "abandonment_type": step, "created_at": at}
+
+
+VISITS = [visit(1, "CHECKOUT", 3), visit(2, "CHECKOUT", 5), visit(3, "CART", 9), visit(4, "BROWSE", 12)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"), [(None, 0), (NOW, 0), (NOW - DAY + 1, 0), (NOW - DAY, 1), (NOW - 9 * DAY, 9), (NOW + DAY, 0)]
+)
+def test_days_are_whole(moment: int | None, days: int) -> None:
+    assert rules.whole_days_since(moment, NOW) == days
+
+
+@pytest.mark.parametrize(("moment", "hours"), [(None, None), (NOW, 0.0), (NOW - 90 * MINUTE, 1.5), (NOW + HOUR, 0.0)])
+def test_hours_are_broken(moment: int | None, hours: float | None) -> None:
+    assert rules.hours_since(moment, NOW) == hours
+
+
+def test_the_furthest_visit_counts_most_and_of_these_the_latest() -> None:
+    found = rules.most_significant(VISITS)
+    assert found is not None and found["id"] == 2
+    assert rules.most_significant([]) is None
+
+
+def test_steps_and_their_dates() -> None:
+    assert rules.most_recent_step(VISITS, "CHECKOUT") == "BROWSE"
+    assert rules.most_recent_step([], "CART") == "CART"
+    assert [rules.last_of_step(VISITS[:3], step, 77) for step in rules.STEPS] == [77, 9, 5]
+
+
+@pytest.mark.parametrize(
+    ("orders", "completed", "ordered"),
+    [
+        ([], [None], False),
+        ([(99, None)], [], False),
+        ([(100, None)], [], True),
+        ([(101, 102)], [], False),
+        ([], [99, 100], True),
+    ],
+    ids=["nothing", "an order before", "an order since", "a cancelled order", "a completed checkout"],
+)
+def test_orders_since(orders: list[Any], completed: list[Any], ordered: bool) -> None:
+    placed = [{"created_at": at, "cancelled_at": cancelled} for at, cancelled in orders]
+    checkouts = [{"completed_at": at} for at in completed]
+    assert rules.has_ordered_since(100, placed, checkouts) is ordered
+
+
+def test_the_cart_is_what_the_visit_tells_else_what_the_checkout_holds() -> None:
+    lines = [
+        {"position": 1, "product_id": 8, "variant_id": 9, "quantity": 2},
+        {"position": 0, "product_id": 6, "variant_id": 7, "quantity": 1},
+    ]
+    told = [{"product_id": 1, "variant_id": 2, "quantity": 3}]
+    assert rules.products_in_cart({"products_added_to_cart": told}, lines) == told
+    assert [item["variant_id"] for item in rules.products_in_cart({}, lines)] == [7, 9]
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (-DAY, "less than a minute"),
+        (29_000_000, "less than a minute"),
+        (MINUTE, "1 minute"),
+        (44 * MINUTE, "44 minutes"),
+        (50 * MINUTE, "about 1 hour"),
+        (5 * HOUR, "about 5 hours"),
+        (26 * HOUR, "1 day"),
+        (12 * DAY, "12 days"),
+        (31 * DAY, "about 1 month"),
+        (120 * DAY, "4 months"),
+        (364 * DAY, "12 months"),
+        (366 * DAY, "about 1 year"),
+        (2 * 365 * DAY + 200 * DAY, "over 2 years"),
+        (2 * 365 * DAY + 300 * DAY, "almost 3 years"),
+        (12 * 365 * DAY, "about 12 years"),
+    ],
+)
+def test_a_lifetime_in_words(span: int, words: str) -> None:
+    assert lasted(NOW - span, NOW) == words

@@ -1,0 +1,168 @@
+"""Webhook subscriptions: what they answer, what is wrong with them, whose they are."""
+
+from typing import Any
+
+import pytest
+
+from tests.shopify.schema.conftest import Asker
+
+SUBSCRIPTION = """
+  id legacyResourceId topic uri callbackUrl format filter name includeFields metafieldNamespaces createdAt updatedAt
+  metafields { namespace key } apiVersion { handle displayName supported }
+  endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } ... on WebhookEventBridgeEndpoint { arn }
+    ... on WebhookPubSubEndpoint { pubSubProject pubSubTopic } }
+"""
+CREATE = (
+    "mutation($topic: WebhookSubscriptionTopic!, $given: WebhookSubscriptionInput!) "
+    "{ answer: webhookSubscriptionCreate(topic: $topic, webhookSubscription: $given) "
+    "{ webhookSubscription { FIELDS } userErrors { field message } } }"
+).replace("FIELDS", SUBSCRIPTION)
+UPDATE = (
+    "mutation($id: ID!, $given: WebhookSubscriptionInput!) "
+    "{ answer: webhookSubscriptionUpdate(id: $id, webhookSubscription: $given) "
+    "{ webhookSubscription { FIELDS } userErrors { field message } } }"
+).replace("FIELDS", SUBSCRIPTION)
+DELETE = (
+    "mutation($id: ID!) { answer: webhookSubscriptionDelete(id: $id) "
+    "{ deletedWebhookSubscriptionId userErrors { field message } } }"
+)
+HERE = "https://receiver.example.com/hooks"
+
+
+async def create(ask: Asker, topic: str = "CHECKOUTS_UPDATE", **given: Any) -> Any:
+    return (await ask(CREATE, topic=topic, given={"uri": HERE, **given}))["answer"]
+
+
+async def messages(ask: Asker, **given: Any) -> list[str]:
+    return [each["message"] for each in (await create(ask, **given))["userErrors"]]
+
+
+async def test_a_subscription_lives_and_ends(ask: Asker) -> None:
+    answer = await create(ask, includeFields=["id", "name"], metafieldNamespaces=["custom"], filter="")
+    made = answer["webhookSubscription"]
+    assert answer["userErrors"] == []
+    assert made == {
+        "id": f"gid://shopify/WebhookSubscription/{made['legacyResourceId']}",
+        "legacyResourceId": made["legacyResourceId"],
+        "topic": "CHECKOUTS_UPDATE",
+        "uri": HERE,
+        "callbackUrl": HERE,
+        "format": "JSON",
+        "filter": "",
+        "name": None,
+        "includeFields": ["id", "name"],
+        "metafieldNamespaces": ["custom"],
+        "metafields": [],
+        "createdAt": "2026-11-21T12:00:00Z",
+        "updatedAt": "2026-11-21T12:00:00Z",
+        "apiVersion": {"handle": "2026-10", "displayName": "2026-10 (Latest)", "supported": True},
+        "endpoint": {"__typename": "WebhookHttpEndpoint", "callbackUrl": HERE},
+    }
+    changed = await ask(UPDATE, id=made["id"], given={"name": "mine", "filter": "total_price:>=10"})
+    assert changed["answer"]["webhookSubscription"] == {**made, "name": "mine", "filter": "total_price:>=10"}
+    stranger = await ask.stranger(shop=False)
+    assert (await stranger(DELETE, id=made["id"]))["answer"]["deletedWebhookSubscriptionId"] is None
+    assert await stranger(
+        f'{{ webhookSubscription(id: "{made["id"]}") {{ id }} node(id: "{made["id"]}") {{ id }} }}'
+    ) == {
+        "webhookSubscription": None,
+        "node": None,
+    }
+    gone = await ask(DELETE, id=made["id"])
+    assert gone["answer"] == {"deletedWebhookSubscriptionId": made["id"], "userErrors": []}
+    again = await ask(DELETE, id=made["id"])
+    assert again["answer"]["userErrors"] == [{"field": ["id"], "message": "Webhook subscription does not exist"}]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_what_is_wrong_with_an_address(ask: Asker) -> None:
+    internal = "Address cannot be a Shopify or an internal domain"
+    cases = {
+        "": "Address can't be blank",
+        "http://receiver.example.com/": "Address protocol http:// is not supported",
+        "https:///nowhere": "Address is invalid",
+        "https://a b.example.com/": "Address is invalid",
+        "https://demo.myshopify.com/hooks": internal,
+        "https://localhost/hooks": internal,
+        "https://10.0.0.8/hooks": internal,
+        "https://[::1]/hooks": internal,
+        "https://printer.local/hooks": internal,
+        "https://e.com/" + "a" * 65_536: "Address is too big (maximum is 64 KB)",
+        "pubsub://nothing": "Address is invalid",
+        "arn:aws:s3:::bucket": "Address is invalid",
+    }
+    for address, message in cases.items():
+        answer = await create(ask, uri=address)
+        wrong = {"field": ["webhookSubscription", "callbackUrl"], "message": message}
+        assert answer == {"webhookSubscription": None, "userErrors": [wrong]}, address[:80]
+    assert await ask.one("SELECT count(*) FROM webhook_subscriptions") == 0
+    ask.allow_private_targets = True
+    assert await messages(ask, uri="http://127.0.0.1:4000/hooks") == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_what_else_is_wrong(ask: Asker) -> None:
+    assert await messages(ask, name="mine") == []
+    assert await messages(ask, name="mine") == [
+        "Address for this topic has already been taken",
+        "Name already exists, no duplicate allowed",
+    ]
+    assert await messages(ask, name="") == ["Name is too short (minimum is 1 character)"]
+    assert await messages(ask, name="not mine") == [
+        "Name name field can only contain alphanumeric characters, underscores, and hyphens"
+    ]
+    assert await messages(ask, format="XML") == [
+        "Format 'xml' is invalid for this webhook topic. Allowed formats: json"
+    ]
+    assert await messages(ask, filter="just words") == [
+        "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
+    ]
+    assert await messages(ask, filter="a:" + "x" * 70_000) == ["The specified filter exceeds the maximum allowed size."]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_other_endpoints(ask: Asker) -> None:
+    arn = "arn:aws:events:us-east-1::event-source/aws.partner/shopify.com/1/source"
+    for uri, endpoint in (
+        ("pubsub://a-project:a-topic", {"pubSubProject": "a-project", "pubSubTopic": "a-topic"}),
+        (arn, {"arn": arn}),
+    ):
+        made = (await create(ask, uri=uri))["webhookSubscription"]
+        del made["endpoint"]["__typename"]
+        assert made["endpoint"] == endpoint, uri
+
+
+async def test_lists_are_searched_sorted_and_paged(ask: Asker) -> None:
+    topics = ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CUSTOMERS_CREATE")
+    ids = []
+    for place, topic in enumerate(topics):
+        ask.now += 1_000_000
+        ids.append((await create(ask, topic, callbackUrl=HERE, uri=f"{HERE}/{place}"))["webhookSubscription"]["id"])
+    listing = "{ webhookSubscriptions(first: %s) { nodes { id } pageInfo { hasNextPage endCursor } } }"
+
+    async def page(arguments: str) -> Any:
+        return (await ask(listing % arguments))["webhookSubscriptions"]
+
+    first = await page("2")
+    assert ([node["id"] for node in first["nodes"]], first["pageInfo"]["hasNextPage"]) == (ids[:2], True)
+    rest = await page(f'2, after: "{first["pageInfo"]["endCursor"]}"')
+    assert ([node["id"] for node in rest["nodes"]], rest["pageInfo"]["hasNextPage"]) == (ids[2:], False)
+    number = ids[0].rpartition("/")[2]
+    for arguments, wanted in {
+        "9, reverse: true": ids[::-1],
+        "9, sortKey: ID": ids,
+        "9, topics: [CHECKOUTS_UPDATE]": ids[1:2],
+        f'9, uri: "{HERE}/2"': ids[2:],
+        f'9, callbackUrl: "{HERE}/0"': ids[:1],
+        "9, format: XML": [],
+        "9, query: \"created_at:>'2026-11-21T12:00:02Z'\"": ids[2:],
+        f'9, query: "id:{number}"': ids[:1],
+    }.items():
+        assert [node["id"] for node in (await page(arguments))["nodes"]] == wanted, arguments
+    await ask('{ webhookSubscriptions(first: 1, query: "colour:red") { nodes { id } } }')
+    assert [entry["path"] for entry in ask.search] == [["webhookSubscriptions"]]
+    counts = await ask(
+        "{ all: webhookSubscriptionsCount { count precision } "
+        "some: webhookSubscriptionsCount(limit: 2) { count precision } }"
+    )
+    assert counts == {"all": {"count": 3, "precision": "EXACT"}, "some": {"count": 2, "precision": "AT_LEAST"}}
