@@ -9,7 +9,7 @@ from app.store.database import Connection
 from app.store.details import details_of
 from app.store.pages import Cut, Listing, Order
 from app.store.read import Row, count_of
-from app.store.search import narrowed
+from app.store.search import SearchTooDeepError, narrowed
 from app.store.sorted_pages import sorted_page
 from app.wix.cursor import LONGEST, written_cursor
 from app.wix.entity import Site, abandoned_checkout
@@ -26,9 +26,11 @@ MOST_COUNTED = 1_000_000
 
 async def page_of(connection: Connection, site: Site, method: Method, request: PageRequest) -> tuple[list[Json], Json]:
     """The entities and what Wix calls the paging metadata."""
-    listing = narrowed(
-        Listing("abandoned_checkouts", site.shop.id, Order("id")), request.expression, dialect=connection.dialect.name
-    )
+    everything = Listing("abandoned_checkouts", site.shop.id, Order("id"))
+    try:
+        listing = narrowed(everything, request.expression, dialect=connection.dialect.name)
+    except SearchTooDeepError:
+        raise InvalidArgumentError(Violation(f"{method.name}.filter", "is nested too deeply")) from None
     cut = await sorted_page(
         connection, listing, request.keys, limit=request.limit, place=request.place, offset=request.offset or 0
     )

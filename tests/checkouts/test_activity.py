@@ -1,0 +1,95 @@
+"""What a log of activities says of the mails, and what Shopify's mutations write into it, as tables."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.checkouts.activity import (
+    ACTIVITY_TYPES,
+    SHOPIFY_EMAIL_STATES,
+    Activity,
+    activity_of_delivery,
+    activity_of_email_state,
+    email_state_after,
+    email_state_of,
+)
+
+NOW, EARLIER = 1000, 500
+
+
+def log(*kinds: str) -> list[Activity]:
+    return [{"activity_type": kind, "created_at": place} for place, kind in enumerate(kinds, 1)]
+
+
+# Wix's log → what the filter email_state finds, Abandonment.emailState, and which step's time is emailSentAt.
+FROM_WIX = [
+    ((), "not_sent", "NOT_SENT", None),
+    (("SCHEDULED",), "scheduled", "SCHEDULED", None),
+    (("SCHEDULED", "EMAIL_SENT"), "sent", "SENT", 2),
+    (("EMAIL_SENT", "SCHEDULED", "EMAIL_SENT"), "sent", "SENT", 3),
+    (("EMAIL_SENT", "EMAIL_NOT_SENT"), "sent", "SENT", 1),
+    (("EMAIL_SENT", "SCHEDULED"), "sent", "SENT", 1),
+    (("SCHEDULED", "EMAIL_NOT_SENT"), "suppressed", "NOT_SENT", None),
+    (("SCHEDULED", "AUTOMATION_SKIPPED"), "suppressed", "NOT_SENT", None),
+    (("AUTOMATION_SKIPPED", "SCHEDULED"), "scheduled", "SCHEDULED", None),
+    (("NOTIFICATION_SENT",), "not_sent", "NOT_SENT", None),
+    (("TASK_CREATED",), "not_sent", "NOT_SENT", None),
+    (("SCHEDULED", "NOTIFICATION_SENT"), "not_sent", "NOT_SENT", None),
+    (("SCHEDULED", "TASK_CREATED"), "not_sent", "NOT_SENT", None),
+    (("EMAIL_NOT_SENT", "TASK_CREATED"), "suppressed", "NOT_SENT", None),
+]
+
+
+@pytest.mark.parametrize(("kinds", "state", "shopify", "sent"), FROM_WIX)
+def test_what_a_log_says(kinds: tuple[str, ...], state: str, shopify: str, sent: int | None) -> None:
+    found, sent_at = email_state_of(log(*kinds))
+    assert (found, SHOPIFY_EMAIL_STATES[found], sent_at) == (state, shopify, sent)
+
+
+# What abandonmentEmailStateUpdate tells, in which state → the step that Wix then shows, and its time.
+FROM_EMAIL_STATE = [
+    ("SCHEDULED", "not_sent", None, "SCHEDULED", NOW),
+    ("SCHEDULED", "sent", None, "SCHEDULED", NOW),
+    ("SENT", "not_sent", None, "EMAIL_SENT", NOW),
+    ("SENT", "scheduled", EARLIER, "EMAIL_SENT", EARLIER),
+    ("NOT_SENT", "scheduled", None, "EMAIL_NOT_SENT", NOW),
+    ("NOT_SENT", "not_sent", None, None, None),
+    ("NOT_SENT", "sent", None, None, None),
+    ("NOT_SENT", "suppressed", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("told", "current", "sent_at", "kind", "at"), FROM_EMAIL_STATE)
+def test_what_an_email_state_writes(told, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+    step = activity_of_email_state(told, current, sent_at, NOW)
+    assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
+
+
+# The same for abandonmentUpdateActivitiesDeliveryStatuses, by the channel of the marketing activity.
+FROM_DELIVERY = [
+    ("SENT", "not_sent", "EMAIL", EARLIER, "EMAIL_SENT", EARLIER),
+    ("SENT", "not_sent", "EMAIL", None, "EMAIL_SENT", NOW),
+    ("SENT", "not_sent", "SMS", EARLIER, "NOTIFICATION_SENT", EARLIER),
+    ("SCHEDULED", "not_sent", "EMAIL", None, "SCHEDULED", NOW),
+    ("NOT_SENT", "scheduled", "EMAIL", None, "EMAIL_NOT_SENT", NOW),
+    ("NOT_SENT", "scheduled", "SMS", None, "AUTOMATION_SKIPPED", NOW),
+    ("NOT_SENT", "not_sent", "EMAIL", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("told", "current", "channel", "delivered_at", "kind", "at"), FROM_DELIVERY)
+def test_what_a_delivery_writes(told, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+    step = activity_of_delivery(told, current, channel, delivered_at, NOW)
+    assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
+
+
+def test_every_activity_of_wix_is_known() -> None:
+    assert {kind for kinds, *_ in FROM_WIX for kind in kinds} == set(ACTIVITY_TYPES)
+
+
+@given(st.lists(st.sampled_from(ACTIVITY_TYPES), max_size=8))
+def test_step_by_step_is_the_same_as_at_once(kinds: list[str]) -> None:
+    state, sent_at = email_state_of([])
+    for step in log(*kinds):
+        state, sent_at = email_state_after(state, sent_at, step["activity_type"], step["created_at"])
+    assert (state, sent_at) == email_state_of(log(*kinds))
