@@ -48,7 +48,22 @@ class Settings:
     allow_private_targets: bool = setting(
         False, "Whether webhooks may be sent to addresses inside the network, such as 127.0.0.1."
     )
+    work: bool = setting(
+        True, "Whether this server also abandons, delivers, e-mails and forgets; `false` to only answer."
+    )
+    wix_public_key: str | None = setting(
+        None, "PEM of the key that Wix signs its events with, for `/intake/wix`; each shop may have its own."
+    )
+    wix_requests_per_minute: int | None = setting(
+        None, "How many requests a minute a Wix token may send before it is answered 429; without it, any number."
+    )
     log_level: str = setting("info", "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.")
+
+    @property
+    def address(self) -> str:
+        """Where this server is reached, with its scheme, without a slash at its end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return (self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}").rstrip("/")
 
 
 def settings_from(environment: Mapping[str, str] | None = None) -> Settings:

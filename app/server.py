@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from app.demo.pictures import picture
 from app.explorer.examples import examples
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
+from app.intake.routes import intake_routes
 from app.shopify.admin import Admin
 from app.shopify.oauth import OAuth
 from app.shopify.rest.door import RestDoor
@@ -28,6 +29,10 @@ from app.store.search_fields import checkout_fields
 from app.store.shops import all_shops
 from app.store.snapshots import Snapshots, snapshots_of
 from app.store.throttle import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+from app.wix.rest import wix_routes
+from app.work.workers import Workers
+
+Clock = Callable[[], int]
 
 
 def now() -> int:
@@ -35,28 +40,43 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def create_app(settings: Settings, *, clock: Callable[[], int] = now) -> Starlette:
+def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
     """The server as an ASGI application. It opens the store when it starts, and raises StoreError then."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        database = await open_database(settings.database_url)
-        snapshots = snapshots_of(database)
-        app.router.routes[:] = routes(database, snapshots, settings, clock)
-        try:
-            yield
-        finally:
+        async with AsyncExitStack() as opened:
+            database = await open_database(settings.database_url)
+            opened.push_async_callback(database.close)
+            snapshots = snapshots_of(database)
             if snapshots is not None:
-                await snapshots.close()
-            await database.close()
+                opened.push_async_callback(snapshots.close)
+            workers = Workers(
+                database, clock, address=settings.address, allow_private=settings.allow_private_targets
+            )
+            app.router.routes[:] = [
+                Route("/healthz", healthz, methods=["GET"]),
+                *shopify_routes(database, snapshots, settings, clock),
+                *wix_routes(
+                    database,
+                    clock,
+                    public_url=settings.public_url or "",
+                    requests_per_minute=settings.wix_requests_per_minute,
+                ),
+                *intake_routes(database, clock, wake=workers.wake, wix_public_key=settings.wix_public_key),
+                *page_routes(database, settings, clock),
+            ]
+            if settings.work:
+                await opened.enter_async_context(workers)
+            yield
 
     return Starlette(lifespan=lifespan)
 
 
-def routes(
-    database: Database, snapshots: Snapshots | None, settings: Settings, clock: Callable[[], int]
+def shopify_routes(
+    database: Database, snapshots: Snapshots | None, settings: Settings, clock: Clock
 ) -> list[BaseRoute]:
-    """Every door. Names that are fixed stand before those that a path fills in."""
+    """The Shopify dialect: GraphQL, the REST neighbours, tokens."""
     throttle = Throttle(buckets(database, settings), enabled=settings.throttle)
     public_url = (settings.public_url or "").rstrip("/")
     admin = Admin(
@@ -71,15 +91,15 @@ def routes(
         allow_private_targets=settings.allow_private_targets,
         snapshots=snapshots,
     )
+    return [
+        *admin.routes(),
+        *RestDoor(database, clock, admin.callers, throttle, public_url).routes(),
+        *OAuth(database, clock).routes(),
+    ]
 
-    async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
 
-    async def demo_image(request: Request) -> Response:
-        drawn = picture(request.path_params["name"])
-        if drawn is None:
-            return JSONResponse({"errors": "Not Found"}, status_code=404)
-        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+def page_routes(database: Database, settings: Settings, clock: Clock) -> list[BaseRoute]:
+    """The explorer, and the demo shop's pictures."""
 
     async def session() -> Session:
         moment = to_datetime(clock())
@@ -97,16 +117,23 @@ def routes(
 
     fields = checkout_fields(extended=settings.extended_search)
     return [
-        Route("/healthz", healthz, methods=["GET"]),
         Route("/demo/images/{name}", demo_image, methods=["GET"]),
-        *admin.routes(),
-        *RestDoor(database, clock, admin.callers, throttle, public_url).routes(),
-        *OAuth(database, clock).routes(),
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
         ),
     ]
+
+
+async def healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def demo_image(request: Request) -> Response:
+    drawn = picture(request.path_params["name"])
+    if drawn is None:
+        return JSONResponse({"errors": "Not Found"}, status_code=404)
+    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def buckets(database: Database, settings: Settings) -> Buckets:

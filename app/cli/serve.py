@@ -71,8 +71,7 @@ async def _introduce(settings: Settings) -> None:
             shops = await all_shops(connection)
     finally:
         await database.close()
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host
-    base = (settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{settings.port}").rstrip("/")
+    base = settings.address
     version = window(to_datetime(now())).latest.handle
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
     demo = [shop for shop in shops if shop.is_demo]
