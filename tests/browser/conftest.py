@@ -69,7 +69,7 @@ def wait_for(url: str, server: subprocess.Popen[str]) -> None:
     raise RuntimeError(f"{url} did not answer within 30 seconds")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with a demo shop."""
     if given := os.environ.get("EXPLORER_URL"):
@@ -96,8 +96,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed with the last test of this folder: Playwright's loop would stand in the way of asynchronous tests."""
     executable = chromium()
     if executable is None:
         pytest.skip("no chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
@@ -159,7 +160,7 @@ def open_context(browser: Browser, server: str) -> Iterator[Opener]:
     watch.check()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def warm_context(browser: Browser, server: str) -> Iterator[tuple[BrowserContext, Watch]]:
     """One context whose cache holds the page's files; most tests need no cold start."""
     watch = Watch(server)
