@@ -1,4 +1,4 @@
-"""One transaction each: a step in the log with the state of the mails and its event; a removal with all that is part."""
+"""One transaction each: a step in the log with the state of the mails and its event; a removal with all its parts."""
 
 from typing import Any
 
