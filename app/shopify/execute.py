@@ -50,7 +50,7 @@ async def run(
         answer = await _plans(operation).run(request, variables, snapshots)
         if answer is not None:
             request.search += answer.search
-            return Outcome(answer.data, [], [], answer.counts)
+            return Outcome(answer.data, [], [], answer.returned(operation.cost))
     return await run_ordinarily(operation, request, variables, refused, request_id)
 
 

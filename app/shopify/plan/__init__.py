@@ -8,7 +8,8 @@ awaits nothing per field. Every Strawberry field says beside its resolver where 
     plans = plans_of(operation.schema, operation.document, operation.node)   # cheap; keep it with the operation
     answer = await plans.run(request, variables, snapshots)                  # None: graphql-core has to answer
     answer.data     bytes of the JSON value of `data`, equal to what orjson makes of graphql-core's result
-    answer.counts   by response path without list positions: how many rows a page brought, how many objects were not
+    answer.returned(operation.cost)
+                    by response path without list positions: how many rows a page brought, how many objects were not
                     null: what Cost.actual(variables, returned) takes as `returned`
     answer.search   entries of extensions.search, each with the path of its field, aliases and all
 

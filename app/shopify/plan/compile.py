@@ -48,6 +48,8 @@ class Compiling:
         self._given = given
         self.selections = Selections(schema, document, truths)
         self.writers: list[Writer] = []
+        # Where objects and pages that are counted stand in the answer.
+        self.paths: list[Path] = []
         self.resolves = False
         self._unfinished: list[tuple[Writing, Template]] = []
 
@@ -122,6 +124,7 @@ class Compiling:
 
     def part(self, scope: Scope, selected: Selected, source: Source, reading: Reading, path: Path) -> Part:
         """What is fetched, or taken out of JSON, for all rows of the scope at once."""
+        self.paths.append(path)
         optional = not is_non_null_type(selected.field.type)
         if isinstance(source, Joined):
             return JoinedPart.of(self, scope, selected, source, reading, path, optional)
@@ -133,10 +136,12 @@ class Compiling:
             return ParsedListPart.of(self, scope, selected, source, reading, path)
         raise UnplannedError(f"a {type(source).__name__} below the root")
 
-    def resolved(self, scope: Scope, type_: GraphQLObjectType, selected: Selected, reading: Reading) -> Part:
+    def resolved(
+        self, scope: Scope, type_: GraphQLObjectType, selected: Selected, reading: Reading, path: Path
+    ) -> Part:
         """A field that its resolver answers, row by row."""
         self.resolves = True
-        return ResolvedPart.of(self, scope, type_, selected, reading)
+        return ResolvedPart.of(self, scope, type_, selected, reading, path)
 
 
 @lru_cache(maxsize=4096)

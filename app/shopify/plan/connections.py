@@ -146,7 +146,7 @@ class ListedPart:
         if window.size:
             pages = yield from self._pages(run, window, list({parent for parent in parents if parent is not None}))
         cuts = [pages.get(parent, _EMPTY) for parent in parents]
-        run.counts[self.path] = run.counts.get(self.path, 0) + sum([len(page.rows) for page in cuts])
+        run.count(self.path, sum([len(page.rows) for page in cuts]))
         return (yield from self.connection.texts(run, source.form, cuts))
 
     def _pages(self, run: "Run", window: Window, parents: list[Any]) -> Any:
@@ -208,5 +208,5 @@ class ParsedListPart:
             page = cut_of_items(decoded(row[self.column]) or [], window)
             laid_out = [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]
             pages.append(Cut(laid_out, page.has_next, page.has_previous))
-        run.counts[self.path] = run.counts.get(self.path, 0) + sum([len(page.rows) for page in pages])
+        run.count(self.path, sum([len(page.rows) for page in pages]))
         return (yield from self.connection.texts(run, CursorForm.ID, pages))

@@ -71,7 +71,7 @@ class JoinedPart:
         else:
             texts = [found.get(tuple([row[place] for place in self.here])) for row in rows]
         missing = texts.count(None)
-        run.counts[self.path] = run.counts.get(self.path, 0) + len(texts) - missing
+        run.count(self.path, len(texts) - missing)
         if not missing:
             return texts  # type: ignore[return-value]
         if not self.optional:

@@ -64,25 +64,28 @@ class Objects:
             return [f'"{type_.name}"']
         source = source_of(selected.field)
         if source is None or _beyond(source, selected):
-            return [self._writing.part(self._compiling.resolved(self._writing.scope, type_, selected, reading))]
+            return [self._writing.part(self._compiling.resolved(self._writing.scope, type_, selected, reading, path))]
         if isinstance(source, Column):
             return self._leaf(selected.field, source, reading)
         if isinstance(source, Embedded):
             return self._embedded(selected, source, reading, path)
         scope, compiling = self._writing.scope, self._compiling
         part = compiling.tried(lambda: compiling.part(scope, selected, source, reading, path))
-        return [self._writing.part(part or compiling.resolved(scope, type_, selected, reading))]
+        return [self._writing.part(part or compiling.resolved(scope, type_, selected, reading, path))]
 
     def _embedded(self, selected: Selected, source: Embedded, reading: Reading, path: Path) -> Template:
         inner = through(source.columns, reading)
         if source.present is None:
             return self.one_of(source.kinds, source.type_name, selected.below, inner, path)
         writing, found = self._writing, self._writing.new()
-        present = self._value(reading, source.present).code
+        present, parts = self._value(reading, source.present).code, len(writing.writer.parts)
         with writing.indented(f"if {present} is None:"):
             writing.keep(found, self._null(selected.field))
         with writing.indented("else:"):
             writing.keep(found, self.one_of(source.kinds, source.type_name, selected.below, inner, path))
+        column = reading(source.present)
+        if column is not None and len(writing.writer.parts) > parts:
+            writing.writer.counted.append((writing.scope.place(column), path))
         return [Code(found)]
 
     def _null(self, field: GraphQLField) -> Template:

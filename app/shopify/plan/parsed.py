@@ -118,7 +118,7 @@ class ParsedPart:
         if not self.optional and None in counts:
             raise UnplannedError(f"null for {'.'.join(self.path)}")
         written = yield from self.writer.texts(run, items)
-        run.counts[self.path] = run.counts.get(self.path, 0) + len(written)
+        run.count(self.path, len(written))
         each = iter(written)
         if not self.many:
             return ["null" if count is None else next(each) for count in counts]

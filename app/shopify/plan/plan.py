@@ -7,6 +7,7 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
 
+from app.shopify.cost import Cost
 from app.shopify.plan.arguments import Given
 from app.shopify.plan.compile import Compiling
 from app.shopify.plan.objects import source_of
@@ -21,12 +22,20 @@ from app.store.snapshots import ConnectionSnapshot, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`data` is the text of the answer's data. `counts` is what the actual cost needs to know (see cost/actual.py);
-    `search` are the entries of extensions.search."""
+    """`data` is the text of the answer's data, `search` the entries of extensions.search.
+
+    `counts` is what the actual cost needs to know (see cost/actual.py), but for what is below the fields in `partial`:
+    an answer that holds only what resolvers gave.
+    """
 
     data: bytes
     counts: Counts
+    partial: dict[str, Any] | None
     search: list[dict[str, Any]]
+
+    def returned(self, cost: Cost) -> Counts:
+        """What cost.actual takes."""
+        return self.counts if self.partial is None else {**cost.returned_in(self.partial), **self.counts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Plan:
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
         data = await snapshots.answer(self._text(run, ready), short=run.short)
-        return Answer(data.encode(), run.counts, run.search)
+        return Answer(data.encode(), run.counts, run.partial(), run.search)
 
     def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, str]:
         members = []

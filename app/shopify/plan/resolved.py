@@ -43,10 +43,17 @@ class ResolvedPart:
     columns: Mapping[str, int] | None
     flags: frozenset[str]
     whole: int
+    path: tuple[str, ...]
 
     @classmethod
     def of(
-        cls, compiling: "Compiling", scope: Scope, type_: GraphQLObjectType, selected: Selected, reading: Reading
+        cls,
+        compiling: "Compiling",
+        scope: Scope,
+        type_: GraphQLObjectType,
+        selected: Selected,
+        reading: Reading,
+        path: tuple[str, ...],
     ) -> "ResolvedPart":
         # Not a bound method's own identity: the rows themselves are read by the scope's own Reading, others through it.
         if scope.table is None:
@@ -60,11 +67,13 @@ class ResolvedPart:
             flags = frozenset(name for name, column in names.items() if facts[column].kind == "flag")
             whole = -1
         document = document_of(compiling.document, compiling.operation, selected)
-        return cls(schema_from(compiling.schema, type_), document, type_.name, selected.key, columns, flags, whole)
+        schema = schema_from(compiling.schema, type_)
+        return cls(schema, document, type_.name, selected.key, columns, flags, whole, path)
 
     def texts(self, run: "Run", rows: Sequence[Any]) -> Asking:
         kind = TYPES[self.kind]
         values = yield answers(self.schema, self.document, self.key, [kind(row=self._row(row)) for row in rows], run)
+        run.resolved.append((self.path, values))
         return [text_of(value) for value in values]
 
     def _row(self, row: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
 
+from app.shopify.cost.actual import NOT_ASKED
 from app.shopify.gid import Gid, InvalidGidError, parse_gid
 from app.shopify.plan.arguments import Arguments
 from app.shopify.plan.connections import Connection
@@ -135,15 +136,16 @@ class Found:
     scope: Scope
     writer: Writer
     resolves: bool
+    paths: tuple[tuple[str, ...], ...]
 
     @classmethod
     def of(cls, compiling: "Compiling", lookup: Lookup, selected: Selected) -> "Found":
         scope, resolves = Scope(lookup.table), compiling.resolves
-        compiling.resolves = False
+        compiling.resolves, known = False, len(compiling.paths)
         writer = compiling.objects(scope, lookup.type_name, selected.below, (selected.key,))
         for name in lookup.find(Gid(lookup.type_name, "1", "")) or ():
             scope.place(name)
-        found = cls(lookup, scope, writer, compiling.resolves)
+        found = cls(lookup, scope, writer, compiling.resolves, tuple(compiling.paths[known:]))
         compiling.resolves = resolves
         return found
 
@@ -235,7 +237,10 @@ class NodeRoot:
             written = yield from self.found[name].texts(run, [wanted for _, wanted in places])
             for (place, _), text in zip(places, written, strict=True):
                 texts[place] = text
-        run.counts[(self.key,)] = sum(text is not None for text in texts)
+        run.count((self.key,), sum(text is not None for text in texts))
+        for found in self.found.values():
+            for path in found.paths:
+                run.counts.setdefault(path, NOT_ASKED)
         told = ["null" if text is None else text for text in texts]
         return f"[{','.join(told)}]" if self.many else told[0]
 
@@ -262,6 +267,7 @@ class ResolvedRoot:
 
     def text(self, run: "Run", ready: None) -> Asking:
         (value,) = yield answers(self.schema, self.document, self.key, [None], run, notes=True)
+        run.resolved.append(((self.key,), [value]))
         return text_of(value)
 
 

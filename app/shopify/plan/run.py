@@ -16,7 +16,8 @@ class Run:
 
     `counts` has, by response path without positions, how many rows a page brought and how many objects were not null;
     `search` the entries of extensions.search. `short`: few rows by key are all it needs. `resolves`: some field is
-    its resolver's, which reads the request's own connection, and so must the plan.
+    its resolver's, which reads the request's own connection, and so must the plan; `resolved` is what it gave, and
+    where.
     """
 
     request: Request
@@ -27,6 +28,27 @@ class Run:
     short: bool = True
     counts: dict[tuple[str, ...], int] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
+    resolved: list[tuple[tuple[str, ...], list[Any]]] = field(default_factory=list)
+
+    def count(self, path: tuple[str, ...], number: int) -> None:
+        self.counts[path] = self.counts.get(path, 0) + number
+
+    def partial(self) -> dict[str, Any] | None:
+        """What resolvers gave, at its place in an answer that is empty but for it; lists hold an object for each."""
+        if not self.resolved:
+            return None
+        answer: dict[str, Any] = {}
+        for path, values in self.resolved:
+            here = answer
+            for key in path[:-2]:
+                here = here.setdefault(key, {})
+                here = here[0] if isinstance(here, list) else here
+            if len(path) == 1:
+                answer[path[0]] = values[0]
+            else:
+                objects = here.setdefault(path[-2], [{}])
+                objects += [{path[-1]: value} for value in values]
+        return answer
 
 
 Counts = Mapping[tuple[str, ...], int]

@@ -48,6 +48,8 @@ class Writer:
 
     scope: Scope
     parts: list[Part] = field(default_factory=list)
+    # Objects within the row that may be null and that parts belong to: the column that tells, and the path.
+    counted: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     source: str = ""
     _write: Callable[..., list[str]] | None = None
 
@@ -58,6 +60,8 @@ class Writer:
         found = []
         for part in self.parts:
             found.append((yield from part.texts(run, rows)))
+        for place, path in self.counted:
+            run.count(path, sum([row[place] is not None for row in rows]))
         assert self._write is not None
         return self._write(run.request, cursor, rows, *found)
 

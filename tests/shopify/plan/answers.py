@@ -56,7 +56,9 @@ async def compare(
     assert answer.search == request.search, f"{told}\nby plan:    {answer.search}\nordinarily: {request.search}"
     cost = Cost(schema, document, operation)
     ordinary = cost.actual(variables, cost.returned_in(result.data))
-    assert cost.actual(variables, answer.counts) == ordinary, f"{told}\ncounted {dict(answer.counts)}, not {ordinary}"
+    assert cost.actual(variables, answer.returned(cost)) == ordinary, (
+        f"{told}\ncounted {dict(answer.returned(cost))}, not {ordinary}"
+    )
     return Compared(True, "", False)
 
 

@@ -168,7 +168,9 @@ class _Writing:
         if kind == "ID":
             kinds = {"node": None, "nodes": None, "productVariant": "ProductVariant"}
             wanted = kinds.get(field_name, key[0].upper() + key[1:-2] if key != "id" else _capital(field_name))
-            return str(self.one(self.pool.ids.get(wanted or "", ()) or [id for ids in self.pool.ids.values() for id in ids]))
+            return str(
+                self.one(self.pool.ids.get(wanted or "", ()) or [id for ids in self.pool.ids.values() for id in ids])
+            )
         if key in ("after", "before"):
             return str(self.one([*self.pool.cursors, *self.pool.cursors, "bad cursor"]))
         if key == "query":

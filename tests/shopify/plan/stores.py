@@ -41,7 +41,9 @@ def _bare(number: int) -> Checkout:
         created_at=NOW - number,
         updated_at=NOW,
         currency="EUR",
-        line_items=[LineItem(key=f"{number}{place}", quantity=1, title='a "line"\n\\ \u2028 ü') for place in range(lines)],
+        line_items=[
+            LineItem(key=f"{number}{place}", quantity=1, title='a "line"\n\\ \u2028 ü') for place in range(lines)
+        ],
     )
 
 
