@@ -15,9 +15,15 @@ from app.store.shops import all_shops
 
 Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option(help=f"Port to listen on. [default: ${variable('port')}, else 8000]")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help=f"Processes to run; they share one throttle. [default: ${variable('workers')}, else 1]"
+    ),
+]
 
 
-def serve(host: Host = None, port: Port = None, database: Database = None) -> None:
+def serve(host: Host = None, port: Port = None, workers: Workers = None, database: Database = None) -> None:
     """Serve the store over HTTP."""
     import uvicorn
 
@@ -26,11 +32,13 @@ def serve(host: Host = None, port: Port = None, database: Database = None) -> No
         found,
         host=host or found.host,
         port=port if port is not None else found.port,
+        workers=workers or found.workers,
         database_url=database or found.database_url,
     )
     asyncio.run(_introduce(settings))
     # Worker processes read their settings from here.
-    os.environ[variable("database_url")] = settings.database_url
+    for name in ("database_url", "host", "port", "workers"):
+        os.environ[variable(name)] = str(getattr(settings, name))
     uvicorn.run(
         "app.cli.serve:application",
         factory=True,
@@ -40,6 +48,10 @@ def serve(host: Host = None, port: Port = None, database: Database = None) -> No
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
+        # A worker that is still starting on a busy machine is not a dead one.
+        timeout_worker_healthcheck=60,
+        # What is in flight when the server is told to stop is still answered.
+        timeout_graceful_shutdown=20,
         date_header=True,
     )
 
