@@ -2,9 +2,14 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 TEMPLATE = "template_store"
 
@@ -26,6 +31,10 @@ class Databases:
 
     def close(self) -> None:
         if self._server is not None and self._server_folder is not None:
+            # At once: an orderly end would first write out every store that is about to be removed.
+            postmaster = psutil.Process(self._server.get_pid())
+            postmaster.send_signal(signal.SIGQUIT)
+            postmaster.wait(30)
             self._server.cleanup()
             shutil.rmtree(self._server_folder, ignore_errors=True)
 
@@ -68,7 +77,7 @@ def _migrate(url: str) -> None:
         database = await open_database(url)
         await database.close()
 
-    asyncio.run(migrate())
+    _run(migrate())
 
 
 def _execute(server: Any, statement: str) -> None:
@@ -81,4 +90,10 @@ def _execute(server: Any, statement: str) -> None:
         finally:
             await connection.close()
 
-    asyncio.run(execute())
+    _run(execute())
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """To its end on a loop of its own: whoever asks for a store may be on a running one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
