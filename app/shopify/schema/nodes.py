@@ -11,7 +11,7 @@ from app.shopify.schema.app_lists import OPERATIONS, SUBSCRIPTIONS, own_row
 from app.shopify.schema.bulk_operation import BulkOperation
 from app.shopify.schema.fields import decoded
 from app.shopify.schema.line_item import AbandonedCheckoutLineItem
-from app.shopify.schema.product import ProductOption, option_rows
+from app.shopify.schema.product_option import ProductOption, option_rows
 from app.shopify.schema.root_fields import LOOKUPS, by_number, looked_up
 from app.shopify.schema.shop import primary_domain, shop_address, shop_of
 from app.shopify.schema.sources import Lookup

@@ -1,6 +1,5 @@
 """Products: what is sold, in which variants."""
 
-from html.parser import HTMLParser
 from typing import Annotated, Any, ClassVar
 
 import strawberry
@@ -8,8 +7,10 @@ import strawberry
 from app.checkouts.moment import format_utc
 from app.shopify.cursor import CursorForm, encode_cursor
 from app.shopify.gid import gid
+from app.shopify.plain_text import plain
 from app.shopify.request import Request
 from app.shopify.schema.catalog_enums import ProductImageSortKeys, ProductStatus, ProductVariantSortKeys
+from app.shopify.schema.catalog_sorting import IMAGE_KEYS, VARIANT_KEYS, sorted_rows
 from app.shopify.schema.connection import (
     After,
     Before,
@@ -27,70 +28,11 @@ from app.shopify.schema.image import Crop, Image, MaxHeight, MaxWidth, Scale, ab
 from app.shopify.schema.metafield import HasMetafields
 from app.shopify.schema.money import MoneyV2
 from app.shopify.schema.node import LegacyInteroperability, Navigable, Node
+from app.shopify.schema.product_option import ProductOption, option_rows
 from app.shopify.schema.scalars import HTML, URL, DateTime, UnsignedInt64
 from app.shopify.schema.variant import ProductVariant, available
 
 DEFAULT_VARIANT = "Default Title"
-
-# What variants are sorted by: how a cursor writes it, and which of a row's values it is.
-_VARIANT_KEYS: dict[str, tuple[CursorForm, str]] = {
-    "FULL_TITLE": (CursorForm.TEXT, "title"),
-    "ID": (CursorForm.ID, "id"),
-    "INVENTORY_LEVELS_AVAILABLE": (CursorForm.PLACE, "inventory_quantity"),
-    "INVENTORY_MANAGEMENT": (CursorForm.PLACE, "tracks_inventory"),
-    "INVENTORY_POLICY": (CursorForm.TEXT, "inventory_policy"),
-    "INVENTORY_QUANTITY": (CursorForm.PLACE, "inventory_quantity"),
-    "NAME": (CursorForm.TEXT, "title"),
-    "POPULAR": (CursorForm.ID, "id"),
-    "POSITION": (CursorForm.PLACE, "position"),
-    "RELEVANCE": (CursorForm.ID, "id"),
-    "SKU": (CursorForm.TEXT, "sku"),
-    "TITLE": (CursorForm.TEXT, "title"),
-}
-_IMAGE_KEYS: dict[str, tuple[CursorForm, str]] = {
-    "CREATED_AT": (CursorForm.ID, "id"),
-    "ID": (CursorForm.ID, "id"),
-    "POSITION": (CursorForm.PLACE, "position"),
-}
-
-
-def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
-    """Rows that are at hand whole, in the order of one of their values and then of their ids."""
-
-    def value(row: Any) -> Any:
-        if form is CursorForm.TEXT:
-            return str(row[name] or "").lower()
-        return int(row[name] or 0)
-
-    placed = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
-    return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._silent += tag in ("script", "style")
-        self.words.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in ("script", "style") and self._silent > 0
-        self.words.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
-
-
-def plain(html: str) -> str:
-    """HTML without its tags, with single spaces."""
-    parser = _Words()
-    parser.feed(html)
-    parser.close()
-    return " ".join("".join(parser.words).split())
 
 
 def product_id(number: Any) -> str:
@@ -126,26 +68,6 @@ class SEO(Backed):
 class ProductPriceRangeV2:
     max_variant_price: MoneyV2 = strawberry.field(description="The highest price.")
     min_variant_price: MoneyV2 = strawberry.field(description="The lowest price.")
-
-
-def _option_id(number: Any) -> str:
-    return gid("ProductOption", number)
-
-
-@backed(description="What a product's variants differ in, such as the size.")
-class ProductOption(Backed, Node):
-    id: strawberry.ID = column("id", compute=_option_id, description="The global id.")
-    name: str = column("name", description="The option's name.")
-    position: int = column("position", description="Its place among the product's options, from 1.")
-    values: list[str] = column("values", description="Its values.")
-
-
-def option_rows(product: Any) -> list[dict[str, Any]]:
-    """A product's options; one that came without a number bears its product's and its place."""
-    return [
-        {"position": place, "id": product["id"] * 10 + place - 1, **option}
-        for place, option in enumerate(decoded(product["options"]), 1)
-    ]
 
 
 @backed(description="Something that the shop sells.")
@@ -237,7 +159,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
             ProductImageSortKeys | None, strawberry.argument(description="What the list is sorted by.")
         ] = "POSITION",
     ) -> Connection[Image]:
-        form, name = _IMAGE_KEYS[word(sort_key) or "POSITION"]
+        form, name = IMAGE_KEYS[word(sort_key) or "POSITION"]
         window = window_from(form, first, last, after, before, reverse)
         rows = sorted_rows(await self._images(info), form, name)
 
@@ -290,7 +212,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
             ProductVariantSortKeys | None, strawberry.argument(description="What the list is sorted by.")
         ] = "POSITION",
     ) -> Connection[ProductVariant]:
-        form, name = _VARIANT_KEYS[word(sort_key) or "POSITION"]
+        form, name = VARIANT_KEYS[word(sort_key) or "POSITION"]
         window = window_from(form, first, last, after, before, reverse)
         cut = cut_of_rows(sorted_rows(await self._variants(info), form, name), window)
         return connection_of_rows(cut, form, lambda row: ProductVariant(row=row))
