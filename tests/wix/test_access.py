@@ -1,0 +1,129 @@
+"""Who may ask for what: tokens, sites, scopes, other origins, the token endpoints."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from app.store.installations import installation_of
+from app.store.save import save_checkouts
+from app.store.shops import create_shop
+from app.store.tokens import issue_token
+from app.wix.oauth import refresh_token
+from app.wix.rest import wix_routes
+from tests.wix.requests import METHODS, UNKNOWN, Json, violation
+from tests.wix.site import NOW, SAMPLE, Site, checkout
+
+
+async def test_tokens_with_and_without_bearer(site: Site) -> None:
+    url = f"/v1/abandoned-checkout/{SAMPLE['id']}"
+    for header in (site.token, f"Bearer {site.token}", f"bearer  {site.token}"):
+        response = await site.client.get(url, headers={"authorization": header, "wix-site-id": site.shop.uuid})
+        assert response.status_code == 200, header
+    for header in ("nonsense", "Bearer ", ""):
+        response = await site.client.get(url, headers={"authorization": header})
+        assert response.status_code == 401
+        assert response.json()["details"]["applicationError"]["code"] == "UNAUTHENTICATED"
+    response = await site.client.get(url, headers={"wix-site-id": UNKNOWN})
+    assert response.status_code == 403
+    assert response.json()["details"]["applicationError"]["code"] == "PERMISSION_DENIED"
+
+
+READING = [
+    "read_orders",
+    "SCOPE.DC-STORES.READ-ORDERS",
+    "SCOPE.DC-STORES-MEGA.READ-STORES",
+    "SCOPE.STORES.MANAGE-STORES",
+]
+READING += ["SCOPE.DC-ECOM-MEGA.READ-ECOM"]
+MANAGING = ["write_orders", "SCOPE.DC-STORES.MANAGE-ORDERS", "SCOPE.DC-STORES-MEGA.MANAGE-STORES"]
+MANAGING += ["SCOPE.DC-ECOM-MEGA.MANAGE-ECOM", "SCOPE.RESTAURANTS.MEGA-SCOPES"]
+
+
+@pytest.mark.parametrize("scope", [*READING, *MANAGING, "read_products", "SCOPE.BOOKINGS.READ"])
+async def test_scopes_open_methods(site: Site, scope: str) -> None:
+    """Every method with every scope: reading, managing, and neither."""
+    async with site.database.begin() as connection:
+        token = await issue_token(connection, site.shop, [scope], now=NOW)
+    reads, writes = scope in (*READING, *MANAGING), scope in MANAGING
+    for verb, path, body, _ in METHODS:
+        allowed = writes if "add-activity" in path or "delete" in path or verb == "DELETE" else reads
+        response = await site.client.request(
+            verb, f"/v1{path.format(id=SAMPLE['id'])}", json=body, headers={"authorization": token}
+        )
+        assert response.status_code == (200 if allowed else 403), (scope, verb, path, response.text)
+
+
+async def test_another_site_sees_nothing(site: Site) -> None:
+    async with site.database.begin() as connection:
+        other = await create_shop(connection, "other.example.com", now=NOW)
+        await save_checkouts(connection, other, [checkout(1)])
+        token = await issue_token(connection, other, ["write_orders"], now=NOW)
+    headers = {"authorization": token}
+    for verb, path, body, _ in METHODS:
+        response = await site.client.request(verb, f"/v1{path.format(id=site.uuids[1])}", json=body, headers=headers)
+        assert response.status_code == 404 or not set(site.uuids) & set(str(response.json()).split("'")), path
+    assert (await site.client.get(f"/v1/abandoned-checkout/{site.uuids[1]}")).status_code == 200
+
+
+async def test_browsers_of_other_origins_may_ask(site: Site) -> None:
+    wanted = "authorization,content-type,wix-site-id,wix-account-id,x-wix-bi-gateway,x-wix-consistent"
+    headers = {
+        "origin": "https://shop.example",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": wanted,
+    }
+    response = await site.client.options("/ecom/v1/abandoned-checkout/query", headers=headers)
+    assert response.status_code == 200
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert set(wanted.split(",")) <= set(response.headers["access-control-allow-headers"].lower().split(", "))
+    answer = await site.client.post("/ecom/v1/abandoned-checkout/query", json={}, headers={"origin": "https://a.b"})
+    assert "x-wix-request-id" in answer.headers["access-control-expose-headers"]
+
+
+async def test_token_endpoints(site: Site) -> None:
+    async with site.database.read() as connection:
+        app = await installation_of(connection, site.shop.id, site.app_id)
+    assert app is not None
+    post = site.client.post
+    client = {"client_id": app.client_id, "client_secret": app.client_secret}
+    grants: list[tuple[str, Json]] = [
+        ("/oauth2/token", {"grant_type": "client_credentials", "instance_id": app.instance_id, **client}),
+        ("/oauth2/token", {"grant_type": "strip_bound_session", "access_token": site.token, **client}),
+        ("/oauth/access", {"grant_type": "refresh_token", "refresh_token": refresh_token(app), **client}),
+    ]
+    for path, body in grants:
+        answer = (await post(path, json=body)).json()
+        assert answer["token_type"] == "Bearer" and answer["expires_in"] == 14_400
+        headers = {"authorization": answer["access_token"]}
+        assert (await site.client.get(f"/v1/abandoned-checkout/{SAMPLE['id']}", headers=headers)).status_code == 200
+        info = (await post("/oauth2/token-info", json={"token": answer["access_token"]})).json()
+        assert info == {
+            "active": True,
+            "subjectType": "APP",
+            "clientId": app.client_id,
+            "instanceId": app.instance_id,
+            "siteId": site.shop.uuid,
+            "iat": NOW // 1_000_000,
+            "exp": NOW // 1_000_000 + 14_400,
+        }
+        wrong = await post(path, json={**body, "client_secret": "nonsense"})
+        assert wrong.status_code == 401
+    assert (await post("/oauth2/token-info", json={"token": "nonsense"})).json() == {"active": False}
+    visitor = (await post("/oauth2/token", json={"clientId": app.client_id, "grantType": "anonymous"})).json()
+    again = {"clientId": app.client_id, "grantType": "refresh_token", "refreshToken": visitor["refresh_token"]}
+    for answer in (visitor, (await post("/oauth2/token", json=again)).json()):
+        headers = {"authorization": answer["access_token"]}
+        assert (await site.client.get(f"/v1/abandoned-checkout/{SAMPLE['id']}", headers=headers)).status_code == 403
+    # A visitor's refresh token is no app's.
+    body = {"grant_type": "refresh_token", "refresh_token": visitor["refresh_token"], **client}
+    assert (await post("/oauth/access", json=body)).status_code == 401
+    assert violation(await post("/oauth2/token", json={"grant_type": "magic"}))["field"] == "grant_type"
+
+
+async def test_too_many_requests_of_an_app(site: Site) -> None:
+    app = Starlette(routes=wix_routes(site.database, lambda: NOW, requests_per_minute=2))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://s", headers=site.client.headers
+    ) as client:
+        statuses = [(await client.post("/v1/abandoned-checkout/query", json={})).status_code for _ in range(3)]
+        assert statuses == [200, 200, 429]

@@ -1,0 +1,60 @@
+"""get-analytics: sums over the days of the site."""
+
+from typing import Any
+
+import pytest
+
+from app.store.save import save_checkouts
+from tests.wix.requests import Json, ask, violation
+from tests.wix.site import Site, checkout
+
+# Days and statuses → the metrics. Checkouts begin on the first of November at noon, a day and an hour apart.
+ANALYTICS = [
+    ({"startDate": "2023-05-03", "endDate": "2023-05-03"}, ("0.00", 0, "0.00", "255.00", 1, 1)),
+    ({"startDate": "2026-11-01", "endDate": "2026-11-03"}, ("35.50", 2, "17.75", "10.50", 1, 1 / 3)),
+    (
+        {"startDate": "2026-11-01", "endDate": "2026-11-03", "statuses": ["ABANDONED"]},
+        ("35.50", 2, "17.75", "0.00", 0, 0),
+    ),
+    ({"startDate": "2020-01-01", "endDate": "2020-12-31"}, ("0.00", 0, "0.00", "0.00", 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), ANALYTICS)
+async def test_analytics(standing_site: Site, asked: Json, expected: tuple[Any, ...]) -> None:
+    answer = await ask(standing_site, "get-analytics", asked)
+    told = [checkout(place) for place in range(3)]
+    left = sum(item.total_price for item in told if item.completed_at is None) / 10_000
+    if expected[1]:
+        expected = (f"{left:.2f}", 2, f"{left / 2:.2f}", *expected[3:])
+    names = "recoverableValue recoverableCheckoutCount averageRecoverableCheckoutValue recoveredValue"
+    names += " recoveredCheckoutCount recoveryRate"
+    assert tuple(answer[name] for name in names.split()) == expected
+    assert answer["currency"] == "USD"
+
+
+async def test_days_are_those_of_the_site(site: Site) -> None:
+    """Four in the morning in Greenwich is still the evening before in New York."""
+    late = checkout(20)
+    late.id, late.created_at = 9999, 1_767_240_000_000_000  # 2026-01-01T04:00:00Z
+    async with site.database.begin() as connection:
+        await save_checkouts(connection, site.shop, [late])
+    for day, count in (("2025-12-31", 1), ("2026-01-01", 0)):
+        answer = await ask(site, "get-analytics", {"startDate": day, "endDate": day})
+        assert answer["recoverableCheckoutCount"] == count, day
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({}, "startDate"),
+        ({"startDate": "May"}, "startDate"),
+        ({"startDate": "2026-01-02", "endDate": "2026-01-01"}, "endDate"),
+        ({"startDate": "2026-01-02", "endDate": "9999-12-31"}, "endDate"),
+        ({"startDate": "2026-01-02", "metrics": ["PROFIT"]}, "metrics"),
+        ({"startDate": "2026-01-02", "statuses": ["LOST"]}, "statuses"),
+    ],
+)
+async def test_analytics_refuse(standing_site: Site, asked: Json, field: str) -> None:
+    response = await standing_site.client.post("/v1/abandoned-checkout/get-analytics", json=asked)
+    assert violation(response)["field"] == field

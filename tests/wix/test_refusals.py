@@ -1,0 +1,86 @@
+"""What is refused, and how: the path of the field, the words, and nothing about the inside of the server."""
+
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from app.wix.rest import wix_routes
+from tests.wix.requests import UNKNOWN, Json, violation
+from tests.wix.site import NOW, SAMPLE, Site
+
+# What a query may not say → the path that the violation names, and a part of its words.
+REFUSED = [
+    ("query", {"filter": {"currency": "USD"}}, "query.filter", "Field 'currency' is not declared as filterable"),
+    ("query", {"filter": {"contactDetails.firstName": "A"}}, "query.filter", "not declared as filterable"),
+    ("query", {"filter": {"status": {"$gt": "A"}}}, "query.filter", "does not support the operator '$gt'"),
+    ("query", {"filter": {"createdDate": {"$startsWith": "2"}}}, "query.filter", "does not support"),
+    ("query", {"filter": {"status": "LOST"}}, "query.filter", "expects one of ABANDONED, RECOVERED"),
+    ("query", {"filter": {"createdDate": "soon"}}, "query.filter", "expects a date"),
+    ("query", {"filter": {"id": 5}}, "query.filter", "expects a string"),
+    ("query", {"filter": {"id": {"$in": "x"}}}, "query.filter", "expects a list"),
+    ("query", {"filter": {"id": {"$in": ["x"] * 501}}}, "query.filter", "more than 500 values"),
+    ("query", {"filter": {"$nor": []}}, "query.filter", "Unknown operator '$nor'"),
+    ("query", {"filter": {"$and": {}}}, "query.filter", "expects a list"),
+    ("query", {"filter": [1]}, "query.filter", "Expected an object"),
+    ("query", {"sort": [{"fieldName": "currency"}]}, "query.sort[0].fieldName", "not declared as sortable"),
+    ("query", {"sort": [{"fieldName": "id", "order": "UP"}]}, "query.sort[0].order", "ASC or DESC"),
+    ("query", {"sort": [{"fieldName": "id"}] * 5}, "query.sort", "has size 5"),
+    ("query", {"cursorPaging": {"limit": 101}}, "query.cursorPaging.limit", "less than or equal to 100"),
+    ("query", {"paging": {"limit": -1}}, "query.paging.limit", "greater than or equal to 0"),
+    ("query", {"paging": {"offset": "1"}}, "query.paging.offset", "whole number"),
+    ("query", {"fields": "id"}, "query.fields", "list of strings"),
+    ("search", {"filter": {"buyerInfo.email": {"$startsWith": "a"}}}, "search.filter", "does not support"),
+    ("search", {"filter": {"activities.type": "EMAIL_SENT"}}, "search.filter", "does not support"),
+    ("search", {"sort": [{"fieldName": "status"}]}, "search.sort[0].fieldName", "not declared as sortable"),
+    ("search", {"search": {"expression": "x" * 101}}, "search.search.expression", "expected 100 or less"),
+    ("search", {"search": {"expression": "x", "mode": "NOT"}}, "search.search.mode", "OR, AND"),
+    ("search", {"search": {"expression": "x", "fields": ["id"]}}, "search.search.fields", "not declared as searchable"),
+]
+
+
+@pytest.mark.parametrize(("method", "asked", "path", "words"), REFUSED, ids=[words for *_, words in REFUSED])
+async def test_what_is_refused_says_where_and_why(
+    standing_site: Site, method: str, asked: Json, path: str, words: str
+) -> None:
+    response = await standing_site.client.post(f"/ecom/v1/abandoned-checkout/{method}", json={method: asked})
+    found = violation(response)
+    assert found["field"] == path and words in found["description"], found
+    assert words in response.json()["message"]
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"{", b'"x"', b"\xff", b'{"query": NaN}'])
+async def test_a_body_that_is_no_object(standing_site: Site, body: bytes) -> None:
+    response = await standing_site.client.post("/ecom/v1/abandoned-checkout/query", content=body)
+    assert response.status_code == 400 and response.json()["details"] == {}
+
+
+async def test_ids_are_guids_and_must_be_there(standing_site: Site) -> None:
+    for verb, path in (("GET", "/abandoned-checkout/"), ("DELETE", "/abandoned-checkout/")):
+        response = await standing_site.client.request(verb, f"/ecom/v1{path}nonsense")
+        assert violation(response) == {
+            "field": "abandonedCheckoutId",
+            "description": "is not a valid GUID",
+            "violatedRule": "FORMAT",
+            "data": {"type": "GUID"},
+        }
+        response = await standing_site.client.request(verb, f"/ecom/v1{path}{UNKNOWN}")
+        assert response.status_code == 404
+        assert response.json()["details"]["applicationError"]["code"] == "NOT_FOUND"
+    upper = await standing_site.client.get(f"/ecom/v1/abandoned-checkout/{SAMPLE['id'].upper()}")
+    assert upper.json()["abandonedCheckout"]["id"] == SAMPLE["id"]
+    lost = await standing_site.client.get("/ecom/v1/abandoned-checkouts")
+    assert lost.status_code == 404 and lost.json()["details"]["applicationError"]["code"] == "NOT_FOUND"
+
+
+async def test_a_failure_of_the_server_says_nothing_of_itself(site: Site) -> None:
+    await site.database.close()
+    broken: Any = None
+    app = Starlette(routes=wix_routes(broken, lambda: NOW))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://s", headers=site.client.headers
+    ) as client:
+        response = await client.get(f"/v1/abandoned-checkout/{UNKNOWN}")
+    assert response.status_code == 500
+    assert response.json() == {"message": "internal error", "details": {}}
