@@ -73,7 +73,7 @@ async def latest_hash(connection: AsyncConnection, key: Key, subject: str) -> st
 async def claim_deliveries(
     connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[Key] = ()
 ) -> list[dict[str, Any]]:
-    """Deliveries that are due, of each subscription and subject the first that is waiting, taken for `lease`.
+    """Deliveries that are due, of each address and subject the first that is waiting, taken for `lease`.
 
     A sender that dies loses its claim when the lease is over, and another sends again. `busy` names subscriptions to
     leave out for now.
@@ -83,7 +83,7 @@ async def claim_deliveries(
         earlier.c.state == "waiting",
         earlier.c.shop_id == table.c.shop_id,
         earlier.c.dialect == table.c.dialect,
-        earlier.c.subscription_id == table.c.subscription_id,
+        earlier.c.address == table.c.address,
         earlier.c.subject == table.c.subject,
         earlier.c.id < table.c.id,
     )
@@ -152,21 +152,13 @@ async def _next_attempt(connection: AsyncConnection, number: int) -> int:
 async def _keep_followers_waiting(connection: AsyncConnection, delivery: dict[str, Any], until: int) -> None:
     """What waits behind a delivery need not be looked at before it is due again."""
     table = deliveries
-    key = Key(delivery["shop_id"], delivery["dialect"], delivery["subscription_id"])
-    await connection.execute(
-        update(table)
-        .where(_is(key), table.c.subject == delivery["subject"], table.c.state == "waiting")
-        .where(table.c.id > delivery["id"], table.c.due_at < until)
-        .values(due_at=until)
-    )
+    await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
 
 
 async def release_followers(connection: AsyncConnection, delivery: dict[str, Any], now: int) -> None:
     """The next about the same subject is due as soon as the one before it is over."""
     table = deliveries
-    key = Key(delivery["shop_id"], delivery["dialect"], delivery["subscription_id"])
-    following = and_(_is(key), table.c.subject == delivery["subject"], table.c.state == "waiting")
-    first = select(func.min(table.c.id)).where(following, table.c.id > delivery["id"]).scalar_subquery()
+    first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
     await connection.execute(
         update(table).where(table.c.id == first, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
     )
@@ -178,6 +170,16 @@ async def next_delivery(connection: AsyncConnection) -> int | None:
     statement = select(table.c.due_at).where(table.c.state == "waiting").order_by(table.c.due_at).limit(1)
     moment: int | None = (await connection.execute(statement)).scalar()
     return moment
+
+
+def _follows(delivery: dict[str, Any]) -> Any:
+    """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
+    table = deliveries
+    return and_(
+        table.c.state == "waiting",
+        *(table.c[name] == delivery[name] for name in ("shop_id", "dialect", "address", "subject")),
+        table.c.id > delivery["id"],
+    )
 
 
 def _is(key: Key) -> Any:

@@ -11,18 +11,15 @@ from app.checkouts.state import Rules
 from app.store.open_checkouts import OpenCheckout, read_open, try_hold
 from app.store.tables import abandoned_checkouts, events, open_checkouts
 
+Row = dict[str, Any]
 
-async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[tuple[int, OpenCheckout]]:
-    """Open checkouts whose time is over, longest over first, each with its shop's number; they are this
-    transaction's until it ends."""
+
+async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
+    """Rows of open checkouts whose time is over, longest over first; they are this transaction's until it ends."""
     table = open_checkouts
     statement = select(table).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
     rows = (await connection.execute(statement.with_for_update(skip_locked=True))).mappings().all()
-    return [
-        (row["shop_id"], read_open(row))
-        for row in rows
-        if await try_hold(connection, row["shop_id"], f"checkout/{row['token']}")
-    ]
+    return [dict(row) for row in rows if await try_hold(connection, row["shop_id"], f"checkout/{row['token']}")]
 
 
 async def next_due(connection: AsyncConnection) -> int | None:
@@ -94,8 +91,8 @@ async def forget_settled(connection: AsyncConnection, before: int, without_conta
     return int(done.rowcount)
 
 
-def by_shop(taken: Sequence[tuple[int, OpenCheckout]]) -> dict[int, list[OpenCheckout]]:
+def by_shop(taken: Sequence[Row]) -> dict[int, list[OpenCheckout]]:
     grouped: dict[int, list[OpenCheckout]] = {}
-    for shop_id, entry in taken:
-        grouped.setdefault(shop_id, []).append(entry)
+    for row in taken:
+        grouped.setdefault(row["shop_id"], []).append(read_open(row))
     return grouped

@@ -6,7 +6,7 @@ from app.checkouts.moment import MINUTE
 from app.checkouts.shop import Shop
 from app.checkouts.state import rules_of
 from app.store.database import Connection, Database
-from app.store.due import by_shop, postpone, take_due, take_lapsing
+from app.store.due import Row, by_shop, postpone, take_due, take_lapsing
 from app.store.events import checkout_event, write_events
 from app.store.life import abandon
 from app.store.load import load_known
@@ -43,17 +43,17 @@ async def _one_at_a_time(database: Database, now: int) -> int:
     """So that one bad row does not keep all others from their turn; it is looked at again later."""
     done = 0
     for _ in range(BATCH):
-        taken: list[tuple[int, OpenCheckout]] = []
+        taken: list[Row] = []
         try:
             async with database.begin() as connection:
                 taken = await take_due(connection, now, 1)
-                for number, entry in taken:
-                    await _abandon(connection, number, [entry], now)
+                for number, entries in by_shop(taken).items():
+                    await _abandon(connection, number, entries, now)
         except Exception:
-            for number, entry in taken:
-                log.exception("checkout %s of shop %s cannot be marked as abandoned", entry.checkout.id, number)
+            for row in taken:
+                log.exception("checkout %s of shop %s cannot be marked as abandoned", row["id"], row["shop_id"])
                 async with database.begin() as connection:
-                    await postpone(connection, number, entry.checkout.token or "", now + _PAUSE)
+                    await postpone(connection, row["shop_id"], row["token"], now + _PAUSE)
         if not taken:
             break
         done += len(taken)

@@ -36,8 +36,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def workers(store: Database, clock: Clock) -> AsyncIterator[Workers]:
-    """Not started: `settle` does what is due."""
-    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=0.5))
+    """Not started: `settle` does what is due. Patient, so that a busy machine fails no delivery."""
+    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
     yield workers
     await workers.stop()
 

@@ -12,6 +12,7 @@ from app.shopify.webhooks.sign import signature
 from app.store.database import Database
 from app.store.delivery_log import list_deliveries, replay_deliveries, show_delivery
 from app.store.tables import webhook_subscriptions
+from app.work.deliver import Timing
 from app.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock
 from tests.work.conftest import Subscribe, Tell
@@ -74,11 +75,11 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     shop: Shop,
     subscribe: Subscribe,
     tell: Tell,
-    workers: Workers,
     receiver: Receiver,
     clock: Clock,
 ) -> None:
     receiver.behave = lambda path, headers, body: behaviour
+    workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=0.15))
     await subscribe("CHECKOUTS_CREATE")
     await tell()
     moments = []
@@ -91,6 +92,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
         if first["state"] != "waiting":
             break
         clock.now = max(clock.now + SECOND, first["due_at"])
+    await workers.stop()
     assert len(moments) == 9 and first["state"] == "failed" and first["attempts"] == 9
     assert 0.89 * 4 * HOUR < moments[-1] - moments[0] < 1.11 * 4 * HOUR
     pauses = [later - earlier for earlier, later in pairwise(moments)]

@@ -76,7 +76,7 @@ events = Table(
     _serial(),
     number("shop_id"),
     words("kind"),
-    # What it is about, as "checkout/1000001": deliveries to one receiver keep the order of one subject.
+    # What it is about, as "checkout/1000001": deliveries to one address keep the order of one subject.
     words("subject"),
     number("checkout_id", optional=True),
     # One for all events of one action.
@@ -140,9 +140,7 @@ deliveries = Table(
     number("status", optional=True),
     words("problem", optional=True),
     _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
-    _partial(
-        "ix_deliveries_waiting", "shop_id", "dialect", "subscription_id", "subject", "id", where="state = 'waiting'"
-    ),
+    _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
     Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),
     Index("ix_deliveries_by_event", "event_id"),

@@ -1,0 +1,139 @@
+"""Work that is due is done once: by several processes, after downtime in order, around a row that cannot be moved."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select, update
+
+from app.checkouts.moment import DAY, MINUTE
+from app.checkouts.shop import Shop
+from app.checkouts.state import forgotten_when
+from app.store.database import Database, open_database
+from app.store.due import next_due
+from app.store.events import events_of
+from app.store.open_checkouts import find_abandoned
+from app.store.tables import abandoned_checkouts, events, open_checkouts, shops
+from app.work.abandon import abandon_due, lapse_due
+from app.work.retain import forget_old_checkouts, forget_settled_work
+from tests.intake.messages import START, Clock
+from tests.work.conftest import Tell
+
+pytestmark = pytest.mark.anyio
+
+
+async def tokens(store: Database) -> list[str]:
+    async with store.read() as connection:
+        statement = select(abandoned_checkouts.c.token).order_by(abandoned_checkouts.c.token)
+        return list((await connection.execute(statement)).scalars())
+
+
+async def test_each_is_moved_once_by_many(
+    store: Database, store_url: str, shop: Shop, tell: Tell, clock: Clock
+) -> None:
+    for number in range(150):
+        await tell(f"t{number:03}")
+    clock.pass_minutes(11)
+    others = [await open_database(store_url) for _ in range(3)]
+    try:
+
+        async def work(database: Database) -> int:
+            done = 0
+            for _ in range(20):
+                done += await abandon_due(database, clock())
+            return done
+
+        counts = await asyncio.gather(*map(work, [store, *others]))
+    finally:
+        for database in others:
+            await database.close()
+    assert sum(counts) == 150 == len(await tokens(store))
+    async with store.read() as connection:
+        kinds = select(events.c.checkout_id).where(events.c.kind == "checkout_abandoned")
+        numbers = list((await connection.execute(kinds)).scalars())
+        assert len(numbers) == len(set(numbers)) == 150
+        assert await next_due(connection) is None
+
+
+async def test_late_work_is_done_in_order(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+    for number in range(5):
+        await tell(f"t{number}")
+        clock.pass_minutes(1)
+    clock.pass_minutes(60 * 24)
+    while await abandon_due(store, clock()):
+        pass
+    async with store.read() as connection:
+        statement = select(events.c.checkout_id).where(events.c.kind == "checkout_abandoned").order_by(events.c.id)
+        order = list((await connection.execute(statement)).scalars())
+        found = [await find_abandoned(connection, shop, token=f"t{number}") for number in range(5)]
+    assert order == [each[0].id for each in found if each]
+    moments = [each[0].abandoned_at for each in found if each]
+    assert moments == [START + (10 + number) * MINUTE for number in range(5)], "as if it had been done in time"
+
+
+async def test_a_row_that_cannot_be_moved_holds_up_no_other(
+    store: Database, shop: Shop, tell: Tell, clock: Clock
+) -> None:
+    for token in ("a", "b", "c"):
+        await tell(token)
+    async with store.begin() as connection:
+        broken = {"document": '{"line_items": [], "customer": null, "told": null, "platform": "shopify"}'}
+        await connection.execute(update(open_checkouts).where(open_checkouts.c.token == "b").values(broken))
+    clock.pass_minutes(11)
+    for _ in range(3):
+        await abandon_due(store, clock())
+    assert await tokens(store) == ["a", "c"]
+    async with store.read() as connection:
+        left = (await connection.execute(select(open_checkouts.c.token))).scalars().all()
+    assert left == ["b"]
+
+
+async def test_the_threshold_is_the_shops(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+    async with store.begin() as connection:
+        await connection.execute(update(shops).values(abandoned_after_minutes=60))
+    shop.abandoned_after_minutes = 60
+    await tell()
+    clock.pass_minutes(59)
+    assert await abandon_due(store, clock()) == 0
+    clock.now -= 3 * DAY
+    assert await abandon_due(store, clock()) == 0
+    clock.now += 3 * DAY + MINUTE
+    assert await abandon_due(store, clock()) == 1
+    assert await abandon_due(store, clock()) == 0
+
+
+async def test_retention_is_off_until_it_is_chosen(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+    await tell("kept", completed_at=None)
+    await tell("gone")
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    await tell("kept", completed_at="2026-09-21T10:24:20-04:00")
+    clock.now = START + 400 * DAY
+    assert await forget_old_checkouts(store, clock()) == 0
+    async with store.begin() as connection:
+        await connection.execute(update(shops).values(settings='{"retention": "shopify"}'))
+        found = await find_abandoned(connection, shop, token="gone")
+    assert found is not None
+    number, monday = found[0].id or 0, forgotten_when(found[0], shop.timezone)
+    assert monday is not None and await forget_old_checkouts(store, monday - 1) == 0
+    assert await forget_old_checkouts(store, monday) == 1
+    assert await tokens(store) == ["kept"]
+    async with store.read() as connection:
+        assert (await events_of(connection, shop, number))[-1]["kind"] == "checkout_deleted"
+    await forget_settled_work(store, clock())
+    async with store.read() as connection:
+        assert (await connection.execute(select(open_checkouts.c.state))).scalars().all() in ([], ["deleted"])
+
+
+async def test_what_was_imported_lapses_without_news(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+    await tell()
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    async with store.begin() as connection:
+        await connection.execute(events.delete())
+    clock.now += 31 * DAY
+    assert await lapse_due(store, clock()) == 1
+    assert await lapse_due(store, clock()) == 0
+    async with store.read() as connection:
+        assert (await connection.execute(select(events.c.id))).first() is None
+        lapsed = (await connection.execute(select(abandoned_checkouts.c.lapsed_at))).scalar()
+    assert lapsed == START + 10 * MINUTE + 30 * DAY

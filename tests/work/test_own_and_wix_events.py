@@ -1,0 +1,138 @@
+"""The same life told twice more: in Wix's events, and in topics of our own for what neither platform tells."""
+
+import jwt
+import orjson
+import pytest
+
+from app.checkouts.moment import DAY, MINUTE
+from app.checkouts.shop import Shop
+from app.shopify.webhooks.sign import signature
+from app.store.activities import append_activities
+from app.store.database import Database
+from app.store.delivery_log import list_deliveries
+from app.store.events import NewEvent, write_events
+from app.store.open_checkouts import find_abandoned
+from app.store.remove import delete_checkouts
+from app.store.subscriptions import SubscriptionError, add_subscription
+from app.wix.events import EVENT_TYPES, SLUGS, new_private_key, public_key
+from app.work.own_topics import TOPICS
+from app.work.workers import Workers
+from tests.intake.messages import START, Clock
+from tests.work.conftest import Tell
+from tests.work.receiver import Receiver
+
+pytestmark = pytest.mark.anyio
+APP, INSTANCE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+async def test_wix_hears_of_abandoned_checkouts(
+    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    key = new_private_key()
+    async with store.begin() as connection:
+        for slug in SLUGS:
+            names = {"secret": key, "app_id": APP, "instance_id": INSTANCE}
+            await add_subscription(connection, shop, "wix", EVENT_TYPES[slug], receiver.url(), now=START, **names)
+    await tell()
+    clock.pass_minutes(1)
+    await tell(note="still open")
+    await workers.settle()
+    assert not receiver.received, "Wix knows of a checkout once it is abandoned"
+    clock.pass_minutes(11)
+    await workers.settle()
+    async with store.begin() as connection:
+        found = await find_abandoned(connection, shop, token="t1")
+        assert found is not None
+        step = {"activity_type": "EMAIL_SENT", "created_at": clock()}
+        await append_activities(connection, shop, found[0].id or 0, [step], now=clock())  # type: ignore[list-item]
+    clock.pass_minutes(1)
+    await tell(completed_at="2026-09-21T10:26:20-04:00")
+    async with store.begin() as connection:
+        await delete_checkouts(connection, shop, [found[0].id or 0], now=clock())
+    await workers.settle()
+
+    told = []
+    for each in receiver.received:
+        assert each.headers["content-type"] == "text/plain"
+        claims = jwt.decode(each.body, public_key(key), algorithms=["RS256"], audience=APP)
+        envelope = orjson.loads(claims["data"])
+        assert envelope["instanceId"] == INSTANCE and envelope["accountInfo"]["siteId"] == shop.uuid
+        told.append((envelope["eventType"], orjson.loads(envelope["data"])))
+    assert [kind.rpartition("_")[2] for kind, _ in told] == ["created", "updated", "recovered", "deleted"]
+    created, updated, recovered, deleted = (event for _, event in told)
+    entity = created["createdEvent"]["entity"]
+    assert entity["status"] == "ABANDONED" and entity["lineItems"][0]["productName"]["original"] == "Teapot"
+    assert entity["contactDetails"]["firstName"] == "Ada"
+    assert [step["type"] for step in updated["updatedEvent"]["currentEntity"]["activities"]] == ["EMAIL_SENT"]
+    assert recovered["actionEvent"]["body"]["abandonedCheckout"]["status"] == "RECOVERED"
+    assert deleted["deletedEvent"]["deletedEntity"]["id"] == entity["id"] == created["entityId"]
+    sequences = [int(event["entityEventSequence"]) for _, event in told]
+    assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in told}) == 4
+
+
+async def test_wix_takes_nothing_but_200(
+    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    receiver.behave = lambda *_: 204
+    async with store.begin() as connection:
+        await add_subscription(
+            connection, shop, "wix", EVENT_TYPES["created"], receiver.url(), secret=new_private_key(), now=START
+        )
+    await tell()
+    clock.pass_minutes(11)
+    await workers.settle()
+    async with store.read() as connection:
+        (row,) = await list_deliveries(connection, shop)
+    assert (row["state"], row["status"], row["attempts"]) == ("waiting", 204, 1)
+
+
+async def test_topics_of_our_own(
+    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    async with store.begin() as connection:
+        for topic in TOPICS.values():
+            await add_subscription(connection, shop, "own", topic, receiver.url(), secret="own secret", now=START)
+        with pytest.raises(SubscriptionError, match="already"):
+            await add_subscription(connection, shop, "own", topic, receiver.url(), secret="x", now=START)
+    for token in ("t1", "t2", "t3"):
+        await tell(token)
+    clock.pass_minutes(11)
+    await workers.settle()
+    clock.pass_minutes(60)
+    await tell("t1", completed_at="2026-09-21T11:24:20-04:00")
+    await tell("t2", closed_at="2026-09-21T11:24:20-04:00")
+    await workers.settle()
+    clock.now += 30 * DAY
+    await workers.settle()
+    told = [(each.headers["x-abandoned-checkouts-topic"], orjson.loads(each.body)) for each in receiver.received]
+    for each in receiver.received:
+        assert each.headers["x-abandoned-checkouts-hmac-sha256"] == signature(each.body, "own secret")
+        assert not any(name.startswith("x-shopify") for name in each.headers)
+    lives: dict[str, list[str]] = {}
+    for topic, body in told:
+        lives.setdefault(body["checkout"]["token"], []).append(topic.removeprefix("abandoned_checkouts/"))
+    assert lives == {
+        "t1": ["abandoned", "recovered"],
+        "t2": ["abandoned", "closed", "lapsed"],
+        "t3": ["abandoned", "lapsed"],
+    }
+    first = told[0][1]
+    assert first["life"]["abandoned_at"] == "2026-09-21T14:23:20.000000Z" and first["shop_domain"] == shop.domain
+
+
+async def test_who_comes_back_by_the_link_has_recovered_however_late(
+    store: Database, shop: Shop, tell: Tell, workers: Workers, clock: Clock
+) -> None:
+    await tell()
+    clock.pass_minutes(11)
+    await workers.settle()
+    clock.now += 40 * DAY
+    await workers.settle()
+    async with store.begin() as connection:
+        found = await find_abandoned(connection, shop, token="t1")
+        assert found is not None and found[0].lapsed_at is not None
+        number = found[0].id
+        visit = NewEvent("recovery_link_visited", f"checkout/{number}", "{}", number)
+        await write_events(connection, shop, [visit], clock())
+    clock.now += MINUTE
+    assert await tell(completed_at="2026-10-31T10:45:20-04:00") == "recovered"

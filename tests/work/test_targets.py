@@ -1,0 +1,98 @@
+"""Events never reach the machine or the network around it, however the address is written."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from app.store.deliveries import Attempt
+from app.work.send import Message, Sender
+from app.work.targets import is_public
+from tests.work.receiver import Receiver
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1", False),
+        ("fc00::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::808:808", True),
+        ("2002:7f00:1::", False),
+        ("2001:0:7f00:1::", False),
+    ],
+)
+def test_addresses(address: str, public: bool) -> None:
+    assert is_public(ip_address(address)) is public
+
+
+async def attempt(address: str, *, allow_private: bool = False) -> Attempt:
+    sender = Sender(allow_private=allow_private)
+    try:
+        return await sender.send(Message(address, {"Content-Type": "text/plain"}, b"x", 2.0), 0)
+    finally:
+        await sender.close()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "0"],
+)
+async def test_nothing_is_sent_home(host: str) -> None:
+    async with Receiver() as receiver:
+        made = await attempt(f"https://{host}:{receiver.port}/")
+        assert made.problem is not None and "private network" in made.problem, made
+        assert not receiver.received
+
+
+async def test_a_name_is_judged_by_every_address_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name server that answers with a public and a private address, and one that changes its answer."""
+    import asyncio
+
+    answers = [["93.184.216.34", "127.0.0.1"], ["127.0.0.1"]]
+
+    async def resolve(host: str, port: int, **_: object) -> list[object]:
+        return [(2, 1, 6, "", (address, port)) for address in answers.pop(0)]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    made = await attempt("https://rebinding.example.com/")
+    assert made.problem is not None and "private network" in made.problem
+    # The name was asked for once: what was judged is what is connected to.
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://example.com/", "ftp://example.com", "pubsub://project:topic", "arn:aws:events:x", "", "https://"],
+)
+async def test_only_https_goes_out(address: str) -> None:
+    assert (await attempt(address)).problem is not None
+
+
+async def test_an_unknown_name_is_a_problem_and_no_accident() -> None:
+    made = await attempt("https://no-such-name.invalid/")
+    assert made.status is None and made.problem is not None and "no-such-name.invalid" in made.problem
+
+
+async def test_redirects_lead_nowhere() -> None:
+    async with Receiver(lambda *_: 302) as receiver:
+        made = await attempt(receiver.url(), allow_private=True)
+        assert made.status == 302 and made.problem is not None and "not followed" in made.problem
+        assert len(receiver.received) == 1
