@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from app.checkouts import abandonment as rules
+from app.checkouts.activity import SHOPIFY_EMAIL_STATES, EmailState
 from app.checkouts.moment import format_utc
 from app.shopify.cursor import CursorForm
 from app.shopify.gid import gid
@@ -58,11 +59,6 @@ def _abandonment_id(number: Any) -> str:
 
 def _visit(root: Any) -> Any:
     return decoded(root.row["visit"]) or {}
-
-
-def _email_state(state: Any) -> str:
-    """There is no value for suppressed mails: they were not sent."""
-    return "NOT_SENT" if state in (None, "suppressed") else str(state).upper()
 
 
 def _from(source: str) -> Any:
@@ -149,7 +145,8 @@ class Abandonment(Backed, Node):
 
     @computed(description="What became of the mail about it.")
     async def email_state(self, info: strawberry.Info) -> AbandonmentEmailState | None:
-        return _email_state((await self._mailed(info))["email_state"])
+        state: EmailState = (await self._mailed(info))["email_state"]
+        return SHOPIFY_EMAIL_STATES[state]
 
     @computed(description="How many hours ago the customer last abandoned a checkout; null where never.")
     async def hours_since_last_abandoned_checkout(self, info: strawberry.Info) -> float | None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.shopify.schema.enums import codes, enumeration
+from app.shopify.webhooks.topics import DELIVERED, header_topic
 
 _TOPICS = """
     APP_PURCHASES_ONE_TIME_UPDATE APP_SCOPES_UPDATE APP_SUBSCRIPTIONS_APPROACHING_CAPPED_AMOUNT
@@ -64,8 +65,8 @@ _TOPICS = """
     THEMES_CREATE THEMES_DELETE THEMES_PUBLISH THEMES_UPDATE VARIANTS_IN_STOCK VARIANTS_OUT_OF_STOCK
 """
 
-# What happens here; the other topics can be subscribed to, and nothing ever happens.
-SENT = {
+# What is said of the topics that this server sends; the others can be subscribed to, and nothing ever happens.
+_SENT = {
     "BULK_OPERATIONS_FINISH": "A bulk operation ended.",
     "CARTS_CREATE": "A cart was made.",
     "CARTS_UPDATE": "A cart changed.",
@@ -75,13 +76,17 @@ SENT = {
     "CUSTOMERS_CREATE": "A customer became known.",
     "CUSTOMERS_DELETE": "A customer was deleted.",
     "CUSTOMERS_DISABLE": "A customer's account was switched off.",
+    "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE": "A customer agreed to marketing by e-mail, or took it back.",
     "CUSTOMERS_ENABLE": "A customer's account was switched on.",
+    "CUSTOMERS_MARKETING_CONSENT_UPDATE": "A customer agreed to marketing by text message, or took it back.",
     "CUSTOMERS_UPDATE": "A customer changed.",
 }
 
 
 def _meaning(topic: str) -> str:
-    return SENT.get(topic, f"{topic.replace('_', ' ').capitalize()}; nothing here sends it.")
+    if topic in DELIVERED:
+        return f"{_SENT[topic]} Delivered as {header_topic(topic)}."
+    return f"{topic.replace('_', ' ').capitalize()}; nothing here sends it."
 
 
 if TYPE_CHECKING:
@@ -101,6 +106,6 @@ else:
     )
     WebhookSubscriptionTopic = enumeration(
         "WebhookSubscriptionTopic",
-        "What an app can be told of. The topic CHECKOUTS_UPDATE is delivered as checkouts/update.",
+        "What an app can be told of.",
         codes(_TOPICS, _meaning),
     )

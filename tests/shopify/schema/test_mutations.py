@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.demo.fill import fill
+from app.store.database import open_database
 from tests.shopify.schema.conftest import NOW, Asker
 
 ABANDONMENT = "abandonment { id emailState emailSentAt } userErrors { code field message }"
@@ -176,3 +178,31 @@ async def test_erasure_is_asked_for_and_taken_back(ask: Asker) -> None:
     assert await outcome("Cancel", gid) == (gid, [])
     assert await ask.one(wished) == 0
     assert await outcome("Request", "gid://shopify/Customer/1") == (None, ["DOES_NOT_EXIST"])
+
+
+async def test_a_store_in_memory_takes_changes_too() -> None:
+    """There all reads and writes share one connection."""
+    database = await open_database("sqlite+aiosqlite://")
+    await fill(database, checkouts=5, seed=1, now=NOW)
+    ask = Asker(database)
+    gid = f"gid://shopify/Abandonment/{await ask.one('SELECT min(id) FROM abandonments')}"
+    sent = await ask(EMAIL, id=gid, state="SENT", at="2026-11-20T10:00:00Z")
+    assert sent["answer"]["abandonment"]["emailSentAt"] == "2026-11-20T10:00:00Z"
+    again = await ask(f'{{ abandonment(id: "{gid}") {{ emailState }} }}')
+    assert again["abandonment"] == {"emailState": "SENT"}
+    await database.close()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_change_that_fails_half_way_is_undone(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log, the state and the event of one step are written together or not at all."""
+
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("the outbox is full")
+
+    monkeypatch.setattr("app.store.activities.write_events", fail)
+    number = await unmailed(ask)
+    result = await ask.run(EMAIL, id=f"gid://shopify/Abandonment/{number}", state="SENT")
+    assert [str(error.original_error) for error in result.errors or ()] == ["the outbox is full"]
+    assert await ask.one(f"SELECT count(*) FROM activities WHERE abandonment_id = {number}") == 0
+    assert await ask.one(f"SELECT email_state FROM abandoned_checkouts WHERE id = {number}") == "not_sent"
