@@ -57,7 +57,7 @@ def _read(source: Json, zone: str) -> Checkout:
         raise RejectedRecordError('the checkout has no "created_at"')
     created_at = parse_moment(created, zone)
     updated, completed, closed = get("updated_at"), get("completed_at"), get("closed_at")
-    extra = keys.remainder(source, keys.CHECKOUT)
+    extra = keys.CHECKOUT.remainder(source)
     buyer_currency = get("presentment_currency")
     if buyer_currency and buyer_currency != currency and "total_price_set" not in source:
         # REST gives amounts in the shop's currency only and no rate: they stand for the buyer's too, and the
@@ -168,7 +168,7 @@ def _code(source: Json) -> DiscountCode:
         "amount": parse_amount(source.get("amount") or 0),
         "type": source.get("type") or "fixed_amount",
     }
-    extra = keys.remainder(source, keys.DISCOUNT_CODE)
+    extra = keys.DISCOUNT_CODE.remainder(source)
     if extra:
         code["extra"] = extra
     return code
@@ -189,7 +189,7 @@ def _shipping(source: Json) -> ShippingLine:
         "amount": amount,
         "presentment_amount": presentment,
     }
-    extra = keys.remainder(source, keys.SHIPPING_LINE)
+    extra = keys.SHIPPING_LINE.remainder(source)
     if extra:
         line["extra"] = extra
     return line

@@ -35,7 +35,7 @@ _FULLER = dict.fromkeys(
     ("orders_count", "total_spent", "last_order_id", "tags", "email_marketing_consent", "sms_marketing_consent"),
     keys.HELD,
 )
-_CUSTOMER = keys.CUSTOMER | _FULLER
+_CUSTOMER = keys.Keys({**keys.CUSTOMER, **_FULLER})
 
 
 def read_customer(source: Json, seen_at: int, zone: str) -> Customer | None:
@@ -46,7 +46,7 @@ def read_customer(source: Json, seen_at: int, zone: str) -> Customer | None:
         return None
     number = int(number)
     created, updated = get("created_at"), get("updated_at")
-    extra = keys.remainder(source, _CUSTOMER)
+    extra = _CUSTOMER.remainder(source)
     for name in ("created_at", "updated_at"):
         if name in source and source[name] is None:
             extra = {**(extra or {}), name: None}

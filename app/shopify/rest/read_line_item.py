@@ -19,17 +19,22 @@ def read_line_item(source: Json, position: int, token: str, application: Callabl
     quantity = int(get("quantity") or 0)
     if quantity < 0:
         raise RejectedRecordError(f"line {position + 1} has the quantity {quantity}")
-    price = parse_amount(get("price") or 0)
+    price = get("price") or 0
     both = set_amounts(get(keys.PRICE_SET))
-    unit, presentment_unit = (price, price) if both is None else both
+    unit, presentment_unit = (parse_amount(price),) * 2 if both is None else both
     title, variant_title = get("title"), get("variant_title")
-    extra = keys.remainder(source, keys.LINE_ITEM)
-    for name, usual in (("presentment_title", title), ("presentment_variant_title", variant_title)):
-        if name in source and source[name] != usual:
-            extra = {**(extra or {}), name: source[name]}
-    for name, amount in (("variant_price", unit), ("line_price", unit * quantity)):
-        if name in source and (source[name] is None or parse_amount(source[name]) != amount):
-            extra = {**(extra or {}), name: source[name]}
+    extra = keys.LINE_ITEM.remainder(source)
+    if get("presentment_title", title) != title:
+        extra = {**(extra or {}), "presentment_title": source["presentment_title"]}
+    if get("presentment_variant_title", variant_title) != variant_title:
+        extra = {**(extra or {}), "presentment_variant_title": source["presentment_variant_title"]}
+    told = get("variant_price", price)
+    if told is None or parse_amount(told) != unit:
+        extra = {**(extra or {}), "variant_price": told}
+    if "line_price" in source:
+        told = source["line_price"]
+        if told is None or parse_amount(told) != unit * quantity:
+            extra = {**(extra or {}), "line_price": told}
     key, allocations, taxes = get("key"), get("discount_allocations"), get("tax_lines")
     return LineItem(
         key=f"{key}?checkout={token}&index={position}" if key and token else str(key or ""),
@@ -58,7 +63,7 @@ def read_attributes(source: Any) -> list[Attribute]:
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def read_tax(source: Json, known: Json, position: int) -> TaxLine:
+def read_tax(source: Json, known: keys.Keys, position: int) -> TaxLine:
     amount = presentment = parse_amount(source.get("price") or 0)
     both = set_amounts(source.get(keys.PRICE_SET))
     if both is not None:
@@ -72,7 +77,7 @@ def read_tax(source: Json, known: Json, position: int) -> TaxLine:
         "source": source.get("source") if "source" in known else None,
         "channel_liable": source.get("channel_liable"),
     }
-    extra = keys.remainder(source, known)
+    extra = known.remainder(source)
     if position:
         for name, usual in (("position", position), ("compare_at", rate)):
             if name in source and source[name] != usual:
@@ -102,7 +107,7 @@ def _allocation(source: Json, application: int) -> DiscountAllocation:
         "amount": amount,
         "presentment_amount": presentment,
     }
-    extra = keys.remainder(source, keys.DISCOUNT_ALLOCATION)
+    extra = keys.DISCOUNT_ALLOCATION.remainder(source)
     if extra:
         allocation["extra"] = extra
     return allocation

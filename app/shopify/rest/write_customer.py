@@ -37,7 +37,7 @@ def write_customer(customer: Customer, zone: str) -> Json:
     return whole
 
 
-def write_address(address: Address | None, known: Json, *, customer_id: int | None = None) -> Json | None:
+def write_address(address: Address | None, known: keys.Keys, *, customer_id: int | None = None) -> Json | None:
     if address is None:
         return None
     held: Json = {
