@@ -70,12 +70,13 @@ def _checkout(topic: str, document: str, shop: Shop, version: str) -> Json:
 def _customer(topic: str, customer: Customer, shop: Shop) -> Json:
     zone = shop.timezone
     if topic == "CUSTOMERS_DELETE":
+        gid = f"gid://shopify/Customer/{customer.id}"
         return {
             "id": customer.id,
             "phone": None,
             "addresses": [],
             "tax_exemptions": [],
-            "admin_graphql_api_id": _gid(customer),
+            "admin_graphql_api_id": gid,
         }
     if topic == "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE":
         return {
@@ -120,10 +121,6 @@ def _sms_consent(customer: Customer, zone: str) -> Json | None:
         "consent_updated_at": _time(customer.sms_marketing_updated_at, zone),
         "consent_collected_from": customer.sms_marketing_collected_from,
     }
-
-
-def _gid(customer: Customer) -> str:
-    return f"gid://shopify/Customer/{customer.id}"
 
 
 def _lower(text: str | None) -> str | None:

@@ -26,6 +26,6 @@ DEBOUNCED = frozenset(topic for topic in DELIVERED if topic.endswith("_UPDATE"))
 
 
 def header_topic(topic: str) -> str:
-    """CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE → customers_email_marketing_consent/update, as X-Shopify-Topic has it."""
+    """CHECKOUTS_UPDATE → checkouts/update, as X-Shopify-Topic has it; only the last underscore is a slash."""
     noun, _, verb = topic.rpartition("_")
     return f"{noun}/{verb}".lower()

@@ -1,0 +1,100 @@
+"""Carts, customers and orders, as their webhooks tell of them."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.checkouts.shop import Shop
+from app.store.database import Database
+from app.store.tables import abandoned_checkouts, abandonments, customers, events, orders
+from app.store.take_customers import find_customer
+from app.work.abandon import abandon_due
+from tests.intake.messages import Clock, Sender, checkout
+
+pytestmark = pytest.mark.anyio
+
+
+def customer(minute: int = 0, **changes: Any) -> dict[str, Any]:
+    told = {"id": 501, "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace", "state": "disabled"}
+    times = {"created_at": "2026-09-01T00:00:00-04:00", "updated_at": f"2026-09-21T10:{minute:02}:00-04:00"}
+    return {**told, **times, **changes}
+
+
+async def kinds(store: Database) -> list[str]:
+    async with store.read() as connection:
+        return list((await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars())
+
+
+async def test_carts(store: Database, sender: Sender) -> None:
+    cart = {"id": "c1", "token": "c1", "line_items": [], "updated_at": "2026-09-21T14:00:00.000Z"}
+    assert await sender.tell("carts/create", cart) == "created"
+    assert await sender.tell("carts/update", cart) == "unchanged"
+    newer = {**cart, "note": "x", "updated_at": "2026-09-21T14:01:00.000Z"}
+    assert await sender.tell("carts/update", newer) == "updated"
+    assert await sender.tell("carts/update", {**cart, "note": "late"}) == "older"
+    assert await kinds(store) == ["cart_created", "cart_updated"]
+
+
+async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
+    assert await sender.tell("customers/create", customer()) == "created"
+    assert await sender.tell("customers/enable", customer(1, state="enabled")) == "updated"
+    assert await sender.tell("customers/update", customer(2, state="enabled", first_name="Augusta")) == "updated"
+    assert await sender.tell("customers/update", customer(1)) == "older"
+    consent = {
+        "state": "subscribed",
+        "opt_in_level": "single_opt_in",
+        "consent_updated_at": "2026-09-21T10:03:00-04:00",
+    }
+    body = {"customer_id": 501, "email_address": "ada@example.com", "email_marketing_consent": consent}
+    assert await sender.tell("customers_email_marketing_consent/update", body) == "updated"
+    sms = {"id": 501, "phone": None, "sms_marketing_consent": {**consent, "consent_collected_from": "other"}}
+    assert await sender.tell("customers_marketing_consent/update", sms) == "updated"
+    assert await sender.tell("customers_marketing_consent/update", sms) == "unchanged"
+    async with store.read() as connection:
+        found = await find_customer(connection, shop, 501)
+    assert found is not None
+    assert (found.first_name, found.state, found.email_marketing_state) == ("Augusta", "enabled", "SUBSCRIBED")
+    assert (found.sms_marketing_state, found.sms_marketing_collected_from) == ("SUBSCRIBED", "OTHER")
+    assert await sender.tell("customers/redact", {"customer": {"id": 501}}) == "updated"
+    assert await sender.tell("customers/delete", {"id": 501}) == "deleted"
+    assert await sender.tell("customers/delete", {"id": 501}) == "unknown"
+    assert await kinds(store) == [
+        "customer_created",
+        "customer_enabled",
+        "customer_updated",
+        "customer_email_marketing_consent_updated",
+        "customer_marketing_consent_updated",
+        "customer_deleted",
+    ]
+
+
+async def test_a_merged_customer_takes_the_checkouts_along(store: Database, sender: Sender, clock: Clock) -> None:
+    await sender.tell("checkouts/create", checkout())
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    await sender.tell("customers/create", customer(id=502))
+    gids = {"kept": 502, "deleted": 501}
+    body = {f"admin_graphql_api_customer_{name}_id": f"gid://shopify/Customer/{gids[name]}" for name in gids}
+    assert await sender.tell("customers/merge", body) == "deleted"
+    async with store.read() as connection:
+        for table in (abandoned_checkouts, abandonments):
+            assert (await connection.execute(select(table.c.customer_id))).scalars().all() == [502]
+
+
+async def test_orders_complete_by_token_id_or_cart(store: Database, sender: Sender) -> None:
+    ways = [{"checkout_token": "t1"}, {"checkout_id": 77}, {"cart_token": "cart-t3"}, {"checkout_token": "none"}]
+    for token, named in (("t1", {}), ("t2", {"id": 77}), ("t3", {})):
+        await sender.tell("checkouts/create", checkout(token, **named))
+    await sender.tell("customers/create", customer())
+    outcomes = []
+    for number, way in enumerate(ways, 1):
+        order = {"id": number, "order_number": 1000 + number, "currency": "USD", "total_price": "39.00"}
+        order |= {"created_at": checkout(updated=5)["updated_at"], "customer": {"id": 501}, **way}
+        outcomes.append(await sender.tell("orders/create", order))
+        await sender.tell("orders/updated", order)
+    assert outcomes == ["completed", "completed", "completed", "unknown"]
+    async with store.read() as connection:
+        assert len((await connection.execute(select(orders.c.id))).all()) == 4
+        statement = select(customers.c.number_of_orders, customers.c.amount_spent, customers.c.last_order_id)
+        assert tuple((await connection.execute(statement)).one()) == (4, 4 * 390_000, 4)

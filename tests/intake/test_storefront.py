@@ -1,0 +1,85 @@
+"""POST /intake/checkouts: what a storefront's own server tells, with a token that may write."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from app.checkouts.shop import Shop
+from app.store.database import Database
+from app.store.open_checkouts import find_abandoned
+from app.store.tokens import issue_token
+from app.work.abandon import abandon_due
+from tests.intake.messages import START, Clock, Sender
+
+pytestmark = pytest.mark.anyio
+BODY = {"email": "ada@example.com", "line_items": [{"quantity": 1, "price": "5.00", "title": "Cup"}]}
+
+
+@pytest.fixture
+async def token(store: Database, shop: Shop) -> str:
+    async with store.begin() as connection:
+        return await issue_token(connection, shop, ["write_checkouts"], now=START)
+
+
+async def post(sender: Sender, body: object, token: str, **headers: str) -> httpx.Response:
+    return await sender.client.post(
+        "/intake/checkouts", json=body, headers={"X-Shopify-Access-Token": token, **headers}
+    )
+
+
+async def test_a_checkout_from_contact_to_recovery(
+    store: Database, shop: Shop, sender: Sender, token: str, clock: Clock
+) -> None:
+    begun = await post(sender, BODY, token)
+    assert begun.status_code == 200, begun.text
+    told = begun.json()["checkout"]
+    assert told["outcome"] == "created" and told["state"] == "open"
+    assert told["abandoned_from"] == "2026-09-21T14:23:20Z"
+    assert told["abandoned_checkout_url"].startswith(f"https://{shop.domain}/{shop.id}/checkouts/ac/")
+    clock.pass_minutes(11)
+    assert await abandon_due(store, clock()) == 1
+    async with store.read() as connection:
+        found = await find_abandoned(connection, shop, token=told["token"])
+    assert found is not None and found[0].platform == "storefront" and found[0].total_price == 50_000
+    assert found[0].recovery_key is not None and found[0].recovery_key in told["abandoned_checkout_url"]
+    bought = {**BODY, "token": told["token"], "completed_at": "2026-09-21T14:24:20Z"}
+    done = (await post(sender, {"checkout": bought}, token)).json()["checkout"]
+    assert (done["outcome"], done["state"], done["id"]) == ("recovered", "recovered", told["id"])
+
+
+async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str) -> None:
+    answers = [await post(sender, BODY, token, **{"Idempotency-Key": "k"}) for _ in range(2)]
+    first, second = (response.json()["checkout"] for response in answers)
+    assert first["token"] == second["token"] and second["outcome"] == "unchanged"
+    others = await asyncio.gather(post(sender, BODY, token), post(sender, BODY, token))
+    assert len({response.json()["checkout"]["token"] for response in others} | {first["token"]}) == 3
+
+
+async def test_all_or_nothing(store: Database, shop: Shop, sender: Sender, token: str) -> None:
+    good = {**BODY, "token": "good"}
+    response = await post(sender, {"checkouts": [good, {**BODY, "created_at": "yesterday"}]}, token)
+    assert response.status_code == 422 and response.json()["errors"].startswith("checkouts[1]: ")
+    response = await post(sender, {"checkouts": [good, {**good, "token": "better"}]}, token)
+    assert [each["outcome"] for each in response.json()["checkouts"]] == ["created", "created"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [([], 422), (5, 422), ({"checkouts": []}, 422), ({"checkouts": [BODY] * 251}, 422), ({"checkout": None}, 422)],
+)
+async def test_what_is_no_checkout(sender: Sender, token: str, body: object, status: int) -> None:
+    response = await post(sender, body, token)
+    assert response.status_code == status and response.json()["errors"]
+
+
+async def test_who_may_write(store: Database, shop: Shop, sender: Sender, token: str) -> None:
+    async with store.begin() as connection:
+        reader = await issue_token(connection, shop, ["read_orders"], now=START)
+    assert (await post(sender, BODY, reader)).status_code == 403
+    assert (await post(sender, BODY, "shpat_unknown")).status_code == 401
+    assert (await sender.client.post("/intake/checkouts", json=BODY)).status_code == 401
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert (await sender.client.post("/intake/checkouts", json=BODY, headers=bearer)).status_code == 200
+    assert (await sender.client.post("/intake/checkouts", content=b"{", headers=bearer)).status_code == 400
+    assert (await sender.client.get("/intake/checkouts", headers=bearer)).status_code == 405

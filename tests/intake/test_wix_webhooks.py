@@ -1,0 +1,113 @@
+"""A Wix site's events: believed by its key only, once, in any order."""
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+
+from app.checkouts.shop import Shop
+from app.store.database import Database
+from app.store.tables import abandoned_checkouts, events, shops
+from app.wix.events import Slug, event_token, new_private_key, public_key
+from tests.intake.messages import START, Sender
+
+pytestmark = pytest.mark.anyio
+GUID = "b4ebb0b8-1111-4111-8111-111111111111"
+KEY, OTHER_KEY = new_private_key(), new_private_key()
+
+
+def entity(minute: int = 0, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": GUID,
+        "createdDate": "2026-09-21T14:00:00.000Z",
+        "updatedDate": f"2026-09-21T14:{minute:02}:00.000Z",
+        "status": "ABANDONED",
+        "buyerInfo": {"email": "john@example.com", "visitorId": "2f8d09d0-1111-4111-8111-111111111111"},
+        "contactDetails": {"firstName": "John", "lastName": "Doe"},
+        "currency": "USD",
+        "totalPrice": {"amount": "255", "convertedAmount": "255"},
+        "activities": [{"createdDate": "2026-09-21T14:00:01.000Z", "type": "SCHEDULED"}],
+        **changes,
+    }
+
+
+RECOVERED = {"status": "RECOVERED", "checkoutRecoveredDate": "2026-09-21T14:20:00.000Z"}
+
+
+@pytest.fixture
+async def tell(store: Database, shop: Shop, sender: Sender) -> Any:
+    pem = base64.b64encode(public_key(KEY).encode()).decode()
+    async with store.begin() as connection:
+        await connection.execute(update(shops).values(settings=f'{{"wix_public_key": "{pem}"}}'))
+    count = 0
+
+    async def post(
+        slug: Slug, body: dict[str, Any], *, event_id: str | None = None, key: str = KEY, **names: str
+    ) -> Any:
+        nonlocal count
+        count += 1
+        names = {"site_id": shop.uuid, "app_id": "app", "instance_id": "installation", **names}
+        token = event_token(
+            slug,
+            body,
+            private_key=key,
+            event_id=event_id or f"event-{count}",
+            occurred_at=START,
+            sequence=count,
+            issued_at=START,
+            **names,
+        )
+        response: httpx.Response = await sender.client.post("/intake/wix", content=token + "\n")
+        return response.json()["outcome"] if response.status_code == 200 else response.status_code
+
+    return post
+
+
+async def row(store: Database) -> Any:
+    async with store.read() as connection:
+        return (await connection.execute(select(abandoned_checkouts))).mappings().first()
+
+
+async def test_a_life_by_events(store: Database, tell: Any) -> None:
+    assert await tell("created", entity(), event_id="e1") == "created"
+    assert await tell("created", entity(), event_id="e1") == "repeated"
+    mailed = entity(5, activities=[{"createdDate": "2026-09-21T14:05:00.000Z", "type": "EMAIL_SENT"}])
+    assert await tell("updated", mailed) == "updated"
+    assert (await row(store))["email_state"] == "sent"
+    assert await tell("updated", entity(1)) == "older"
+    assert await tell("recovered", entity(20, **RECOVERED)) == "recovered"
+    found = await row(store)
+    assert (found["uuid"], found["recovery_state"]) == (GUID, "recovered")
+    assert await tell("deleted", entity()) == "deleted"
+    assert await row(store) is None
+    assert await tell("updated", entity(30)) == "deleted", "what comes late does not bring it back"
+    async with store.read() as connection:
+        kinds = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
+    told = ["created", "abandoned", "updated", "recovered", "deleted"]
+    assert kinds == [f"checkout_{kind}" for kind in told]
+
+
+async def test_events_out_of_order(store: Database, tell: Any) -> None:
+    assert await tell("recovered", entity(20, **RECOVERED)) == "created"
+    assert await tell("created", entity()) == "older"
+    assert (await row(store))["recovery_state"] == "recovered"
+
+
+async def test_a_deletion_that_comes_first(store: Database, tell: Any) -> None:
+    assert await tell("deleted", entity()) == "unknown"
+    assert await tell("created", entity()) == "deleted"
+    assert await row(store) is None
+
+
+async def test_only_the_site_is_believed(store: Database, sender: Sender, tell: Any) -> None:
+    assert await tell("created", entity(), key=OTHER_KEY) == 401
+    assert await tell("created", entity(), site_id="unknown") == 401
+    for body in ("", "a.b.c", "eyJhbGciOiJub25lIn0.eyJkYXRhIjoie30ifQ."):
+        assert (await sender.client.post("/intake/wix", content=body)).status_code in (400, 401)
+    assert await row(store) is None
+
+
+async def test_an_event_that_cannot_be_used_is_kept(store: Database, tell: Any) -> None:
+    assert await tell("created", {"id": GUID}) == "rejected"
