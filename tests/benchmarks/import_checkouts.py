@@ -1,6 +1,6 @@
 """Checkouts a second from REST JSON lines into SQLite, and the memory it takes.
 
-    python -m tests.benchmarks.import_checkouts --checkouts 100000
+python -m tests.benchmarks.import_checkouts --checkouts 100000
 """
 
 import argparse
@@ -16,9 +16,9 @@ import orjson
 from app.intake.files import import_file
 from app.store.database import open_database
 
-_WORDS = "Linen Oak Copper Harbour Meadow Stone Amber Nordic Pocket Travel Canvas Ceramic Winter Field Cotton".split()
-_THINGS = "Shirt Lamp Mug Chair Notebook Scarf Kettle Backpack Candle Blanket Vase Clock Apron Basket".split()
-_NAMES = "Ada Ben Chloé Dara Emil Fatima Grace Hugo Ines Jonas Kira Liam Mara Nils Olga Pavel Rosa".split()
+_WORDS = ["Linen", "Oak", "Copper", "Harbour", "Meadow", "Stone", "Amber", "Nordic", "Pocket", "Travel", "Canvas", "Ceramic", "Winter", "Field", "Cotton"]
+_THINGS = ["Shirt", "Lamp", "Mug", "Chair", "Notebook", "Scarf", "Kettle", "Backpack", "Candle", "Blanket", "Vase", "Clock", "Apron", "Basket"]
+_NAMES = ["Ada", "Ben", "Chloé", "Dara", "Emil", "Fatima", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mara", "Nils", "Olga", "Pavel", "Rosa"]
 _CITIES = [("Louisville", "KY"), ("Austin", "TX"), ("Portland", "OR"), ("Madison", "WI"), ("Boise", "ID")]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from app.checkouts.checkout import Checkout
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import LineItem
-from app.checkouts.money import UNIT
 from app.checkouts.moment import MINUTE, SECOND
+from app.checkouts.money import UNIT
 from app.store.database import Database, open_database
 from app.store.save import save_checkouts, upsert
 from app.store.shops import create_shop
@@ -21,10 +21,10 @@ FIRST_ID = 1_000_000_001
 CUSTOMERS = 40_000
 VARIANTS = 500
 LINES = 3
-_FIRST_NAMES = "Ada Ben Chloé Dmitri Élise Farid Grace Hiro Inês Jonas Kofi Léa Mona Noor Olga Pia".split()
-_LAST_NAMES = "Adler Brown Cortés Dubois Eriksson Fischer García Haddad Ito Jansen Kowalski Lopez Müller Novak".split()
-_THINGS = "Lamp Chair Mug Scarf Bowl Clock Basket Candle Pillow Rug Vase Tray Teapot Notebook Bag Blanket".split()
-_COLOURS = "Amber Black Blue Coral Green Ivory Olive Red Sand White".split()
+_FIRST_NAMES = ["Ada", "Ben", "Chloé", "Dmitri", "Élise", "Farid", "Grace", "Hiro", "Inês", "Jonas", "Kofi", "Léa", "Mona", "Noor", "Olga", "Pia"]
+_LAST_NAMES = ["Adler", "Brown", "Cortés", "Dubois", "Eriksson", "Fischer", "García", "Haddad", "Ito", "Jansen", "Kowalski", "Lopez", "Müller", "Novak"]
+_THINGS = ["Lamp", "Chair", "Mug", "Scarf", "Bowl", "Clock", "Basket", "Candle", "Pillow", "Rug", "Vase", "Tray", "Teapot", "Notebook", "Bag", "Blanket"]
+_COLOURS = ["Amber", "Black", "Blue", "Coral", "Green", "Ivory", "Olive", "Red", "Sand", "White"]
 _TOWNS = (("Berlin", "DE"), ("Lyon", "FR"), ("Portland", "US"), ("Toronto", "CA"), ("Osaka", "JP"), ("Porto", "PT"))
 _CURRENCIES = (("USD", 1.0), ("EUR", 0.9), ("CAD", 1.35), ("GBP", 0.8))
 

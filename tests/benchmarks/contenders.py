@@ -1,0 +1,102 @@
+"""Servers that are measured, each a process of its own, and a client that costs them little."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from tests.benchmarks.queries import Question
+
+TOKEN = "shpat_benchmark"
+
+
+@dataclass(slots=True)
+class Contender:
+    """`application` as uvicorn is given it; `environment` in addition to ours."""
+
+    title: str
+    application: str
+    environment: dict[str, str]
+    factory: bool = False
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    latencies: dict[str, list[float]] = field(default_factory=dict)
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "uvicorn", self.application, "--port", str(self.port)]
+        command += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
+        command += ["--factory"] if self.factory else []
+        self.process = subprocess.Popen(command, env={**os.environ, **self.environment})
+        for _ in range(300):
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except OSError:
+                await asyncio.sleep(0.1)
+            else:
+                writer.close()
+                return
+        raise RuntimeError(f"{self.title} does not start")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+
+    async def connect(self) -> "Client":
+        return Client(*await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22))
+
+    async def measure(self, question: Question, repeats: int) -> None:
+        """One round: CPU per request, and how long each took, in milliseconds."""
+        client = await self.connect()
+        packed = client.packed(question)
+        before = int(await client.get("/cpu"))
+        took = self.latencies.setdefault(question.title, [])
+        for _ in range(repeats):
+            start = time.perf_counter()
+            await client.ask(packed)
+            took.append((time.perf_counter() - start) * 1000)
+        after = int(await client.get("/cpu"))
+        self.cpu.setdefault(question.title, []).append((after - before) / repeats / 1e6)
+        client.close()
+
+
+class Client:
+    """HTTP/1.1 over one connection, just as much of it as the contenders speak."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    def packed(self, question: Question) -> bytes:
+        return packed(question.text, question.variables, question.name)
+
+    async def ask(self, request: bytes) -> bytes:
+        self._writer.write(request)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        return await self._reader.readexactly(length)
+
+    async def get(self, path: str) -> bytes:
+        return await self.ask(f"GET {path} HTTP/1.1\r\nhost: bench.myshopify.com\r\n\r\n".encode())
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def packed(text: str, variables: dict[str, Any], name: str) -> bytes:
+    body = orjson.dumps({"query": text, "variables": variables})
+    head = (
+        "POST /admin/api/2026-10/graphql.json HTTP/1.1\r\nhost: bench.myshopify.com\r\n"
+        f"content-type: application/json\r\nx-shopify-access-token: {TOKEN}\r\nx-question: {name}\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body

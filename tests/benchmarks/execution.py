@@ -1,0 +1,105 @@
+"""The measurements of execution: contenders in interleaved rounds, then a table of CPU, requests and ratios."""
+
+import base64
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from app.store.database import open_database
+from app.store.shops import find_shop
+from app.store.tokens import issue_token
+from tests.benchmarks.contenders import TOKEN, Contender
+from tests.benchmarks.queries import Question, questions
+from tests.benchmarks.seed import FIRST_ID, START
+
+OURS, ORDINARY, BY_HAND, TEXT = "this server", "ordinary execution", "by hand", "text by SQLite"
+
+
+def contenders(file: Path, titles: Sequence[str]) -> list[Contender]:
+    url = f"sqlite+aiosqlite:///{file.absolute()}"
+    store = {"BENCH_STORE": str(file.absolute()), "BENCH_URL": url}
+    server = "tests.benchmarks.execution_server:application"
+    known = [
+        Contender(OURS, server, {**store, "BENCH_EXECUTOR": "plan"}, factory=True),
+        Contender(BY_HAND, "tests.benchmarks.hand_written:app", store),
+        Contender(TEXT, "tests.benchmarks.sqlite_text:app", store),
+        Contender(ORDINARY, server, {**store, "BENCH_EXECUTOR": "core"}, factory=True),
+    ]
+    return [contender for contender in known if contender.title in titles]
+
+
+async def give_token(file: Path) -> None:
+    database = await open_database(f"sqlite+aiosqlite:///{file}")
+    async with database.begin() as connection:
+        shop = await find_shop(connection, "bench.myshopify.com")
+        assert shop is not None
+        try:
+            await issue_token(
+                connection, shop, ["read_orders", "read_customers", "read_products"], now=START, token=TOKEN
+            )
+        except Exception as problem:
+            if "UNIQUE" not in str(problem):
+                raise
+    await database.close()
+
+
+async def compare(file: Path, titles: Sequence[str], rounds: int, only: str = "") -> None:
+    """Measure and print. Contenders take turns, so that a busy moment of the machine meets all of them."""
+    size = int(file.stem.split("-")[1])
+    number = FIRST_ID + size - 100
+    deep = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
+    asked = [question for question in questions(FIRST_ID, deep) if only in question.title]
+    await give_token(file)
+    taking_part = contenders(file, titles)
+    try:
+        for contender in taking_part:
+            await contender.start()
+        for question in asked:
+            await check_equal(question, taking_part)
+        for _ in range(rounds):
+            for question in asked:
+                for contender in taking_part:
+                    slow = contender.title == ORDINARY
+                    await contender.measure(question, max(1, question.repeats // (40 if slow else 1)))
+    finally:
+        for contender in taking_part:
+            contender.stop()
+    print(table(asked, taking_part))
+
+
+async def check_equal(question: Question, taking_part: Sequence[Contender]) -> None:
+    """All must answer alike, or there is nothing to compare. Warms each of them up, too."""
+    answers = {}
+    for contender in taking_part:
+        client = await contender.connect()
+        for _ in range(3):
+            answer = await client.ask(client.packed(question))
+        client.close()
+        data = orjson.loads(answer).get("data")
+        if data is None:
+            raise RuntimeError(f"{contender.title} has no answer to {question.title}: {answer[:500]!r}")
+        answers[contender.title] = data
+    first, *others = answers.items()
+    for title, data in others:
+        if data != first[1]:
+            raise RuntimeError(f"{title} answers {question.title} with\n{data}"[:3000] + f"\nnot\n{first[1]}"[:3000])
+
+
+def table(asked: Sequence[Question], taking_part: Sequence[Contender]) -> str:
+    """Milliseconds of CPU are the median of the rounds; ratios are of those medians."""
+    lines = [f"{'':28}{'':22}{'CPU ms':>9}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}  of by hand"]
+    for question in asked:
+        by_hand = next((each for each in taking_part if each.title == BY_HAND), None)
+        for contender in taking_part:
+            cpu = statistics.median(contender.cpu[question.title])
+            took = sorted(contender.latencies[question.title])
+            ratio = "" if by_hand is None else f"{cpu / statistics.median(by_hand.cpu[question.title]):10.2f}"
+            name = question.title if contender is taking_part[0] else ""
+            rate = 1000 / statistics.mean(took)
+            lines.append(
+                f"{name:28}{contender.title:22}{cpu:9.3f}{rate:9.1f}{took[len(took) // 2]:9.2f}"
+                f"{took[min(len(took) - 1, int(len(took) * 0.99))]:9.2f}{ratio}"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,77 @@
+"""What is asked in the benchmark: each question as the document that a client sends, and its variables."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
+
+CHECKOUT = f"""
+      id
+      name
+      createdAt
+      updatedAt
+      completedAt
+      note
+      taxesIncluded
+      customer {{ id firstName lastName }}
+      totalPriceSet {_MONEY}
+      subtotalPriceSet {_MONEY}
+      totalTaxSet {_MONEY}
+      lineItems(first: 10) {{
+        nodes {{
+          id
+          title
+          quantity
+          sku
+          variantTitle
+          variant {{ id title }}
+          originalUnitPriceSet {_MONEY}
+          originalTotalPriceSet {_MONEY}
+        }}
+      }}
+"""
+
+PAGE = f"""query Page($first: Int!, $after: String, $query: String) {{
+  abandonedCheckouts(first: $first, after: $after, query: $query) {{
+    nodes {{{CHECKOUT}    }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}"""
+
+NODE = f"""query One($id: ID!) {{
+  node(id: $id) {{
+    ... on AbandonedCheckout {{{CHECKOUT}    }}
+  }}
+}}"""
+
+COUNT = """query Count($query: String) {
+  abandonedCheckoutsCount(query: $query, limit: null) { count precision }
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`name` is what the hand-written endpoints know it by: they read no GraphQL."""
+
+    title: str
+    name: str
+    text: str
+    variables: dict[str, Any]
+    repeats: int
+
+
+def questions(first_id: int, deep_cursor: str) -> list[Question]:
+    page = {"after": None, "query": None}
+    return [
+        Question("page of 250 with lines", "page", PAGE, {**page, "first": 250}, 12),
+        Question("page of 10", "page", PAGE, {**page, "first": 10}, 120),
+        Question("one by node", "node", NODE, {"id": f"gid://shopify/AbandonedCheckout/{first_id + 5}"}, 250),
+        Question("count", "count", COUNT, {"query": None}, 12),
+        Question("full text, page of 10", "page", PAGE, {**page, "first": 10, "query": "jansen"}, 60),
+        Question("range filter, page of 10", "page", PAGE, {**page, "first": 10, "query": RANGE}, 60),
+        Question("deep page of 10", "page", PAGE, {**page, "first": 10, "after": deep_cursor}, 120),
+    ]
+
+
+# A day in the middle of the store of 100,000.
+RANGE = "created_at:>='2026-06-02T00:00:00Z' created_at:<'2026-06-03T00:00:00Z'"
