@@ -1,16 +1,19 @@
 """Prices as Wix tells them: an amount and its text for a reader, in the shop's currency and in the buyer's."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
-from app.checkouts.money import as_decimal, format_price
+from app.checkouts.money import SCALE, UNIT, as_decimal, format_price
 
 Price = dict[str, str]
 
 # The language in which prices are written where none is known, or none that the Unicode tables know.
 _FALLBACK = "en"
+# Amounts by which a form is tried: with and without groups, cents and leading zeros.
+_SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 98_765_432_109_876)
 
 
 def price(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
@@ -23,9 +26,46 @@ def price(amount: int, converted: int, currency: str, conversion_currency: str, 
     }
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def formatted(amount: int, currency: str, language: str | None) -> str:
     """As readers of the language write it: $1,234.50 · 1.234,50 €."""
+    step, form = _form(currency, language)
+    if form is None or amount < 0 or amount % step:
+        return _by_babel(amount, currency, language)
+    return form(amount)
+
+
+@lru_cache(maxsize=4096)
+def _form(currency: str, language: str | None) -> tuple[int, Callable[[int], str] | None]:
+    """The smallest coin of a currency, and how amounts of whole coins are written in a language.
+
+    Babel takes 16 microseconds for each amount. What it writes before and after the number and between its digits is
+    the same for all amounts of a currency and language, so it is asked once; and where it goes other ways (India's
+    groups of two digits), which the samples show, there is no form.
+    """
+    decimals = get_currency_precision(currency)
+    if decimals > SCALE:
+        return 1, None
+    step = 10 ** (SCALE - decimals)
+    model = _by_babel(1_234 * UNIT, currency, language)
+    start, end = model.find("1"), model.rfind("0" if decimals else "4") + 1
+    digits = model[start:end].split("234")
+    if start < 0 or len(digits) != 2 or not digits[0].startswith("1"):
+        return step, None
+    before, after, group = model[:start], model[end:], digits[0][1:]
+    point = digits[1][: len(digits[1]) - decimals]
+
+    def form(amount: int) -> str:
+        whole, rest = divmod(amount, UNIT)
+        grouped = f"{whole:,}".replace(",", group)
+        cents = f"{point}{rest // step:0{decimals}d}" if decimals else ""
+        return f"{before}{grouped}{cents}{after}"
+
+    fits = all(form(sample * step) == _by_babel(sample * step, currency, language) for sample in _SAMPLES)
+    return step, form if fits else None
+
+
+def _by_babel(amount: int, currency: str, language: str | None) -> str:
     return format_currency(as_decimal(amount), currency, locale=_locale(language))
 
 
