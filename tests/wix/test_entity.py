@@ -1,0 +1,183 @@
+"""The entity: what Wix told comes back, what Shopify told is translated, and one checkout keeps its GUIDs."""
+
+from typing import Any
+
+import pytest
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.customer import Customer
+from app.checkouts.shop import Shop
+from app.store.stored_rows import stored_rows
+from app.wix.entity import Site, abandoned_checkout
+from app.wix.projection import projected
+from app.wix.read_checkout import read_checkout
+from tests.wix.site import FIRST, SAMPLE, checkout
+
+Json = dict[str, Any]
+
+SHOP = Shop(
+    id=1,
+    uuid="07b12318-c5d9-419f-9c2c-9507db543901",
+    domain="acme.example.com",
+    name="Acme",
+    email="owner@acme.example.com",
+    owner_name="Acme",
+    currency="USD",
+    timezone="UTC",
+    platform="shopify",
+    secret="0" * 64,
+)
+
+
+def entity_of(told: Checkout) -> Json:
+    told.id = told.id or 77
+    row, lines, customer = stored_rows(SHOP, told)
+    steps: Any = told.activities
+    return abandoned_checkout(row, Site(SHOP, "https://s"), lines=lines, activities=steps, customer=customer)
+
+
+def missing(told: Any, found: Any, path: str = "") -> list[str]:
+    """Where `found` lacks something that `told` has."""
+    if isinstance(told, dict):
+        return [
+            problem
+            for name, value in told.items()
+            for problem in (missing(value, found[name], f"{path}.{name}") if name in found else [f"{path}.{name}"])
+        ]
+    if isinstance(told, list):
+        pairs = zip(told, found, strict=True)
+        return [problem for place, pair in enumerate(pairs) for problem in missing(*pair, f"{path}[{place}]")]
+    return [] if told == found else [f"{path}: {told!r} != {found!r}"]
+
+
+def test_what_wix_told_comes_back() -> None:
+    found = entity_of(read_checkout(SAMPLE))
+    assert missing(SAMPLE, found) == []
+    again = entity_of(read_checkout(found))
+    assert missing(found, again) == [] and missing(again, found) == []
+
+
+def test_discounts_of_wix_come_back() -> None:
+    amount = {"amount": "5", "convertedAmount": "5", "formattedAmount": "$5.00", "formattedConvertedAmount": "$5.00"}
+    told = [
+        {"coupon": {"id": "c1", "code": "TEN", "name": "Ten", "amount": amount}, "discountType": "GLOBAL"},
+        {"merchantDiscount": {"amount": amount, "percentage": 10}, "discountType": "GLOBAL"},
+    ]
+    assert entity_of(read_checkout({**SAMPLE, "appliedDiscounts": told}))["appliedDiscounts"] == told
+
+
+def test_a_checkout_of_shopify() -> None:
+    found = entity_of(checkout(1))
+    assert found["status"] == "ABANDONED" and "checkoutRecoveredDate" not in found
+    assert found["buyerLanguage"] == "en" and found["currency"] == "USD" and found["conversionCurrency"] == "EUR"
+    assert found["contactDetails"] == {
+        "firstName": "Grace",
+        "lastName": "Hopper",
+        "phone": "+15551234",
+        "company": "Acme",
+    }
+    # Before discounts, unlike Shopify's subtotal.
+    assert found["subtotalPrice"]["amount"] == "23" and found["totalPrice"]["amount"] == "22"
+    assert found["totalPrice"]["formattedConvertedAmount"] == "€19.50"
+    [line] = found["lineItems"]
+    assert line["quantity"] == 2
+    assert line["catalogReference"] == {
+        "catalogItemId": "41",
+        "appId": "215238eb-22a5-4c36-9e7b-e7c08025e04e",
+        "options": {"variantId": "401"},
+    }
+    assert line["descriptionLines"] == [
+        {"name": {"original": "Variant"}, "plainText": {"original": "Blue / L"}},
+        {"name": {"original": "Engraving"}, "plainText": {"original": "For you"}},
+    ]
+    assert line["image"] == {"url": "https://images.example/1.png", "height": 480, "width": 640, "altText": "A box"}
+    assert line["physicalProperties"] == {"sku": "SKU-1", "shippable": True}
+    [discount] = found["appliedDiscounts"]
+    assert discount["coupon"]["code"] == "SPRING10" and discount["coupon"]["amount"]["amount"] == "1"
+    assert discount["discountType"] == "GLOBAL"
+
+
+DISCOUNTS = [
+    ({"kind": "automatic", "title": "Two for one"}, "discountRule", "GLOBAL"),
+    ({"kind": "manual", "title": "Friend", "value_type": "percentage", "value": 10.0}, "merchantDiscount", "GLOBAL"),
+    ({"kind": "script", "title": "Script"}, "merchantDiscount", "GLOBAL"),
+    ({"kind": "code", "code": "A", "target_selection": "ENTITLED"}, "coupon", "SPECIFIC_ITEMS"),
+    ({"kind": "code", "code": "A", "target_type": "SHIPPING_LINE"}, "coupon", "SHIPPING"),
+]
+
+
+@pytest.mark.parametrize(("application", "name", "kind"), DISCOUNTS)
+def test_every_discount_has_its_kind(application: Any, name: str, kind: str) -> None:
+    told = checkout(1)
+    told.discount_applications, told.discount_codes = [application], []
+    [found] = entity_of(told)["appliedDiscounts"]
+    assert name in found and found["discountType"] == kind
+    if kind == "SPECIFIC_ITEMS":
+        [line] = entity_of(told)["lineItems"]
+        assert found["lineItemIds"] == [line["id"]]
+    if application.get("value_type") == "percentage":
+        assert found[name]["percentage"] == 10
+
+
+def test_guids_are_stable_and_apart() -> None:
+    one, same, other = entity_of(checkout(1)), entity_of(checkout(1)), entity_of(checkout(2))
+    assert one == same
+    guids = [found[name] for found in (one, other) for name in ("id", "checkoutId", "cartId")]
+    assert len(set(guids)) == 6
+
+
+BUYERS = [
+    ({"userId": "aaaaaaaa-7a63-4e4d-9a4e-000000000001"}, "userId"),
+    ({"memberId": "aaaaaaaa-7a63-4e4d-9a4e-000000000001"}, "memberId"),
+    ({"visitorId": "aaaaaaaa-7a63-4e4d-9a4e-000000000001"}, "visitorId"),
+]
+
+
+@pytest.mark.parametrize(("told", "name"), BUYERS)
+def test_a_buyer_is_one_of_three(told: Json, name: str) -> None:
+    found = entity_of(read_checkout({**SAMPLE, "buyerInfo": told}))["buyerInfo"]
+    assert found[name] == told[name]
+    assert len({"userId", "memberId", "visitorId"} & set(found)) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "name"), [("enabled", "memberId"), ("disabled", "visitorId"), ("ENABLED", "memberId")]
+)
+def test_a_customer_with_an_account_is_a_member(state: str, name: str) -> None:
+    told = checkout(4)
+    told.customer = Customer(id=9, created_at=FIRST, updated_at=FIRST, state=state)
+    found = entity_of(told)["buyerInfo"]
+    assert name in found and found["contactId"]
+    assert (found.get("memberId") == found["contactId"]) == (name == "memberId")
+
+
+def test_a_cart_without_a_checkout_has_an_empty_id() -> None:
+    assert entity_of(read_checkout({**SAMPLE, "checkoutId": ""}))["checkoutId"] == ""
+
+
+def test_nobody_is_known() -> None:
+    told = checkout(4)
+    told.customer = None
+    found = entity_of(told)
+    assert set(found["buyerInfo"]) == {"visitorId"} and "contactDetails" not in found
+
+
+PROJECTIONS = [
+    (["status"], {"id": 1, "status": "A"}),
+    (["buyer.email"], {"id": 1, "buyer": {"email": "e"}}),
+    (["buyer", "buyer.email"], {"id": 1, "buyer": {"email": "e", "phone": "p"}}),
+    (["buyer.email", "buyer"], {"id": 1, "buyer": {"email": "e", "phone": "p"}}),
+    (["lines.sku"], {"id": 1, "lines": [{"sku": "1"}, {"sku": "2"}]}),
+    (["nowhere", "status.deeper", ""], {"id": 1}),
+]
+
+
+@pytest.mark.parametrize(("paths", "kept"), PROJECTIONS)
+def test_only_the_fields_that_are_named(paths: list[str], kept: Json) -> None:
+    whole = {
+        "id": 1,
+        "status": "A",
+        "buyer": {"email": "e", "phone": "p"},
+        "lines": [{"sku": "1", "n": 1}, {"sku": "2", "n": 2}],
+    }
+    assert projected(whole, paths) == kept
