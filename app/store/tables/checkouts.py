@@ -4,6 +4,7 @@ from sqlalchemy import Index, Table, UniqueConstraint, text
 
 from app.store.tables.columns import (
     amounts,
+    belongs_to,
     flag,
     json_text,
     key,
@@ -165,6 +166,7 @@ line_items = Table(
     json_text("tax_lines", default="[]"),
     number("parent_position", optional=True),
     json_text("extra"),
+    belongs_to("abandoned_checkouts", "checkout_id"),
     sqlite_with_rowid=False,
 )
 
@@ -184,6 +186,7 @@ abandonments = Table(
     number("app_id", optional=True),
     # Sources, dates, products viewed and added: what the visit was, as far as it is known.
     json_text("visit", default="{}"),
+    belongs_to("abandoned_checkouts", "checkout_id"),
     Index("ix_abandonments_by_customer", "shop_id", "customer_id", "created_at"),
     Index("ix_abandonments_by_checkout", "shop_id", "checkout_id"),
 )

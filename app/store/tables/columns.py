@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Text
 
 metadata = MetaData(
     naming_convention={
@@ -62,3 +62,8 @@ def key(name: str = "id") -> Column[int]:
 
 def _text(default: int | None) -> str | None:
     return None if default is None else str(default)
+
+
+def belongs_to(table: str, name: str) -> ForeignKeyConstraint:
+    """The column names a row of another table of the same shop, and goes with it."""
+    return ForeignKeyConstraint(["shop_id", name], [f"{table}.shop_id", f"{table}.id"], ondelete="CASCADE")

@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
 from app.store.tables.columns import (
+    belongs_to,
     flag,
     json_text,
     key,
@@ -74,6 +75,7 @@ tokens = Table(
     moment("revoked_at", optional=True),
     words("refresh_hash", optional=True),
     moment("refresh_expires_at", optional=True),
+    belongs_to("apps", "app_id"),
     Index("uq_tokens_token_hash", "token_hash", unique=True),
     Index("ix_tokens_refresh_hash", "refresh_hash"),
 )
