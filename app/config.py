@@ -57,6 +57,17 @@ class Settings:
     wix_requests_per_minute: int | None = setting(
         None, "How many requests a minute a Wix token may send before it is answered 429; without it, any number."
     )
+    smtp_url: str | None = setting(
+        None,
+        "Mail server for the mails of flows: `smtp://USER:PASSWORD@HOST:587` (with STARTTLS where the server has it) "
+        "or `smtps://…:465`. Without it no mail is sent.",
+    )
+    mail_from: str | None = setting(
+        None, "Sender of those mails, such as `Shop <hello@shop.example>`; without it, the shop's name and e-mail."
+    )
+    erasure_delay_minutes: int = setting(
+        0, "How long after a customer's request for erasure it is carried out; until then it can be cancelled."
+    )
     log_level: str = setting("info", "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.")
 
     @property

@@ -18,6 +18,7 @@ from app.explorer.examples import examples
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
 from app.intake.routes import intake_routes
+from app.recovery.routes import recovery_routes
 from app.shopify.admin import Admin
 from app.shopify.oauth import OAuth
 from app.shopify.rest.door import RestDoor
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                     requests_per_minute=settings.wix_requests_per_minute,
                 ),
                 *intake_routes(database, clock, wake=workers.wake, wix_public_key=settings.wix_public_key),
+                *recovery_routes(database, clock, settings),
                 *page_routes(database, settings, clock),
             ]
             if settings.work:

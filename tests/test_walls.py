@@ -24,8 +24,18 @@ MAY_IMPORT = {
     "app.demo": {"app.checkouts", "app.store"},
     "app.intake": {"app.checkouts", "app.store", "app.shopify", "app.wix"},
     "app.exporting": {"app.checkouts", "app.store", "app.shopify"},
-    "app.work": {"app.checkouts", "app.store", "app.shopify", "app.wix", "search_syntax"},
-    "app.recovery": {"app.checkouts", "app.store", "search_syntax"},
+    "app.automations": {"app.checkouts", "search_syntax"},
+    "app.recovery": {"app.checkouts", "app.config", "app.store", "search_syntax"},
+    "app.control": {"app.automations", "app.checkouts", "app.config", "app.recovery", "app.store", "search_syntax"},
+    "app.work": {
+        "app.automations",
+        "app.checkouts",
+        "app.recovery",
+        "app.shopify",
+        "app.store",
+        "app.wix",
+        "search_syntax",
+    },
 }
 
 # Libraries that stay in their rooms. Starlette may stand wherever HTTP is answered, but never in these.

@@ -17,6 +17,14 @@ from app.store.tables.events import (
     open_checkouts,
     received_webhooks,
 )
+from app.store.tables.flows import (
+    flow_mails,
+    flow_steps,
+    flows,
+    merchant_tasks,
+    recovery_discounts,
+    unsubscribed,
+)
 from app.store.tables.shops import apps, saved_searches, shops, tokens
 from app.store.tables.webhooks import webhook_subscriptions
 
@@ -32,7 +40,11 @@ __all__ = [
     "delivery_attempts",
     "event_subscriptions",
     "events",
+    "flow_mails",
+    "flow_steps",
+    "flows",
     "line_items",
+    "merchant_tasks",
     "metadata",
     "metafields",
     "open_checkouts",
@@ -41,8 +53,10 @@ __all__ = [
     "product_variants",
     "products",
     "received_webhooks",
+    "recovery_discounts",
     "saved_searches",
     "shops",
     "tokens",
+    "unsubscribed",
     "webhook_subscriptions",
 ]
