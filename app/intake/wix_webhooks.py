@@ -20,7 +20,7 @@ from app.intake.answers import Intake, RefusedError, answer, body_of, refused
 from app.store.database import Connection
 from app.store.life import delete_named, take_abandoned
 from app.store.received import is_new, keep_rejected
-from app.store.shops import find_site
+from app.store.shops import find_mirrored_site
 from app.wix.events import ENTITY
 from app.wix.read_checkout import read_checkout
 
@@ -53,7 +53,7 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     # Who it is from stands inside; it is believed after the signature has been verified with that site's key.
     claimed = _envelope(_decoded(token, None))
     async with intake.database.read() as connection:
-        shop = await find_site(connection, *_names(claimed))
+        shop = await find_mirrored_site(connection, *_names(claimed))
     key = None if shop is None else shop.settings.get("wix_public_key") or intake.wix_public_key
     if shop is None or not key:
         raise RefusedError(401, "No public key is known for the site of this event.")

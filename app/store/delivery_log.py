@@ -56,7 +56,7 @@ async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) ->
         return None
     log = delivery_attempts
     made = await connection.execute(select(log).where(log.c.delivery_id == number).order_by(log.c.attempt))
-    return {**row, "attempts_made": [dict(attempt) for attempt in made.mappings()]}
+    return _plain(row) | {"attempts_made": [_plain(attempt) for attempt in made.mappings()]}
 
 
 async def replay_deliveries(
@@ -94,3 +94,8 @@ async def forget_deliveries(connection: AsyncConnection, before: int, events_bef
     await connection.execute(delete(events).where(events.c.id.in_(forgotten)))
     await connection.execute(delete(carts).where(carts.c.seen_at < events_before))
     return len(numbers) + len(forgotten)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """With ordinary texts as keys: SQLAlchemy's are a kind of their own, which JSON writers refuse."""
+    return {str(name): value for name, value in row.items()}

@@ -72,7 +72,7 @@ async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | Non
     return None if row is None else SHOP.record(row)
 
 
-async def find_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
+async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
     """The shop that is a Wix site: by the site's GUID, else by its setting `wix_instance_id`."""
     if site_id:
         row = (await connection.execute(select(shops).where(shops.c.uuid == site_id))).mappings().first()

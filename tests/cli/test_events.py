@@ -1,0 +1,99 @@
+"""`event …`: subscribing, what was delivered, and sending it again."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.moment import HOUR
+from app.cli import main
+from app.cli.options import now
+from app.store.database import open_database
+from app.store.life import take_checkout
+from app.store.shops import find_shop
+from app.work.workers import Workers
+
+Run = Callable[..., str]
+# Nothing listens there.
+NOBODY = "http://127.0.0.1:9/"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sqlite_url: str) -> Run:
+    def run_command(*arguments: str, code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments, "--database", sqlite_url])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capfd.readouterr()
+        assert (end.value.code or 0) == code, (arguments, end.value.code, told)
+        return told.out if code == 0 else told.err
+
+    return run_command
+
+
+async def _abandon_one(url: str) -> None:
+    store = await open_database(url)
+    workers = Workers(store, now, allow_private=True)
+    begun = now() - HOUR
+    times = {"created_at": begun, "updated_at": begun}
+    async with store.begin() as connection:
+        shop = await find_shop(connection, "acme.myshopify.com")
+        assert shop is not None
+        made = Checkout(platform="shopify", token="t", currency="USD", email="a@example.com", **times)
+        await take_checkout(connection, shop, made, now())
+    await workers.settle()
+    await workers.stop()
+    await store.close()
+
+
+def test_subscribe_deliver_replay_unsubscribe(run: Run, sqlite_url: str) -> None:
+    run("shop", "create", "--domain", "acme.myshopify.com")
+    shop = ("--shop", "acme.myshopify.com")
+    made = run("event", "subscribe", "abandoned", NOBODY, "--http", *shop)
+    first, secret = made.splitlines()
+    number, dialect, topic, _ = first.split("\t")
+    assert (dialect, topic, len(secret)) == ("own", "abandoned_checkouts/abandoned", 64)
+    assert run("event", "list", *shop).startswith(f"{number}\town\tabandoned_checkouts/abandoned\t")
+    asyncio.run(_abandon_one(sqlite_url))
+    (line,) = run("event", "log", *shop).splitlines()
+    delivery = line.split("\t")[0]
+    assert line.split("\t")[2:4] == ["waiting", "1"]
+    assert '"attempts_made"' in run("event", "show", delivery, *shop)
+    run("event", "unsubscribe", number, *shop)
+    assert run("event", "log", "--state", "cancelled", *shop)
+    assert run("event", "replay", delivery, *shop) == "1\n"
+    assert run("event", "replay", "--since", "1h", *shop) == "0\n"
+    assert run("event", "rejected", *shop) == ""
+
+
+def test_wix_needs_an_app_and_shares_its_key(run: Run) -> None:
+    made = run("app", "create", "--shop", "acme.myshopify.com")
+    client_id = made.split()[1]
+    shop = ("--shop", "acme.myshopify.com", "--dialect", "wix")
+    keys = [
+        run("event", "subscribe", topic, "https://example.com/", "--app", client_id, *shop).partition("\n")[2]
+        for topic in ("created", "recovered")
+    ]
+    assert keys[0] == keys[1] and keys[0].startswith("-----BEGIN PUBLIC KEY-----")
+    assert "client id" in run("event", "subscribe", "deleted", "https://example.com/", *shop, code=5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("subscribe", "sold", "https://example.com/"), 5, "there is no topic sold"),
+        (("subscribe", "abandoned", "http://example.com/"), 5, "not an https address"),
+        (("subscribe", "abandoned", "https://example.com/", "--dialect", "x"), 2, "not own or wix"),
+        (("unsubscribe", "5"), 5, "has no subscription 5"),
+        (("show", "5"), 5, "has no delivery 5"),
+        (("replay",), 2, "--since"),
+        (("replay", "--since", "soon"), 2, "not a time"),
+    ],
+)
+def test_wrong_use(run: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
+    run("shop", "create", "--domain", "acme.myshopify.com")
+    told = run("event", *arguments, "--shop", "acme.myshopify.com", code=code)
+    assert words in " ".join(told.replace("│", " ").split())
