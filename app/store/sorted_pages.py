@@ -39,33 +39,36 @@ async def sorted_page(
     connection: AsyncConnection,
     listing: Listing,
     keys: Sequence[Key],
+    columns: Sequence[str],
     *,
     limit: int,
     place: Place | None = None,
     offset: int = 0,
 ) -> Cut:
-    """The rows after a place (or before it), or after so many rows. Each has its sort values as sort_0, sort_1 ….
+    """The rows after a place (or before it), or after so many rows, with these columns and the sort values (sort_0 …).
 
     `listing.order` is not looked at; ties are broken by the id, in the direction of the last key.
     """
     table = metadata.tables[listing.table]
     c_collated = connection.dialect.name == "postgresql"
-    columns = [_sortable(table.c[key.column], c_collated) for key in keys]
+    ends = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
-    columns.append(table.c.id)
+    ends.append(table.c.id)
     backward = place is not None and place.backward
     directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]
-    statement = select(*table.c, *(column.label(f"sort_{index}") for index, column in enumerate(columns[:-1]))).where(
-        table.c.shop_id == listing.shop_id, *listing.conditions
-    )
+    statement = select(
+        *(table.c[name] for name in columns), *(column.label(f"sort_{index}") for index, column in enumerate(ends[:-1]))
+    ).where(table.c.shop_id == listing.shop_id, *listing.conditions)
     if place is not None:
-        statement = statement.where(_beyond(columns, directions, (*place.values, place.id)))
+        statement = statement.where(_beyond(ends, directions, (*place.values, place.id)))
     statement = statement.order_by(
-        *(column.desc() if down else column for column, down in zip(columns, directions, strict=True))
+        *(column.desc() if down else column for column, down in zip(ends, directions, strict=True))
     ).limit(limit + 1)
     if offset:
         statement = statement.offset(offset)
-    rows = list((await connection.execute(statement)).mappings())
+    read = await connection.execute(statement)
+    names = list(read.keys())
+    rows = [dict(zip(names, values, strict=True)) for values in read.all()]
     more, rows = len(rows) > limit, rows[:limit]
     if backward:
         # The place that is gone back from is a row that was on a page, so the list goes on after these.

@@ -25,6 +25,39 @@ Row = Mapping[str, Any]
 
 MOST_ACTIVITIES = 20
 MOST_LINE_ITEMS = 300
+# What is read of a checkout.
+COLUMNS = (
+    "id",
+    "uuid",
+    "created_at",
+    "updated_at",
+    "recovered_at",
+    "recovery_state",
+    "checkout_uuid",
+    "cart_uuid",
+    "cart_token",
+    "customer_id",
+    "contact_id",
+    "visitor_id",
+    "member_id",
+    "user_id",
+    "contact_first_name",
+    "contact_last_name",
+    "email",
+    "phone",
+    "locale",
+    "currency",
+    "presentment_currency",
+    "total_price",
+    "presentment_total_price",
+    "total_line_items_price",
+    "presentment_total_line_items_price",
+    "shipping_address",
+    "billing_address",
+    "discount_codes",
+    "discount_applications",
+    "extra",
+)
 STATUSES = {"not_recovered": "ABANDONED", "recovered": "RECOVERED"}
 
 

@@ -12,9 +12,9 @@ from app.store.read import Row, count_of
 from app.store.search import SearchTooDeepError, narrowed
 from app.store.sorted_pages import sorted_page
 from app.wix.cursor import LONGEST, written_cursor
-from app.wix.entity import Site, abandoned_checkout
+from app.wix.entity import COLUMNS, Site, abandoned_checkout
 from app.wix.errors import InvalidArgumentError, Violation
-from app.wix.line_item import COLUMNS
+from app.wix.line_item import COLUMNS as LINE_COLUMNS
 from app.wix.page_request import Method, PageRequest
 from app.wix.projection import projected
 
@@ -32,7 +32,13 @@ async def page_of(connection: Connection, site: Site, method: Method, request: P
     except SearchTooDeepError:
         raise InvalidArgumentError(Violation(f"{method.name}.filter", "is nested too deeply")) from None
     cut = await sorted_page(
-        connection, listing, request.keys, limit=request.limit, place=request.place, offset=request.offset or 0
+        connection,
+        listing,
+        request.keys,
+        COLUMNS,
+        limit=request.limit,
+        place=request.place,
+        offset=request.offset or 0,
     )
     wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
     entities = await entities_of(connection, site, cut.rows, with_lines=wants_lines)
@@ -58,7 +64,7 @@ async def entities_of(
         connection,
         site.shop.id,
         [row["id"] for row in rows],
-        line_columns=COLUMNS,
+        line_columns=LINE_COLUMNS,
         customer_ids=sorted({row["customer_id"] for row in alone} - {None}),
         with_lines=with_lines,
     )

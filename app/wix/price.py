@@ -18,6 +18,14 @@ _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 
 
 def price(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
     """Ten-thousandths of both currencies as a MultiCurrencyPrice."""
+    if amount == converted and currency == conversion_currency:
+        plain, shown = format_price(amount, 0), formatted(amount, currency, language)
+        return {
+            "amount": plain,
+            "convertedAmount": plain,
+            "formattedAmount": shown,
+            "formattedConvertedAmount": shown,
+        }
     return {
         "amount": format_price(amount, 0),
         "convertedAmount": format_price(converted, 0),
