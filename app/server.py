@@ -15,6 +15,7 @@ from app.config import Settings
 from app.demo.fill import TOKEN
 from app.demo.pictures import picture
 from app.explorer.examples import examples
+from app.explorer.pictures import picture_routes
 from app.explorer.routes import explorer_routes
 from app.explorer.session import DemoShop, Session, Version
 from app.intake.routes import intake_routes
@@ -120,6 +121,7 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
     fields = checkout_fields(extended=settings.extended_search)
     return [
         Route("/demo/images/{name}", demo_image, methods=["GET"]),
+        *picture_routes(),
         *explorer_routes(
             session=session,
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},

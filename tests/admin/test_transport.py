@@ -154,6 +154,14 @@ async def test_readiness(sqlite_caller: Caller) -> None:
     assert response.status_code == 200
 
 
+async def test_pictures_that_nobody_brought(sqlite_caller: Caller) -> None:
+    query = "{ abandonedCheckouts(first: 1) { nodes { customer { image { url } } } } }"
+    answer = await sqlite_caller.answer(query)
+    url = answer["data"]["abandonedCheckouts"]["nodes"][0]["customer"]["image"]["url"]
+    response = await sqlite_caller.http.get(url)
+    assert (response.status_code, response.headers["content-type"]) == (200, "image/svg+xml")
+
+
 async def test_deprecations_are_named(sqlite_caller: Caller) -> None:
     response = await sqlite_caller.post("{ abandonedCheckouts(first: 1) { nodes { lineItemsQuantity } } }")
     assert response.headers["x-shopify-api-deprecated-reason"] == "AbandonedCheckout.lineItemsQuantity"
