@@ -35,7 +35,7 @@ async def _create(url: str, domain: str, currency: str, timezone: str) -> None:
 
 @application.command("list")
 def list_shops(database: Database = None) -> None:
-    """List the shops: domain, currency, time zone, platform."""
+    """List the shops: domain, currency, time zone, platform, and the GUID that Wix's clients call site id."""
     asyncio.run(_list(database_url(database)))
 
 
@@ -48,4 +48,4 @@ async def _list(url: str) -> None:
         await store.close()
     for shop in shops:
         demo = "\tdemo" if shop.is_demo else ""
-        sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\t{shop.platform}{demo}\n")
+        sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\t{shop.platform}\t{shop.uuid}{demo}\n")

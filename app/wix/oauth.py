@@ -21,7 +21,7 @@ from app.store.installations import (
     grant,
     installation_of,
 )
-from app.store.tokens import find_access
+from app.store.tokens import find_access, redeem
 from app.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
 from app.wix.http import CORS, answer, answered, nowhere, read_body
 
@@ -73,18 +73,31 @@ class _Doors:
         return answer(await grants[kind](body))
 
     async def access(self, request: Request) -> Response:
-        """Refreshing, for apps that keep a refresh token of their installation."""
+        """For apps that keep a refresh token of their installation, or were just given a code for one."""
         body = await read_body(request)
-        if body.get("grant_type") != "refresh_token":
-            raise _refused(
-                "grant_type", "Expected refresh_token: codes come from a dashboard, which this server has not"
-            )
-        given = _text(body, "refresh_token")
+        kind = body.get("grant_type")
+        if kind not in ("refresh_token", "authorization_code"):
+            raise _refused("grant_type", "Expected one of refresh_token, authorization_code")
+        given = _text(body, "refresh_token" if kind == "refresh_token" else "code")
         async with self._database.begin() as connection:
-            app = await _app_of(connection, given, _APP)
-            if app is None or not _is_client(app, body):
-                raise UnauthenticatedError("the refresh_token, client_id or client_secret is wrong")
+            find = self._refreshed if kind == "refresh_token" else self._redeemed
+            app = await find(connection, given, body)
+            if app is None:
+                raise UnauthenticatedError(f"the {kind}, client_id or client_secret is wrong")
             return answer(await self._granted(connection, app, _APP))
+
+    async def _refreshed(self, connection: Connection, given: str, body: Json) -> Installation | None:
+        app = await _app_of(connection, given, _APP)
+        return app if app is not None and _is_client(app, body) else None
+
+    async def _redeemed(self, connection: Connection, code: str, body: Json) -> Installation | None:
+        """A code is of the installation it was given for, and is good once (see /admin/oauth/authorize)."""
+        for app in await find_installations(connection, _text(body, "client_id")):
+            if _has_secret(app, body):
+                scopes = await redeem(connection, app.shop, app.app_id, code, now=self._clock())
+                if scopes is not None:
+                    return app
+        return None
 
     async def token_info(self, request: Request) -> Response:
         token = _text(await read_body(request), "token")

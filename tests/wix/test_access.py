@@ -108,6 +108,13 @@ async def test_token_endpoints(site: Site) -> None:
         }
         wrong = await post(path, json={**body, "client_secret": "nonsense"})
         assert wrong.status_code == 401
+    async with site.database.begin() as connection:
+        code = await issue_token(
+            connection, site.shop, list(app.scopes), now=NOW, app_id=app.app_id, kind="code", expires_at=NOW + 1
+        )
+    once = {"grant_type": "authorization_code", "code": code, **client}
+    assert (await post("/oauth/access", json=once)).json()["refresh_token"] == refresh_token(app)
+    assert (await post("/oauth/access", json=once)).status_code == 401
     assert (await post("/oauth2/token-info", json={"token": "nonsense"})).json() == {"active": False}
     visitor = (await post("/oauth2/token", json={"clientId": app.client_id, "grantType": "anonymous"})).json()
     again = {"clientId": app.client_id, "grantType": "refresh_token", "refreshToken": visitor["refresh_token"]}
