@@ -2,4 +2,6 @@
 
 from app.cli import main
 
-main()
+# Processes that help with an import load this file too.
+if __name__ == "__main__":
+    main()

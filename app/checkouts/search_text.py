@@ -72,7 +72,7 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
             for part in (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
         ],
     }
-    return {name: list(dict.fromkeys(text for text in texts if text)) for name, texts in told.items()}
+    return {name: list(dict.fromkeys(filter(None, texts))) for name, texts in told.items()}
 
 
 def _digits(phone: str | None) -> str:

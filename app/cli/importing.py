@@ -10,7 +10,8 @@ import typer
 from app.cli.options import Database, ShopDomain, database_url, now
 from app.cli.problems import DONE, SOME_REJECTED, say
 from app.cli.progress import reading
-from app.intake.files import Imported, Rejection, import_file
+from app.intake.files import import_file
+from app.intake.imported import Imported, Rejection
 from app.store.database import Database as Store
 from app.store.database import open_database
 from app.store.shops import ShopError, all_shops

@@ -1,6 +1,6 @@
 """Writing checkouts: rows, lines, customers, abandonments and full text, in the caller's one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -97,11 +97,17 @@ class Change:
     after: dict[str, Any]
 
 
-async def save_checkouts(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> list[Change]:
+async def save_checkouts(
+    connection: AsyncConnection,
+    shop: Shop,
+    checkouts: Sequence[Checkout],
+    tokens: Mapping[int, list[str]] | None = None,
+) -> list[Change]:
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
     Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
-    tokens, keys and GUIDs that a checkout lacks are given here and set on it.
+    tokens, keys and GUIDs that a checkout lacks are given here and set on it. `tokens` are what `search_tokens`
+    found of these very checkouts before the transaction began.
     """
     known = await known_rows(connection, shop, checkouts)
     await give_ids(connection, shop, checkouts)
@@ -130,7 +136,7 @@ async def save_checkouts(connection: AsyncConnection, shop: Shop, checkouts: Seq
     await _mark_unchanged(connection, shop, changes, lines)
     told = [change for change in changes if change.kind != "older"]
     await save_customers(connection, shop, customers_of(change.checkout for change in told))
-    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines)
+    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines, tokens or {})
     await _save_visits(connection, shop, told)
     return changes
 
@@ -251,7 +257,11 @@ async def _mark_unchanged(
 
 
 async def _replace(
-    connection: AsyncConnection, shop: Shop, written: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
+    connection: AsyncConnection,
+    shop: Shop,
+    written: Sequence[Change],
+    lines: dict[int, list[tuple[Any, ...]]],
+    tokens: Mapping[int, list[str]],
 ) -> None:
     created = [change for change in written if change.kind == "created"]
     updated = [change for change in written if change.kind == "updated"]
@@ -272,8 +282,20 @@ async def _replace(
     await index_documents(
         connection,
         shop.id,
-        [(change.after["document_id"], _tokens(shop.id, change.checkout)) for change in written],
+        [
+            (change.after["document_id"], tokens.get(id(change.checkout)) or _tokens(shop.id, change.checkout))
+            for change in written
+        ],
     )
+
+
+def search_tokens(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, list[str]]:
+    """The full text of checkouts that saving will not complete, by their identity as objects.
+
+    To find it takes as long as to write a checkout, and can be done while another process writes.
+    """
+    whole = (item for item in checkouts if item.id is not None and item.name is not None and item.told is None)
+    return {id(item): _tokens(shop.id, item) for item in whole}
 
 
 def _tokens(shop_id: int, checkout: Checkout) -> list[str]:

@@ -7,6 +7,7 @@ by prefix, as quickly as any word, on both databases alike.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from app.store.full_text import BREAK, coded, encoded, encoded_words
@@ -21,19 +22,22 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> list[str]:
     """The tokens of one checkout's fields, given their texts by name."""
     tokens: list[str] = []
     for name, values in texts.items():
-        field = FIELDS.get(name)
-        if field is None or not values:
-            continue
-        tokens.append(has_token(name))
-        for value in values:
-            tokens.append(BREAK)
-            if field.kind is Kind.TEXT:
-                tokens += [f"__{name}_{word}" for word in encoded_words(value)]
-            elif field.kind is Kind.ID:
-                tokens.append(word_token(name, value))
-            else:
-                tokens.append(keyword_token(name, fold(value)))
+        if values and name in FIELDS:
+            tokens.append(has_token(name))
+            for value in values:
+                tokens += _value_tokens(name, value)
     return tokens
+
+
+@lru_cache(maxsize=16384)
+def _value_tokens(name: str, value: str) -> tuple[str, ...]:
+    """The tokens of one value. Countries, titles and codes come again and again."""
+    kind = FIELDS[name].kind
+    if kind is Kind.TEXT:
+        return (BREAK, *[f"__{name}_{word}" for word in encoded_words(value)])
+    if kind is Kind.ID:
+        return (BREAK, word_token(name, value))
+    return (BREAK, keyword_token(name, fold(value)))
 
 
 def word_token(field: str, word: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from app.intake.files import Imported, Rejection, import_file
+from app.intake.files import import_file
+from app.intake.imported import Imported, Rejection
 from app.intake.source import SourceError
 from app.store.database import Database
 from app.store.shops import find_shop

@@ -1,0 +1,88 @@
+"""One process's share of a file, batch by batch."""
+
+import asyncio
+import zlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.rejected import RejectedRecordError
+from app.checkouts.shop import Shop
+from app.intake.imported import Part, Rejection
+from app.intake.records import read_record
+from app.intake.source import Record, records
+from app.store.database import Database
+from app.store.save import save_checkouts, search_tokens
+
+BATCH = 1000
+
+
+async def import_part(
+    database: Database,
+    shop: Shop | None,
+    path: Path,
+    *,
+    share: int = 0,
+    shares: int = 1,
+    turn: AbstractAsyncContextManager[Any] | None = None,
+) -> AsyncIterator[Part]:
+    """Store the records of a share and tell of each batch. `turn` is held while writing.
+
+    Without a shop nothing can be stored: then every record is one that is rejected.
+    """
+    read = 0
+
+    def advance(count: int) -> None:
+        nonlocal read
+        read = count
+
+    found = _own(records(path, advance), share, shares)
+    while True:
+        batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop)
+        changes: Counter[str] = Counter()
+        if batch and shop is not None:
+            tokens = search_tokens(shop, batch)
+            async with turn or nullcontext(), database.begin() as connection:
+                changes.update(change.kind for change in await save_checkouts(connection, shop, batch, tokens))
+            # Several records of one checkout in a batch are one change; all others of them were older.
+            if len(batch) > changes.total():
+                changes["older"] += len(batch) - changes.total()
+        if not batch and not rejections:
+            return
+        yield Part(read, dict(changes), rejections)
+
+
+def _own(found: Iterator[Record], share: int, shares: int) -> Iterator[Record]:
+    if shares == 1:
+        return found
+    return (record for record in found if _share_of(record, shares) == share)
+
+
+def _share_of(record: Record, shares: int) -> int:
+    """Records of one checkout go to one process, in their order; those that have to be numbered all to the first."""
+    value = record.value
+    number = value.get("id") if type(value) is dict else None
+    if type(number) is int:
+        return zlib.crc32(b"%d" % number) % shares
+    if type(number) is str and number.startswith("gid://"):
+        return zlib.crc32(number.rpartition("/")[2].encode()) % shares
+    return 0
+
+
+def _next_batch(found: Iterator[Record], path: Path, shop: Shop | None) -> tuple[list[Checkout], list[Rejection]]:
+    zone, currency = ("UTC", None) if shop is None else (shop.timezone, shop.currency)
+    batch: list[Checkout] = []
+    rejections: list[Rejection] = []
+    for record in islice(found, BATCH):
+        if record.problem is None:
+            try:
+                batch.append(read_record(record.value, zone, currency))
+            except RejectedRecordError as problem:
+                record.problem = str(problem)
+        if record.problem is not None:
+            rejections.append(Rejection(path, record.place, record.problem))
+    return batch, rejections
