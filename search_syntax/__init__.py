@@ -11,7 +11,7 @@ from search_syntax.parsed import parsed, search_entry
 from search_syntax.predicate import predicate
 from search_syntax.strict import refusal, too_long
 from search_syntax.text import text
-from search_syntax.tokens import fold, tokenize
+from search_syntax.tokens import fold, tokenize, tokenize_all
 
 __all__ = [
     "Field",
@@ -35,5 +35,6 @@ __all__ = [
     "split_filters",
     "text",
     "tokenize",
+    "tokenize_all",
     "too_long",
 ]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_syntax import tokenize
+from search_syntax import tokenize, tokenize_all
 
 # Between the tokens of two texts. No token is like it: tokens hold letters and digits only.
 BREAK = "_"
@@ -42,11 +42,8 @@ def indexed_tokens(shop_id: int, texts: Iterable[str], fields: Iterable[str] = (
 
     `fields` are the tokens of single fields, which store/search_tokens makes; no word is like them.
     """
-    tokens = [shop_token(shop_id)]
-    for part in texts:
-        tokens.append(BREAK)
-        tokens += encoded_words(part)
-    tokens += fields
+    words = tokenize_all(texts, BREAK)
+    tokens = [shop_token(shop_id), *(words if "".join(words).isascii() else map(encoded, words)), *fields]
     return tokens[:_POSITIONS]
 
 
@@ -67,9 +64,7 @@ async def index_documents(
         )
     else:
         await connection.execute(
-            text(
-                "INSERT INTO checkout_text VALUES (:shop_id, :document_id, CAST(CAST(:tokens AS TEXT) AS TSVECTOR))"
-            ),
+            text("INSERT INTO checkout_text VALUES (:shop_id, :document_id, CAST(CAST(:tokens AS TEXT) AS TSVECTOR))"),
             [
                 {"shop_id": shop_id, "document_id": document_id, "tokens": _tsvector(tokens)}
                 for document_id, tokens in documents
