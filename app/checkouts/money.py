@@ -15,8 +15,8 @@ _LARGEST = 2**63 - 1
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _DECIMALS = {
-    **{currency: 0 for currency in _WITHOUT_DECIMALS.split()},
-    **{currency: 3 for currency in _WITH_THREE_DECIMALS.split()},
+    **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0),
+    **dict.fromkeys(_WITH_THREE_DECIMALS.split(), 3),
 }
 
 
@@ -69,7 +69,7 @@ def as_decimal(amount: int) -> Decimal:
 
 def convert(amount: int, rate: Decimal, currency: str) -> int:
     """An amount in another currency, rounded half up to the smallest coin of that currency."""
-    step = 10 ** (SCALE - decimals_of(currency))
+    step: int = 10 ** (SCALE - decimals_of(currency))
     exact = Decimal(amount) * rate / step
     return int(exact.to_integral_value(rounding="ROUND_HALF_UP")) * step
 

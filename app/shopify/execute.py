@@ -63,7 +63,7 @@ async def run_ordinarily(
 ) -> Outcome:
     """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
 
-    def guard(resolver: Any, root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def guard(resolver: Any, root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         refusal = refused.get((info.parent_type.name, info.field_name))
         if refusal is not None:
             # The same refusal answers many requests: without its last traceback, which would grow each time.
@@ -78,7 +78,7 @@ async def run_ordinarily(
         operation_name=operation.name,
         middleware=[guard] if refused else None,
     )
-    result = running if isinstance(running, ExecutionResult) else await running  # type: ignore[misc]
+    result = running if isinstance(running, ExecutionResult) else await running
     errors, unexpected = translated(result.errors or (), request_id)
     return Outcome(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
 

@@ -117,7 +117,8 @@ class Applications:
 def read_line_node(source: Json, discounts: Applications) -> LineItem:
     """A line with the amounts that were selected; those that were not are counted from them."""
     get = source.get
-    quantity = int(get("quantity") if get("quantity") is not None else 1)
+    said = get("quantity")
+    quantity = 1 if said is None else int(said)
     if quantity < 0:
         raise RejectedRecordError(f"a line has the quantity {quantity}")
     line = LineItem(

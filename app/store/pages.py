@@ -12,7 +12,6 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal
 
 from app.store.tables import metadata
 
-
 _LEAST = -(1 << 63)
 
 
@@ -100,10 +99,8 @@ def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> 
     if value is tie and window.after is None and window.before is None:
         # With any bound on the id SQLite walks the index that also holds what filters compare, not the key's own.
         statement = statement.where(tie > _LEAST)
-    ends = [tie] if listing.rank is None and listing.order.column == listing.order.tie else [value, tie]
-    if window.descending:
-        ends = [end.desc() for end in ends]
-    return statement.order_by(*ends).limit(window.size + 1)
+    ends = [tie] if value is tie else [value, tie]
+    return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
 
 
 def cut(read: Sequence[Any], window: Window) -> Cut:

@@ -1,7 +1,7 @@
 """Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.pages import Cut, Listing, Window, cut, listing_select
 from app.store.tables import metadata
 
-Row = Mapping[str, Any]
+# A row by its column names.
+Row: TypeAlias = Any
 
 
 async def rows_where(
