@@ -1,6 +1,6 @@
 """Prices as Wix tells them: an amount and its text for a reader, in the shop's currency and in the buyer's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -8,7 +8,7 @@ from babel.numbers import format_currency, get_currency_precision
 
 from app.checkouts.money import SCALE, UNIT, as_decimal, format_price
 
-Price = dict[str, str]
+Price = Mapping[str, str]
 
 # The language in which prices are written where none is known, or none that the Unicode tables know.
 _FALLBACK = "en"
@@ -16,6 +16,8 @@ _FALLBACK = "en"
 _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 98_765_432_109_876)
 
 
+# Products repeat and so do their prices; the object is shared by all answers that tell it.
+@lru_cache(maxsize=16_384)
 def price(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
     """Ten-thousandths of both currencies as a MultiCurrencyPrice."""
     if amount == converted and currency == conversion_currency:
@@ -34,7 +36,6 @@ def price(amount: int, converted: int, currency: str, conversion_currency: str, 
     }
 
 
-@lru_cache(maxsize=32_768)
 def formatted(amount: int, currency: str, language: str | None) -> str:
     """As readers of the language write it: $1,234.50 · 1.234,50 €."""
     step, form = _form(currency, language)
