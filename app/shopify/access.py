@@ -22,6 +22,7 @@ from app.shopify.errors.execution import Refusal
 
 __all__ = [
     "FIELD_ACCESS",
+    "PART_OF",
     "TYPE_ACCESS",
     "Coordinate",
     "Required",
@@ -72,6 +73,9 @@ FIELD_ACCESS: Mapping[Coordinate, Required] = {
     ("Mutation", "customerCancelDataErasure"): Required.of("write_customer_data_erasure"),
     ("Mutation", "customerRequestDataErasure"): Required.of("write_customer_data_erasure"),
 }
+
+# Objects that have an id of their own but are part of another: whoever may not read the whole may not find the part.
+PART_OF: Mapping[str, str] = {"AbandonedCheckoutLineItem": "AbandonedCheckout", "ProductOption": "Product"}
 
 _CONNECTION = "Connection"
 

@@ -24,7 +24,8 @@ from app.shopify.document import Document, Documents, Operation
 from app.shopify.errors.execution import Refusal, internal
 from app.shopify.errors.http import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
 from app.shopify.execute import Outcome, run
-from app.shopify.protected_data import AppKind, Approvals, Protected, protected_refusals
+from app.shopify.input_size import oversized
+from app.shopify.protected_data import Approvals, approvals_of, protected_refusals, protected_types
 from app.shopify.request import Request
 from app.shopify.request_id import new_request_id
 from app.shopify.schema.build import graphql_schema
@@ -88,7 +89,7 @@ class Admin:
             raise RefusedError(NOT_FOUND)
         headers["x-shopify-api-version"] = version
         body = await read_body(http)
-        access = await self.callers.access(http.headers.get("x-shopify-access-token"))
+        access = await self.callers.of(http)
         if access is None:
             raise RefusedError(UNAUTHORIZED)
         text, variables, name = _question(http.headers.get("content-type", ""), body)
@@ -101,7 +102,11 @@ class Admin:
         problems = operation.variables.check(variables)
         if problems:
             return respond(http, orjson.dumps({"errors": problems}), headers)
-        return await self._run(http, access, operation, operation.variables.values(variables), version, now, headers)
+        values = operation.variables.values(variables)
+        too_long = oversized(operation, values)
+        if too_long:
+            return respond(http, orjson.dumps({"errors": too_long}), headers)
+        return await self._run(http, access, operation, values, version, now, headers)
 
     async def _run(
         self,
@@ -126,7 +131,7 @@ class Admin:
             cost = extension(requested, None, status(decision.bucket, plan), fields)
             return respond(http, orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}}), headers)
         held = granted(access.scopes)
-        refusals = refused_fields(operation.schema, held, approvals_of(access), now)
+        refusals = refused_fields(operation.schema, held, approvals_of(access.app_settings), now)
         request = Request(
             access=access,
             now=now,
@@ -137,7 +142,7 @@ class Admin:
             debug_search=_asks(http, "shopify-search-query-debug"),
             database=self.database,
             allow_private_targets=self.allow_private_targets,
-            hidden=hidden_types(held),
+            hidden=hidden_types(held, approvals_of(access.app_settings)),
         )
         try:
             outcome = await run(
@@ -166,7 +171,7 @@ class Admin:
 def written(outcome: Outcome, extensions: Mapping[str, Any]) -> bytes:
     """`errors` before `data`, extensions last (recorded)."""
     errors = b'"errors":' + orjson.dumps(outcome.errors) + b"," if outcome.errors else b""
-    return b"{" + errors + b'"data":' + outcome.data + b',"extensions":' + orjson.dumps(extensions) + b"}"
+    return b"".join((b"{", errors, b'"data":', outcome.data, b',"extensions":', orjson.dumps(extensions), b"}"))
 
 
 def _question(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str | None]:
@@ -193,15 +198,6 @@ def _asks(http: HttpRequest, header: str) -> bool:
     return http.headers.get(header, "").strip().lower() in ("1", "true")
 
 
-def approvals_of(access: Access) -> Approvals:
-    """What the app behind a token may see of people, as its settings say; without settings, everything."""
-    kind = access.app_settings.get("kind")
-    if kind not in set(AppKind):
-        return Approvals()
-    approved = access.app_settings.get("protected_customer_data", [])
-    return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in set(Protected)))
-
-
 @lru_cache(maxsize=256)
 def _refused(
     schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, day: int
@@ -219,7 +215,7 @@ def refused_fields(
 
 
 @lru_cache(maxsize=256)
-def hidden_types(held: frozenset[str]) -> Mapping[str, Exception]:
+def hidden_types(held: frozenset[str], approvals: Approvals) -> Mapping[str, Exception]:
     """The types that a caller may not find by `node`."""
     denied: Mapping[str, Required] = denied_types(held)
-    return {name: refusal("node", required) for name, required in denied.items()}
+    return protected_types(approvals) | {name: refusal("node", required) for name, required in denied.items()}

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult, FieldNode, GraphQLResolveInfo, TypeInfo, TypeInfoVisitor, Visitor, execute, visit
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    execute,
+    visit,
+)
 
 from app.shopify.access import Coordinate
 from app.shopify.cost.actual import Returned
@@ -45,7 +56,7 @@ async def run(
     """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
     them, so whoever asks for one of those is answered by graphql-core."""
     named = coordinates(operation)
-    refused = {place: refusal for place, refusal in refusals.items() if place in named or ("Node", place[1]) in named}
+    refused = {place: refusal for place, refusal in refusals.items() if _asked(operation.schema, named, place)}
     if executor == "plan" and not refused and not operation.is_mutation and not (request.hidden and named & _FINDERS):
         answer = await _plans(operation).run(request, variables, snapshots)
         if answer is not None:
@@ -81,6 +92,15 @@ async def run_ordinarily(
     result = running if isinstance(running, ExecutionResult) else await running
     errors, unexpected = translated(result.errors or (), request_id)
     return Outcome(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+
+
+def _asked(schema: GraphQLSchema, named: frozenset[Coordinate], place: Coordinate) -> bool:
+    """Whether a field is named, on its type or on an interface of it."""
+    type_name, field = place
+    if place in named:
+        return True
+    type_ = schema.get_type(type_name)
+    return isinstance(type_, GraphQLObjectType) and any((face.name, field) in named for face in type_.interfaces)
 
 
 def _plans(operation: Operation) -> Plans:

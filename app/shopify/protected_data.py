@@ -25,7 +25,9 @@ __all__ = [
     "AppKind",
     "Approvals",
     "Protected",
+    "approvals_of",
     "protected_refusals",
+    "protected_types",
     "url_needs_approval",
 ]
 
@@ -62,6 +64,15 @@ class Approvals:
 
     def has(self, wanted: Protected) -> bool:
         return self.kind is AppKind.ADMIN or wanted in self.approved
+
+
+def approvals_of(settings: Mapping[str, Any]) -> Approvals:
+    """What an app's settings say of it; without settings, everything."""
+    kind = settings.get("kind")
+    if kind not in set(AppKind):
+        return Approvals()
+    approved = settings.get("protected_customer_data", [])
+    return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in set(Protected)))
 
 
 # Objects that are customer data whole (level 1).
@@ -126,6 +137,13 @@ def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetim
         name = "abandonedCheckoutUrl"
         refusals["AbandonedCheckout", name] = _refusal(texts.FIELD_NOT_APPROVED, field=name)
     return refusals
+
+
+def protected_types(approvals: Approvals) -> dict[str, Refusal]:
+    """The types that an app may not find by their id for want of approval, with the answer."""
+    if approvals.has(Protected.CUSTOMER_DATA):
+        return {}
+    return {name: _refusal(texts.OBJECT_NOT_APPROVED, object=name) for name in _OBJECTS}
 
 
 def _refusal(text: texts.Text, **values: Any) -> Refusal:

@@ -62,7 +62,10 @@ class Caller:
         return response.json()
 
     def signed(self, token: str | None) -> dict[str, str]:
-        return {} if token is None else {"X-Shopify-Access-Token": self.tokens.get(token, token)}
+        if token is None:
+            return {}
+        host = {"Host": "other.myshopify.com"} if token == "foreign" else {}
+        return {**host, "X-Shopify-Access-Token": self.tokens.get(token, token)}
 
 
 def checkout(number: int) -> Checkout:

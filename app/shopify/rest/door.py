@@ -1,5 +1,6 @@
 """The REST doors that older clients still read: checkouts, their count, the shop, a token's scopes."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,11 @@ from app.checkouts.recovery_link import recovery_link
 from app.checkouts.shop import Shop
 from app.shopify.access import granted
 from app.shopify.caller import Callers
-from app.shopify.errors.http import NOT_FOUND, UNAUTHORIZED, HttpError, requires_approval
+from app.shopify.errors.http import INTERNAL, NOT_FOUND, UNAUTHORIZED, HttpError, requires_approval
+from app.shopify.protected_data import approvals_of
 from app.shopify.request_id import new_request_id
 from app.shopify.rest.listing import ParameterError, Wanted, wanted
+from app.shopify.rest.protected import redacted
 from app.shopify.rest.write_checkout import write_checkout
 from app.shopify.throttle import Plan
 from app.shopify.throttled import Throttle
@@ -33,6 +36,8 @@ from app.store.tokens import Access
 # Shopify's REST bucket: 40 calls, two a second come back.
 CALLS = Plan(restore_rate=2, maximum_available=40)
 TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
 
@@ -57,6 +62,8 @@ class RestDoor:
             *(Route(f"/admin/api/{{version}}/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
             *(Route(f"/admin/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
             Route("/admin/oauth/access_scopes.json", self._guarded(None, self._scopes), methods=["GET"]),
+            # Whatever else a client asks of the API is answered in the API's form, not as a page.
+            Route("/admin/api/{path:path}", self._nothing),
         ]
 
     def _guarded(self, scope: str | None, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
@@ -69,9 +76,15 @@ class RestDoor:
                 return refuse(http, refused.error, headers)
             except ParameterError as problem:
                 return refuse(http, HttpError(400, {problem.name: problem.problem}), headers)
+            except Exception:
+                log.exception("request %s failed", headers["x-request-id"])
+                return refuse(http, INTERNAL, headers)
             return respond(http, orjson.dumps(body), headers)
 
         return guarded
+
+    async def _nothing(self, http: Request) -> Response:
+        return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(lambda: self.clock() / 1_000_000)})
 
     async def _answered(
         self, http: Request, scope: str | None, answer: Answer, now: int, headers: dict[str, str]
@@ -80,7 +93,7 @@ class RestDoor:
         if version is None:
             raise RefusedError(NOT_FOUND)
         headers["x-shopify-api-version"] = version
-        access = await self.callers.access(http.headers.get("x-shopify-access-token"))
+        access = await self.callers.of(http)
         if access is None:
             raise RefusedError(UNAUTHORIZED)
         if scope is not None and scope not in granted(access.scopes):
@@ -111,7 +124,8 @@ class RestDoor:
             headers["link"] = ", ".join(links)
         base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}"
         keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
-        written = [_written(known[number], shop, base) for number in numbers]
+        approvals, moment = approvals_of(access.app_settings), to_datetime(self.clock())
+        written = [redacted(_written(known[number], shop, base), approvals, moment) for number in numbers]
         if keys:
             written = [{key: value for key, value in each.items() if key in keys} for each in written]
         return {"checkouts": written}

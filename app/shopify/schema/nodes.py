@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from app.shopify.access import PART_OF, TYPE_ACCESS
 from app.shopify.gid import Gid, InvalidGidError, parse_gid
 from app.shopify.request import Request
 from app.shopify.schema.address import CHECKOUT_ADDRESS, CUSTOMER_ADDRESS, MailingAddress
 from app.shopify.schema.app import App, AppInstallation, app_row
 from app.shopify.schema.app_lists import OPERATIONS, SUBSCRIPTIONS, own_row
 from app.shopify.schema.bulk_operation import BulkOperation
-from app.shopify.schema.fields import decoded
+from app.shopify.schema.fields import TYPES, decoded
 from app.shopify.schema.line_item import AbandonedCheckoutLineItem
+from app.shopify.schema.metafield import HasMetafields, Metafield
 from app.shopify.schema.product_option import ProductOption, option_rows
 from app.shopify.schema.root_fields import LOOKUPS, by_number, looked_up
 from app.shopify.schema.shop import primary_domain, shop_address, shop_of
@@ -117,9 +119,33 @@ async def find_node(request: Request, text: str) -> Any:
         gid = parse_gid(text)
     except InvalidGidError:
         return None
-    if gid.type_name in request.hidden:
-        raise request.hidden[gid.type_name].with_traceback(None)
+    _may_find(request, _whole(gid))
     if gid.type_name in FINDERS:
         return await FINDERS[gid.type_name](request, gid)
     source = LOOKUPS.get(gid.type_name)
-    return None if source is None else await looked_up(request, source, gid)
+    found = None if source is None else await looked_up(request, source, gid)
+    if isinstance(found, Metafield):
+        _may_find(request, _OWNERS.get(found.row["owner_type"], ""))
+    return found
+
+
+# What a metafield may be attached to that not everybody may read, by what its row says.
+_OWNERS = {
+    kind.owner_type: name
+    for name, kind in TYPES.items()
+    if name in TYPE_ACCESS and issubclass(kind, HasMetafields) and kind.owner_type
+}
+
+
+def _whole(gid: Gid) -> str:
+    """The type whose access decides about an id: a part's whole, an address's owner."""
+    if gid.type_name == "MailingAddress":
+        is_customers = gid.parameter("model_name") == CUSTOMER_ADDRESS["model_name"]
+        return "Customer" if is_customers else "AbandonedCheckout"
+    return PART_OF.get(gid.type_name, gid.type_name)
+
+
+def _may_find(request: Request, type_name: str) -> None:
+    """Raise the answer to whoever may not read things of that type."""
+    if type_name in request.hidden:
+        raise request.hidden[type_name].with_traceback(None)
