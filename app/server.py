@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.checkouts.moment import to_datetime
+from app.checkouts.moment import MINUTE, to_datetime
 from app.config import Settings
 from app.demo.fill import TOKEN
 from app.demo.pictures import picture
@@ -32,6 +32,7 @@ from app.store.shops import all_shops
 from app.store.snapshots import Snapshots, snapshots_of
 from app.store.throttle import Buckets, FileBuckets, MemoryBuckets, TableBuckets
 from app.wix.rest import wix_routes
+from app.work.mail import MailServer
 from app.work.workers import Workers
 
 Clock = Callable[[], int]
@@ -54,7 +55,12 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             if snapshots is not None:
                 opened.push_async_callback(snapshots.close)
             workers = Workers(
-                database, clock, address=settings.address, allow_private=settings.allow_private_targets
+                database,
+                clock,
+                address=settings.address,
+                allow_private=settings.allow_private_targets,
+                mail_server=MailServer.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+                erasure_delay=settings.erasure_delay_minutes * MINUTE,
             )
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),

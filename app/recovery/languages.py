@@ -28,9 +28,13 @@ class Language:
     words: Mapping[str, str]
     locale: Locale
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """The words of that name, with {…} replaced. Raises KeyError."""
-        return self.words[name].format(**values)
+        return self.words[name].format(**{key: self.isolated(value) for key, value in values.items()})
+
+    def isolated(self, value: object) -> object:
+        """A name or a price inside a sentence that runs from right to left keeps its own order (Unicode's FSI, PDI)."""
+        return f"\u2068{value}\u2069" if self.direction == "rtl" and value else value
 
     def price(self, amount: int, currency: str) -> str:
         """Ten-thousandths as a price; unit prices may have more decimals than the currency."""

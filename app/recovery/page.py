@@ -1,29 +1,13 @@
 """Pages for people: templates filled in, sent under a policy that lets nothing run and nothing leak."""
 
-import re
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from app.checkouts.shop import Shop
-
-_FOLDER = Path(__file__).parent / "templates"
-_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-ACCENT = "#1f5b4c"
-
-environment = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
-
-
-def accent_of(shop: Shop | None) -> str:
-    """The colour of buttons: the shop's setting `accent_color`, such as #1f5b4c."""
-    color = str(shop.settings.get("accent_color") or "") if shop is not None else ""
-    return color if _COLOR.fullmatch(color) else ACCENT
+from app.recovery.templating import accent_of, environment
 
 
 def page(

@@ -1,8 +1,8 @@
 """Opening the store: one writer with its lock up front, many readers, the same calls on SQLite and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from app.store.migrate import StoreTooNewError, migrate
 
@@ -36,6 +36,13 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 268435456",
+)
+# Whoever reads everything once needs little memory, and sorts on disk.
+_READING_MUCH = (
+    "PRAGMA query_only = ON",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA cache_size = -16384",
+    "PRAGMA temp_store = FILE",
 )
 
 
@@ -82,6 +89,34 @@ class Database:
         else:
             async with self._reader.connect() as connection:
                 yield connection
+
+    def another_reader(self) -> AsyncEngine:
+        """For reading much, on a loop of its own if need be; whoever asks for it disposes of it.
+
+        Each of its connections sees one moment of the store from its first statement on.
+        """
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            return create_async_engine(self.url, poolclass=NullPool, execution_options=options)
+        engine = create_async_engine(self.url, poolclass=NullPool)
+        _speak_sqlite(engine, "BEGIN", *_READING_MUCH)
+        return engine
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[Any]]]]:
+        """For statements that no transaction may hold: a function that runs one and gives its rows."""
+        async with AsyncExitStack() as held:
+            if self._turn is not None:
+                await held.enter_async_context(self._turn)
+            connection = await held.enter_async_context(self._writer.connect())
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+
+            async def execute(statement: str) -> list[Any]:
+                if not self.is_sqlite:
+                    return list(await driver.fetch(statement))
+                return list(await driver.execute_fetchall(statement))
+
+            yield execute
 
     async def close(self) -> None:
         await self._reader.dispose()

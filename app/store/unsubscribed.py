@@ -22,5 +22,5 @@ async def is_unsubscribed(connection: AsyncConnection, shop: Shop, key: str) -> 
 async def unsubscribe(connection: AsyncConnection, shop: Shop, key: str, now: int) -> bool:
     """False when that was so before."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(shop_id=shop.id, recipient_key=key, created_at=now)  # type: ignore[operator]
+    statement = insert(table).values(shop_id=shop.id, recipient_key=key, created_at=now)
     return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)

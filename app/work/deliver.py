@@ -36,6 +36,7 @@ from app.store.subscriptions import (
     subscriptions_of,
     succeeded_since,
 )
+from app.work.begin_flows import begin_flows
 from app.work.messages import delivery, is_debounced, is_removed_after_failures, message, schedule_of, topic_of
 from app.work.retry import Schedule, retry_after
 from app.work.send import SHOPIFY_SECONDS, Sender
@@ -166,6 +167,7 @@ class Deliverer:
                 rows.append(row)
             await add_deliveries(connection, rows)
         if events:
+            await begin_flows(connection, events, now)
             await mark_dispatched(connection, [event["id"] for event in events], now)
         return len(events)
 

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from app.store.database import Database
 from app.work.abandon import abandon_due, lapse_due
+from app.work.automate import Automator
 from app.work.deliver import Deliverer, Timing
+from app.work.erase import erase_due
+from app.work.mail import MailServer
 from app.work.retain import forget_old_checkouts, forget_settled_work
 from app.work.send import Sender
 
@@ -14,6 +17,7 @@ log = logging.getLogger(__name__)
 
 # How often each kind of work looks for what is due, in seconds, when nothing wakes it.
 EVERY_ABANDON, EVERY_DELIVER, EVERY_LAPSE, EVERY_FORGET = 1.0, 0.5, 60.0, 3600.0
+EVERY_AUTOMATE, EVERY_ERASE = 1.0, 5.0
 # The pause after an accident, such as a database that went away.
 _AFTER_ERROR = 5.0
 
@@ -22,7 +26,8 @@ class Workers:
     """Start and stop within the server's lifespan: `async with Workers(database, clock): …`.
 
     `clock` gives the present in microseconds; work is due by it, while pauses between looks are real time. `address`
-    is where this server is reached; `allow_private` lets events go to private networks and without TLS.
+    is where this server is reached; `allow_private` lets events go to private networks and without TLS. Flows send
+    their mails by `mail_server`; customers' data is erased `erasure_delay` microseconds after they asked for it.
     """
 
     def __init__(
@@ -33,9 +38,12 @@ class Workers:
         address: str = "http://127.0.0.1:8000",
         allow_private: bool = False,
         timing: Timing | None = None,
+        mail_server: MailServer | None = None,
+        erasure_delay: int = 0,
     ) -> None:
-        self._database, self._clock = database, clock
+        self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
         self._sender = Sender(allow_private=allow_private)
+        self._automator = Automator(database, clock, self._sender, mail_server, address)
         self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
         self._woken = asyncio.Event()
         self._stopping = False
@@ -52,6 +60,8 @@ class Workers:
         self._tasks = [
             asyncio.create_task(self._abandoning(), name="abandon"),
             asyncio.create_task(self._delivering(), name="deliver"),
+            asyncio.create_task(self._automating(), name="automate"),
+            asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
             asyncio.create_task(self._every(EVERY_FORGET, self._forget), name="forget"),
         ]
@@ -61,7 +71,7 @@ class Workers:
         self._stopping = True
         self.wake()
         for task in self._tasks:
-            if task.get_name() != "deliver":
+            if task.get_name() not in ("deliver", "automate"):
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._deliverer.finish()
@@ -78,7 +88,7 @@ class Workers:
             now = self._clock()
             done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
             done += await forget_old_checkouts(self._database, now)
-            done += await self._deliverer.turn()
+            done += await self._deliverer.turn() + await self._automator.turn() + await self._erase()
             if not done:
                 if self._deliverer.is_idle:
                     return
@@ -96,6 +106,17 @@ class Workers:
         while not self._stopping:
             if not await self._guarded(self._deliverer.turn):
                 await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _automating(self) -> None:
+        """A mail that is being handed over when the server stops is waited for, so that nobody gets it twice."""
+        while not self._stopping:
+            if await self._guarded(self._automator.turn):
+                self._deliverer.wake()
+            else:
+                await self._pause(EVERY_AUTOMATE)
+
+    async def _erase(self) -> int:
+        return await erase_due(self._database, self._clock(), self._erasure_delay)
 
     async def _lapse(self) -> int:
         return await lapse_due(self._database, self._clock())

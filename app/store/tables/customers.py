@@ -1,6 +1,6 @@
 """Customers, as far as a reader of abandoned checkouts sees them."""
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from app.store.tables.columns import amount, flag, json_text, key, metadata, moment, number, shop_key, words
 
@@ -42,4 +42,10 @@ customers = Table(
     json_text("extra"),
     Index("ix_customers_by_email", "shop_id", "email"),
     Index("ix_customers_by_uuid", "shop_id", "uuid"),
+    Index(
+        "ix_customers_erasure",
+        "erasure_requested_at",
+        sqlite_where=text("erasure_requested_at IS NOT NULL"),
+        postgresql_where=text("erasure_requested_at IS NOT NULL"),
+    ),
 )

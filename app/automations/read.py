@@ -1,0 +1,202 @@
+"""Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import yaml
+from jinja2 import TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.automations.flow import (
+    CONSENTS,
+    TRIGGERS,
+    Action,
+    ApplyDiscount,
+    Conditions,
+    Consent,
+    CreateTask,
+    Flow,
+    SendEmail,
+    SendNotification,
+    Step,
+    Trigger,
+)
+from app.automations.wait import Wait, WaitError, read_time_of_day, read_wait
+from app.checkouts.money import AmountError, parse_amount
+
+LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
+Json = dict[str, Any]
+_SYNTAX = ImmutableSandboxedEnvironment()
+
+
+class FlowError(ValueError):
+    """A flow cannot be read; the message is one line."""
+
+
+def read_flows(text: str) -> list[Json]:
+    """The flows of a YAML or JSON text: one, or a list of them. Each is checked. Raises FlowError."""
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        place = f"line {mark.line + 1}: " if mark is not None else ""
+        raise FlowError(f"{place}this is neither YAML nor JSON: {getattr(problem, 'problem', problem)}") from None
+    listed = found if isinstance(found, list) else [found]
+    for flow in listed:
+        read_flow(flow)
+    return listed
+
+
+def read_flow(source: Any) -> Flow:
+    """Raises FlowError."""
+    told = _mapping(source, "a flow")
+    _known(told, "", ("name", "trigger", "only_if", "steps"))
+    name = _text(told.get("name"), "name", LONGEST_NAME)
+    trigger = told.get("trigger", "abandoned")
+    if trigger not in TRIGGERS:
+        raise FlowError(f"trigger is {trigger!r}; it can be {', '.join(TRIGGERS)}")
+    return Flow(name, cast(Trigger, trigger), _conditions(told.get("only_if")), _steps(told.get("steps")))
+
+
+def _conditions(source: Any) -> Conditions:
+    told = _mapping({} if source is None else source, "only_if")
+    place = "only_if."
+    known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days")
+    _known(told, place, known)
+    consent = told.get("consent", "not_refused")
+    if consent not in CONSENTS:
+        raise FlowError(f"only_if.consent is {consent!r}; it can be {', '.join(CONSENTS)}")
+    minimum = told.get("minimum_value")
+    try:
+        value = None if minimum is None else parse_amount(minimum)
+    except AmountError as problem:
+        raise FlowError(f"only_if.minimum_value: {problem}") from None
+    exclude = told.get("exclude") or []
+    if not isinstance(exclude, list) or not all(isinstance(item, str) and "@" in item for item in exclude):
+        raise FlowError("only_if.exclude must be a list of addresses, such as ada@example.com or '*@example.com'")
+    days = told.get("newer_than_days", 2)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 366:
+        raise FlowError(f"only_if.newer_than_days is {days!r}; give a number of days from 1 to 366")
+    return Conditions(
+        query=_optional(told, "query", place),
+        saved_search=_optional(told, "saved_search", place),
+        consent=cast(Consent, consent),
+        minimum_value=value,
+        exclude=tuple(item.strip().lower() for item in exclude),
+        newer_than_days=days,
+    )
+
+
+def _steps(source: Any) -> tuple[Step, ...]:
+    if not isinstance(source, list) or not source:
+        raise FlowError("steps must be a list of waits and actions, such as [{wait: 1 hour}, {send_email: {}}]")
+    steps: list[Step] = []
+    waits: list[Wait] = []
+    for place, item in enumerate(source):
+        where = f"steps[{place}]"
+        told = {item: None} if isinstance(item, str) else _mapping(item, where)
+        if len(told) != 1:
+            raise FlowError(f"{where} must say one thing: {', '.join((*_WAITS, *_ACTIONS))}")
+        [(name, value)] = told.items()
+        if name in _WAITS:
+            waits.append(_wait(name, value, f"{where}.{name}"))
+        elif name in _ACTIONS:
+            steps.append(Step(tuple(waits), _ACTIONS[name](value, f"{where}.{name}")))
+            waits = []
+        else:
+            raise FlowError(f"{where}.{name} is not known; it can be {', '.join((*_WAITS, *_ACTIONS))}")
+    if waits:
+        raise FlowError("steps end with a wait, after which nothing is done")
+    if len(steps) > MOST_STEPS:
+        raise FlowError(f"steps has {len(steps)} actions; {MOST_STEPS} are the most")
+    return tuple(steps)
+
+
+def _wait(name: str, value: Any, where: str) -> Wait:
+    if isinstance(value, int) and name == "wait_until":
+        # YAML reads 9:00 without quotes as a number of base 60.
+        value = f"{value // 60:02d}:{value % 60:02d}"
+    try:
+        return _WAITS[name](value if isinstance(value, str) else str(value))
+    except WaitError as problem:
+        raise FlowError(f"{where}: {problem}") from None
+
+
+def _send_email(value: Any, where: str) -> Action:
+    told = _mapping({} if value is None else value, where)
+    _known(told, f"{where}.", ("subject", "message", "button", "template"))
+    for name in ("subject", "message", "button"):
+        wording = told.get(name)
+        texts = wording if isinstance(wording, Mapping) else {"": wording} if wording is not None else {}
+        for language, text in texts.items():
+            _template(_text(text, f"{where}.{name}{language and f'.{language}'}"), f"{where}.{name}")
+    template = _optional(told, "template", f"{where}.")
+    if template is not None:
+        _template(template, f"{where}.template")
+        if "unsubscribe_link" not in template:
+            raise FlowError(f"{where}.template lacks {{{{ unsubscribe_link }}}}, by which buyers stop the mails")
+    return SendEmail(told.get("subject"), told.get("message"), told.get("button"), template)
+
+
+def _send_notification(value: Any, where: str) -> Action:
+    told = {"address": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("address",))
+    address = _text(told.get("address"), f"{where}.address")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise FlowError(f"{where}.address is {address!r}; give an address such as https://example.com/hook")
+    return SendNotification(address)
+
+
+def _create_task(value: Any, where: str) -> Action:
+    told = {"title": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("title",))
+    title = _text(told.get("title"), f"{where}.title", 500)
+    _template(title, f"{where}.title")
+    return CreateTask(title)
+
+
+def _apply_discount(value: Any, where: str) -> Action:
+    told = {"code": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("code",))
+    return ApplyDiscount(_text(told.get("code"), f"{where}.code", 255))
+
+
+_WAITS: dict[str, Callable[[str], Wait]] = {"wait": read_wait, "wait_until": read_time_of_day}
+_ACTIONS: dict[str, Callable[[Any, str], Action]] = {
+    "send_email": _send_email,
+    "send_notification": _send_notification,
+    "create_task": _create_task,
+    "apply_discount": _apply_discount,
+}
+
+
+def _mapping(value: Any, where: str) -> Json:
+    if not isinstance(value, dict):
+        raise FlowError(f"{where} must be a mapping of names to values, not {type(value).__name__}")
+    return {str(name): item for name, item in value.items()}
+
+
+def _known(told: Json, place: str, names: tuple[str, ...]) -> None:
+    for name in told:
+        if name not in names:
+            raise FlowError(f"{place}{name} is not known; there may be {', '.join(names)}")
+
+
+def _text(value: Any, where: str, longest: int = LONGEST_TEXT) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise FlowError(f"{where} must be a text")
+    if len(value) > longest:
+        raise FlowError(f"{where} is longer than {longest:,} characters")
+    return value
+
+
+def _optional(told: Json, name: str, place: str) -> str | None:
+    return None if told.get(name) is None else _text(told[name], f"{place}{name}")
+
+
+def _template(text: str, where: str) -> None:
+    try:
+        _SYNTAX.parse(text)
+    except TemplateSyntaxError as problem:
+        raise FlowError(f"{where}: line {problem.lineno}: {problem.message}") from None
