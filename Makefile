@@ -13,7 +13,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check schema bench format explorer clean
+.PHONY: help run demo test check schema bench promises format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 
 bench: $(INSTALLED_FOR_TESTS) ## measure against hand-written endpoints in the same run (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+promises: $(INSTALLED_FOR_TESTS) ## prove at full size what kills, bad receivers and many writers cannot break (half an hour)
+	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
 
 format: $(INSTALLED_FOR_TESTS) ## let ruff put the code in order
 	@$(BIN)/ruff check --fix .

@@ -12,10 +12,11 @@ from app.checkouts.shop import Shop
 from app.shopify.rest.read_checkout import read_checkout
 from app.shopify.rest.read_customer import read_customer
 from app.shopify.rest.read_order import read_order
+from app.shopify.rest.read_visit import read_visit
 from app.store.database import Connection
 from app.store.events import Kind, NewEvent, write_events
 from app.store.life import delete_open_checkout, take_checkout
-from app.store.open_checkouts import bury, find_abandoned, find_open, hold, put_cart
+from app.store.open_checkouts import bury, find_abandoned, find_cart, find_open, hold, put_cart
 from app.store.remove import delete_checkouts
 from app.store.save_orders import take_order
 from app.store.take_customers import change_customer, delete_customer, merge_customers, request_erasure, take_customer
@@ -40,7 +41,10 @@ async def take(connection: Connection, shop: Shop, topic: str, source: Json, now
 
 
 async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
-    return await take_checkout(connection, shop, read_checkout(source, zone=shop.timezone), now)
+    checkout = read_checkout(source, zone=shop.timezone)
+    cart = await find_cart(connection, shop, checkout.cart_token) if checkout.cart_token else None
+    checkout.visit = read_visit(source, None if cart is None else orjson.loads(cart), zone=shop.timezone)
+    return await take_checkout(connection, shop, checkout, now)
 
 
 async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:

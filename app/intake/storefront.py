@@ -19,6 +19,7 @@ from app.checkouts.shop import Shop
 from app.checkouts.state import rules_of, state_of
 from app.intake.answers import Intake, RefusedError, answer, body_of, json_of, refused
 from app.shopify.rest.read_checkout import read_checkout
+from app.shopify.rest.read_visit import read_visit
 from app.store.database import Connection
 from app.store.life import take_checkout
 from app.store.open_checkouts import find_abandoned, find_open
@@ -85,6 +86,7 @@ def _read(shop: Shop, source: Any, key: str | None, now: int) -> Checkout:
     source["created_at"] = source.get("created_at") or source["updated_at"]
     checkout = read_checkout(source, zone=shop.timezone)
     checkout.platform = "storefront"
+    checkout.visit = {**read_visit(source, None, zone=shop.timezone), "source": "custom_storefront"}
     return checkout
 
 

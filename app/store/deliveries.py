@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, exists, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.tables import deliveries, delivery_attempts, events
 
+# In the statement's own text: the indexes of what is waiting are used for this very condition only.
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
 # PostgreSQL: one process at a time hands out events, so that those of one checkout stay in order.
 _DISPATCH_LOCK = 7261304
 
@@ -80,7 +82,7 @@ async def claim_deliveries(
     """
     table, earlier = deliveries, deliveries.alias("earlier")
     blocked = exists().where(
-        earlier.c.state == "waiting",
+        earlier.c.state == _WAITING,
         earlier.c.shop_id == table.c.shop_id,
         earlier.c.dialect == table.c.dialect,
         earlier.c.address == table.c.address,
@@ -89,7 +91,7 @@ async def claim_deliveries(
     )
     statement = (
         select(table)
-        .where(table.c.state == "waiting", table.c.due_at <= now, not_(blocked))
+        .where(table.c.state == _WAITING, table.c.due_at <= now, not_(blocked))
         .order_by(table.c.due_at, table.c.id)
         .limit(limit)
         .with_for_update(of=table, skip_locked=True)
@@ -117,7 +119,7 @@ async def finish_delivery(
     table = deliveries
     number = delivery["attempts"] + 1
     values: dict[str, Any] = {"attempts": number, "status": attempt.status, "problem": attempt.problem, "claim": None}
-    statement = update(table).where(table.c.id == delivery["id"], table.c.state == "waiting")
+    statement = update(table).where(table.c.id == delivery["id"], table.c.state == _WAITING)
     if attempt.problem is None:
         values |= {"state": "delivered", "finished_at": now}
     else:
@@ -167,7 +169,7 @@ async def release_followers(connection: AsyncConnection, delivery: dict[str, Any
 async def next_delivery(connection: AsyncConnection) -> int | None:
     """When the next attempt is due."""
     table = deliveries
-    statement = select(table.c.due_at).where(table.c.state == "waiting").order_by(table.c.due_at).limit(1)
+    statement = select(table.c.due_at).where(table.c.state == _WAITING).order_by(table.c.due_at).limit(1)
     moment: int | None = (await connection.execute(statement)).scalar()
     return moment
 
@@ -176,7 +178,7 @@ def _follows(delivery: dict[str, Any]) -> Any:
     """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
     table = deliveries
     return and_(
-        table.c.state == "waiting",
+        table.c.state == _WAITING,
         *(table.c[name] == delivery[name] for name in ("shop_id", "dialect", "address", "subject")),
         table.c.id > delivery["id"],
     )

@@ -212,6 +212,7 @@ async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: O
 
 
 def _keep_given(checkout: Checkout, known: Checkout) -> None:
+    checkout.visit = checkout.visit or known.visit
     for name in _GIVEN_HERE:
         if getattr(checkout, name) is None:
             setattr(checkout, name, getattr(known, name))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -98,3 +99,20 @@ async def test_orders_complete_by_token_id_or_cart(store: Database, sender: Send
         assert len((await connection.execute(select(orders.c.id))).all()) == 4
         statement = select(customers.c.number_of_orders, customers.c.amount_spent, customers.c.last_order_id)
         assert tuple((await connection.execute(statement)).one()) == (4, 4 * 390_000, 4)
+
+
+async def test_a_cart_tells_of_the_visit(store: Database, sender: Sender, clock: Clock) -> None:
+    line = {"product_id": 7, "variant_id": 8, "quantity": 3, "title": "Teapot"}
+    cart = {"token": "cart-t1", "created_at": "2026-09-21T13:00:00Z", "line_items": [line]}
+    await sender.tell("carts/create", cart)
+    await sender.tell("checkouts/create", checkout(source_name="580111"))
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    await sender.tell("checkouts/update", checkout(source_name="580111", updated=20, note="x"))
+    async with store.read() as connection:
+        visit = orjson.loads((await connection.execute(select(abandonments.c.visit))).scalar_one())
+    assert visit == {
+        "source": "custom_storefront",
+        "products_added_to_cart": [{"product_id": 7, "variant_id": 8, "quantity": 3}],
+        "started_at": 1_789_995_600_000_000,
+    }

@@ -1,0 +1,31 @@
+"""The promises at a size that the ordinary suite can bear; each module says how to run it at full size."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Databases
+from tests.promises import deliveries, kills, scan, writers
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_no_event_is_lost_by_kills_and_bad_receivers(databases: Databases, database_kind: str) -> None:
+    outcome = await deliveries.prove(databases.new(database_kind), events=60, kills=2)
+    assert outcome.is_kept, outcome
+
+
+async def test_no_acknowledged_write_is_lost_by_kills(tmp_path: Path) -> None:
+    outcome = await kills.prove(tmp_path, kills=2, clients=8)
+    assert outcome.is_kept and outcome.acknowledged, (outcome, outcome.lost, outcome.half_written)
+
+
+async def test_many_writers_are_never_refused(sqlite_url: str) -> None:
+    outcome = await writers.prove(sqlite_url, writers=64, transactions=400, processes=2)
+    assert outcome.is_kept, outcome
+
+
+async def test_what_is_due_is_found_among_many(sqlite_url: str) -> None:
+    outcome = await scan.prove(sqlite_url, checkouts=20_000, due=100)
+    # The promise of 20 ms is held by the module's own run; a busy machine must not fail the suite.
+    assert outcome.scan_ms < 200, outcome

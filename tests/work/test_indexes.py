@@ -1,0 +1,65 @@
+"""What is due is found by index, however much is not: the databases' own plans say so."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from app.checkouts.shop import Shop
+from app.checkouts.state import rules_of
+from app.store.database import Connection, Database
+from app.store.deliveries import Key, claim_deliveries, has_events, latest_hash, next_delivery, take_events
+from app.store.due import forgettable, next_due, take_due, take_lapsing
+from app.store.events import has_visited_link
+from tests.intake.messages import START
+
+pytestmark = pytest.mark.anyio
+
+KEY = Key(1, "shopify", 1)
+ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
+    "open checkouts that are due": (lambda c, _: take_due(c, START, 10), "ix_open_checkouts_due"),
+    "when the next is due": (lambda c, _: next_due(c), "ix_open_checkouts_due"),
+    "what may lapse": (lambda c, s: take_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
+    "what may be forgotten": (
+        lambda c, s: forgettable(c, s, START, (0, 0), 10),
+        "ix_abandoned_checkouts_by_created_at",
+    ),
+    "whether events wait": (lambda c, _: has_events(c), "ix_events_waiting"),
+    "the events that wait": (lambda c, _: take_events(c, 10), "ix_events_waiting"),
+    "deliveries that are due": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_due"),
+    "what stands before them": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
+    "when the next delivery is due": (lambda c, _: next_delivery(c), "ix_deliveries_due"),
+    "the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
+    "visits of the link": (lambda c, s: has_visited_link(c, s, 1, START), "ix_events_by_checkout"),
+}
+
+
+@pytest.fixture
+async def planned(store: Database, shop: Shop) -> AsyncIterator[Connection]:
+    async with store.begin() as connection:
+        if not store.is_sqlite:
+            # Tables are empty here; what matters is whether the index can serve, not what is cheapest for no rows.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                await connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        yield connection
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_an_index_finds(planned: Connection, shop: Shop, name: str) -> None:
+    ask, index = ASKED[name]
+    statements: list[tuple[str, Any]] = []
+
+    def remember(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT") and "advisory" not in statement:
+            statements.append((statement, parameters))
+
+    event.listen(planned.sync_connection, "before_cursor_execute", remember)
+    await ask(planned, shop)
+    event.remove(planned.sync_connection, "before_cursor_execute", remember)
+    statement, parameters = statements[0]
+    explain = "EXPLAIN QUERY PLAN " if planned.dialect.name == "sqlite" else "EXPLAIN "
+    rows = await planned.exec_driver_sql(explain + statement, parameters)
+    plan = "\n".join(" ".join(map(str, row)) for row in rows)
+    assert index in plan, f"{statement}\n{plan}"
+    assert "TEMP B-TREE" not in plan and "Sort" not in plan, f"{statement}\n{plan}"
