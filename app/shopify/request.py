@@ -86,6 +86,10 @@ class Request:
                 await self.connection.rollback()
         self._loaders.clear()
 
+    def forget(self) -> None:
+        """Let go of the rows that were read: for whoever reads more than memory should hold."""
+        self._loaders.clear()
+
     async def row(self, table: str, column: str, value: Any) -> Row | None:
         """The row of this shop with that value; asked for many at once, it is one statement."""
         rows = await self.rows(table, column, value)

@@ -6,16 +6,17 @@ from typing import Any
 import orjson
 from graphql import GraphQLSchema
 
-from app.shopify.bulk import MOST_AT_ONCE
+from app.shopify.bulk import MOST_AT_ONCE, problems
+from app.shopify.bulk.checks import wrong_query
+from app.shopify.bulk.finished import finished_document
 from app.shopify.gid import gid
-from app.shopify.mutations import problems
-from app.shopify.mutations.bulk_query import wrong_query
 from app.shopify.mutations.problems import Problem
 from app.shopify.request import Request
 from app.store.bulk_operations import (
     UNFINISHED,
     add_operation,
-    cancel_operation,
+    cancel_running,
+    end_operation,
     find_operation,
     unfinished_operations,
 )
@@ -34,13 +35,15 @@ async def run_query(
         busy = await unfinished_operations(connection, request.shop, app_id, "QUERY")
         if len(busy) >= MOST_AT_ONCE:
             ids = ", ".join(gid("BulkOperation", number) for number in busy)
-            return None, [problems.BULK_IN_PROGRESS.told(ids=ids)]
+            return None, [problems.IN_PROGRESS.told(ids=ids)]
         values = {
             "app_id": app_id,
             "query": query,
             "group_objects": group_objects,
             "api_version": request.version,
             "scopes": orjson.dumps(sorted(request.access.scopes)).decode(),
+            # What its answers depend on beside the query.
+            "progress": orjson.dumps({"base": request.base, "extended_search": request.extended_search}).decode(),
         }
         return await add_operation(connection, request.shop, values, now=request.now), []
 
@@ -49,9 +52,13 @@ async def cancel(request: Request, number: int | None) -> tuple[Row | None, list
     async with request.begin() as connection:
         row = await find_operation(connection, request.shop, number)
         if row is None or row["app_id"] != request.access.app_id:
-            return None, [problems.BULK_UNKNOWN.told()]
+            return None, [problems.UNKNOWN.told()]
         if row["status"] not in UNFINISHED:
-            return row, [problems.BULK_OVER.told(status=row["status"].lower())]
+            return row, [problems.OVER.told(status=row["status"].lower())]
         if row["status"] == "CANCELING":
             return row, []
-        return await cancel_operation(connection, row, now=request.now), []
+        if row["status"] == "CREATED":
+            over = {**row, "status": "CANCELED", "completed_at": request.now}
+            await end_operation(connection, request.shop, over, finished_document(over, request.shop))
+            return over, []
+        return await cancel_running(connection, row), []

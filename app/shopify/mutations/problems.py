@@ -70,10 +70,3 @@ WEBHOOK_UNKNOWN = ProblemText("Webhook subscription does not exist", ("id",))  #
 # -- customers ------------------------------------------------------------------------------------------------
 ERASURE_CUSTOMER_UNKNOWN = ProblemText("Customer does not exist", ("customerId",), "DOES_NOT_EXIST")  # unrecorded
 NOT_BEING_ERASED = ProblemText("Customer is not being erased", ("customerId",), "NOT_BEING_ERASED")  # unrecorded
-
-# -- bulk operations ------------------------------------------------------------------------------------------
-BULK_UNKNOWN = ProblemText("Bulk operation does not exist", ("id",))
-BULK_OVER = ProblemText("A bulk operation cannot be canceled when it is {status}", None)
-BULK_IN_PROGRESS = ProblemText(
-    "A bulk query operation for this app and shop is already in progress: {ids}.", None, "OPERATION_IN_PROGRESS"
-)

@@ -5,17 +5,15 @@ from typing import Any
 import strawberry
 
 from app.checkouts.moment import format_utc
-from app.shopify.bulk import result_address
-from app.shopify.gid import gid
+from app.shopify.bulk.files import result_address
+from app.shopify.gid import GidOf
 from app.shopify.schema.consent import moment_or_none
 from app.shopify.schema.fields import Backed, backed, column
 from app.shopify.schema.node import Node
 from app.shopify.schema.scalars import URL, DateTime, UnsignedInt64
 from app.shopify.schema.shop_enums import BulkOperationErrorCode, BulkOperationStatus, BulkOperationType
 
-
-def _operation_id(number: Any) -> str:
-    return gid("BulkOperation", number)
+_operation_id = GidOf("BulkOperation")
 
 
 def _text_or_none(number: Any) -> str | None:
@@ -37,8 +35,8 @@ class BulkOperation(Backed, Node):
         "object_count", compute=str, description="How many things were found so far, at every level."
     )
     partial_data_url: URL | None = column(
-        "id",
         "partial_file",
+        "completed_at",
         compute=result_address,
         uses_request=True,
         description="Where the result of a failed operation is, as far as it came.",
@@ -50,8 +48,8 @@ class BulkOperation(Backed, Node):
     status: BulkOperationStatus = column("status", description="How far it is.")
     type: BulkOperationType = column("type", description="Whether it runs a query or a mutation.")
     url: URL | None = column(
-        "id",
         "file",
+        "completed_at",
         compute=result_address,
         uses_request=True,
         description="Where the result is: JSON, a line for each thing. Null until it is there, and where it is empty.",

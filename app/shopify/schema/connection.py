@@ -1,6 +1,7 @@
 """Relay-style connections: one pair of types and one window for every list of the schema."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -14,6 +15,8 @@ Item = TypeVar("Item")
 
 # Shopify: "You can retrieve up to a maximum of 250 resources".
 LARGEST_PAGE = 250
+# Bulk operations know no pages: their resolvers give whole lists.
+WHOLE_LISTS: ContextVar[bool] = ContextVar("WHOLE_LISTS", default=False)
 
 After = Annotated[str | None, strawberry.argument(description="Only items behind this cursor.")]
 Before = Annotated[str | None, strawberry.argument(description="Only items ahead of this cursor.")]
@@ -79,7 +82,7 @@ def window_from(
     for name, value in size.items():
         if value < 0:
             raise Refusal(texts.PAGE_NEGATIVE, argument=name)
-        if value > LARGEST_PAGE:
+        if value > LARGEST_PAGE and not WHOLE_LISTS.get():
             raise Refusal(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
     return Window(
         first=size.get("first"),

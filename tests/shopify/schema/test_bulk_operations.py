@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.shopify.mutations.bulk_query import LARGEST, wrong_query
+from app.shopify.bulk.checks import LARGEST, wrong_query
 from app.shopify.schema.build import graphql_schema
 from tests.shopify.schema.conftest import Asker
 

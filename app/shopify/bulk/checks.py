@@ -20,6 +20,7 @@ from graphql import (
     get_named_type,
 )
 
+from app.shopify.bulk import problems
 from app.shopify.cost.rule import is_connection
 from app.shopify.document import Documents, Operation
 from app.shopify.mutations.problems import Problem
@@ -33,20 +34,26 @@ def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
     """All that is wrong with the query; nothing for one that can run."""
     size = len(text.encode())
     if size > LARGEST:
-        return [_problem(f"Query is too large ({size} bytes; maximum is {LARGEST} bytes)")]
+        return [problems.TOO_LARGE.told(size=size, largest=LARGEST)]
+    operation = read_query(schema, text)
+    if isinstance(operation, str):
+        return [problems.UNREADABLE.told(reason=operation)]
+    if operation.node.operation is not OperationType.QUERY:
+        return [problems.NO_QUERY.told()]
+    # Nobody can give variables along; so those that must be given are missing.
+    missing = operation.variables.check({})
+    if missing:
+        return [problems.UNREADABLE.told(reason=_without_place(str(missing[0]["message"])))]
+    return list(_Reader(operation).problems())
+
+
+def read_query(schema: GraphQLSchema, text: str) -> Operation | str:
+    """The operation to run, or what the text is answered with."""
     document = _documents(schema).read(text)
     if document.errors:
-        return [_problem(f"Invalid bulk query: {_without_place(str(document.errors[0]['message']))}")]
+        return _without_place(str(document.errors[0]["message"]))
     operation = document.operation()
-    if not isinstance(operation, Operation):
-        return [_problem(f"Invalid bulk query: {operation[0]['message']}")]
-    if operation.node.operation is not OperationType.QUERY:
-        return [_problem("Invalid operation type. Only `query` operations are supported.")]
-    return [_problem(message) for message in _Reader(operation).messages()]
-
-
-def _problem(message: str) -> Problem:
-    return Problem(("query",), message, "INVALID")
+    return operation if isinstance(operation, Operation) else str(operation[0]["message"])
 
 
 def _without_place(message: str) -> str:
@@ -70,38 +77,28 @@ class _Reader:
     in_list: bool = False
     top_node: list[str] = field(default_factory=list)
 
-    def messages(self) -> Iterator[str]:
-        schema = self.operation.schema
-        root = schema.query_type
+    def problems(self) -> Iterator[Problem]:
+        root = self.operation.schema.query_type
         assert root is not None
         for node in self._fields(self.operation.node.selection_set):
             if node.name.value in ("node", "nodes"):
                 self.top_node.append(node.name.value)
         self._walk(root, self.operation.node.selection_set, 0, None, False)
         for name in dict.fromkeys(self.top_node):
-            yield f"Bulk queries cannot contain a top level `{name}` field."
+            yield problems.TOP_LEVEL_NODE.told(name=name)
         if self.connections == 0:
-            yield "Bulk queries must contain at least one connection."
+            yield problems.NO_CONNECTION.told()
         if self.connections > MOST_CONNECTIONS:
-            yield f"Bulk queries cannot contain more than {MOST_CONNECTIONS} connections."
+            yield problems.TOO_MANY_CONNECTIONS.told(most=MOST_CONNECTIONS)
         if self.deepest > DEEPEST:
-            yield f"Bulk queries cannot contain connections with a nesting depth greater than {DEEPEST}."
+            yield problems.TOO_DEEP.told(deepest=DEEPEST)
         if self.without_edges:
-            example = self.without_edges[0]
             named = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
-            yield (
-                "All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: "
-                f"'{example} {{ edges {{ node {{'. Selecting via 'nodes' is not supported. "
-                f"Invalid connection fields: {named}."
-            )
+            yield problems.NO_EDGES.told(example=self.without_edges[0], named=named)
         if self.without_id:
-            named = ", ".join(dict.fromkeys(self.without_id))
-            yield (
-                "The parent 'node' field for a nested connection must select the 'id' field without an alias and "
-                f"must be of 'ID' return type. Connection fields without 'id': {named}."
-            )
+            yield problems.NO_ID.told(named=", ".join(dict.fromkeys(self.without_id)))
         if self.in_list:
-            yield "Queries that contain a connection field within a list field are not currently supported."
+            yield problems.IN_LIST.told()
 
     def _walk(
         self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool

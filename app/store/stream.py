@@ -1,0 +1,106 @@
+"""Reading a whole list: one moment of the store over a connection of its own, rows in portions, memory flat.
+
+The rows come from one open statement, so a sort is done once and no page is looked up. On SQLite the moment is one
+read transaction, on PostgreSQL one at REPEATABLE READ.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Generator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+from app.store.database import Connection, Database
+from app.store.pages import Window
+from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted, Wanted
+from app.store.wanted_sql import statement
+
+Result = TypeVar("Result")
+Asking: TypeAlias = Generator[Wanted | Awaitable[Any], Any, Result]
+
+# More rows than any table has: a window of this size is the whole list.
+EVERYTHING = 1 << 62
+
+
+class Stream:
+    """What reads on this connection, through here or through `connection`, reads the same moment.
+
+    To be used by the loop that opened it, for one thing at a time.
+    """
+
+    def __init__(self, connection: Connection, driver: Any) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self._driver = driver
+
+    async def portions(self, wanted: PageWanted, size: int) -> AsyncIterator[Sequence[Any]]:
+        """All rows of the list in portions of that size; the window says the direction only."""
+        window = Window(first=EVERYTHING - 1, reverse=wanted.window.reverse)
+        sql, parameters = statement(replace(wanted, window=window), self.dialect)
+        try:
+            if self.dialect == "sqlite":
+                async with self._driver.execute(sql, parameters) as cursor:
+                    while rows := await cursor.fetchmany(size):
+                        yield rows
+            else:
+                cursor = await self._driver.cursor(sql, *parameters)
+                while rows := await cursor.fetch(size):
+                    yield rows
+        except asyncio.CancelledError:
+            await self._interrupt()
+            raise
+
+    async def answer(self, asking: Asking[Result]) -> Result:
+        """Run what asks for rows, or for something to await, to its end."""
+        try:
+            wanted = next(asking)
+            while True:
+                if isinstance(wanted, PageWanted | RowsWanted | ChildrenWanted | CountWanted):
+                    wanted = asking.send(await self.rows(wanted))
+                else:
+                    wanted = asking.send(await wanted)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        finally:
+            asking.close()
+
+    async def rows(self, wanted: Wanted) -> Sequence[Any]:
+        sql, parameters = statement(wanted, self.dialect)
+        try:
+            if self.dialect == "sqlite":
+                rows: Sequence[Any] = await self._driver.execute_fetchall(sql, parameters)
+            else:
+                rows = await self._driver.fetch(sql, *parameters)
+        except asyncio.CancelledError:
+            await self._interrupt()
+            raise
+        return rows
+
+    async def _interrupt(self) -> None:
+        """Whoever is cancelled does not wait for SQLite to finish a long statement; PostgreSQL's driver sees to it."""
+        if self.dialect == "sqlite":
+            await self._driver.interrupt()
+
+
+@asynccontextmanager
+async def open_stream(database: Database) -> AsyncIterator[Stream]:
+    """A stream over the store as it is now. It may be opened on another loop than the database was, except for a
+    store in memory, whose one connection it holds as long as it is open."""
+    if database.shares_connection:
+        async with database.read() as connection:
+            yield await _stream(connection)
+        return
+    engine = database.another_reader()
+    try:
+        async with engine.connect() as connection:
+            yield await _stream(connection)
+    finally:
+        await engine.dispose()
+
+
+async def _stream(connection: Connection) -> Stream:
+    # The first statement begins the transaction and so fixes the moment.
+    await connection.exec_driver_sql("SELECT count(*) FROM shops")
+    raw = await connection.get_raw_connection()
+    return Stream(connection, raw.driver_connection)
