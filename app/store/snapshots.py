@@ -1,4 +1,4 @@
-"""Reading for compiled plans: one moment of the store on a raw driver connection, past SQLAlchemy's and its pool's work.
+"""Reading for compiled plans: one moment of the store on a raw connection, past SQLAlchemy's and its pool's work.
 
 A plan is a generator: it yields what it wants and is sent the rows, so the same plan runs on SQLite without a single
 await and on PostgreSQL with one per statement.

@@ -13,11 +13,12 @@ from app.store.tables import metadata
 
 @dataclass(frozen=True, slots=True)
 class PageWanted:
-    """The rows of a window: these columns, then sort_value and sort_id; one row more than its size."""
+    """The rows of a window: these columns, then when `placed` sort_value and sort_id; one row more than its size."""
 
     listing: Listing
     window: Window
     columns: tuple[str, ...]
+    placed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class RowsWanted:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenWanted:
-    """These columns, then sort_value and sort_id, of the rows that belong to many parents: parent by parent, and
-    within one in the order in which the window is read.
+    """These columns, then when `placed` sort_value and sort_id, of the rows that belong to many parents: parent by
+    parent, and within one in the order in which the window is read.
 
     `parent` is the column that names the parent. `per_parent`: one row more than the window's size for each of them;
     without it all rows, but at most `limit` over all.
@@ -45,6 +46,7 @@ class ChildrenWanted:
     order: Order
     window: Window
     columns: tuple[str, ...]
+    placed: bool
     parent: str
     parents: Sequence[Any]
     per_parent: bool

@@ -30,8 +30,8 @@ from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted
 Statement: TypeAlias = tuple[str, Sequence[Any]]
 
 _DIALECTS: dict[str, Any] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),  # type: ignore[no-untyped-call]
-    "postgresql": asyncpg.dialect(),
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 _MOST_SHAPES = 2_000
 _SHOP: Any = bindparam("shop_id", type_=BigInteger())
@@ -76,7 +76,7 @@ def statement(wanted: Wanted, dialect: str) -> Statement:
 def _page(wanted: PageWanted, dialect: str) -> Statement:
     listing, window = wanted.listing, wanted.window
     known, own = _conditions(listing)
-    key = ("page", dialect, listing.table, listing.order, wanted.columns, *_kind(window), known)
+    key = ("page", dialect, listing.table, listing.order, wanted.columns, wanted.placed, *_kind(window), known)
     shape = _shapes.get(key)
     if shape is None:
         shape = _kept(key, _page_select(wanted), own, dialect)
@@ -86,7 +86,8 @@ def _page(wanted: PageWanted, dialect: str) -> Statement:
 def _page_select(wanted: PageWanted) -> Select[Any]:
     given = wanted.listing
     listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
-    return listing_select(listing, _any(wanted.window, listing), wanted.columns).limit(_SIZE)
+    rows = listing_select(listing, _any(wanted.window, listing), wanted.columns).limit(_SIZE)
+    return rows if wanted.placed else _without_place(rows)
 
 
 def _count(wanted: CountWanted, dialect: str) -> Statement:
@@ -117,7 +118,7 @@ def _rows(wanted: RowsWanted, dialect: str) -> Statement:
 
 def _children(wanted: ChildrenWanted, dialect: str) -> Statement:
     window = wanted.window
-    kind = (wanted.parent, wanted.per_parent, *_kind(window))
+    kind = (wanted.parent, wanted.per_parent, wanted.placed, *_kind(window))
     key = ("children", dialect, wanted.table, wanted.order, wanted.columns, kind)
     shape = _shapes.get(key)
     if shape is None:
@@ -134,6 +135,8 @@ def _children_select(wanted: ChildrenWanted, dialect: str) -> Select[Any]:
     parent, value, tie = table.c[wanted.parent], table.c[wanted.order.column], table.c[wanted.order.tie]
     listing = Listing(wanted.table, _SHOP, wanted.order)
     rows = listing_select(listing, _any(wanted.window, listing), wanted.columns).order_by(None)
+    if not wanted.placed:
+        rows = _without_place(rows)
     ends = list(dict.fromkeys((value, tie)))
     if wanted.window.descending:
         ends = [end.desc() for end in ends]  # type: ignore[misc]
@@ -144,6 +147,11 @@ def _children_select(wanted: ChildrenWanted, dialect: str) -> Select[Any]:
     inner = rows.limit(None).add_columns(parent.label("of"), place).where(among).subquery()
     kept = [column for column in inner.c if column.name not in ("of", "place")]
     return select(*kept).where(inner.c.place <= _SIZE).order_by(inner.c.of, inner.c.place)
+
+
+def _without_place(rows: Select[Any]) -> Select[Any]:
+    kept = [column for column in rows._raw_columns if getattr(column, "name", "") not in ("sort_value", "sort_id")]
+    return rows.with_only_columns(*kept)
 
 
 def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[Any]]]:

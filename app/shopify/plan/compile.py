@@ -22,7 +22,7 @@ from app.shopify.plan.leaves import TextOf, Texts, completed
 from app.shopify.plan.objects import Objects, Path
 from app.shopify.plan.parsed import ParsedPart
 from app.shopify.plan.resolved import ResolvedPart
-from app.shopify.plan.scope import Reading, Scope
+from app.shopify.plan.scope import SORT, Reading, Scope
 from app.shopify.plan.selection import Selected, Selections, Truths
 from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.plan.writer import Code, Part, Template, Writer, Writing, listed_members
@@ -104,7 +104,8 @@ class Compiling:
         objects, members = Objects(self, writing), []
         for selected in self.selections.of(self.object_type(edge), sets):
             if selected.name == "cursor":
-                value: Template = ['"', Code(f"cursor({', '.join(scope.tail)})"), '"']
+                scope.placed = True
+                value: Template = ['"', Code(f"cursor({', '.join(SORT)})"), '"']
             elif selected.name == "node":
                 value = objects.of(kind, selected.below, scope.own, (*path, selected.key))
             elif selected.name == "__typename":

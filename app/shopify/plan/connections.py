@@ -1,32 +1,41 @@
 """Connections: pages of lists as edges, nodes and page info. A row's edge or node is written like any object; what is
 left is to cut the texts where one parent's page ends and the next begins."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import get_named_type
 
 from app.shopify.cursor import CursorForm, encode_cursor
 from app.shopify.plan.arguments import Arguments
 from app.shopify.plan.parsed import Extract, decoded
-from app.shopify.plan.scope import SORT, Reading, Scope
+from app.shopify.plan.scope import Reading, Scope
 from app.shopify.plan.selection import Selected
 from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.plan.writer import Asking, Code, Template, Writer, formatted, listed_members, made
 from app.shopify.schema.connection import window_from
 from app.shopify.schema.fields import cut_of_items
 from app.shopify.schema.sources import Listed, ParsedList
-from app.store.pages import Cut, Window, cut
+from app.store.pages import Window, cut
 from app.store.wanted import ChildrenWanted
 
 if TYPE_CHECKING:
     from app.shopify.plan.compile import Compiling
     from app.shopify.plan.run import Run
 
-_EMPTY = Cut((), has_next=False, has_previous=False)
-_PAGE_INFO = {"hasNextPage": "has_next", "hasPreviousPage": "has_previous", "startCursor": "start", "endCursor": "end"}
+# Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
+Page: TypeAlias = tuple[int, int, bool, bool]
+
+_EMPTY: Page = (0, 0, False, False)
+_TOLD = "has_next, has_previous, first_cursor, last_cursor"
+_PAGE_INFO = {
+    "hasNextPage": "false_true[has_next]",
+    "hasPreviousPage": "false_true[has_previous]",
+    "startCursor": "first_cursor",
+    "endCursor": "last_cursor",
+}
 
 # Children are read without a window function as long as parents have, one with another, at most twice what is wanted.
 _SLACK = 2
@@ -37,9 +46,7 @@ _LEAST = 500
 class Connection:
     """`writers` write the rows for each response key that selects edges or nodes."""
 
-    scope: Scope
     writers: list[Writer]
-    paths: list[tuple[str, ...]]
     cursors: bool
     _write: Callable[..., str]
 
@@ -62,6 +69,7 @@ class Connection:
                 info: Any = get_named_type(inner.field.type)
                 fields = compiling.selections.of(info, inner.below)
                 cursors = cursors or any(field.name.endswith("Cursor") for field in fields)
+                scope.placed = scope.placed or cursors
                 members.append((inner.key, listed_members((field.key, _told(field.name)) for field in fields)))
                 continue
             elif inner.name == "__typename":
@@ -69,33 +77,27 @@ class Connection:
                 continue
             else:
                 raise UnplannedError(f"{type_.name} has a field {inner.name} that plans do not know")
-            members.append((inner.key, ["[", Code(f"t{len(writers) - 1}"), "]"]))
-        names = ", ".join(["has_next", "has_previous", "start", "end", *(f"t{place}" for place in range(len(writers)))])
-        source = f"def write({names}):\n    return {formatted(listed_members(members))}\n"
-        return cls(scope, writers, [], cursors, made(source, "write", {}))
+            members.append((inner.key, ["[", Code(f"comma(columns[{len(writers) - 1}][start:end])"), "]"]))
+        source = f"def write({_TOLD}, columns, start, end):\n    return {formatted(listed_members(members))}\n"
+        write = made(source, "write", {"comma": ",".join, "false_true": ("false", "true")})
+        return cls(writers, cursors, write)
 
-    def texts(self, run: "Run", form: CursorForm, pages: Sequence[Cut]) -> Asking:
-        """The text of each page. Rows end in their sort_value and sort_id."""
+    def texts(self, run: "Run", form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> Asking:
+        """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
-        rows = pages[0].rows if len(pages) == 1 else [row for page in pages for row in page.rows]
         columns = []
         for writer in self.writers:
             columns.append((yield from writer.texts(run, rows, cursor)))
-        write, texts, start = self._write, [], 0
-        first = last = "null"
+        if not self.cursors:
+            return [self._write(*page[2:], "", "", columns, page[0], page[1]) for page in pages]
+        texts = []
         for page in pages:
-            end = start + len(page.rows)
-            if self.cursors:
-                first = last = "null"
-                if page.rows:
-                    first, last = (f'"{cursor(*page.rows[place][-2:])}"' for place in (0, -1))
-            joined = [",".join(column[start:end]) for column in columns]
-            texts.append(write(_BOOLEANS[page.has_next], _BOOLEANS[page.has_previous], first, last, *joined))
-            start = end
+            start, end, has_next, has_previous = page
+            first = last = "null"
+            if end > start:
+                first, last = (f'"{cursor(*rows[place][-2:])}"' for place in (start, end - 1))
+            texts.append(self._write(has_next, has_previous, first, last, columns, start, end))
         return texts
-
-
-_BOOLEANS = ("false", "true")
 
 
 def _told(name: str) -> Template:
@@ -132,7 +134,7 @@ class ListedPart:
         column = reading(parent)
         if column is None:
             raise UnplannedError(f"{selected.name} hangs on {parent}, which is not in {scope.table}")
-        rows = Scope(source.table, SORT)
+        rows = Scope(source.table)
         there = rows.place(child)
         connection = compiling.connection(rows, source.type_name, selected, path)
         arguments = compiling.arguments(selected)
@@ -141,36 +143,57 @@ class ListedPart:
     def texts(self, run: "Run", rows: Sequence[Any]) -> Asking:
         source = self.source
         window = window_from(source.form, **self.arguments.of(run))
-        parents = [row[self.here] for row in rows]
-        pages: Mapping[Any, Cut] = {}
+        here = self.here
+        parents = [row[here] for row in rows]
+        found: Sequence[Any] = ()
+        pages: dict[Any, Page] = {}
         if window.size:
-            pages = yield from self._pages(run, window, list({parent for parent in parents if parent is not None}))
-        cuts = [pages.get(parent, _EMPTY) for parent in parents]
-        run.count(self.path, sum([len(page.rows) for page in cuts]))
-        return (yield from self.connection.texts(run, source.form, cuts))
+            found = yield from self._found(run, window, [parent for parent in set(parents) if parent is not None])
+            found, pages = _cut(found, self.there, window)
+        shown = [pages.get(parent, _EMPTY) for parent in parents]
+        run.count(self.path, sum([end - start for start, end, _, _ in shown]))
+        return (yield from self.connection.texts(run, source.form, found, shown))
 
-    def _pages(self, run: "Run", window: Window, parents: list[Any]) -> Any:
+    def _found(self, run: "Run", window: Window, parents: list[Any]) -> Any:
         source, (parent, _) = self.source, next(iter(self.source.on.items()))
         shop, columns = run.request.shop.id, tuple(self.scope.columns)
         enough = max(_LEAST, _SLACK * (window.size + 1) * len(parents))
-        wanted = partial(ChildrenWanted, source.table, shop, source.order, window, columns, parent, parents)
+        placed = self.scope.placed
+        wanted = partial(ChildrenWanted, source.table, shop, source.order, window, columns, placed, parent, parents)
         found = yield wanted(per_parent=False, limit=enough)
         if len(found) == enough:
             found = yield wanted(per_parent=True)
-        return {parent: cut(rows, window) for parent, rows in _grouped(found, self.there).items()}
+        return found
 
 
-def _grouped(rows: Iterable[Any], place: int) -> dict[Any, list[Any]]:
-    """Rows by their parent; those of one parent stand together."""
-    groups: dict[Any, list[Any]] = {}
-    known: Any = None
-    group: list[Any] = []
-    for row in rows:
-        parent = row[place]
-        if parent != known:
-            known, group = parent, groups.setdefault(parent, [])
-        group.append(row)
-    return groups
+def _cut(found: Sequence[Any], place: int, window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+    """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
+    ends: dict[Any, int] = {}
+    for number, row in enumerate(found, 1):
+        ends[row[place]] = number
+    if window.backward:
+        return _cut_each(found, ends, window)
+    pages: dict[Any, Page] = {}
+    size, start, has_previous = window.size, 0, window.after is not None
+    for parent, end in ends.items():
+        if end - start > size:
+            return _cut_each(found, ends, window)
+        pages[parent] = (start, end, False, has_previous)
+        start = end
+    return found, pages
+
+
+def _cut_each(found: Sequence[Any], ends: Mapping[Any, int], window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+    """The same where some parent has more than its page, or pages are read from their ends."""
+    rows: list[Any] = []
+    pages: dict[Any, Page] = {}
+    start = 0
+    for parent, end in ends.items():
+        page = cut(found[start:end], window)
+        pages[parent] = (len(rows), len(rows) + len(page.rows), page.has_next, page.has_previous)
+        rows += page.rows
+        start = end
+    return rows, pages
 
 
 @dataclass(slots=True)
@@ -178,6 +201,7 @@ class ParsedListPart:
     """A connection over a list kept as JSON in each row."""
 
     column: int
+    scope: Scope
     extract: Extract
     connection: Connection
     arguments: Arguments
@@ -196,17 +220,22 @@ class ParsedListPart:
         column = reading(source.column)
         if column is None:
             raise UnplannedError(f"{selected.name} is in {source.column}, which is not in {scope.table}")
-        items = Scope(None, SORT)
+        items = Scope(None)
         extract = Extract.of(items, scope, reading, source.carried, source.constants)
         connection = compiling.connection(items, source.type_name, selected, path)
-        return cls(scope.place(column), extract, connection, compiling.arguments(selected), path)
+        return cls(scope.place(column), items, extract, connection, compiling.arguments(selected), path)
 
     def texts(self, run: "Run", rows: Sequence[Any]) -> Asking:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
-        pages, extract = [], self.extract.row
+        items: list[Any] = []
+        pages: list[Page] = []
+        extract = self.extract.row
         for row in rows:
             page = cut_of_items(decoded(row[self.column]) or [], window)
-            laid_out = [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]
-            pages.append(Cut(laid_out, page.has_next, page.has_previous))
-        run.count(self.path, sum([len(page.rows) for page in pages]))
-        return (yield from self.connection.texts(run, CursorForm.ID, pages))
+            pages.append((len(items), len(items) + len(page.rows), page.has_next, page.has_previous))
+            if self.scope.placed:
+                items += [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]
+            else:
+                items += [extract(each["item"], row) for each in page.rows]
+        run.count(self.path, len(items))
+        return (yield from self.connection.texts(run, CursorForm.ID, items, pages))

@@ -56,10 +56,11 @@ class Plan:
         return Answer(data.encode(), run.counts, run.partial(), run.search)
 
     def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, str]:
-        members = []
+        parts: list[str] = []
         for (key, root), known in zip(self.roots, ready, strict=True):
-            members.append(f'"{key}":{(yield from root.text(run, known))}')
-        return "{" + ",".join(members) + "}"
+            parts += [f',"{key}":' if parts else f'{{"{key}":', (yield from root.text(run, known))]
+        parts.append("}" if parts else "{}")
+        return "".join(parts)
 
 
 def compiled(

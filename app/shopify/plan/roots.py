@@ -14,7 +14,7 @@ from app.shopify.plan.arguments import Arguments
 from app.shopify.plan.connections import Connection
 from app.shopify.plan.leaves import completed, text_of
 from app.shopify.plan.resolved import answers, document_of
-from app.shopify.plan.scope import SORT, Scope
+from app.shopify.plan.scope import Scope
 from app.shopify.plan.selection import Selected
 from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.plan.writer import Writer
@@ -66,7 +66,7 @@ class ListRoot:
 
     @classmethod
     def of(cls, compiling: "Compiling", selected: Selected, source: RootList) -> "ListRoot":
-        scope = Scope(source.table, SORT)
+        scope = Scope(source.table)
         connection = compiling.connection(scope, source.type_name, selected, (selected.key,))
         return cls(source, scope, connection, compiling.arguments(selected), selected.key)
 
@@ -80,10 +80,12 @@ class ListRoot:
     def text(self, run: "Run", ready: Described) -> Asking:
         window, rows = ready.window, ()
         if window.size:
-            rows = yield PageWanted(ready.listing, window, tuple(self.scope.columns))
+            columns = tuple(self.scope.columns)
+            rows = yield PageWanted(ready.listing, window, columns, self.scope.placed or not columns)
         page = cut(rows, window)
         run.counts[(self.key,)] = len(page.rows)
-        return (yield from self.connection.texts(run, ready.form, [page]))[0]
+        shown = (0, len(page.rows), page.has_next, page.has_previous)
+        return (yield from self.connection.texts(run, ready.form, page.rows, [shown]))[0]
 
 
 @dataclass(frozen=True, slots=True)

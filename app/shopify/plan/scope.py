@@ -26,13 +26,14 @@ ABSENT = Value("None", "any", True)
 
 @dataclass(slots=True)
 class Scope:
-    """Rows as tuples: `columns` in the order in which they were first asked for, then `tail`.
+    """Rows as tuples: `columns` in the order in which they were first asked for, then, when `placed`, the sort value
+    and id of the row in its list.
 
     `table` names a table of the store; without one the rows are taken out of JSON.
     """
 
     table: str | None
-    tail: tuple[str, ...] = ()
+    placed: bool = False
     columns: list[str] = field(default_factory=list)
 
     def place(self, column: str) -> int:
@@ -57,7 +58,7 @@ class Scope:
     @property
     def unpacked(self) -> str:
         """The rows' target in a `for`."""
-        names = [f"c{place}" for place in range(len(self.columns))] + list(self.tail)
+        names = [f"c{place}" for place in range(len(self.columns))] + list(SORT if self.placed else ())
         return "".join(f"{name}, " for name in names) if names else "_"
 
 
