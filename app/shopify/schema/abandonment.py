@@ -8,7 +8,7 @@ from app.checkouts import abandonment as rules
 from app.checkouts.activity import SHOPIFY_EMAIL_STATES, EmailState
 from app.checkouts.moment import format_utc
 from app.shopify.cursor import CursorForm
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.abandonment_enums import AbandonmentAbandonmentType, AbandonmentEmailState
 from app.shopify.schema.app import ONLINE_STORE, App, app_row
@@ -53,8 +53,7 @@ class CustomerVisitProductInfo(Backed):
     )
 
 
-def _abandonment_id(number: Any) -> str:
-    return gid("Abandonment", number)
+_abandonment_id = GidOf("Abandonment")
 
 
 def _visit(root: Any) -> Any:

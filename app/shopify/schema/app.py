@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import orjson
 import strawberry
 
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.access_scope import OFFERED, AccessScope, access_scopes
 from app.shopify.schema.fields import TYPES, Backed, backed, column, computed
@@ -28,8 +28,7 @@ ONLINE_STORE: dict[str, Any] = {
 }
 
 
-def _app_id(number: Any) -> str:
-    return gid("App", number)
+_app_id = GidOf("App")
 
 
 def setting(name: str, default: Any = None) -> Any:
@@ -114,8 +113,7 @@ class App(Backed, Node):
         return str(setting("webhook_api_version", info.context.version)(self.row["settings"]))
 
 
-def _installation_id(number: Any) -> str:
-    return gid("AppInstallation", number)
+_installation_id = GidOf("AppInstallation")
 
 
 def _launch(request: Request, handle: Any) -> str:

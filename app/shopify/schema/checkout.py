@@ -1,5 +1,6 @@
 """Abandoned checkouts."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -39,6 +40,7 @@ def _codes(text: Any) -> list[str]:
     return [code["code"] for code in decoded(text)]
 
 
+@lru_cache(maxsize=65536)
 def moment_or_none(moment: Any) -> str | None:
     return None if moment is None else format_utc(moment)
 

@@ -1,5 +1,6 @@
 """A customer's e-mail address and telephone number, and what each may be used for."""
 
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -22,6 +23,7 @@ from app.shopify.schema.scalars import URL, DateTime
 _SMS_SUCCESSOR = "Use `smsMarketingConsent`."
 
 
+@lru_cache(maxsize=65536)
 def moment_or_none(moment: Any) -> str | None:
     return None if moment is None else format_utc(moment)
 

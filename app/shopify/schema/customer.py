@@ -6,7 +6,7 @@ import strawberry
 
 from app.checkouts.duration import lasted
 from app.checkouts.moment import format_utc
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.address import CUSTOMER_ADDRESS, MailingAddress
 from app.shopify.schema.connection import Connection
@@ -56,8 +56,7 @@ _OWNER = {"owner_id": "id"}
 CUSTOMER_PICTURE = "/images/customer.svg"
 
 
-def _customer_id(number: Any) -> str:
-    return gid("Customer", number)
+_customer_id = GidOf("Customer")
 
 
 def _display_name(first: Any, last: Any, email: Any, phone: Any) -> str:

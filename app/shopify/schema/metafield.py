@@ -8,7 +8,7 @@ import strawberry
 
 from app.checkouts.moment import format_utc
 from app.shopify.cursor import CursorForm
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.catalog_enums import MetafieldOwnerType
 from app.shopify.schema.connection import (
@@ -40,8 +40,7 @@ def _json_value(type_name: Any, value: Any) -> Any:
     return value
 
 
-def _metafield_id(number: Any) -> str:
-    return gid("Metafield", number)
+_metafield_id = GidOf("Metafield")
 
 
 @backed(description="A value that an app or a merchant attached to a noun under a name.")

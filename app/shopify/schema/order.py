@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import strawberry
 
 from app.checkouts.moment import format_utc
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.attribute import Attribute
 from app.shopify.schema.catalog_enums import OrderDisplayFinancialStatus, OrderDisplayFulfillmentStatus
 from app.shopify.schema.consent import moment_or_none, upper
@@ -22,8 +22,7 @@ else:
     Customer = Annotated["Customer", strawberry.lazy("app.shopify.schema.customer")]
 
 
-def _order_id(number: Any) -> str:
-    return gid("Order", number)
+_order_id = GidOf("Order")
 
 
 def _codes(text: Any) -> list[str]:

@@ -4,13 +4,11 @@ from typing import Any
 
 import strawberry
 
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.fields import Backed, backed, column, decoded
 from app.shopify.schema.node import Node
 
-
-def _option_id(number: Any) -> str:
-    return gid("ProductOption", number)
+_option_id = GidOf("ProductOption")
 
 
 @backed(description="What a product's variants differ in, such as the size.")

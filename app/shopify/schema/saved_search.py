@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.fields import Backed, backed, column, computed
 from app.shopify.schema.node import LegacyInteroperability, Node
 from app.shopify.schema.scalars import UnsignedInt64
@@ -15,8 +15,7 @@ from search_syntax import parse, split_filters
 ABANDONED_CHECKOUT = "ABANDONED_CHECKOUT"
 
 
-def _saved_search_id(number: Any) -> str:
-    return gid("SavedSearch", number)
+_saved_search_id = GidOf("SavedSearch")
 
 
 class GivenQuery(str):

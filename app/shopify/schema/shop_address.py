@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from app.checkouts.address import Address, formatted, formatted_area, full_name
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.enums import CountryCode
 from app.shopify.schema.fields import Backed, backed, column, computed
 from app.shopify.schema.node import Node
@@ -13,8 +13,7 @@ from app.shopify.schema.node import Node
 _PERSON = "Addresses of shops have no person."
 
 
-def _shop_address_id(number: Any) -> str:
-    return gid("ShopAddress", number)
+_shop_address_id = GidOf("ShopAddress")
 
 
 def _area(city: Any, province_code: Any, country: Any) -> str | None:

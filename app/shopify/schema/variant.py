@@ -7,7 +7,7 @@ import strawberry
 from app.checkouts.moment import format_utc
 from app.checkouts.money import format_price
 from app.shopify.cursor import CursorForm, encode_cursor
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.request import Request
 from app.shopify.schema.catalog_enums import ProductVariantInventoryPolicy
 from app.shopify.schema.fields import TYPES, Backed, backed, column, computed, joined, parsed
@@ -22,8 +22,7 @@ else:
     Product = Annotated["Product", strawberry.lazy("app.shopify.schema.product")]
 
 
-def _variant_id(number: Any) -> str:
-    return gid("ProductVariant", number)
+_variant_id = GidOf("ProductVariant")
 
 
 def _default_cursor(number: Any) -> str:

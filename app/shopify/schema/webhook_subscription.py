@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from app.checkouts.moment import format_utc
-from app.shopify.gid import gid
+from app.shopify.gid import GidOf
 from app.shopify.schema.api_version import ApiVersion, api_version
 from app.shopify.schema.fields import Backed, backed, column, computed, decoded, parsed
 from app.shopify.schema.node import LegacyInteroperability, Node
@@ -57,8 +57,7 @@ class WebhookSubscriptionMetafieldIdentifier(Backed):
     namespace: str = column("namespace", description="The name of the group it belongs to.")
 
 
-def _subscription_id(number: Any) -> str:
-    return gid("WebhookSubscription", number)
+_subscription_id = GidOf("WebhookSubscription")
 
 
 @backed(description="An app's wish to be told of something.")
