@@ -17,6 +17,7 @@ from app.store.fill import empty_shop, forget_token, put_records, save_shop_sett
 from app.store.save import save_checkouts
 from app.store.save_customers import save_customers
 from app.store.shops import all_shops, create_app, create_shop, find_shop
+from app.store.statements import expect_many_writes
 from app.store.tokens import issue_token
 
 DOMAIN = "demo-shop.myshopify.com"
@@ -26,7 +27,7 @@ SCOPES = (
     *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
     *("read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),
 )
-BATCH = 1000
+BATCH = 3000
 _MARK = "demo"
 
 
@@ -63,6 +64,7 @@ async def fill(
     """
     async with database.begin() as connection:
         shop = await _shop(connection, seed, now)
+        await expect_many_writes(connection)
         await empty_shop(connection, shop)
         await _catalog(connection, shop, now - SPAN)
     chance = random.Random(f"{seed}/checkouts")

@@ -17,8 +17,10 @@ from app.intake.records import read_record
 from app.intake.source import Record, records
 from app.store.database import Database
 from app.store.save import save_checkouts, search_tokens
+from app.store.statements import expect_many_writes
 
-BATCH = 1000
+# Large, because a batch changes most pages of the indexes whatever its size.
+BATCH = 3000
 
 
 async def import_part(
@@ -40,6 +42,8 @@ async def import_part(
         nonlocal read
         read = count
 
+    async with turn or nullcontext(), database.begin() as connection:
+        await expect_many_writes(connection)
     found = _own(records(path, advance), share, shares)
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop)

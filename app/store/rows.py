@@ -1,5 +1,6 @@
 """Between the business's nouns and the tables' rows: JSON columns are written and read here, nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
@@ -28,6 +29,9 @@ class RowShape:
             item.name: (item.default_factory() if item.default_factory is not MISSING else item.default)
             for item in fields(noun)
         }
+        self._default_values = tuple(
+            _json_text(self._defaults[name]) if name in self._json else self._defaults[name] for name in self.columns
+        )
 
     def values(self, record: Any) -> tuple[Any, ...]:
         plain: tuple[Any, ...] = self._plain_values(record)
@@ -50,6 +54,15 @@ class RowShape:
             if getattr(newer, name) == default:
                 setattr(newer, name, getattr(older, name))
         return newer
+
+    def merged_values(self, older: Sequence[Any], newer: Sequence[Any]) -> tuple[Any, ...]:
+        """The same of what `values` gives."""
+        return tuple(
+            [
+                old if new == default else new
+                for old, new, default in zip(older, newer, self._default_values, strict=True)
+            ]
+        )
 
 
 def _json_text(value: Any) -> str | None:

@@ -1,7 +1,6 @@
 """Writing customers, where what is known stays unless a source says otherwise."""
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,28 +16,29 @@ from app.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)
 _COLUMNS = ("shop_id", *CUSTOMER.columns)
+_VALUES = [customers.c[name] for name in CUSTOMER.columns]
+_ID, _UPDATED_AT = CUSTOMER.columns.index("id"), CUSTOMER.columns.index("updated_at")
 
 
 async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
     """Store customers; one that is older than its row changes nothing, and silence about a field leaves it."""
     for part in chunks(people):
         ids = [customer.id for customer in part]
-        rows = await connection.execute(
-            select(customers).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids))
-        )
-        known = {row["id"]: CUSTOMER.record(row) for row in rows.mappings()}
+        rows = await connection.execute(select(*_VALUES).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids)))
+        known = {row[_ID]: tuple(row) for row in rows}
         ready = []
         for customer in part:
             older = known.get(customer.id)
-            if older is not None:
-                if older.updated_at > customer.updated_at:
-                    continue
-                customer = CUSTOMER.merged(older, copy(customer))
-                if customer == older:
-                    continue
-            if customer.uuid is None:
+            if older is None and customer.uuid is None:
                 customer.uuid = derived_uuid(shop.domain, "customer", customer.id)
-            ready.append((shop.id, *CUSTOMER.values(customer)))
+            values = CUSTOMER.values(customer)
+            if older is not None:
+                if older[_UPDATED_AT] > customer.updated_at:
+                    continue
+                values = CUSTOMER.merged_values(older, values)
+                if values == older:
+                    continue
+            ready.append((shop.id, *values))
         await put_rows(connection, customers, _COLUMNS, ready)
 
 
