@@ -29,16 +29,15 @@ def contact_of(
     phone: str | None,
 ) -> Contact:
     """The person the goods go to, else who pays, else the customer. First and last name are one person's."""
-    people = [person for person in (shipping_address, billing_address, customer) if person]
-    named = next((person for person in people if person.get("first_name") or person.get("last_name")), {})
-    phones = [person.get("phone") for person in people]
-    companies = [person.get("company") for person in people]
-    return Contact(
-        first_name=named.get("first_name") or None,
-        last_name=named.get("last_name") or None,
-        phone=next((text for text in (*phones, phone) if text), None),
-        company=next((text for text in companies if text), None),
-    )
+    first_name = last_name = company = None
+    own_phone: str | None = None
+    for person in (shipping_address, billing_address, customer):
+        if person:
+            if not first_name and not last_name:
+                first_name, last_name = person.get("first_name"), person.get("last_name")
+            own_phone = own_phone or person.get("phone")
+            company = company or person.get("company")
+    return Contact(first_name or None, last_name or None, own_phone or phone or None, company or None)
 
 
 def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:

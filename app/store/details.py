@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+import orjson
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.tables import activities, customers, line_items, metadata
 
 Row = Mapping[str, Any]
-
-_MOST = 500
 
 
 @dataclass(slots=True)
@@ -63,17 +63,22 @@ async def _grouped(
     columns: Sequence[str],
     order: Sequence[str],
 ) -> dict[int, list[Row]]:
-    """Rows by their parent. Plain tuples would do for speed, mappings name what they hold: names are kept once."""
-    table = metadata.tables[table_name]
-    statement = (
-        select(table.c[parent], *(table.c[name] for name in columns))
-        .where(table.c.shop_id == shop_id, table.c[parent].in_(bindparam("parents", expanding=True)))
-        .order_by(table.c[parent], *(table.c[name] for name in order))
-    )
+    """Rows by their parent, in one statement whose text is always the same, however many parents there are."""
+    sqlite = connection.dialect.name == "sqlite"
+    statement = _statement(table_name, parent, tuple(columns), tuple(order), sqlite)
+    wanted: Any = orjson.dumps(list(parents)).decode() if sqlite else list(parents)
+    rows = (await connection.exec_driver_sql(statement, (shop_id, wanted))).all()
+    names = (parent, *columns)
     grouped: dict[int, list[Row]] = {}
-    for start in range(0, len(parents), _MOST):
-        rows = await connection.execute(statement, {"parents": list(parents[start : start + _MOST])})
-        names = list(rows.keys())
-        for values in rows.all():
-            grouped.setdefault(values[0], []).append(dict(zip(names, values, strict=True)))
+    for values in rows:
+        grouped.setdefault(values[0], []).append(dict(zip(names, values, strict=True)))
     return grouped
+
+
+@lru_cache(maxsize=64)
+def _statement(table_name: str, parent: str, columns: tuple[str, ...], order: tuple[str, ...], sqlite: bool) -> str:
+    table = metadata.tables[table_name]
+    names = ", ".join(f'"{table.c[name].name}"' for name in (parent, *columns))
+    asked = "shop_id = ? AND {0} IN (SELECT value FROM json_each(?))" if sqlite else "shop_id = $1 AND {0} = ANY($2)"
+    ends = ", ".join(f'"{table.c[name].name}"' for name in (parent, *order))
+    return f'SELECT {names} FROM "{table_name}" WHERE {asked.format(table.c[parent].name)} ORDER BY {ends}'

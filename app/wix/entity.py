@@ -152,16 +152,20 @@ def _buyer_info(row: Row) -> Json:
 
 
 def _contact_details(row: Row, customer: Row | None, told: Json) -> Json:
-    shipping, billing = (
-        orjson.loads(row[name]) if row[name] else None for name in ("shipping_address", "billing_address")
-    )
+    shipping = orjson.loads(row["shipping_address"]) if row["shipping_address"] else None
+    billing = orjson.loads(row["billing_address"]) if row["billing_address"] else None
     contact = contact_of(shipping, billing, customer, row["phone"])
-    named = {
-        # The columns that filters compare, so that what is found is what is shown.
-        "firstName": row["contact_first_name"],
-        "lastName": row["contact_last_name"],
-        "phone": contact.phone,
-        "company": contact.company,
-        "vatId": (told.get("contactDetails") or {}).get("vatId"),
-    }
-    return {name: value for name, value in named.items() if value}
+    details: Json = {}
+    # Of the name the columns that filters compare, so that what is found is what is shown.
+    if row["contact_first_name"]:
+        details["firstName"] = row["contact_first_name"]
+    if row["contact_last_name"]:
+        details["lastName"] = row["contact_last_name"]
+    if contact.phone:
+        details["phone"] = contact.phone
+    if contact.company:
+        details["company"] = contact.company
+    vat_id = (told.get("contactDetails") or {}).get("vatId") if told else None
+    if vat_id:
+        details["vatId"] = vat_id
+    return details

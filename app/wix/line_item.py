@@ -1,6 +1,7 @@
 """A row of line_items as a LineItem of Wix."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -43,7 +44,7 @@ def line_item(row: Row, language: str | None) -> Json:
     told: Json = orjson.loads(row["extra"]) if row["extra"] else {}
     currencies = (row["currency"], row["presentment_currency"], language)
     item: Json = {"id": row["uuid"], "quantity": row["quantity"]}
-    catalog = told.get("catalogReference") or _catalog_reference(row)
+    catalog = told.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
     if catalog:
         item["catalogReference"] = catalog
     if told.get("productName"):
@@ -64,12 +65,14 @@ def line_item(row: Row, language: str | None) -> Json:
     return item
 
 
-def _catalog_reference(row: Row) -> Json | None:
-    if row["product_id"] is None:
+# Products repeat from line to line: what tells of them alone is made once and shared.
+@lru_cache(maxsize=8192)
+def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json | None:
+    if product_id is None:
         return None
-    reference: Json = {"catalogItemId": str(row["product_id"]), "appId": WIX_STORES}
-    if row["variant_id"] is not None:
-        reference["options"] = {"variantId": str(row["variant_id"])}
+    reference: Json = {"catalogItemId": str(product_id), "appId": WIX_STORES}
+    if variant_id is not None:
+        reference["options"] = {"variantId": str(variant_id)}
     return reference
 
 
@@ -91,6 +94,7 @@ def _plain(name: str, value: str) -> Json:
     return {"name": {"original": name}, "plainText": {"original": value}}
 
 
+@lru_cache(maxsize=8192)
 def _image(text: str | None) -> Json | None:
     """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
     source = orjson.loads(text) if text else None
