@@ -27,9 +27,11 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store_url(databases: Databases, database_kind: str) -> str:
-    """The URL of an empty store that is brought up to date."""
-    return databases.new(database_kind)
+def store_url(databases: Databases, database_kind: str) -> Iterator[str]:
+    """The URL of an empty store that is brought up to date; it is emptied for another test after this one."""
+    url = databases.new(database_kind)
+    yield url
+    databases.give_back(url)
 
 
 @pytest.fixture

