@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import apps, demo, events, exporting, importing, serve, shops, tokens
+from app.cli import apps, demo, events, exporting, flows, importing, people, saved_searches, serve, shops, tokens
 from app.cli.problems import told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
@@ -23,6 +23,10 @@ application.add_typer(shops.application, name="shop")
 application.add_typer(tokens.application, name="token")
 application.add_typer(apps.application, name="app")
 application.add_typer(events.application, name="event")
+application.add_typer(flows.application, name="flow")
+application.add_typer(saved_searches.application, name="search")
+application.command("erase")(people.erase)
+shops.application.command("set")(people.set_setting)
 
 
 def main() -> None:

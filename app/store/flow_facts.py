@@ -12,10 +12,8 @@ from app.store.load import load_known
 from app.store.numbers import next_number
 from app.store.open_checkouts import find_open, hold
 from app.store.save_customers import CUSTOMER
+from app.store.saved_searches import CHECKOUT_SEARCHES
 from app.store.tables import customers, flow_mails, merchant_tasks, saved_searches
-
-# Saved searches for abandoned checkouts (Shopify: SearchResultType has no name of their own; this one is ours).
-CHECKOUT_SEARCHES = "ABANDONED_CHECKOUT"
 
 
 async def present_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:

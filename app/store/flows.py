@@ -23,6 +23,12 @@ async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = 
     return [_read(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def ensure_default(connection: AsyncConnection, shop: Shop, definition: dict[str, Any], now: int) -> None:
+    """Give a shop without flows this one, turned off."""
+    if not await list_flows(connection, shop):
+        await put_flow(connection, shop, definition["name"], definition, now=now)
+
+
 async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
     """By number or name."""
     named = table.c.id == which if isinstance(which, int) else table.c.name == which

@@ -12,6 +12,15 @@ from app.store.tables import saved_searches as table
 
 Row = dict[str, Any]
 
+# The resource type of searches for abandoned checkouts: Shopify's enumeration has none for them.
+CHECKOUT_SEARCHES = "ABANDONED_CHECKOUT"
+
+
+async def list_saved_searches(connection: AsyncConnection, shop: Shop, resource_type: str) -> list[Row]:
+    """A shop's searches for one kind of record, by name."""
+    statement = select(table).where(table.c.shop_id == shop.id, table.c.resource_type == resource_type)
+    return [dict(row) for row in (await connection.execute(statement.order_by(table.c.name))).mappings()]
+
 
 async def find_saved_search(connection: AsyncConnection, shop: Shop, number: int | None) -> Row | None:
     if number is None:
