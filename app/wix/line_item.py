@@ -55,13 +55,15 @@ def line_item(row: Row, language: str | None) -> Json:
     item["priceBeforeDiscounts"] = price(
         row["original_unit_price"], row["presentment_original_unit_price"], *currencies
     )
-    lines = told.get("descriptionLines") or _description_lines(row)
+    lines = told.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
     if lines:
         item["descriptionLines"] = lines
     image = told.get("image") or _image(row["image"])
     if isinstance(image, dict):
         item["image"] = image
-    item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(row, told)
+    item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(
+        row["sku"], told.get("grams"), bool(told.get("requires_shipping", True))
+    )
     return item
 
 
@@ -76,15 +78,16 @@ def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json |
     return reference
 
 
-def _description_lines(row: Row) -> list[Json]:
+@lru_cache(maxsize=8192)
+def _description_lines(variant_title: str | None, custom_attributes: str) -> list[Json]:
     """The variant, then what the buyer or an app noted; names that begin with "_" are not for readers (Shopify)."""
     lines = []
-    if row["variant_title"] and row["variant_title"] != _ONLY_VARIANT:
-        lines.append(_plain("Variant", row["variant_title"]))
-    if row["custom_attributes"] != "[]":
+    if variant_title and variant_title != _ONLY_VARIANT:
+        lines.append(_plain("Variant", variant_title))
+    if custom_attributes != "[]":
         lines += [
             _plain(attribute["key"], attribute["value"])
-            for attribute in orjson.loads(row["custom_attributes"])
+            for attribute in orjson.loads(custom_attributes)
             if attribute["value"] and not attribute["key"].startswith("_")
         ]
     return lines
@@ -107,11 +110,12 @@ def _image(text: str | None) -> Json | None:
     return image
 
 
-def _physical_properties(row: Row, told: Json) -> Json:
+@lru_cache(maxsize=8192)
+def _physical_properties(sku: str | None, grams: float | None, shippable: bool) -> Json:
     properties: Json = {}
-    if told.get("grams"):
-        properties["weight"] = told["grams"] / _GRAMS
-    if row["sku"]:
-        properties["sku"] = row["sku"]
-    properties["shippable"] = bool(told.get("requires_shipping", True))
+    if grams:
+        properties["weight"] = grams / _GRAMS
+    if sku:
+        properties["sku"] = sku
+    properties["shippable"] = shippable
     return properties
