@@ -146,7 +146,14 @@ class Admin:
         )
         try:
             outcome = await run(
-                operation, request, variables, refusals, headers["x-request-id"], self.snapshots, self.executor
+                operation,
+                request,
+                variables,
+                refusals,
+                headers["x-request-id"],
+                self.snapshots,
+                self.executor,
+                explain=_asks(http, "x-explain-plan"),
             )
         finally:
             await request.close()
@@ -159,6 +166,8 @@ class Admin:
         extensions: dict[str, Any] = {"cost": extension(requested, actual, status(bucket, plan), fields)}
         if request.search:
             extensions["search"] = request.search
+        if outcome.plan is not None:
+            extensions["plan"] = outcome.plan
         return respond(http, written(outcome, extensions), headers)
 
     def _read(self, version: str, text: str) -> Document:

@@ -35,13 +35,15 @@ _FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
 class Outcome:
     """`data` is the text of the JSON value; `unexpected` is what nobody meant to raise, for the log.
 
-    `counts` says how many rows and objects came back at each path: the actual cost is counted from it.
+    `counts` says how many rows and objects came back at each path: the actual cost is counted from it. `plan` tells
+    how a plan came to the answer, when that was asked.
     """
 
     data: bytes
     errors: list[Entry]
     unexpected: list[BaseException]
     counts: Returned
+    plan: dict[str, Any] | None = None
 
 
 async def run(
@@ -52,16 +54,17 @@ async def run(
     request_id: str,
     snapshots: Snapshots | None = None,
     executor: str = "plan",
+    explain: bool = False,
 ) -> Outcome:
     """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
     them, so whoever asks for one of those is answered by graphql-core."""
     named = coordinates(operation)
     refused = {place: refusal for place, refusal in refusals.items() if _asked(operation.schema, named, place)}
     if executor == "plan" and not refused and not operation.is_mutation and not (request.hidden and named & _FINDERS):
-        answer = await _plans(operation).run(request, variables, snapshots)
+        answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
-            return Outcome(answer.data, [], [], answer.returned(operation.cost))
+            return Outcome(answer.data, [], [], answer.returned(operation.cost), answer.explained)
     return await run_ordinarily(operation, request, variables, refused, request_id)
 
 

@@ -10,6 +10,7 @@ from graphql.execution.values import VariableValues
 from app.shopify.cost import Cost
 from app.shopify.plan.arguments import Given
 from app.shopify.plan.compile import Compiling
+from app.shopify.plan.explain import explained, recorded
 from app.shopify.plan.objects import source_of
 from app.shopify.plan.roots import Root, root_of
 from app.shopify.plan.run import Counts, Run
@@ -32,6 +33,7 @@ class Answer:
     counts: Counts
     partial: dict[str, Any] | None
     search: list[dict[str, Any]]
+    explained: dict[str, Any] | None = None
 
     def returned(self, cost: Cost) -> Counts:
         """What cost.actual takes."""
@@ -52,8 +54,12 @@ class Plan:
         ready = [await root.ready(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
-        data = await snapshots.answer(self._text(run, ready), short=run.short)
-        return Answer(data.encode(), run.counts, run.partial(), run.search)
+        asking: Generator[Any, Any, str] = self._text(run, ready)
+        if run.steps is not None:
+            asking = recorded(asking, snapshots.dialect, run.steps)
+        data = await snapshots.answer(asking, short=run.short)
+        told = None if run.steps is None else explained(run.steps, self.writers)
+        return Answer(data.encode(), run.counts, run.partial(), run.search, told)
 
     def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, str]:
         parts: list[str] = []

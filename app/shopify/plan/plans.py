@@ -39,16 +39,25 @@ class Plans:
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
     async def run(
-        self, request: Request, variables: Mapping[str, Any], snapshots: Snapshots | None = None
+        self,
+        request: Request,
+        variables: Mapping[str, Any],
+        snapshots: Snapshots | None = None,
+        *,
+        explain: bool = False,
     ) -> Answer | None:
-        """The answer, or None where graphql-core has to give it. `variables` have their defaults."""
+        """The answer, or None where graphql-core has to give it. `variables` have their defaults.
+
+        `explain` has the answer tell how it came about.
+        """
         plan = self.plan(variables)
         if plan is None:
             FALLBACKS["unplanned"] += 1
             return None
         try:
             values = coerced(self._schema, self._operation, variables)
-            return await plan.run(request, Run(request, dict(variables), values, self._given), snapshots)
+            run = Run(request, dict(variables), values, self._given, steps=[] if explain else None)
+            return await plan.run(request, run, snapshots)
         except (GraphQLError, Refusal):
             FALLBACKS["error"] += 1
         except UnplannedError as reason:

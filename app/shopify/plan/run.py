@@ -28,6 +28,8 @@ class Run:
     short: bool = True
     counts: dict[tuple[str, ...], int] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
+    # The steps of a run that is to be explained.
+    steps: list[dict[str, Any]] | None = None
     resolved: list[tuple[tuple[str, ...], list[Any]]] = field(default_factory=list)
 
     def count(self, path: tuple[str, ...], number: int) -> None:

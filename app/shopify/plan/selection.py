@@ -96,6 +96,8 @@ class Selections:
                 raise UnplannedError(f"the directive @{directive.name.value}")
             (condition,) = (given.value for given in directive.arguments or () if given.name.value == "if")
             if isinstance(condition, VariableNode):
+                if condition.name.value not in self._truths:
+                    raise UnplannedError(f"${condition.name.value} is not given")
                 truth = self._truths[condition.name.value]
             elif isinstance(condition, BooleanValueNode):
                 truth = condition.value

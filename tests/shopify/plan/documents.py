@@ -168,9 +168,8 @@ class _Writing:
         if kind == "ID":
             kinds = {"node": None, "nodes": None, "productVariant": "ProductVariant"}
             wanted = kinds.get(field_name, key[0].upper() + key[1:-2] if key != "id" else _capital(field_name))
-            return str(
-                self.one(self.pool.ids.get(wanted or "", ()) or [id for ids in self.pool.ids.values() for id in ids])
-            )
+            anything = [each for known in self.pool.ids.values() for each in known]
+            return str(self.one(self.pool.ids.get(wanted or "", ()) or anything))
         if key in ("after", "before"):
             return str(self.one([*self.pool.cursors, *self.pool.cursors, "bad cursor"]))
         if key == "query":

@@ -49,7 +49,7 @@ def _bare(number: int) -> Checkout:
 
 async def _make_rare_values(connection: Connection, shop: Shop) -> None:
     for statement in (
-        "UPDATE abandoned_checkouts SET total_tax = NULL, presentment_total_tax = NULL WHERE shop_id = :shop AND id < 9",
+        "UPDATE abandoned_checkouts SET total_tax = NULL WHERE shop_id = :shop AND id < 9",
         "UPDATE customers SET first_name = NULL, email = NULL WHERE shop_id = :shop AND id % 3 = 0",
         "UPDATE line_items SET variant_id = 999999999 WHERE shop_id = :shop AND position = 1",
         "UPDATE abandoned_checkouts SET customer_id = 999999999 WHERE shop_id = :shop AND id = 8",

@@ -80,6 +80,7 @@ async def _pool(database: Database, shop: Shop) -> Pool:
     return Pool({kind: tuple(kept) for kind, kept in ids.items()}, cursors)
 
 
+@pytest.mark.timeout(240 + EXAMPLES)
 def test_generated_documents_have_equal_answers(filled: Filled) -> None:
     outcomes: Counter[str] = Counter()
 

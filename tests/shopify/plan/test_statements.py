@@ -1,0 +1,100 @@
+"""What a plan asks of the database: few statements, each of just the columns that the answer shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.customer import Customer
+from app.checkouts.line_item import LineItem
+from app.checkouts.shop import Shop
+from app.shopify.plan import Answer, plans_of
+from app.shopify.schema.build import graphql_schema
+from app.store.database import Database
+from app.store.save import save_checkouts
+from app.store.snapshots import snapshots_of
+from tests.shopify.plan.stores import NOW, request_for
+
+MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
+MAIN = f"""query ($first: Int!, $details: Boolean!) {{
+  abandonedCheckouts(first: $first) {{
+    edges {{ cursor node {{
+      id name createdAt totalPriceSet {MONEY}
+      customer {{ id firstName }}
+      lineItems(first: 10) @include(if: $details) {{ nodes {{ title quantity originalTotalPriceSet {MONEY} }} }}
+    }} }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}"""
+
+
+@pytest.fixture
+async def busy_shop(store: Database, shop: Shop) -> Shop:
+    """300 checkouts of ten lines, of 300 customers."""
+    checkouts = [
+        Checkout(
+            id=number,
+            platform="shopify",
+            created_at=NOW,
+            updated_at=NOW,
+            currency="USD",
+            customer=Customer(id=number, created_at=NOW, updated_at=NOW, first_name=f"N{number}"),
+            line_items=[LineItem(key=f"{number}-{place}", quantity=place, title="Lamp") for place in range(1, 11)],
+        )
+        for number in range(1, 301)
+    ]
+    async with store.begin() as connection:
+        await save_checkouts(connection, shop, checkouts)
+    return shop
+
+
+async def answer(store: Database, shop: Shop, text: str, variables: Mapping[str, Any]) -> Answer:
+    document = parse(text)
+    snapshots = snapshots_of(store)
+    async with store.read() as connection:
+        request = request_for(shop, connection)
+        plans = plans_of(graphql_schema(), document, document.definitions[0])  # type: ignore[arg-type]
+        found = await plans.run(request, variables, snapshots, explain=True)
+    if snapshots is not None:
+        await snapshots.close()
+    assert found is not None and found.explained is not None
+    return found
+
+
+def statements(found: Answer) -> list[str]:
+    assert found.explained is not None
+    return [step["sql"] for step in found.explained["steps"] if "sql" in step]
+
+
+async def test_a_page_of_250_with_lines_and_customers_is_three_statements(store: Database, busy_shop: Shop) -> None:
+    found = await answer(store, busy_shop, MAIN, {"first": 250, "details": True})
+    assert len(statements(found)) <= 3, statements(found)
+    assert found.data.count(b'"title":"Lamp"') == 2500
+
+
+async def test_what_is_not_included_is_not_read(store: Database, busy_shop: Shop) -> None:
+    found = await answer(store, busy_shop, MAIN, {"first": 250, "details": False})
+    assert len(statements(found)) == 2, statements(found)
+    assert not any("line_items" in sql for sql in statements(found))
+
+
+async def test_only_the_columns_that_the_answer_shows_are_read(store: Database, busy_shop: Shop) -> None:
+    (sql,) = statements(await answer(store, busy_shop, "{ abandonedCheckouts(first: 2) { nodes { name } } }", {}))
+    assert sql.startswith("SELECT abandoned_checkouts.name FROM"), sql
+
+
+async def test_parents_with_very_many_children_are_cut_by_the_database(store: Database, busy_shop: Shop) -> None:
+    text = "{ abandonedCheckouts(first: 200) { nodes { lineItems(first: 1) { nodes { quantity } } } } }"
+    found = await answer(store, busy_shop, text, {})
+    assert found.explained is not None
+    assert "row_number()" in statements(found)[-1]
+    assert found.explained["steps"][2]["rows"] == 400
+    assert found.data.count(b'"quantity":1}') == 200
+
+
+async def test_a_document_that_is_run_again_is_the_same_text_of_sql(store: Database, busy_shop: Shop) -> None:
+    text = "query ($n: Int!, $after: String) { abandonedCheckouts(first: $n, after: $after) { nodes { id } } }"
+    first = statements(await answer(store, busy_shop, text, {"n": 3}))
+    assert first == statements(await answer(store, busy_shop, text, {"n": 7}))
