@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.shop import Shop
@@ -38,6 +38,12 @@ async def postpone(connection: AsyncConnection, shop_id: int, token: str, until:
     )
 
 
+async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int) -> bool:
+    """Whether `take_lapsing` would find anything."""
+    found = select(abandoned_checkouts.c.id).where(_lapsing(shop, rules, now)).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
 async def take_lapsing(
     connection: AsyncConnection, shop: Shop, rules: Rules, now: int, limit: int
 ) -> tuple[int, list[int]]:
@@ -47,12 +53,7 @@ async def take_lapsing(
     followed = exists().where(events.c.shop_id == table.c.shop_id, events.c.checkout_id == table.c.id)
     statement = (
         select(table.c.id, followed.label("followed"))
-        .where(
-            table.c.shop_id == shop.id,
-            table.c.recovered_at.is_(None),
-            table.c.lapsed_at.is_(None),
-            table.c.abandoned_at <= now - rules.attribution,
-        )
+        .where(_lapsing(shop, rules, now))
         .order_by(table.c.abandoned_at)
         .limit(limit)
     )
@@ -64,6 +65,16 @@ async def take_lapsing(
             .values(lapsed_at=table.c.abandoned_at + rules.attribution)
         )
     return len(rows), [row.id for row in rows if row.followed]
+
+
+def _lapsing(shop: Shop, rules: Rules, now: int) -> Any:
+    table = abandoned_checkouts
+    return and_(
+        table.c.shop_id == shop.id,
+        table.c.recovered_at.is_(None),
+        table.c.lapsed_at.is_(None),
+        table.c.abandoned_at <= now - rules.attribution,
+    )
 
 
 async def forgettable(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,6 +40,8 @@ async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 10
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def forget_received(connection: AsyncConnection, before: int) -> None:
-    """Forget deliveries that came in before that moment: no platform repeats one for so long."""
-    await connection.execute(delete(received_webhooks).where(received_webhooks.c.received_at < before))
+async def forget_received(connection: AsyncConnection, before: int, rejected_before: int) -> None:
+    """Forget deliveries that came in before the one moment, and before the other those that could not be used."""
+    table = received_webhooks
+    moment = case((table.c.problem.is_(None), before), else_=rejected_before)
+    await connection.execute(delete(table).where(table.c.received_at < before, table.c.received_at < moment))

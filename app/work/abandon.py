@@ -6,7 +6,7 @@ from app.checkouts.moment import MINUTE
 from app.checkouts.shop import Shop
 from app.checkouts.state import rules_of
 from app.store.database import Connection, Database
-from app.store.due import Row, by_shop, postpone, take_due, take_lapsing
+from app.store.due import Row, by_shop, has_lapsing, postpone, take_due, take_lapsing
 from app.store.events import checkout_event, write_events
 from app.store.life import abandon
 from app.store.load import load_known
@@ -63,7 +63,9 @@ async def _one_at_a_time(database: Database, now: int) -> int:
 async def lapse_due(database: Database, now: int) -> int:
     """Mark one batch in each shop of those whose time of recovery is over. Returns how many."""
     async with database.read() as connection:
-        shops = await all_shops(connection)
+        shops = [
+            shop for shop in await all_shops(connection) if await has_lapsing(connection, shop, rules_of(shop), now)
+        ]
     done = 0
     for shop in shops:
         async with database.begin() as connection:

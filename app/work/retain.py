@@ -14,6 +14,8 @@ from app.store.shops import all_shops
 BATCH = 500
 # Nothing is told again after these: a platform repeats a message for two days at most.
 KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
+# What could not be used waits for a person.
+KEEP_REJECTED = 90 * DAY
 KEEP_WITHOUT_CONTACT = 30 * DAY
 KEEP_DELIVERIES, KEEP_EVENTS = 30 * DAY, 90 * DAY
 
@@ -45,7 +47,7 @@ def _is_over(row: dict[str, int], shop: Shop, now: int) -> bool:
 async def forget_settled_work(database: Database, now: int) -> None:
     """Drop the records of what is over: received messages, closed lives, delivered events."""
     async with database.begin() as connection:
-        await forget_received(connection, now - KEEP_RECEIVED)
+        await forget_received(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
         await forget_settled(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:
