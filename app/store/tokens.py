@@ -92,19 +92,26 @@ async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: s
 async def find_access(connection: AsyncConnection, token: str, now: int) -> Access | None:
     """Whom the token speaks for, or None when it is unknown, revoked or expired."""
     statement = (
-        select(tokens, apps.c.settings.label("app_settings"))
+        select(
+            shops,
+            tokens.c.app_id,
+            tokens.c.id.label("token_id"),
+            tokens.c.scopes.label("token_scopes"),
+            tokens.c.expires_at,
+            apps.c.settings.label("app_settings"),
+        )
+        .join(tokens, tokens.c.shop_id == shops.c.id)
         .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
         .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
     )
     row = (await connection.execute(statement)).mappings().first()
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
-    shop = (await connection.execute(select(shops).where(shops.c.id == row["shop_id"]))).mappings().one()
     return Access(
-        shop=SHOP.record(shop),
+        shop=SHOP.record(row),
         app_id=row["app_id"],
-        token_id=row["id"],
-        scopes=frozenset(orjson.loads(row["scopes"])),
+        token_id=row["token_id"],
+        scopes=frozenset(orjson.loads(row["token_scopes"])),
         app_settings=orjson.loads(row["app_settings"]),
         expires_at=row["expires_at"],
     )
