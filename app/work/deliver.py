@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 
 # How many are under way at once, in all and for one subscription, so that a slow receiver does not hold up others.
 AT_ONCE, AT_ONCE_EACH = 64, 16
-BATCH = 200
+# How many events are handed out in one transaction: others wait for it, and for the bodies that are written in it.
+BATCH = 50
 
 Row = dict[str, Any]
 
