@@ -39,7 +39,14 @@ def to_datetime(moment: int) -> datetime:
 @lru_cache(maxsize=65536)
 def format_utc(moment: int) -> str:
     """Shopify GraphQL's DateTime, whole seconds: 2026-07-02T22:44:07Z."""
-    return to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    minutes, seconds = divmod(moment // SECOND, 60)
+    return f"{_minute_utc(minutes)}:{seconds:02d}Z"
+
+
+@lru_cache(maxsize=65536)
+def _minute_utc(minutes: int) -> str:
+    """Lists are near each other in time: what they share is written once."""
+    return to_datetime(minutes * MINUTE).strftime("%Y-%m-%dT%H:%M")
 
 
 @lru_cache(maxsize=65536)

@@ -98,7 +98,7 @@ class Database:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             return create_async_engine(self.url, poolclass=NullPool, execution_options=options)
-        engine = create_async_engine(self.url, poolclass=NullPool)
+        engine = create_async_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})
         _speak_sqlite(engine, "BEGIN", *_READING_MUCH)
         return engine
 

@@ -25,7 +25,8 @@ EVERYTHING = 1 << 62
 class Stream:
     """What reads on this connection, through here or through `connection`, reads the same moment.
 
-    To be used by the loop that opened it, for one thing at a time.
+    To be used by the loop that opened it, for one thing at a time. On SQLite rows are read right there, because a hop
+    to the driver's thread and back costs more than reading them: that loop should have nothing else to do.
     """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
@@ -35,20 +36,21 @@ class Stream:
 
     async def portions(self, wanted: PageWanted, size: int) -> AsyncIterator[Sequence[Any]]:
         """All rows of the list in portions of that size; the window says the direction only."""
-        window = Window(first=EVERYTHING - 1, reverse=wanted.window.reverse)
+        window = Window(first=EVERYTHING, reverse=wanted.window.reverse)
         sql, parameters = statement(replace(wanted, window=window), self.dialect)
-        try:
-            if self.dialect == "sqlite":
-                async with self._driver.execute(sql, parameters) as cursor:
-                    while rows := await cursor.fetchmany(size):
-                        yield rows
-            else:
-                cursor = await self._driver.cursor(sql, *parameters)
-                while rows := await cursor.fetch(size):
+        if self.dialect == "sqlite":
+            cursor = self._driver.execute(sql, parameters)
+            try:
+                while rows := cursor.fetchmany(size):
                     yield rows
-        except asyncio.CancelledError:
-            await self._interrupt()
-            raise
+                    # Whoever called this off is heard here.
+                    await asyncio.sleep(0)
+            finally:
+                cursor.close()
+        else:
+            cursor = await self._driver.cursor(sql, *parameters)
+            while rows := await cursor.fetch(size):
+                yield rows
 
     async def answer(self, asking: Asking[Result]) -> Result:
         """Run what asks for rows, or for something to await, to its end."""
@@ -67,20 +69,17 @@ class Stream:
 
     async def rows(self, wanted: Wanted) -> Sequence[Any]:
         sql, parameters = statement(wanted, self.dialect)
-        try:
-            if self.dialect == "sqlite":
-                rows: Sequence[Any] = await self._driver.execute_fetchall(sql, parameters)
-            else:
-                rows = await self._driver.fetch(sql, *parameters)
-        except asyncio.CancelledError:
-            await self._interrupt()
-            raise
-        return rows
-
-    async def _interrupt(self) -> None:
-        """Whoever is cancelled does not wait for SQLite to finish a long statement; PostgreSQL's driver sees to it."""
         if self.dialect == "sqlite":
-            await self._driver.interrupt()
+            found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()
+        else:
+            found = await self._driver.fetch(sql, *parameters)
+        return found
+
+    def interrupt(self) -> None:
+        """End the statement that runs now, which then raises; from any thread. PostgreSQL's driver does the same for
+        a task that is cancelled."""
+        if self.dialect == "sqlite":
+            self._driver.interrupt()
 
 
 @asynccontextmanager
@@ -102,5 +101,6 @@ async def open_stream(database: Database) -> AsyncIterator[Stream]:
 async def _stream(connection: Connection) -> Stream:
     # The first statement begins the transaction and so fixes the moment.
     await connection.exec_driver_sql("SELECT count(*) FROM shops")
-    raw = await connection.get_raw_connection()
-    return Stream(connection, raw.driver_connection)
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    # aiosqlite hands work to a thread of its own; behind it is the connection of the standard library.
+    return Stream(connection, driver._conn if connection.dialect.name == "sqlite" else driver)

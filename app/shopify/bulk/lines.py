@@ -1,24 +1,36 @@
 """Lines by plan: for each list of a bulk query the columns it reads and the code that writes its nodes; then the
 texts are put in the order of the file, each list's right after the node that it hangs on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import DocumentNode, FieldNode, GraphQLSchema, NameNode, OperationDefinitionNode, SelectionSetNode
 
-from app.shopify.bulk.ends import ended, ends_below
+from app.shopify.bulk.ends import ends_below
 from app.shopify.bulk.expand import Expanding
 from app.shopify.bulk.hung import Blocks, Hung, hung
 from app.shopify.plan.arguments import given_in
 from app.shopify.plan.compile import Compiling
+from app.shopify.plan.objects import Objects
 from app.shopify.plan.run import Run
 from app.shopify.plan.scope import Scope
-from app.shopify.plan.writer import Writer
+from app.shopify.plan.writer import Code, Template, Writer, Writing
 
 _ID = SelectionSetNode(selections=(FieldNode(name=NameNode(value="id")),))
 # What is around the id in the text that a writer makes of it alone.
 _BEFORE_ID = len('{"id":')
+
+
+@dataclass(slots=True)
+class Ends:
+    """A part of the writer's text that is not in the rows: how each line ends."""
+
+    given: Sequence[str] = ()
+
+    def texts(self, run: Run, rows: Sequence[Any]) -> Generator[Any, Any, list[str]]:
+        return self.given  # type: ignore[return-value]
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +39,14 @@ class Lines:
 
     scope: Scope
     writer: Writer
+    ends: Ends
     ids: Writer | None
     hung: Sequence[Hung]
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
         """For each node its own line, which ends like that, and those of all that hangs on it."""
-        texts = yield from self.writer.texts(run, rows)
-        blocks = list(map(ended, texts, ends))
+        self.ends.given = ends
+        blocks = yield from self.writer.texts(run, rows)
         if self.ids is not None:
             ids = yield from self.ids.texts(run, rows)
             below = [ends_below(text[_BEFORE_ID:-1]) for text in ids]
@@ -59,7 +72,19 @@ class LineCompiling(Compiling):
     def lines(self, scope: Scope, kind: str, sets: list[SelectionSetNode], path: tuple[str, ...]) -> Lines:
         """Raises UnplannedError for what resolvers have to answer."""
         type_ = self.object_type(kind)
-        writer = self.objects(scope, kind, self.expanding.without_lists(type_, sets), path)
+        writing, ends = Writing(scope), Ends()
+        template = Objects(self, writing).of(kind, self.expanding.without_lists(type_, sets), scope.own, path)
+        writer = self._written(writing, _open(template, writing.part(ends)))
         lists = hung(self, scope, type_, sets, path)
         ids = self.objects(scope, kind, [_ID], path) if lists else None
-        return Lines(scope, writer, ids, lists)
+        return Lines(scope, writer, ends, ids, lists)
+
+
+def _open(template: Template, end: Code) -> Template:
+    """An object's text with the line's end in place of the brace that closes it."""
+    *before, last = template
+    assert isinstance(last, str) and last.endswith("}")
+    if template == ["{}"]:
+        # Nothing is selected of the node but lists: no comma goes before what it hangs on.
+        return ["{", Code(f"{end.expression}.removeprefix(',')")]
+    return [*before, last[:-1], end]

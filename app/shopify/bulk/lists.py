@@ -1,5 +1,6 @@
 """Lists below nodes: rows of a table of their own, items kept as JSON, or what a resolver gives."""
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -68,26 +69,38 @@ class Rows:
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
         source, here, there = self.source, self.here, self.there
         parents = [row[here] for row in rows]
-        wanted = [parent for parent in set(parents) if parent is not None]
-        groups: dict[Any, list[Any]] = {parent: [] for parent in wanted}
-        if wanted:
-            ((name, _),) = source.on.items()
-            window = Window(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
-            columns, shop = tuple(self.lines.scope.columns), run.request.shop.id
-            found = yield ChildrenWanted(
-                source.table,
-                shop,
-                source.order,
-                window,
-                columns,
-                placed=False,
-                parent=name,
-                parents=wanted,
-                per_parent=False,
-                limit=EVERYTHING,
-            )
-            for row in found:
-                groups[row[there]].append(row)
+        wanted = [parent for parent in dict.fromkeys(parents) if parent is not None]
+        if not wanted:
+            return [""] * len(rows)
+        ((name, _),) = source.on.items()
+        window = Window(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
+        found = yield ChildrenWanted(
+            source.table,
+            run.request.shop.id,
+            source.order,
+            window,
+            tuple(self.lines.scope.columns),
+            placed=False,
+            parent=name,
+            parents=wanted,
+            per_parent=False,
+            limit=EVERYTHING,
+        )
+        # Rows of one parent stand together.
+        counts = Counter([row[there] for row in found])
+        if len(wanted) == len(parents):
+            end_of = dict(zip(parents, ends, strict=True))
+            blocks = yield from self.lines.blocks(run, found, [end_of[row[there]] for row in found])
+            joined, start = {}, 0
+            for parent, count in counts.items():
+                joined[parent] = "".join(blocks[start : start + count])
+                start += count
+            return [joined.get(parent, "") for parent in parents]
+        groups: dict[Any, Sequence[Any]] = {}
+        start = 0
+        for parent, count in counts.items():
+            groups[parent] = found[start : start + count]
+            start += count
         return (yield from _blocks(self.lines, run, [groups.get(parent, ()) for parent in parents], ends))
 
 
