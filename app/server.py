@@ -1,5 +1,6 @@
 """The system on one page: the store, the doors that answer HTTP, and the workers, put together."""
 
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.checkouts.moment import MINUTE, to_datetime
 from app.config import Settings
+from app.control.routes import control_routes
 from app.demo.fill import TOKEN
 from app.demo.pictures import picture
 from app.explorer.examples import examples
@@ -73,10 +75,15 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 ),
                 *intake_routes(database, clock, wake=workers.wake, wix_public_key=settings.wix_public_key),
                 *recovery_routes(database, clock, settings),
+                *control_routes(database, clock, settings),
                 *page_routes(database, settings, clock),
             ]
             if settings.work:
                 await opened.enter_async_context(workers)
+            # What was made until now lives as long as the server: no collection need look at it again, and each that
+            # did would hold up every answer for some tens of milliseconds.
+            gc.collect()
+            gc.freeze()
             yield
 
     return Starlette(lifespan=lifespan)
