@@ -12,6 +12,7 @@ from app.demo import catalog
 from app.demo.journeys import SPAN, journey
 from app.demo.orders import order_of
 from app.demo.people import Person
+from app.store.collector import without_collector
 from app.store.database import Connection, Database
 from app.store.fill import empty_shop, forget_token, put_records, save_shop_settings
 from app.store.save import save_checkouts
@@ -70,20 +71,21 @@ async def fill(
     chance = random.Random(f"{seed}/checkouts")
     crowd = _Crowd(seed, max(1, round(checkouts * 0.62)), now - SPAN)
     orders = 0
-    for start in range(0, checkouts, BATCH):
-        batch = [
-            journey(chance, place, checkouts, crowd.somebody(chance, place >= checkouts - 4), now)
-            for place in range(start, min(start + BATCH, checkouts))
-        ]
-        recovered = [checkout for checkout in batch if checkout.completed_at is not None]
-        rows = [order_of(chance, checkout, orders + place, now) for place, checkout in enumerate(recovered)]
-        orders += len(rows)
-        for row in rows:
-            crowd.bought(row["customer_id"], row["id"], row["total_price"])
-        async with database.begin() as connection:
-            await save_checkouts(connection, shop, batch)
-            await put_records(connection, shop, "orders", rows)
-        progress(start + len(batch))
+    with without_collector():
+        for start in range(0, checkouts, BATCH):
+            batch = [
+                journey(chance, place, checkouts, crowd.somebody(chance, place >= checkouts - 4), now)
+                for place in range(start, min(start + BATCH, checkouts))
+            ]
+            recovered = [checkout for checkout in batch if checkout.completed_at is not None]
+            rows = [order_of(chance, checkout, orders + place, now) for place, checkout in enumerate(recovered)]
+            orders += len(rows)
+            for row in rows:
+                crowd.bought(row["customer_id"], row["id"], row["total_price"])
+            async with database.begin() as connection:
+                await save_checkouts(connection, shop, batch)
+                await put_records(connection, shop, "orders", rows)
+            progress(start + len(batch))
     customers = crowd.customers()
     for start in range(0, len(customers), BATCH):
         async with database.begin() as connection:

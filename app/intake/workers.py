@@ -4,10 +4,8 @@ Reading and preparing checkouts takes longer than writing them, and one Python p
 """
 
 import asyncio
-import gc
 import multiprocessing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from app.checkouts.shop import Shop
 from app.intake.imported import Part
 from app.intake.part import import_part
 from app.intake.source import SourceError
+from app.store.collector import without_collector
 from app.store.database import Database, StoreError, open_database
 from app.store.shops import find_shop
 
@@ -39,7 +38,7 @@ async def import_by_workers(
             worker.start()
             theirs.close()
             workers.append((worker, mine))
-        with _without_collector():
+        with without_collector():
             async with asyncio.TaskGroup() as tasks:
                 for _, mine in workers:
                     tasks.create_task(_listen(mine, take))
@@ -70,7 +69,7 @@ async def _listen(pipe: Connection, take: Callable[[Part], None]) -> None:
 def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
     """The other process."""
     try:
-        with _without_collector():
+        with without_collector():
             asyncio.run(_store(url, domain, path, share, shares, lock, pipe))
         pipe.send(None)
     except (SourceError, StoreError) as problem:
@@ -102,15 +101,3 @@ class Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._lock.release()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Checkouts make no cycles, and looking for some among so many objects takes a quarter of the time."""
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
