@@ -81,8 +81,8 @@ def _held(value: ValueNode, path: Path) -> Iterator[tuple[Path, int | str]]:
         for index, item in enumerate(value.values):
             yield from _held(item, (*path, index))
     elif isinstance(value, ObjectValueNode):
-        for item in value.fields:
-            yield from _held(item.value, (*path, item.name.value))
+        for field in value.fields:
+            yield from _held(field.value, (*path, field.name.value))
 
 
 def _arrays(value: Any, path: Path) -> Iterator[tuple[Path, int]]:

@@ -1,0 +1,90 @@
+"""A server on a real port with a small shop, for clients that speak through real sockets."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from app.config import Settings
+from app.server import create_app
+from app.store.database import open_database
+from app.store.shops import create_app as install_app
+from app.store.tokens import issue_token
+from tests.admin.conftest import ALL_SCOPES, NOW, fill
+from tests.databases import Databases
+
+CHECKOUTS = 12
+SHOP = "acme.myshopify.com"
+CLIENT = {"client_id": "client", "client_secret": "shpss_0123456789abcdef0123456789abcdef"}
+
+
+class Served(threading.Thread):
+    """`given` is what clients have to know. The clock starts at a fixed moment and runs as the real one does."""
+
+    def __init__(self, store_url: str) -> None:
+        super().__init__(daemon=True)
+        self._url = store_url
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self.given: dict[str, Any] = {
+            "base": f"http://127.0.0.1:{self.port}",
+            "port": self.port,
+            "shop": SHOP,
+            "version": "2026-10",
+            "checkouts": CHECKOUTS,
+            "closed": CHECKOUTS // 4,
+            "wrongToken": "shpat_wrong",
+            **CLIENT,
+        }
+        self.server: uvicorn.Server | None = None
+
+    def run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        database = await open_database(self._url)
+        shop = await fill(SHOP, database, range(1, CHECKOUTS + 1))
+        async with database.begin() as connection:
+            app_id = await install_app(
+                connection,
+                shop,
+                now=NOW,
+                title="Tap",
+                scopes='["read_orders","read_customers","read_products"]',
+                **CLIENT,
+            )
+            self.given["token"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
+            self.given["poorToken"] = await issue_token(connection, shop, ["read_products"], now=NOW)
+            self.given["appToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app_id)
+        await database.close()
+        started = time.monotonic_ns()
+        application = create_app(
+            Settings(database_url=self._url), clock=lambda: NOW + (time.monotonic_ns() - started) // 1000
+        )
+        self.server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+        await self.server.serve([self._socket])
+
+    def wait(self) -> None:
+        until = time.monotonic() + 60
+        while self.server is None or not self.server.started:
+            assert self.is_alive() and time.monotonic() < until, "the server did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.should_exit = True
+        self.join(15)
+
+
+@pytest.fixture(scope="session")
+def served(databases: Databases) -> Iterator[Served]:
+    server = Served(databases.new("sqlite"))
+    server.start()
+    server.wait()
+    yield server
+    server.stop()
