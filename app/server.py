@@ -23,6 +23,8 @@ from app.explorer.session import DemoShop, Session, Version
 from app.intake.routes import intake_routes
 from app.recovery.routes import recovery_routes
 from app.shopify.admin import Admin
+from app.shopify.bulk.download import download_routes
+from app.shopify.bulk.files import Results
 from app.shopify.oauth import OAuth
 from app.shopify.rest.door import RestDoor
 from app.shopify.throttle import PLANS
@@ -56,6 +58,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             snapshots = snapshots_of(database)
             if snapshots is not None:
                 opened.push_async_callback(snapshots.close)
+            results = Results(bulk_folder(database, settings))
             workers = Workers(
                 database,
                 clock,
@@ -63,10 +66,12 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 allow_private=settings.allow_private_targets,
                 mail_server=MailServer.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
                 erasure_delay=settings.erasure_delay_minutes * MINUTE,
+                results=results,
             )
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),
                 *shopify_routes(database, snapshots, settings, clock),
+                *download_routes(database, clock, results),
                 *wix_routes(
                     database,
                     clock,
@@ -151,6 +156,15 @@ async def demo_image(request: Request) -> Response:
     if drawn is None:
         return JSONResponse({"errors": "Not Found"}, status_code=404)
     return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def bulk_folder(database: Database, settings: Settings) -> Path:
+    """Where the results of bulk operations are kept."""
+    if settings.bulk_folder:
+        return Path(settings.bulk_folder)
+    if database.is_sqlite and database.url.database not in (None, "", ":memory:"):
+        return Path(f"{database.url.database}-bulk-operations")
+    return Path("data") / "bulk-operations"
 
 
 def buckets(database: Database, settings: Settings) -> Buckets:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from app.checkouts.shop import Shop
@@ -11,14 +12,20 @@ from app.recovery.templating import accent_of, environment
 
 
 def page(
-    template: str, status: int = 200, *, shop: Shop | None, values: Mapping[str, Any], frames: str = "'none'"
+    template: str,
+    status: int = 200,
+    *,
+    shop: Shop | None,
+    values: Mapping[str, Any],
+    frames: str = "'none'",
+    templates: Environment = environment,
 ) -> HTMLResponse:
     """The key of a link stands in the address, so no page tells it on: no referrer, no cache, no scripts.
 
     `frames` is what the page itself may show in frames.
     """
     nonce = secrets.token_urlsafe(16)
-    text = environment.get_template(template).render(nonce=nonce, accent=accent_of(shop), shop=shop, **values)
+    text = templates.get_template(template).render(nonce=nonce, accent=accent_of(shop), shop=shop, **values)
     return HTMLResponse(text, status, headers(f"style-src 'nonce-{nonce}'; frame-src {frames}"))
 
 

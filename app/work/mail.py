@@ -15,6 +15,8 @@ from app.checkouts.shop import Shop
 from app.recovery.mail import Mail
 
 TIMEOUT = 30.0
+# An address that is folded would be encoded as words, and no mail program would find it in the header.
+_POLICY = SMTP.clone(max_line_length=900)
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -99,7 +101,7 @@ class MailServer:
 def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: Shop, now: int) -> EmailMessage:
     """A message that mail programs can unsubscribe from by themselves (RFC 8058). Raises ValueError for an address
     that cannot be written to."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     local, at, domain = recipient.rpartition("@")
     if not at or not recipient.isprintable() or any(sign in recipient for sign in " ,;<>()[]\""):
@@ -108,12 +110,13 @@ def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: S
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = formatdate(now / SECOND, usegmt=True)
     message["Message-ID"] = f"<{message_id}@{shop.domain.partition(':')[0]}>"
-    message["Content-Language"] = mail.locale
     message["List-Unsubscribe"] = f"<{mail.unsubscribe_link}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.plain)
-    message.add_alternative(mail.html, subtype="html")
+    # Not every server on the way takes 8 bits.
+    message.set_content(mail.plain, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = mail.locale
     return message
 
 

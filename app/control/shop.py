@@ -1,0 +1,120 @@
+"""The rest of what a shop's people decide over HTTP: saved searches, settings, erasure, the timeline of a checkout."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.checkouts.moment import format_utc
+from app.checkouts.saved_search import SavedSearchError, check_saved_search
+from app.checkouts.settable import SETTINGS, SettingValueError, read_setting
+from app.checkouts.shop import Shop
+from app.control.door import Control, RefusedError, answer, number_in, object_of
+from app.store.compact import compact
+from app.store.erase import erase, find_person
+from app.store.flow_facts import present_checkout
+from app.store.saved_searches import (
+    CHECKOUT_SEARCHES,
+    add_saved_search,
+    find_saved_search,
+    is_name_taken,
+    list_saved_searches,
+    remove_saved_search,
+)
+from app.store.shop_settings import change_settings
+from app.store.timeline import timeline_of
+
+Json = dict[str, Any]
+
+
+async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.read() as connection:
+        rows = await list_saved_searches(connection, shop, CHECKOUT_SEARCHES)
+    return answer({"saved_searches": [_search(row) for row in rows]})
+
+
+async def save_search(request: Request, control: Control, shop: Shop) -> Response:
+    """`{"name": …, "query": …}`."""
+    told = await object_of(request)
+    name, query = str(told.get("name") or ""), str(told.get("query") or "")
+    try:
+        check_saved_search(name, query)
+    except SavedSearchError as problem:
+        raise RefusedError(422, str(problem)) from None
+    async with control.database.begin() as connection:
+        if await is_name_taken(connection, shop, CHECKOUT_SEARCHES, name):
+            raise RefusedError(422, f"name: there is a saved search {name!r} already")
+        row = await add_saved_search(connection, shop, CHECKOUT_SEARCHES, name, query, now=control.clock())
+    return answer({"saved_search": _search(row)}, 201)
+
+
+async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.begin() as connection:
+        row = await find_saved_search(connection, shop, number_in(request, "search_id"))
+        if row is None or row["resource_type"] != CHECKOUT_SEARCHES:
+            raise RefusedError(404, "Not Found")
+        await remove_saved_search(connection, row)
+    return answer({})
+
+
+async def show_settings(request: Request, control: Control, shop: Shop) -> Response:
+    return answer({"settings": {name: shop.settings.get(name) for name in SETTINGS}})
+
+
+async def change(request: Request, control: Control, shop: Shop) -> Response:
+    """An object of settings; null removes one. All of them or none are changed."""
+    told = await object_of(request)
+    try:
+        wanted = {
+            name: None if value is None and name in SETTINGS else read_setting(name, str(value))
+            for name, value in told.items()
+        }
+    except SettingValueError as problem:
+        raise RefusedError(422, str(problem)) from None
+    async with control.database.begin() as connection:
+        settings = await change_settings(connection, shop, wanted, control.clock())
+    return answer({"settings": {name: settings.get(name) for name in SETTINGS}})
+
+
+async def erase_person(request: Request, control: Control, shop: Shop) -> Response:
+    """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
+    told = await object_of(request)
+    email, customer_id = told.get("email"), told.get("customer_id")
+    if not (isinstance(email, str) and "@" in email) and not (isinstance(customer_id, int) and customer_id > 0):
+        raise RefusedError(422, "name the person by email or by customer_id")
+    async with control.database.begin() as connection:
+        person = await find_person(connection, shop, customer_id=customer_id, email=email)
+        checkouts = await erase(connection, shop, person, control.clock())
+    await compact(control.database)
+    return answer({"erased": {"customers": len(person.customers), "checkouts": checkouts}})
+
+
+async def timeline(request: Request, control: Control, shop: Shop) -> Response:
+    number = number_in(request, "checkout_id")
+    async with control.database.read() as connection:
+        if await present_checkout(connection, shop, number) is None:
+            raise RefusedError(404, "Not Found")
+        entries = await timeline_of(connection, shop, number)
+    return answer(
+        {
+            "timeline": [
+                {
+                    "at": format_utc(entry.at),
+                    "kind": entry.kind,
+                    "name": entry.name,
+                    "note": entry.note,
+                    "mail_id": entry.mail_id,
+                }
+                for entry in entries
+            ]
+        }
+    )
+
+
+def _search(row: Json) -> Json:
+    return {
+        "id": row["id"],
+        "admin_graphql_api_id": f"gid://shopify/SavedSearch/{row['id']}",
+        "name": row["name"],
+        "query": row["query"],
+    }
