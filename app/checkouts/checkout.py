@@ -71,6 +71,8 @@ class Checkout:
     closed_at: int | None = None
     abandoned_at: int | None = None
     recovered_at: int | None = None
+    # The `updated_at` that the source told last: our own steps, such as mails, move the other on.
+    source_updated_at: int | None = None
     # When the time in which a purchase counts as a recovery ran out; see app/checkouts/state.
     lapsed_at: int | None = None
     # None leaves what the store knows: most sources say nothing of mails.

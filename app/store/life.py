@@ -37,6 +37,7 @@ async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Check
     """
     if checkout.token is None:
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
+    checkout.source_updated_at = checkout.source_updated_at or checkout.updated_at
     await hold(connection, shop, f"checkout/{checkout.token}")
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
     if stored is not None:
@@ -48,13 +49,15 @@ async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Check
 async def _take_abandoned(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int
 ) -> Outcome:
-    if checkout.updated_at < known.updated_at:
+    if checkout.updated_at < (known.source_updated_at or known.updated_at):
         if checkout.completed_at is None or known.completed_at is not None:
             return "older"
         # Told late, but a purchase is never lost: it is added to what is known.
         completed_at, checkout = checkout.completed_at, _copy(known)
         checkout.completed_at = completed_at
     checkout.id, checkout.token = known.id, known.token
+    # News from the source may be older than our own last step; the time of the change never goes back.
+    checkout.updated_at = max(checkout.updated_at, known.updated_at)
     checkout.completed_at = checkout.completed_at or known.completed_at
     _keep_given(checkout, known)
     if checkout.completed_at is not None and checkout.recovered_at is None:
@@ -152,6 +155,7 @@ async def take_abandoned(
 ) -> Outcome:
     """Bring in a checkout that its platform has already declared abandoned. `buried_as` is the token under which
     `delete_named` remembered its deletion."""
+    checkout.source_updated_at = checkout.updated_at
     await hold(connection, shop, f"checkout/{checkout.uuid}")
     if buried_as is not None and await find_open(connection, shop, token=buried_as) is not None:
         return "deleted"

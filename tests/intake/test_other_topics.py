@@ -6,8 +6,11 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from app.checkouts.activity import Activity
 from app.checkouts.shop import Shop
+from app.store.activities import append_activities
 from app.store.database import Database
+from app.store.open_checkouts import find_abandoned
 from app.store.tables import abandoned_checkouts, abandonments, customers, events, orders
 from app.store.take_customers import find_customer
 from app.work.abandon import abandon_due
@@ -116,3 +119,21 @@ async def test_a_cart_tells_of_the_visit(store: Database, sender: Sender, clock:
         "products_added_to_cart": [{"product_id": 7, "variant_id": 8, "quantity": 3}],
         "started_at": 1_789_995_600_000_000,
     }
+
+
+async def test_our_own_steps_keep_no_news_out(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+    """A mail was logged after the shop changed the checkout and before its message came in."""
+    await sender.tell("checkouts/create", checkout())
+    clock.pass_minutes(30)
+    await abandon_due(store, clock())
+    async with store.begin() as connection:
+        found = await find_abandoned(connection, shop, token="t1")
+        assert found is not None and found[0].id is not None
+        step: Activity = {"activity_type": "EMAIL_SENT", "created_at": clock()}
+        await append_activities(connection, shop, found[0].id, [step], now=clock())
+    assert await sender.tell("checkouts/update", checkout(updated=29, note="changed")) == "updated"
+    assert await sender.tell("checkouts/update", checkout(updated=28, note="older")) == "older"
+    async with store.read() as connection:
+        found = await find_abandoned(connection, shop, token="t1")
+    assert found is not None and found[0].note == "changed"
+    assert found[0].updated_at == clock() and found[0].email_state == "sent"

@@ -47,6 +47,8 @@ abandoned_checkouts = Table(
     moment("closed_at", optional=True),
     moment("abandoned_at"),
     moment("recovered_at", optional=True),
+    # The updated_at that the source told last: what a message is older or newer than.
+    moment("source_updated_at", optional=True),
     # When the time in which a purchase counts as a recovery ran out (see checkouts/state).
     moment("lapsed_at", optional=True),
     # What the filters of the same names compare: open | closed, recovered | not_recovered, and the mail's state.
