@@ -1,7 +1,9 @@
 """The measurements of execution: contenders in interleaved rounds, then a table of CPU, requests and ratios."""
 
+import asyncio
 import base64
 import statistics
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,10 +65,36 @@ async def compare(file: Path, titles: Sequence[str], rounds: int, only: str = ""
                 for contender in taking_part:
                     slow = contender.title == ORDINARY
                     await contender.measure(question, max(1, question.repeats // (40 if slow else 1)))
+        print(table(asked, taking_part))
+        if not only:
+            for contender in taking_part:
+                print(await mixed(contender, asked[0], next(each for each in asked if each.name == "node")))
     finally:
         for contender in taking_part:
             contender.stop()
-    print(table(asked, taking_part))
+
+
+async def mixed(contender: Contender, slow: Question, quick: Question, seconds: float = 4.0) -> str:
+    """Eight connections to one process: two ask for pages of 250 all the time, six for single rows."""
+    until = time.perf_counter() + seconds
+    took: dict[str, list[float]] = {slow.title: [], quick.title: []}
+
+    async def keep_asking(question: Question) -> None:
+        client = await contender.connect()
+        request = client.packed(question)
+        while time.perf_counter() < until:
+            start = time.perf_counter()
+            await client.ask(request)
+            took[question.title].append((time.perf_counter() - start) * 1000)
+        client.close()
+
+    await asyncio.gather(*(keep_asking(slow if place < 2 else quick) for place in range(8)))
+    lookups, pages = sorted(took[quick.title]), sorted(took[slow.title])
+    return (
+        f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, p50 {lookups[len(lookups) // 2]:6.2f} ms, "
+        f"p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms; {len(pages) / seconds:6.1f} pages/s, "
+        f"p50 {pages[len(pages) // 2]:6.2f} ms"
+    )
 
 
 async def check_equal(question: Question, taking_part: Sequence[Contender]) -> None:

@@ -1,7 +1,7 @@
 """The same answers by hand: no GraphQL, no layers, just sqlite3, dicts and orjson behind a bare ASGI application.
 
 It is what somebody would write who knows the question beforehand and wants it quick: prepared statements of just the
-columns needed, one statement per table, formats remembered. It checks no token, counts no cost, knows no other question.
+columns needed, one statement per table, formats remembered. It checks no token, counts no cost, knows nothing else.
 """
 
 import base64
@@ -149,7 +149,7 @@ def page(first: int, after: str | None, query: str | None) -> dict[str, Any]:
     }
 
 
-def node(id: str) -> dict[str, Any]:
+def node(id: str) -> dict[str, Any]:  # noqa: A002
     number = int(id.rpartition("/")[2])
     rows = database.execute(
         f"SELECT {_CHECKOUT} FROM abandoned_checkouts WHERE shop_id = ? AND id = ?", (SHOP, number)

@@ -58,6 +58,8 @@ class Question:
     text: str
     variables: dict[str, Any]
     repeats: int
+    # Whether each request brings a text that the server has not seen.
+    fresh: bool = False
 
 
 def questions(first_id: int, deep_cursor: str) -> list[Question]:
@@ -66,6 +68,7 @@ def questions(first_id: int, deep_cursor: str) -> list[Question]:
         Question("page of 250 with lines", "page", PAGE, {**page, "first": 250}, 12),
         Question("page of 10", "page", PAGE, {**page, "first": 10}, 120),
         Question("one by node", "node", NODE, {"id": f"gid://shopify/AbandonedCheckout/{first_id + 5}"}, 250),
+        Question("page of 10, new text", "page", PAGE, {**page, "first": 10}, 60, fresh=True),
         Question("count", "count", COUNT, {"query": None}, 12),
         Question("full text, page of 10", "page", PAGE, {**page, "first": 10, "query": "jansen"}, 60),
         Question("range filter, page of 10", "page", PAGE, {**page, "first": 10, "query": RANGE}, 60),

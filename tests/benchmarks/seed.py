@@ -21,9 +21,58 @@ FIRST_ID = 1_000_000_001
 CUSTOMERS = 40_000
 VARIANTS = 500
 LINES = 3
-_FIRST_NAMES = ["Ada", "Ben", "Chloé", "Dmitri", "Élise", "Farid", "Grace", "Hiro", "Inês", "Jonas", "Kofi", "Léa", "Mona", "Noor", "Olga", "Pia"]
-_LAST_NAMES = ["Adler", "Brown", "Cortés", "Dubois", "Eriksson", "Fischer", "García", "Haddad", "Ito", "Jansen", "Kowalski", "Lopez", "Müller", "Novak"]
-_THINGS = ["Lamp", "Chair", "Mug", "Scarf", "Bowl", "Clock", "Basket", "Candle", "Pillow", "Rug", "Vase", "Tray", "Teapot", "Notebook", "Bag", "Blanket"]
+_FIRST_NAMES = [
+    "Ada",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Élise",
+    "Farid",
+    "Grace",
+    "Hiro",
+    "Inês",
+    "Jonas",
+    "Kofi",
+    "Léa",
+    "Mona",
+    "Noor",
+    "Olga",
+    "Pia",
+]
+_LAST_NAMES = [
+    "Adler",
+    "Brown",
+    "Cortés",
+    "Dubois",
+    "Eriksson",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ito",
+    "Jansen",
+    "Kowalski",
+    "Lopez",
+    "Müller",
+    "Novak",
+]
+_THINGS = [
+    "Lamp",
+    "Chair",
+    "Mug",
+    "Scarf",
+    "Bowl",
+    "Clock",
+    "Basket",
+    "Candle",
+    "Pillow",
+    "Rug",
+    "Vase",
+    "Tray",
+    "Teapot",
+    "Notebook",
+    "Bag",
+    "Blanket",
+]
 _COLOURS = ["Amber", "Black", "Blue", "Coral", "Green", "Ivory", "Olive", "Red", "Sand", "White"]
 _TOWNS = (("Berlin", "DE"), ("Lyon", "FR"), ("Portland", "US"), ("Toronto", "CA"), ("Osaka", "JP"), ("Porto", "PT"))
 _CURRENCIES = (("USD", 1.0), ("EUR", 0.9), ("CAD", 1.35), ("GBP", 0.8))

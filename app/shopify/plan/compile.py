@@ -61,7 +61,7 @@ class Compiling:
 
     def arguments(self, selected: Selected) -> Arguments:
         node = selected.nodes[0]
-        return Arguments(place_of(node, self._given), selected.field, node)
+        return Arguments(place_of(node, self._given), selected.field, Given(node))
 
     def completing(self, field: GraphQLField) -> TextOf:
         return _completing(field.type)

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
@@ -55,7 +56,7 @@ class Plans:
             FALLBACKS["unplanned"] += 1
             return None
         try:
-            values = coerced(self._schema, self._operation, variables)
+            values = partial(coerced, self._schema, self._operation, variables)
             run = Run(request, dict(variables), values, self._given, steps=[] if explain else None)
             return await plan.run(request, run, snapshots)
         except (GraphQLError, Refusal):

@@ -1,6 +1,6 @@
 """One run of a plan: what the request brought, and what is found on the way beside the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.shopify.request import Request
 
 @dataclass(slots=True)
 class Run:
-    """`variables` are as the client gave them, `coerced` as graphql-core understands them.
+    """`variables` are as the client gave them, checked; `coerced` gives them as graphql-core understands them.
 
     `counts` has, by response path without positions, how many rows a page brought and how many objects were not null;
     `search` the entries of extensions.search. `short`: few rows by key are all it needs. `resolves`: some field is
@@ -22,7 +22,7 @@ class Run:
 
     request: Request
     variables: dict[str, Any]
-    coerced: VariableValues | None
+    coerced: Callable[[], VariableValues | None]
     given: Sequence[Given]
     resolves: bool = False
     short: bool = True
