@@ -1,4 +1,4 @@
-"""A checkout or a customer as one JSON text, and back, with nothing lost: what events and open checkouts are kept as."""
+"""A checkout or a customer as one JSON text, and back, with nothing lost: so events and open checkouts are kept."""
 
 import orjson
 

@@ -32,7 +32,7 @@ class Rules:
 
 
 def rules_of(shop: Shop) -> Rules:
-    """Settings of the shop: abandoned_after_minutes, `attribution_days` and `retention` (keep, the default, | shopify)."""
+    """By the shop's threshold and its settings `attribution_days` and `retention`: keep, the default, or shopify."""
     return Rules(
         threshold=shop.abandoned_after_minutes * MINUTE,
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
