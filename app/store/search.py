@@ -77,8 +77,12 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
     writing = Writing(listing, cast(Dialect, dialect))
-    listing = replace(listing, conditions=(*listing.conditions, writing.condition(root)))
+    found = fold(root, writing.leaf, writing.branch)
     words = positive_words(root) if ranked else []
+    if words and found.matches:
+        # The index alone knows both the rows and their ranks: asked once, it leads to the rows.
+        return writing.ranked(listing, words, found.matches)
+    listing = replace(listing, conditions=(*listing.conditions, writing.condition(found)))
     return writing.ranked(listing, words) if words else listing
 
 
@@ -106,8 +110,8 @@ class Writing:
         self.parameters: list[BindParameter[Any]] = []
         self.tables: list[str] = []
 
-    def condition(self, root: m.Expression) -> ColumnElement[bool]:
-        sql = self.finished(fold(root, self.leaf, self.branch)).sql
+    def condition(self, found: Condition) -> ColumnElement[bool]:
+        sql = self.finished(found).sql
         if self.tables:
             sql = (
                 f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
@@ -252,22 +256,24 @@ class Writing:
 
     # Relevance
 
-    def ranked(self, listing: Listing, words: Sequence[m.Words]) -> Listing:
+    def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
+        """The list by rank. `matches` finds its rows too; without it, rows that have none of the words rank as 0."""
         del self.parameters[:]
         self.prefix += "rank_"
         asked = self.any_of([self.words(node) for node in words])
+        found = matches or asked
         if self.sqlite:
             # LIMIT keeps SQLite from merging the two SELECTs, in which bm25 would be lost.
-            match = self.given(f'"{shop_token(self.shop_id)}" AND ({asked})')
+            match = self.given(f'"{shop_token(self.shop_id)}" AND ({found})')
             scores = (
                 "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
                 f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
             )
         else:
-            query = f"CAST(CAST({self.given(asked)} AS TEXT) AS TSQUERY)"
+            query, wanted = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (asked, found))
             scores = (
                 f"SELECT document_id, -CAST(ts_rank(tokens, {query}) AS DOUBLE PRECISION) AS score FROM checkout_text "
-                f"WHERE {self.own('checkout_text')} AND tokens @@ {query}"
+                f"WHERE {self.own('checkout_text')} AND tokens @@ {wanted}"
             )
         table = (
             text(scores)
@@ -275,11 +281,11 @@ class Writing:
             .columns(document_id=BigInteger(), score=Float())
             .subquery(f"{self.prefix}scores")
         )
-        return replace(
-            listing,
-            rank=func.coalesce(table.c.score, 0.0, type_=Float()),
-            joined=abandoned_checkouts.outerjoin(table, table.c.document_id == abandoned_checkouts.c.document_id),
-        )
+        of = table.c.document_id == abandoned_checkouts.c.document_id
+        if matches:
+            return replace(listing, rank=table.c.score, joined=table.join(abandoned_checkouts, of))
+        rank = func.coalesce(table.c.score, 0.0, type_=Float())
+        return replace(listing, rank=rank, joined=abandoned_checkouts.outerjoin(table, of))
 
 
 def bracketed(parts: Sequence[str], word: str) -> str:
