@@ -48,6 +48,11 @@ class Settings:
     allow_private_targets: bool = setting(
         False, "Whether webhooks may be sent to addresses inside the network, such as 127.0.0.1."
     )
+    bulk_folder: str | None = setting(
+        None,
+        "Folder for the results of bulk operations, which all servers of a store share; without it, one beside the "
+        "SQLite file, else `data/bulk-operations`.",
+    )
     work: bool = setting(
         True, "Whether this server also abandons, delivers, e-mails and forgets; `false` to only answer."
     )

@@ -62,7 +62,7 @@ def respond(
 ) -> Response:
     """An answer, compressed where the caller takes gzip and it is worth it."""
     all_headers = {**headers, "content-type": content_type, "vary": "Accept-Encoding"}
-    if len(body) >= SMALLEST_COMPRESSED and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if len(body) >= SMALLEST_COMPRESSED and takes_gzip(request.headers.get("accept-encoding", "")):
         body = igzip.compress(body, compresslevel=1)
         all_headers["content-encoding"] = "gzip"
     return Response(body, status, all_headers)
@@ -72,7 +72,7 @@ def refuse(request: Request, error: HttpError, headers: Mapping[str, str]) -> Re
     return respond(request, orjson.dumps(error.body), headers, error.status)
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
     for part in accepted.lower().split(","):
         coding, _, weight = part.strip().partition(";")
         if coding.strip() in ("gzip", "*"):

@@ -76,9 +76,10 @@ async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
     return {**row, "status": "CANCELING"}
 
 
-async def is_any_waiting(connection: AsyncConnection, now: int) -> bool:
+async def is_any_waiting(connection: AsyncConnection, worker: str, now: int) -> bool:
     """Whether there is something to claim."""
-    return (await connection.execute(select(table.c.id).where(_claimable(now)).limit(1))).first() is not None
+    found = await connection.execute(select(table.c.id).where(_claimable(worker, now)).limit(1))
+    return found.first() is not None
 
 
 async def claim_operation(connection: AsyncConnection, worker: str, now: int, lease: int) -> Row | None:
@@ -86,7 +87,9 @@ async def claim_operation(connection: AsyncConnection, worker: str, now: int, le
 
     The row has the settings of its app as `app_settings`, and in `progress` how often it was taken as `attempts`.
     """
-    oldest = select(table).where(_claimable(now)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
+    oldest = (
+        select(table).where(_claimable(worker, now)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
+    )
     found = (await connection.execute(oldest.with_for_update(skip_locked=True))).mappings().first()
     if found is None:
         return None
@@ -156,8 +159,10 @@ async def expire_results(connection: AsyncConnection, before: int, limit: int) -
     return gone
 
 
-def _claimable(now: int) -> Any:
-    return or_(table.c.status == "CREATED", and_(table.c.status.in_(_HELD), table.c.leased_until <= now))
+def _claimable(worker: str, now: int) -> Any:
+    """What waits, and what others hold no longer. A runner knows what it runs itself, whatever the clock says."""
+    left = and_(table.c.status.in_(_HELD), table.c.leased_until <= now, table.c.worker != worker)
+    return or_(table.c.status == "CREATED", left)
 
 
 def _ended(row: Row) -> Row:

@@ -5,8 +5,8 @@ read transaction, on PostgreSQL one at REPEATABLE READ.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Generator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Generator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -33,18 +33,24 @@ class Stream:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._driver = driver
+        self._interrupted = False
 
     async def portions(self, wanted: PageWanted, size: int) -> AsyncIterator[Sequence[Any]]:
         """All rows of the list in portions of that size; the window says the direction only."""
         window = Window(first=EVERYTHING, reverse=wanted.window.reverse)
         sql, parameters = statement(replace(wanted, window=window), self.dialect)
         if self.dialect == "sqlite":
-            cursor = self._driver.execute(sql, parameters)
+            cursor = self._driver.cursor()
             try:
-                while rows := cursor.fetchmany(size):
+                with self._interruptible():
+                    cursor.execute(sql, parameters)
+                    rows = cursor.fetchmany(size)
+                while rows:
                     yield rows
                     # Whoever called this off is heard here.
                     await asyncio.sleep(0)
+                    with self._interruptible():
+                        rows = cursor.fetchmany(size)
             finally:
                 cursor.close()
         else:
@@ -70,16 +76,27 @@ class Stream:
     async def rows(self, wanted: Wanted) -> Sequence[Any]:
         sql, parameters = statement(wanted, self.dialect)
         if self.dialect == "sqlite":
-            found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()
+            with self._interruptible():
+                found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()
         else:
             found = await self._driver.fetch(sql, *parameters)
         return found
 
     def interrupt(self) -> None:
-        """End the statement that runs now, which then raises; from any thread. PostgreSQL's driver does the same for
-        a task that is cancelled."""
+        """End the statement that runs now, as if its task were cancelled; from any thread. What PostgreSQL's driver
+        does for a task that is cancelled has to be done for SQLite."""
+        self._interrupted = True
         if self.dialect == "sqlite":
             self._driver.interrupt()
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            if self._interrupted:
+                raise asyncio.CancelledError from None
+            raise
 
 
 @asynccontextmanager

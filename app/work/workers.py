@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from app.shopify.bulk.files import Results
 from app.store.database import Database
 from app.work.abandon import abandon_due, lapse_due
 from app.work.automate import Automator
+from app.work.bulk import BulkRunner
 from app.work.deliver import Deliverer, Timing
 from app.work.erase import erase_due
 from app.work.mail import MailServer
@@ -17,7 +19,7 @@ log = logging.getLogger(__name__)
 
 # How often each kind of work looks for what is due, in seconds, when nothing wakes it.
 EVERY_ABANDON, EVERY_DELIVER, EVERY_LAPSE, EVERY_FORGET = 1.0, 0.5, 60.0, 3600.0
-EVERY_AUTOMATE, EVERY_ERASE = 1.0, 5.0
+EVERY_AUTOMATE, EVERY_ERASE, EVERY_BULK = 1.0, 5.0, 0.5
 # The pause after an accident, such as a database that went away.
 _AFTER_ERROR = 5.0
 
@@ -28,6 +30,7 @@ class Workers:
     `clock` gives the present in microseconds; work is due by it, while pauses between looks are real time. `address`
     is where this server is reached; `allow_private` lets events go to private networks and without TLS. Flows send
     their mails by `mail_server`; customers' data is erased `erasure_delay` microseconds after they asked for it.
+    Bulk operations run where there is a folder for their `results`.
     """
 
     def __init__(
@@ -40,11 +43,13 @@ class Workers:
         timing: Timing | None = None,
         mail_server: MailServer | None = None,
         erasure_delay: int = 0,
+        results: Results | None = None,
     ) -> None:
         self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
         self._sender = Sender(allow_private=allow_private)
         self._automator = Automator(database, clock, self._sender, mail_server, address)
         self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
+        self._bulk = None if results is None else BulkRunner(database, clock, results)
         self._woken = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,6 +66,7 @@ class Workers:
             asyncio.create_task(self._abandoning(), name="abandon"),
             asyncio.create_task(self._delivering(), name="deliver"),
             asyncio.create_task(self._automating(), name="automate"),
+            asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
             asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
             asyncio.create_task(self._every(EVERY_FORGET, self._forget), name="forget"),
@@ -74,6 +80,8 @@ class Workers:
             if task.get_name() not in ("deliver", "automate"):
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._bulk is not None:
+            await self._bulk.stop()
         await self._deliverer.finish()
         await self._sender.close()
 
@@ -87,7 +95,10 @@ class Workers:
         while True:
             now = self._clock()
             done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
-            done += await forget_old_checkouts(self._database, now)
+            done += await forget_old_checkouts(self._database, now) + await self._run_bulk()
+            if self._bulk is not None:
+                await self._bulk.finish()
+                done += await self._bulk.forget()
             done += await self._deliverer.turn() + await self._automator.turn() + await self._erase()
             if not done:
                 if self._deliverer.is_idle:
@@ -115,6 +126,9 @@ class Workers:
             else:
                 await self._pause(EVERY_AUTOMATE)
 
+    async def _run_bulk(self) -> int:
+        return 0 if self._bulk is None else await self._bulk.turn()
+
     async def _erase(self) -> int:
         return await erase_due(self._database, self._clock(), self._erasure_delay)
 
@@ -124,6 +138,8 @@ class Workers:
     async def _forget(self) -> int:
         await forget_settled_work(self._database, self._clock())
         await forget_old_checkouts(self._database, self._clock())
+        if self._bulk is not None:
+            await self._bulk.forget()
         return 0
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[int]]) -> None:

@@ -91,8 +91,8 @@ class Results:
                 continue
 
 
-def written_whole(path: Path, end: int) -> None:
-    """Make sure that the first `end` bytes of a file, and no others, are on the disk."""
-    with path.open("r+b") as file:
-        file.truncate(end)
+def synced(path: Path) -> int:
+    """Have all of a file on the disk; returns its size."""
+    with path.open("rb") as file:
         os.fsync(file.fileno())
+    return path.stat().st_size

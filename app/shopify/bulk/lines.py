@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import DocumentNode, FieldNode, GraphQLSchema, NameNode, OperationDefinitionNode, SelectionSetNode
 
-from app.shopify.bulk.ends import ends_below
+from app.shopify.bulk.ends import ended, ends_below
 from app.shopify.bulk.expand import Expanding
 from app.shopify.bulk.hung import Blocks, Hung, hung
 from app.shopify.plan.arguments import given_in
@@ -74,17 +74,17 @@ class LineCompiling(Compiling):
         type_ = self.object_type(kind)
         writing, ends = Writing(scope), Ends()
         template = Objects(self, writing).of(kind, self.expanding.without_lists(type_, sets), scope.own, path)
-        writer = self._written(writing, _open(template, writing.part(ends)))
+        writer = self._written(writing, _open(writing, template, writing.part(ends)))
         lists = hung(self, scope, type_, sets, path)
         ids = self.objects(scope, kind, [_ID], path) if lists else None
         return Lines(scope, writer, ends, ids, lists)
 
 
-def _open(template: Template, end: Code) -> Template:
+def _open(writing: Writing, template: Template, end: Code) -> Template:
     """An object's text with the line's end in place of the brace that closes it."""
     *before, last = template
     assert isinstance(last, str) and last.endswith("}")
     if template == ["{}"]:
         # Nothing is selected of the node but lists: no comma goes before what it hangs on.
-        return ["{", Code(f"{end.expression}.removeprefix(',')")]
+        return [Code(f"{writing.name(ended)}({writing.name('{}')}, {end.expression})")]
     return [*before, last[:-1], end]

@@ -163,7 +163,11 @@ class BulkRun:
         for _, root in roots:
             if root is None:
                 return None
-            described = await root.described(run)
+            try:
+                described = await root.described(run)
+            except (GraphQLError, Refusal):
+                # To be told when its turn comes.
+                return None
             ((number,),) = await self.stream.rows(CountWanted(described.listing, None))
             total += int(number)
         return total

@@ -1,0 +1,42 @@
+"""A small demo shop on each database, and bulk queries run over it."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.checkouts.moment import parse_moment
+from app.demo.fill import TOKEN, fill
+from app.shopify.bulk.run import Asked, BulkRun, Progress
+from app.store.database import Database
+from app.store.stream import open_stream
+from app.store.tokens import Access, find_access
+
+NOW = parse_moment("2026-11-21T12:00:00Z")
+RunBulk = Callable[..., Awaitable[tuple[str, Progress]]]
+
+
+@pytest.fixture
+async def access(store: Database) -> Access:
+    await fill(store, checkouts=40, seed=3, now=NOW)
+    async with store.read() as connection:
+        found = await find_access(connection, TOKEN, NOW)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def bulk(store: Database, access: Access, tmp_path: Path) -> RunBulk:
+    """Run a query into a file: its text, and how far it says it came."""
+
+    async def run(query: str, executor: str = "plan", access: Access = access) -> tuple[str, Progress]:
+        file = tmp_path / "result.jsonl"
+        async with open_stream(store) as stream:
+            run = BulkRun(Asked(query, access, "2026-10", NOW, "https://here.test", executor=executor), stream)
+            await run.write(file, count_first=True)
+        text = file.read_text()
+        assert run.progress.bytes == len(text.encode())
+        assert run.progress.objects == text.count("\n")
+        return text, run.progress
+
+    return run
