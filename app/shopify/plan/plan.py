@@ -54,19 +54,21 @@ class Plan:
         ready = [await root.ready(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
-        asking: Generator[Any, Any, str] = self._text(run, ready)
+        asking: Generator[Any, Any, bytes] = self._text(run, ready)
         if run.steps is not None:
             asking = recorded(asking, snapshots.dialect, run.steps)
         data = await snapshots.answer(asking, short=run.short)
         told = None if run.steps is None else explained(run.steps, self.writers)
-        return Answer(data.encode(), run.counts, run.partial(), run.search, told)
+        return Answer(data, run.counts, run.partial(), run.search, told)
 
-    def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, str]:
-        parts: list[str] = []
+    def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, bytes]:
+        parts: list[bytes] = []
         for (key, root), known in zip(self.roots, ready, strict=True):
-            parts += [f',"{key}":' if parts else f'{{"{key}":', (yield from root.text(run, known))]
-        parts.append("}" if parts else "{}")
-        return "".join(parts)
+            parts.append(f',"{key}":'.encode() if parts else f'{{"{key}":'.encode())
+            text: str | list[bytes] = yield from root.text(run, known)
+            parts += text if isinstance(text, list) else [text.encode()]
+        parts.append(b"}" if parts else b"{}")
+        return b"".join(parts)
 
 
 def compiled(

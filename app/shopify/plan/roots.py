@@ -30,17 +30,18 @@ if TYPE_CHECKING:
     from app.shopify.plan.run import Run
 
 Asking: TypeAlias = Generator[Any, Any, str]
+Parts: TypeAlias = Generator[Any, Any, list[bytes]]
 
 # A page of no more rows than this is read where it is asked for; a larger one in a thread.
 _SHORT_PAGE = 50
 
 
 class Root(Protocol):
-    """A field of the root. `ready` gives what `text` needs to know of this run."""
+    """A field of the root. `ready` gives what `text` needs to know of this run; a text may come in parts."""
 
     async def ready(self, run: "Run") -> Any: ...
 
-    def text(self, run: "Run", ready: Any) -> Asking: ...
+    def text(self, run: "Run", ready: Any) -> Asking | Parts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class ListRoot:
         run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
         return described
 
-    def text(self, run: "Run", ready: Described) -> Asking:
+    def text(self, run: "Run", ready: Described) -> Parts:
         window, rows = ready.window, ()
         if window.size:
             columns = tuple(self.scope.columns)
@@ -85,7 +86,7 @@ class ListRoot:
         page = cut(rows, window)
         run.counts[(self.key,)] = len(page.rows)
         shown = (0, len(page.rows), page.has_next, page.has_previous)
-        return (yield from self.connection.texts(run, ready.form, page.rows, [shown]))[0]
+        return (yield from self.connection.parts(run, ready.form, page.rows, shown))
 
 
 @dataclass(frozen=True, slots=True)
