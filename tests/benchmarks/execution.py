@@ -16,7 +16,7 @@ from tests.benchmarks.contenders import TOKEN, Contender
 from tests.benchmarks.queries import Question, questions
 from tests.benchmarks.seed import FIRST_ID, START
 
-OURS, ORDINARY, BY_HAND, TEXT = "this server", "ordinary execution", "by hand", "text by SQLite"
+OURS, ORDINARY, BY_HAND = "this server", "ordinary execution", "by hand"
 
 
 def contenders(file: Path, titles: Sequence[str]) -> list[Contender]:
@@ -26,7 +26,6 @@ def contenders(file: Path, titles: Sequence[str]) -> list[Contender]:
     known = [
         Contender(OURS, server, {**store, "BENCH_EXECUTOR": "plan"}, factory=True),
         Contender(BY_HAND, "tests.benchmarks.hand_written:app", store),
-        Contender(TEXT, "tests.benchmarks.sqlite_text:app", store),
         Contender(ORDINARY, server, {**store, "BENCH_EXECUTOR": "core"}, factory=True),
     ]
     return [contender for contender in known if contender.title in titles]
@@ -91,8 +90,8 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
     await asyncio.gather(*(keep_asking(slow if place < 2 else quick) for place in range(8)))
     lookups, pages = sorted(took[quick.title]), sorted(took[slow.title])
     return (
-        f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, p50 {lookups[len(lookups) // 2]:6.2f} ms, "
-        f"p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms; {len(pages) / seconds:6.1f} pages/s, "
+        f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, "
+        f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms; {len(pages) / seconds:6.1f} pages/s, "
         f"p50 {pages[len(pages) // 2]:6.2f} ms"
     )
 
