@@ -36,21 +36,29 @@ class Job:
 
     async def write(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        try:
+            if not self._stopped:
+                async with open_stream(self._database) as stream:
+                    self._stream = stream
+                    try:
+                        await BulkRun(self._asked, stream, self.progress).write(self.file)
+                    finally:
+                        self._stream = None
+                synced(self.file)
+        except Exception:
+            # A statement that is interrupted raises what it will.
+            if not self._stopped:
+                raise
         if self._stopped:
             raise StoppedError
-        async with open_stream(self._database) as stream:
-            self._stream = stream
-            try:
-                await BulkRun(self._asked, stream, self.progress).write(self.file)
-            finally:
-                self._stream = None
-        synced(self.file)
 
     def stop(self) -> None:
-        self._stopped = True
+        if self._stopped:
+            return
+        self._stopped = self.progress.stopped = True
         # It may come to its end by itself in this moment.
         with suppress(Exception):
-            if self._loop is not None and self._task is not None:
-                self._loop.call_soon_threadsafe(self._task.cancel)
             if self._stream is not None:
                 self._stream.interrupt()
+            if self._loop is not None and self._task is not None and not self._database.is_sqlite:
+                self._loop.call_soon_threadsafe(self._task.cancel)

@@ -1,5 +1,6 @@
 """One run of a bulk query: over a stream of the store, into a file, list by list."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,12 +61,14 @@ class Asked:
 @dataclass(slots=True)
 class Progress:
     """How far a run is: lines at every level, lines of first lists, bytes, all of them in the file. Read by others
-    while it runs; `total` is how many first lines there will be, where that was asked for and can be known."""
+    while it runs; `total` is how many first lines there will be, where that was asked for and can be known. Whoever
+    sets `stopped` ends the run before its next lines."""
 
     objects: int = 0
     root_objects: int = 0
     bytes: int = 0
     total: int | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,8 @@ class BulkRun:
 
     def _put(self, file: BinaryIO, text: str, root_objects: int) -> None:
         """Slashes are written as Ruby's servers write them; outside of texts JSON has none."""
+        if self.progress.stopped:
+            raise asyncio.CancelledError
         data = text.replace("/", "\\/").encode()
         file.write(data)
         progress = self.progress

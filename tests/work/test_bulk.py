@@ -1,0 +1,300 @@
+"""Bulk operations from asking to forgetting: run, called off, failed, left behind, ended once."""
+
+import asyncio
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+
+from app.checkouts.moment import DAY, SECOND
+from app.demo.fill import fill
+from app.shopify.bulk.download import download_routes
+from app.shopify.bulk.files import Results
+from app.shopify.bulk.run import BulkRun
+from app.store.database import Database
+from app.work.bulk import MOST_ATTEMPTS, BulkRunner, Pace
+from tests.shopify.schema.conftest import NOW, Asker
+
+QUERY = "{ abandonedCheckouts { edges { node { id lineItems { edges { node { id title } } } } } } }"
+RUN = (
+    "mutation($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { message } } }"
+)
+READ = (
+    "query($id: ID!) { bulkOperation(id: $id) { status errorCode objectCount rootObjectCount fileSize url "
+    "partialDataUrl completedAt } }"
+)
+CANCEL = "mutation($id: ID!) { bulkOperationCancel(id: $id) { bulkOperation { status } userErrors { message } } }"
+
+
+class House:
+    """A shop, its folder of results, and any number of runners."""
+
+    def __init__(self, ask: Asker, folder: Path) -> None:
+        self.ask, self.results = ask, Results(folder)
+        self.runners: list[BulkRunner] = []
+
+    def runner(self, pace: Pace | None = None) -> BulkRunner:
+        runner = BulkRunner(self.ask.database, lambda: self.ask.now, self.results, pace=pace or Pace(report=0.02))
+        self.runners.append(runner)
+        return runner
+
+    async def start(self, query: str = QUERY) -> str:
+        answer = (await self.ask(RUN, query=query))["bulkOperationRunQuery"]
+        assert answer["userErrors"] == []
+        return str(answer["bulkOperation"]["id"])
+
+    async def read(self, gid: str) -> Any:
+        return (await self.ask(READ, id=gid))["bulkOperation"]
+
+    async def settle(self, runner: BulkRunner) -> None:
+        while await runner.turn():
+            await runner.finish()
+
+    async def events(self) -> list[Any]:
+        statement = text("SELECT document FROM events WHERE kind = 'bulk_operation_finished' ORDER BY id")
+        async with self.ask.database.read() as connection:
+            return [orjson.loads(row[0]) for row in (await connection.execute(statement)).all()]
+
+    async def get(self, url: str, **headers: str) -> httpx.Response:
+        routes = download_routes(self.ask.database, lambda: self.ask.now, self.results)
+        transport = httpx.ASGITransport(app=Starlette(routes=routes))
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.get(url, headers={"Accept-Encoding": "identity", **headers})
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.results.folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+async def house(store: Database, tmp_path: Path):  # type: ignore[no-untyped-def]
+    await fill(store, checkouts=30, seed=1, now=NOW)
+    made = House(Asker(store), tmp_path / "results")
+    yield made
+    for runner in made.runners:
+        await runner.stop()
+
+
+async def test_it_runs_and_is_fetched_until_it_expires(house: House) -> None:
+    gid = await house.start()
+    runner = house.runner()
+    house.ask.now += SECOND
+    await house.settle(runner)
+    done = await house.read(gid)
+    url = done.pop("url")
+    fetched = await house.get(url)
+    lines = fetched.text.splitlines()
+    roots = sum("__parentId" not in json.loads(line) for line in lines)
+    assert done == {
+        "status": "COMPLETED",
+        "errorCode": None,
+        "objectCount": str(len(lines)),
+        "rootObjectCount": str(roots),
+        "fileSize": str(len(fetched.content)),
+        "partialDataUrl": None,
+        "completedAt": "2026-11-21T12:00:01Z",
+    }
+    assert roots == 30
+    assert fetched.headers["content-type"].startswith("application/jsonl")
+    number = gid.rpartition("/")[2]
+    assert fetched.headers["content-disposition"] == f'attachment; filename="bulk-{number}.jsonl"'
+    compressed = await house.get(url, **{"Accept-Encoding": "gzip"})
+    assert compressed.headers["content-encoding"] == "gzip" and compressed.content == fetched.content
+    part = await house.get(url, Range="bytes=10-29", **{"Accept-Encoding": "gzip"})
+    assert (part.status_code, part.content) == (206, fetched.content[10:30])
+    assert part.headers["content-range"] == f"bytes 10-29/{len(fetched.content)}"
+    assert (await house.get(url, Range="bytes=99999999-")).status_code == 416
+    assert await house.events() == [
+        {
+            "admin_graphql_api_id": gid,
+            "completed_at": "2026-11-21T07:00:01-05:00",
+            "created_at": "2026-11-21T07:00:00-05:00",
+            "error_code": None,
+            "status": "completed",
+            "type": "query",
+        }
+    ]
+    house.ask.now += 7 * DAY - SECOND
+    assert (await house.get(url)).status_code == 200
+    house.ask.now += 2 * SECOND
+    assert (await house.get(url)).status_code == 403
+    assert (await house.read(gid))["url"] is None
+    assert await runner.forget() == 1
+    assert house.files() == []
+    assert (await house.read(gid))["status"] == "EXPIRED"
+
+
+async def test_only_addresses_of_this_server_are_served(house: House) -> None:
+    gid = await house.start()
+    await house.settle(house.runner())
+    url = (await house.read(gid))["url"]
+    address, _, parameters = url.partition("?")
+    expires = parameters.split("&")[0]
+    later = f"Expires={int(expires.split('=')[1]) + 1}"
+    other = address.replace("/bulk-operations/", "/bulk-operations/9")
+    for forged in (
+        address,
+        f"{address}?{expires}",
+        url[:-1] + ("0" if url[-1] != "0" else "1"),
+        url.replace(expires, later),
+        f"{other}?{parameters}",
+        url.replace(".jsonl", ".jsonl.part"),
+        url.replace(address.rpartition("/")[2], "..%2F..%2Fsecret"),
+    ):
+        answer = await house.get(forged)
+        assert answer.status_code in (403, 404), forged
+        assert "gid" not in answer.text
+
+
+async def test_nothing_found_has_no_file(house: House) -> None:
+    gid = await house.start('{ abandonedCheckouts(query: "nobody-has-this") { edges { node { id } } } }')
+    await house.settle(house.runner())
+    done = await house.read(gid)
+    assert (done["status"], done["objectCount"], done["url"], done["fileSize"]) == ("COMPLETED", "0", None, None)
+    assert house.files() == []
+
+
+async def test_scopes_are_those_of_who_asked(house: House) -> None:
+    stranger = await house.ask.stranger(shop=False)
+    asked = await stranger(RUN, query="{ abandonedCheckouts { edges { node { id customer { id } } } } }")
+    gid = asked["bulkOperationRunQuery"]["bulkOperation"]["id"]
+    await house.settle(house.runner())
+    done = (await stranger(READ, id=gid))["bulkOperation"]
+    assert (done["status"], done["errorCode"], done["partialDataUrl"]) == ("FAILED", "ACCESS_DENIED", None)
+    assert [event["error_code"] for event in await house.events()] == ["access_denied"]
+    assert await house.read(gid) is None
+
+
+async def test_what_was_found_before_a_failure_is_kept(house: House) -> None:
+    gid = await house.start(
+        "{ abandonedCheckouts { edges { node { id } } } later: abandonedCheckouts(savedSearchId: "
+        '"gid://shopify/SavedSearch/1") { edges { node { id } } } }'
+    )
+    await house.settle(house.runner())
+    done = await house.read(gid)
+    assert (done["status"], done["errorCode"], done["url"]) == ("FAILED", "INTERNAL_SERVER_ERROR", None)
+    assert len((await house.get(done["partialDataUrl"])).text.splitlines()) == 30 == int(done["objectCount"])
+
+
+async def test_a_waiting_one_called_off_tells_so_once(house: House) -> None:
+    gid = await house.start()
+    assert (await house.ask(CANCEL, id=gid))["bulkOperationCancel"]["bulkOperation"] == {"status": "CANCELED"}
+    await house.settle(house.runner())
+    assert [event["status"] for event in await house.events()] == ["canceled"]
+    assert (await house.read(gid))["status"] == "CANCELED"
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Runs stop behind their first checkout until the gate is opened, or somebody stops them."""
+    opened = threading.Event()
+    real = BulkRun._planned
+
+    async def waiting(self: Any, run: Any, root: Any) -> Any:
+        async for portion in real(self, run, root):
+            yield portion
+            while not (opened.is_set() or self.progress.stopped):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr("app.shopify.bulk.run.PORTION", 1)
+    monkeypatch.setattr(BulkRun, "_planned", waiting)
+    return opened
+
+
+async def _until_running(house: House, gid: str) -> None:
+    for _ in range(500):
+        if int((await house.read(gid))["objectCount"]) > 0:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it does not get going")
+
+
+@pytest.mark.usefixtures("gate")
+async def test_a_running_one_is_called_off_within_a_second(house: House) -> None:
+    gid = await house.start()
+    runner = house.runner()
+    await runner.turn()
+    await _until_running(house, gid)
+    assert (await house.read(gid))["status"] == "RUNNING"
+    assert (await house.ask(CANCEL, id=gid))["bulkOperationCancel"]["bulkOperation"] == {"status": "CANCELING"}
+    before = time.monotonic()
+    await runner.finish()
+    assert time.monotonic() - before < 1
+    assert ((await house.read(gid))["status"], house.files()) == ("CANCELED", [])
+    assert [event["status"] for event in await house.events()] == ["canceled"]
+
+
+@pytest.mark.usefixtures("gate")
+async def test_what_a_stopped_server_leaves_another_begins_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    gid = await house.start()
+    first = house.runner()
+    await first.turn()
+    await _until_running(house, gid)
+    await first.stop()
+    assert ((await house.read(gid))["status"], house.files()) == ("RUNNING", [])
+    monkeypatch.undo()
+    await house.settle(house.runner())
+    assert (await house.read(gid))["rootObjectCount"] == "30"
+    assert len(await house.events()) == 1
+
+
+@pytest.mark.usefixtures("gate")
+async def test_who_lost_the_lease_ends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that jumps, or a machine that slept: another took over meanwhile."""
+    gid = await house.start()
+    first = house.runner(Pace(report=0.02, lease=0.5))
+    await first.turn()
+    await _until_running(house, gid)
+    first._clock = lambda: NOW - DAY
+    await asyncio.sleep(0.1)
+    monkeypatch.undo()
+    await house.settle(house.runner())
+    await first.finish()
+    done = await house.read(gid)
+    assert (done["status"], done["rootObjectCount"]) == ("COMPLETED", "30")
+    assert len((await house.get(done["url"])).text.splitlines()) == int(done["objectCount"])
+    assert len(await house.events()) == 1
+    assert len(house.files()) == 1
+
+
+async def test_one_that_ends_its_runners_is_given_up(house: House) -> None:
+    gid = await house.start()
+    progress = json.dumps({"base": "", "attempts": MOST_ATTEMPTS})
+    await house.ask.write("UPDATE bulk_operations SET progress = :progress", progress=progress)
+    await house.settle(house.runner())
+    done = await house.read(gid)
+    assert (done["status"], done["errorCode"]) == ("FAILED", "INTERNAL_SERVER_ERROR")
+
+
+@pytest.mark.usefixtures("gate")
+async def test_ten_days_are_the_most(house: House) -> None:
+    gid = await house.start()
+    runner = house.runner()
+    await runner.turn()
+    await _until_running(house, gid)
+    house.ask.now += 10 * DAY
+    await runner.finish()
+    done = await house.read(gid)
+    assert (done["status"], done["errorCode"]) == ("FAILED", "TIMEOUT")
+    assert (await house.get(done["partialDataUrl"])).status_code == 200
+
+
+async def test_it_reads_one_moment(house: House, gate: threading.Event) -> None:
+    """What changes while it runs is not in its file."""
+    gid = await house.start("{ abandonedCheckouts { edges { node { id note } } } }")
+    runner = house.runner()
+    await runner.turn()
+    await _until_running(house, gid)
+    await house.ask.write("UPDATE abandoned_checkouts SET note = 'changed meanwhile'")
+    await house.ask.write("DELETE FROM abandoned_checkouts WHERE id % 2 = 0")
+    gate.set()
+    await runner.finish()
+    done = await house.read(gid)
+    assert (done["status"], done["rootObjectCount"]) == ("COMPLETED", "30")
+    assert "meanwhile" not in (await house.get(done["url"])).text
