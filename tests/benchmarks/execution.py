@@ -89,11 +89,9 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
 
     await asyncio.gather(*(keep_asking(slow if place < 2 else quick) for place in range(8)))
     lookups, pages = sorted(took[quick.title]), sorted(took[slow.title])
-    return (
-        f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, "
-        f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms; {len(pages) / seconds:6.1f} pages/s, "
-        f"p50 {pages[len(pages) // 2]:6.2f} ms"
-    )
+    quickly = f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms"
+    slowly = f"{len(pages) / seconds:6.1f} pages/s, p50 {pages[len(pages) // 2]:6.2f} ms"
+    return f"mixed, {contender.title:22}{len(lookups) / seconds:8.1f} lookups/s, {quickly}; {slowly}"
 
 
 async def check_equal(question: Question, taking_part: Sequence[Contender]) -> None:
