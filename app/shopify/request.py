@@ -1,10 +1,10 @@
 """One request: who asks, for which shop, at what moment, and what it has read of the store so far."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -13,6 +13,8 @@ from app.store.database import Connection, Database
 from app.store.pages import Cut, Listing, Window
 from app.store.read import Row, count_of, rows_where, window_of, windows_of_children
 from app.store.tokens import Access
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Request:
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[dict[str, Any]] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _closed: bool = False
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -63,8 +66,25 @@ class Request:
         return self.connection
 
     async def close(self) -> None:
-        """Give back the connection that this request opened."""
-        await self._opened.aclose()
+        """Give back the connection that this request opened, once nothing reads by it any more."""
+        self._closed = True
+        async with self.turn:
+            await self._opened.aclose()
+
+    async def read(self, asked: Callable[[Connection], Awaitable[Answer]]) -> Answer:
+        """What is asked of the snapshot, when it is this one's turn.
+
+        A field that fails makes graphql-core cancel its siblings, and a connection whose statement is cancelled is
+        lost to the pool: so whatever has begun to read reads to its end, and whatever has not does not begin.
+        """
+
+        async def reading() -> Answer:
+            async with self.turn:
+                if self._closed:
+                    raise asyncio.CancelledError
+                return await asked(await self.connected())
+
+        return await asyncio.shield(asyncio.ensure_future(reading()))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
@@ -101,8 +121,7 @@ class Request:
         if key not in self._loaders:
 
             async def load(values: list[Any]) -> Sequence[list[Row]]:
-                async with self.turn:
-                    found = await rows_where(await self.connected(), table, self.shop.id, column, values)
+                found = await self.read(lambda store: rows_where(store, table, self.shop.id, column, values))
                 grouped: dict[Any, list[Row]] = {}
                 for row in found:
                     grouped.setdefault(row[column], []).append(row)
@@ -112,8 +131,7 @@ class Request:
         return list(await self._loaders[key].load(value))
 
     async def window(self, listing: Listing, window: Window) -> Cut:
-        async with self.turn:
-            return await window_of(await self.connected(), listing, window)
+        return await self.read(lambda store: window_of(store, listing, window))
 
     async def children(self, listing: Listing, window: Window, parent: str, value: Any) -> Cut:
         """The window of one parent's children; asked for many parents at once, it is one statement."""
@@ -121,8 +139,7 @@ class Request:
         if key not in self._loaders:
 
             async def load(parents: list[Any]) -> Sequence[Cut]:
-                async with self.turn:
-                    cuts = await windows_of_children(await self.connected(), listing, window, parent, parents)
+                cuts = await self.read(lambda store: windows_of_children(store, listing, window, parent, parents))
                 return [cuts.get(each, Cut((), False, False)) for each in parents]
 
             self._loaders[key] = DataLoader(load_fn=load)
@@ -130,5 +147,4 @@ class Request:
         return result
 
     async def count(self, listing: Listing, limit: int | None) -> int:
-        async with self.turn:
-            return await count_of(await self.connected(), listing, limit)
+        return await self.read(lambda store: count_of(store, listing, limit))

@@ -1,6 +1,6 @@
 """A running Admin API over a store with a few checkouts, and a caller that speaks to it as clients do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +92,9 @@ async def fill(shop_domain: str, database: Any, numbers: range) -> Shop:
     return shop
 
 
-async def caller_for(url: str, settings: Settings) -> AsyncIterator[Caller]:
+async def caller_for(
+    url: str, settings: Settings, more_tokens: Mapping[str, list[str]] | None = None
+) -> AsyncIterator[Caller]:
     database = await open_database(url)
     shop = await fill("acme.myshopify.com", database, range(1, 13))
     other = await fill("other.myshopify.com", database, range(101, 104))
@@ -103,6 +105,7 @@ async def caller_for(url: str, settings: Settings) -> AsyncIterator[Caller]:
             ("products", shop, ["read_products"]),
             ("none", shop, []),
             ("foreign", other, ALL_SCOPES),
+            *((name, shop, scopes) for name, scopes in (more_tokens or {}).items()),
         ):
             tokens[name] = await issue_token(connection, owner, scopes, now=NOW)
     await database.close()
@@ -126,4 +129,14 @@ async def caller(store_url: str) -> AsyncIterator[Caller]:
 async def sqlite_caller(sqlite_url: str) -> AsyncIterator[Caller]:
     """For what does not depend on the database."""
     async for each in caller_for(sqlite_url, Settings(database_url=sqlite_url)):
+        yield each
+
+
+@pytest.fixture
+async def unthrottled(sqlite_url: str) -> AsyncIterator[Caller]:
+    """Without the throttle, and with a token for each set of scopes that tests/admin/test_scopes.py tries."""
+    from tests.admin.test_scopes import SETS
+
+    settings = Settings(database_url=sqlite_url, throttle=False, work=False)
+    async for each in caller_for(sqlite_url, settings, SETS):
         yield each
