@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import apps, demo, events, exporting, flows, importing, people, saved_searches, serve, shops, tokens
+from app.cli import apps, bulk, demo, events, exporting, flows, importing, people, saved_searches, serve, shops, tokens
 from app.cli.problems import told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
@@ -22,6 +22,7 @@ application.command("schema")(serve.schema)
 application.add_typer(shops.application, name="shop")
 application.add_typer(tokens.application, name="token")
 application.add_typer(apps.application, name="app")
+application.add_typer(bulk.application, name="bulk")
 application.add_typer(events.application, name="event")
 application.add_typer(flows.application, name="flow")
 application.add_typer(saved_searches.application, name="search")

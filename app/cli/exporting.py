@@ -10,12 +10,12 @@ from typing import IO, Annotated
 
 import typer
 
-from app.cli.options import Database, ShopDomain, database_url
+from app.cli.options import Database, ShopDomain, database_url, the_shop
 from app.cli.problems import FileError, say
 from app.cli.progress import counting
 from app.exporting.checkouts import export_checkouts
 from app.store.database import open_database
-from app.store.shops import ShopError, all_shops
+from app.store.shops import all_shops
 
 
 class Form(StrEnum):
@@ -39,16 +39,12 @@ async def _export(domain: str | None, form: Form, out: Path | None, url: str) ->
     try:
         async with store.read() as connection:
             shops = await all_shops(connection)
-        wanted = [shop for shop in shops if domain is None or shop.domain == domain.strip().lower()]
-        if len(wanted) != 1:
-            found = ", ".join(shop.domain for shop in shops) or "none"
-            named = f"there is no shop {domain}" if domain else "name the shop by --shop DOMAIN"
-            raise ShopError(f"{named} (the store holds {found})")
-        with _opened(out) as file, counting(f"Exporting {wanted[0].domain}", None) as advance:
-            done = await export_checkouts(store, wanted[0], file, form.value, progress=advance)
+        wanted = the_shop(shops, domain)
+        with _opened(out) as file, counting(f"Exporting {wanted.domain}", None) as advance:
+            done = await export_checkouts(store, wanted, file, form.value, progress=advance)
     finally:
         await store.close()
-    say(f"{done:,} checkouts of {wanted[0].domain} written to {out or 'standard output'}")
+    say(f"{done:,} checkouts of {wanted.domain} written to {out or 'standard output'}")
 
 
 @contextmanager

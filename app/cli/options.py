@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from app.checkouts.shop import Shop
 from app.config import settings_from, variable
+from app.store.shops import ShopError
 
 _SETTINGS_NOTE = f"[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
@@ -25,3 +27,13 @@ def database_url(given: str | None) -> str:
 def now() -> int:
     """Microseconds since 1970, UTC."""
     return time.time_ns() // 1000
+
+
+def the_shop(shops: list[Shop], domain: str | None) -> Shop:
+    """The shop of that domain; without one the only shop there is. Raises ShopError."""
+    wanted = [shop for shop in shops if domain is None or shop.domain == domain.strip().lower()]
+    if len(wanted) == 1:
+        return wanted[0]
+    found = ", ".join(shop.domain for shop in shops) or "none"
+    named = f"there is no shop {domain}" if domain else "name the shop by --shop DOMAIN"
+    raise ShopError(f"{named} (the store holds {found})")

@@ -17,11 +17,16 @@ class FileError(Exception):
     """A file cannot be written; the message says why."""
 
 
+class QueryError(Exception):
+    """A query cannot be run; the message says why."""
+
+
 _CODES: dict[type[Exception], int] = {
     SettingError: WRONG_USE,
     StoreError: NO_STORE,
     SourceError: NO_FILE,
     FileError: NO_FILE,
+    QueryError: WRONG_USE,
     ShopError: NO_SUCH,
     DemoError: NO_SUCH,
 }

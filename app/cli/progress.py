@@ -25,8 +25,8 @@ class RateColumn(ProgressColumn):
 
 
 @contextmanager
-def counting(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar over so many things; call what this gives with how many are done."""
+def counting(what: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A bar over so many things; call what this gives with how many are done, and of how many once that is known."""
     with _bar(MofNCompleteColumn(), RateColumn(), what=what, total=total) as advance:
         yield advance
 
@@ -39,13 +39,13 @@ def reading(what: str, size: int | None) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def _bar(*columns: ProgressColumn, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def _bar(*columns: ProgressColumn, what: str, total: int | None) -> Iterator[Callable[..., None]]:
     console = Console(stderr=True)
     shown = (TextColumn("{task.description}"), BarColumn(), *columns, TimeRemainingColumn())
     with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task(what, total=total)
 
-        def advance(done: int) -> None:
-            progress.update(task, completed=done)
+        def advance(done: int, of: int | None = None) -> None:
+            progress.update(task, completed=done, total=total if of is None else of)
 
         yield advance

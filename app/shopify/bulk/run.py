@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -114,7 +115,7 @@ class BulkRun:
         compiling = LineCompiling(operation.schema, operation.document, operation.node, truths)
         roots = list(self._roots(compiling, operation))
         compiling.finish()
-        values = coerced(operation.schema, operation.node, variables)
+        values = partial(coerced, operation.schema, operation.node, variables)
         run = Run(request, dict(variables), values, compiling.given)
         whole = WHOLE_LISTS.set(True)
         try:
