@@ -77,10 +77,12 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                     clock,
                     public_url=settings.public_url or "",
                     requests_per_minute=settings.wix_requests_per_minute,
+                    buckets=buckets(database, settings),
+                    snapshots=snapshots,
                 ),
                 *intake_routes(database, clock, wake=workers.wake, wix_public_key=settings.wix_public_key),
                 *recovery_routes(database, clock, settings),
-                *control_routes(database, clock, settings),
+                *control_routes(database, clock, settings, results.remove),
                 *page_routes(database, settings, clock),
             ]
             if settings.work:

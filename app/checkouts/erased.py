@@ -17,6 +17,8 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
     return replace(
         checkout,
         updated_at=max(now, checkout.updated_at),
+        # So that what the source told before, and tells again, is no news.
+        source_updated_at=max(now, checkout.updated_at),
         recovery_key=secrets.token_hex(16),
         abandoned_checkout_url=None,
         cart_token=None,

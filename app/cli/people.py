@@ -9,10 +9,12 @@ from app.checkouts.shop import Shop
 from app.cli.options import Database, now
 from app.cli.problems import say
 from app.cli.within_shop import ShopName, line, within_shop
+from app.config import settings_from
 from app.store.compact import compact
 from app.store.database import Connection
+from app.store.database import Database as Store
+from app.store.erase import Erased, find_person
 from app.store.erase import erase as erase_person
-from app.store.erase import find_person
 from app.store.shop_settings import change_settings
 from app.store.shops import ShopError
 
@@ -31,10 +33,20 @@ def erase(
         person = await find_person(connection, found, customer_id=customer, email=email)
         if not person.is_known:
             say(f"{found.domain} knows nobody of that {'e-mail' if email else 'number'}; kept texts are looked through")
-        return await erase_person(connection, found, person, now()), len(person.customers)
+        return found, await erase_person(connection, found, person, now())
 
-    checkouts, customers = within_shop(database, shop, work, write=True, afterwards=compact)
-    say(f"erased: {customers:,} customers, {checkouts:,} checkouts")
+    async def finish(store: Store, done: tuple[Shop, Erased]) -> None:
+        # These know the whole server: too much to load for every command.
+        from app.server import bulk_folder
+        from app.shopify.bulk.files import Results
+
+        results = Results(bulk_folder(store, settings_from()))
+        for file in done[1].files:
+            results.remove(done[0].id, file)
+        await compact(store)
+
+    _, erased = within_shop(database, shop, work, write=True, afterwards=finish)
+    say(f"erased: {erased.customers:,} customers, {erased.checkouts:,} checkouts")
 
 
 def set_setting(

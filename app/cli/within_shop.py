@@ -22,9 +22,9 @@ def within_shop(
     work: Callable[[Connection, Shop], Awaitable[Result]],
     *,
     write: bool = False,
-    afterwards: Callable[[Database], Awaitable[None]] | None = None,
+    afterwards: Callable[[Database, Result], Awaitable[None]] | None = None,
 ) -> Result:
-    """`work` is one transaction; `afterwards` runs when it is written."""
+    """`work` is one transaction; `afterwards` runs with its result when it is written."""
 
     async def run() -> Result:
         store = await open_database(database_url(database), create=False)
@@ -35,7 +35,7 @@ def within_shop(
                     raise ShopError(f"there is no shop {domain}; `shop list` shows them")
                 done = await work(connection, shop)
             if afterwards is not None:
-                await afterwards(store)
+                await afterwards(store, done)
             return done
         finally:
             await store.close()

@@ -35,6 +35,8 @@ class Control:
     database: Database
     clock: Callable[[], int]
     address: str
+    # Removes a result of a bulk operation: shop's number, name of the file.
+    remove_file: Callable[[int, str], None]
 
     def address_of(self, request: Request) -> str:
         return self.address or str(request.base_url.replace(path="")).rstrip("/")

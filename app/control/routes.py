@@ -12,9 +12,14 @@ from app.store.database import Database
 READ, WRITE, ERASE = "read_orders", "write_orders", "write_customer_data_erasure"
 
 
-def control_routes(database: Database, clock: Callable[[], int], settings: Settings) -> list[Route]:
-    """`clock` gives microseconds."""
-    control = Control(database, clock, (settings.public_url or "").rstrip("/"))
+def control_routes(
+    database: Database,
+    clock: Callable[[], int],
+    settings: Settings,
+    remove_file: Callable[[int, str], None],
+) -> list[Route]:
+    """`clock` gives microseconds; `remove_file` removes a result of a bulk operation, by shop and name."""
+    control = Control(database, clock, (settings.public_url or "").rstrip("/"), remove_file)
 
     def route(method: str, path: str, endpoint: Endpoint, scope: str) -> Route:
         return Route(f"/control{path}", answered(endpoint, control, scope), methods=[method])

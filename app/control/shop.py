@@ -1,5 +1,6 @@
 """The rest of what a shop's people decide over HTTP: saved searches, settings, erasure, the timeline of a checkout."""
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -84,9 +85,11 @@ async def erase_person(request: Request, control: Control, shop: Shop) -> Respon
         raise RefusedError(422, "name the person by email or by customer_id")
     async with control.database.begin() as connection:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)
-        checkouts = await erase(connection, shop, person, control.clock())
+        erased = await erase(connection, shop, person, control.clock())
+    for file in erased.files:
+        await asyncio.to_thread(control.remove_file, shop.id, file)
     await compact(control.database)
-    return answer({"erased": {"customers": len(person.customers), "checkouts": checkouts}})
+    return answer({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
 
 
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:

@@ -1,5 +1,6 @@
 """The languages in which buyers are addressed: one table of words each, and prices as the language writes them."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from app.checkouts.money import as_decimal, decimals_of
 _FOLDER = Path(__file__).parent / "words"
 LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 DEFAULT = "en"
+# Unicode's rule for symbols of letters, such as KWD: a space keeps them off the number.
+_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 # Older names that browsers and platforms still use.
 _OLDER = {"iw": "he"}
 
@@ -41,7 +44,8 @@ class Language:
         exact = as_decimal(amount)
         digits = decimals_of(currency)
         whole = exact == round(exact, digits)
-        return format_currency(exact, currency, locale=self.locale, decimal_quantization=whole)
+        text = format_currency(exact, currency, locale=self.locale, decimal_quantization=whole)
+        return _TOUCHING.sub("\xa0", text)
 
     def number(self, number: int) -> str:
         return format_decimal(number, locale=self.locale)

@@ -28,6 +28,7 @@ from app.store.sweep import sweep
 from app.store.tables import (
     abandoned_checkouts,
     abandonments,
+    bulk_operations,
     carts,
     customers,
     deliveries,
@@ -86,8 +87,18 @@ async def find_person(
             return person
 
 
-async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> int:
-    """Erase in the caller's transaction. Returns how many checkouts it concerned."""
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What it concerned. `files` are results of the shop's bulk operations, which the caller removes from their
+    folder: any of them may tell of the person."""
+
+    customers: int
+    checkouts: int
+    files: tuple[str, ...]
+
+
+async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> Erased:
+    """Erase in the caller's transaction."""
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
     await _erase_customers(connection, shop, person, now)
@@ -96,7 +107,22 @@ async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: in
     texts = [*person.emails, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await sweep(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
-    return len(person.checkouts) + len(person.open_tokens)
+    files = await _end_results(connection, shop)
+    return Erased(len(person.customers), len(person.checkouts), files)
+
+
+async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
+    """The shop's bulk results are over; what is running has read what was, and begins anew."""
+    table = bulk_operations
+    mine = table.c.shop_id == shop.id
+    there = mine & or_(table.c.file.is_not(None), table.c.partial_file.is_not(None))
+    rows = (await connection.execute(select(table.c.file, table.c.partial_file).where(there))).all()
+    over = {"file": None, "partial_file": None}
+    await connection.execute(update(table).where(there).values(over))
+    await connection.execute(update(table).where(mine, table.c.status == "COMPLETED").values(status="EXPIRED"))
+    again = {"status": "CREATED", "worker": None, "leased_until": None}
+    await connection.execute(update(table).where(mine, table.c.status == "RUNNING").values(again))
+    return tuple(name for row in rows for name in row if name is not None)
 
 
 async def _customers(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:

@@ -49,6 +49,7 @@ class Workers:
         self._sender = Sender(allow_private=allow_private)
         self._automator = Automator(database, clock, self._sender, mail_server, address)
         self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
+        self._results = results
         self._bulk = None if results is None else BulkRunner(database, clock, results)
         self._woken = asyncio.Event()
         self._stopping = False
@@ -130,7 +131,7 @@ class Workers:
         return 0 if self._bulk is None else await self._bulk.turn()
 
     async def _erase(self) -> int:
-        return await erase_due(self._database, self._clock(), self._erasure_delay)
+        return await erase_due(self._database, self._clock(), self._erasure_delay, self._results)
 
     async def _lapse(self) -> int:
         return await lapse_due(self._database, self._clock())

@@ -1,0 +1,62 @@
+"""How long flows wait, over changes of the clock too."""
+
+import pytest
+
+from app.automations.wait import Wait, WaitError, after, read_time_of_day, read_wait
+from app.checkouts.moment import HOUR, MINUTE, format_local, parse_moment
+
+NEW_YORK = "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("30 minutes", Wait(microseconds=30 * MINUTE)),
+        ("1 hour", Wait(microseconds=HOUR)),
+        ("1hour", Wait(microseconds=HOUR)),
+        ("2 Days", Wait(days=2)),
+        ("1 week", Wait(days=7)),
+    ],
+)
+def test_waits_are_read(text: str, wait: Wait) -> None:
+    assert read_wait(text) == wait
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1", "-1 hour", "1.5 hours", "1 month", "9999 days", "1 hour 2 minutes"])
+def test_what_is_no_wait_is_told(text: str) -> None:
+    with pytest.raises(WaitError):
+        read_wait(text)
+
+
+@pytest.mark.parametrize("text", ["9", "24:00", "9:60", "noon"])
+def test_what_is_no_time_of_day_is_told(text: str) -> None:
+    with pytest.raises(WaitError):
+        read_time_of_day(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "waits", "end"),
+    [
+        # An hour is an hour, whatever the clocks do: 2026-03-08 they go from 2:00 to 3:00.
+        ("2026-03-08T01:30:00-05:00", [read_wait("1 hour")], "2026-03-08T03:30:00-04:00"),
+        # A day is the same time of the next day, though it lasted 23 hours, or 25 on 2026-11-01.
+        ("2026-03-07T09:00:00-05:00", [read_wait("1 day")], "2026-03-08T09:00:00-04:00"),
+        ("2026-10-31T09:00:00-04:00", [read_wait("1 day")], "2026-11-01T09:00:00-05:00"),
+        # A time that the clocks jump over, and one that comes twice.
+        ("2026-03-07T02:30:00-05:00", [read_wait("1 day")], "2026-03-08T03:30:00-04:00"),
+        ("2026-10-31T01:30:00-04:00", [read_wait("1 day")], "2026-11-01T01:30:00-04:00"),
+        # The next such time of day: today's, tomorrow's, or this very moment.
+        ("2026-11-21T08:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
+        ("2026-11-21T09:00:01-05:00", [read_time_of_day("9:00")], "2026-11-22T09:00:00-05:00"),
+        ("2026-11-21T09:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
+        # One after the other.
+        (
+            "2026-11-21T20:00:00-05:00",
+            [read_wait("1 day"), read_time_of_day("09:30")],
+            "2026-11-23T09:30:00-05:00",
+        ),
+    ],
+)
+def test_waits_end_by_the_shops_clock(start: str, waits: list[Wait], end: str) -> None:
+    found = after(tuple(waits), parse_moment(start), NEW_YORK)
+    assert format_local(found, NEW_YORK) == end

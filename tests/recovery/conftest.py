@@ -1,0 +1,59 @@
+"""The recovery link's door over a store with one abandoned checkout."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.moment import MINUTE
+from app.checkouts.shop import Shop
+from app.config import Settings
+from app.recovery.routes import recovery_routes
+from app.shopify.rest.read_checkout import read_checkout
+from app.store.database import Database
+from app.store.life import take_checkout
+from app.store.recovery import linked_checkouts
+from app.work.abandon import abandon_due
+from tests.intake.messages import START, Clock, checkout
+
+
+@dataclass
+class Site:
+    """`tell` brings a checkout in, `link` is its recovery link, `client` a browser."""
+
+    store: Database
+    shop: Shop
+    clock: Clock
+    client: httpx.AsyncClient
+
+    async def tell(self, token: str = "t1", **changes: Any) -> str:
+        source = checkout(token, updated=(self.clock() - START) / MINUTE, **changes)
+        async with self.store.begin() as connection:
+            return await take_checkout(connection, self.shop, read_checkout(source, zone="UTC"), self.clock())
+
+    async def abandon(self, token: str = "t1", **changes: Any) -> Checkout:
+        await self.tell(token, **changes)
+        self.clock.pass_minutes(10)
+        await abandon_due(self.store, self.clock())
+        return (await self._linked(token)).checkout
+
+    async def link(self, token: str = "t1", *, locale: str = "en", key: str | None = None) -> str:
+        key = (await self._linked(token)).key if key is None else key
+        return f"/{self.shop.id}/checkouts/ac/cart-{token}/recover?key={key}&locale={locale}"
+
+    async def _linked(self, token: str) -> Any:
+        async with self.store.read() as connection:
+            return (await linked_checkouts(connection, self.shop, f"cart-{token}"))[0]
+
+
+@pytest.fixture
+async def site(store: Database, shop: Shop) -> AsyncIterator[Site]:
+    clock = Clock()
+    application = Starlette(routes=recovery_routes(store, clock, Settings(public_url="https://server.example")))
+    transport = httpx.ASGITransport(app=application)
+    async with httpx.AsyncClient(transport=transport, base_url="https://server.example") as client:
+        yield Site(store, shop, clock, client)

@@ -1,0 +1,63 @@
+"""The way out of reminders."""
+
+from sqlalchemy import insert, select, update
+
+from app.recovery.links import unsubscribe_link
+from app.store.tables import customers, events, flow_mails
+from app.store.unsubscribed import is_unsubscribed, recipient_key
+from tests.recovery.conftest import Site
+
+
+async def sent_mail(site: Site) -> tuple[str, str]:
+    """A mail that was sent to the buyer: the address out of it, and the key that the buyer is known by."""
+    stored, key = await site.abandon(), recipient_key(site.shop, "ada@example.com")
+    mail = {name: "" for name in ("sender", "subject", "html", "plain")}
+    row = {"id": "m1", "checkout_id": stored.id, "flow_id": 1, "position": 0, "sent_at": site.clock()}
+    async with site.store.begin() as connection:
+        values = {**mail, **row, "recipient": "ada@example.com", "recipient_key": key, "shop_id": site.shop.id}
+        await connection.execute(insert(flow_mails).values(values))
+    return unsubscribe_link("https://server.example", site.shop, key, "de"), key
+
+
+async def state(site: Site, key: str) -> tuple[bool, str]:
+    async with site.store.read() as connection:
+        consent = (await connection.execute(select(customers.c.email_marketing_state))).scalar_one()
+        return await is_unsubscribed(connection, site.shop, key), consent
+
+
+async def test_a_look_changes_nothing_and_the_button_does(site: Site) -> None:
+    link, key = await sent_mail(site)
+    answer = await site.client.get(link)
+    assert answer.status_code == 200 and "Abmelden" in answer.text and 'method="post"' in answer.text
+    assert await state(site, key) == (False, "NOT_SUBSCRIBED")
+    answer = await site.client.post(link)
+    assert answer.status_code == 200 and "Sie sind abgemeldet" in answer.text
+    assert await state(site, key) == (True, "UNSUBSCRIBED")
+
+
+async def test_mail_programs_unsubscribe_in_one_click(site: Site) -> None:
+    link, key = await sent_mail(site)
+    for _ in range(2):
+        answer = await site.client.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    assert await state(site, key) == (True, "UNSUBSCRIBED")
+    async with site.store.read() as connection:
+        told = await connection.execute(
+            select(events.c.id).where(events.c.kind == "customer_email_marketing_consent_updated")
+        )
+        assert len(told.all()) == 1
+
+
+async def test_the_link_works_when_the_address_is_erased(site: Site) -> None:
+    link, key = await sent_mail(site)
+    async with site.store.begin() as connection:
+        await connection.execute(update(flow_mails).values(recipient=""))
+    assert (await site.client.post(link)).status_code == 200
+    assert (await state(site, key))[0]
+
+
+async def test_nobody_unsubscribes_others_by_guessing(site: Site) -> None:
+    link, key = await sent_mail(site)
+    for wrong in (link.replace("key=", "key=x"), link.partition("?")[0], link.replace(key, "0" * 32)):
+        assert (await site.client.post(wrong)).status_code == 404
+    assert not (await state(site, key))[0]

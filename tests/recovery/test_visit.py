@@ -1,0 +1,205 @@
+"""The recovery link: where it leads, what it shows, and what it tells those who only guess."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.checkouts.moment import DAY, format_utc
+from app.checkouts.shop_addresses import AddressError, check_address
+from app.store.recovery import give_discount
+from app.store.shop_settings import change_settings
+from app.store.tables import events
+from tests.recovery.conftest import Site
+
+HAMPER: dict[str, Any] = {
+    "customer_locale": "he",
+    "presentment_currency": "ILS",
+    "shipping_address": {"first_name": "Ada", "last_name": "Lovelace", "address1": "Secret Road 1", "country": "IL"},
+}
+
+
+async def visits(site: Site) -> int:
+    async with site.store.read() as connection:
+        found = await connection.execute(select(events.c.id).where(events.c.kind == "recovery_link_visited"))
+        return len(found.all())
+
+
+async def set_up(site: Site, **settings: str) -> None:
+    async with site.store.begin() as connection:
+        await change_settings(connection, site.shop, settings, site.clock())
+
+
+async def test_an_abandoned_cart_is_shown(site: Site) -> None:
+    await site.abandon()
+    answer = await site.client.get(await site.link())
+    assert answer.status_code == 200 and await visits(site) == 1
+    assert "Teapot" in answer.text and "$39.00" in answer.text and "$19.50 each" in answer.text
+    assert "<script" not in answer.text and "ada@example.com" not in answer.text and "Lovelace" not in answer.text
+    assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src" not in policy and "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("locale", "direction", "tag", "heading"),
+    [
+        ("en-GB", "ltr", "en-GB", "Your cart is waiting"),
+        ("de", "ltr", "de", "Ihr Warenkorb wartet auf Sie"),
+        ("fr-CA", "ltr", "fr-CA", "Votre panier vous attend"),
+        ("es", "ltr", "es", "Tu carrito te espera"),
+        ("pt-BR", "ltr", "pt-BR", "O seu carrinho está à espera"),
+        ("he", "rtl", "he", "העגלה שלך מחכה"),
+        ("iw", "rtl", "he", "העגלה שלך מחכה"),
+    ],
+)
+async def test_in_the_language_of_the_link(site: Site, locale: str, direction: str, tag: str, heading: str) -> None:
+    await site.abandon()
+    text = (await site.client.get(await site.link(locale=locale))).text
+    assert f'<html lang="{tag}" dir="{direction}">' in text and heading in text
+
+
+async def test_without_a_language_the_checkouts_then_the_browsers(site: Site) -> None:
+    await site.abandon(**HAMPER)
+    assert "העגלה" in (await site.client.get(await site.link(locale="tlh"))).text
+    await site.abandon("t2", customer_locale="tlh")
+    asked = {"Accept-Language": "tlh, de-CH;q=0.9, fr;q=0.5"}
+    assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=asked)).text
+
+
+@pytest.mark.parametrize("storefront", [None, "https://shop.example/"])
+async def test_too_early_leads_to_the_storefront(site: Site, storefront: str | None) -> None:
+    await site.tell()
+    if storefront:
+        await set_up(site, storefront_url=storefront)
+    site.clock.pass_minutes(9.9)
+    answer = await site.client.get(await site.link())
+    if storefront:
+        assert (answer.status_code, answer.headers["location"]) == (302, storefront)
+    else:
+        assert answer.status_code == 200 and "still open" in answer.text and "Teapot" not in answer.text
+    # The moment the time is over, even if no worker has come by yet.
+    site.clock.pass_minutes(0.1)
+    assert "Teapot" in (await site.client.get(await site.link())).text
+
+
+async def test_what_was_bought_needs_no_recovery(site: Site) -> None:
+    await site.abandon()
+    link = await site.link()
+    await site.client.get(link)
+    site.clock.pass_minutes(50 * 24 * 60)
+    # Long after the days of attribution: the visit alone makes it a recovery.
+    assert await site.tell(completed_at=format_utc(site.clock())) == "recovered"
+    answer = await site.client.get(link)
+    assert answer.status_code == 200 and "has been placed" in answer.text and "Teapot" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/{shop}/checkouts/ac/cart-t1/recover?key=0123456789abcdef0123456789abcdef",
+        "/{shop}/checkouts/ac/cart-t1/recover?key=",
+        "/{shop}/checkouts/ac/cart-t1/recover",
+        "/{shop}/checkouts/ac/cart-t1/recover?key=%E2%98%83",
+        "/{shop}/checkouts/ac/cart-t9/recover?key={key}",
+        "/99/checkouts/ac/cart-t1/recover?key={key}",
+        "/0/checkouts/ac/cart-t1/recover?key={key}",
+        "/x/checkouts/ac/cart-t1/recover?key={key}",
+        "/99999999999999999999999/checkouts/ac/cart-t1/recover?key={key}",
+    ],
+)
+async def test_who_only_guesses_learns_nothing(site: Site, path: str) -> None:
+    await site.abandon()
+    key = (await site.link()).partition("key=")[2].partition("&")[0]
+    answer = await site.client.get(path.format(shop=site.shop.id, key=key))
+    nowhere = await site.client.get("/7/checkouts/ac/nothing/recover?key=x")
+    assert answer.status_code == 404 and await visits(site) == 0
+    assert _without_nonce(answer.text) == _without_nonce(nowhere.text)
+    assert site.shop.name not in answer.text
+
+
+def _without_nonce(text: str) -> str:
+    return text.partition("<style")[0] + text.partition("</style>")[2]
+
+
+async def test_a_key_of_another_checkout_opens_nothing(site: Site) -> None:
+    await site.abandon()
+    await site.abandon("t2")
+    foreign = (await site.link("t2")).partition("key=")[2].partition("&")[0]
+    assert (await site.client.get(await site.link("t1", key=foreign))).status_code == 404
+
+
+@pytest.mark.parametrize(("days", "setting", "status"), [(90, None, 404), (89, None, 200), (7, "7", 404), (6, "7", 200)])
+async def test_links_expire(site: Site, days: int, setting: str | None, status: int) -> None:
+    if setting:
+        await set_up(site, recovery_link_days=setting)
+    await site.abandon()
+    site.clock.now += days * DAY
+    assert (await site.client.get(await site.link())).status_code == status
+
+
+async def test_programs_that_look_ahead_do_not_count(site: Site) -> None:
+    await site.abandon()
+    link = await site.link()
+    assert (await site.client.head(link)).status_code == 200
+    await site.client.get(link, headers={"Sec-Purpose": "prefetch"})
+    assert await visits(site) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "changes", "expected"),
+    [
+        (
+            {"checkout_url": "https://shop.example/c/{token}?d={discount}&l={locale}"},
+            {"customer_locale": "de"},
+            "https://shop.example/c/t1?d=COME%20BACK&amp;l=de",
+        ),
+        (
+            {},
+            {"abandoned_checkout_url": "https://acme.example/1/recover?key=k"},
+            "https://acme.example/1/recover?key=k&amp;discount=COME%20BACK",
+        ),
+        (
+            {"storefront_url": "https://acme.example/"},
+            {"line_items": [{"title": "Pot", "quantity": 2, "price": "1.00", "variant_id": 44}]},
+            "https://acme.example/cart/44:2?discount=COME%20BACK",
+        ),
+        # A link of ours that came back by an import would lead here again.
+        ({}, {"abandoned_checkout_url": "https://server.example/1/recover?key=k"}, None),
+        ({}, {}, None),
+    ],
+)
+async def test_the_button_leads_to_the_shops_own_checkout(
+    site: Site, settings: dict[str, str], changes: dict[str, Any], expected: str | None
+) -> None:
+    stored = await site.abandon(**changes)
+    async with site.store.begin() as connection:
+        await give_discount(connection, site.shop, stored.id or 0, "COME BACK", site.clock())
+    await set_up(site, **settings)
+    text = (await site.client.get(await site.link())).text
+    assert "COME BACK" in text
+    if expected is None:
+        assert 'href="mailto:' in text and "shop set checkout_url" in text
+    else:
+        assert f'href="{expected}"' in text
+
+
+async def test_what_a_shop_says_is_only_text(site: Site) -> None:
+    lines = [{"title": "<script>alert(1)</script>", "quantity": 1, "price": "1.00"}]
+    await site.abandon(line_items=lines)
+    text = (await site.client.get(await site.link())).text
+    assert "<script>" not in text and "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("storefront_url", "shop.example"),
+        ("storefront_url", "javascript:alert(1)"),
+        ("checkout_url", "https://shop.example/{email}"),
+        ("checkout_url", "https://shop.example/{token.__class__}"),
+    ],
+)
+def test_addresses_are_checked(name: str, text: str) -> None:
+    with pytest.raises(AddressError):
+        check_address(name, text)

@@ -1,0 +1,172 @@
+"""Erasure: after it nothing that the store keeps tells of the person, and every sum is as it was."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import func, insert, select
+
+from app.checkouts.shop import Shop
+from app.shopify.rest.read_checkout import read_checkout
+from app.shopify.webhooks.topics import TOPICS
+from app.store.compact import compact
+from app.store.database import Database, open_database
+from app.store.erase import erase, erasures_due, find_person
+from app.store.erasure import request_erasure
+from app.store.flow_facts import create_task
+from app.store.life import take_checkout
+from app.store.load import load_known
+from app.store.received import keep_rejected
+from app.store.shops import create_shop
+from app.store.tables import abandoned_checkouts, customers, deliveries, events, flow_mails, metadata, orders
+from app.store.unsubscribed import recipient_key
+from app.work.abandon import abandon_due
+from app.work.erase import erase_due
+from tests.intake.messages import START, checkout
+
+EMAIL, PHONE, NAME = "Ada.Erased@Example.com", "+15550142424", "Zyxwvut"
+SEARCHED = (EMAIL, EMAIL.lower(), PHONE, NAME, NAME.lower(), "Hidden Lane 7", "hidden", "engraved-for-zy")
+
+
+def of_person(token: str, **changes: Any) -> dict[str, Any]:
+    person = {"first_name": NAME, "last_name": "Quux", "phone": PHONE}
+    line = {"title": "Teapot", "quantity": 2, "price": "19.50", "sku": "POT-1", "key": "k1"}
+    return checkout(
+        token,
+        email=EMAIL,
+        phone=PHONE,
+        note=f"For {NAME}",
+        shipping_address={**person, "address1": "Hidden Lane 7", "city": "Town", "country_code": "US"},
+        line_items=[{**line, "properties": [{"name": "text", "value": "engraved-for-zy"}]}],
+        customer={"id": 9001, "email": EMAIL, **person, "created_at": "2026-01-01T00:00:00Z", "orders_count": 3},
+        **changes,
+    )
+
+
+async def fill(store: Database, shop: Shop) -> None:
+    """A person in every place there is, another beside them, and a note about the one in the other's checkout."""
+    async with store.begin() as connection:
+        for source in (of_person("t1"), of_person("t2"), checkout("t3", note=f"ask {EMAIL}")):
+            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+    await abandon_due(store, START + 20 * 60_000_000)
+    async with store.begin() as connection:
+        await take_checkout(connection, shop, read_checkout(of_person("t4"), zone="UTC"), START)
+        ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
+        await create_task(connection, shop, ids[0], f"Call {NAME} at {PHONE}", START)
+        await keep_rejected(connection, shop, "w1", "x", orjson.dumps({"email": EMAIL}).decode(), "bad", START)
+        texts = {name: f"{name} {EMAIL}" for name in ("sender", "subject", "html", "plain")}
+        mail = {"id": "m", "checkout_id": ids[0], "flow_id": 1, "position": 0, "sent_at": START, "shop_id": shop.id}
+        known_as = recipient_key(shop, EMAIL)
+        await connection.execute(insert(flow_mails).values(**mail, **texts, recipient=EMAIL, recipient_key=known_as))
+        delivery = {name: "x" for name in ("webhook_id", "address", "body_hash", "topic", "dialect")}
+        numbers = {"shop_id": shop.id, "event_id": 1, "subscription_id": 1, "due_at": START, "created_at": START}
+        subject = f"checkout/{ids[0]}"
+        body = {"subject": subject, "body": orjson.dumps({"name": NAME}).decode(), "state": "waiting"}
+        await connection.execute(insert(deliveries).values(**delivery, **numbers, **body))
+        order = {"shop_id": shop.id, "id": 1, "number": 1, "name": "#1", "customer_id": 9001, "email": EMAIL}
+        moments = dict.fromkeys(("created_at", "updated_at", "processed_at"), START)
+        amounts = {
+            column.name: 5 for column in orders.c if column.name.startswith(("total", "subtotal", "presentment_"))
+        }
+        amounts |= {"currency": "USD", "presentment_currency": "USD", "note": f"for {NAME}"}
+        await connection.execute(insert(orders).values(**order, **moments, **amounts))
+
+
+async def texts_of(store: Database) -> str:
+    """Everything in every table."""
+    found = []
+    async with store.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in (await connection.execute(select(table))).mappings():
+                found += [f"{table.name}.{name}: {value}" for name, value in row.items()]
+        index = await connection.exec_driver_sql("SELECT tokens FROM checkout_text")
+        found += [f"checkout_text: {row[0]}" for row in index]
+    return "\n".join(found)
+
+
+async def sums(store: Database) -> Any:
+    names = ("total_price", "subtotal_price", "total_line_items_price", "line_items_quantity")
+    async with store.read() as connection:
+        columns = [func.sum(abandoned_checkouts.c[name]) for name in names]
+        checkouts = (await connection.execute(select(func.count(), *columns).select_from(abandoned_checkouts))).one()
+        people = (await connection.execute(select(func.count(), func.sum(customers.c.number_of_orders)))).one()
+        sold = (await connection.execute(select(func.count(), func.sum(orders.c.total_price)))).one()
+    return [*map(int, checkouts), *map(int, people), *map(int, sold)]
+
+
+@pytest.mark.parametrize("by", ["customer", "email"])
+async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, shop: Shop, by: str) -> None:
+    await fill(store, shop)
+    before = await sums(store)
+    there = await texts_of(store)
+    assert all(text in there for text in (EMAIL, PHONE, NAME, "hidden"))
+    async with store.begin() as connection:
+        named: dict[str, Any] = {"customer_id": 9001} if by == "customer" else {"email": EMAIL.upper()}
+        person = await find_person(connection, shop, **named)
+        erased = await erase(connection, shop, person, START + 1)
+    await compact(store)
+    assert (erased.customers, erased.checkouts) == (1, 3)
+    left = await texts_of(store)
+    for text in SEARCHED:
+        assert text not in left, [line for line in left.splitlines() if text in line]
+    assert await sums(store) == before
+    # The other person is all there.
+    assert "ada@example.com" in left and "Lovelace" in left
+
+
+async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
+    url = databases.new("sqlite")
+    store = await open_database(url)
+    async with store.begin() as connection:
+        shop = await create_shop(connection, "bytes.example.com", now=START)
+    await fill(store, shop)
+    # Rewritten and removed rows leave traces on the pages.
+    async with store.begin() as connection:
+        for token in ("t1", "t2"):
+            source = of_person(token, updated=5)
+            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+    async with store.begin() as connection:
+        person = await find_person(connection, shop, email=EMAIL)
+        await erase(connection, shop, person, START + 1)
+    await compact(store)
+    file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+    held = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*")).lower()
+    assert b"lovelace" in held
+    for text in SEARCHED:
+        assert text.lower().encode() not in held, text
+    await store.close()
+
+
+async def test_what_is_told_again_does_not_come_back(store: Database, shop: Shop) -> None:
+    await fill(store, shop)
+    async with store.begin() as connection:
+        await erase(connection, shop, await find_person(connection, shop, email=EMAIL), START + 60_000_000)
+        for token, outcome in (("t1", "older"), ("t4", "deleted")):
+            source = read_checkout(of_person(token), zone="UTC")
+            assert await take_checkout(connection, shop, source, START + 61_000_000) == outcome
+    assert EMAIL not in await texts_of(store)
+
+
+async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: Database, shop: Shop) -> None:
+    await fill(store, shop)
+    async with store.begin() as connection:
+        await request_erasure(connection, shop, 9001, now=START)
+    assert await erase_due(store, START + 59, 60) == 0
+    assert await erase_due(store, START + 60, 60) == 1
+    assert EMAIL not in await texts_of(store)
+    async with store.read() as connection:
+        assert await erasures_due(connection, START + 100, 10) == []
+
+
+async def test_events_stay_without_their_person(store: Database, shop: Shop) -> None:
+    await fill(store, shop)
+    async with store.begin() as connection:
+        before = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
+        await erase(connection, shop, await find_person(connection, shop, email=EMAIL), START + 1)
+        after = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
+        states = (await connection.execute(select(deliveries.c.state))).scalars().all()
+        numbers = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
+        stored = await load_known(connection, shop, list(numbers))
+    assert before == after and states == ["cancelled"] and set(before) <= set(TOPICS) | {"checkout_abandoned"}
+    assert all(line.title == "Teapot" for checkout in stored.values() for line in checkout.line_items)

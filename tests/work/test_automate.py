@@ -1,0 +1,343 @@
+"""Flows at work: a clock that the test moves, a store, a real mail server, and what each of them then says."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import select, update
+
+from app.automations.flow import DEFAULT
+from app.checkouts.moment import HOUR, MINUTE, format_utc
+from app.checkouts.shop import Shop
+from app.shopify.webhooks.sign import signature
+from app.store.activities import append_activities
+from app.store.database import Database
+from app.store.flow_facts import present_checkout
+from app.store.flows import put_flow, turn_flow
+from app.store.saved_searches import CHECKOUT_SEARCHES, add_saved_search
+from app.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
+from app.store.unsubscribed import recipient_key, unsubscribe
+from app.work.mail import MailServer, MailServerError
+from app.work.notify import notification_secret
+from app.work.workers import Workers
+from tests.intake.messages import START, Clock
+from tests.work.mail_server import MailBox, mail_server, part
+from tests.work.receiver import Receiver
+
+Begin = Callable[..., Awaitable[int]]
+Json = dict[str, Any]
+MAIL: Json = {"name": "Mail", "trigger": "abandoned", "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[MailBox]:
+    async with mail_server() as box:
+        yield box
+
+
+@pytest.fixture
+async def workers(store: Database, clock: Clock, box: MailBox) -> AsyncIterator[Workers]:
+    server = MailServer.from_url(box.url, "Acme <hello@acme.example>")
+    workers = Workers(store, clock, address="https://server.example", allow_private=True, mail_server=server)
+    yield workers
+    await workers.stop()
+
+
+@pytest.fixture
+def begin(store: Database, shop: Shop, clock: Clock, tell: Any, workers: Workers) -> Begin:
+    """Turn a flow on and let a checkout be abandoned, ten minutes after it began; returns the checkout's number."""
+
+    async def begin(flow: Json = MAIL, minutes: int = 10, **changes: Any) -> int:
+        async with store.begin() as connection:
+            row = await put_flow(connection, shop, flow["name"], flow, now=clock())
+            await turn_flow(connection, shop, row["id"], True, clock())
+        await tell(**changes)
+        clock.pass_minutes(minutes)
+        await workers.settle()
+        async with store.read() as connection:
+            return int((await connection.execute(select(abandoned_checkouts.c.id))).scalar_one())
+
+    return begin
+
+
+async def log_of(store: Database) -> list[tuple[str, str | None]]:
+    async with store.read() as connection:
+        rows = await connection.execute(select(activities).order_by(activities.c.sequence))
+        return [(row.activity_type, row.reason) for row in rows]
+
+
+async def state_of(store: Database) -> tuple[str, int | None]:
+    async with store.read() as connection:
+        table = abandoned_checkouts
+        row = (await connection.execute(select(table.c.email_state, table.c.email_sent_at))).one()
+        return row.email_state, row.email_sent_at
+
+
+async def test_a_mail_is_scheduled_and_sent(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin()
+    assert await state_of(store) == ("scheduled", None)
+    clock.pass_minutes(59.9)
+    await workers.settle()
+    assert not box.mails
+    clock.pass_minutes(0.1)
+    await workers.settle()
+    [mail] = box.mails
+    assert await state_of(store) == ("sent", clock())
+    assert [kind for kind, _ in await log_of(store)] == ["SCHEDULED", "EMAIL_SENT"]
+    assert mail["From"] == "Acme <hello@acme.example>" and mail["To"] == "ada@example.com"
+    assert mail["Subject"] == "Your cart at Acme is waiting"
+    assert mail["List-Unsubscribe"].startswith("<https://server.example/") and "=?" not in mail["List-Unsubscribe"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for kind in ("plain", "html"):
+        text = part(mail, kind)
+        assert "Hello Ada," in text and "Teapot" in text and "$39.00" in text
+        assert "/checkouts/ac/cart-t1/recover?key=" in text and "/unsubscribe?key=" in text
+    async with store.read() as connection:
+        kept = (await connection.execute(select(flow_mails))).mappings().one()
+    assert kept["html"].split() == part(mail, "html").split() and kept["id"] in mail["Message-ID"]
+    await workers.settle()
+    assert len(box.mails) == 1
+
+
+async def test_the_default_flow_writes_twice_a_day_apart(
+    begin: Begin, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin(DEFAULT)
+    for minutes, count in ((60, 1), (24 * 60 - 1, 1), (1, 2), (10_000, 2)):
+        clock.pass_minutes(minutes)
+        await workers.settle()
+        assert len(box.mails) == count, minutes
+    assert len({mail["Message-ID"] for mail in box.mails}) == 2
+
+
+@pytest.mark.parametrize(
+    ("locale", "direction", "words"),
+    [("de-DE", "ltr", "Zurück zum Warenkorb"), ("he", "rtl", "חזרה לעגלה"), ("sv", "ltr", "Back to your cart")],
+)
+async def test_mails_speak_the_buyers_language(
+    begin: Begin, clock: Clock, box: MailBox, workers: Workers, locale: str, direction: str, words: str
+) -> None:
+    await begin(customer_locale=locale)
+    clock.pass_minutes(60)
+    await workers.settle()
+    html = part(box.mails[0], "html")
+    assert f'dir="{direction}"' in html and words in html
+
+
+async def refuse_in_store(store: Database, state: str) -> None:
+    async with store.begin() as connection:
+        await connection.execute(update(customers).values(email_marketing_state=state))
+
+
+async def test_consent_withdrawn_between_scheduling_and_sending(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin()
+    await refuse_in_store(store, "UNSUBSCRIBED")
+    clock.pass_minutes(60)
+    await workers.settle()
+    assert not box.mails
+    due = format_utc(START + 70 * MINUTE)
+    scheduled, refused = await log_of(store)
+    assert scheduled == ("SCHEDULED", f"Mail: due {due}")
+    assert refused == ("EMAIL_NOT_SENT", "Mail: the buyer unsubscribed")
+    assert await state_of(store) == ("suppressed", None)
+
+
+async def test_an_unsubscription_stops_mails(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin()
+    async with store.begin() as connection:
+        assert await unsubscribe(connection, shop, recipient_key(shop, "ADA@example.com "), clock())
+    clock.pass_minutes(60)
+    await workers.settle()
+    assert not box.mails and (await log_of(store))[-1] == ("EMAIL_NOT_SENT", "Mail: the buyer unsubscribed")
+
+
+async def test_a_purchase_cancels_at_once(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, tell: Any
+) -> None:
+    await begin(DEFAULT)
+    clock.pass_minutes(60)
+    await workers.settle()
+    clock.pass_minutes(5)
+    await tell(completed_at=format_utc(clock()))
+    await workers.settle()
+    assert (await log_of(store))[-1] == ("AUTOMATION_SKIPPED", "Two reminders: the checkout was recovered")
+    clock.pass_minutes(3 * 24 * 60)
+    await workers.settle()
+    assert len(box.mails) == 1 and (await state_of(store))[0] == "sent"
+
+
+@pytest.mark.parametrize(
+    ("only_if", "skipped"),
+    [
+        ({"query": "product_title:teapot total_price:>=39"}, None),
+        ({"query": "product_title:kettle"}, "the search does not find it"),
+        ({"saved_search": "Big"}, "the search does not find it"),
+        ({"saved_search": "Gone"}, "there is no saved search 'Gone'"),
+        ({"minimum_value": "39.00"}, None),
+        ({"minimum_value": "39.01"}, "its value is below 39.01 USD"),
+        ({"exclude": ["*@example.com"]}, "the address is excluded"),
+        ({"exclude": ["bob@example.com"]}, None),
+    ],
+)
+async def test_conditions_decide_at_the_beginning(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, only_if: Json, skipped: str | None
+) -> None:
+    async with store.begin() as connection:
+        await add_saved_search(connection, shop, CHECKOUT_SEARCHES, "Big", "total_price:>100", now=clock())
+    await begin({**MAIL, "only_if": only_if})
+    [(kind, reason)] = await log_of(store)
+    if skipped is None:
+        assert kind == "SCHEDULED", reason
+    else:
+        assert (kind, reason) == ("AUTOMATION_SKIPPED", f"Mail: {skipped}")
+
+
+@pytest.mark.parametrize(("consents", "count"), [(True, 1), (False, 0)])
+async def test_consent_can_be_required(
+    begin: Begin, clock: Clock, box: MailBox, workers: Workers, consents: bool, count: int
+) -> None:
+    await begin({**MAIL, "only_if": {"consent": "subscribed"}}, buyer_accepts_marketing=consents)
+    clock.pass_minutes(60)
+    await workers.settle()
+    assert len(box.mails) == count
+
+
+async def test_every_action_in_its_order(
+    begin: Begin,
+    store: Database,
+    shop: Shop,
+    clock: Clock,
+    box: MailBox,
+    workers: Workers,
+    receiver: Receiver,
+) -> None:
+    steps = [
+        {"send_notification": receiver.url("/hook")},
+        {"create_task": "Call {{ first_name }}"},
+        {"apply_discount": "COMEBACK10"},
+        {"wait": "1 hour"},
+        {"send_email": {"subject": {"en": "A gift, {{ first_name }}"}, "message": "Use <b>it</b>"}},
+    ]
+    await begin({**MAIL, "steps": steps})
+    clock.pass_minutes(60)
+    await workers.settle()
+    kinds = [kind for kind, _ in await log_of(store)]
+    assert kinds == ["SCHEDULED", "NOTIFICATION_SENT", "SCHEDULED", "TASK_CREATED", "SCHEDULED", "EMAIL_SENT"]
+    [received] = [each for each in receiver.received if each.path == "/hook"]
+    assert received.headers["x-abandoned-checkouts-hmac-sha256"] == signature(
+        received.body, notification_secret(shop)
+    )
+    assert orjson.loads(received.body)["checkout"]["email"] == "ada@example.com"
+    async with store.read() as connection:
+        assert (await connection.execute(select(merchant_tasks.c.title))).scalar_one() == "Call Ada"
+    [mail] = box.mails
+    assert mail["Subject"] == "A gift, Ada"
+    assert "COMEBACK10" in part(mail, "html") and "Use &lt;b&gt;it&lt;/b&gt;" in part(mail, "html")
+
+
+async def test_a_busy_mail_server_is_tried_again(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin()
+    box.answers += ["451 later", "421 later"]
+    clock.pass_minutes(60)
+    await workers.settle()
+    clock.pass_minutes(1)
+    await workers.settle()
+    assert not box.mails and (await state_of(store))[0] == "scheduled"
+    clock.pass_minutes(5)
+    await workers.settle()
+    assert len(box.mails) == 1 and (await state_of(store))[0] == "sent"
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [(["550 nobody here"], "the mail server answered 550 nobody here"), (["451 later"] * 5, "451 later")],
+)
+async def test_what_cannot_be_sent_is_told(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, answers: list[str], reason: str
+) -> None:
+    await begin()
+    box.answers += answers
+    for minutes in (60, 1, 5, 25, 60, 600):
+        clock.pass_minutes(minutes)
+        await workers.settle()
+    assert not box.mails and not box.answers
+    kind, told = (await log_of(store))[-1]
+    assert kind == "EMAIL_NOT_SENT" and reason in str(told)
+    assert (await state_of(store))[0] == "suppressed"
+
+
+async def test_a_flow_that_is_turned_off_does_no_more(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    await begin()
+    async with store.begin() as connection:
+        row = await put_flow(connection, shop, "Mail", MAIL, now=clock())
+        await turn_flow(connection, shop, row["id"], False, clock())
+    await workers.settle()
+    assert (await log_of(store))[-1] == ("AUTOMATION_SKIPPED", "Mail: the flow was turned off")
+    clock.pass_minutes(600)
+    await workers.settle()
+    assert not box.mails
+
+
+async def test_old_checkouts_are_no_news(begin: Begin, store: Database, clock: Clock, box: MailBox) -> None:
+    """The server was away for three days."""
+    await begin(minutes=3 * 24 * 60)
+    assert await log_of(store) == []
+
+
+async def test_a_flow_for_new_checkouts_is_logged_when_it_is_abandoned(
+    begin: Begin, store: Database, clock: Clock, workers: Workers
+) -> None:
+    number = await begin({**MAIL, "trigger": "created", "steps": [{"create_task": "Look"}]})
+    assert [kind for kind, _ in await log_of(store)] == ["SCHEDULED", "TASK_CREATED"]
+    async with store.read() as connection:
+        tasks = (await connection.execute(select(merchant_tasks))).mappings().all()
+    assert [(task["checkout_id"], task["title"]) for task in tasks] == [(number, "Look")]
+
+
+async def test_an_update_begins_anew(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, tell: Any
+) -> None:
+    await begin({**MAIL, "trigger": "updated"})
+    for note in ("a", "b"):
+        clock.pass_minutes(30)
+        await tell(note=note)
+        await workers.settle()
+    clock.pass_minutes(59)
+    await workers.settle()
+    assert not box.mails
+    clock.pass_minutes(1)
+    await workers.settle()
+    assert len(box.mails) == 1
+
+
+async def test_shopifys_word_and_the_log_agree(begin: Begin, store: Database, shop: Shop, clock: Clock) -> None:
+    number = await begin()
+    async with store.begin() as connection:
+        steps: list[Any] = [{"activity_type": "EMAIL_SENT", "created_at": clock() + HOUR}]
+        await append_activities(connection, shop, number, steps, now=clock() + HOUR)
+    async with store.read() as connection:
+        checkout = await present_checkout(connection, shop, number)
+    assert checkout is not None and (checkout.email_state, checkout.email_sent_at) == ("sent", clock() + HOUR)
+
+
+@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:mail"])
+def test_a_mail_server_must_be_one(url: str) -> None:
+    with pytest.raises(MailServerError):
+        MailServer.from_url(url)
+
+
+def test_mail_servers_by_their_url() -> None:
+    server = MailServer.from_url("smtps://ada%40x:pass%2Fword@mail.example?starttls=required")
+    assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "ada@x", "pass/word")
+    assert server.tls
