@@ -1,0 +1,67 @@
+"""Buckets that several processes share: together they spend what is there, to the point."""
+
+import asyncio
+import multiprocessing
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.shopify.throttle import PLANS
+from app.shopify.throttled import Throttle
+from app.store.database import open_database
+from app.store.throttle import FileBuckets, TableBuckets
+
+NOW = 1_790_000_000_000_000
+COST, TRIES, PROCESSES = 7, 120, 3
+PLAN = PLANS["standard"]
+
+
+def spend(url: str, file: str, allowed: Any) -> None:
+    asyncio.run(_spend(url, file, allowed))
+
+
+async def _spend(url: str, file: str, allowed: Any) -> None:
+    """In a process of its own: ask as often as all together are allowed, and count what passes."""
+    database = None if url.startswith("sqlite") else await open_database(url)
+    throttle = Throttle(FileBuckets(file) if database is None else TableBuckets(database))
+
+    async def one() -> bool:
+        return (await throttle.spend(1, 2, PLAN, COST, NOW)).allowed
+
+    passed = sum(await asyncio.gather(*(one() for _ in range(TRIES))))
+    # Every tenth gives a part of what it took back; what is given back can be spent by the others.
+    for _ in range(passed // 10):
+        await throttle.refund(1, 2, PLAN, 3, NOW)
+    allowed.put((passed, passed // 10 * 3))
+    if database is not None:
+        await database.close()
+
+
+@pytest.mark.timeout(120)
+def test_processes_share_one_bucket(store_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    allowed = context.Queue()
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "throttle")
+        running = [context.Process(target=spend, args=(store_url, file, allowed)) for _ in range(PROCESSES)]
+        for process in running:
+            process.start()
+        told = [allowed.get(timeout=100) for _ in running]
+        for process in running:
+            process.join(20)
+        passed, given_back = (sum(part) for part in zip(*told, strict=True))
+        left = asyncio.run(_left(store_url, file))
+    assert passed < PROCESSES * TRIES, "the bucket was never empty"
+    assert left == (PLAN.maximum_available - passed * COST + given_back) * 1_000_000
+    assert passed * COST - given_back <= PLAN.maximum_available
+
+
+async def _left(url: str, file: str) -> int:
+    database = None if url.startswith("sqlite") else await open_database(url)
+    throttle = Throttle(FileBuckets(file) if database is None else TableBuckets(database))
+    bucket = (await throttle.spend(1, 2, PLAN, 0, NOW)).bucket
+    if database is not None:
+        await database.close()
+    return bucket.available
