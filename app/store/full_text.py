@@ -4,13 +4,12 @@ Both databases would cut and fold text each in its own way, and neither as searc
 tokens that search_syntax made: folded, in order, with a mark between two texts so that no phrase runs across them.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_syntax import tokenize, tokenize_all
+from search_syntax import tokenize_all
 
 # Between the tokens of two texts. No token is like it: tokens hold letters and digits only.
 BREAK = "_"
@@ -31,20 +30,18 @@ def coded(text: str) -> str:
     return f"_{text.encode().hex()}"
 
 
-@lru_cache(maxsize=16384)
-def encoded_words(text: str) -> tuple[str, ...]:
-    """The words of a text, encoded. Titles, names and places come again and again."""
-    return tuple(map(encoded, tokenize(text)))
-
-
-def indexed_tokens(shop_id: int, texts: Iterable[str], fields: Iterable[str] = ()) -> list[str]:
-    """All tokens of a document in order; the first names the shop, so that a search never leaves it.
+def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
+    """All tokens of a document in order, with spaces between; the first names the shop, so that a search never
+    leaves it.
 
     `fields` are the tokens of single fields, which store/search_tokens makes; no word is like them.
     """
     words = tokenize_all(texts, BREAK)
-    tokens = [shop_token(shop_id), *(words if "".join(words).isascii() else map(encoded, words)), *fields]
-    return tokens[:_POSITIONS]
+    text = " ".join(words)
+    if not text.isascii():
+        text = " ".join(map(encoded, words))
+    text = f"{shop_token(shop_id)} {text} {fields}"
+    return text if len(text) < _POSITIONS else " ".join(text.split()[:_POSITIONS])
 
 
 def shop_token(shop_id: int) -> str:
@@ -52,21 +49,20 @@ def shop_token(shop_id: int) -> str:
 
 
 async def index_documents(
-    connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, list[str]]]
+    connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]
 ) -> None:
-    """Add documents, each a document_id with its tokens, that are not in the index."""
+    """Add documents, each a document_id with what `indexed_tokens` made of it, that are not in the index."""
     if not documents:
         return
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql(
-            "INSERT INTO checkout_text (rowid, tokens) VALUES (?, ?)",
-            [(document_id, " ".join(tokens)) for document_id, tokens in documents],
+            "INSERT INTO checkout_text (rowid, tokens) VALUES (?, ?)", list(documents)
         )
     else:
         await connection.execute(
             text("INSERT INTO checkout_text VALUES (:shop_id, :document_id, CAST(CAST(:tokens AS TEXT) AS TSVECTOR))"),
             [
-                {"shop_id": shop_id, "document_id": document_id, "tokens": _tsvector(tokens)}
+                {"shop_id": shop_id, "document_id": document_id, "tokens": _tsvector(tokens.split())}
                 for document_id, tokens in documents
             ],
         )

@@ -102,7 +102,7 @@ async def save_checkouts(
     connection: AsyncConnection,
     shop: Shop,
     checkouts: Sequence[Checkout],
-    tokens: Mapping[int, list[str]] | None = None,
+    tokens: Mapping[int, str] | None = None,
 ) -> list[Change]:
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
@@ -262,7 +262,7 @@ async def _replace(
     shop: Shop,
     written: Sequence[Change],
     lines: dict[int, list[tuple[Any, ...]]],
-    tokens: Mapping[int, list[str]],
+    tokens: Mapping[int, str],
 ) -> None:
     created = [change for change in written if change.kind == "created"]
     updated = [change for change in written if change.kind == "updated"]
@@ -290,7 +290,7 @@ async def _replace(
     )
 
 
-def search_tokens(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, list[str]]:
+def search_tokens(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, str]:
     """The full text of checkouts that saving will not complete, by their identity as objects.
 
     To find it takes as long as to write a checkout, and can be done while another process writes.
@@ -299,7 +299,7 @@ def search_tokens(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, list[s
     return {id(item): _tokens(shop.id, item) for item in whole}
 
 
-def _tokens(shop_id: int, checkout: Checkout) -> list[str]:
+def _tokens(shop_id: int, checkout: Checkout) -> str:
     return indexed_tokens(shop_id, search_text(checkout), field_tokens(field_texts(checkout)))
 
 

@@ -10,34 +10,34 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-from app.store.full_text import BREAK, coded, encoded, encoded_words
+from app.store.full_text import BREAK, coded, encoded
 from app.store.search_fields import checkout_fields
-from search_syntax import Kind, fold
+from search_syntax import Kind, fold, tokenize
 
 # PostgreSQL takes tokens of up to 2 KB; a longer keyword is told apart by its digest.
 LONGEST_KEYWORD = 120
 
 
-def field_tokens(texts: Mapping[str, Sequence[str]]) -> list[str]:
-    """The tokens of one checkout's fields, given their texts by name."""
+def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
+    """The tokens of one checkout's fields, given their texts by name; with spaces between."""
     tokens: list[str] = []
     for name, values in texts.items():
         if values and name in FIELDS:
+            kind = FIELDS[name].kind
             tokens.append(has_token(name))
-            for value in values:
-                tokens += _value_tokens(name, value)
-    return tokens
+            if kind is Kind.TEXT:
+                tokens += [_words_tokens(name, value) for value in values]
+            elif kind is Kind.ID:
+                tokens += [f"{BREAK} {word_token(name, value)}" for value in values]
+            else:
+                tokens += [f"{BREAK} {keyword_token(name, fold(value))}" for value in values]
+    return " ".join(tokens)
 
 
 @lru_cache(maxsize=16384)
-def _value_tokens(name: str, value: str) -> tuple[str, ...]:
-    """The tokens of one value. Countries, titles and codes come again and again."""
-    kind = FIELDS[name].kind
-    if kind is Kind.TEXT:
-        return (BREAK, *[f"__{name}_{word}" for word in encoded_words(value)])
-    if kind is Kind.ID:
-        return (BREAK, word_token(name, value))
-    return (BREAK, keyword_token(name, fold(value)))
+def _words_tokens(name: str, value: str) -> str:
+    """The tokens of one text. Titles and names come again and again."""
+    return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
 
 
 def word_token(field: str, word: str) -> str:
@@ -46,10 +46,9 @@ def word_token(field: str, word: str) -> str:
 
 def keyword_token(field: str, value: str) -> str:
     """The token of a whole folded value."""
-    token = keyword_prefix(field, value)
     if len(value) <= LONGEST_KEYWORD:
-        return token
-    return f"{token}_{blake2b(value.encode('utf-8'), digest_size=16).hexdigest()}"
+        return f"__{field}_{coded(value)}"
+    return f"{keyword_prefix(field, value)}_{blake2b(value.encode('utf-8'), digest_size=16).hexdigest()}"
 
 
 def keyword_prefix(field: str, value: str) -> str:

@@ -39,12 +39,12 @@ class Keys(dict[str, Any]):
     def __init__(self, entries: Mapping[str, Any]) -> None:
         super().__init__(entries)
         self._known = _BEYOND.union(entries)
-        self._plain = tuple(key for key, value in entries.items() if value is not HELD)
+        self._plain = tuple((key, value) for key, value in entries.items() if value is not HELD)
 
     def remainder(self, source: dict[str, Any]) -> dict[str, Any] | None:
         """What of `source` has no place in the neutral nouns and does not go without saying."""
         get = source.get
-        rest = {key: get(key) for key in self._plain if key in source and get(key) != self[key]}
+        rest = {key: value for key, usual in self._plain if (value := get(key, usual)) != usual}
         if not self._known.issuperset(source):
             rest.update((key, value) for key, value in source.items() if key not in self._known)
         return rest or None
