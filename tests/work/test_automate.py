@@ -27,6 +27,8 @@ from tests.work.receiver import Receiver
 
 Begin = Callable[..., Awaitable[int]]
 Json = dict[str, Any]
+# Rules are the same on both databases: it is enough to see them on one.
+on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 MAIL: Json = {"name": "Mail", "trigger": "abandoned", "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
 
 
@@ -102,6 +104,7 @@ async def test_a_mail_is_scheduled_and_sent(
     assert len(box.mails) == 1
 
 
+@on_sqlite
 async def test_the_default_flow_writes_twice_a_day_apart(
     begin: Begin, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
@@ -113,6 +116,7 @@ async def test_the_default_flow_writes_twice_a_day_apart(
     assert len({mail["Message-ID"] for mail in box.mails}) == 2
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("locale", "direction", "words"),
     [("de-DE", "ltr", "Zurück zum Warenkorb"), ("he", "rtl", "חזרה לעגלה"), ("sv", "ltr", "Back to your cart")],
@@ -173,6 +177,7 @@ async def test_a_purchase_cancels_at_once(
     assert len(box.mails) == 1 and (await state_of(store))[0] == "sent"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("only_if", "skipped"),
     [
@@ -199,6 +204,7 @@ async def test_conditions_decide_at_the_beginning(
         assert (kind, reason) == ("AUTOMATION_SKIPPED", f"Mail: {skipped}")
 
 
+@on_sqlite
 @pytest.mark.parametrize(("consents", "count"), [(True, 1), (False, 0)])
 async def test_consent_can_be_required(
     begin: Begin, clock: Clock, box: MailBox, workers: Workers, consents: bool, count: int
@@ -257,6 +263,7 @@ async def test_a_busy_mail_server_is_tried_again(
     assert len(box.mails) == 1 and (await state_of(store))[0] == "sent"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [(["550 nobody here"], "the mail server answered 550 nobody here"), (["451 later"] * 5, "451 later")],
@@ -275,6 +282,7 @@ async def test_what_cannot_be_sent_is_told(
     assert (await state_of(store))[0] == "suppressed"
 
 
+@on_sqlite
 async def test_a_flow_that_is_turned_off_does_no_more(
     begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
@@ -289,6 +297,7 @@ async def test_a_flow_that_is_turned_off_does_no_more(
     assert not box.mails
 
 
+@on_sqlite
 async def test_old_checkouts_are_no_news(begin: Begin, store: Database, clock: Clock, box: MailBox) -> None:
     """The server was away for three days."""
     await begin(minutes=3 * 24 * 60)
