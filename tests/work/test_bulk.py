@@ -4,81 +4,17 @@ import asyncio
 import json
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
-import httpx
-import orjson
 import pytest
-from sqlalchemy import text
-from starlette.applications import Starlette
 
 from app.checkouts.moment import DAY, SECOND
-from app.demo.fill import fill
-from app.shopify.bulk.download import download_routes
-from app.shopify.bulk.files import Results
 from app.shopify.bulk.run import BulkRun
-from app.store.database import Database
-from app.work.bulk import MOST_ATTEMPTS, BulkRunner, Pace
-from tests.shopify.schema.conftest import NOW, Asker
+from app.work.bulk import MOST_ATTEMPTS, Pace
+from tests.shopify.schema.conftest import NOW
+from tests.work.bulk_house import CANCEL, READ, RUN, House, house
 
-QUERY = "{ abandonedCheckouts { edges { node { id lineItems { edges { node { id title } } } } } } }"
-RUN = (
-    "mutation($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { message } } }"
-)
-READ = (
-    "query($id: ID!) { bulkOperation(id: $id) { status errorCode objectCount rootObjectCount fileSize url "
-    "partialDataUrl completedAt } }"
-)
-CANCEL = "mutation($id: ID!) { bulkOperationCancel(id: $id) { bulkOperation { status } userErrors { message } } }"
-
-
-class House:
-    """A shop, its folder of results, and any number of runners."""
-
-    def __init__(self, ask: Asker, folder: Path) -> None:
-        self.ask, self.results = ask, Results(folder)
-        self.runners: list[BulkRunner] = []
-
-    def runner(self, pace: Pace | None = None) -> BulkRunner:
-        runner = BulkRunner(self.ask.database, lambda: self.ask.now, self.results, pace=pace or Pace(report=0.02))
-        self.runners.append(runner)
-        return runner
-
-    async def start(self, query: str = QUERY) -> str:
-        answer = (await self.ask(RUN, query=query))["bulkOperationRunQuery"]
-        assert answer["userErrors"] == []
-        return str(answer["bulkOperation"]["id"])
-
-    async def read(self, gid: str) -> Any:
-        return (await self.ask(READ, id=gid))["bulkOperation"]
-
-    async def settle(self, runner: BulkRunner) -> None:
-        while await runner.turn():
-            await runner.finish()
-
-    async def events(self) -> list[Any]:
-        statement = text("SELECT document FROM events WHERE kind = 'bulk_operation_finished' ORDER BY id")
-        async with self.ask.database.read() as connection:
-            return [orjson.loads(row[0]) for row in (await connection.execute(statement)).all()]
-
-    async def get(self, url: str, **headers: str) -> httpx.Response:
-        routes = download_routes(self.ask.database, lambda: self.ask.now, self.results)
-        transport = httpx.ASGITransport(app=Starlette(routes=routes))
-        async with httpx.AsyncClient(transport=transport) as client:
-            return await client.get(url, headers={"Accept-Encoding": "identity", **headers})
-
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.results.folder.rglob("*") if path.is_file())
-
-
-@pytest.fixture
-async def house(store: Database, tmp_path: Path):  # type: ignore[no-untyped-def]
-    await fill(store, checkouts=30, seed=1, now=NOW)
-    made = House(Asker(store), tmp_path / "results")
-    yield made
-    for runner in made.runners:
-        await runner.stop()
+__all__ = ["house"]
 
 
 async def test_it_runs_and_is_fetched_until_it_expires(house: House) -> None:

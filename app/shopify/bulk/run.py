@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 from graphql import GraphQLError, get_named_type
 
 from app.shopify.access import granted
-from app.shopify.admin import hidden_types, refused_fields
 from app.shopify.bulk.by_resolvers import FailedError, lines_of_root
 from app.shopify.bulk.checks import read_query
 from app.shopify.bulk.ends import ENDS
@@ -33,6 +32,7 @@ from app.shopify.request import Request
 from app.shopify.schema.build import graphql_schema
 from app.shopify.schema.connection import WHOLE_LISTS
 from app.shopify.schema.sources import Described, RootList
+from app.shopify.standing import hidden_types, refused_fields
 from app.shopify.version_schema import schema_for
 from app.store.stream import Stream
 from app.store.tokens import Access
