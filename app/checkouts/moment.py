@@ -46,13 +46,14 @@ def format_utc(moment: int) -> str:
 @lru_cache(maxsize=65536)
 def _minute_utc(minutes: int) -> str:
     """Lists are near each other in time: what they share is written once."""
-    return to_datetime(minutes * MINUTE).strftime("%Y-%m-%dT%H:%M")
+    return to_datetime(minutes * MINUTE).isoformat()[:16]
 
 
 @lru_cache(maxsize=65536)
 def format_milliseconds(moment: int) -> str:
     """Wix's date: 2023-05-03T08:26:07.512Z."""
-    return to_datetime(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    minutes, rest = divmod(moment // 1000, 60_000)
+    return f"{_minute_utc(minutes)}:{rest // 1000:02d}.{rest % 1000:03d}Z"
 
 
 def format_microseconds(moment: int) -> str:

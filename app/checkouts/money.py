@@ -30,6 +30,11 @@ def parse_amount(text: str | int | float | Decimal) -> int:
 
     Floats are read by their shortest decimal text, as JSON wrote them. Raises AmountError.
     """
+    if type(text) is str and text[-3:-2] == "." and len(text) < 18:
+        # As nearly all amounts are written: counting them by Decimal takes three times as long.
+        digits = text[:-3] + text[-2:]
+        if digits.isascii() and digits.isdigit():
+            return int(digits) * (UNIT // 100)
     try:
         scaled = Decimal(str(text)).scaleb(SCALE)
     except InvalidOperation:
@@ -53,9 +58,17 @@ def format_amount(amount: int) -> str:
 @lru_cache(maxsize=65536)
 def format_price(amount: int, decimals: int = 2) -> str:
     """A price as Shopify's REST and webhooks write it: at least `decimals` decimals ("199.00")."""
-    whole, rest = divmod(abs(amount), UNIT)
+    if amount < 0:
+        return f"-{format_price(-amount, decimals)}"
+    whole, rest = divmod(amount, UNIT)
+    return f"{whole}{_decimals_text(rest, decimals)}"
+
+
+@lru_cache(maxsize=UNIT)
+def _decimals_text(rest: int, decimals: int) -> str:
+    """Whole amounts are without end, what follows the point is not: it is written once."""
     digits = f"{rest:0{SCALE}d}".rstrip("0").ljust(decimals, "0")
-    return f"{'-' if amount < 0 else ''}{whole}{'.' if digits else ''}{digits}"
+    return f".{digits}" if digits else ""
 
 
 def decimals_of(currency: str) -> int:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, literal, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, and_, func, literal, or_, select, tuple_
 
 from app.store.pages import Cut, Listing
 from app.store.tables import metadata
@@ -35,22 +34,15 @@ class Place:
     backward: bool = False
 
 
-async def sorted_page(
-    connection: AsyncConnection,
-    listing: Listing,
-    keys: Sequence[Key],
-    columns: Sequence[str],
-    *,
-    limit: int,
-    place: Place | None = None,
-    offset: int = 0,
-) -> Cut:
-    """The rows after a place (or before it), or after so many rows, with these columns and the sort values (sort_0 …).
+def sorted_select(
+    listing: Listing, keys: Sequence[Key], columns: Sequence[str], *, place: Place | None, c_collated: bool
+) -> Select[Any]:
+    """The rows after a place (or before it) in the order the database reads them: these columns, then the keys' values.
 
-    `listing.order` is not looked at; ties are broken by the id, in the direction of the last key.
+    `listing.order` is not looked at; ties are broken by the id, in the direction of the last key. `c_collated` says
+    that the database has to be told to compare texts sign by sign.
     """
     table = metadata.tables[listing.table]
-    c_collated = connection.dialect.name == "postgresql"
     ends = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
@@ -61,16 +53,15 @@ async def sorted_page(
     ).where(table.c.shop_id == listing.shop_id, *listing.conditions)
     if place is not None:
         statement = statement.where(_beyond(ends, directions, (*place.values, place.id)))
-    statement = statement.order_by(
+    return statement.order_by(
         *(column.desc() if down else column for column, down in zip(ends, directions, strict=True))
-    ).limit(limit + 1)
-    if offset:
-        statement = statement.offset(offset)
-    read = await connection.execute(statement)
-    names = list(read.keys())
-    rows = [dict(zip(names, values, strict=True)) for values in read.all()]
-    more, rows = len(rows) > limit, rows[:limit]
-    if backward:
+    )
+
+
+def sorted_cut(read: Sequence[Any], limit: int, *, place: Place | None, offset: int) -> Cut:
+    """The page of the rows that were read, one more than it holds where the list goes on."""
+    more, rows = len(read) > limit, read[:limit]
+    if place is not None and place.backward:
         # The place that is gone back from is a row that was on a page, so the list goes on after these.
         return Cut(rows[::-1], has_next=bool(rows), has_previous=more)
     return Cut(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
@@ -89,10 +80,15 @@ def _beyond(
 ) -> ColumnElement[bool]:
     """Rows that come after these values where each column goes its own way."""
     if len(set(directions)) == 1:
-        here, there = tuple_(*columns), tuple_(*(literal(value) for value in values))
+        here, there = tuple_(*columns), tuple_(*(_given(value) for value in values))
         return here < there if directions[0] else here > there
     choices = []
     for at, (column, down) in enumerate(zip(columns, directions, strict=True)):
         same = [column == value for column, value in zip(columns[:at], values[:at], strict=True)]
         choices.append(and_(*same, column < values[at] if down else column > values[at]))
     return or_(*choices)
+
+
+def _given(value: Any) -> ColumnElement[Any]:
+    """A value, or the parameter that stands for it in a statement that is written once for all values."""
+    return value if isinstance(value, BindParameter) else literal(value)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from app.store.database import Connection, Database
 from app.store.pages import Window
-from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted, Wanted
+from app.store.wanted import PageWanted, Wanted
 from app.store.wanted_sql import statement
 
 Result = TypeVar("Result")
@@ -63,7 +63,7 @@ class Stream:
         try:
             wanted = next(asking)
             while True:
-                if isinstance(wanted, PageWanted | RowsWanted | ChildrenWanted | CountWanted):
+                if isinstance(wanted, Wanted):
                     wanted = asking.send(await self.rows(wanted))
                 else:
                     wanted = asking.send(await wanted)

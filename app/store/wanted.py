@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Boolean, Integer, Text
 
 from app.store.pages import Listing, Order, Window
+from app.store.sorted_pages import Key, Place
 from app.store.tables import metadata
 
 
@@ -19,6 +20,19 @@ class PageWanted:
     window: Window
     columns: tuple[str, ...]
     placed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SortedPageWanted:
+    """These columns, then the values of the keys, of the rows after (or before) a place, or after so many rows: one
+    row more than the limit."""
+
+    listing: Listing
+    keys: tuple[Key, ...]
+    columns: tuple[str, ...]
+    limit: int
+    place: Place | None
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class CountWanted:
     limit: int | None
 
 
-Wanted: TypeAlias = PageWanted | RowsWanted | ChildrenWanted | CountWanted
+Wanted: TypeAlias = PageWanted | SortedPageWanted | RowsWanted | ChildrenWanted | CountWanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 
 from app.store.pages import Listing, Position, Window, listing_select
+from app.store.sorted_pages import Place, sorted_select
 from app.store.tables import metadata
-from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted, Wanted
+from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted, SortedPageWanted, Wanted
 
 # SQL text and its parameters, in order.
 Statement: TypeAlias = tuple[str, Sequence[Any]]
@@ -66,6 +67,8 @@ def statement(wanted: Wanted, dialect: str) -> Statement:
     """What to send to the database ("sqlite" or "postgresql")."""
     if isinstance(wanted, PageWanted):
         return _page(wanted, dialect)
+    if isinstance(wanted, SortedPageWanted):
+        return _sorted_page(wanted, dialect)
     if isinstance(wanted, RowsWanted):
         return _rows(wanted, dialect)
     if isinstance(wanted, ChildrenWanted):
@@ -88,6 +91,34 @@ def _page_select(wanted: PageWanted) -> Select[Any]:
     listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
     rows = listing_select(listing, _any(wanted.window, listing), wanted.columns).limit(_SIZE)
     return rows if wanted.placed else _without_place(rows)
+
+
+def _sorted_page(wanted: SortedPageWanted, dialect: str) -> Statement:
+    listing, place = wanted.listing, wanted.place
+    known, own = _conditions(listing)
+    kind = (None if place is None else place.backward, wanted.offset > 0)
+    key = ("sorted page", dialect, listing.table, wanted.keys, wanted.columns, kind, known)
+    shape = _shapes.get(key)
+    if shape is None:
+        shape = _kept(key, _sorted_select(wanted, dialect), own, dialect)
+    given = {"shop_id": listing.shop_id, "size": wanted.limit + 1, "passed": wanted.offset}
+    if place is not None:
+        given |= {"place_id": place.id, **{f"place_{at}": value for at, value in enumerate(place.values)}}
+    return shape.filled(given, own)
+
+
+def _sorted_select(wanted: SortedPageWanted, dialect: str) -> Select[Any]:
+    given, place = wanted.listing, wanted.place
+    table = metadata.tables[given.table]
+    if place is not None:
+        kinds = [table.c[key.column].type for key in wanted.keys]
+        values = tuple(bindparam(f"place_{at}", type_=kind) for at, kind in enumerate(kinds))
+        number: Any = bindparam("place_id", type_=BigInteger())
+        place = Place(values, number, place.backward)
+    listing = Listing(given.table, _SHOP, given.order, given.conditions)
+    rows = sorted_select(listing, wanted.keys, wanted.columns, place=place, c_collated=dialect == "postgresql")
+    rows = rows.limit(_SIZE)
+    return rows.offset(bindparam("passed", type_=BigInteger())) if wanted.offset else rows
 
 
 def _count(wanted: CountWanted, dialect: str) -> Statement:

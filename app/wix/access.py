@@ -1,8 +1,10 @@
 """Who asks, for which site, and whether they may: Authorization (with or without "Bearer"), wix-site-id, scopes."""
 
+from collections.abc import Callable, Mapping
 from enum import Enum
 
-from app.store.database import Connection
+from app.store.database import Database
+from app.store.recent_access import RecentAccess
 from app.store.tokens import Access, find_access
 from app.wix.errors import PermissionDeniedError, UnauthenticatedError
 
@@ -53,18 +55,34 @@ def token_of(authorization: str | None) -> str:
     return token
 
 
-async def authorize(
-    connection: Connection, authorization: str | None, site_id: str | None, permission: Permission, now: int
-) -> Access:
-    """Raises UnauthenticatedError and PermissionDeniedError; the latter does not tell whether the site exists."""
-    access = await find_access(connection, token_of(authorization), now)
-    if access is None:
-        raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
-    if site_id and site_id.strip().lower() != access.shop.uuid:
-        raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
-    name, granting, least = permission.value
-    if not access.scopes & granting:
-        raise PermissionDeniedError(
-            f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
-        )
-    return access
+class Callers:
+    """Access by the headers of a request. `clock` gives microseconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        self._database = database
+        self._clock = clock
+        self._recent = RecentAccess()
+
+    async def allowed(self, headers: Mapping[str, str], permission: Permission) -> Access:
+        """Raises UnauthenticatedError and PermissionDeniedError; the latter does not tell whether the site exists."""
+        access = await self._access(token_of(headers.get("authorization")))
+        site_id = headers.get("wix-site-id")
+        if site_id and site_id.strip().lower() != access.shop.uuid:
+            raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
+        name, granting, least = permission.value
+        if not access.scopes & granting:
+            raise PermissionDeniedError(
+                f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
+            )
+        return access
+
+    async def _access(self, token: str) -> Access:
+        now = self._clock()
+        if (recent := self._recent.find(token, now)) is not None:
+            return recent
+        async with self._database.read() as connection:
+            access = await find_access(connection, token, now)
+        self._recent.keep(token, access, now)
+        if access is None:
+            raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
+        return access

@@ -16,6 +16,7 @@ WIX_STORES = "215238eb-22a5-4c36-9e7b-e7c08025e04e"
 # Shopify's title of the only variant of a product without variants.
 _ONLY_VARIANT = "Default Title"
 _GRAMS = 1000
+_NOTHING: Json = {}
 
 # What is read of a line.
 COLUMNS = (
@@ -41,8 +42,8 @@ COLUMNS = (
 
 def line_item(row: Row, language: str | None) -> Json:
     """Unset fields are left out. What Wix itself once told of the line is given back as it was."""
-    told: Json = orjson.loads(row["extra"]) if row["extra"] else {}
-    currencies = (row["currency"], row["presentment_currency"], language)
+    told: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
+    currency, conversion_currency = row["currency"], row["presentment_currency"]
     item: Json = {"id": row["uuid"], "quantity": row["quantity"]}
     catalog = told.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
     if catalog:
@@ -51,14 +52,17 @@ def line_item(row: Row, language: str | None) -> Json:
         item["productName"] = told["productName"]
     elif row["title"]:
         item["productName"] = {"original": row["title"]}
-    item["price"] = price(row["discounted_unit_price"], row["presentment_discounted_unit_price"], *currencies)
-    item["priceBeforeDiscounts"] = price(
-        row["original_unit_price"], row["presentment_original_unit_price"], *currencies
-    )
+    amount, converted = row["discounted_unit_price"], row["presentment_discounted_unit_price"]
+    item["price"] = price(amount, converted, currency, conversion_currency, language)
+    before, converted_before = row["original_unit_price"], row["presentment_original_unit_price"]
+    if before == amount and converted_before == converted:
+        item["priceBeforeDiscounts"] = item["price"]
+    else:
+        item["priceBeforeDiscounts"] = price(before, converted_before, currency, conversion_currency, language)
     lines = told.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
     if lines:
         item["descriptionLines"] = lines
-    image = told.get("image") or _image(row["image"])
+    image = told.get("image") or (_image(row["image"]) if row["image"] else None)
     if isinstance(image, dict):
         item["image"] = image
     item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(
@@ -98,9 +102,9 @@ def _plain(name: str, value: str) -> Json:
 
 
 @lru_cache(maxsize=8192)
-def _image(text: str | None) -> Json | None:
+def _image(text: str) -> Json | None:
     """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
-    source = orjson.loads(text) if text else None
+    source = orjson.loads(text)
     if not source or not source.get("url"):
         return None
     image: Json = {"url": source["url"]}

@@ -1,16 +1,17 @@
 """A page of abandoned checkouts, for query and search alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from app.store.database import Connection
-from app.store.details import details_of
-from app.store.pages import Cut, Listing, Order
-from app.store.read import Row, count_of
+from app.store.pages import Cut, Listing, Order, Window
+from app.store.read import Row
 from app.store.search import SearchTooDeepError, narrowed
-from app.store.sorted_pages import sorted_page
+from app.store.snapshots import Asking
+from app.store.sorted_pages import sorted_cut
+from app.store.wanted import ChildrenWanted, CountWanted, RowsWanted, SortedPageWanted
 from app.wix.cursor import LONGEST, written_cursor
 from app.wix.entity import COLUMNS, Site, abandoned_checkout
 from app.wix.errors import InvalidArgumentError, Violation
@@ -23,61 +24,95 @@ Json = dict[str, Any]
 # Beyond it nobody pages, and counting reads every row.
 MOST_COUNTED = 1_000_000
 
+_TABLE = "abandoned_checkouts"
+_LINES = ChildrenWanted(
+    "line_items",
+    0,
+    Order("position", "position"),
+    Window(first=0),
+    ("checkout_id", *LINE_COLUMNS),
+    placed=False,
+    parent="checkout_id",
+    parents=(),
+    per_parent=False,
+    limit=1 << 31,  # all of them
+)
+_ACTIVITIES = replace(
+    _LINES,
+    table="activities",
+    order=Order("created_at", "sequence"),
+    columns=("abandonment_id", "activity_type", "created_at"),
+    parent="abandonment_id",
+)
+# Who a buyer is stands on the checkout; this is what a customer may add.
+_CUSTOMER_COLUMNS = ("id", "phone")
 
-async def page_of(connection: Connection, site: Site, method: Method, request: PageRequest) -> tuple[list[Json], Json]:
-    """The entities and what Wix calls the paging metadata."""
-    everything = Listing("abandoned_checkouts", site.shop.id, Order("id"))
+
+def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) -> Asking[bytes]:
+    """The body of an answer, with the same list under each of the method's names, written once: a plan that
+    app/store/snapshots drives."""
+    entities, metadata = yield from page_of(dialect, site, method, request)
+    written = orjson.Fragment(orjson.dumps(entities))
+    return orjson.dumps({**dict.fromkeys(method.lists, written), method.paging: metadata})
+
+
+def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> Asking[tuple[list[Json], Json]]:
+    """The entities and what Wix calls the paging metadata: a plan."""
+    everything = Listing(_TABLE, site.shop.id, Order("id"))
     try:
-        listing = narrowed(everything, request.expression, dialect=connection.dialect.name)
+        listing = narrowed(everything, request.expression, dialect=dialect)
     except SearchTooDeepError:
         raise InvalidArgumentError(Violation(f"{method.name}.filter", "is nested too deeply")) from None
-    cut = await sorted_page(
-        connection,
-        listing,
-        request.keys,
-        COLUMNS,
-        limit=request.limit,
-        place=request.place,
-        offset=request.offset or 0,
-    )
+    offset = request.offset or 0
+    names = (*COLUMNS, *(f"sort_{place}" for place in range(len(request.keys))))
+    read = yield SortedPageWanted(listing, request.keys, COLUMNS, request.limit, request.place, offset)
+    rows = [dict(zip(names, values, strict=True)) for values in read]
+    cut = sorted_cut(rows, request.limit, place=request.place, offset=offset)
     wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
-    entities = await entities_of(connection, site, cut.rows, with_lines=wants_lines)
+    entities = yield from entities_of(site, cut.rows, with_lines=wants_lines)
     if request.fields:
         entities = [projected(entity, request.fields) for entity in entities]
     metadata: Json = {"count": len(entities), "cursors": _cursors(site, method, request, cut), "hasNext": cut.has_next}
     if request.offset is not None:
         metadata["offset"] = request.offset
-        total = await count_of(connection, listing, MOST_COUNTED + 1)
+        [[total]] = yield CountWanted(listing, MOST_COUNTED + 1)
         metadata["tooManyToCount"] = total > MOST_COUNTED
         if total <= MOST_COUNTED:
             metadata["total"] = total
     return entities, metadata
 
 
-async def entities_of(
-    connection: Connection, site: Site, rows: Sequence[Row], *, with_lines: bool = True
-) -> list[Json]:
-    """The entities of whole rows, in their order."""
+def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> Asking[list[Json]]:
+    """The entities of rows, in their order: a plan."""
+    shop_id, numbers = site.shop.id, [row["id"] for row in rows]
+    lines: dict[int, list[Row]] = {}
+    if with_lines:
+        lines = _grouped(_LINES, (yield replace(_LINES, shop_id=shop_id, parents=numbers)))
+    steps = _grouped(_ACTIVITIES, (yield replace(_ACTIVITIES, shop_id=shop_id, parents=numbers)))
     # Customers tell what addresses do not.
     alone = [row for row in rows if row["shipping_address"] is None and row["billing_address"] is None]
-    details = await details_of(
-        connection,
-        site.shop.id,
-        [row["id"] for row in rows],
-        line_columns=LINE_COLUMNS,
-        customer_ids=sorted({row["customer_id"] for row in alone} - {None}),
-        with_lines=with_lines,
-    )
+    customers: dict[int, Row] = {}
+    if customer_ids := sorted({row["customer_id"] for row in alone} - {None}):
+        found = yield RowsWanted("customers", shop_id, _CUSTOMER_COLUMNS, "id", customer_ids)
+        customers = {values[0]: dict(zip(_CUSTOMER_COLUMNS, values, strict=True)) for values in found}
     return [
         abandoned_checkout(
             row,
             site,
-            lines=details.lines.get(row["id"], ()),
-            activities=details.activities.get(row["id"], ()),
-            customer=details.customers.get(row["customer_id"]),
+            lines=lines.get(row["id"], ()),
+            activities=steps.get(row["id"], ()),
+            customer=customers.get(row["customer_id"]),
         )
         for row in rows
     ]
+
+
+def _grouped(wanted: ChildrenWanted, read: Sequence[Any]) -> dict[int, list[Row]]:
+    """Rows by their parent, which stands first in each."""
+    grouped: dict[int, list[Row]] = {}
+    for values in read:
+        grouped.setdefault(values[0], []).append(dict(zip(wanted.columns, values, strict=True)))
+    return grouped
 
 
 def _reads_lines(path: str) -> bool:
@@ -104,9 +139,3 @@ def _cursor(site: Site, method: Method, request: PageRequest, row: Row, *, backw
             Violation(f"{method.name}.filter", "is too long for a list of several pages: a cursor has to carry it")
         )
     return cursor
-
-
-def list_answer(names: Sequence[str], entities: Sequence[Json], metadata_name: str, metadata: Json) -> bytes:
-    """The body, with the same list under each of the names, written once."""
-    written = orjson.Fragment(orjson.dumps(entities))
-    return orjson.dumps({**dict.fromkeys(names, written), metadata_name: metadata})

@@ -27,15 +27,19 @@ _CARRIED = ("filter", "sort", "search", "fields")
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`name` is also the key of the request's JSON under which everything stands."""
+    """`name` is also the key of the request's JSON under which everything stands; `lists` and `paging` are keys of the
+    answer."""
 
     name: str
     fields: Mapping[str, FilterField]
     has_text: bool
+    lists: tuple[str, ...]
+    paging: str
 
 
-QUERY = Method("query", QUERY_FIELDS, has_text=False)
-SEARCH = Method("search", SEARCH_FIELDS, has_text=True)
+# Wix: what its SDK reads of a query was called `results` before, and others' clients still read that.
+QUERY = Method("query", QUERY_FIELDS, False, ("results", "abandonedCheckouts"), "metadata")
+SEARCH = Method("search", SEARCH_FIELDS, True, ("abandonedCheckouts",), "pagingMetadata")
 
 
 @dataclass(frozen=True, slots=True)

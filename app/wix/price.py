@@ -63,12 +63,12 @@ def _form(currency: str, language: str | None) -> tuple[int, Callable[[int], str
         return step, None
     before, after, group = model[:start], model[end:], digits[0][1:]
     point = digits[1][: len(digits[1]) - decimals]
+    ends = [f"{point}{coin:0{decimals}d}{after}" for coin in range(10**decimals)] if decimals else [after]
 
     def form(amount: int) -> str:
         whole, rest = divmod(amount, UNIT)
-        grouped = f"{whole:,}".replace(",", group)
-        cents = f"{point}{rest // step:0{decimals}d}" if decimals else ""
-        return f"{before}{grouped}{cents}{after}"
+        digits = str(whole) if whole < 1000 else f"{whole:,}".replace(",", group)
+        return f"{before}{digits}{ends[rest // step]}"
 
     fits = all(form(sample * step) == _by_babel(sample * step, currency, language) for sample in _SAMPLES)
     return step, form if fits else None

@@ -1,22 +1,28 @@
-"""So many requests a minute for each app, where the server is told to limit them; this process's own count."""
+"""So many requests a minute for each app, where the server is told to limit them, counted over all its processes."""
+
+from dataclasses import dataclass
 
 from app.checkouts.moment import MINUTE
+from app.store.throttle import Buckets, State
 
 
+@dataclass(frozen=True, slots=True)
 class RequestLimit:
-    """Counts whole minutes; None limits nothing."""
+    """Counts whole minutes; None limits nothing. `buckets` are those that all workers see (app/store/throttle)."""
 
-    def __init__(self, requests_per_minute: int | None) -> None:
-        self._most = requests_per_minute
-        self._minute = 0
-        self._counts: dict[int, int] = {}
+    requests_per_minute: int | None
+    buckets: Buckets
 
-    def take(self, app_id: int, now: int) -> bool:
+    async def take(self, shop_id: int, app_id: int, now: int) -> bool:
         """Whether one more request of this app may run now."""
-        if self._most is None:
+        most, minute = self.requests_per_minute, now // MINUTE
+        if most is None:
             return True
-        if now // MINUTE != self._minute:
-            self._minute = now // MINUTE
-            self._counts.clear()
-        count = self._counts[app_id] = self._counts.get(app_id, 0) + 1
-        return count <= self._most
+
+        def rule(state: State | None) -> tuple[State, bool]:
+            count = 1 + (state[0] if state is not None and state[1] == minute else 0)
+            return (count, minute), count <= most
+
+        # Shopify's points lie in the same place under the shop's number; a shop's number is never negative.
+        allowed: bool = await self.buckets.change(-shop_id, app_id, rule)
+        return allowed

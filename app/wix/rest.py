@@ -3,8 +3,9 @@
 wix_routes(database, clock, public_url="https://…") → routes for the server
 """
 
+import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,12 +21,14 @@ from app.store.installations import find_site
 from app.store.read import Row, rows_where
 from app.store.recovery_sums import recovery_sums
 from app.store.remove import delete_checkouts, numbers_of
-from app.wix.access import Permission, authorize
+from app.store.snapshots import ConnectionSnapshot, Snapshots
+from app.store.throttle import Buckets, MemoryBuckets
+from app.wix.access import Callers, Permission
 from app.wix.analytics import METRICS, analytics, read_choices, read_days
 from app.wix.entity import STATUSES, Site
 from app.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
 from app.wix.http import CORS, SDK_HEADER, answer, answered, nowhere, read_body, read_guid
-from app.wix.listing import entities_of, list_answer, page_of
+from app.wix.listing import entities_of, list_answer
 from app.wix.oauth import oauth_routes
 from app.wix.page_request import QUERY, SEARCH, Method, read_page_request
 from app.wix.request_limit import RequestLimit
@@ -38,10 +41,21 @@ _TABLE = "abandoned_checkouts"
 
 
 def wix_routes(
-    database: Database, clock: Clock, *, public_url: str = "", requests_per_minute: int | None = None
+    database: Database,
+    clock: Clock,
+    *,
+    public_url: str = "",
+    requests_per_minute: int | None = None,
+    buckets: Buckets | None = None,
+    snapshots: Snapshots | None = None,
 ) -> list[BaseRoute]:
-    """`clock` gives microseconds since 1970; `public_url` is this server's address, else each request's own Host."""
-    doors = _Doors(database, clock, public_url.rstrip("/"), RequestLimit(requests_per_minute))
+    """`clock` gives microseconds since 1970; `public_url` is this server's address, else each request's own Host.
+
+    `buckets` hold the counts of the limit for all workers, else this process counts alone. Lists are read through
+    `snapshots`, else on the database's own connections.
+    """
+    limit = RequestLimit(requests_per_minute, buckets or MemoryBuckets())
+    doors = _Doors(database, clock, public_url.rstrip("/"), limit, snapshots)
     return [
         *(Mount(prefix, routes=doors.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
         *oauth_routes(database, clock),
@@ -49,11 +63,15 @@ def wix_routes(
 
 
 class _Doors:
-    def __init__(self, database: Database, clock: Clock, public_url: str, limit: RequestLimit) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, public_url: str, limit: RequestLimit, snapshots: Snapshots | None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._public_url = public_url
         self._limit = limit
+        self._snapshots = snapshots
+        self._callers = Callers(database, clock)
 
     def routes(self) -> list[BaseRoute]:
         """Fixed names stand before those that an id fills in."""
@@ -75,39 +93,42 @@ class _Doors:
         ]
 
     async def get(self, request: Request) -> Response:
+        site = await self._site(request, Permission.READ)
         async with self._database.read() as connection:
-            site = await self._site(connection, request, Permission.READ)
             row = await _row(connection, site, _id(request))
-            [entity] = await entities_of(connection, site, [row])
+            [entity] = await _entities(connection, site, [row])
         return answer({"abandonedCheckout": entity})
 
     async def query(self, request: Request) -> Response:
-        return await self._list(request, QUERY, ("results", "abandonedCheckouts"), "metadata")
+        return await self._list(request, QUERY)
 
     async def search(self, request: Request) -> Response:
-        return await self._list(request, SEARCH, ("abandonedCheckouts",), "pagingMetadata")
+        return await self._list(request, SEARCH)
 
-    async def _list(self, request: Request, method: Method, names: tuple[str, ...], metadata_name: str) -> Response:
+    async def _list(self, request: Request, method: Method) -> Response:
         body = await read_body(request)
+        site = await self._site(request, Permission.READ)
+        asked = read_page_request(body, method, site.shop)
+        if self._snapshots is not None:
+            plan = list_answer(self._snapshots.dialect, site, method, asked)
+            return _json(await self._snapshots.answer(plan, short=False))
         async with self._database.read() as connection:
-            site = await self._site(connection, request, Permission.READ)
-            asked = read_page_request(body, method, site.shop)
-            entities, metadata = await page_of(connection, site, method, asked)
-        return Response(list_answer(names, entities, metadata_name, metadata), media_type="application/json")
+            here = ConnectionSnapshot(connection, asyncio.Lock())
+            return _json(await here.answer(list_answer(here.dialect, site, method, asked), short=False))
 
     async def get_analytics(self, request: Request) -> Response:
         body = await read_body(request)
+        site = await self._site(request, Permission.ANALYTICS)
+        start, end = read_days(body, site.shop, self._clock())
+        metrics = read_choices(body, "metrics", METRICS)
+        statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
         async with self._database.read() as connection:
-            site = await self._site(connection, request, Permission.ANALYTICS)
-            start, end = read_days(body, site.shop, self._clock())
-            metrics = read_choices(body, "metrics", METRICS)
-            statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
             sums = await recovery_sums(connection, site.shop, start, end)
         return answer(analytics(sums, site.shop.currency, metrics, statuses))
 
     async def delete(self, request: Request) -> Response:
         uuid = _id(request)
-        site = await self._allowed(request, Permission.DELETE)
+        site = await self._site(request, Permission.DELETE)
         async with self._database.begin() as connection:
             found = await numbers_of(connection, site.shop, [uuid])
             if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
@@ -116,7 +137,7 @@ class _Doors:
 
     async def bulk_delete(self, request: Request) -> Response:
         uuids = _ids(await read_body(request))
-        site = await self._allowed(request, Permission.DELETE)
+        site = await self._site(request, Permission.DELETE)
         async with self._database.begin() as connection:
             found = await numbers_of(connection, site.shop, uuids)
             await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
@@ -136,7 +157,7 @@ class _Doors:
         if kind not in ACTIVITY_TYPES:
             raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
         now = self._clock()
-        site = await self._allowed(request, Permission.UPDATE)
+        site = await self._site(request, Permission.UPDATE)
         async with self._database.begin() as connection:
             number = (await numbers_of(connection, site.shop, [uuid])).get(uuid)
             step: Any = {"activity_type": kind, "created_at": now}
@@ -145,7 +166,7 @@ class _Doors:
                 row = await append_activities(connection, site.shop, number, [step], now=now)
             if row is None:
                 raise _not_found(uuid)
-            [entity] = await entities_of(connection, site, [row])
+            [entity] = await _entities(connection, site, [row])
         return answer({"abandonedCheckout": entity})
 
     async def redirect(self, request: Request) -> Response:
@@ -168,17 +189,10 @@ class _Doors:
         headers = [{"key": "Location", "value": location}]
         return answer({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
 
-    async def _allowed(self, request: Request, permission: Permission) -> Site:
-        """Before a write begins: who may not write does not wait for the store's lock, nor hold it."""
-        async with self._database.read() as connection:
-            return await self._site(connection, request, permission)
-
-    async def _site(self, connection: Connection, request: Request, permission: Permission) -> Site:
-        headers = request.headers
-        access = await authorize(
-            connection, headers.get("authorization"), headers.get("wix-site-id"), permission, self._clock()
-        )
-        if not self._limit.take(access.app_id, self._clock()):
+    async def _site(self, request: Request, permission: Permission) -> Site:
+        """Before any work begins: who may not write does not wait for the store's lock, nor hold it."""
+        access = await self._callers.allowed(request.headers, permission)
+        if not await self._limit.take(access.shop.id, access.app_id, self._clock()):
             raise ResourceExhaustedError("too many requests in this minute: try again in the next one")
         return Site(access.shop, self._address(request))
 
@@ -198,6 +212,14 @@ def _ids(body: Json) -> list[str]:
             Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
         )
     return [read_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
+
+
+def _json(written: bytes) -> Response:
+    return Response(written, media_type="application/json")
+
+
+async def _entities(connection: Connection, site: Site, rows: Sequence[Row]) -> list[Json]:
+    return await ConnectionSnapshot(connection, asyncio.Lock()).answer(entities_of(site, rows), short=True)
 
 
 async def _row(connection: Connection, site: Site, uuid: str) -> Row:

@@ -20,6 +20,7 @@ from app.checkouts.moment import SECOND, format_milliseconds
 from app.store.database import Database, open_database
 from app.store.save import save_checkouts
 from app.store.shops import create_shop
+from app.store.snapshots import snapshots_of
 from app.store.tokens import issue_token
 from app.wix.rest import wix_routes
 from tests.databases import Databases
@@ -83,7 +84,9 @@ class SiteOfMany:
             token = await issue_token(connection, shop, ["read_orders"], now=NOW)
             for owner in (shop, other):
                 await save_checkouts(connection, owner, [checkout(place) for place in range(40)])
-        app = Starlette(routes=wix_routes(self.database, lambda: NOW))
+        # As the server reads lists; the tests of the endpoints read them on the database's own connections.
+        self.snapshots = snapshots_of(self.database)
+        app = Starlette(routes=wix_routes(self.database, lambda: NOW, snapshots=self.snapshots))
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://s", headers={"authorization": token}
         )
@@ -116,6 +119,8 @@ class SiteOfMany:
 
     def close(self) -> None:
         self.runner.run(self.client.aclose())
+        if self.snapshots is not None:
+            self.runner.run(self.snapshots.close())
         self.runner.run(self.database.close())
         self.runner.close()
 
