@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 from isal import igzip
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive
 
 from app.shopify.errors.http import BAD_REQUEST, TOO_LARGE, HttpError
 
@@ -17,6 +18,7 @@ BODY_TIMEOUT = 20.0
 # Answers under one packet gain nothing by compression.
 SMALLEST_COMPRESSED = 1400
 JSON = "application/json; charset=utf-8"
+NOT_RECEIVED = HttpError(408, "Request body was not received in time")
 
 
 class RefusedError(Exception):
@@ -29,21 +31,30 @@ class RefusedError(Exception):
 
 async def read_body(request: Request) -> bytes:
     """The whole body. Raises RefusedError when it is too large or comes too slowly."""
-    announced = request.headers.get("content-length", "")
+    return await body_of(request.receive, request.headers.get("content-length", ""))
+
+
+async def body_of(receive: Receive, announced: str) -> bytes:
+    """The whole body of an ASGI request; `announced` is its Content-Length. Raises RefusedError."""
     if announced.isdigit() and int(announced) > LARGEST_BODY:
         raise RefusedError(TOO_LARGE)
     parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(BODY_TIMEOUT):
-            async for part in request.stream():
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise RefusedError(NOT_RECEIVED)
+                part = message.get("body", b"")
                 size += len(part)
                 if size > LARGEST_BODY:
                     raise RefusedError(TOO_LARGE)
                 parts.append(part)
-    except (TimeoutError, ClientDisconnect):
-        raise RefusedError(HttpError(408, "Request body was not received in time")) from None
-    return b"".join(parts)
+                if not message.get("more_body", False):
+                    return b"".join(parts) if len(parts) > 1 else part
+    except TimeoutError:
+        raise RefusedError(NOT_RECEIVED) from None
 
 
 def parsed_object(body: bytes) -> dict[str, Any]:
@@ -62,14 +73,21 @@ def respond(
 ) -> Response:
     """An answer, compressed where the caller takes gzip and it is worth it."""
     all_headers = {**headers, "content-type": content_type, "vary": "Accept-Encoding"}
-    if len(body) >= SMALLEST_COMPRESSED and takes_gzip(request.headers.get("accept-encoding", "")):
-        body = igzip.compress(body, compresslevel=1)
-        all_headers["content-encoding"] = "gzip"
+    body, coding = compressed(body, request.headers.get("accept-encoding", ""))
+    if coding is not None:
+        all_headers["content-encoding"] = coding.decode()
     return Response(body, status, all_headers)
 
 
 def refuse(request: Request, error: HttpError, headers: Mapping[str, str]) -> Response:
     return respond(request, orjson.dumps(error.body), headers, error.status)
+
+
+def compressed(body: bytes, accepted: str) -> tuple[bytes, bytes | None]:
+    """The body and its coding: gzip where the caller takes it and it is worth it."""
+    if len(body) < SMALLEST_COMPRESSED or not takes_gzip(accepted):
+        return body, None
+    return igzip.compress(body, compresslevel=1), b"gzip"
 
 
 def takes_gzip(accepted: str) -> bool:
