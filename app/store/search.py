@@ -77,13 +77,20 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
     writing = Writing(listing, cast(Dialect, dialect))
-    found = fold(root, writing.leaf, writing.branch)
     words = positive_words(root) if ranked else []
-    if words and found.matches:
-        # The index alone knows both the rows and their ranks: asked once, it leads to the rows.
-        return writing.ranked(listing, words, found.matches)
-    listing = replace(listing, conditions=(*listing.conditions, writing.condition(found)))
-    return writing.ranked(listing, words) if words else listing
+    parts = root.parts if words and isinstance(root, m.And) else [root]
+    found = [fold(part, writing.leaf, writing.branch) for part in parts]
+    asked = [each.matches for each in found if each.matches]
+    rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
+    if words and asked and not any(map(positive_words, rest)):
+        # The index alone knows which rows have the words, and their ranks: asked once, it leads to the rows.
+        found, matches = [each for each in found if not each.matches], writing.also.join(asked)
+    else:
+        matches = ""
+    if found:
+        joined = writing.branch(m.And(()), found) if len(found) > 1 else found[0]
+        listing = replace(listing, conditions=(*listing.conditions, writing.condition(joined)))
+    return writing.ranked(listing, words, matches) if words else listing
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:

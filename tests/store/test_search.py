@@ -265,6 +265,32 @@ def test_relevance_orders_by_words_and_pages_by_score(store: Store) -> None:
     assert shelf.listing("-green", ranked=True).rank is None
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "green",
+        "green hoodie",
+        "green OR hoodie",
+        "gre*",
+        "green status:open",
+        "status:open green -hoodie",
+        "hoodie (green OR status:closed)",
+        "(green OR hoodie) (status:open OR id:>0) -bob",
+        "id:>0 id:<9999999999999999 green",
+        "nothing",
+    ],
+)
+def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
+    shelf = store.shop(
+        [bought("green hoodie"), bought("green", closed_at=1), bought("hoodie", closed_at=1), bought("bob")]
+    )
+    store.shop([bought("green hoodie")])
+    ranked = shelf.page(shelf.listing(query, ranked=True), Window(first=10)).rows
+    assert sorted(row["id"] for row in ranked) == shelf.expected(query)
+    scores = [row["sort_value"] for row in ranked]
+    assert scores == sorted(scores)
+
+
 def test_two_searches_on_one_list_both_hold(store: Store) -> None:
     shelf = store.shop([bought("green hoodie"), bought("green", closed_at=1), bought("hoodie")])
     both = shelf.listing("status:open OR x", of=shelf.listing("green"))
