@@ -26,7 +26,15 @@ MAY_IMPORT = {
     "app.exporting": {"app.checkouts", "app.store", "app.shopify"},
     "app.automations": {"app.checkouts", "search_syntax"},
     "app.recovery": {"app.checkouts", "app.config", "app.store", "search_syntax"},
-    "app.control": {"app.automations", "app.checkouts", "app.config", "app.recovery", "app.store", "search_syntax"},
+    "app.control": {
+        "app.automations",
+        "app.checkouts",
+        "app.config",
+        "app.recovery",
+        "app.store",
+        "app.work",
+        "search_syntax",
+    },
     "app.work": {
         "app.automations",
         "app.checkouts",

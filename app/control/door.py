@@ -37,6 +37,8 @@ class Control:
     address: str
     # Removes a result of a bulk operation: shop's number, name of the file.
     remove_file: Callable[[int, str], None]
+    # Whether events may go to private networks, and without TLS.
+    allow_private: bool = False
 
     def address_of(self, request: Request) -> str:
         return self.address or str(request.base_url.replace(path="")).rstrip("/")
@@ -84,9 +86,7 @@ async def access_of(control: Control, token: str | None) -> Access | None:
 
 
 def answer(value: Any, status: int = 200) -> Response:
-    return Response(
-        orjson.dumps(value), status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return Response(orjson.dumps(value), status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def body_of(request: Request) -> bytes:

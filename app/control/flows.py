@@ -45,9 +45,7 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
-        row = await put_flow(
-            connection, shop, definition["name"], definition, now=control.clock(), number=known["id"]
-        )
+        row = await put_flow(connection, shop, definition["name"], definition, now=control.clock(), number=known["id"])
     return answer({"flow": _shown(row)})
 
 

@@ -64,9 +64,7 @@ WORDS = {
     "apply_discount": "Discount code is due",
 }
 templates = environment.overlay(
-    loader=FileSystemLoader(
-        [Path(__file__).parent / "templates", Path(__file__).parents[1] / "recovery" / "templates"]
-    )
+    loader=FileSystemLoader([Path(__file__).parent / "templates", Path(__file__).parents[1] / "recovery" / "templates"])
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.routing import Route
 
 from app.config import Settings
-from app.control import flows, merchant, shop
+from app.control import events, flows, merchant, shop
 from app.control.door import Control, Endpoint, answered
 from app.store.database import Database
 
@@ -19,7 +19,9 @@ def control_routes(
     remove_file: Callable[[int, str], None],
 ) -> list[Route]:
     """`clock` gives microseconds; `remove_file` removes a result of a bulk operation, by shop and name."""
-    control = Control(database, clock, (settings.public_url or "").rstrip("/"), remove_file)
+    control = Control(
+        database, clock, (settings.public_url or "").rstrip("/"), remove_file, settings.allow_private_targets
+    )
 
     def route(method: str, path: str, endpoint: Endpoint, scope: str) -> Route:
         return Route(f"/control{path}", answered(endpoint, control, scope), methods=[method])
@@ -40,6 +42,13 @@ def control_routes(
         route("GET", "/settings", shop.show_settings, READ),
         route("PATCH", "/settings", shop.change, WRITE),
         route("GET", "/checkouts/{checkout_id}/timeline", shop.timeline, READ),
+        route("GET", "/events/subscriptions", events.list_subscriptions, READ),
+        route("POST", "/events/subscriptions", events.create_subscription, WRITE),
+        route("DELETE", "/events/subscriptions/{subscription_id}", events.delete_subscription, WRITE),
+        route("GET", "/events/deliveries", events.list_log, READ),
+        route("GET", "/events/deliveries/{delivery_id}", events.show, READ),
+        route("POST", "/events/deliveries/{delivery_id}/replay", events.replay, WRITE),
+        route("GET", "/events/rejected", events.rejected, READ),
         route("POST", "/erasures", shop.erase_person, ERASE),
         Route("/merchant/sign-in", merchant.sign_in(control), methods=["GET", "POST"]),
         page("", merchant.overview),

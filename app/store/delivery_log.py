@@ -33,9 +33,10 @@ async def list_deliveries(
     state: str | None = None,
     topic: str | None = None,
     since: int | None = None,
+    before: int | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """A shop's deliveries, newest first, without their bodies."""
+    """A shop's deliveries, newest first, without their bodies; `before` is the number that a page goes on after."""
     table = deliveries
     statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
     for column, value in ((table.c.state, state), (table.c.topic, topic)):
@@ -43,6 +44,10 @@ async def list_deliveries(
             statement = statement.where(column == value)
     if since is not None:
         statement = statement.where(table.c.created_at >= since)
+    if before is not None:
+        place = select(table.c.created_at).where(table.c.shop_id == shop.id, table.c.id == before).scalar_subquery()
+        earlier = (table.c.created_at < place) | ((table.c.created_at == place) & (table.c.id < before))
+        statement = statement.where(earlier)
     statement = statement.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
@@ -68,9 +73,12 @@ async def replay_deliveries(
     since: int | None = None,
     state: str | None = None,
 ) -> int:
-    """Send deliveries once more, unchanged and under the same ids: those numbers, or all since a moment, in a state."""
+    """Send deliveries once more, unchanged and under the same ids: those numbers, or all since a moment, in a state.
+
+    Returns how many. What was erased is not sent again: there is nothing left of it.
+    """
     table = deliveries
-    statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting")
+    statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting", table.c.body != "")
     if numbers:
         statement = statement.where(table.c.id.in_(numbers))
     if since is not None:

@@ -71,6 +71,11 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
     return found + await list_subscriptions(connection, shop_id)
 
 
+async def find_subscription(connection: AsyncConnection, shop: Shop, number: int) -> Subscription | None:
+    """A subscription of the shop, of whichever dialect."""
+    return next((each for each in await subscriptions_of(connection, shop.id) if each.id == number), None)
+
+
 async def list_subscriptions(
     connection: AsyncConnection, shop_id: int, dialect: Dialect | None = None
 ) -> list[Subscription]:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.checkouts.shop import Shop
@@ -10,6 +11,7 @@ from app.store.installations import find_installations
 from app.store.subscriptions import Dialect, SubscriptionError, add_subscription, list_subscriptions
 from app.wix.events import EVENT_TYPES, new_private_key, public_key
 from app.work import own_topics
+from app.work.targets import is_public
 
 # What may be subscribed to, by dialect; Wix's short names (created …) are taken as well.
 TOPICS: dict[Dialect, tuple[str, ...]] = {
@@ -65,9 +67,20 @@ def _topic(dialect: Dialect, topic: str) -> str:
 
 
 def _check(address: str, allow_http: bool) -> None:
-    parts = urlsplit(address)
-    if parts.scheme not in (("https", "http") if allow_http else ("https",)) or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in (("https", "http") if allow_http else ("https",)):
         raise SubscriptionError(f"{address} is not an https address to which events can be sent")
+    try:
+        literal = ip_address(host)
+    except ValueError:
+        # A name is judged each time that it is resolved.
+        return
+    if not allow_http and not is_public(literal):
+        raise SubscriptionError(f"{host} is an address of a private network, to which events are not sent")
 
 
 async def _installation(connection: Connection, shop: Shop, client_id: str | None) -> tuple[str, str]:

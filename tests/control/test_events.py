@@ -1,0 +1,229 @@
+"""Subscriptions, the log of deliveries and replay over the control API."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from app.checkouts.shop import Shop
+from app.config import Settings
+from app.control.routes import control_routes
+from app.shopify.rest.read_checkout import read_checkout
+from app.shopify.webhooks.sign import signature
+from app.store.database import Database
+from app.store.erase import erase, find_person
+from app.store.life import take_checkout
+from app.store.received import keep_rejected
+from app.store.shops import create_app, create_shop
+from app.store.tokens import issue_token
+from app.work.deliver import Timing
+from app.work.retry import Schedule
+from app.work.workers import Workers
+from tests.intake.messages import START, Clock, checkout
+from tests.work.receiver import Receiver
+
+pytestmark = pytest.mark.anyio
+SUBSCRIPTIONS, DELIVERIES = "/control/events/subscriptions", "/control/events/deliveries"
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What the store does is proved on both databases elsewhere."""
+    return "sqlite"
+
+
+class Desk:
+    def __init__(self, store: Database, clock: Clock, tokens: dict[str, str], allow_private: bool = True) -> None:
+        settings = Settings(allow_private_targets=allow_private)
+        application = Starlette(routes=control_routes(store, clock, settings, lambda _shop, _file: None))
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="https://server")
+        self._tokens = tokens
+
+    async def ask(self, method: str, path: str, body: Any = None, *, who: str = "writer") -> tuple[int, Any]:
+        content = {} if body is None else {"json": body}
+        answer = await self.client.request(
+            method, path, headers={"X-Shopify-Access-Token": self._tokens[who]}, **content
+        )
+        return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def tokens(store: Database, shop: Shop) -> dict[str, str]:
+    async with store.begin() as connection:
+        other = await create_shop(connection, "other.myshopify.com", now=START)
+        return {
+            "reader": await issue_token(connection, shop, ["read_orders"], now=START),
+            "writer": await issue_token(connection, shop, ["write_orders"], now=START),
+            "stranger": await issue_token(connection, other, ["write_orders"], now=START),
+        }
+
+
+@pytest.fixture
+async def desk(store: Database, clock: Clock, tokens: dict[str, str]) -> AsyncIterator[Desk]:
+    desk = Desk(store, clock, tokens)
+    yield desk
+    await desk.client.aclose()
+
+
+async def abandoned(store: Database, shop: Shop, clock: Clock) -> None:
+    async with store.begin() as connection:
+        await take_checkout(connection, shop, read_checkout(checkout(), zone="UTC"), clock())
+    clock.pass_minutes(11)
+
+
+async def test_subscribed_delivered_seen_and_sent_again(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
+    async with Receiver() as receiver:
+        status, made = await desk.ask("POST", SUBSCRIPTIONS, {"topic": "abandoned", "address": receiver.url()})
+        assert status == 201, made
+        subscription = made["subscription"]
+        secret = subscription.pop("secret")
+        assert subscription["topic"] == "abandoned_checkouts/abandoned" and subscription["dialect"] == "own"
+        assert await desk.ask("GET", SUBSCRIPTIONS, who="reader") == (200, {"subscriptions": [subscription]})
+
+        await abandoned(store, shop, clock)
+        workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
+        await workers.settle()
+        _, listed = await desk.ask("GET", DELIVERIES, who="reader")
+        [row] = listed["deliveries"]
+        assert (row["state"], row["attempts"], row["status"]) == ("delivered", 1, 200)
+        assert row["created_at"] == "2026-09-21T14:24:20Z"
+        path = f"{DELIVERIES}/{row['id']}"
+        _, shown = await desk.ask("GET", path, who="reader")
+        whole = shown["delivery"]
+        assert whole["body"].encode() == receiver.received[0].body
+        assert whole["headers"]["X-Abandoned-Checkouts-Topic"] == subscription["topic"]
+        assert [attempt["response"] for attempt in whole["attempts_made"]] == ["ok"]
+        assert not {"claim", "shop_id", "secret"} & whole.keys() and secret not in str(shown)
+
+        status, again = await desk.ask("POST", f"{path}/replay")
+        assert (status, again["delivery"]["state"]) == (202, "waiting")
+        assert (await desk.ask("POST", f"{path}/replay"))[0] == 409, "it waits already"
+        await workers.settle()
+        await workers.stop()
+        first, second = receiver.received
+        assert (first.body, first.headers) == (second.body, second.headers)
+        assert second.headers["x-abandoned-checkouts-hmac-sha256"] == signature(second.body, secret)
+
+    assert await desk.ask("DELETE", f"{SUBSCRIPTIONS}/{subscription['id']}") == (200, {})
+    assert (await desk.ask("DELETE", f"{SUBSCRIPTIONS}/{subscription['id']}"))[0] == 404
+    status, refused = await desk.ask("POST", f"{path}/replay")
+    assert status == 409 and "subscription has been removed" in refused["errors"]
+
+
+async def test_the_log_is_narrowed_and_turned_page_by_page(
+    store: Database, shop: Shop, desk: Desk, clock: Clock
+) -> None:
+    for topic in ("abandoned", "recovered"):
+        await desk.ask("POST", SUBSCRIPTIONS, {"topic": topic, "address": "http://127.0.0.1:9/"})
+    for token in ("t1", "t2", "t3"):
+        async with store.begin() as connection:
+            told = checkout(token, updated=(clock() - START) / 60_000_000)
+            await take_checkout(connection, shop, read_checkout(told, zone="UTC"), clock())
+    clock.pass_minutes(11)
+    once = Timing(schedule=Schedule(0, 0))
+    workers = Workers(store, clock, allow_private=True, timing=once)
+    await workers.settle()
+    await workers.stop()
+
+    async def numbers(query: str) -> list[int]:
+        status, told = await desk.ask("GET", f"{DELIVERIES}?{query}")
+        assert status == 200, told
+        return [row["id"] for row in told["deliveries"]]
+
+    every = await numbers("")
+    assert every == sorted(every, reverse=True) and len(every) == 3
+    assert await numbers("limit=2") == every[:2]
+    assert await numbers(f"limit=2&before={every[1]}") == every[2:]
+    assert await numbers("topic=abandoned_checkouts/recovered") == []
+    assert await numbers("since=2026-09-21T14:24:20Z") == every
+    assert await numbers("since=2026-09-21T14:24:21Z") == []
+    failed = await numbers("state=failed")
+    assert failed and set(failed) | set(await numbers("state=cancelled")) == set(every)
+
+
+async def test_a_person_who_is_erased_is_not_sent_again(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
+    async with Receiver() as receiver:
+        await desk.ask("POST", SUBSCRIPTIONS, {"topic": "abandoned", "address": receiver.url()})
+        await abandoned(store, shop, clock)
+        workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
+        await workers.settle()
+        await workers.stop()
+    async with store.begin() as connection:
+        await erase(connection, shop, await find_person(connection, shop, email="ada@example.com"), clock())
+    _, told = await desk.ask("GET", DELIVERIES)
+    status, refused = await desk.ask("POST", f"{DELIVERIES}/{told['deliveries'][0]['id']}/replay")
+    assert (status, refused["errors"]) == (409, "What it told has been erased.")
+
+
+async def test_wix_subscriptions_give_the_public_key(store: Database, shop: Shop, desk: Desk) -> None:
+    body = {"dialect": "wix", "topic": "created", "address": "https://receiver.example/"}
+    assert (await desk.ask("POST", SUBSCRIPTIONS, body))[0] == 422, "it is for an app"
+    async with store.begin() as connection:
+        await create_app(
+            connection, shop, now=START, title="Listener", client_id="11111111-1111-4111-8111-111111111111"
+        )
+    body["client_id"] = "11111111-1111-4111-8111-111111111111"
+    status, made = await desk.ask("POST", SUBSCRIPTIONS, body)
+    assert status == 201, made
+    assert made["subscription"]["public_key"].startswith("-----BEGIN PUBLIC KEY-----")
+    assert "PRIVATE" not in orjson.dumps(made).decode()
+    assert made["subscription"]["client_id"] == body["client_id"]
+
+
+async def test_what_was_rejected(store: Database, shop: Shop, desk: Desk) -> None:
+    async with store.begin() as connection:
+        await keep_rejected(connection, shop, "w1", "checkouts/create", "{", "it is not JSON", START)
+    entry = {"webhook_id": "w1", "topic": "checkouts/create", "problem": "it is not JSON", "body": "{"}
+    wanted = {"rejected": [{**entry, "received_at": "2026-09-21T14:13:20Z"}]}
+    assert await desk.ask("GET", "/control/events/rejected", who="reader") == (200, wanted)
+    assert await desk.ask("GET", "/control/events/rejected", who="stranger") == (200, {"rejected": []})
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ({"topic": "abandoned"}, "address: must be a text"),
+        ({"topic": 5, "address": "https://a.example/"}, "topic: must be a text"),
+        ({"topic": "abandoned", "address": "ftp://a.example/"}, "not an https address"),
+        ({"topic": "abandoned", "address": "http://a.example/"}, "not an https address"),
+        ({"topic": "abandoned", "address": "https://[::1"}, "not an https address"),
+        ({"topic": "abandoned", "address": "https://127.0.0.1/"}, "private network"),
+        ({"topic": "abandoned", "address": "https://[fd00::1]/"}, "private network"),
+        ({"topic": "abandoned", "address": "https://169.254.169.254/latest"}, "private network"),
+        ({"topic": "nonsense", "address": "https://a.example/"}, "there are abandoned_checkouts/abandoned, "),
+        ({"dialect": "shopify", "topic": "x", "address": "https://a.example/"}, "webhookSubscriptionCreate"),
+        ([], "must be a JSON object"),
+    ],
+)
+async def test_what_cannot_be_subscribed_to(
+    store: Database, clock: Clock, tokens: dict[str, str], body: Any, problem: str
+) -> None:
+    desk = Desk(store, clock, tokens, allow_private=False)
+    status, told = await desk.ask("POST", SUBSCRIPTIONS, body)
+    await desk.client.aclose()
+    assert status == 422 and problem in told["errors"]
+
+
+@pytest.mark.parametrize("query", ["state=open", "since=yesterday", "limit=0", "limit=251", "before=x"])
+async def test_what_the_log_cannot_be_asked(desk: Desk, query: str) -> None:
+    status, told = await desk.ask("GET", f"{DELIVERIES}?{query}")
+    assert status == 422 and told["errors"].startswith(query.partition("=")[0])
+
+
+async def test_readers_change_nothing_and_strangers_see_nothing(store: Database, shop: Shop, desk: Desk) -> None:
+    body = {"topic": "abandoned", "address": "https://a.example/"}
+    _, made = await desk.ask("POST", SUBSCRIPTIONS, body)
+    path = f"{SUBSCRIPTIONS}/{made['subscription']['id']}"
+    for method, where in (("POST", SUBSCRIPTIONS), ("DELETE", path), ("POST", f"{DELIVERIES}/1/replay")):
+        assert (await desk.ask(method, where, body, who="reader"))[0] == 403, where
+    assert await desk.ask("GET", SUBSCRIPTIONS, who="stranger") == (200, {"subscriptions": []})
+    for method, where in (("DELETE", path), ("GET", f"{DELIVERIES}/1"), ("POST", f"{DELIVERIES}/1/replay")):
+        assert (await desk.ask(method, where, who="stranger"))[0] == 404, where
