@@ -135,6 +135,12 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         {"abandonedCheckouts": {"nodes": [{"customer": None}, {"customer": {"id": 1}}]}},
         4,
     ),
+    (
+        "{ page: abandonedCheckouts(first: 10) { them: edges { it: node { who: customer { id } } } } }",
+        {},
+        {"page": {"them": [{"it": {"who": {"id": 1}}}] * 10}},
+        10,
+    ),
     ("{ shop { primaryDomain { id } } }", {}, {"shop": {"primaryDomain": {"id": 1}}}, 2),
     (
         'mutation { bulkOperationRunQuery(query: "") { bulkOperation { id } userErrors { field } } }',

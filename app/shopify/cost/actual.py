@@ -60,11 +60,11 @@ def _spent(
     if size <= 0:
         return cost
     rows, times = returned.get(here, 0), multiplier(size)
-    for node in per_node(charged):
+    for keys, node in per_node(charged):
         if not rows:
             cost += times * node.own * parents if node.name == "nodes" else 0
             continue
-        inner = (*here, node.key) if node.name == "nodes" else (*here, "edges", node.key)
+        inner = (*here, *keys)
         each = node.own * rows + _dearest(node.alternatives, rows, inner, variables, returned)
         cost += times / size * each
     return cost
@@ -98,13 +98,10 @@ def _count(
                 _count(child, values, here, counts)
         return
     counts[here] = 0
-    for node in per_node(charged):
-        if node.name == "nodes":
-            inner, rows = (*here, node.key), [row for page in values for row in _objects(page.get(node.key))]
-        else:
-            inner = (*here, "edges", node.key)
-            edges = [edge for page in values for edge in _objects(page.get("edges"))]
-            rows = [row for edge in edges for row in _objects(edge.get(node.key))]
+    for keys, node in per_node(charged):
+        rows, inner = values, (*here, *keys)
+        for key in keys:
+            rows = [below for row in rows for below in _objects(row.get(key))]
         counts[here] = max(counts[here], len(rows))
         for group in node.alternatives:
             for child in group:

@@ -111,7 +111,7 @@ def _object(charged: Charged) -> int | _Price:
 
 
 def _connection(charged: Charged) -> int | _Price:
-    each = _sum([_price(node) for node in per_node(charged)])
+    each = _sum([_price(node) for _, node in per_node(charged)])
     first, last = charged.windows
     if not isinstance(first, str) and not isinstance(last, str):
         size = first or last or 0

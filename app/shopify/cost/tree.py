@@ -71,15 +71,15 @@ def size_of(page: Charged, variables: Mapping[str, Any]) -> int:
     return 0
 
 
-def per_node(page: Charged) -> Iterator[Charged]:
-    """What a page charges per node: `nodes` itself, and `node` inside `edges`."""
+def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
+    """What a page charges per node, `nodes` itself and `node` inside `edges`, each with its keys below the page."""
     for group in page.alternatives:
         for child in group:
             if child.name == "edges":
                 for inner in child.alternatives:
-                    yield from (node for node in inner if node.name == "node")
+                    yield from (((child.key, node.key), node) for node in inner if node.name == "node")
             else:
-                yield child
+                yield (child.key,), child
 
 
 def tree(

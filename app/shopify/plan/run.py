@@ -48,7 +48,10 @@ class Run:
             if len(path) == 1:
                 answer[path[0]] = values[0]
             else:
-                objects = here.setdefault(path[-2], [{}])
+                objects = here.get(path[-2])
+                if not isinstance(objects, list):
+                    # Nothing is there yet, or what stands deeper inside.
+                    objects = here[path[-2]] = [objects or {}]
                 objects += [{path[-1]: value} for value in values]
         return answer
 

@@ -105,8 +105,7 @@ class _Writing:
         if "first" in definition.args and not any(each.startswith(("first:", "last:")) for each in given):
             given.append(f"first: {self._number()}")
         alias = ""
-        # The cost of a page knows its edges by their own name.
-        if given or (self.chance(10) and name != "edges"):
+        if given or self.chance(10):
             self.aliases += 1
             alias = f"a{self.aliases}: "
         named = get_named_type(definition.type)

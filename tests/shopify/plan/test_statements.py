@@ -11,6 +11,7 @@ from app.checkouts.customer import Customer
 from app.checkouts.line_item import LineItem
 from app.checkouts.shop import Shop
 from app.shopify.plan import Answer, plans_of
+from app.shopify.plan.run import Run
 from app.shopify.schema.build import graphql_schema
 from app.store.database import Database
 from app.store.save import save_checkouts
@@ -98,3 +99,10 @@ async def test_a_document_that_is_run_again_is_the_same_text_of_sql(store: Datab
     text = "query ($n: Int!, $after: String) { abandonedCheckouts(first: $n, after: $after) { nodes { id } } }"
     first = statements(await answer(store, busy_shop, text, {"n": 3}))
     assert first == statements(await answer(store, busy_shop, text, {"n": 7}))
+
+
+def test_what_resolvers_give_stands_at_any_depth() -> None:
+    """A field deep inside may come before one of an object around it."""
+    run = Run(None, {}, lambda: None, ())  # type: ignore[arg-type]
+    run.resolved = [(("a", "b", "c"), [1]), (("a", "d"), [2]), (("e",), [3])]
+    assert run.partial() == {"a": [{"b": [{}, {"c": 1}]}, {"d": 2}], "e": 3}
