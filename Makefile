@@ -39,6 +39,7 @@ schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 
 bench: $(INSTALLED_FOR_TESTS) ## measure against hand-written endpoints in the same run (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bulk_export
 
 promises: $(INSTALLED_FOR_TESTS) ## prove at full size what kills, bad receivers and many writers cannot break (half an hour)
 	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
