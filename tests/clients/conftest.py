@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.responses import Response
 
 from app.config import Settings
 from app.server import create_app
 from app.store.database import open_database
 from app.store.shops import create_app as install_app
-from app.store.tokens import issue_token
+from app.store.throttle import FileBuckets
+from app.store.tokens import find_access, issue_token
 from tests.admin.conftest import ALL_SCOPES, NOW, fill
 from tests.databases import Databases
 
@@ -61,12 +63,29 @@ class Served(threading.Thread):
             self.given["token"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
             self.given["poorToken"] = await issue_token(connection, shop, ["read_products"], now=NOW)
             self.given["appToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app_id)
+            # Its bucket can be emptied without the others' being touched.
+            self.given["eagerToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
+            own = await find_access(connection, self.given["eagerToken"], NOW)
+        assert own is not None
         await database.close()
         started = time.monotonic_ns()
-        application = create_app(
-            Settings(database_url=self._url), clock=lambda: NOW + (time.monotonic_ns() - started) // 1000
-        )
-        self.server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+
+        def clock() -> int:
+            return NOW + (time.monotonic_ns() - started) // 1000
+
+        # As one of several workers, so that the throttle's buckets are in a file that this test can reach, too.
+        settings = Settings(database_url=self._url, workers=2)
+        application = create_app(settings, clock=clock)
+        buckets = FileBuckets(f"{self._url.partition(':///')[2]}-throttle")
+
+        async def drainable(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and scope["path"] == "/drain":
+                await buckets.change(own.shop.id, own.app_id, lambda _: ((0, clock()), None))
+                await Response("drained")(scope, receive, send)
+            else:
+                await application(scope, receive, send)
+
+        self.server = uvicorn.Server(uvicorn.Config(drainable, log_level="warning"))
         await self.server.serve([self._socket])
 
     def wait(self) -> None:

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-// base, shop, version, token, checkouts and closed (how many), wrongToken, poorToken (without read_orders)
+// base, shop, version, token, checkouts and closed (how many), wrongToken, poorToken (without read_orders),
+// eagerToken (whose bucket GET /drain empties)
 export const given = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 export const endpoint = `${given.base}/admin/api/${given.version}/graphql.json`;
 export const token = { 'X-Shopify-Access-Token': given.token };
@@ -16,8 +17,6 @@ export const PAGE = `query Page($first: Int!, $after: String, $query: String) {
 export const NODE = `query Node($id: ID!) { node(id: $id) { id ... on AbandonedCheckout { name lineItems(first: 2) { nodes { title } } } } }`;
 export const COUNT = `query Count($query: String) { abandonedCheckoutsCount(query: $query) { count precision } }`;
 export const UNKNOWN = `{ abandonedCheckouts(first: 1) { nodes { id email } } }`;
-// Asks for several hundred points, most of which are given back: a few at once empty a standard bucket.
-export const DEAR = `{ ${[...Array(9)].map((_, place) => `f${place}: abandonedCheckouts(first: 250) { nodes { id customer { id } billingAddress { id } taxLines { title } } }`).join(' ')} }`;
 
 export const id = (number) => `gid://shopify/AbandonedCheckout/${number}`;
 
