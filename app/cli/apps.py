@@ -22,6 +22,10 @@ ClientSecret = Annotated[str | None, typer.Option(help="The app's client secret.
 RedirectUrl = Annotated[list[str] | None, typer.Option(help="Address that authorization codes may be sent to.")]
 Kind = Annotated[str, typer.Option(help="admin, custom or public: whose rules of protected customer data apply.")]
 
+ExtendedSearch = Annotated[
+    bool, typer.Option("--extended-search", help="Let its searches use this server's own fields, too.")
+]
+
 
 @application.command("create")
 def create(
@@ -32,12 +36,15 @@ def create(
     client_secret: ClientSecret = None,
     redirect_url: RedirectUrl = None,
     kind: Kind = "admin",
+    extended_search: ExtendedSearch = False,
     database: Database = None,
 ) -> None:
     """Install an app and print its client id and secret. A shop that is not there yet is made."""
     if kind not in ("admin", "custom", "public"):
         raise typer.BadParameter(f"{kind!r} is not admin, custom or public", param_hint="--kind")
     settings: dict[str, object] = {"kind": kind, "redirect_urls": redirect_url or []}
+    if extended_search:
+        settings["extended_search"] = True
     wanted = [part.strip() for part in scopes.split(",") if part.strip()]
     asyncio.run(_create(database_url(database), shop, title, wanted, client_id, client_secret, settings))
 
