@@ -1,5 +1,6 @@
 """Bulk operations in the store: asked for and called off, taken by runners under a lease, ended once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,19 +77,22 @@ async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
     return {**row, "status": "CANCELING"}
 
 
-async def is_any_waiting(connection: AsyncConnection, worker: str, now: int) -> bool:
+async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequence[int]) -> bool:
     """Whether there is something to claim."""
-    found = await connection.execute(select(table.c.id).where(_claimable(worker, now)).limit(1))
+    found = await connection.execute(select(table.c.id).where(_claimable(now, running)).limit(1))
     return found.first() is not None
 
 
-async def claim_operation(connection: AsyncConnection, worker: str, now: int, lease: int) -> Row | None:
-    """Take the operation that has waited longest, or that another runner left behind; others leave it alone.
+async def claim_operation(
+    connection: AsyncConnection, worker: str, now: int, lease: int, running: Sequence[int]
+) -> Row | None:
+    """Take the operation that has waited longest, or that a runner left behind; others leave it alone. Those that are
+    `running` here are not taken again, whatever the clock says.
 
     The row has the settings of its app as `app_settings`, and in `progress` how often it was taken as `attempts`.
     """
     oldest = (
-        select(table).where(_claimable(worker, now)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
+        select(table).where(_claimable(now, running)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
     )
     found = (await connection.execute(oldest.with_for_update(skip_locked=True))).mappings().first()
     if found is None:
@@ -159,9 +163,8 @@ async def expire_results(connection: AsyncConnection, before: int, limit: int) -
     return gone
 
 
-def _claimable(worker: str, now: int) -> Any:
-    """What waits, and what others hold no longer. A runner knows what it runs itself, whatever the clock says."""
-    left = and_(table.c.status.in_(_HELD), table.c.leased_until <= now, table.c.worker != worker)
+def _claimable(now: int, running: Sequence[int]) -> Any:
+    left = and_(table.c.status.in_(_HELD), table.c.leased_until <= now, table.c.id.not_in(running))
     return or_(table.c.status == "CREATED", left)
 
 

@@ -1,14 +1,15 @@
 """Opening the store: one writer with its lock up front, many readers, the same calls on SQLite and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -46,6 +47,10 @@ _READING_MUCH = (
 )
 
 
+# Failures of the store itself; statements that break a rule of its tables raise other kinds of DBAPIError.
+_OF_THE_STORE = (OperationalError, InterfaceError, DatabaseError, DBAPIError)
+
+
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do, in one line."""
 
@@ -72,23 +77,38 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; it commits at the end of the block or is undone by an exception."""
-        if self._turn is None:
-            async with self._writer.begin() as connection:
-                yield connection
-        else:
-            async with self._turn, self._writer.begin() as connection:
-                yield connection
+        """A transaction that may write; it commits at the end of the block or is undone by an exception.
+
+        Raises StoreError when the store fails: full, locked for too long, lost, damaged.
+        """
+        with self._failures_told():
+            if self._turn is None:
+                async with self._writer.begin() as connection:
+                    yield connection
+            else:
+                async with self._turn, self._writer.begin() as connection:
+                    yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that sees one moment of the store and writes nothing."""
-        if self._turn is not None and self._reader is self._writer:
-            async with self._turn, self._reader.connect() as connection:
-                yield connection
-        else:
-            async with self._reader.connect() as connection:
-                yield connection
+        """A connection that sees one moment of the store and writes nothing. Raises StoreError as `begin` does."""
+        with self._failures_told():
+            if self._turn is not None and self._reader is self._writer:
+                async with self._turn, self._reader.connect() as connection:
+                    yield connection
+            else:
+                async with self._reader.connect() as connection:
+                    yield connection
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        """Failures of the store as StoreError; one that our own statement is at fault for stays what it is."""
+        try:
+            yield
+        except (DBAPIError, NoConnectionError, ConnectionRefusedError) as problem:
+            if isinstance(problem, DBAPIError) and type(problem) not in _OF_THE_STORE:
+                raise
+            raise StoreError(f"the store at {_shown(self.url)} cannot be used: {_reason(problem)}") from problem
 
     def another_reader(self) -> AsyncEngine:
         """For reading much, on a loop of its own if need be; whoever asks for it disposes of it.
@@ -173,7 +193,8 @@ def _open_sqlite(url: URL, create: bool) -> Database:
             raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
     try:
         if in_memory:
-            engine = create_async_engine(url, poolclass=StaticPool)
+            # Read by streams too, which take turns with the driver's thread.
+            engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             _speak_sqlite(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
         writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
@@ -205,11 +226,17 @@ def _shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _reason(problem: DBAPIError | OSError) -> str:
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, NoConnectionError):
+        return "all connections are busy; try again, or ask less at a time"
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     text = " ".join(str(cause).split())
     if "not a database" in text or "malformed" in text:
         return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
     if "locked" in text:
         return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
+    if "is full" in text:
+        return "the disk is full; make room and do the same again"
+    if "readonly" in text or "unable to open" in text or "disk I/O" in text:
+        return f"the file cannot be read or written any more ({text}); look at the disk and at the file's rights"
     return text

@@ -65,7 +65,6 @@ class BulkRunner:
         self, database: Database, clock: Callable[[], int], results: Results, *, pace: Pace | None = None
     ) -> None:
         self._database, self._clock, self._results, self._pace = database, clock, results, pace or Pace()
-        self._worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bulk")
         self._running: dict[asyncio.Task[None], Job] = {}
         self._stopping = False
@@ -79,7 +78,7 @@ class BulkRunner:
                 break
             row, shop = claimed
             path = await asyncio.to_thread(self._results.begin, shop.id, row["id"])
-            job = Job(self._database, _asked(row, shop, self._clock()), path)
+            job = Job(self._database, row["id"], _asked(row, shop, self._clock()), path)
             task = asyncio.create_task(self._run(row, shop, job), name=f"bulk operation {row['id']}")
             self._running[task] = job
             task.add_done_callback(self._running.pop)
@@ -113,17 +112,20 @@ class BulkRunner:
                 return gone
 
     async def _claim(self) -> tuple[Row, Shop] | None:
-        now = self._clock()
+        now, lease = self._clock(), round(self._pace.lease * SECOND)
+        running = [job.number for job in self._running.values()]
         async with self._database.read() as connection:
-            if not await is_any_waiting(connection, self._worker, now):
+            if not await is_any_waiting(connection, now, running):
                 return None
         async with self._database.begin() as connection:
-            row = await claim_operation(connection, self._worker, now, round(self._pace.lease * SECOND))
+            # Each claim has a name of its own: what is taken anew here is not the earlier run's to end.
+            worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(6)}"
+            row = await claim_operation(connection, worker, now, lease, running)
             shop = None if row is None else await find_shop(connection, row["shop_id"])
         return None if row is None or shop is None else (row, shop)
 
     async def _run(self, row: Row, shop: Shop, job: Job) -> None:
-        key = Key(shop.id, row["id"], self._worker)
+        key = Key(shop.id, row["id"], row["worker"])
         try:
             if row["progress"]["attempts"] > MOST_ATTEMPTS:
                 log.error("bulk operation %s of shop %s ended its runners %d times", key.number, shop.id, MOST_ATTEMPTS)

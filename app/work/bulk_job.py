@@ -17,9 +17,9 @@ class StoppedError(Exception):
 class Job:
     """`run` in a thread, or `write` on the loop of a store in memory; `stop` from anywhere."""
 
-    def __init__(self, database: Database, asked: Asked, file: Path) -> None:
+    def __init__(self, database: Database, number: int, asked: Asked, file: Path) -> None:
         self.progress = Progress()
-        self.file = file
+        self.number, self.file = number, file
         self._database, self._asked = database, asked
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -4,14 +4,17 @@ import asyncio
 import json
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.checkouts.moment import DAY, SECOND
+from app.demo.fill import fill
 from app.shopify.bulk.run import BulkRun
+from app.store.database import open_database
 from app.work.bulk import MOST_ATTEMPTS, Pace
-from tests.shopify.schema.conftest import NOW
+from tests.shopify.schema.conftest import NOW, Asker
 from tests.work.bulk_house import CANCEL, READ, RUN, House, house
 
 __all__ = ["house"]
@@ -199,6 +202,40 @@ async def test_who_lost_the_lease_ends_nothing(house: House, monkeypatch: pytest
     assert len(house.files()) == 1
 
 
+async def test_what_is_begun_anew_here_is_not_the_earlier_runs_to_end(house: House, gate: threading.Event) -> None:
+    """Somebody's data was erased meanwhile: what has been read is not to be told."""
+    gid = await house.start("{ abandonedCheckouts { edges { node { id note } } } }")
+    runner = house.runner(Pace(report=0.2))
+    await runner.turn()
+    await _until_running(house, gid)
+    await house.ask.write("UPDATE abandoned_checkouts SET note = 'erased'")
+    await house.ask.write("UPDATE bulk_operations SET status = 'CREATED', worker = NULL")
+    await runner.turn()
+    await asyncio.sleep(0.3)
+    gate.set()
+    await runner.finish()
+    done = await house.read(gid)
+    assert (done["status"], done["objectCount"]) == ("COMPLETED", "30")
+    assert (await house.get(done["url"])).text.count("erased") == 30
+    assert len(house.files()) == len(await house.events()) == 1
+
+
+async def test_a_full_disk_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    gid = await house.start()
+    runner = house.runner()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(BulkRun, "_put", full)
+    await house.settle(runner)
+    assert ((await house.read(gid))["status"], house.files()) == ("RUNNING", [])
+    monkeypatch.undo()
+    house.ask.now += 16 * SECOND
+    await house.settle(runner)
+    assert (await house.read(gid))["status"] == "COMPLETED"
+
+
 async def test_one_that_ends_its_runners_is_given_up(house: House) -> None:
     gid = await house.start()
     progress = json.dumps({"base": "", "attempts": MOST_ATTEMPTS})
@@ -234,3 +271,19 @@ async def test_it_reads_one_moment(house: House, gate: threading.Event) -> None:
     done = await house.read(gid)
     assert (done["status"], done["rootObjectCount"]) == ("COMPLETED", "30")
     assert "meanwhile" not in (await house.get(done["url"])).text
+
+
+async def test_a_store_in_memory_runs_them_too(tmp_path: Path) -> None:
+    """Over its one connection, and so without a thread."""
+    database = await open_database("sqlite+aiosqlite:///:memory:")
+    try:
+        await fill(database, checkouts=10, seed=1, now=NOW)
+        house = House(Asker(database), tmp_path)
+        gid = await house.start()
+        runner = house.runner()
+        await house.settle(runner)
+        done = await house.read(gid)
+        assert (done["status"], done["rootObjectCount"]) == ("COMPLETED", "10")
+        await runner.stop()
+    finally:
+        await database.close()
