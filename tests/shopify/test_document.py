@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -117,12 +118,8 @@ def test_hostile_documents_are_refused_within_100_ms(name: str) -> None:
 @pytest.mark.parametrize("name", COSTLY)
 def test_costly_documents_take_time_linear_in_their_size(name: str) -> None:
     text = COSTLY[name]()
-    started = time.process_time()
-    parse(text)
-    parsing = time.process_time() - started
-    started = time.process_time()
-    Documents(contract_schema()).read(text)
-    spent = time.process_time() - started
+    parsing = min(cpu_seconds(lambda: parse(text)) for _ in range(2))
+    spent = min(cpu_seconds(lambda: Documents(contract_schema()).read(text)) for _ in range(2))
     assert spent < 12 * parsing + 0.1, f"{name}: {spent * 1000:.0f} ms, parsing alone {parsing * 1000:.0f} ms"
 
 
@@ -177,3 +174,14 @@ def _same_verdict(text: str) -> None:
     assert bool(ours) == bool(theirs), f"{text}\nours {ours}\ngraphql-core {[error.message for error in theirs]}"
     borrowed = [error for error in ours if error["extensions"]["code"] == "BAD_REQUEST"]
     assert not borrowed, f"no words of our own for {borrowed} in\n{text}"
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU time of this thread, without the garbage collector, which goes through all that the test session holds."""
+    gc.disable()
+    try:
+        started = time.thread_time()
+        work()
+        return time.thread_time() - started
+    finally:
+        gc.enable()
