@@ -32,7 +32,7 @@ from app.shopify.throttled import Throttle
 from app.shopify.transport import RefusedError, parsed_object
 from app.shopify.version_schema import schema_for
 from app.shopify.versions import resolve
-from app.store.database import Database
+from app.store.database import Database, StoreError
 from app.store.snapshots import Snapshots
 from app.store.tokens import Access
 
@@ -78,6 +78,9 @@ class Admin:
             body = await self._answer(incoming, now, headers)
         except RefusedError as refused:
             status, body = refused.error.status, orjson.dumps(refused.error.body)
+        except StoreError as problem:
+            log.error("request %s: %s", request_id, problem)
+            body = orjson.dumps({"errors": [internal(request_id)]})
         except Exception:
             log.exception("request %s failed", request_id)
             body = orjson.dumps({"errors": [internal(request_id)]})
@@ -159,7 +162,8 @@ class Admin:
             if request.connection is not None:
                 await request.close()
         for problem in outcome.unexpected:
-            log.error("request %s: unexpected", headers["x-request-id"], exc_info=problem)
+            told = isinstance(problem, StoreError)
+            log.error("request %s: %s", headers["x-request-id"], problem, exc_info=None if told else problem)
         actual = operation.cost.actual(variables, outcome.counts)
         bucket = decision.bucket
         if actual < requested:

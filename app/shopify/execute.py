@@ -76,6 +76,7 @@ async def run_ordinarily(
     request_id: str,
 ) -> Outcome:
     """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
+    operation = operation.as_written
 
     def guard(resolver: Any, root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         refusal = refused.get((info.parent_type.name, info.field_name))

@@ -43,7 +43,7 @@ def oversized(operation: Operation, variables: Mapping[str, Any]) -> list[Entry]
         for place, size in found:
             if size > MAX_INPUT_SIZE:
                 entries.append(entry(texts.INPUT_TOO_LONG, field, path=place, size=size, limit=MAX_INPUT_SIZE))
-    return entries
+    return oversized(operation.as_written, variables) if entries and operation.written is not None else entries
 
 
 def _places(operation: Operation) -> Iterator[_Place]:

@@ -27,7 +27,7 @@ from app.shopify.throttle import Plan
 from app.shopify.throttled import Throttle
 from app.shopify.transport import RefusedError, refuse, respond
 from app.shopify.versions import resolve
-from app.store.database import Connection, Database
+from app.store.database import Connection, Database, StoreError
 from app.store.load import load_known
 from app.store.pages import Position
 from app.store.read import count_of, window_of
@@ -76,6 +76,9 @@ class RestDoor:
                 return refuse(http, refused.error, headers)
             except ParameterError as problem:
                 return refuse(http, HttpError(400, {problem.name: problem.problem}), headers)
+            except StoreError as problem:
+                log.error("request %s: %s", headers["x-request-id"], problem)
+                return refuse(http, INTERNAL, headers)
             except Exception:
                 log.exception("request %s failed", headers["x-request-id"])
                 return refuse(http, INTERNAL, headers)

@@ -1,0 +1,171 @@
+"""Clients whose requirements differ from this project's, each in an environment of its own: tap-shopify, and two
+generators of typed clients. They are installed when CLIENTS=all asks for them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.conftest import Served
+
+pytestmark = [
+    pytest.mark.skipif(os.environ.get("CLIENTS") != "all", reason="installs more clients; ask for them by CLIENTS=all"),
+    pytest.mark.timeout(600),
+]
+# Ignored by git like every other environment.
+ENVIRONMENTS = Path(__file__).parent / ".venv"
+REQUIREMENTS = {
+    "tap": ["tap-shopify==3.13.0"],
+    "generators": ["ariadne-codegen==0.19.0", "sgqlc==18"],
+}
+
+
+def environment(name: str) -> Path:
+    """The folder of the programs of an environment, made when it is not there."""
+    folder = ENVIRONMENTS / name
+    stamp = folder / ".installed"
+    wanted = "\n".join(REQUIREMENTS[name])
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        run([sys.executable, "-m", "venv", folder])
+        run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *REQUIREMENTS[name]])
+        stamp.write_text(wanted)
+    return folder / "bin"
+
+
+def run(command: list[Any], **more: Any) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **more)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+# The tap itself is not touched: the library below it is told the scheme and the port, the machine where the host is.
+TAP = """
+import socket, sys
+import shopify
+import tap_shopify
+
+port = int(sys.argv.pop(1))
+known = socket.getaddrinfo
+here = lambda host: "127.0.0.1" if str(host).endswith("localhost") else host
+socket.getaddrinfo = lambda host, *more, **named: known(here(host), *more, **named)
+shopify.Session.setup(protocol="http", myshopify_domain="localhost", port=port)
+sys.exit(tap_shopify.main())
+"""
+
+
+@pytest.fixture
+def tap(served: Served, tmp_path: Path) -> Callable[..., str]:
+    bin_folder = environment("tap")
+    launcher, config = tmp_path / "launch.py", tmp_path / "config.json"
+    launcher.write_text(TAP)
+    config.write_text(
+        json.dumps(
+            {
+                "shop": "acme",
+                "access_token": served.given["appToken"],
+                "client_id": served.given["client_id"],
+                "client_secret": served.given["client_secret"],
+                "start_date": "2026-11-01T00:00:00Z",
+                "results_per_page": 5,
+            }
+        )
+    )
+
+    def launched(*arguments: Any) -> str:
+        command = [bin_folder / "python", launcher, str(served.port), "--config", config, *arguments]
+        return run(command, cwd=tmp_path)
+
+    return launched
+
+
+def test_tap_shopify_replicates_abandoned_checkouts(served: Served, tap: Callable[..., str], tmp_path: Path) -> None:
+    """It asks for version 2025-07, which is answered by the oldest that is left, in windows by updated_at."""
+    catalog = json.loads(tap("--discover"))
+    streams = {stream["tap_stream_id"]: stream for stream in catalog["streams"]}
+    chosen = streams["abandoned_checkouts"]
+    for entry in chosen["metadata"]:
+        entry["metadata"]["selected"] = True
+    file = tmp_path / "catalog.json"
+    file.write_text(json.dumps({"streams": [chosen]}))
+    messages = [json.loads(line) for line in tap("--catalog", file).splitlines() if line.startswith("{")]
+    kinds = Counter(message["type"] for message in messages)
+    assert kinds["SCHEMA"] == 1 and kinds["STATE"] >= 1
+    records = [message["record"] for message in messages if message["type"] == "RECORD"]
+    assert sorted({int(record["name"][1:]) for record in records}) == list(range(1, served.given["checkouts"] + 1))
+    assert len(records[0]["lineItems"]) == 2
+    assert records[0]["customer"]["id"].startswith("gid://shopify/Customer/")
+
+
+def test_ariadne_codegen_writes_a_client_that_works(served: Served, tmp_path: Path) -> None:
+    bin_folder = environment("generators")
+    (tmp_path / "queries.graphql").write_text(
+        """query checkouts($after: String) { abandonedCheckouts(first: 5, after: $after) {
+             nodes { id name totalPriceSet { shopMoney { amount currencyCode } } }
+             pageInfo { hasNextPage endCursor } } }"""
+    )
+    base = served.given["base"]
+    (tmp_path / "pyproject.toml").write_text(
+        f"""[tool.ariadne-codegen]
+remote_schema_url = "{base}/admin/api/2026-10/graphql.json"
+remote_schema_headers = {{"X-Shopify-Access-Token" = "{served.given["token"]}"}}
+queries_path = "queries.graphql"
+async_client = false
+target_package_name = "written"
+"""
+    )
+    run([bin_folder / "ariadne-codegen"], cwd=tmp_path)
+    program = f"""
+from written import Client
+signed = {{"X-Shopify-Access-Token": "{served.given["token"]}"}}
+client = Client("{base}/admin/api/2026-10/graphql.json", headers=signed)
+names, after = [], None
+while True:
+    page = client.checkouts(after=after).abandoned_checkouts
+    names += [node.name for node in page.nodes]
+    if not page.page_info.has_next_page:
+        break
+    after = page.page_info.end_cursor
+print(*names)
+"""
+    names = run([bin_folder / "python", "-c", program], cwd=tmp_path).split()
+    assert names == [f"#{number}" for number in range(1, served.given["checkouts"] + 1)]
+
+
+def test_sgqlc_writes_types_from_introspection_and_asks_by_them(served: Served, tmp_path: Path) -> None:
+    bin_folder = environment("generators")
+    base = served.given["base"]
+    endpoint = f"{base}/admin/api/2026-10/graphql.json"
+    header = f"X-Shopify-Access-Token: {served.given['token']}"
+    run(
+        [
+            bin_folder / "python",
+            "-m",
+            "sgqlc.introspection",
+            "--exclude-deprecated",
+            "-H",
+            header,
+            endpoint,
+            "schema.json",
+        ],
+        cwd=tmp_path,
+    )
+    run([bin_folder / "sgqlc-codegen", "schema", "schema.json", "written.py"], cwd=tmp_path)
+    program = f"""
+from sgqlc.endpoint.http import HTTPEndpoint
+from sgqlc.operation import Operation
+import written
+asked = Operation(written.QueryRoot)
+page = asked.abandoned_checkouts(first=3)
+page.nodes.name()
+page.page_info.has_next_page()
+answer = HTTPEndpoint("{endpoint}", {{"X-Shopify-Access-Token": "{served.given["token"]}"}})(asked)
+found = (asked + answer).abandoned_checkouts
+print(*(node.name for node in found.nodes), found.page_info.has_next_page)
+"""
+    assert run([bin_folder / "python", "-c", program], cwd=tmp_path).split() == ["#1", "#2", "#3", "True"]
