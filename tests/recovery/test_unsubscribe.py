@@ -11,7 +11,7 @@ from tests.recovery.conftest import Site
 async def sent_mail(site: Site) -> tuple[str, str]:
     """A mail that was sent to the buyer: the address out of it, and the key that the buyer is known by."""
     stored, key = await site.abandon(), recipient_key(site.shop, "ada@example.com")
-    mail = {name: "" for name in ("sender", "subject", "html", "plain")}
+    mail = dict.fromkeys(("sender", "subject", "html", "plain"), "")
     row = {"id": "m1", "checkout_id": stored.id, "flow_id": 1, "position": 0, "sent_at": site.clock()}
     async with site.store.begin() as connection:
         values = {**mail, **row, "recipient": "ada@example.com", "recipient_key": key, "shop_id": site.shop.id}

@@ -129,7 +129,9 @@ async def test_a_key_of_another_checkout_opens_nothing(site: Site) -> None:
     assert (await site.client.get(await site.link("t1", key=foreign))).status_code == 404
 
 
-@pytest.mark.parametrize(("days", "setting", "status"), [(90, None, 404), (89, None, 200), (7, "7", 404), (6, "7", 200)])
+@pytest.mark.parametrize(
+    ("days", "setting", "status"), [(90, None, 404), (89, None, 200), (7, "7", 404), (6, "7", 200)]
+)
 async def test_links_expire(site: Site, days: int, setting: str | None, status: int) -> None:
     if setting:
         await set_up(site, recovery_link_days=setting)
