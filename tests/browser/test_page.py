@@ -25,8 +25,9 @@ def test_loads_offline_and_paints_soon(open_context: Opener, server: str, pictur
     picture(explorer)
 
 
-def test_is_small() -> None:
-    sizes = {path.name: path.stat().st_size for path in (DIST / "assets").glob("*.br")}
+@pytest.mark.parametrize("coding", ["br", "gz"])
+def test_is_small(coding: str) -> None:
+    sizes = {path.name: path.stat().st_size for path in DIST.rglob(f"*.{coding}")}
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
     assert 0 < sum(sizes.values()) < WHOLE_PAGE, f"{sum(sizes.values()):,} bytes, most of it in {largest}"
 

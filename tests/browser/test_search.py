@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
+COLOUR = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
+INK = "selector => getComputedStyle(document.querySelector(selector)).color"
 BOX = "Search abandoned checkouts"
 
 
@@ -71,6 +73,8 @@ def test_editor_completes_inside_the_query_argument(explorer: Page, picture: Cal
     explorer.keyboard.type("recovery_s", delay=60)
     widget = explorer.locator(".suggest-widget")
     expect(widget).to_contain_text("recovery_state:")
+    accent = explorer.evaluate(COLOUR, ".graphiql-execute-button")
+    assert explorer.evaluate(INK, ".suggest-widget .focused .highlight") == accent, "not in our colour"
     picture(explorer)
     explorer.keyboard.press("Enter")
     expect(explorer.locator(".graphiql-editors .view-lines").first).to_contain_text("recovery_state:")

@@ -22,15 +22,18 @@ export function compressed(): Plugin {
     },
     closeBundle() {
       let total = 0;
+      let gzipped = 0;
       for (const path of files(folder).filter((path) => TEXT.test(path))) {
         const plain = readFileSync(path);
         const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
         const brotli = brotliCompressSync(plain, { params: quality });
         writeFileSync(`${path}.br`, brotli);
-        writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
+        const gzip = gzipSync(plain, { level: 9 });
+        writeFileSync(`${path}.gz`, gzip);
         total += brotli.length;
+        gzipped += gzip.length;
       }
-      console.log(`compressed: ${Math.round(total / 1000)} kB in all (brotli)`);
+      console.log(`compressed: ${Math.round(total / 1000)} kB in all by brotli, ${Math.round(gzipped / 1000)} kB by gzip`);
     },
   };
 }

@@ -21,6 +21,17 @@ function Picture({ value }: { value: unknown }) {
   );
 }
 
+const CHECKOUT = /^gid:\/\/shopify\/AbandonedCheckout\/(\d+)$/;
+
+/** The server's own page of a checkout, from its id, or from its name, which is its number, beside its recovery link. */
+export function checkoutPage(row: Row, { path }: Column, text: string): string | null {
+  const name = path.join(".") === "name";
+  const number = name
+    ? (CHECKOUT.exec(String(row.id))?.[1] ?? (row.abandonedCheckoutUrl ? /^#(\d+)$/.exec(text)?.[1] : undefined))
+    : CHECKOUT.exec(text)?.[1];
+  return number ? `/merchant/checkouts/${number}` : null;
+}
+
 export function Cell({ row, column, zone }: { row: Row; column: Column; zone: string }) {
   const value = valueAt(row, column.path);
   if (value === null || value === undefined || value === "") return <span className="empty">–</span>;
@@ -50,7 +61,16 @@ export function Cell({ row, column, zone }: { row: Row; column: Column; zone: st
           {text || <span className="empty">–</span>}
         </span>
       );
-    default:
+    default: {
+      const page = checkoutPage(row, column, text);
+      if (page) {
+        return (
+          <a href={page} target="_blank" rel="noreferrer" title="What happened to this checkout">
+            {text}
+          </a>
+        );
+      }
       return text.length > 24 ? <span title={text}>{text}</span> : <>{text}</>;
+    }
   }
 }

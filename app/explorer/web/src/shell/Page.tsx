@@ -27,7 +27,7 @@ function Work() {
       <div className="centred card">
         <SignIn />
         <p className="quiet">
-          No token yet? <code>abandoned-checkouts token --help</code> tells how to make one;{" "}
+          No token yet? <code>abandoned-checkouts token create --shop my-shop.myshopify.com</code> makes one;{" "}
           <code>abandoned-checkouts demo</code> fills a shop to try things out.
         </p>
       </div>
