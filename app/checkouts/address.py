@@ -40,9 +40,7 @@ def formatted_area(address: Address) -> str | None:
 
 def formatted(address: Address, with_name: bool, with_company: bool) -> list[str]:
     """The lines of a label, without empty ones."""
-    town = " ".join(
-        part for part in (address.get("city"), address.get("province_code"), address.get("zip")) if part
-    )
+    town = " ".join(part for part in (address.get("city"), address.get("province_code"), address.get("zip")) if part)
     lines = [
         full_name(address) if with_name else None,
         address.get("company") if with_company else None,

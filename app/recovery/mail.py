@@ -63,9 +63,7 @@ def write_mail(
     return Mail(" ".join(subject.split()), html, plain, language.tag, out)
 
 
-def _values(
-    language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None
-) -> dict[str, Any]:
+def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, Any]:
     """What the texts of a shop may name. Nothing in it leads further than to texts and numbers."""
     name = first_name_of(checkout)
     return {

@@ -70,9 +70,7 @@ def message(
     return page("message.html", status, shop=shop, values=values)
 
 
-def _answer(
-    request: Request, recovery: Recovery, shop: Shop, linked: Linked, code: str | None, now: int
-) -> Response:
+def _answer(request: Request, recovery: Recovery, shop: Shop, linked: Linked, code: str | None, now: int) -> Response:
     checkout, storefront = linked.checkout, storefront_address(shop)
     language = language_of(request.query_params.get("locale"), checkout.locale, *accepted(request))
     state = state_of(checkout, now, rules_of(shop), linked.contact_at)

@@ -56,9 +56,7 @@ def is_graphql(scope: Scope) -> bool:
     return path.startswith(_PATH) and path.endswith(_NAME) and path.count("/") in (3, 4)
 
 
-async def reply(
-    send: Send, incoming: Incoming, body: bytes, headers: Mapping[str, str], status: int = 200
-) -> None:
+async def reply(send: Send, incoming: Incoming, body: bytes, headers: Mapping[str, str], status: int = 200) -> None:
     """Answer JSON, compressed where the caller takes gzip and it is worth it."""
     body, coding = compressed(body, incoming.header(b"accept-encoding"))
     raw = [

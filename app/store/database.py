@@ -173,9 +173,7 @@ def _parsed(address: str) -> URL:
         ) from None
     driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
     if driver not in _ASYNC_DRIVERS.values():
-        raise StoreError(
-            f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg"
-        )
+        raise StoreError(f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg")
     return url.set(drivername=driver)
 
 
@@ -184,9 +182,7 @@ def _open_sqlite(url: URL, create: bool) -> Database:
     if not in_memory:
         file = Path(url.database or "")
         if not file.exists() and not create:
-            raise StoreError(
-                f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`"
-            )
+            raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:

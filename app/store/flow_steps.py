@@ -98,9 +98,7 @@ async def any_step_due(connection: AsyncConnection, now: int) -> bool:
     return (await connection.execute(statement)).first() is not None
 
 
-async def finish_step(
-    connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int
-) -> bool:
+async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
     """False when the claim was lost meanwhile: somebody else answers for the step then."""
     mine = (table.c.id == step["id"]) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
     values = {"state": state, "reason": reason, "finished_at": now, "claim": None}

@@ -54,9 +54,7 @@ async def put_flow(
         await connection.execute(insert(table).values(shop_id=shop.id, id=number, created_at=now, **values))
     else:
         number = known["id"]
-        await connection.execute(
-            update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(**values)
-        )
+        await connection.execute(update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(**values))
     stored = await find_flow(connection, shop, int(number or 0))
     assert stored is not None
     return stored
@@ -65,9 +63,7 @@ async def put_flow(
 async def turn_flow(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
     """On, or off: what still waits is then decided when it is due, at once."""
     await connection.execute(
-        update(table)
-        .where(table.c.shop_id == shop.id, table.c.id == number)
-        .values(is_active=active, updated_at=now)
+        update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
     )
     if not active:
         await _hasten(connection, shop, number, now)

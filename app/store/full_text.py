@@ -48,16 +48,12 @@ def shop_token(shop_id: int) -> str:
     return f"__shop{shop_id}"
 
 
-async def index_documents(
-    connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]
-) -> None:
+async def index_documents(connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]) -> None:
     """Add documents, each a document_id with what `indexed_tokens` made of it, that are not in the index."""
     if not documents:
         return
     if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql(
-            "INSERT INTO checkout_text (rowid, tokens) VALUES (?, ?)", list(documents)
-        )
+        await connection.exec_driver_sql("INSERT INTO checkout_text (rowid, tokens) VALUES (?, ?)", list(documents))
     else:
         await connection.execute(
             text("INSERT INTO checkout_text VALUES (:shop_id, :document_id, CAST(CAST(:tokens AS TEXT) AS TSVECTOR))"),

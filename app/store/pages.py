@@ -88,9 +88,9 @@ def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> 
     table = metadata.tables[listing.table]
     value: ColumnElement[Any] = table.c[listing.order.column] if listing.rank is None else listing.rank
     tie = table.c[listing.order.tie]
-    statement = select(
-        *(table.c[name] for name in columns), value.label("sort_value"), tie.label("sort_id")
-    ).where(table.c.shop_id == listing.shop_id, *listing.conditions)
+    statement = select(*(table.c[name] for name in columns), value.label("sort_value"), tie.label("sort_id")).where(
+        table.c.shop_id == listing.shop_id, *listing.conditions
+    )
     if listing.joined is not None:
         statement = statement.select_from(listing.joined)
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
@@ -121,9 +121,7 @@ def cut(read: Sequence[Any], window: Window) -> Cut:
     return Cut(rows, has_next=more, has_previous=window.after is not None)
 
 
-def _beyond(
-    value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool
-) -> ColumnElement[bool]:
+def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool) -> ColumnElement[bool]:
     if value is tie:
         return tie > position.id if later else tie < position.id
     place = tuple_(_given(position.value), _given(position.id))

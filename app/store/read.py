@@ -56,9 +56,7 @@ async def windows_of_children(
         .where(table.c[parent].in_(bindparam("parents", expanding=True)))
         .subquery()
     )
-    statement = (
-        select(inner).where(inner.c.place <= window.size + 1).order_by(inner.c[parent], inner.c.place)
-    )
+    statement = select(inner).where(inner.c.place <= window.size + 1).order_by(inner.c[parent], inner.c.place)
     grouped: dict[Any, list[Row]] = {}
     for start in range(0, len(parents), 500):
         rows = await connection.execute(statement, {"parents": list(parents[start : start + 500])})
@@ -75,5 +73,3 @@ async def count_of(connection: AsyncConnection, listing: Listing, limit: int | N
     if limit is not None:
         rows = rows.limit(limit)
     return int((await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one())
-
-

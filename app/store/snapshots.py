@@ -91,9 +91,7 @@ class SqliteSnapshots:
             return self._opened()
 
     def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._file, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
+        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False, cached_statements=512)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         return connection

@@ -80,8 +80,7 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
     rows = await connection.execute(statement)
     # Of a mail whose person was erased only that it was sent is left.
     return [
-        Entry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
-        for row in rows
+        Entry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None) for row in rows
     ]
 
 

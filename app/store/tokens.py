@@ -50,9 +50,7 @@ async def issue_token(
     """
     token = token or f"{prefix}{secrets.token_hex(16)}"
     if app_id is None:
-        app_id = await create_app(
-            connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode()
-        )
+        app_id = await create_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
     row = {
         "shop_id": shop.id,
         "id": int.from_bytes(secrets.token_bytes(5)),

@@ -105,9 +105,7 @@ def read(row: Row) -> Flow | None:
         return None
 
 
-async def _begin(
-    connection: Connection, shop: Shop, flow_id: int, flow: Flow, told: Checkout, now: int
-) -> None:
+async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, told: Checkout, now: int) -> None:
     number = told.id or 0
     checkout = await present_checkout(connection, shop, number) or told
     if is_too_old(flow, checkout, now):

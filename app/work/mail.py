@@ -104,7 +104,7 @@ def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: S
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     local, at, domain = recipient.rpartition("@")
-    if not at or not recipient.isprintable() or any(sign in recipient for sign in " ,;<>()[]\""):
+    if not at or not recipient.isprintable() or any(sign in recipient for sign in ' ,;<>()[]"'):
         raise ValueError("the e-mail address cannot be written to")
     message["To"] = Address("", local, domain)
     message["Subject"] = _one_line(mail.subject)

@@ -105,9 +105,7 @@ async def test_flows_from_the_first_to_the_last(desk: Desk) -> None:
         ("GET", "/control/checkouts/7/timeline", None, 404, "Not Found"),
     ],
 )
-async def test_what_is_wrong_is_told(
-    desk: Desk, method: str, path: str, body: Any, status: int, problem: str
-) -> None:
+async def test_what_is_wrong_is_told(desk: Desk, method: str, path: str, body: Any, status: int, problem: str) -> None:
     answer = await desk.ask(method, path, body)
     assert answer.status_code == status and problem in answer.json()["errors"], answer.text
 

@@ -112,9 +112,7 @@ class Paging(RuleBasedStateMachine):
         self.shop = self.store.shop()
         self.listing = Listing("abandoned_checkouts", self.shop.id, self.key.order)
         # Every third row is left alone by all rules.
-        self.store.save(
-            self.shop, *(checkout(number, *row) for number, row in enumerate(rows, 1))
-        )
+        self.store.save(self.shop, *(checkout(number, *row) for number, row in enumerate(rows, 1)))
         self.next_number = len(rows) + 1
         self.untouched = {number for number in range(1, len(rows) + 1) if number % 3 == 1}
         self.met: list[int] = []
@@ -190,7 +188,9 @@ def test_every_page_size_gives_the_same_list(sqlite_url: str, sort: str, reverse
     store = Store(sqlite_url)
     try:
         shop = store.shop()
-        store.save(shop, *(checkout(number, number % 2, number % 3, "Ab" if number % 4 else "") for number in range(1, 20)))
+        store.save(
+            shop, *(checkout(number, number % 2, number % 3, "Ab" if number % 4 else "") for number in range(1, 20))
+        )
         listing = Listing("abandoned_checkouts", shop.id, key.order)
         whole = [row["id"] for row in store.window(listing, Window(first=250, reverse=reverse)).rows]
         assert sorted(whole) == list(range(1, 20))

@@ -94,4 +94,8 @@ def wrong_on_sqlite(plan: list[str]) -> list[str]:
 
 
 def wrong_on_postgresql(plan: list[str]) -> list[str]:
-    return [step for step in plan if step.startswith(("Sort", "Incremental Sort", "Seq Scan on abandoned", "Seq Scan abandoned"))]
+    return [
+        step
+        for step in plan
+        if step.startswith(("Sort", "Incremental Sort", "Seq Scan on abandoned", "Seq Scan abandoned"))
+    ]

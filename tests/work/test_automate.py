@@ -237,9 +237,7 @@ async def test_every_action_in_its_order(
     kinds = [kind for kind, _ in await log_of(store)]
     assert kinds == ["SCHEDULED", "NOTIFICATION_SENT", "SCHEDULED", "TASK_CREATED", "SCHEDULED", "EMAIL_SENT"]
     [received] = [each for each in receiver.received if each.path == "/hook"]
-    assert received.headers["x-abandoned-checkouts-hmac-sha256"] == signature(
-        received.body, notification_secret(shop)
-    )
+    assert received.headers["x-abandoned-checkouts-hmac-sha256"] == signature(received.body, notification_secret(shop))
     assert orjson.loads(received.body)["checkout"]["email"] == "ada@example.com"
     async with store.read() as connection:
         assert (await connection.execute(select(merchant_tasks.c.title))).scalar_one() == "Call Ada"
