@@ -63,9 +63,9 @@ async def fill(
 
     Raises DemoError, StoreError.
     """
+    await expect_many_writes(database)
     async with database.begin() as connection:
         shop = await _shop(connection, seed, now)
-        await expect_many_writes(connection)
         await empty_shop(connection, shop)
         await _catalog(connection, shop, now - SPAN)
     chance = random.Random(f"{seed}/checkouts")

@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -42,9 +42,8 @@ async def import_part(
         nonlocal read
         read = count
 
-    async with turn or nullcontext(), database.begin() as connection:
-        await expect_many_writes(connection)
-    found = _own(records(path, advance), share, shares)
+    await expect_many_writes(database)
+    found = _own(path, advance, share, shares)
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop)
         changes: Counter[str] = Counter()
@@ -60,10 +59,11 @@ async def import_part(
         yield Part(read, dict(changes), rejections)
 
 
-def _own(found: Iterator[Record], share: int, shares: int) -> Iterator[Record]:
+def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) -> Iterator[Record]:
     if shares == 1:
-        return found
-    return (record for record in found if _share_of(record, shares) == share)
+        return records(path, advance)
+    found = records(path, advance, lambda number: zlib.crc32(number) % shares == share)
+    return (record for record in found if record.number is not None or _share_of(record, shares) == share)
 
 
 def _share_of(record: Record, shares: int) -> int:

@@ -21,6 +21,8 @@ from app.intake.records import LISTS, records_of
 # A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
 LONGEST_LINE = 32 << 20
 
+# How most lines of Shopify's checkouts begin: their number is known before they are decoded.
+_LEADING_NUMBER = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
 _ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 
@@ -35,12 +37,19 @@ class Record:
     place: str
     value: Any = None
     problem: str | None = None
+    # The number that its line begins with.
+    number: bytes | None = None
 
 
-def records(path: Path, progress: Callable[[int], object] = lambda _read: None) -> Iterator[Record]:
+def records(
+    path: Path,
+    progress: Callable[[int], object] = lambda _read: None,
+    wanted: Callable[[bytes], bool] | None = None,
+) -> Iterator[Record]:
     """Every record of a file, in order; `progress` is told from time to time how many bytes have been read.
 
-    A record that cannot be decoded comes with its `problem`. Raises SourceError.
+    Lines that begin with a number that is not `wanted` are not decoded. A record that cannot be decoded comes with
+    its `problem`. Raises SourceError.
     """
     try:
         with path.open("rb") as raw:
@@ -53,7 +62,7 @@ def records(path: Path, progress: Callable[[int], object] = lambda _read: None) 
             _rewind(raw, file)
             lines = _is_lines(file)
             _rewind(raw, file)
-            found = _lines(file) if lines else _document(file, lambda: _rewind(raw, file))
+            found = grouped(_decoded(file, wanted)) if lines else _document(file, lambda: _rewind(raw, file))
             for count, record in enumerate(found):
                 if count % 512 == 0:
                     progress(raw.tell())
@@ -88,27 +97,29 @@ def _is_lines(file: IO[bytes]) -> bool:
     return True
 
 
-def _lines(file: IO[bytes]) -> Iterator[Record]:
-    return grouped(_decoded(file))
-
-
-def _decoded(file: IO[bytes]) -> Iterator[Record]:
-    for number, line in enumerate(file, 1):
+def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterator[Record]:
+    number = None
+    for count, line in enumerate(file, 1):
+        if wanted is not None:
+            begins = _LEADING_NUMBER.match(line)
+            number = None if begins is None else begins[1]
+            if number is not None and not wanted(number):
+                continue
         if line.isspace():
             continue
-        place = f"line {number}"
+        place = f"line {count}"
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
-            yield Record(place, problem=f"this is not JSON: {problem}")
+            yield Record(place, problem=f"this is not JSON: {problem}", number=number)
             continue
         if b"\\u0000" in line:
             value = without_nul(value)
         if type(value) is dict and ("created_at" in value or "__parentId" in value):
-            yield Record(place, value)
+            yield Record(place, value, number=number)
         else:
             for single in records_of(value):
-                yield Record(place, single)
+                yield Record(place, single, number=number)
 
 
 def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
