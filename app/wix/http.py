@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from app.store.database import StoreError
 from app.wix.errors import (
     InvalidArgumentError,
     MalformedBodyError,
@@ -63,6 +64,9 @@ def answered(handler: Handler) -> Handler:
             response = answer(problem.body(), problem.status)
         except ClientDisconnect:
             raise
+        except StoreError as problem:
+            _log.error("request %s of Wix's dialect: %s", request_id, problem)
+            response = answer(system_error_body(), 500)
         except Exception:
             _log.exception("request %s of Wix's dialect failed", request_id)
             response = answer(system_error_body(), 500)

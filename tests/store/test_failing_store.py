@@ -1,0 +1,118 @@
+"""A store that fails while it is open: one line that says what to do, on the command line and in every dialect."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+import app.store.database as opened
+from app.config import Settings
+from app.server import create_app
+from app.store.database import StoreError, open_database
+from app.store.shops import create_shop
+
+NOW = 1_790_000_000_000_000
+DOMAIN = "failing.myshopify.com"
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A store whose connections wait for locks a tenth of a second only."""
+    impatient = ("PRAGMA busy_timeout = 100", *opened._SQLITE_PRAGMAS[1:])
+    monkeypatch.setattr(opened, "_SQLITE_PRAGMAS", impatient)
+    return f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3"
+
+
+@pytest.fixture
+def locked(url: str, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another process, which can hold the store's lock."""
+    other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
+    yield other
+    other.close()
+
+
+async def test_a_locked_store_is_told_in_one_line(url: str, locked: sqlite3.Connection) -> None:
+    database = await open_database(url)
+    locked.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="cannot be used: another process holds it locked") as told:
+        async with database.begin():
+            pass
+    assert "\n" not in str(told.value)
+    locked.execute("ROLLBACK")
+    async with database.begin() as connection:
+        await create_shop(connection, DOMAIN, now=NOW)
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("driver", "line"),
+    [
+        ("database or disk is full", "the disk is full"),
+        ("disk I/O error", "look at the disk"),
+        ("attempt to write a readonly database", "look at the disk and at the file's rights"),
+        ("unable to open database file", "cannot be read or written any more"),
+        ("database disk image is malformed", "restore a copy"),
+    ],
+)
+async def test_what_the_driver_says_becomes_what_to_do(url: str, driver: str, line: str) -> None:
+    database = await open_database(url)
+    for block in (database.begin, database.read):
+        with pytest.raises(StoreError, match=line):
+            async with block():
+                raise OperationalError("SELECT 1", None, sqlite3.OperationalError(driver))
+    await database.close()
+
+
+async def test_a_full_store_is_told_and_undone(url: str) -> None:
+    database = await open_database(url)
+    async with database.begin() as connection:
+        pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+        await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    async def many() -> None:
+        async with database.begin() as connection:
+            for number in range(1000):
+                await create_shop(connection, f"{number}.{DOMAIN}", now=NOW)
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        await many()
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT COUNT(*) FROM shops"))).scalar_one() == 0
+    await database.close()
+
+
+async def test_a_broken_rule_of_a_table_stays_what_it_is(url: str) -> None:
+    database = await open_database(url)
+    with pytest.raises(IntegrityError):
+        async with database.begin() as connection:
+            await connection.execute(text("INSERT INTO tokens (shop_id) VALUES (5)"))
+    await database.close()
+
+
+async def test_every_dialect_answers_in_its_form_and_logs_one_line(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(Settings(database_url=url, work=False))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"https://{DOMAIN}") as http,
+    ):
+        other = sqlite3.connect(url.partition("///")[2])
+        other.execute("DROP TABLE tokens")
+        other.commit()
+        other.close()
+        caplog.set_level(logging.INFO)
+        headers = {"X-Shopify-Access-Token": "shpat_any", "Authorization": "any"}
+        graphql = await http.post("/admin/api/2026-10/graphql.json", json={"query": "{ shop { id } }"}, headers=headers)
+        rest = await http.get("/admin/api/2026-10/checkouts.json", headers=headers)
+        wix = await http.post("/ecom/v1/abandoned-checkout/query", json={"query": {}}, headers=headers)
+    error = graphql.json()["errors"][0]
+    assert (graphql.status_code, error["extensions"]["code"]) == (200, "INTERNAL_SERVER_ERROR"), graphql.text
+    assert (rest.status_code, rest.json()) == (500, {"errors": "An unexpected error occurred"}), rest.text
+    assert wix.status_code == 500, wix.text
+    assert not any("tokens" in answer.text for answer in (graphql, rest, wix))
+    told = [record for record in caplog.records if "cannot be used" in record.getMessage()]
+    assert len(told) == 3 and not any(record.exc_info for record in told), caplog.text
