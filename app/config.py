@@ -17,8 +17,8 @@ class SettingError(ValueError):
     """An environment variable holds what its setting cannot be; the message names both."""
 
 
-def setting(default: Any, description: str) -> Any:
-    return field(default=default, metadata={"description": description})
+def setting(default: Any, description: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"description": description, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,9 @@ class Settings:
     )
     workers: int = setting(1, "Processes that `serve` runs; they share one throttle.")
     plan: str = setting(
-        "standard", "The Shopify plan whose limits apply: `standard`, `advanced`, `plus` or `enterprise`."
+        "standard",
+        "The Shopify plan whose limits apply: `standard`, `advanced`, `plus` or `enterprise`.",
+        choices=("standard", "advanced", "plus", "enterprise"),
     )
     throttle: bool = setting(True, "Whether query costs are limited; `false` for local work and load tests.")
     extended_search: bool = setting(
@@ -44,7 +46,11 @@ class Settings:
     strict_search: bool = setting(
         False, "Whether a search warning is an error that shows the place; also by the header `X-Strict-Search: 1`."
     )
-    executor: str = setting("plan", "How queries run: by compiled `plan`, or by graphql-core alone with `core`.")
+    executor: str = setting(
+        "plan",
+        "How queries run: by compiled `plan`, or by graphql-core alone with `core`.",
+        choices=("plan", "core"),
+    )
     allow_private_targets: bool = setting(
         False, "Whether webhooks may be sent to addresses inside the network, such as 127.0.0.1."
     )
@@ -73,7 +79,11 @@ class Settings:
     erasure_delay_minutes: int = setting(
         0, "How long after a customer's request for erasure it is carried out; until then it can be cancelled."
     )
-    log_level: str = setting("info", "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.")
+    log_level: str = setting(
+        "info",
+        "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.",
+        choices=("critical", "error", "warning", "info", "debug"),
+    )
 
     @property
     def address(self) -> str:
@@ -89,7 +99,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     for item in fields(Settings):
         text = environment.get(variable(item.name), "").strip()
         if text:
-            found[item.name] = _value(variable(item.name), text, item.type)
+            found[item.name] = _value(variable(item.name), text, item.type, item.metadata["choices"])
     return Settings(**found)
 
 
@@ -109,7 +119,11 @@ def settings_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value(name: str, text: str, kind: Any) -> Any:
+def _value(name: str, text: str, kind: Any, choices: tuple[str, ...]) -> Any:
+    if choices:
+        if text.lower() in choices:
+            return text.lower()
+        raise SettingError(f"{name} is {text!r}; give {', '.join(choices[:-1])} or {choices[-1]}")
     if kind in (bool, "bool"):
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE

@@ -1,10 +1,13 @@
 """Settings: declared once, read from the environment, listed in the README."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from uvicorn.config import LOG_LEVELS
 
 from app.config import SettingError, Settings, settings_from, settings_table
+from app.shopify.throttle import PLANS
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -16,10 +19,26 @@ def test_defaults_and_environment() -> None:
     assert settings_from({"ABANDONED_CHECKOUTS_PORT": " "}).port == 8000
 
 
-@pytest.mark.parametrize(("name", "text"), [("PORT", "many"), ("THROTTLE", "perhaps")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "many"),
+        ("THROTTLE", "perhaps"),
+        ("PLAN", "gold"),
+        ("EXECUTOR", "fast"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
 def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} is '{text}'"):
         settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+
+
+def test_every_plan_and_level_that_is_offered_is_known() -> None:
+    choices = {item.name: item.metadata["choices"] for item in fields(Settings)}
+    assert set(choices["plan"]) == set(PLANS)
+    assert set(choices["log_level"]) <= set(LOG_LEVELS)
+    assert settings_from({"ABANDONED_CHECKOUTS_LOG_LEVEL": "DEBUG"}).log_level == "debug"
 
 
 def test_the_readme_lists_every_setting_as_it_is_declared() -> None:
