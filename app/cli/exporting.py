@@ -13,6 +13,7 @@ import typer
 from app.cli.options import Database, ShopDomain, database_url, the_shop
 from app.cli.problems import FileError, say
 from app.cli.progress import counting
+from app.config import settings_from
 from app.exporting.checkouts import export_checkouts
 from app.store.database import open_database
 from app.store.shops import all_shops
@@ -41,7 +42,8 @@ async def _export(domain: str | None, form: Form, out: Path | None, url: str) ->
             shops = await all_shops(connection)
         wanted = the_shop(shops, domain)
         with _opened(out) as file, counting(f"Exporting {wanted.domain}", None) as advance:
-            done = await export_checkouts(store, wanted, file, form.value, progress=advance)
+            address = settings_from().address
+            done = await export_checkouts(store, wanted, file, form.value, address=address, progress=advance)
     finally:
         await store.close()
     say(f"{done:,} checkouts of {wanted.domain} written to {out or 'standard output'}")

@@ -6,6 +6,7 @@ from typing import IO, Literal
 import orjson
 
 from app.checkouts.checkout import Checkout
+from app.checkouts.recovery_link import recovery_link
 from app.checkouts.shop import Shop
 from app.exporting.spreadsheet import HEADER, csv_lines, spreadsheet_rows
 from app.shopify.rest.write_checkout import write_whole_checkout
@@ -34,22 +35,41 @@ async def export_checkouts(
     file: IO[bytes],
     form: Format,
     *,
+    address: str,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> int:
     """Write a shop's checkouts to a file and return how many.
 
     jsonl: a REST checkout a line, with what REST has no key for beside it, so that importing it gives the same store.
-    csv: a row for each line item, as Shopify's admin lays out its exports. `progress` is told checkouts written.
+    csv: a row for each line item, as Shopify's admin lays out its exports; links back that no source gave lead to the
+    server at `address`. `progress` is told checkouts written.
     """
     done = 0
     if form == "csv":
         file.write(csv_lines([HEADER]))
     async for batch in checkouts_of(database, shop):
         if form == "csv":
-            file.write(csv_lines(row for checkout in batch for row in spreadsheet_rows(checkout, shop.timezone)))
+            file.write(
+                csv_lines(
+                    row
+                    for checkout in batch
+                    for row in spreadsheet_rows(checkout, shop.timezone, _link(checkout, shop, address))
+                )
+            )
         else:
             for checkout in batch:
                 file.write(orjson.dumps(write_whole_checkout(checkout, zone=shop.timezone)) + b"\n")
         done += len(batch)
         progress(done)
     return done
+
+
+def _link(checkout: Checkout, shop: Shop, address: str) -> str:
+    return checkout.abandoned_checkout_url or recovery_link(
+        address,
+        shop.id,
+        checkout.cart_token,
+        checkout.token or "",
+        checkout.recovery_key or "",
+        checkout.locale,
+    )

@@ -68,11 +68,11 @@ HEADER = [*_OF_CHECKOUT, *_OF_LINE]
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def spreadsheet_rows(checkout: Checkout, zone: str) -> list[list[str]]:
-    """The rows of one checkout under HEADER."""
+def spreadsheet_rows(checkout: Checkout, zone: str, link: str) -> list[list[str]]:
+    """The rows of one checkout under HEADER. `link` leads its buyer back to it."""
     lines = [_line(line) for line in checkout.line_items] or [[""] * len(_OF_LINE)]
     rest = [checkout.name or "", *[""] * (len(_OF_CHECKOUT) - 1)]
-    return [[*_checkout(checkout, zone), *lines[0]], *([*rest, *line] for line in lines[1:])]
+    return [[*_checkout(checkout, zone, link), *lines[0]], *([*rest, *line] for line in lines[1:])]
 
 
 def csv_lines(rows: Iterable[list[str]]) -> bytes:
@@ -87,7 +87,7 @@ def _safe(cell: str) -> str:
     return f"'{cell}"
 
 
-def _checkout(checkout: Checkout, zone: str) -> list[str]:
+def _checkout(checkout: Checkout, zone: str, link: str) -> list[str]:
     return [
         checkout.name or "",
         str(checkout.id),
@@ -112,7 +112,7 @@ def _checkout(checkout: Checkout, zone: str) -> list[str]:
         checkout.locale or "",
         checkout.note,
         "\n".join(f"{item['key']}: {item['value'] or ''}" for item in checkout.custom_attributes),
-        checkout.abandoned_checkout_url or "",
+        link,
         *_address(checkout.billing_address),
         *_address(checkout.shipping_address),
     ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import orjson
@@ -20,6 +21,7 @@ from tests.intake.samples import node, rest_checkout, wix_checkout
 from tests.intake.stored import content
 
 NOW = 1_790_000_000_000_000
+ADDRESS = "https://checkouts.example"
 
 
 async def test_import_export_import_gives_the_same_store(store: Database, databases: Databases, tmp_path: Path) -> None:
@@ -35,7 +37,7 @@ async def test_import_export_import_gives_the_same_store(store: Database, databa
     assert shop is not None
     taken = tmp_path / "taken.jsonl"
     with taken.open("wb") as file:
-        assert await export_checkouts(store, shop, file, "jsonl") == 154
+        assert await export_checkouts(store, shop, file, "jsonl", address=ADDRESS) == 154
     other = await open_database(databases.new("sqlite"))
     try:
         done = await import_file(other, DOMAIN, taken, now=NOW)
@@ -52,10 +54,11 @@ async def test_import_export_import_gives_the_same_store(store: Database, databa
 
 async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop) -> None:
     plain = rest_checkout(1, note='=HYPERLINK("http://bad.example")', line_items=[*rest_checkout()["line_items"] * 2])
+    bare = rest_checkout(2, line_items=[], abandoned_checkout_url=None)
     async with store.begin() as connection:
-        await save_checkouts(connection, shop, [read_checkout(plain), read_checkout(rest_checkout(2, line_items=[]))])
+        await save_checkouts(connection, shop, [read_checkout(plain), read_checkout(bare)])
     file = io.BytesIO()
-    assert await export_checkouts(store, shop, file, "csv") == 2
+    assert await export_checkouts(store, shop, file, "csv", address=ADDRESS) == 2
     header, *rows = csv.reader(io.StringIO(file.getvalue().decode(), newline=""))
     assert header == HEADER
     cells = [dict(zip(header, row, strict=True)) for row in rows]
@@ -65,3 +68,6 @@ async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop)
     assert first["Created at"] == "2026-10-12T07:05:27-04:00"
     assert first["Notes"].startswith("'=") and first["Phone"] == ""
     assert (cells[1]["Total"], cells[1]["Lineitem quantity"]) == ("", "2")
+    assert first["Recovery Link"] == plain["abandoned_checkout_url"]
+    link = rf"{ADDRESS}/{shop.id}/checkouts/ac/\w+/recover\?key=[0-9a-f]{{32}}.*"
+    assert re.fullmatch(link, cells[2]["Recovery Link"])
