@@ -6,6 +6,7 @@ SCREENSHOTS names a folder that keeps the pictures. Where no chromium is install
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -69,21 +70,46 @@ def wait_for(url: str, server: subprocess.Popen[str]) -> None:
     raise RuntimeError(f"{url} did not answer within 30 seconds")
 
 
+PROGRAM = str(Path(sys.executable).with_name("abandoned-checkouts"))
+
+
+def told(*command: str) -> str:
+    """What the program answers on the command line."""
+    done = subprocess.run([PROGRAM, *command], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with a demo shop."""
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('explorer') / 'demo.sqlite3'}"
+    told("demo", "--checkouts", str(CHECKOUTS), "--seed", "1", "--database", url)
+    return url
+
+
+@pytest.fixture
+def new_token(server: str, store: str) -> Callable[[], str]:
+    """Makes tokens of the demo shop; each belongs to an app of its own."""
+    if os.environ.get("EXPLORER_URL"):
+        pytest.skip("the store of EXPLORER_URL is not ours to give tokens of")
+    with urlopen(f"{server}/explorer/session.json") as answer:
+        domain = json.load(answer)["demoShops"][0]["domain"]
+    scopes = "read_orders,read_customers,read_products"
+    return lambda: told("token", "create", "--shop", domain, "--scopes", scopes, "--database", store).strip()
+
+
+@pytest.fixture(scope="package")
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a server with a demo shop."""
     if given := os.environ.get("EXPLORER_URL"):
         yield given.rstrip("/")
         return
     build()
-    program = str(Path(sys.executable).with_name("abandoned-checkouts"))
-    store = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('explorer') / 'demo.sqlite3'}"
-    fill = [program, "demo", "--checkouts", str(CHECKOUTS), "--seed", "1", "--database", store]
-    filled = subprocess.run(fill, capture_output=True, text=True, timeout=120, check=False)
-    assert filled.returncode == 0, filled.stdout + filled.stderr
+    store = request.getfixturevalue("store")
     port = free_port()
     process = subprocess.Popen(
-        [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--database", store],
+        [PROGRAM, "serve", "--host", "127.0.0.1", "--port", str(port), "--database", store],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

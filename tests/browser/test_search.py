@@ -1,12 +1,12 @@
 """The search box and the help inside `query: "…"`."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-COLOUR = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
 INK = "selector => getComputedStyle(document.querySelector(selector)).color"
 BOX = "Search abandoned checkouts"
 
@@ -73,8 +73,10 @@ def test_editor_completes_inside_the_query_argument(explorer: Page, picture: Cal
     explorer.keyboard.type("recovery_s", delay=60)
     widget = explorer.locator(".suggest-widget")
     expect(widget).to_contain_text("recovery_state:")
-    accent = explorer.evaluate(COLOUR, ".graphiql-execute-button")
-    assert explorer.evaluate(INK, ".suggest-widget .focused .highlight") == accent, "not in our colour"
+    for letters in (".focused .highlight", ".focused .label-name"):
+        ink = explorer.evaluate(INK, f".suggest-widget {letters}")
+        red, green, blue = (int(part) for part in re.findall(r"\d+", ink)[:3])
+        assert green > red and green > blue, f"{letters} is not in our green: {ink}"
     picture(explorer)
     explorer.keyboard.press("Enter")
     expect(explorer.locator(".graphiql-editors .view-lines").first).to_contain_text("recovery_state:")

@@ -59,7 +59,8 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     const now = `${token} ${version}`;
     if (!ready || !queryEditor || draft || asked.current === now) return;
     asked.current = now;
-    if (onlyReads(queryEditor.getValue())) run();
+    // GraphiQL takes the new shop's fetcher after this effect: a run right now would still ask the one before.
+    if (onlyReads(queryEditor.getValue())) setTimeout(run);
   }, [ready, queryEditor, draft, token, version, run]);
 
   const response = tabs[activeTabIndex]?.response ?? "";
