@@ -1,13 +1,16 @@
 """A document, read once: parsed, validated, and its operations made ready to run.
 
 Texts repeat, so what was learned from one is kept (least recently used first out). Errors are kept as well: a client
-that repeats a broken query should not cost more than one that repeats a good one.
+that repeats a broken query should not cost more than one that repeats a good one. Texts that repeat but for their
+literals share what was learned (see literals.py).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -31,6 +34,7 @@ from app.shopify.deprecations import deprecations
 from app.shopify.errors import Entry, entry, texts
 from app.shopify.errors.execution import from_graphql_core
 from app.shopify.errors.syntax import syntax_error
+from app.shopify.literals import Apart, Shape, Skeleton, WithLiterals, taken_apart
 from app.shopify.tokens import Limits, over_limit
 from app.shopify.validation import validate
 from app.shopify.variables import Variables
@@ -53,6 +57,13 @@ class Operation:
     deprecations: tuple[str, ...]
     # For whoever compiles or checks operations further: kept exactly as long as the operation itself.
     kept: dict[str, Any] = field(default_factory=dict)
+    # Where literals became variables: the operation as its text has it.
+    written: Callable[[], Operation] | None = None
+
+    @property
+    def as_written(self) -> Operation:
+        """With every literal, and every place of an error, as in the client's text."""
+        return self if self.written is None else self.written()
 
     @property
     def name(self) -> str | None:
@@ -96,6 +107,7 @@ class Documents:
         self._limits = limits or Limits()
         self._size = size
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._shared: OrderedDict[Skeleton, _Shared] = OrderedDict()
 
     @property
     def kept(self) -> int:
@@ -107,11 +119,67 @@ class Documents:
         if document is not None:
             self._kept.move_to_end(text)
             return document
-        document = _read(self.schema, text, self._limits)
+        document = self._learned(text)
         self._kept[text] = document
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
         return document
+
+    def _learned(self, text: str) -> Document:
+        apart = taken_apart(text) if len(text) <= self._limits.characters else None
+        shared = None if apart is None else self._shared.get(apart.skeleton)
+        if apart is not None and shared is not None:
+            self._shared.move_to_end(apart.skeleton)
+            document = shared.document(self.schema, text, apart, self._limits)
+            if document is not None:
+                return document
+        document = _read(self.schema, text, self._limits)
+        if apart is not None and document.operations:
+            self._shared[apart.skeleton] = _Shared(document, apart)
+            if len(self._shared) > self._size:
+                self._shared.popitem(last=False)
+        return document
+
+
+class _Shared:
+    """What texts of one skeleton have in common: made when there is a second one."""
+
+    __slots__ = ("_apart", "_first", "_operations", "_shape")
+
+    def __init__(self, first: Document, apart: Apart) -> None:
+        self._first = first
+        self._operations: dict[str, Operation] = {}
+        self._shape: Shape | None = None
+        self._apart = apart
+
+    def document(self, schema: GraphQLSchema, text: str, apart: Apart, limits: Limits) -> Document | None:
+        """The document of a text; None where it differs from the first in more than may be."""
+        shape = self._shape or self._made(schema)
+        literals = shape.literals(apart) if shape.is_shared else None
+        if literals is None:
+            return None
+        read = cache(lambda: _read(schema, text, limits))
+        return Document(
+            text, self._first.names, {name: self._with(name, literals, read) for name in self._first.operations}
+        )
+
+    def _made(self, schema: GraphQLSchema) -> Shape:
+        tree = next(iter(self._first.operations.values())).document
+        shape = self._shape = Shape(schema, tree, self._apart)
+        if shape.is_shared:
+            for node in shape.document.definitions:
+                if isinstance(node, OperationDefinitionNode):
+                    name = node.name.value if node.name else ""
+                    self._operations[name] = _prepare(schema, shape.document, node)
+        return shape
+
+    def _with(self, name: str, literals: dict[str, Any], read: Callable[[], Document]) -> Operation:
+        def written() -> Operation:
+            return read().operations[name]
+
+        declared = self._first.operations[name].variables
+        variables = WithLiterals(declared, literals, lambda: written().variables)
+        return replace(self._operations[name], variables=variables, written=written)
 
 
 def _read(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
