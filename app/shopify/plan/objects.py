@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLField, GraphQLObjectType, SelectionSetNode, get_named_type, is_list_type, is_non_null_type
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    SelectionSetNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+)
 
 from app.shopify.gid import GidOf
 from app.shopify.plan.leaves import quoted
@@ -78,13 +86,13 @@ class Objects:
         if source.present is None:
             return self.one_of(source.kinds, source.type_name, selected.below, inner, path)
         writing, found = self._writing, self._writing.new()
-        present, parts = self._value(reading, source.present).code, len(writing.writer.parts)
+        present = self._value(reading, source.present).code
         with writing.indented(f"if {present} is None:"):
             writing.keep(found, self._null(selected.field))
         with writing.indented("else:"):
             writing.keep(found, self.one_of(source.kinds, source.type_name, selected.below, inner, path))
         column = reading(source.present)
-        if column is not None and len(writing.writer.parts) > parts:
+        if column is not None and any(_holds_objects(below) for below in selected.below):
             writing.writer.counted.append((writing.scope.place(column), path))
         return [Code(found)]
 
@@ -145,6 +153,11 @@ class Objects:
 
 
 _NULL = "null"
+
+
+def _holds_objects(selections: SelectionSetNode) -> bool:
+    """Whether what is below an object may cost something, so that it has to be known how many there are."""
+    return any(not isinstance(each, FieldNode) or each.selection_set for each in selections.selections)
 
 
 def _decoded(value: Value) -> str:

@@ -25,19 +25,27 @@ from app.store.snapshots import ConnectionSnapshot, Snapshots
 class Answer:
     """`data` is the text of the answer's data, `search` the entries of extensions.search.
 
-    `counts` is what the actual cost needs to know (see cost/actual.py), but for what is below the fields in `partial`:
-    an answer that holds only what resolvers gave.
+    `counts` is what the actual cost needs to know (see cost/actual.py), but for what is below the paths in `resolved`:
+    that stands in `partial`, an answer that holds only what resolvers gave.
     """
 
     data: bytes
     counts: Counts
     partial: dict[str, Any] | None
+    resolved: frozenset[tuple[str, ...]]
     search: list[dict[str, Any]]
     explained: dict[str, Any] | None = None
 
     def returned(self, cost: Cost) -> Counts:
         """What cost.actual takes."""
-        return self.counts if self.partial is None else {**cost.returned_in(self.partial), **self.counts}
+        if self.partial is None:
+            return self.counts
+        found = {
+            path: count
+            for path, count in cost.returned_in(self.partial).items()
+            if any(path[:length] in self.resolved for length in range(1, len(path) + 1))
+        }
+        return {**found, **self.counts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ class Plan:
             asking = recorded(asking, snapshots.dialect, run.steps)
         data = await snapshots.answer(asking, short=run.short)
         told = None if run.steps is None else explained(run.steps, self.writers)
-        return Answer(data, run.counts, run.partial(), run.search, told)
+        resolved = frozenset(path for path, _ in run.resolved)
+        return Answer(data, run.counts, run.partial(), resolved, run.search, told)
 
     def _text(self, run: Run, ready: Sequence[Any]) -> Generator[Any, Any, bytes]:
         parts: list[bytes] = []

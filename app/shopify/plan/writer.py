@@ -48,7 +48,7 @@ class Writer:
 
     scope: Scope
     parts: list[Part] = field(default_factory=list)
-    # Objects within the row that may be null and that parts belong to: the column that tells, and the path.
+    # Objects within the row that may be null and hold others: the column that tells, and the path.
     counted: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     source: str = ""
     _write: Callable[..., list[str]] | None = None

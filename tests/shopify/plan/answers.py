@@ -43,7 +43,8 @@ async def compare(
     async with database.read() as connection:
         request = request_for(shop, connection)
         running = execute(schema, document, context_value=request, variable_values=dict(variables))
-        result = running if isinstance(running, ExecutionResult) else await running  # type: ignore[misc]
+        result = running if isinstance(running, ExecutionResult) else await running
+        await request.close()
     why = ", ".join(FALLBACKS - before)
     if answer is None:
         assert why != "failed", f"a plan failed at\n{text}\n{variables}"

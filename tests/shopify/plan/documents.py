@@ -14,6 +14,7 @@ from graphql import (
     get_nullable_type,
     is_abstract_type,
     is_composite_type,
+    is_input_object_type,
     is_list_type,
     is_non_null_type,
     is_required_argument,
@@ -154,6 +155,8 @@ class _Writing:
         if isinstance(bare, GraphQLEnumType):
             value = self.one(list(bare.values))
             return value, value
+        if is_input_object_type(bare):
+            return "{}", {}
         if bare.name == "Boolean":
             truth = self.draw(st.booleans())
             return str(truth).lower(), truth
