@@ -1,0 +1,63 @@
+"""Migrations: a migrated store has just the tables the program says, and a store from the future is refused."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from app.store.database import Database, StoreError, open_database
+from app.store.migrate import migrate, script_directory
+from app.store.tables import metadata
+
+# Made by SQL of their own, because SQLAlchemy has no words for them; the throttle's table is made by who needs it.
+OF_THEIR_OWN = ("checkout_text", "throttle")
+
+
+async def test_migrated_store_has_the_tables_of_the_program(store: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_name": lambda name, kind, parents: kind != "table" or not (name or "").startswith(OF_THEIR_OWN)
+            },
+        )
+        return list(compare_metadata(context, metadata))
+
+    async with store.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_tables_without_rowids_stay_so(sqlite_url: str) -> None:
+    """Children stand in the order of their key, which is how they are read."""
+    database = await open_database(sqlite_url)
+    async with database.read() as connection:
+        rows = await connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'"))
+        names = {row[0] for row in rows}
+    await database.close()
+    said = {name for name, table in metadata.tables.items() if not table.dialect_options["sqlite"]["with_rowid"]}
+    assert names & set(metadata.tables) == said
+    assert "line_items" in said
+
+
+async def test_nothing_is_done_twice(store: Database) -> None:
+    async with store.begin() as connection:
+        await connection.run_sync(migrate)
+
+
+async def test_store_from_the_future_is_refused(store: Database, store_url: str) -> None:
+    async with store.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"version 9999.*update the program"):
+        await open_database(store_url)
+    async with store.begin() as connection:
+        head = script_directory().get_current_head()
+        await connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+
+
+async def test_two_that_open_a_new_store_at_once(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}"
+    for database in await asyncio.gather(*(open_database(url) for _ in range(4))):
+        await database.close()
