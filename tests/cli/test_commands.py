@@ -1,6 +1,7 @@
 """The command line, run as people run it: what it prints, where, and how it ends."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -111,7 +112,7 @@ def test_what_goes_wrong_is_said_in_one_line(
         ("mysql://localhost/x", "no store is kept in 'mysql'"),
         ("sqlite+aiosqlite:////nowhere/store.sqlite3", "there is no store at /nowhere/store.sqlite3"),
         ("sqlite+aiosqlite:///{damaged}", "damaged"),
-        ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "cannot be opened"),
+        ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "Connect call failed"),
     ],
 )
 def test_a_store_that_cannot_be_used(run: Callable[..., Done], tmp_path: Path, address: str, words: str) -> None:
@@ -119,6 +120,13 @@ def test_a_store_that_cannot_be_used(run: Callable[..., Done], tmp_path: Path, a
     damaged.write_bytes(b"this is no store at all, whatever its name says" * 40)
     done = run("shop", "list", "--database", address.format(damaged=damaged), code=3)
     assert words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_store_of_a_newer_program_is_left_alone(run: Callable[..., Done], url: str) -> None:
+    with sqlite3.connect(url.partition(":///")[2]) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    done = run("shop", "list", "--database", url, code=3)
+    assert "version 9999" in done.stderr and "update the program" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_a_wrong_setting_names_its_variable(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
