@@ -46,6 +46,8 @@ async def test_wix_hears_of_abandoned_checkouts(
         step = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id or 0, [step], now=clock())  # type: ignore[list-item]
     clock.pass_minutes(1)
+    await tell(note="told without its activities")
+    clock.pass_minutes(1)
     await tell(completed_at="2026-09-21T10:26:20-04:00")
     async with store.begin() as connection:
         await delete_checkouts(connection, shop, [found[0].id or 0], now=clock())
@@ -58,16 +60,24 @@ async def test_wix_hears_of_abandoned_checkouts(
         envelope = orjson.loads(claims["data"])
         assert envelope["instanceId"] == INSTANCE and envelope["accountInfo"]["siteId"] == shop.uuid
         told.append((envelope["eventType"], orjson.loads(envelope["data"])))
-    assert [kind.rpartition("_")[2] for kind, _ in told] == ["created", "updated", "recovered", "deleted"]
-    created, updated, recovered, deleted = (event for _, event in told)
+    assert [kind.rpartition("_")[2] for kind, _ in told] == [
+        "created",
+        "updated",
+        "updated",
+        "recovered",
+        "deleted",
+    ]
+    created, updated, later, recovered, deleted = (event for _, event in told)
     entity = created["createdEvent"]["entity"]
     assert entity["status"] == "ABANDONED" and entity["lineItems"][0]["productName"]["original"] == "Teapot"
     assert entity["contactDetails"]["firstName"] == "Ada"
-    assert [step["type"] for step in updated["updatedEvent"]["currentEntity"]["activities"]] == ["EMAIL_SENT"]
-    assert recovered["actionEvent"]["body"]["abandonedCheckout"]["status"] == "RECOVERED"
+    returned = recovered["actionEvent"]["body"]["abandonedCheckout"]
+    for known in (updated["updatedEvent"]["currentEntity"], later["updatedEvent"]["currentEntity"], returned):
+        assert [step["type"] for step in known["activities"]] == ["EMAIL_SENT"]
+    assert returned["status"] == "RECOVERED"
     assert deleted["deletedEvent"]["deletedEntity"]["id"] == entity["id"] == created["entityId"]
     sequences = [int(event["entityEventSequence"]) for _, event in told]
-    assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in told}) == 4
+    assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in told}) == 5
 
 
 async def test_wix_takes_nothing_but_200(
