@@ -8,6 +8,7 @@ import orjson
 import typer
 
 from app.cli.options import Database, database_url, now
+from app.shopify.protected_data import Protected
 from app.store.database import open_database
 from app.store.installations import installations_on
 from app.store.shops import ShopError, create_app, create_shop, find_shop
@@ -20,6 +21,10 @@ Scopes = Annotated[str, typer.Option(help="Scopes, with commas between.")]
 ClientId = Annotated[str | None, typer.Option(help="The app's client id. [default: made up]")]
 ClientSecret = Annotated[str | None, typer.Option(help="The app's client secret. [default: made up]")]
 RedirectUrl = Annotated[list[str] | None, typer.Option(help="Address that authorization codes may be sent to.")]
+Approved = Annotated[
+    list[str] | None,
+    typer.Option("--approve", help="Protected data the app may see: customer_data, name, email, phone or address."),
+]
 Kind = Annotated[str, typer.Option(help="admin, custom or public: whose rules of protected customer data apply.")]
 
 ExtendedSearch = Annotated[
@@ -36,13 +41,22 @@ def create(
     client_secret: ClientSecret = None,
     redirect_url: RedirectUrl = None,
     kind: Kind = "admin",
+    approve: Approved = None,
     extended_search: ExtendedSearch = False,
     database: Database = None,
 ) -> None:
     """Install an app and print its client id and secret. A shop that is not there yet is made."""
     if kind not in ("admin", "custom", "public"):
         raise typer.BadParameter(f"{kind!r} is not admin, custom or public", param_hint="--kind")
-    settings: dict[str, object] = {"kind": kind, "redirect_urls": redirect_url or []}
+    known = [each.value for each in Protected]
+    for name in approve or []:
+        if name not in known:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(known)}", param_hint="--approve")
+    settings: dict[str, object] = {
+        "kind": kind,
+        "redirect_urls": redirect_url or [],
+        "protected_customer_data": approve or [],
+    }
     if extended_search:
         settings["extended_search"] = True
     wanted = [part.strip() for part in scopes.split(",") if part.strip()]

@@ -39,13 +39,15 @@ class Subscription:
     metafield_namespaces: list[str] = field(default_factory=list)
     api_version: str = ""
     name: str | None = None
+    # Of the app that made it: what it may see of people.
+    app_settings: dict[str, Any] = field(default_factory=dict)
 
 
 async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
     """All subscriptions of a shop, in the order they were made."""
     hooks = webhook_subscriptions
     statement = (
-        select(hooks, apps.c.client_secret)
+        select(hooks, apps.c.client_secret, apps.c.settings.label("app_settings"))
         .join(apps, (apps.c.shop_id == hooks.c.shop_id) & (apps.c.id == hooks.c.app_id))
         .where(hooks.c.shop_id == shop_id)
         .order_by(hooks.c.created_at, hooks.c.id)
@@ -65,6 +67,7 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
             metafield_namespaces=orjson.loads(row["metafield_namespaces"]),
             api_version=row["api_version"],
             name=row["name"],
+            app_settings=orjson.loads(row["app_settings"]),
         )
         for row in (await connection.execute(statement)).mappings()
     ]

@@ -5,7 +5,10 @@ from uuid import uuid4
 
 import orjson
 
+from app.checkouts.moment import to_datetime
 from app.checkouts.shop import Shop
+from app.shopify.protected_data import approvals_of
+from app.shopify.rest.protected import redacted
 from app.shopify.webhooks.fields import included
 from app.shopify.webhooks.filter import passes
 from app.shopify.webhooks.headers import SIGNATURE, headers
@@ -40,7 +43,9 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         body = orjson.dumps(own_topics.body(topic, event, shop)).decode()
         sent = own_topics.headers(topic, event, shop, webhook_id)
     else:
-        whole = included(payload(topic, event["document"], shop, subscription.api_version), subscription.include_fields)
+        told = payload(topic, event["document"], shop, subscription.api_version)
+        seen = redacted(told, approvals_of(subscription.app_settings), to_datetime(now))
+        whole = included(seen, subscription.include_fields)
         if not passes(subscription.filter, whole):
             return None
         body = orjson.dumps(whole).decode()

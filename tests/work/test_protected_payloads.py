@@ -1,0 +1,72 @@
+"""Webhooks hold what the app behind the subscription may see, by its approvals and the clock."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from app.checkouts.checkout import Checkout
+from app.checkouts.document import document_of
+from app.checkouts.moment import parse_moment
+from app.checkouts.shop import Shop
+from app.store.subscriptions import Subscription
+from app.work.messages import delivery
+
+ALL = ["customer_data", "name", "email", "phone", "address"]
+
+SHOP = Shop(
+    id=1,
+    uuid="u",
+    domain="acme.myshopify.com",
+    name="Acme",
+    email="",
+    owner_name="",
+    currency="USD",
+    timezone="America/New_York",
+    platform="shopify",
+    secret="secret",
+)
+
+
+def body(settings: dict[str, Any], moment: str) -> dict[str, Any]:
+    now = parse_moment(moment)
+    checkout = Checkout(
+        platform="shopify", id=1, created_at=now, updated_at=now, currency="USD", email="bob@example.com", token="t"
+    )
+    event = {
+        "id": 1,
+        "kind": "checkout_updated",
+        "subject": "1",
+        "action_id": "a",
+        "occurred_at": now,
+        "document": document_of(checkout),
+    }
+    subscription = Subscription(
+        "shopify",
+        1,
+        2,
+        "CHECKOUTS_UPDATE",
+        "https://x.example",
+        "secret",
+        now,
+        api_version="2026-10",
+        app_settings=settings,
+    )
+    row = delivery(event, subscription, SHOP, now, "https://here.example")
+    assert row is not None
+    return dict(orjson.loads(row["body"]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "moment", "email", "has_link"),
+    [
+        ({}, "2027-06-01T00:00:00Z", "bob@example.com", True),
+        ({"kind": "public"}, "2026-11-30T00:00:00Z", None, True),
+        ({"kind": "public"}, "2026-12-01T00:00:00Z", None, False),
+        ({"kind": "public", "protected_customer_data": ALL}, "2026-12-01T00:00:00Z", "bob@example.com", True),
+        ({"kind": "custom", "protected_customer_data": ["email"]}, "2027-01-01T00:00:00Z", "bob@example.com", False),
+    ],
+)
+def test_what_is_told(settings: dict[str, Any], moment: str, email: str | None, has_link: bool) -> None:
+    told = body(settings, moment)
+    assert (told["email"], told["abandoned_checkout_url"] is not None, told["token"]) == (email, has_link, "t")
