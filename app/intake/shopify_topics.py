@@ -14,12 +14,13 @@ from app.shopify.rest.read_customer import read_customer
 from app.shopify.rest.read_order import read_order
 from app.shopify.rest.read_visit import read_visit
 from app.store.database import Connection
+from app.store.erasure import demand_erasure, demand_erasure_of_all
 from app.store.events import Kind, NewEvent, write_events
 from app.store.life import delete_open_checkout, take_checkout
 from app.store.open_checkouts import bury, find_abandoned, find_cart, find_open, hold, put_cart
 from app.store.remove import delete_checkouts
 from app.store.save_orders import take_order
-from app.store.take_customers import change_customer, delete_customer, merge_customers, request_erasure, take_customer
+from app.store.take_customers import change_customer, delete_customer, merge_customers, take_customer
 
 Json = dict[str, Any]
 Take = Callable[[Connection, Shop, Json, int], Awaitable[str]]
@@ -111,8 +112,20 @@ async def _customer_merged(connection: Connection, shop: Shop, source: Json, now
 
 
 async def _customer_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
-    """Shopify demands this of every app: the erasure is noted on the customer and done by who erases."""
-    return await request_erasure(connection, shop, int(source["customer"]["id"]), now)
+    """Shopify demands this of every app; the erasure is noted here and carried out by the workers."""
+    told = source["customer"]
+    number, email = told.get("id"), str(told.get("email") or "").strip()
+    if number is None and not email:
+        raise RejectedRecordError("the message names no customer")
+    number = None if number is None else int(number)
+    await demand_erasure(connection, shop, customer_id=number, email=email or None, now=now)
+    return "noted"
+
+
+async def _shop_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """Two days after a shop removed the app: whatever tells of its buyers goes, sums and goods stay."""
+    await demand_erasure_of_all(connection, shop, now)
+    return "noted"
 
 
 async def _email_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
@@ -158,6 +171,7 @@ _TOPICS: dict[str, Take] = {
     "customers/delete": _customer_deleted,
     "customers/merge": _customer_merged,
     "customers/redact": _customer_redacted,
+    "shop/redact": _shop_redacted,
     "customers_email_marketing_consent/update": _email_consent,
     "customers_marketing_consent/update": _sms_consent,
     "orders/create": _order,

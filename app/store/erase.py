@@ -74,15 +74,23 @@ async def erasures_due(connection: AsyncConnection, before: int, limit: int) -> 
 
 
 async def find_person(
-    connection: AsyncConnection, shop: Shop, *, customer_id: int | None = None, email: str | None = None
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    customer_id: int | None = None,
+    email: str | None = None,
+    checkout_id: int | None = None,
 ) -> Person:
-    """Everything under a customer's number or an e-mail address, and under whatever address that leads to."""
+    """Everything under a customer's number, an e-mail address or a checkout's number, and under whatever address that
+    leads to."""
     person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
     numbers = {customer_id} if customer_id is not None else set()
+    if checkout_id is not None:
+        person.checkouts.add(checkout_id)
     while True:
         before = (len(person.customers), len(person.emails), len(person.checkouts))
         await _customers(connection, shop, person, numbers)
-        await _checkouts(connection, shop, person)
+        await _checkouts(connection, shop, person, numbers)
         if before == (len(person.customers), len(person.emails), len(person.checkouts)):
             return person
 
@@ -134,9 +142,10 @@ async def _customers(connection: AsyncConnection, shop: Shop, person: Person, nu
         _add(person, row.email, row.phone)
 
 
-async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person) -> None:
+async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
     table = abandoned_checkouts
     mine = table.c.customer_id.in_(person.customers) | func.lower(table.c.email).in_(person.emails)
+    mine |= table.c.id.in_(person.checkouts)
     columns = (table.c.id, table.c.email, table.c.phone, table.c.cart_token)
     for row in await connection.execute(select(*columns).where(table.c.shop_id == shop.id, mine)):
         person.checkouts.add(row.id)
@@ -148,7 +157,9 @@ async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person) ->
         customer = checkout.customer
         number = customer.id if customer is not None else checkout.customer_id
         emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
-        if number in person.customers or emails & person.emails:
+        # Also of a customer who is known from there alone.
+        named = number in person.customers | numbers or bool(emails & person.emails)
+        if named or (entry["id"] in person.checkouts and entry["state"] != "deleted"):
             person.open_tokens.add(entry["token"])
             person.cart_tokens |= {checkout.cart_token or ""} - {""}
             _add(person, checkout.email, checkout.phone)
@@ -212,9 +223,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
         table: Any = metafields
         mine = (table.c.shop_id == shop.id) & (table.c.owner_type == kind) & table.c.owner_id.in_(owners)
         await connection.execute(delete(table).where(mine))
-    await connection.execute(
-        delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens))
-    )
+    await connection.execute(delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens)))
     of_mail = or_(flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(person.emails))
     erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))

@@ -10,6 +10,7 @@ from app.checkouts.checkout import Checkout
 from app.checkouts.identity import derived_token
 from app.checkouts.shop import Shop
 from app.checkouts.state import abandoned_when, contact_given_at, rules_of, settle_completion
+from app.store.deleted_customers import without_deleted_customers
 from app.store.events import checkout_event, has_visited_link, record_changes, write_events
 from app.store.identify import give_ids, known_rows
 from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_open, hold, put_open, remove_open
@@ -41,8 +42,10 @@ async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Check
     await hold(connection, shop, f"checkout/{checkout.token}")
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
     if stored is not None:
+        await without_deleted_customers(connection, shop, [checkout])
         return await _take_abandoned(connection, shop, checkout, stored[0], now)
     entry = await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    await without_deleted_customers(connection, shop, [checkout] if entry is None else [checkout, entry.checkout])
     return await _take_open(connection, shop, checkout, entry, now)
 
 
@@ -144,6 +147,7 @@ async def abandon(
     """Move open checkouts, whose time is over, among the abandoned ones. `new` says that nobody heard of them yet."""
     for entry in entries:
         entry.checkout.abandoned_at = entry.due_at
+    await without_deleted_customers(connection, shop, [entry.checkout for entry in entries])
     changes = await save_checkouts(connection, shop, [entry.checkout for entry in entries])
     for entry in entries:
         await remove_open(connection, shop, entry.checkout.token or "")
@@ -157,6 +161,7 @@ async def take_abandoned(
     `delete_named` remembered its deletion."""
     checkout.source_updated_at = checkout.updated_at
     await hold(connection, shop, f"checkout/{checkout.uuid}")
+    await without_deleted_customers(connection, shop, [checkout])
     if buried_as is not None and await find_open(connection, shop, token=buried_as) is not None:
         return "deleted"
     known = await known_rows(connection, shop, [checkout])

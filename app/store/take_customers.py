@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.customer import Customer
 from app.checkouts.shop import Shop
+from app.store.deleted_customers import is_deleted, remember_deleted
 from app.store.events import Kind, customer_event, write_events
 from app.store.open_checkouts import hold
 from app.store.save_customers import CUSTOMER, save_customers
@@ -21,8 +22,10 @@ async def find_customer(connection: AsyncConnection, shop: Shop, number: int) ->
 
 
 async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: Kind, now: int) -> str:
-    """Save a customer told of whole: created, updated, unchanged or older."""
+    """Save a customer told of whole: created, updated, unchanged or older; deleted for one that is no more."""
     await hold(connection, shop, f"customer/{customer.id}")
+    if await is_deleted(connection, shop, customer.id):
+        return "deleted"
     before = await find_customer(connection, shop, customer.id)
     if before is not None and before.updated_at > customer.updated_at:
         return "older"
@@ -55,9 +58,13 @@ async def change_customer(
     return "updated"
 
 
-async def delete_customer(connection: AsyncConnection, shop: Shop, number: int, now: int) -> str:
-    """Remove a customer; their checkouts stay, without them."""
+async def delete_customer(
+    connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
+) -> str:
+    """Remove a customer for good; their checkouts stay, without them."""
     await hold(connection, shop, f"customer/{number}")
+    # Also of one who is not known: checkouts that are open, or told of later, may still name them.
+    await remember_deleted(connection, shop, number, now, merged_into=merged_into)
     before = await find_customer(connection, shop, number)
     if before is None:
         return "unknown"
@@ -71,13 +78,6 @@ async def delete_customer(connection: AsyncConnection, shop: Shop, number: int, 
     return "deleted"
 
 
-async def request_erasure(connection: AsyncConnection, shop: Shop, number: int, now: int) -> str:
-    """Note that a customer is to be erased; who erases finds it there."""
-    mine = (customers.c.shop_id == shop.id) & (customers.c.id == number) & customers.c.erasure_requested_at.is_(None)
-    done = await connection.execute(update(customers).where(mine).values(erasure_requested_at=now))
-    return "updated" if done.rowcount else "unchanged"
-
-
 async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
     """Everything of the one that goes becomes that of the one that stays."""
     if await find_customer(connection, shop, kept) is None:
@@ -85,4 +85,4 @@ async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, go
     for table in (abandoned_checkouts, orders, abandonments):
         mine = (table.c.shop_id == shop.id) & (table.c.customer_id == gone)
         await connection.execute(update(table).where(mine).values(customer_id=kept))
-    return await delete_customer(connection, shop, gone, now)
+    return await delete_customer(connection, shop, gone, now, merged_into=kept)

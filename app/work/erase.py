@@ -1,4 +1,4 @@
-"""Carrying out what customers asked for: their data is erased when the time to change their mind is over."""
+"""Erasing whom customers themselves or a platform asked for, customers when the time to change their mind is over."""
 
 import asyncio
 
@@ -6,28 +6,56 @@ from app.shopify.bulk.files import Results
 from app.store.compact import compact
 from app.store.database import Database
 from app.store.erase import erase, erasures_due, find_person
+from app.store.erasure import Demand, demands, take_demand
 from app.store.shops import find_shop
 
 BATCH = 20
 
 
 async def erase_due(database: Database, now: int, delay: int, results: Results | None = None) -> int:
-    """Erase one batch, and remove files in the folder of `results` that may tell of them. Returns how many people."""
+    """Erase one batch, and remove files in the folder of `results` that may tell of them. Returns how many people.
+
+    Customers' own wishes wait for `delay`; what a platform demands has waited there.
+    """
     async with database.read() as connection:
         due = await erasures_due(connection, now - delay, BATCH)
-    done = 0
-    for shop_id, customer_id in due:
-        async with database.begin() as connection:
-            shop = await find_shop(connection, shop_id)
-            # Taken back meanwhile, or done by another process.
-            if shop is None or (shop_id, customer_id) not in await erasures_due(connection, now - delay, BATCH):
-                continue
-            person = await find_person(connection, shop, customer_id=customer_id)
-            erased = await erase(connection, shop, person, now)
-        done += 1
-        if results is not None:
-            for file in erased.files:
-                await asyncio.to_thread(results.remove, shop_id, file)
+        demanded = await demands(connection, BATCH)
+    done = sum([await _meet_wish(database, now, delay, wish, results) for wish in due])
+    done += sum([await _meet_demand(database, now, demand, results) for demand in demanded])
     if done:
-        await compact(database)
+        async with database.read() as connection:
+            more = await erasures_due(connection, now - delay, 1) or await demands(connection, 1)
+        # Once for all: the whole store is written anew.
+        if not more:
+            await compact(database)
     return done
+
+
+async def _meet_wish(database: Database, now: int, delay: int, wish: tuple[int, int], results: Results | None) -> bool:
+    shop_id, customer_id = wish
+    async with database.begin() as connection:
+        shop = await find_shop(connection, shop_id)
+        # Taken back meanwhile, or done by another process.
+        if shop is None or wish not in await erasures_due(connection, now - delay, BATCH):
+            return False
+        erased = await erase(connection, shop, await find_person(connection, shop, customer_id=customer_id), now)
+    await _remove_files(results, shop_id, erased.files)
+    return True
+
+
+async def _meet_demand(database: Database, now: int, demand: Demand, results: Results | None) -> bool:
+    async with database.begin() as connection:
+        shop = await find_shop(connection, demand.shop_id)
+        if not await take_demand(connection, demand) or shop is None:
+            return False
+        names = {"customer_id": demand.customer_id, "checkout_id": demand.checkout_id}
+        person = await find_person(connection, shop, email=demand.email, **names)
+        erased = await erase(connection, shop, person, now)
+    await _remove_files(results, demand.shop_id, erased.files)
+    return True
+
+
+async def _remove_files(results: Results | None, shop_id: int, files: tuple[str, ...]) -> None:
+    if results is not None:
+        for file in files:
+            await asyncio.to_thread(results.remove, shop_id, file)

@@ -60,7 +60,6 @@ async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
     assert found is not None
     assert (found.first_name, found.state, found.email_marketing_state) == ("Augusta", "enabled", "SUBSCRIBED")
     assert (found.sms_marketing_state, found.sms_marketing_collected_from) == ("SUBSCRIBED", "OTHER")
-    assert await sender.tell("customers/redact", {"customer": {"id": 501}}) == "updated"
     assert await sender.tell("customers/delete", {"id": 501}) == "deleted"
     assert await sender.tell("customers/delete", {"id": 501}) == "unknown"
     assert await kinds(store) == [

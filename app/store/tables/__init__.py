@@ -7,7 +7,7 @@ from app.store.tables.bulk import bulk_operations
 from app.store.tables.catalog import metafields, orders, product_images, product_variants, products
 from app.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
 from app.store.tables.columns import metadata
-from app.store.tables.customers import customers
+from app.store.tables.customers import customers, deleted_customers, erasure_requests
 from app.store.tables.events import (
     carts,
     deliveries,
@@ -36,8 +36,10 @@ __all__ = [
     "bulk_operations",
     "carts",
     "customers",
+    "deleted_customers",
     "deliveries",
     "delivery_attempts",
+    "erasure_requests",
     "event_subscriptions",
     "events",
     "flow_mails",

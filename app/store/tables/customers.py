@@ -1,6 +1,6 @@
 """Customers, as far as a reader of abandoned checkouts sees them."""
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, text
 
 from app.store.tables.columns import amount, flag, json_text, key, metadata, moment, number, shop_key, words
 
@@ -48,4 +48,28 @@ customers = Table(
         sqlite_where=text("erasure_requested_at IS NOT NULL"),
         postgresql_where=text("erasure_requested_at IS NOT NULL"),
     ),
+)
+
+# Numbers of customers that are no more, kept for good: what a platform tells late must not bring one back.
+deleted_customers = Table(
+    "deleted_customers",
+    metadata,
+    shop_key(),
+    key(),
+    moment("deleted_at"),
+    # The customer that took this one's place, when they were merged.
+    number("merged_into", optional=True),
+)
+
+# Erasures that a platform demanded, until they are carried out: of a person by number or address, or of one checkout.
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    number("shop_id"),
+    number("customer_id", optional=True),
+    words("email", optional=True),
+    number("checkout_id", optional=True),
+    moment("requested_at"),
+    Index("ix_erasure_requests_by_shop", "shop_id"),
 )
