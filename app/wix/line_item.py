@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from app.checkouts.money import parse_amount
 from app.wix.price import price
 
 Json = dict[str, Any]
@@ -52,7 +53,7 @@ def line_item(row: Row, language: str | None) -> Json:
         item["productName"] = told["productName"]
     elif row["title"]:
         item["productName"] = {"original": row["title"]}
-    amount, converted = row["discounted_unit_price"], row["presentment_discounted_unit_price"]
+    amount, converted = _price_told(told) or (row["discounted_unit_price"], row["presentment_discounted_unit_price"])
     item["price"] = price(amount, converted, currency, conversion_currency, language)
     before, converted_before = row["original_unit_price"], row["presentment_original_unit_price"]
     if before == amount and converted_before == converted:
@@ -69,6 +70,16 @@ def line_item(row: Row, language: str | None) -> Json:
         row["sku"], told.get("grams"), bool(told.get("requires_shipping", True))
     )
     return item
+
+
+def _price_told(told: Json) -> tuple[int, int] | None:
+    """What Wix said a piece costs after the line's own discounts: only of the whole checkout's does it tell more."""
+    source = told.get("price")
+    if not isinstance(source, dict) or not source.get("amount"):
+        return None
+    amount = parse_amount(source["amount"])
+    converted = source.get("convertedAmount")
+    return amount, amount if converted in (None, "") else parse_amount(converted)
 
 
 # Products repeat from line to line: what tells of them alone is made once and shared.

@@ -15,7 +15,11 @@ def read_line_item(source: Json, position: int) -> LineItem:
     quantity = int(get("quantity") or 1)
     if quantity < 1:
         raise RejectedRecordError(f"line {position + 1} has the quantity {quantity}")
-    before = get("priceBeforeDiscounts") or get("price") or {}
+    after = get("price") or {}
+    for key in ("amount", "convertedAmount"):
+        # It is given back as it is told, so that it has to be an amount.
+        parse_amount(after.get(key) or 0)
+    before = get("priceBeforeDiscounts") or after
     amount = parse_amount(before.get("amount") or 0)
     converted = before.get("convertedAmount")
     product, physical = get("catalogReference") or {}, get("physicalProperties") or {}

@@ -57,6 +57,14 @@ def test_what_wix_told_comes_back() -> None:
     assert missing(found, again) == [] and missing(again, found) == []
 
 
+def test_a_price_after_the_lines_own_discounts_comes_back() -> None:
+    price = {"amount": "10", "convertedAmount": "9.2"}
+    before = {"amount": "12.5", "convertedAmount": "11.5"}
+    line = {**SAMPLE["lineItems"][0], "price": price, "priceBeforeDiscounts": before}
+    [found] = entity_of(read_checkout({**SAMPLE, "lineItems": [line]}))["lineItems"]
+    assert missing({"price": price, "priceBeforeDiscounts": before}, found) == []
+
+
 def test_discounts_of_wix_come_back() -> None:
     amount = {"amount": "5", "convertedAmount": "5", "formattedAmount": "$5.00", "formattedConvertedAmount": "$5.00"}
     told = [
