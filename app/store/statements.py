@@ -27,6 +27,8 @@ async def expect_many_writes(database: Database) -> None:
         async with database.alone() as execute:
             await execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
             await execute("PRAGMA synchronous = NORMAL")
+            # Else the memory grows with the file.
+            await execute("PRAGMA mmap_size = 0")
 
 
 async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
