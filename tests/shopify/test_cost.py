@@ -141,6 +141,12 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         {"page": {"them": [{"it": {"who": {"id": 1}}}] * 10}},
         10,
     ),
+    (
+        "query ($e: Boolean!) { abandonedCheckouts(first: 10) { nodes { id } edges @skip(if: $e) { node { id } } } }",
+        {"e": True},
+        {"abandonedCheckouts": {"nodes": [{"id": 1}] * 10}},
+        6,
+    ),
     ("{ shop { primaryDomain { id } } }", {}, {"shop": {"primaryDomain": {"id": 1}}}, 2),
     (
         'mutation { bulkOperationRunQuery(query: "") { bulkOperation { id } userErrors { field } } }',

@@ -61,6 +61,8 @@ def _spent(
         return cost
     rows, times = returned.get(here, 0), multiplier(size)
     for keys, node in per_node(charged):
+        if not holds(node.whens, variables):
+            continue
         if not rows:
             cost += times * node.own * parents if node.name == "nodes" else 0
             continue

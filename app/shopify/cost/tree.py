@@ -7,7 +7,7 @@ Selections of interfaces and unions become alternatives, one per group of possib
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from graphql import (
@@ -77,9 +77,16 @@ def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
         for child in group:
             if child.name == "edges":
                 for inner in child.alternatives:
-                    yield from (((child.key, node.key), node) for node in inner if node.name == "node")
+                    for node in inner:
+                        if node.name == "node":
+                            yield (child.key, node.key), replace(node, whens=_both(child.whens, node.whens))
             else:
                 yield (child.key,), child
+
+
+def _both(outer: tuple[Condition, ...], inner: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """When a field is selected that stands within another."""
+    return tuple((*one, *other) for one in outer for other in inner) if outer and inner else outer or inner
 
 
 def tree(
