@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 SCALE = 4
-UNIT = 10**SCALE
+UNIT: int = 10**SCALE
 _LARGEST = 2**63 - 1
 
 # Currencies whose prices are written with other than two decimals (ISO 4217).

@@ -1,6 +1,7 @@
 """The address that leads a buyer back to a checkout.
 
-The form is Shopify's: https://{shop}/{shop number}/checkouts/ac/{cart token}/recover?key={32 hex digits}&locale={language}.
+The form is Shopify's: https://{shop}/{shop number}/checkouts/ac/{cart token}/recover?key={32 hex digits}, and behind
+it &locale={language}.
 """
 
 from urllib.parse import quote
