@@ -12,15 +12,20 @@ import uvicorn
 from starlette.responses import Response
 
 from app.config import Settings
+from app.demo.fill import DOMAIN, TOKEN
+from app.demo.fill import fill as fill_demo
 from app.server import create_app
 from app.store.database import open_database
 from app.store.shops import create_app as install_app
 from app.store.throttle import FileBuckets
 from app.store.tokens import find_access, issue_token
 from tests.admin.conftest import ALL_SCOPES, NOW, fill
+from tests.clients.bulk_documents import BULK_QUERY, PAGES
 from tests.databases import Databases
 
 CHECKOUTS = 12
+# The demo's checkouts have discounts on their lines, for bulk operations.
+DEMO_CHECKOUTS = 40
 SHOP = "acme.myshopify.com"
 CLIENT = {"client_id": "client", "client_secret": "shpss_0123456789abcdef0123456789abcdef"}
 
@@ -41,6 +46,11 @@ class Served(threading.Thread):
             "checkouts": CHECKOUTS,
             "closed": CHECKOUTS // 4,
             "wrongToken": "shpat_wrong",
+            "demoShop": DOMAIN,
+            "demoToken": TOKEN,
+            "demoCheckouts": DEMO_CHECKOUTS,
+            "bulkQuery": BULK_QUERY,
+            "bulkPages": PAGES,
             **CLIENT,
         }
         self.server: uvicorn.Server | None = None
@@ -51,6 +61,7 @@ class Served(threading.Thread):
     async def _serve(self) -> None:
         database = await open_database(self._url)
         shop = await fill(SHOP, database, range(1, CHECKOUTS + 1))
+        await fill_demo(database, checkouts=DEMO_CHECKOUTS, seed=1, now=NOW)
         async with database.begin() as connection:
             app_id = await install_app(
                 connection,
