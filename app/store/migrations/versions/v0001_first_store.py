@@ -1,17 +1,26 @@
-"""The first store: shops, checkouts, customers, catalogue, and the full-text index."""
+"""The first store: shops, checkouts, customers, catalogue, events, flows, and the full-text index."""
 
 from alembic import op
 
-from app.store.tables import metadata
+from app.store.migrations.first_store import (
+    bulk,
+    catalog,
+    checkouts,
+    customers,
+    events,
+    flows,
+    shops,
+    webhooks,
+)
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    metadata.create_all(connection)
-    if connection.dialect.name == "sqlite":
+    for tables in (shops, customers, catalog, checkouts, events, flows, webhooks, bulk):
+        tables.create()
+    if op.get_bind().dialect.name == "sqlite":
         # The text arrives as tokens that search_syntax made; "_" marks those beyond ASCII (see store/full_text).
         op.execute(
             "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "

@@ -1,0 +1,1 @@
+"""The tables of the first store, written down once: what store/tables says later comes by later migrations."""
