@@ -39,6 +39,12 @@ def _days(name: str, text: str) -> int:
     return int(text)
 
 
+def _minutes(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 60 * 24 * 30):
+        raise SettingValueError(f"{name} is {text!r}; give a number of minutes from 0 to 43200")
+    return int(text)
+
+
 def _retention(name: str, text: str) -> str:
     if text not in ("keep", "shopify"):
         raise SettingValueError(f"{name} is {text!r}; it can be keep or shopify")
@@ -51,6 +57,10 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "checkout_url": ("Where a recovered buyer completes the checkout, as https://shop.example/cart/{token}.", _address),
     "accent_color": ("Colour of the buttons on the recovery page and in mails.", _color),
     "recovery_link_days": ("Days after the abandonment for which a recovery link opens the cart (90).", _days),
+    "abandoned_after_minutes": (
+        "Minutes without a purchase, from the contact on, after which a checkout is abandoned (10; for Wix 60).",
+        _minutes,
+    ),
     "attribution_days": ("Days in which a purchase counts as a recovery without the link (30).", _days),
     "retention": ("keep, or shopify: remove old abandoned checkouts as Shopify does.", _retention),
 }

@@ -32,9 +32,10 @@ class Rules:
 
 
 def rules_of(shop: Shop) -> Rules:
-    """By the shop's threshold and its settings `attribution_days` and `retention`: keep, the default, or shopify."""
+    """By the shop's settings `abandoned_after_minutes`, else its platform's, `attribution_days` and `retention`: keep,
+    the default, or shopify."""
     return Rules(
-        threshold=shop.abandoned_after_minutes * MINUTE,
+        threshold=int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE,
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
         forgets=shop.settings.get("retention", "keep") == "shopify",
         timezone=shop.timezone,

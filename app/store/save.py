@@ -14,9 +14,9 @@ from app.checkouts.buyer import complete_buyer, contact_names
 from app.checkouts.checkout import Checkout, customer_name
 from app.checkouts.identity import derived_token, derived_uuid, line_item_key
 from app.checkouts.line_item import LineItem
-from app.checkouts.moment import MINUTE
 from app.checkouts.search_text import field_texts, search_text
 from app.checkouts.shop import Shop
+from app.checkouts.state import rules_of
 from app.store.contact_text import contact_text
 from app.store.full_text import forget_documents, index_documents, indexed_tokens
 from app.store.identify import chunks, document_numbers, give_ids, known_rows
@@ -177,7 +177,7 @@ def _complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> 
     if checkout.presentment_currency is None:
         checkout.presentment_currency = checkout.currency
     if checkout.abandoned_at is None:
-        checkout.abandoned_at = checkout.created_at + shop.abandoned_after_minutes * MINUTE
+        checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
     if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
         checkout.recovered_at = checkout.completed_at
     if checkout.customer is not None:

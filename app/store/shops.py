@@ -44,6 +44,9 @@ async def create_shop(
     if await find_shop(connection, domain) is not None:
         raise ShopError(f"the shop {domain} exists already")
     name = domain.split(".")[0].replace("-", " ").title()
+    if details.get("platform") == "wix":
+        # Wix: a checkout counts as abandoned an hour after the buyer left a way to be reached.
+        details.setdefault("abandoned_after_minutes", 60)
     shop = Shop(
         id=0,
         uuid=details.pop("uuid", None) or str(uuid4()),

@@ -19,7 +19,7 @@ from tests.intake.samples import rest_checkout
 from tests.intake.stored import content
 
 DOMAIN = "acme.myshopify.com"
-CHECKOUTS = int(os.environ.get("EXAMPLES", "0")) or 7000
+CHECKOUTS = int(os.environ.get("EXAMPLES", "0")) or 4500
 
 
 def rows(file: Path) -> int:
