@@ -2,7 +2,21 @@
 
 import typer
 
-from app.cli import apps, bulk, demo, events, exporting, flows, importing, people, saved_searches, serve, shops, tokens
+from app.cli import (
+    apps,
+    bulk,
+    demo,
+    events,
+    explain,
+    exporting,
+    flows,
+    importing,
+    people,
+    saved_searches,
+    serve,
+    shops,
+    tokens,
+)
 from app.cli.problems import told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
@@ -19,6 +33,7 @@ application.command("demo")(demo.demo)
 application.command("import")(importing.import_files)
 application.command("export")(exporting.export)
 application.command("schema")(serve.schema)
+application.command("explain")(explain.explain)
 application.add_typer(shops.application, name="shop")
 application.add_typer(tokens.application, name="token")
 application.add_typer(apps.application, name="app")
