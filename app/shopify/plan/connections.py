@@ -185,6 +185,8 @@ class ListedPart:
             found, pages = _cut(found, self.there, window)
         shown = [pages.get(parent, _EMPTY) for parent in parents]
         run.count(self.path, sum([end - start for start, end, _, _ in shown]))
+        if len(set(parents)) < len(parents) and any(writer.counts for writer in self.connection.writers):
+            found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, source.form, found, shown))
 
     def _found(self, run: "Run", window: Window, parents: list[Any]) -> Any:
@@ -197,6 +199,16 @@ class ListedPart:
         if len(found) == enough:
             found = yield wanted(per_parent=True)
         return found
+
+
+def _repeated(found: Sequence[Any], shown: Sequence[Page]) -> tuple[list[Any], list[Page]]:
+    """The same pages, each with rows of its own."""
+    rows: list[Any] = []
+    pages: list[Page] = []
+    for start, end, has_next, has_previous in shown:
+        pages.append((len(rows), len(rows) + end - start, has_next, has_previous))
+        rows += found[start:end]
+    return rows, pages
 
 
 def _cut(found: Sequence[Any], place: int, window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:

@@ -65,11 +65,21 @@ class JoinedPart:
                 asked = {tuple([row[place] for place in self.here]) for row in rows}
                 theirs = [row for row in theirs if tuple([row[place] for place in self.there]) in asked]
                 keys = [tuple([row[place] for place in self.there]) for row in theirs]
+            if self.writer.counts:
+                rows_of = dict(zip(keys, theirs, strict=True))
+                shown = [rows_of.get(key) for key in self._keys(rows)]
+                written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
+                return self._completed(run, [None if row is None else next(written) for row in shown])
             found = dict(zip(keys, (yield from self.writer.texts(run, theirs)), strict=True))
+        return self._completed(run, [found.get(key) for key in self._keys(rows)])
+
+    def _keys(self, rows: Sequence[Any]) -> list[Any]:
         if len(self.names) == 1:
-            texts = [found.get(row[here]) for row in rows]
-        else:
-            texts = [found.get(tuple([row[place] for place in self.here])) for row in rows]
+            here = self.here[0]
+            return [row[here] for row in rows]
+        return [tuple([row[place] for place in self.here]) for row in rows]
+
+    def _completed(self, run: "Run", texts: list[str | None]) -> list[str]:
         missing = texts.count(None)
         run.count(self.path, len(texts) - missing)
         if not missing:

@@ -160,6 +160,9 @@ class Found:
         shop, columns = run.request.shop.id, tuple(self.scope.columns)
         rows = yield RowsWanted(self.lookup.table, shop, columns, names[0], list({key[0] for key in keys}))
         rows = [row for row in rows if tuple([row[place] for place in places]) in set(keys)]
+        if self.writer.counts and len(set(keys)) < len(keys):
+            by_key = {tuple([row[place] for place in places]): row for row in reversed(rows)}
+            rows = [by_key[key] for key in keys if key in by_key]
         texts = yield from self.writer.texts(run, rows)
         found: dict[Any, str] = {}
         for row, text in zip(rows, texts, strict=True):

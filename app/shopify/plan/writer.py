@@ -53,6 +53,11 @@ class Writer:
     source: str = ""
     _write: Callable[..., list[str]] | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts objects: a row that stands in the answer twice has to be written twice then."""
+        return bool(self.parts or self.counted)
+
     def texts(self, run: "Run", rows: Sequence[Any], cursor: Any = None) -> Asking:
         """The text of each row's object. `cursor` makes a row's cursor of its sort_value and sort_id."""
         if not rows:
