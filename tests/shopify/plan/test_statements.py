@@ -111,8 +111,8 @@ def test_what_resolvers_give_stands_at_any_depth() -> None:
 async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_shop: Shop) -> None:
     """Read and written once, it stands in the answer twice, and so does what hangs on it."""
     ids = ", ".join(f'"gid://shopify/AbandonedCheckout/{number}"' for number in (1, 2, 1))
-    text = f"{{ nodes(ids: [{ids}]) {{ ... on AbandonedCheckout {{ customer {{ id }} lineItems(first: 2) {{ nodes {{ id "
-    text += "variant { id } } } } } }"
+    text = f"{{ nodes(ids: [{ids}]) {{ ... on AbandonedCheckout {{ customer {{ id }} "
+    text += "lineItems(first: 2) { nodes { id variant { id } } } } } }"
     found = await answer(store, busy_shop, text, {})
     assert found.counts[("nodes", "customer")] == 3
     assert found.counts[("nodes", "lineItems")] == 6
