@@ -5,6 +5,8 @@ HOST ?= 127.0.0.1
 DATABASE ?= sqlite+aiosqlite:///data/abandoned-checkouts.sqlite3
 CHECKOUTS ?= 500
 SEED ?= 1
+# How many processes share the tests; those of one file stay together, for they share what it costs to set up.
+PROCESSES ?= 2
 ARGS ?=
 
 BIN := .venv/bin
@@ -26,7 +28,7 @@ demo: $(INSTALLED) ## fill the demo shop anew (CHECKOUTS=500 SEED=1 DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 
 test: $(INSTALLED_FOR_TESTS) explorer ## install what the tests need and run them (ARGS= goes to pytest)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS) ## ruff, types, the walls between the packages, the schema snapshot
 	@$(BIN)/ruff check .
