@@ -128,7 +128,7 @@ class Request:
                 return [grouped.get(value, []) for value in values]
 
             self._loaders[key] = DataLoader(load_fn=load)
-        return list(await self._loaders[key].load(value))
+        return list(await self._loaded(key, value))
 
     async def window(self, listing: Listing, window: Window) -> Cut:
         return await self.read(lambda store: window_of(store, listing, window))
@@ -143,8 +143,12 @@ class Request:
                 return [cuts.get(each, Cut((), False, False)) for each in parents]
 
             self._loaders[key] = DataLoader(load_fn=load)
-        result: Cut = await self._loaders[key].load(value)
+        result: Cut = await self._loaded(key, value)
         return result
+
+    async def _loaded(self, key: Hashable, value: Any) -> Any:
+        """Fields that ask for the same wait for the same; one that graphql-core cancels takes it from no other."""
+        return await asyncio.shield(self._loaders[key].load(value))
 
     async def count(self, listing: Listing, limit: int | None) -> int:
         return await self.read(lambda store: count_of(store, listing, limit))
