@@ -38,6 +38,11 @@ PAGE = f"""query Page($first: Int!, $after: String, $query: String) {{
   }}
 }}"""
 
+# Each request has a cursor of its own in its text.
+PASTED = PAGE.replace("($first: Int!, $after: String, $query: String)", "").replace(
+    "first: $first, after: $after, query: $query", 'first: 10, after: "CURSOR"'
+)
+
 NODE = f"""query One($id: ID!) {{
   node(id: $id) {{
     ... on AbandonedCheckout {{{CHECKOUT}    }}
@@ -58,8 +63,9 @@ class Question:
     text: str
     variables: dict[str, Any]
     repeats: int
-    # Whether each request brings a text that the server has not seen.
+    # Whether each request brings a text that the server has not seen: under another name, or with another literal.
     fresh: bool = False
+    pasted: bool = False
 
 
 def questions(first_id: int, deep_cursor: str) -> list[Question]:
@@ -69,6 +75,7 @@ def questions(first_id: int, deep_cursor: str) -> list[Question]:
         Question("page of 10", "page", PAGE, {**page, "first": 10}, 120),
         Question("one by node", "node", NODE, {"id": f"gid://shopify/AbandonedCheckout/{first_id + 5}"}, 250),
         Question("page of 10, new text", "page", PAGE, {**page, "first": 10}, 60, fresh=True),
+        Question("page of 10, pasted cursor", "page", PASTED, {**page, "first": 10}, 60, pasted=True),
         Question("count", "count", COUNT, {"query": None}, 12),
         Question("full text, page of 10", "page", PAGE, {**page, "first": 10, "query": "jansen"}, 60),
         Question("range filter, page of 10", "page", PAGE, {**page, "first": 10, "query": RANGE}, 60),
