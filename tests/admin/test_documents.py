@@ -11,11 +11,13 @@ import pytest
 
 from app.config import Settings
 from app.demo.fill import TOKEN, fill
+from app.explorer import examples
 from app.server import create_app
 from app.store.database import open_database
 from tests.databases import Databases
 
 DOCUMENTS = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "documents").glob("*.graphql"))}
+EXAMPLES = {path.stem: path.read_text() for path in sorted(Path(examples.__file__).parent.glob("*.graphql"))}
 URL = "/admin/api/2026-10/graphql.json"
 NOW = 1_790_000_000_000_000
 CHECKOUTS = 120
@@ -26,10 +28,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
-async def executors(databases: Databases) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def executors(
+    request: pytest.FixtureRequest, databases: Databases
+) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """The demo shop behind both executions."""
-    url = databases.new("sqlite")
+    url = databases.new(request.param)
     database = await open_database(url)
     await fill(database, checkouts=CHECKOUTS, seed=3, now=NOW)
     await database.close()
@@ -58,6 +62,15 @@ async def ask(client: httpx.AsyncClient, text: str, **variables: Any) -> Any:
 
 def test_there_are_documents() -> None:
     assert len(DOCUMENTS) >= 17
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+async def test_examples_of_the_explorer_are_answered_alike(
+    executors: dict[str, httpx.AsyncClient], example: str
+) -> None:
+    planned, ordinary = [await ask(executors[name], EXAMPLES[example]) for name in ("plan", "core")]
+    assert "errors" not in planned, planned["errors"]
+    assert planned == ordinary
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
