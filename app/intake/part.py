@@ -16,11 +16,12 @@ from app.intake.imported import Part, Rejection
 from app.intake.records import read_record
 from app.intake.source import Record, records
 from app.store.database import Database
-from app.store.save import save_checkouts, search_tokens
+from app.store.save import prepare, save_checkouts
 from app.store.statements import expect_many_writes
 
-# Large, because a batch changes most pages of the indexes whatever its size.
-BATCH = 3000
+# Large, because a batch changes most pages of the indexes whatever its size, and finds none of them in memory when
+# the other process has written meanwhile.
+BATCH = 8000
 
 
 async def import_part(
@@ -48,9 +49,9 @@ async def import_part(
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop)
         changes: Counter[str] = Counter()
         if batch and shop is not None:
-            tokens = search_tokens(shop, batch)
+            prepared = prepare(shop, batch)
             async with turn or nullcontext(), database.begin() as connection:
-                changes.update(change.kind for change in await save_checkouts(connection, shop, batch, tokens))
+                changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
             # Several records of one checkout in a batch are one change; all others of them were older.
             if len(batch) > changes.total():
                 changes["older"] += len(batch) - changes.total()

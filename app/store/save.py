@@ -84,6 +84,9 @@ _KEPT = (
     "user_id",
 )
 
+# What saving fills in where it is missing.
+_FILLED_IN = (*_KEPT, "presentment_currency", "recovered_at", "customer_id")
+
 
 @dataclass(slots=True)
 class Change:
@@ -98,18 +101,65 @@ class Change:
     after: dict[str, Any]
 
 
+@dataclass(slots=True)
+class Prepared:
+    """What saving writes of a checkout that turns out to be new, found before the transaction began."""
+
+    tokens: str
+    row: dict[str, Any]
+    lines: list[tuple[Any, ...]]
+    silent: list[str]
+    keys: list[tuple[str, str | None]]
+    numbered: list[Any]
+
+    def undo(self, checkout: Checkout) -> None:
+        """Make the checkout what its source told: it is not new, and what was filled in here may be known already."""
+        for name in self.silent:
+            setattr(checkout, name, None)
+        for line, (key, uuid) in zip(checkout.line_items, self.keys, strict=True):
+            line.key, line.uuid = key, uuid
+        for address in self.numbered:
+            del address["id"]
+
+
+def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
+    """The rows and the full text of checkouts that have a number, by their identity as objects.
+
+    To find them takes as long as to write them, and can be done while another process writes.
+    """
+    prepared = {}
+    for item in checkouts:
+        if item.id is None or item.name is None or item.told is not None:
+            continue
+        addresses = (item.shipping_address, item.billing_address)
+        ready = Prepared(
+            tokens=_tokens(shop.id, item),
+            row={},
+            lines=[],
+            silent=[name for name in _FILLED_IN if getattr(item, name) is None],
+            keys=[(line.key, line.uuid) for line in item.line_items],
+            numbered=[address for address in addresses if address is not None and address.get("id") is None],
+        )
+        _complete(shop, item, None)
+        ready.row = _row(shop, item, None, item.id)
+        ready.lines = _line_rows(shop, item, item.id)
+        prepared[id(item)] = ready
+    return prepared
+
+
 async def save_checkouts(
     connection: AsyncConnection,
     shop: Shop,
     checkouts: Sequence[Checkout],
-    tokens: Mapping[int, str] | None = None,
+    prepared: Mapping[int, Prepared] | None = None,
 ) -> list[Change]:
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
     Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
-    tokens, keys and GUIDs that a checkout lacks are given here and set on it. `tokens` are what `search_tokens`
-    found of these very checkouts before the transaction began.
+    tokens, keys and GUIDs that a checkout lacks are given here and set on it. `prepared` is what `prepare` found
+    of these very checkouts before the transaction began.
     """
+    prepared = prepared or {}
     known = await known_rows(connection, shop, checkouts)
     await give_ids(connection, shop, checkouts)
     latest: dict[int | None, Checkout] = {}
@@ -130,14 +180,21 @@ async def save_checkouts(
         if before is not None and before["updated_at"] > checkout.updated_at:
             changes.append(Change("older", checkout, before, before))
             continue
-        _complete(shop, checkout, before)
-        after = _row(shop, checkout, before, documents.get(number, number))
-        lines[number] = _line_rows(shop, checkout, number)
+        ready = prepared.get(id(checkout))
+        if ready is not None and before is None:
+            after, lines[number] = ready.row, ready.lines
+            after["document_id"] = documents.get(number, number)
+        else:
+            if ready is not None:
+                ready.undo(checkout)
+            _complete(shop, checkout, before)
+            after = _row(shop, checkout, before, documents.get(number, number))
+            lines[number] = _line_rows(shop, checkout, number)
         changes.append(Change("created" if before is None else "updated", checkout, before, after))
     await _mark_unchanged(connection, shop, changes, lines)
     told = [change for change in changes if change.kind != "older"]
     await save_customers(connection, shop, customers_of(change.checkout for change in told))
-    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines, tokens or {})
+    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines, prepared)
     await _save_visits(connection, shop, told)
     return changes
 
@@ -262,7 +319,7 @@ async def _replace(
     shop: Shop,
     written: Sequence[Change],
     lines: dict[int, list[tuple[Any, ...]]],
-    tokens: Mapping[int, str],
+    prepared: Mapping[int, Prepared],
 ) -> None:
     created = [change for change in written if change.kind == "created"]
     updated = [change for change in written if change.kind == "updated"]
@@ -284,19 +341,11 @@ async def _replace(
         connection,
         shop.id,
         [
-            (change.after["document_id"], tokens.get(id(change.checkout)) or _tokens(shop.id, change.checkout))
+            (change.after["document_id"], ready.tokens if ready is not None else _tokens(shop.id, change.checkout))
             for change in written
+            for ready in (prepared.get(id(change.checkout)),)
         ],
     )
-
-
-def search_tokens(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, str]:
-    """The full text of checkouts that saving will not complete, by their identity as objects.
-
-    To find it takes as long as to write a checkout, and can be done while another process writes.
-    """
-    whole = (item for item in checkouts if item.id is not None and item.name is not None and item.told is None)
-    return {id(item): _tokens(shop.id, item) for item in whole}
 
 
 def _tokens(shop_id: int, checkout: Checkout) -> str:

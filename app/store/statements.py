@@ -29,6 +29,8 @@ async def expect_many_writes(database: Database) -> None:
             await execute("PRAGMA synchronous = NORMAL")
             # Else the memory grows with the file.
             await execute("PRAGMA mmap_size = 0")
+            # Room for the pages of all indexes, which keys in no order touch all over.
+            await execute("PRAGMA cache_size = -262144")
 
 
 async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
