@@ -26,6 +26,8 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
             "tokenize = \"ascii tokenchars '_'\", columnsize = 1)"
         )
+        # Room for the words of a whole batch, so that an import writes them to the index in one piece, not in many.
+        op.execute("INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)")
     else:
         op.execute(
             "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, "
