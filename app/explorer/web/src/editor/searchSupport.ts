@@ -30,6 +30,7 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
       const found = model === mine ? argumentAt(model, offset) : undefined;
       if (!found) return null;
       const given = await help(found.field, found.text, found.inText(offset), settings()[1]);
+      if (model.isDisposed()) return null;
       return {
         suggestions: given.suggestions.map((one, at) => ({
           label: { label: one.label, description: one.detail },
@@ -48,6 +49,7 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
       const found = model === mine ? argumentAt(model, offset) : undefined;
       if (!found) return null;
       const { explanation } = await help(found.field, found.text, found.text.length, settings()[1]);
+      if (model.isDisposed()) return null;
       return { contents: [{ value: explanation }], range: rangeOf(monaco, model, found.start, found.end) };
     },
   });
@@ -58,12 +60,14 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
 export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisposable {
   let wait = 0;
   async function underline(): Promise<void> {
+    if (model.isDisposed()) return;
     const version = model.getVersionId();
     const [fields, zone] = settings();
     const found = searchArguments(model.getValue(), fields);
     const markers = await Promise.all(
       found.map(async (argument) => {
         const { warnings } = await help(argument.field, argument.text, 0, zone);
+        if (model.isDisposed()) return [];
         return warnings.map(({ start, end, message, suggestion }) => ({
           ...rangeOf(monaco, model, argument.inDocument(start), argument.inDocument(end)),
           message: suggestion ? `${message} Did you mean ${suggestion}?` : message,
@@ -80,5 +84,12 @@ export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisp
     wait = window.setTimeout(() => void underline(), 300);
   };
   later();
-  return model.onDidChangeContent(later);
+  const changes = model.onDidChangeContent(later);
+  return {
+    // Signing out takes the editor away: what still waits would read a model that is gone.
+    dispose() {
+      clearTimeout(wait);
+      changes.dispose();
+    },
+  };
 }
