@@ -49,6 +49,8 @@ class CursorForm(Enum):
         if self in (CursorForm.ID, CursorForm.PLACE):
             return _whole(int(value) if isinstance(value, str) else value)
         if self is CursorForm.MOMENT:
+            if value is None:
+                return 0
             # A search-backed list writes milliseconds since 1970 instead; both name the same moment.
             if isinstance(value, int):
                 return _whole(value * 1000)
@@ -64,6 +66,9 @@ def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
     """The cursor of a row with that sort value and id."""
     if form is CursorForm.ID:
         text = b'{"last_id":%d,"last_value":"%d"}' % (number, number)
+    elif form is CursorForm.MOMENT and not value:
+        # A moment still to come, as the end of a bulk operation that runs (recorded).
+        text = b'{"last_id":%d}' % number
     else:
         # Shopify's JSON writes a slash as \/ (recorded); in a cursor it makes no difference but in its bytes.
         text = orjson.dumps({"last_id": number, "last_value": form.written(value)}).replace(b"/", b"\\/")
@@ -75,7 +80,8 @@ def decode_cursor(form: CursorForm, text: str) -> Position:
     try:
         decoded = orjson.loads(base64.b64decode(text, validate=True))
         number = _whole(decoded["last_id"])
-        return Position(form.read(decoded.get("last_value", number)), number)
+        absent = None if form is CursorForm.MOMENT else number
+        return Position(form.read(decoded.get("last_value", absent)), number)
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError, OverflowError, AmountError) as problem:
         raise MalformedCursorError(text) from problem
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.checkouts.moment import to_datetime, zone_named
+from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.shopify.request import Request
 from search_syntax import Field, FieldSet, Kind, check, parse, predicate, search_entry
 
@@ -43,12 +45,19 @@ class FoundRows:
 
 
 def found_rows(request: Request, rows: Sequence[Mapping[str, Any]], fields: FieldSet, text: str | None) -> FoundRows:
-    """The rows that a query finds; all of them without one."""
+    """The rows that a query finds; all of them without one.
+
+    Raises Refusal for a time that is none: these lists are not searched by an index, which would only warn (recorded).
+    """
     if text is None:
         return FoundRows(list(rows))
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     query = parse(text)
     meaning = check(query, fields, zone=zone, now=now)
+    times = {field.name for field in fields if field.kind is Kind.TIME}
+    for warning in meaning.warnings:
+        if warning.field in times and warning.code == "invalid_value":
+            raise Refusal(texts.INVALID_TIMESTAMP, field=warning.field)
     matches = predicate(meaning.root)
     entry = None
     if meaning.warnings or request.debug_search:

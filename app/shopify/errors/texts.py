@@ -215,6 +215,7 @@ SEARCH_REFUSED = Text("{problem}", "BAD_REQUEST")  # unrecorded
 PAGE_NEGATIVE = Text("{argument} cannot be less than 0", "BAD_REQUEST")  # unrecorded
 PAGE_TOO_LARGE = Text("{argument} cannot exceed {limit}", "BAD_REQUEST")  # unrecorded
 MALFORMED_CURSOR = Text("Malformed cursor", "BAD_REQUEST")
+INVALID_TIMESTAMP = Text("Invalid timestamp for query filter `{field}`.", "BAD_REQUEST")
 INVALID_ID = Text("Invalid id: {id}", "RESOURCE_NOT_FOUND")
 INPUT_TOO_LONG = Text(
     "The input array size of {size} is greater than the maximum allowed of {limit}.",
