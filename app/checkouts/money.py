@@ -4,7 +4,7 @@ Ten-thousandths hold every ISO 4217 currency (three decimals at most) with room 
 and leave 922 million million units, more than either platform lets a checkout cost.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from functools import lru_cache
 
 SCALE = 4
@@ -37,7 +37,7 @@ def parse_amount(text: str | int | float | Decimal) -> int:
             return int(digits) * (UNIT // 100)
     try:
         scaled = Decimal(str(text)).scaleb(SCALE)
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise AmountError(f"{text!r} is not an amount of money") from None
     if not scaled.is_finite() or abs(scaled) > _LARGEST:
         raise AmountError(f"{text!r} is not an amount of money that can be kept")

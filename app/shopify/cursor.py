@@ -7,7 +7,6 @@ client may keep one for months (recorded, per sort key: shopify-admin facts, "Cu
 import base64
 import binascii
 from datetime import UTC, datetime
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -40,12 +39,13 @@ class CursorForm(Enum):
             return format_price(value)
         if self is CursorForm.RANK:
             # The store's ranks are the lower the better; Shopify's scores the other way round.
-            return -float(value)
+            return 0.0 - float(value)  # a minus sign would write no rank at all as -0.0
         if self is CursorForm.PLACE:
             return int(value)
         return str(value)
 
     def read(self, value: Any) -> Any:
+        """The sort value that was written. What this form never writes is another list's, and raises an error."""
         if self in (CursorForm.ID, CursorForm.PLACE):
             return _whole(int(value) if isinstance(value, str) else value)
         if self is CursorForm.MOMENT:
@@ -53,13 +53,14 @@ class CursorForm(Enum):
                 return 0
             # A search-backed list writes milliseconds since 1970 instead; both name the same moment.
             if isinstance(value, int):
-                return _whole(value * 1000)
+                return _whole(_whole(value) * 1000)
             return from_datetime(datetime.fromisoformat(value).replace(tzinfo=UTC))
         if self is CursorForm.AMOUNT:
-            return parse_amount(Decimal(str(value)))
+            # A text without a point is an id: read as a price, it would silently be behind all of them.
+            return parse_amount(_text(value, having=".") if isinstance(value, str) else _number(value))
         if self is CursorForm.RANK:
-            return -float(value)
-        return value if isinstance(value, str) else str(value)
+            return 0.0 - _number(value)
+        return _text(value)
 
 
 def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
@@ -80,7 +81,7 @@ def decode_cursor(form: CursorForm, text: str) -> Position:
     try:
         decoded = orjson.loads(base64.b64decode(text, validate=True))
         number = _whole(decoded["last_id"])
-        absent = None if form is CursorForm.MOMENT else number
+        absent = number if form is CursorForm.ID else None
         return Position(form.read(decoded.get("last_value", absent)), number)
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError, OverflowError, AmountError) as problem:
         raise MalformedCursorError(text) from problem
@@ -89,4 +90,17 @@ def decode_cursor(form: CursorForm, text: str) -> Position:
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 1 << 63:
         raise ValueError(value)
+    return value
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(value)
+    return float(value)
+
+
+def _text(value: Any, having: str = "") -> str:
+    """No text of a database has a NUL, and PostgreSQL takes none to compare with."""
+    if not isinstance(value, str) or having not in value or "\x00" in value:
+        raise TypeError(value)
     return value

@@ -1,0 +1,92 @@
+"""Cursors: what each list writes it reads again, and what it never writes is malformed, whoever wrote it."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.shopify.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
+from app.store.pages import Position
+
+NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1)
+VALUES: dict[CursorForm, st.SearchStrategy[Any]] = {
+    CursorForm.MOMENT: st.integers(-(10**16), 10**17),
+    CursorForm.TEXT: st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",))),
+    CursorForm.AMOUNT: NUMBERS,
+    CursorForm.RANK: st.floats(allow_nan=False, allow_infinity=False),
+    CursorForm.PLACE: NUMBERS,
+}
+
+
+def written(told: Any) -> str:
+    return base64.b64encode(json.dumps(told).encode()).decode()
+
+
+@given(st.data(), NUMBERS)
+def test_a_list_reads_what_it_wrote(data: st.DataObject, number: int) -> None:
+    for form, values in VALUES.items():
+        value = data.draw(values, label=form.value)
+        assert decode_cursor(form, encode_cursor(form, value, number)) == Position(value, number)
+    assert decode_cursor(CursorForm.ID, encode_cursor(CursorForm.ID, number, number)) == Position(number, number)
+
+
+def test_a_row_without_a_rank_is_not_below_nothing() -> None:
+    assert base64.b64decode(encode_cursor(CursorForm.RANK, 0.0, 7)) == b'{"last_id":7,"last_value":0.0}'
+
+
+# The values that cursors of each kind of list have, and the forms that may read them.
+FOREIGN: list[tuple[Any, set[CursorForm]]] = [
+    ("36270641348780", {CursorForm.ID, CursorForm.TEXT, CursorForm.PLACE}),
+    ("2026-07-16 01:10:50.800833", {CursorForm.MOMENT, CursorForm.TEXT}),
+    (1776430361000, {CursorForm.ID, CursorForm.MOMENT, CursorForm.AMOUNT, CursorForm.RANK, CursorForm.PLACE}),
+    ("199.00", {CursorForm.AMOUNT, CursorForm.TEXT}),
+    (10.01, {CursorForm.AMOUNT, CursorForm.RANK}),
+    ("norman, bob", {CursorForm.TEXT}),
+    ("", {CursorForm.TEXT}),
+    ("\x00", set()),
+    ("1e9999999", {CursorForm.TEXT}),
+    ("1.0e9999999", {CursorForm.TEXT}),
+    ("9" * 5000, {CursorForm.TEXT}),
+    ("NaN", {CursorForm.TEXT}),
+    (True, set()),
+    ([], set()),
+    ({"a": 1}, set()),
+    (10**19, {CursorForm.RANK}),
+]
+
+
+@pytest.mark.parametrize("form", CursorForm, ids=lambda form: form.value)
+@pytest.mark.parametrize(("value", "readers"), FOREIGN, ids=[f"{value!s:.30}" for value, _ in FOREIGN])
+def test_a_cursor_of_another_list_is_malformed_where_it_can_be_told(
+    form: CursorForm, value: Any, readers: set[CursorForm]
+) -> None:
+    text = written({"last_id": 5, "last_value": value})
+    if form in readers:
+        assert decode_cursor(form, text).id == 5
+    else:
+        with pytest.raises(MalformedCursorError):
+            decode_cursor(form, text)
+
+
+@pytest.mark.parametrize("form", CursorForm, ids=lambda form: form.value)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "====",
+        "é",
+        "\ud800",
+        "x" * 100_000,
+        base64.b64encode(b"\xff\xfe").decode(),
+        *map(written, [None, 1, "x", [], {}, {"last_id": "5"}, {"last_id": 5.0}, {"last_id": None}, {"last_id": 10**19}]),
+        base64.b64encode(b"[" * 50_000).decode(),
+    ],
+    ids=lambda text: f"{text[:20]!a}",
+)
+def test_garbage_is_malformed(form: CursorForm, text: str) -> None:
+    with pytest.raises(MalformedCursorError):
+        decode_cursor(form, text)
