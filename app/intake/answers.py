@@ -18,13 +18,18 @@ LARGEST_BODY = 4 * 1024 * 1024
 class Intake:
     """What the endpoints need. `wake` tells the workers that there is something to do.
 
-    `wix_public_key` verifies events of sites that have no key of their own in their settings.
+    `wix_public_key` verifies events of sites that have no key of their own in their settings. `address` is where this
+    server is reached, or empty for each request's own.
     """
 
     database: Database
     clock: Callable[[], int]
     wake: Callable[[], None] = field(default=lambda: None)
     wix_public_key: str | None = None
+    address: str = ""
+
+    def address_of(self, request: Request) -> str:
+        return self.address or str(request.base_url.replace(path="")).rstrip("/")
 
 
 class RefusedError(Exception):

@@ -19,9 +19,10 @@ def intake_routes(
     *,
     wake: Callable[[], None] = lambda: None,
     wix_public_key: str | None = None,
+    public_url: str | None = None,
 ) -> list[Route]:
     """POST /intake/shopify, /intake/wix and /intake/checkouts. `wake` rouses the workers."""
-    intake = Intake(database, clock, wake, wix_public_key)
+    intake = Intake(database, clock, wake, wix_public_key, (public_url or "").rstrip("/"))
 
     def route(path: str, receive: Receive) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -5,6 +5,7 @@ token answered names the checkout in later messages; with a header `Idempotency-
 A checkout with `completed_at` is completed.
 """
 
+import secrets
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,6 @@ from starlette.responses import Response
 from app.checkouts.checkout import Checkout
 from app.checkouts.identity import derived_token
 from app.checkouts.moment import format_microseconds, format_utc
-from app.checkouts.recovery_link import recovery_link
 from app.checkouts.rejected import RejectedRecordError
 from app.checkouts.shop import Shop
 from app.checkouts.state import rules_of, state_of
@@ -23,6 +23,7 @@ from app.shopify.rest.read_visit import read_visit
 from app.store.database import Connection
 from app.store.life import take_checkout
 from app.store.open_checkouts import find_abandoned, find_open
+from app.store.recovery import link_of
 from app.store.tokens import Access, find_access
 
 Json = dict[str, Any]
@@ -56,7 +57,9 @@ async def _receive(request: Request, intake: Intake) -> Response:
             where = f"checkouts[{place}]" if listed else "checkout"
             raise RefusedError(422, f"{where}: {problem}") from None
     async with intake.database.begin() as connection:
-        answers = [await _take(connection, access.shop, checkout, now) for checkout in checkouts]
+        answers = [
+            await _take(connection, access.shop, checkout, now, intake.address_of(request)) for checkout in checkouts
+        ]
     intake.wake()
     return answer({"checkouts": answers} if listed else {"checkout": answers[0]})
 
@@ -80,7 +83,7 @@ def _read(shop: Shop, source: Any, key: str | None, now: int) -> Checkout:
         raise RejectedRecordError("a checkout is a JSON object")
     present = format_microseconds(now)
     if not source.get("id") and not source.get("token"):
-        source["token"] = derived_token(shop.secret, "storefront", key or f"{now}/{id(source)}")
+        source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)
     source.setdefault("currency", shop.currency)
     source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
     source["created_at"] = source.get("created_at") or source["updated_at"]
@@ -90,25 +93,17 @@ def _read(shop: Shop, source: Any, key: str | None, now: int) -> Checkout:
     return checkout
 
 
-async def _take(connection: Connection, shop: Shop, checkout: Checkout, now: int) -> Json:
+async def _take(connection: Connection, shop: Shop, checkout: Checkout, now: int, address: str) -> Json:
     outcome = await take_checkout(connection, shop, checkout, now)
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
     entry = None if stored else await find_open(connection, shop, token=checkout.token, number=checkout.id)
     known = stored[0] if stored else entry.checkout if entry else checkout
     due_at = entry.due_at if entry else None
-    link = recovery_link(
-        f"https://{shop.domain}",
-        shop.id,
-        known.cart_token,
-        known.token or "",
-        known.recovery_key or derived_token(shop.secret, "recovery", known.token or ""),
-        known.locale,
-    )
     return {
         "id": known.id,
         "token": known.token,
         "outcome": outcome,
         "state": state_of(known, now, rules_of(shop)) if stored else entry.state if entry else "open",
         "abandoned_from": None if due_at is None else format_utc(due_at),
-        "abandoned_checkout_url": known.abandoned_checkout_url or link,
+        "abandoned_checkout_url": link_of(shop, known, address),
     }

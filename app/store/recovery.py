@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.checkout import Checkout
 from app.checkouts.identity import derived_token
+from app.checkouts.recovery_link import recovery_link
 from app.checkouts.shop import Shop
 from app.store.events import checkout_event, write_events
 from app.store.load import load_known
@@ -63,6 +64,18 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
 def recovery_key_of(shop: Shop, checkout: Checkout) -> str:
     """The key of a checkout's link; one that is still open has the key that it will be stored with."""
     return checkout.recovery_key or derived_token(shop.secret, "recovery", checkout.token or "")
+
+
+def link_of(shop: Shop, checkout: Checkout, address: str) -> str:
+    """The platform's own link where the checkout came with one, else one to `address`, where this server is reached."""
+    return checkout.abandoned_checkout_url or recovery_link(
+        address,
+        shop.id,
+        checkout.cart_token,
+        checkout.token or "",
+        recovery_key_of(shop, checkout),
+        checkout.locale,
+    )
 
 
 async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:

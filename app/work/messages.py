@@ -40,10 +40,10 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
             return None
         body, sent = wix_topics.body(event, subscription, shop, now, address), wix_topics.HEADERS
     elif subscription.dialect == "own":
-        body = orjson.dumps(own_topics.body(topic, event, shop)).decode()
+        body = orjson.dumps(own_topics.body(topic, event, shop, address)).decode()
         sent = own_topics.headers(topic, event, shop, webhook_id)
     else:
-        told = payload(topic, event["document"], shop, subscription.api_version)
+        told = payload(topic, event["document"], shop, subscription.api_version, address)
         seen = redacted(told, approvals_of(subscription.app_settings), to_datetime(now))
         whole = included(seen, subscription.include_fields)
         if not passes(subscription.filter, whole):

@@ -29,7 +29,7 @@ def notification(
             "flow": flow_name,
             "shop_domain": shop.domain,
             "recovery_link": cart_link(address, shop, checkout, recovery_key_of(shop, checkout)),
-            "checkout": payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION),
+            "checkout": payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION, address),
         }
     )
     headers = {

@@ -21,8 +21,11 @@ _VERSION = "2026-01"
 _MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
 
 
-def body(topic: str, event: dict[str, Any], shop: Shop) -> dict[str, Any]:
-    """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC."""
+def body(topic: str, event: dict[str, Any], shop: Shop, address: str) -> dict[str, Any]:
+    """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC.
+
+    `address` is where this server is reached, without a slash at its end.
+    """
     checkout = read_checkout_document(event["document"])
     life = {name: getattr(checkout, name) for name in _MOMENTS}
     return {
@@ -31,7 +34,7 @@ def body(topic: str, event: dict[str, Any], shop: Shop) -> dict[str, Any]:
         "occurred_at": format_microseconds(event["occurred_at"]),
         "shop_domain": shop.domain,
         "life": {name: None if moment is None else format_microseconds(moment) for name, moment in life.items()},
-        "checkout": payload("CHECKOUTS_UPDATE", event["document"], shop, _VERSION),
+        "checkout": payload("CHECKOUTS_UPDATE", event["document"], shop, _VERSION, address),
     }
 
 

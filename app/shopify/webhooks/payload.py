@@ -8,11 +8,11 @@ from app.checkouts.customer import Customer
 from app.checkouts.document import read_checkout_document, read_customer_document
 from app.checkouts.moment import format_local
 from app.checkouts.money import format_price
-from app.checkouts.recovery_link import recovery_link
 from app.checkouts.shop import Shop
 from app.shopify.rest.keys import CUSTOMER_ADDRESS
 from app.shopify.rest.write_checkout import write_checkout
 from app.shopify.rest.write_customer import write_address, write_customer
+from app.store.recovery import link_of
 
 Json = dict[str, Any]
 
@@ -36,10 +36,13 @@ _DELETED = (
 )
 
 
-def payload(topic: str, document: str, shop: Shop, version: str) -> Json:
-    """The body of a topic (as WebhookSubscriptionTopic names it) for what an event's document holds."""
+def payload(topic: str, document: str, shop: Shop, version: str, address: str) -> Json:
+    """The body of a topic (as WebhookSubscriptionTopic names it) for what an event's document holds.
+
+    `address` is where this server is reached, without a slash at its end: recovery links lead there.
+    """
     if topic.startswith("CHECKOUTS_"):
-        return _checkout(topic, document, shop, version)
+        return _checkout(topic, document, shop, version, address)
     if topic.startswith("CUSTOMERS_"):
         return _customer(topic, read_customer_document(document), shop)
     # Carts and bulk operations are kept as Shopify writes them.
@@ -47,17 +50,9 @@ def payload(topic: str, document: str, shop: Shop, version: str) -> Json:
     return body
 
 
-def _checkout(topic: str, document: str, shop: Shop, version: str) -> Json:
+def _checkout(topic: str, document: str, shop: Shop, version: str, address: str) -> Json:
     checkout = read_checkout_document(document)
-    if not checkout.abandoned_checkout_url:
-        checkout.abandoned_checkout_url = recovery_link(
-            f"https://{shop.domain}",
-            shop.id,
-            checkout.cart_token,
-            checkout.token or "",
-            checkout.recovery_key or "",
-            checkout.locale,
-        )
+    checkout.abandoned_checkout_url = link_of(shop, checkout, address)
     checkout.name = checkout.name or f"#{checkout.id}"
     whole = write_checkout(checkout, zone=shop.timezone)
     if topic == "CHECKOUTS_DELETE":

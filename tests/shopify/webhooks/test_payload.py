@@ -25,6 +25,7 @@ SHOP = Shop(
     platform="shopify",
     secret="s",
 )
+SERVER = "https://server.example"
 
 
 def document(**changes: Any) -> str:
@@ -39,14 +40,14 @@ def document(**changes: Any) -> str:
 )
 @pytest.mark.parametrize("topic", ["CHECKOUTS_CREATE", "CHECKOUTS_UPDATE"])
 def test_the_id_goes_with_2026_04(topic: str, version: str, with_id: bool) -> None:
-    body = payload(topic, document(), SHOP, version)
+    body = payload(topic, document(), SHOP, version, SERVER)
     assert ("id" in body) is with_id
     assert list(body)[with_id] == "token" and body["name"] == "#981820079255243537"
 
 
 def test_a_deletion_keeps_the_id_in_every_version() -> None:
     for version in ("2025-10", "2026-07"):
-        assert payload("CHECKOUTS_DELETE", document(), SHOP, version) == {
+        assert payload("CHECKOUTS_DELETE", document(), SHOP, version, SERVER) == {
             "id": 981820079255243537,
             "presentment_currency": "USD",
             "buyer_accepts_sms_marketing": False,
@@ -62,6 +63,18 @@ def test_a_deletion_keeps_the_id_in_every_version() -> None:
         }
 
 
+def test_the_link_leads_to_this_server_or_to_the_platform() -> None:
+    told = "https://acme.example/1/checkouts/ac/c/recover?key=k"
+    for changes, link in (
+        ({}, f"{SERVER}/5/checkouts/ac/cart-t1/recover?key={'k' * 32}"),
+        ({"customer_locale": "en-IN"}, f"{SERVER}/5/checkouts/ac/cart-t1/recover?key={'k' * 32}&locale=en-IN"),
+        ({"abandoned_checkout_url": told}, told),
+    ):
+        assert (
+            payload("CHECKOUTS_CREATE", document(**changes), SHOP, "2026-07", SERVER)["abandoned_checkout_url"] == link
+        )
+
+
 def test_a_document_loses_nothing() -> None:
     made = read_checkout(checkout(id=1, landing_site="/x", note_attributes=[{"name": "a", "value": "b"}]))
     assert read_checkout_document(document_of(made)) == made
@@ -70,7 +83,7 @@ def test_a_document_loses_nothing() -> None:
 @pytest.mark.parametrize("kind", sorted(kind for kind in TOPICS if kind.startswith("customer_")))
 def test_customers_name_themselves(kind: str) -> None:
     customer = Customer(id=603851970716743426, created_at=0, updated_at=0, email="a@example.com", phone="+4930")
-    body = payload(TOPICS[kind], document_of(customer), SHOP, "2026-07")
+    body = payload(TOPICS[kind], document_of(customer), SHOP, "2026-07", SERVER)
     assert customer.id in (body.get("id"), body.get("customer_id"))
 
 
