@@ -18,6 +18,9 @@ query Page($first: Int, $last: Int, $after: String, $before: String, $reverse: B
   }
 }"""
 
+ITS_TIME = base64.b64encode(b'{"last_id":5,"last_value":"2026-11-21 07:00:00.000000"}').decode()
+WITH_A_NUL = base64.b64encode(b'{"last_id":5,"last_value":"\\u0000"}').decode()
+
 
 def decoded(cursor: str) -> str:
     return base64.b64decode(cursor).decode()
@@ -88,6 +91,9 @@ async def test_default_cursor_goes_on_behind_its_record(caller: Caller) -> None:
         ({"first": 1, "after": "nonsense"}, "Malformed cursor"),
         ({"first": 1, "after": base64.b64encode(b'{"last_id":"x"}').decode()}, "Malformed cursor"),
         ({"first": 1, "before": base64.b64encode(b"[]").decode()}, "Malformed cursor"),
+        ({"first": 1, "after": ITS_TIME, "sortKey": "TOTAL_PRICE"}, "Malformed cursor"),
+        ({"first": 1, "after": ITS_TIME, "sortKey": "RELEVANCE", "query": "hoodie"}, "Malformed cursor"),
+        ({"first": 1, "after": WITH_A_NUL, "sortKey": "CUSTOMER_NAME"}, "Malformed cursor"),
         ({"first": 251}, "first cannot exceed 250"),
         ({"last": 251}, "last cannot exceed 250"),
         ({"first": -1}, "first cannot be less than 0"),
@@ -130,6 +136,12 @@ async def test_lines_are_a_connection_of_their_own(caller: Caller) -> None:
 async def test_count(caller: Caller, arguments: str, count: dict[str, Any]) -> None:
     answer = await caller.answer(f"{{ abandonedCheckoutsCount{arguments} {{ count precision }} }}")
     assert answer["data"]["abandonedCheckoutsCount"] == count
+
+
+async def test_a_count_has_no_limit_below_nothing(caller: Caller) -> None:
+    answer = await caller.answer("{ abandonedCheckoutsCount(limit: -1) { count } }")
+    assert [error["message"] for error in answer["errors"]] == ["limit cannot be less than 0"]
+    assert answer["data"] == {"abandonedCheckoutsCount": None}
 
 
 async def test_no_shop_sees_anothers_rows(caller: Caller) -> None:

@@ -2,6 +2,8 @@
 
 import strawberry
 
+from app.shopify.errors import texts
+from app.shopify.errors.execution import Refusal
 from app.shopify.schema.enums import CountPrecision
 
 
@@ -12,6 +14,9 @@ class Count:
 
 
 def count_of(number: int, limit: int | None) -> Count:
-    """Shopify: counting stops at the limit, and then there are at least as many."""
+    """Shopify: counting stops at the limit, and then there are at least as many. Raises BAD_REQUEST for a limit below
+    nothing."""
+    if limit is not None and limit < 0:
+        raise Refusal(texts.PAGE_NEGATIVE, argument="limit")
     reached = limit is not None and number >= limit
     return Count(count=number, precision="AT_LEAST" if reached else "EXACT")

@@ -83,7 +83,7 @@ class QueryRoot:
         request: Request = info.context
         found = await describe_count(request, **given({"query": query, "saved_search_id": saved_search_id}))
         note_search(info, found.entry)
-        return count_of(await request.count(found.listing, limit), limit)
+        return count_of(await request.count(found.listing, None if limit is None else max(0, limit)), limit)
 
     @computed(description="The thing that a global id names; null where it names none.", source=AnyNode())
     async def node(self, info: strawberry.Info, id: app_lists.Id) -> Node | None:
