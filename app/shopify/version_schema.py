@@ -23,6 +23,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLTypeResolver,
     GraphQLUnionType,
     is_introspection_type,
     is_list_type,
@@ -133,6 +134,7 @@ class _Cut:
             }
         elif isinstance(type_, GraphQLUnionType):
             type_.types = self._those(type_.types)
+            type_.resolve_type = _resolving_as(cast(GraphQLUnionType, self._full.type_map[type_.name]))
         elif isinstance(type_, GraphQLInputObjectType):
             type_.fields = {
                 name: GraphQLInputField(**{**field.to_kwargs(), "type_": self._reference(field.type)})
@@ -163,6 +165,12 @@ class _Cut:
         if is_non_null_type(type_):
             return GraphQLNonNull(self._reference(type_.of_type))
         return self._types[type_.name]
+
+
+def _resolving_as(full: GraphQLUnionType) -> GraphQLTypeResolver | None:
+    """Strawberry knows a union's types by themselves, not by their names, so it is asked about the full schema's."""
+    resolve = full.resolve_type
+    return None if resolve is None else lambda value, info, _: resolve(value, info, full)
 
 
 def _duplicate(type_: GraphQLNamedType) -> GraphQLNamedType:

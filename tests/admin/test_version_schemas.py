@@ -83,6 +83,24 @@ async def test_what_a_version_lacks_does_not_exist_in_it(sqlite_caller: Caller, 
     assert "errors" not in await sqlite_caller.answer(document, version="2026-07")
 
 
+@pytest.mark.parametrize("version", ABSENT)
+async def test_a_union_finds_its_types_in_every_version(sqlite_caller: Caller, version: str) -> None:
+    made = (
+        'mutation { webhookSubscriptionCreate(topic: CHECKOUTS_UPDATE, webhookSubscription: {uri: "pubsub://project:topic"})'
+        " { userErrors { message } } }"
+    )
+    created = (await sqlite_caller.answer(made, version=version))["data"]["webhookSubscriptionCreate"]
+    assert created == {"userErrors": []}
+    document = (
+        "{ webhookSubscriptions(first: 1) { nodes { endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } "
+        "... on WebhookPubSubEndpoint { pubSubProject pubSubTopic } } } } }"
+    )
+    answer = await sqlite_caller.answer(document, version=version)
+    assert answer["data"]["webhookSubscriptions"]["nodes"] == [
+        {"endpoint": {"__typename": "WebhookPubSubEndpoint", "pubSubProject": "project", "pubSubTopic": "topic"}}
+    ]
+
+
 # moment, version asked for, version that answers (None: it never was one), as publicApiVersions names it
 @pytest.mark.parametrize(
     ("moment", "version", "answers", "row"),
