@@ -24,7 +24,7 @@ from app.shopify.request_id import new_request_id
 from app.shopify.transport import RefusedError, parsed_object, read_body, refuse, respond
 from app.store.database import Connection, Database
 from app.store.installations import Installation, find_installations
-from app.store.tokens import issue_token, redeem
+from app.store.tokens import issue_token, redeem, redeem_lasting
 
 # Lifetimes in seconds: recorded 86399 for client credentials; Shopify's pages say the others.
 CLIENT_CREDENTIALS_LIFETIME = 86_399
@@ -37,6 +37,9 @@ _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
+
+# How the SDKs write that a token is to expire.
+_YES = ("1", "true")
 
 Answer = dict[str, Any]
 
@@ -117,10 +120,13 @@ class OAuth:
         return await self._offline(connection, app, scopes, {"expiring": "1"})
 
     async def _exchange(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
-        if asked.get("subject_token_type", _ID_TOKEN) != _ID_TOKEN:
+        subject = asked.get("subject_token_type", _ID_TOKEN)
+        wanted = asked.get("requested_token_type", _OFFLINE)
+        if subject == wanted == _OFFLINE:
+            return await self._migrate(connection, app, asked)
+        if subject != _ID_TOKEN:
             raise GrantError(400, "invalid_request", f"subject_token_type must be {_ID_TOKEN}")
         claims = self._session(app, asked.get("subject_token", ""))
-        wanted = asked.get("requested_token_type", _OFFLINE)
         if wanted == _OFFLINE:
             return await self._offline(connection, app, list(app.scopes), asked)
         if wanted != _ONLINE:
@@ -131,6 +137,16 @@ class OAuth:
             "associated_user_scope": ",".join(scopes),
             "associated_user": _user(app, str(claims.get("sub", "1"))),
         }
+
+    async def _migrate(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
+        """A token that lasts for one that expires; the old one opens nothing any more."""
+        if asked.get("expiring") not in _YES:
+            raise GrantError(400, "invalid_request", "An offline token is exchanged for an expiring one: expiring=1")
+        token = asked.get("subject_token", "")
+        scopes = await redeem_lasting(connection, app.shop, app.app_id, token, now=self.clock())
+        if scopes is None:
+            raise GrantError(400, "invalid_subject_token", "The token is none of this app's that lasts")
+        return await self._offline(connection, app, scopes, asked)
 
     def _session(self, app: Installation, token: str) -> dict[str, Any]:
         """The claims of a session token: signed with the app's secret, for this app and this shop."""
@@ -155,7 +171,7 @@ class OAuth:
     async def _offline(
         self, connection: Connection, app: Installation, scopes: list[str], asked: Mapping[str, str]
     ) -> Answer:
-        if asked.get("expiring") not in ("1", "true"):
+        if asked.get("expiring") not in _YES:
             return await self._token(connection, app, scopes)
         refresh_token = f"shprt_{secrets.token_hex(16)}"
         answer = await self._token(
@@ -228,7 +244,12 @@ async def _asked(http: Request) -> dict[str, str]:
     body = await read_body(http)
     if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    return {name: str(value) for name, value in parsed_object(body).items() if isinstance(value, str | int)}
+    given = parsed_object(body)
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in given.items()
+        if isinstance(value, str | int)
+    }
 
 
 def _user(app: Installation, subject: str) -> Answer:

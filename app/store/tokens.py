@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.shop import Shop
@@ -72,14 +72,23 @@ async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: s
     """Use up a code or a refresh token: its scopes, or None when it is unknown, expired or was used before."""
     is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == hashed(secret)) & (tokens.c.expires_at > now)
     is_refresh = (tokens.c.refresh_hash == hashed(secret)) & (tokens.c.refresh_expires_at > now)
+    return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
+
+
+async def redeem_lasting(
+    connection: AsyncConnection, shop: Shop, app_id: int, token: str, *, now: int
+) -> list[str] | None:
+    """Use up an offline token that never expires: its scopes, or None when there is no such one."""
+    lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
+    return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == hashed(token)), now)
+
+
+async def _use_up(
+    connection: AsyncConnection, shop: Shop, app_id: int, condition: ColumnElement[bool], now: int
+) -> list[str] | None:
     found = await connection.execute(
         update(tokens)
-        .where(
-            tokens.c.shop_id == shop.id,
-            tokens.c.app_id == app_id,
-            tokens.c.revoked_at.is_(None),
-            is_code | is_refresh,
-        )
+        .where(tokens.c.shop_id == shop.id, tokens.c.app_id == app_id, tokens.c.revoked_at.is_(None), condition)
         .values(revoked_at=now)
         .returning(tokens.c.scopes)
     )

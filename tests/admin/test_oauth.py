@@ -110,6 +110,27 @@ async def test_token_exchange_and_refresh(sqlite_caller: Caller) -> None:
     assert (await sqlite_caller.http.post(URL, json=refresh)).status_code == 401
 
 
+@pytest.mark.parametrize("expiring", ["1", "true", 1, True])
+async def test_a_token_that_lasts_is_exchanged_for_one_that_expires(sqlite_caller: Caller, expiring: Any) -> None:
+    """As the library's migrateToExpiringToken asks; the old token opens nothing any more."""
+    asked = {**EXCHANGE, "subject_token": session_token(), "requested_token_type": OFFLINE}
+    lasting = (await sqlite_caller.http.post(URL, json=asked)).json()
+    assert "expires_in" not in lasting
+    subject = {"subject_token": lasting["access_token"], "subject_token_type": OFFLINE}
+    migrating = {**EXCHANGE, **subject, "requested_token_type": OFFLINE}
+    refused = await sqlite_caller.http.post(URL, json=migrating)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request")
+    answer = (await sqlite_caller.http.post(URL, json={**migrating, "expiring": expiring})).json()
+    assert (answer["expires_in"], answer["scope"]) == (3600, "read_orders,read_products") and answer["refresh_token"]
+    assert await opens(sqlite_caller, answer["access_token"])
+    assert not await opens(sqlite_caller, lasting["access_token"])
+    for token in (lasting["access_token"], answer["access_token"], sqlite_caller.tokens["all"], "nothing"):
+        again = {**migrating, "subject_token": token, "expiring": expiring}
+        response = await sqlite_caller.http.post(URL, json=again)
+        assert (response.status_code, response.json()["error"]) == (400, "invalid_subject_token"), token
+    assert await opens(sqlite_caller, sqlite_caller.tokens["all"])
+
+
 async def test_online_token_names_its_user(sqlite_caller: Caller) -> None:
     asked = {**EXCHANGE, "subject_token": session_token(), "requested_token_type": ONLINE}
     answer = (await sqlite_caller.http.post(URL, json=asked)).json()

@@ -16,7 +16,7 @@ from tests.clients.conftest import Served
 
 HERE = Path(__file__).parent / "node"
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"
-SCRIPTS = ("shopify.mjs", "graphql.mjs", "bulk.mjs")
+SCRIPTS = ("shopify.mjs", "install.mjs", "graphql.mjs", "bulk.mjs")
 CHECKS = [
     (script, name) for script in SCRIPTS for name in re.findall(r"^check\('(.+?)'", (HERE / script).read_text(), re.M)
 ]
