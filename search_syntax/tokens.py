@@ -24,17 +24,14 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("\x00", "\ufffd")
-    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(sign for sign in spread if not unicodedata.combining(sign))
-    return UNSTORABLE.sub("\ufffd", unicodedata.normalize("NFKD", bare.casefold()))
+    return "".join(map(_folded, text))
 
 
 def tokenize(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order: `tokenize("Bob's T-Shirt") == ("bob", "s", "t", "shirt")`."""
     if text.isascii():
         return tuple(text.translate(CUT).split())
-    kept = "".join(sign if _belongs(sign) else " " for sign in fold(text))
-    return tuple(SIGNS.sub(r" \1 ", kept).split())
+    return tuple("".join(map(_cut, text)).split())
 
 
 def tokenize_all(texts: Sequence[str], mark: str) -> list[str]:
@@ -52,6 +49,23 @@ def tokenize_all(texts: Sequence[str], mark: str) -> list[str]:
 def _cut_around(mark: str) -> dict[int, int]:
     """CUT, with the mark where NUL stood."""
     return {**CUT, 0: ord(mark)}
+
+
+# Sign by sign, since what neighbours do to each other in Unicode is to put accents in order, and accents go: a whole
+# text with a million of them on one letter would take minutes to normalize.
+
+
+@lru_cache(maxsize=16384)
+def _folded(sign: str) -> str:
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    bare = "".join(each for each in spread if not unicodedata.combining(each))
+    return UNSTORABLE.sub("\ufffd", unicodedata.normalize("NFKD", bare.casefold()))
+
+
+@lru_cache(maxsize=16384)
+def _cut(sign: str) -> str:
+    """A folded sign as part of a word, as a word of its own, or as the space between words."""
+    return SIGNS.sub(r" \1 ", "".join(each if _belongs(each) else " " for each in _folded(sign)))
 
 
 def _belongs(sign: str) -> bool:

@@ -172,3 +172,8 @@ def test_records_of_a_search_without_fields() -> None:
     meaning = check(parse("bob x:1"), FieldSet(nothing), zone=UTC, now=NOW)
     assert [one.code for one in meaning.warnings] == ["missing_named_field", "invalid_field"]
     assert predicate(meaning.root)({})
+
+
+def test_accents_heaped_on_one_letter_are_folded_at_once() -> None:
+    """Put in order, as Unicode has it, so many would take minutes."""
+    assert tokenize("e" + "\u0301\u0316" * 250_000 + " bob") == ("e", "bob")
