@@ -40,32 +40,36 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     """What the fields of the extended search hold, by their names: those that Shopify's search does not know."""
     customer = checkout.customer
     lines, addresses = checkout.line_items, _addresses(checkout)
-    names = [_name(customer.first_name, customer.last_name)] if customer is not None else []
+    names: list[str | None] = []
     emails, phones = [checkout.email], [checkout.phone]
     if customer is not None:
+        names.append(_name(customer.first_name, customer.last_name))
         emails.append(customer.email)
         phones.append(customer.phone)
-    codes = [application.get("code") for application in checkout.discount_applications]
+    phones += [_digits(phone) for phone in phones if phone]
+    codes: list[str | None] = [code["code"] for code in checkout.discount_codes]
+    codes += [application.get("code") for application in checkout.discount_applications]
+    countries: list[str | None] = []
+    if addresses:
+        names += [full_name(address) for address in addresses]
+        countries += (addresses[0].get("country_code"), addresses[0].get("country"))
+    attributes: list[str | None] = []
+    for attribute in checkout.custom_attributes:
+        attributes += (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
     told: dict[str, list[str | None]] = {
         "name": [checkout.name, (checkout.name or "").lstrip("#")],
         "email": emails,
-        "phone": [*phones, *(_digits(phone) for phone in phones)],
-        "customer_name": [*names, *(full_name(address) for address in addresses)],
+        "phone": phones,
+        "customer_name": names,
         "product_title": [line.title for line in lines],
         "sku": [line.sku for line in lines],
-        "discount_code": [*(code["code"] for code in checkout.discount_codes), *codes],
+        "discount_code": codes,
         "product_id": [str(line.product_id) for line in lines if line.product_id is not None],
         "variant_id": [str(line.variant_id) for line in lines if line.variant_id is not None],
         "currency": [checkout.currency],
-        "country": [
-            part for address in addresses[:1] for part in (address.get("country_code"), address.get("country"))
-        ],
+        "country": countries,
         "note": [checkout.note],
-        "attribute": [
-            part
-            for attribute in checkout.custom_attributes
-            for part in (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
-        ],
+        "attribute": attributes,
     }
     return {name: _distinct(texts) if texts else [] for name, texts in told.items()}
 

@@ -45,8 +45,11 @@ async def import_part(
 
     await expect_many_writes(database)
     found = _own(path, advance, share, shares)
+    # Processes whose first batches are as large would be ready to write at the same moment, again and again.
+    size = BATCH // (share + 1)
     while True:
-        batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop)
+        batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
+        size = BATCH
         changes: Counter[str] = Counter()
         if batch and shop is not None:
             prepared = prepare(shop, batch)
@@ -78,11 +81,13 @@ def _share_of(record: Record, shares: int) -> int:
     return 0
 
 
-def _next_batch(found: Iterator[Record], path: Path, shop: Shop | None) -> tuple[list[Checkout], list[Rejection]]:
+def _next_batch(
+    found: Iterator[Record], path: Path, shop: Shop | None, size: int
+) -> tuple[list[Checkout], list[Rejection]]:
     zone, currency = ("UTC", None) if shop is None else (shop.timezone, shop.currency)
     batch: list[Checkout] = []
     rejections: list[Rejection] = []
-    for record in islice(found, BATCH):
+    for record in islice(found, size):
         if record.problem is None:
             try:
                 batch.append(read_record(record.value, zone, currency))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Literal
 
 import orjson
@@ -86,6 +87,7 @@ _KEPT = (
 
 # What saving fills in where it is missing.
 _FILLED_IN = (*_KEPT, "presentment_currency", "recovered_at", "customer_id")
+_told = attrgetter(*_FILLED_IN)
 
 
 @dataclass(slots=True)
@@ -108,14 +110,14 @@ class Prepared:
     tokens: str
     row: dict[str, Any]
     lines: list[tuple[Any, ...]]
-    silent: list[str]
+    told: tuple[Any, ...]
     keys: list[tuple[str, str | None]]
     numbered: list[Any]
 
     def undo(self, checkout: Checkout) -> None:
         """Make the checkout what its source told: it is not new, and what was filled in here may be known already."""
-        for name in self.silent:
-            setattr(checkout, name, None)
+        for name, value in zip(_FILLED_IN, self.told, strict=True):
+            setattr(checkout, name, value)
         for line, (key, uuid) in zip(checkout.line_items, self.keys, strict=True):
             line.key, line.uuid = key, uuid
         for address in self.numbered:
@@ -136,7 +138,7 @@ def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
             tokens=_tokens(shop.id, item),
             row={},
             lines=[],
-            silent=[name for name in _FILLED_IN if getattr(item, name) is None],
+            told=_told(item),
             keys=[(line.key, line.uuid) for line in item.line_items],
             numbered=[address for address in addresses if address is not None and address.get("id") is None],
         )

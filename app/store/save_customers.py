@@ -35,8 +35,7 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
             if older is not None:
                 if older[_UPDATED_AT] > customer.updated_at:
                     continue
-                values = CUSTOMER.merged_values(older, values)
-                if values == older:
+                if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
                     continue
             ready.append((shop.id, *values))
         await put_rows(connection, customers, _COLUMNS, ready)

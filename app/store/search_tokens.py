@@ -24,13 +24,13 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
     for name, values in texts.items():
         if values and name in FIELDS:
             kind = FIELDS[name].kind
-            tokens.append(has_token(name))
+            tokens.append(_HAS[name])
             if kind is Kind.TEXT:
                 tokens += [_words_tokens(name, value) for value in values]
             elif kind is Kind.ID:
-                tokens += [f"{BREAK} {word_token(name, value)}" for value in values]
+                tokens += [word_token(name, value) for value in values]
             else:
-                tokens += [f"{BREAK} {keyword_token(name, fold(value))}" for value in values]
+                tokens += [keyword_token(name, fold(value)) for value in values]
     return " ".join(tokens)
 
 
@@ -61,3 +61,4 @@ def has_token(field: str) -> str:
 
 
 FIELDS = {field.name: field for field in checkout_fields().declared}
+_HAS = {name: has_token(name) for name in FIELDS}

@@ -12,8 +12,8 @@ from app.store.database import Database
 Row = tuple[Any, ...]
 
 
-# Pages of the log, of 4 KiB each, that may wait to be folded into a SQLite file: 64 MiB instead of 4.
-_LONG_LOG = 16_000
+# Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 64 MiB instead of 8.
+_LONG_LOG = 8_000
 
 
 async def expect_many_writes(database: Database) -> None:
