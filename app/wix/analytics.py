@@ -1,11 +1,12 @@
 """get-analytics: what abandoned checkouts of a span of days are worth, and what share of them came back."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.checkouts.moment import from_datetime, to_datetime, zone_named
+from app.checkouts.moment import from_datetime, zone_named
 from app.checkouts.money import as_decimal
 from app.checkouts.shop import Shop
 from app.store.recovery_sums import Sum
@@ -23,25 +24,20 @@ METRICS = (
     "RECOVERY_RATE",
 )
 _CENT = Decimal("0.01")
+_END = datetime.max.replace(tzinfo=UTC)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def read_days(body: Json, shop: Shop, now: int) -> tuple[int, int]:
-    """The span from the first day's beginning to the last day's end, in the site's zone. Raises InvalidArgumentError.
-
-    Without an end it reaches to today.
-    """
+def read_days(body: Json, shop: Shop) -> tuple[int, int]:
+    """From the first day's beginning to the last day's end, in the site's zone. Raises InvalidArgumentError."""
     zone = zone_named(shop.timezone)
-    first = _day(body.get("startDate"), "startDate")
-    if first is None:
-        raise InvalidArgumentError(Violation("startDate", "must not be empty", "REQUIRED"))
-    last = _day(body.get("endDate"), "endDate") or max(first, to_datetime(now).astimezone(zone).date())
+    first, last = _day(body, "startDate"), _day(body, "endDate")
     if last < first:
         raise InvalidArgumentError(Violation("endDate", "must not be before startDate"))
-    try:
-        start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-        return from_datetime(start), from_datetime(end)
-    except OverflowError:
-        raise InvalidArgumentError(Violation("endDate", "is too late")) from None
+    start = datetime.combine(first, time(), zone)
+    # The last day of all has no day after it.
+    end = datetime.combine(last + timedelta(days=1), time(), zone) if last < date.max else _END
+    return from_datetime(start), from_datetime(end)
 
 
 def read_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,11 +79,12 @@ def _amount(amount: Decimal) -> str:
     return str(amount.quantize(_CENT, ROUND_HALF_UP))
 
 
-def _day(value: Any, name: str) -> date | None:
+def _day(body: Json, name: str) -> date:
+    value = body.get(name)
     if value is None or value == "":
-        return None
+        raise InvalidArgumentError(Violation(name, "must not be empty", "REQUIRED"))
     try:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or _DAY.fullmatch(value) is None:
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError:

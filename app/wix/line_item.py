@@ -41,8 +41,9 @@ COLUMNS = (
 )
 
 
-def line_item(row: Row, language: str | None) -> Json:
-    """Unset fields are left out. What Wix itself once told of the line is given back as it was."""
+def line_item(row: Row, language: str | None, address: str) -> Json:
+    """Unset fields are left out. What Wix itself once told of the line is given back as it was; `address` is this
+    server's, for pictures that it has itself."""
     told: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
     currency, conversion_currency = row["currency"], row["presentment_currency"]
     item: Json = {"id": row["uuid"], "quantity": row["quantity"]}
@@ -63,7 +64,7 @@ def line_item(row: Row, language: str | None) -> Json:
     lines = told.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
     if lines:
         item["descriptionLines"] = lines
-    image = told.get("image") or (_image(row["image"]) if row["image"] else None)
+    image = told.get("image") or (_image(row["image"], address) if row["image"] else None)
     if isinstance(image, dict):
         item["image"] = image
     item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(
@@ -113,12 +114,14 @@ def _plain(name: str, value: str) -> Json:
 
 
 @lru_cache(maxsize=8192)
-def _image(text: str) -> Json | None:
+def _image(text: str, address: str) -> Json | None:
     """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
     source = orjson.loads(text)
     if not source or not source.get("url"):
         return None
-    image: Json = {"url": source["url"]}
+    url = source["url"]
+    is_own = url.startswith("/") and not url.startswith("//")
+    image: Json = {"url": f"{address}{url}" if is_own else url}
     for key, name in (("height", "height"), ("width", "width"), ("alt_text", "altText")):
         if source.get(key):
             image[name] = source[key]

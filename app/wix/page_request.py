@@ -17,7 +17,6 @@ Json = dict[str, Any]
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
-_MOST_SORTS = 4
 _MOST_FIELDS = 100
 # Wix: most of its lists begin with the newest; for this one it does not say.
 _DEFAULT_SORT: list[Json] = [{"fieldName": "createdDate", "order": "DESC"}]
@@ -28,18 +27,20 @@ _CARRIED = ("filter", "sort", "search", "fields")
 @dataclass(frozen=True, slots=True)
 class Method:
     """`name` is also the key of the request's JSON under which everything stands; `lists` and `paging` are keys of the
-    answer."""
+    answer. A sort has `most_keys` at most."""
 
     name: str
     fields: Mapping[str, FilterField]
     has_text: bool
+    most_keys: int
     lists: tuple[str, ...]
     paging: str
 
 
 # Wix: what its SDK reads of a query was called `results` before, and others' clients still read that.
-QUERY = Method("query", QUERY_FIELDS, False, ("results", "abandonedCheckouts"), "metadata")
-SEARCH = Method("search", SEARCH_FIELDS, True, ("abandonedCheckouts",), "pagingMetadata")
+# It limits the sort of a search to four keys; a query may name every field once.
+QUERY = Method("query", QUERY_FIELDS, False, len(QUERY_FIELDS), ("results", "abandonedCheckouts"), "metadata")
+SEARCH = Method("search", SEARCH_FIELDS, True, 4, ("abandonedCheckouts",), "pagingMetadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def _keys(sort: Any, method: Method, path: str) -> tuple[Key, ...]:
         sort = _DEFAULT_SORT
     if not isinstance(sort, list):
         raise _refused(path, "Expected a list")
-    if len(sort) > _MOST_SORTS:
-        description = f"has size {len(sort)}, expected {_MOST_SORTS} or less"
+    if len(sort) > method.most_keys:
+        description = f"has size {len(sort)}, expected {method.most_keys} or less"
         raise InvalidArgumentError(Violation(path, description, "MAX_SIZE"))
     keys: dict[str, Key] = {}
     for place, item in enumerate(sort):

@@ -6,6 +6,7 @@ Several keys of one object all hold; a bare value is equality; `$not` takes one 
 which not all may hold (Wix: the guide to the API query language). A row without a value matches `$ne` and `$nin`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +26,9 @@ DEEPEST = 32
 LONGEST_TEXT = 2000
 
 _MILLISECOND = timedelta(milliseconds=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+# How JavaScript, whose dates reach 270,000 years either way, writes the years that do not have four digits.
+_FAR_OFF = re.compile(r"(?:([+-])\d{6}|0000)-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _LOGIC = ("$and", "$or", "$not")
 _COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
 _STATUSES = {told: stored for stored, told in STATUSES.items()}
@@ -165,11 +169,10 @@ class _Reader:
         try:
             if not isinstance(operand, str):
                 raise ValueError(operand)
-            start = datetime.fromisoformat(operand)
-            start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
+            start = _utc(operand)
             precision = _MILLISECOND if start.microsecond % 1000 == 0 else timedelta(microseconds=1)
-            return start, start + precision
-        except (ValueError, OverflowError):
+            return start, min(start, _LAST - precision) + precision
+        except ValueError:
             raise self.refused(f"Field '{field.path}' expects a date such as 2026-01-31T08:30:00.000Z") from None
 
     def count(self, conditions: int) -> None:
@@ -179,6 +182,19 @@ class _Reader:
 
     def refused(self, description: str) -> InvalidArgumentError:
         return InvalidArgumentError(Violation(self._path, description))
+
+
+def _utc(text: str) -> datetime:
+    """The moment, or the first or the last there is where it lies beyond. Raises ValueError."""
+    if (far_off := _FAR_OFF.fullmatch(text)) is not None:
+        return _LAST if far_off[1] == "+" else _FIRST
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if moment.year == datetime.min.year else _LAST
 
 
 def _is_operators(value: Any) -> bool:

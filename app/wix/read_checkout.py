@@ -15,8 +15,9 @@ from app.checkouts.line_item import DiscountAllocation
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount, split
 from app.checkouts.rejected import RejectedRecordError
-from app.checkouts.totals import charges, price_lines
+from app.checkouts.totals import CURRENCIES, charges, price_lines
 from app.wix.read_line_item import read_line_item
+from app.wix.shape import of_its_shape
 
 Json = dict[str, Any]
 
@@ -38,6 +39,9 @@ _UNDERSTOOD = frozenset(
     ]
 )
 
+_LARGEST_AMOUNT = 2**63 - 1
+_SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_price")
+
 
 def read_checkout(source: Json) -> Checkout:
     """The checkout of a decoded JSON object. Raises RejectedRecordError."""
@@ -54,6 +58,7 @@ def read_checkout(source: Json) -> Checkout:
 
 
 def _read(source: Json) -> Checkout:
+    source = of_its_shape(source)
     get = source.get
     guid = _guid(get("id"))
     if guid is None:
@@ -106,7 +111,7 @@ def _read(source: Json) -> Checkout:
         customer=customer,
         customer_id=customer.id if customer is not None else None,
         abandoned_checkout_url=get("checkoutUrl"),
-        line_items=[read_line_item(line, place) for place, line in enumerate(get("lineItems") or [])],
+        line_items=[read_line_item(line) for line in get("lineItems") or []],
     )
     if contact.get("firstName") or contact.get("lastName") or contact.get("company"):
         names = {"first_name": "firstName", "last_name": "lastName", "company": "company", "phone": "phone"}
@@ -115,6 +120,7 @@ def _read(source: Json) -> Checkout:
     _tell_discounts(get("appliedDiscounts") or [], checkout)
     price_lines(checkout)
     _tell_totals(checkout, total, subtotal)
+    _refuse_too_much(checkout)
     rest = {key: value for key, value in source.items() if key not in _UNDERSTOOD and value not in (None, "")}
     checkout.extra = rest or None
     return checkout
@@ -193,7 +199,7 @@ def _tell_discounts(found: list[Json], checkout: Checkout) -> None:
 
 
 def _tell_totals(checkout: Checkout, total: Json, subtotal: Json) -> None:
-    for prefix, place in (("", 0), ("presentment_", 1)):
+    for place, prefix in enumerate(CURRENCIES):
         lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
         off = sum(
             item[f"{prefix}amount"]  # type: ignore[literal-required]
@@ -208,6 +214,14 @@ def _tell_totals(checkout: Checkout, total: Json, subtotal: Json) -> None:
         setattr(checkout, f"{prefix}total_price", whole)
         # Wix tells neither tax nor delivery: what is missing to the total stands as delivery.
         setattr(checkout, f"{prefix}total_shipping", max(0, whole - of_lines + off - charges(checkout, prefix)))
+
+
+def _refuse_too_much(checkout: Checkout) -> None:
+    """Each amount can be kept, but what they make together may be more than the store's numbers hold."""
+    sums = [getattr(checkout, prefix + name) for prefix in CURRENCIES for name in _SUMS]
+    sums += [getattr(line, f"{prefix}original_total_price") for prefix in CURRENCIES for line in checkout.line_items]
+    if max(map(abs, sums)) > _LARGEST_AMOUNT:
+        raise RejectedRecordError("the amounts of the checkout are too large to be kept")
 
 
 def _both(price: Json) -> tuple[int, int]:

@@ -1,20 +1,21 @@
 """A line of a Wix abandonedCheckout becomes a LineItem, before its totals are counted."""
 
+import re
 from typing import Any
 
 from app.checkouts.line_item import Attribute, Image, LineItem
 from app.checkouts.money import parse_amount
-from app.checkouts.rejected import RejectedRecordError
 
 Json = dict[str, Any]
 
+# A Shopify product's; Wix's own are GUIDs.
+_PRODUCT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
-def read_line_item(source: Json, position: int) -> LineItem:
-    """`price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are of one piece."""
+
+def read_line_item(source: Json) -> LineItem:
+    """`source` is of its shape. `price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are
+    of one piece."""
     get = source.get
-    quantity = int(get("quantity") or 1)
-    if quantity < 1:
-        raise RejectedRecordError(f"line {position + 1} has the quantity {quantity}")
     after = get("price") or {}
     for key in ("amount", "convertedAmount"):
         # It is given back as it is told, so that it has to be an amount.
@@ -29,11 +30,11 @@ def read_line_item(source: Json, position: int) -> LineItem:
     return LineItem(
         key="",
         uuid=get("id"),
-        quantity=quantity,
+        quantity=get("quantity") or 1,
         title=name.get("original"),
         variant_title=" / ".join(item["value"] or "" for item in choices) or None,
         sku=physical.get("sku"),
-        product_id=int(number) if isinstance(number, str) and number.isascii() and number.isdigit() else None,
+        product_id=int(number) if number is not None and _PRODUCT_NUMBER.fullmatch(number) else None,
         original_unit_price=amount,
         presentment_original_unit_price=amount if converted in (None, "") else parse_amount(converted),
         image=_image(get("image")),
@@ -54,13 +55,13 @@ def _descriptions(lines: list[Json]) -> list[Attribute]:
     return found
 
 
-def _image(source: Any) -> Image | None:
-    if not isinstance(source, dict) or not source.get("url"):
+def _image(source: Json | None) -> Image | None:
+    if not source or not source.get("url"):
         return None
     image: Image = {"url": source["url"]}
     if source.get("altText"):
         image["alt_text"] = source["altText"]
     for name in ("width", "height"):
         if source.get(name):
-            image[name] = int(source[name])
+            image[name] = source[name]
     return image

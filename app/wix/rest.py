@@ -89,7 +89,7 @@ class _Doors:
                 answered(self.add_activity),
                 methods=["POST"],
             ),
-            Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         ]
 
     async def get(self, request: Request) -> Response:
@@ -106,8 +106,8 @@ class _Doors:
         return await self._list(request, SEARCH)
 
     async def _list(self, request: Request, method: Method) -> Response:
-        body = await read_body(request)
         site = await self._site(request, Permission.READ)
+        body = await read_body(request)
         asked = read_page_request(body, method, site.shop)
         if self._snapshots is not None:
             plan = list_answer(self._snapshots.dialect, site, method, asked)
@@ -117,9 +117,9 @@ class _Doors:
             return _json(await here.answer(list_answer(here.dialect, site, method, asked), short=False))
 
     async def get_analytics(self, request: Request) -> Response:
-        body = await read_body(request)
         site = await self._site(request, Permission.ANALYTICS)
-        start, end = read_days(body, site.shop, self._clock())
+        body = await read_body(request)
+        start, end = read_days(body, site.shop)
         metrics = read_choices(body, "metrics", METRICS)
         statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
         async with self._database.read() as connection:
@@ -127,8 +127,8 @@ class _Doors:
         return answer(analytics(sums, site.shop.currency, metrics, statuses))
 
     async def delete(self, request: Request) -> Response:
-        uuid = _id(request)
         site = await self._site(request, Permission.DELETE)
+        uuid = _id(request)
         async with self._database.begin() as connection:
             found = await numbers_of(connection, site.shop, [uuid])
             if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
@@ -136,8 +136,8 @@ class _Doors:
         return answer({})
 
     async def bulk_delete(self, request: Request) -> Response:
-        uuids = _ids(await read_body(request))
         site = await self._site(request, Permission.DELETE)
+        uuids = _ids(await read_body(request))
         async with self._database.begin() as connection:
             found = await numbers_of(connection, site.shop, uuids)
             await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
@@ -152,12 +152,12 @@ class _Doors:
         return answer({"results": results, "bulkActionMetadata": counts})
 
     async def add_activity(self, request: Request) -> Response:
+        site = await self._site(request, Permission.UPDATE)
         uuid = _id(request)
         kind = (await read_body(request)).get("activityType")
         if kind not in ACTIVITY_TYPES:
             raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
         now = self._clock()
-        site = await self._site(request, Permission.UPDATE)
         async with self._database.begin() as connection:
             number = (await numbers_of(connection, site.shop, [uuid])).get(uuid)
             step: Any = {"activity_type": kind, "created_at": now}
@@ -190,7 +190,7 @@ class _Doors:
         return answer({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
 
     async def _site(self, request: Request, permission: Permission) -> Site:
-        """Before any work begins: who may not write does not wait for the store's lock, nor hold it."""
+        """Before anything is read or done: who may not ask learns of nothing else, nor holds the store's lock."""
         access = await self._callers.allowed(request.headers, permission)
         if not await self._limit.take(access.shop.id, access.app_id, self._clock()):
             raise ResourceExhaustedError("too many requests in this minute: try again in the next one")

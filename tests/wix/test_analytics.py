@@ -9,6 +9,7 @@ from tests.wix.requests import Json, ask, violation
 from tests.wix.site import Site, checkout
 
 # Days and statuses → the metrics. Checkouts begin on the first of November at noon, a day and an hour apart.
+DAY = {"startDate": "2026-01-02", "endDate": "2026-01-02"}
 ANALYTICS = [
     ({"startDate": "2023-05-03", "endDate": "2023-05-03"}, ("0.00", 0, "0.00", "255.00", 1, 1)),
     ({"startDate": "2026-11-01", "endDate": "2026-11-03"}, ("59.50", 2, "29.75", "10.50", 1, 1 / 3)),
@@ -17,6 +18,8 @@ ANALYTICS = [
         ("59.50", 2, "29.75", "0.00", 0, 0),
     ),
     ({"startDate": "2020-01-01", "endDate": "2020-12-31"}, ("0.00", 0, "0.00", "0.00", 0, 0)),
+    # From the first day there is to the last.
+    ({"startDate": "0001-01-01", "endDate": "9999-12-31"}, ("266.50", 7, "38.07", "314.00", 5, 5 / 12)),
 ]
 
 
@@ -46,9 +49,15 @@ async def test_days_are_those_of_the_site(site: Site) -> None:
         ({}, "startDate"),
         ({"startDate": "May"}, "startDate"),
         ({"startDate": "2026-01-02", "endDate": "2026-01-01"}, "endDate"),
-        ({"startDate": "2026-01-02", "endDate": "9999-12-31"}, "endDate"),
-        ({"startDate": "2026-01-02", "metrics": ["PROFIT"]}, "metrics"),
-        ({"startDate": "2026-01-02", "statuses": ["LOST"]}, "statuses"),
+        ({"startDate": "2026-01-02"}, "endDate"),
+        ({"startDate": "2026-01-02", "endDate": ""}, "endDate"),
+        ({"startDate": "20260102", "endDate": "2026-01-02"}, "startDate"),
+        ({"startDate": "2026-W01-1", "endDate": "2026-01-02"}, "startDate"),
+        ({"startDate": "2026-01-02", "endDate": "2026-01-02T00:00:00Z"}, "endDate"),
+        ({"startDate": "2026-02-30", "endDate": "2026-03-01"}, "startDate"),
+        ({**DAY, "metrics": ["PROFIT"]}, "metrics"),
+        ({**DAY, "metrics": ["RECOVERY_RATE"] * 7}, "metrics"),
+        ({**DAY, "statuses": ["LOST"]}, "statuses"),
     ],
 )
 async def test_analytics_refuse(standing_site: Site, asked: Json, field: str) -> None:

@@ -105,6 +105,20 @@ def test_a_checkout_of_shopify() -> None:
     assert discount["discountType"] == "GLOBAL"
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("/demo/images/cup.svg", "https://s/demo/images/cup.svg"),
+        ("//cdn.example/cup.png", "//cdn.example/cup.png"),
+        ("http://cdn.example/cup.png", "http://cdn.example/cup.png"),
+    ],
+)
+def test_a_picture_of_our_own_has_a_whole_address(told: str, shown: str) -> None:
+    pictured = checkout(1)
+    pictured.line_items[0].image = {"url": told}
+    assert entity_of(pictured)["lineItems"][0]["image"] == {"url": shown}
+
+
 DISCOUNTS = [
     ({"kind": "automatic", "title": "Two for one"}, "discountRule", "GLOBAL"),
     ({"kind": "manual", "title": "Friend", "value_type": "percentage", "value": 10.0}, "merchantDiscount", "GLOBAL"),

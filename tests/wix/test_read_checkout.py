@@ -100,9 +100,9 @@ def test_the_log_tells_the_state_of_the_mails(log: list[str], state: str, sent_a
         ({"createdDate": None}, "createdDate"),
         ({"createdDate": "soon"}, "ISO 8601"),
         ({"totalPrice": {"amount": "much"}}, "much"),
-        ({"lineItems": [{**LINE, "quantity": -1}]}, "quantity -1"),
+        ({"lineItems": [{**LINE, "quantity": -1}]}, "quantity is -1"),
         ({"activities": [{"type": "SCHEDULED"}]}, "createdDate"),
-        ({"buyerInfo": 7}, "kind"),
+        ({"buyerInfo": 7}, "buyerInfo is not an object"),
     ],
 )
 def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: dict[str, Any], reason: str) -> None:

@@ -26,7 +26,8 @@ REFUSED = [
     ("query", {"filter": [1]}, "query.filter", "Expected an object"),
     ("query", {"sort": [{"fieldName": "currency"}]}, "query.sort[0].fieldName", "not declared as sortable"),
     ("query", {"sort": [{"fieldName": "id", "order": "UP"}]}, "query.sort[0].order", "ASC or DESC"),
-    ("query", {"sort": [{"fieldName": "id"}] * 5}, "query.sort", "has size 5"),
+    ("query", {"sort": [{"fieldName": "id"}] * 10}, "query.sort", "has size 10"),
+    ("search", {"sort": [{"fieldName": "createdDate"}] * 5}, "search.sort", "has size 5, expected 4 or less"),
     ("query", {"cursorPaging": {"limit": 101}}, "query.cursorPaging.limit", "less than or equal to 100"),
     ("query", {"paging": {"limit": -1}}, "query.paging.limit", "greater than or equal to 0"),
     ("query", {"paging": {"offset": "1"}}, "query.paging.offset", "whole number"),
@@ -54,6 +55,32 @@ async def test_what_is_refused_says_where_and_why(
 async def test_a_body_that_is_no_object(standing_site: Site, body: bytes) -> None:
     response = await standing_site.client.post("/ecom/v1/abandoned-checkout/query", content=body)
     assert response.status_code == 400 and response.json()["details"] == {}
+
+
+async def test_who_may_not_ask_learns_of_nothing_else(standing_site: Site) -> None:
+    """401 and 403 come before whatever else is wrong with the request."""
+    wrong: list[tuple[str, str, bytes]] = [
+        ("GET", "/abandoned-checkout/nonsense", b""),
+        ("DELETE", "/abandoned-checkout/nonsense", b""),
+        ("POST", "/abandoned-checkout/query", b"{"),
+        ("POST", "/abandoned-checkout/get-analytics", b"{}"),
+        ("POST", "/bulk/abandoned-checkout/delete", b"{}"),
+        ("POST", "/abandoned-checkouts/nonsense/add-activity", b"{"),
+    ]
+    for verb, path, body in wrong:
+        for headers, status in (({"authorization": "nonsense"}, 401), ({"wix-site-id": UNKNOWN}, 403), ({}, 400)):
+            response = await standing_site.client.request(verb, f"/v1{path}", content=body, headers=headers)
+            assert response.status_code == status, (verb, path, response.text)
+
+
+NO_GUIDS = ["nonsense", SAMPLE["id"].replace("-", ""), SAMPLE["id"].replace("-", "") + "----", "{" + SAMPLE["id"] + "}"]
+NO_GUIDS += ["urn:" + SAMPLE["id"].replace("-", ""), SAMPLE["id"].replace("0", "\u0660")]
+
+
+@pytest.mark.parametrize("text", NO_GUIDS)
+async def test_a_guid_has_one_form(standing_site: Site, text: str) -> None:
+    response = await standing_site.client.get(f"/v1/abandoned-checkout/{text}")
+    assert violation(response)["field"] == "abandonedCheckoutId"
 
 
 async def test_ids_are_guids_and_must_be_there(standing_site: Site) -> None:

@@ -16,6 +16,7 @@ from app.store.events import events_of
 from app.store.shops import create_shop
 from app.store.tokens import issue_token
 from app.wix.rest import wix_routes
+from tests.wix.evaluator import ordered
 from tests.wix.requests import METHODS, UNKNOWN, Json, ask, violation
 from tests.wix.site import NOW, SAMPLE, Site, open_site
 
@@ -87,6 +88,41 @@ async def test_both_spellings_of_paging(site: Site) -> None:
     by_cursor = await ask(site, "query", {"query": {"paging": {"limit": 2, "cursor": metadata["cursors"]["next"]}}})
     assert by_cursor["results"] == everything["results"][10:12]
     assert "total" not in by_cursor["metadata"]
+
+
+FAR_OFF = [
+    ("$lte", "9999-12-31T23:59:59.999Z", True),
+    ("$lt", "9999-12-31T23:59:59.999-12:00", True),
+    ("$lt", "+275760-09-13T00:00:00.000Z", True),
+    ("$gt", "+010000-01-01T00:00:00.000Z", False),
+    ("$gte", "0001-01-01T00:00:00.000+14:00", True),
+    ("$gt", "-271821-04-20T00:00:00.000Z", True),
+    ("$lt", "0000-01-01T00:00:00.000Z", False),
+    ("$eq", "9999-12-31T23:59:59.999999Z", False),
+    ("$in", ["+275760-09-13T00:00:00.000Z", {"$date": SAMPLE["createdDate"]}], None),
+]
+
+
+@pytest.mark.parametrize(("operator", "date", "every"), FAR_OFF)
+async def test_dates_reach_as_far_as_those_of_javascript(
+    standing_site: Site, operator: str, date: Any, every: bool | None
+) -> None:
+    answer = await ask(standing_site, "query", {"query": {"filter": {"createdDate": {operator: date}}}})
+    assert len(answer["results"]) == (1 if every is None else len(standing_site.uuids) * every)
+
+
+async def test_a_query_sorts_by_as_many_fields_as_there_are(standing_site: Site) -> None:
+    names = ["status", "buyerInfo.email", "updatedDate", "buyerInfo.memberId", "createdDate", "id"]
+    sort = [{"fieldName": name, "order": "DESC" if place % 2 else "ASC"} for place, name in enumerate(names)]
+    found: list[str] = []
+    asked: Json = {"sort": sort, "cursorPaging": {"limit": 5}}
+    while asked:
+        answer = await ask(standing_site, "query", {"query": asked})
+        found += [item["id"] for item in answer["results"]]
+        cursor = answer["metadata"]["cursors"].get("next")
+        asked = {"cursorPaging": {"cursor": cursor, "limit": 5}} if cursor else {}
+    whole = await ask(standing_site, "query", {"query": {"sort": sort}})
+    assert found == [item["id"] for item in ordered(whole["results"], sort)]
 
 
 async def test_a_cursor_outlives_the_server_and_keeps_to_its_site(site: Site) -> None:
