@@ -15,6 +15,8 @@ from search_syntax import tokenize_all
 BREAK = "_"
 # PostgreSQL keeps 16,383 positions of a document; what lies beyond is found by neither database.
 _POSITIONS = 16_000
+# It keeps 1 MiB of a document, a few bytes of which go with each token.
+_CHARACTERS = 900_000
 
 
 def encoded(token: str) -> str:
@@ -41,6 +43,8 @@ def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
     if not text.isascii():
         text = " ".join(map(encoded, words))
     text = f"{shop_token(shop_id)} {text} {fields}"
+    if len(text) > _CHARACTERS:
+        text = text[:_CHARACTERS].rpartition(" ")[0]
     return text if len(text) < _POSITIONS else " ".join(text.split()[:_POSITIONS])
 
 

@@ -228,6 +228,13 @@ def test_long_and_deep_searches(store: Store, query: str) -> None:
     assert shelf.found(query) == shelf.expected(query)
 
 
+@pytest.mark.parametrize("word", ["x" * 900, "é" * 100], ids=["long words", "words beyond ASCII"])
+def test_of_a_text_too_long_for_an_index_its_beginning_is_found(store: Store, word: str) -> None:
+    shelf = store.shop([bought("bob " + " ".join(f"{word}{number}" for number in range(2000))), bought("x")])
+    first, _ = shelf.expected("")
+    assert shelf.found("bob") == shelf.found(f"{word}7") == [first]
+
+
 def test_a_search_too_deep_for_a_database_is_refused(store: Store) -> None:
     shelf = store.shop([])
     with pytest.raises(SearchTooDeepError, match="more than 200 groups"):
