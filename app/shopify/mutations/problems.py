@@ -6,6 +6,8 @@ Texts and places are those recorded from Shopify unless a line says that none wa
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.shopify.errors.texts import PROTECTED_DATA_PAGE
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -65,6 +67,15 @@ WEBHOOK_NAME_CHARACTERS = ProblemText(
 )
 WEBHOOK_NAME_TAKEN = ProblemText("Name already exists, no duplicate allowed", _WEBHOOK_NAME)
 WEBHOOK_FILTER = ProblemText("{problem}", ("webhookSubscription",))
+# Not in the recordings, but as apps have reported them.
+TOPIC_DENIED = ProblemText(
+    "You cannot create a webhook subscription with the specified topic", ("webhookSubscription",)
+)
+TOPIC_PROTECTED = ProblemText(
+    "This app is not approved to subscribe to webhook topics containing protected customer data. "
+    f"See {PROTECTED_DATA_PAGE} for more details.",
+    ("webhookSubscription",),
+)
 WEBHOOK_UNKNOWN = ProblemText("Webhook subscription does not exist", ("id",))  # unrecorded
 
 # -- customers ------------------------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ from typing import Any
 
 import orjson
 
+from app.shopify.access import granted
 from app.shopify.mutations import problems
 from app.shopify.mutations.address import wrong_address
 from app.shopify.mutations.problems import Problem
+from app.shopify.protected_data import Protected, approvals_of
 from app.shopify.request import Request
 from app.shopify.webhooks.filter import FilterError, check_filter
+from app.shopify.webhooks.topics import scope_of, tells_of_people
 from app.store.subscriptions import remove_subscription
 from app.store.webhook_subscriptions import (
     add_webhook_subscription,
@@ -67,6 +70,9 @@ async def remove(request: Request, number: int | None) -> list[Problem]:
 
 
 def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[Problem]:
+    refused = _refused(request, wanted["topic"])
+    if refused is not None:
+        return [refused]
     wrong = wrong_address(wanted["uri"], private_allowed=request.allow_private_targets)
     if wanted["format"] != "JSON":
         wrong.append(problems.FORMAT_INVALID.told(format=wanted["format"].lower()))
@@ -80,6 +86,16 @@ def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[Problem
         except FilterError as problem:
             wrong.append(problems.WEBHOOK_FILTER.told(problem=problem))
     return wrong
+
+
+def _refused(request: Request, topic: str) -> Problem | None:
+    """Whoever may not read a thing may not be told of it either."""
+    scope = scope_of(topic)
+    if scope is not None and scope not in granted(request.access.scopes):
+        return problems.TOPIC_DENIED.told()
+    if tells_of_people(topic) and not approvals_of(request.access.app_settings).has(Protected.CUSTOMER_DATA):
+        return problems.TOPIC_PROTECTED.told()
+    return None
 
 
 def _wrong_name(name: str | None, others: Iterable[Row]) -> list[Problem]:

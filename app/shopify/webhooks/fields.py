@@ -38,8 +38,3 @@ def _cut(value: Any, wanted: Wanted) -> Any:
     if isinstance(value, list):
         return [_cut(part, wanted) for part in value]
     return value
-
-
-def covers(paths: list[str], field: str) -> bool:
-    """Whether a filter may ask for the field: it, or something that holds it, is among the paths, or all are sent."""
-    return not paths or any(field == path or field.startswith(f"{path}.") for path in paths)

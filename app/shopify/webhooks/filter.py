@@ -4,6 +4,7 @@ Shopify's page on filtering: a field must be named, `:` is equality and minds up
 when one element does, and a field that the payload lacks never lets a delivery through.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +15,19 @@ from search_syntax.tree import DEFAULT, And, AnyOf, Comparison, Everything, Exis
 
 # Shopify refuses longer filters; its limit is not documented, so this one only keeps the work small.
 LONGEST = 4096
+
+_ESCAPED = re.compile(r"\\[\s\S]")
+# A quote opens a phrase where a value may begin; elsewhere it is part of a word.
+_OPENING = r"""(?<![^\s(:<>=,])"""
+_PHRASE = re.compile(_OPENING + r"""(?:"[^"]*"|'[^']*')""")
+_BROKEN = re.compile(
+    _OPENING + r"""["']"""
+    r"|:[<>]?=?\s*(?:\)|$)"
+    r"|\(\s*\)"
+    r"|(?:^|\()\s*(?:AND|OR)(?![^\s()])"
+    r"|(?<![^\s()])(?:AND|OR|NOT|-)\s*(?:\)|$)"
+    r"|(?<![^\s()])(?:AND|OR|NOT)\s+(?:AND|OR)(?![^\s()])"
+)
 
 # True, False, or None where the payload cannot tell: neither it nor its opposite lets a delivery through.
 Verdict = bool | None
@@ -34,11 +48,24 @@ def check_filter(text: str) -> None:
     """Raises FilterError in the words that were recorded of Shopify."""
     if len(text) > LONGEST:
         raise FilterError("The specified filter exceeds the maximum allowed size.")
-    for node in postorder(parse(text).tree):
-        if getattr(node, "field", None) == DEFAULT or (isinstance(node, Everything) and text.strip()):
-            raise FilterError(
-                "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
-            )
+    if not text.strip():
+        return
+    nodes = postorder(parse(text).tree)
+    if _is_broken(text) or any(getattr(n, "field", None) == DEFAULT or isinstance(n, Everything) for n in nodes):
+        raise FilterError(
+            "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
+        )
+
+
+def _is_broken(text: str) -> bool:
+    """Whether something is left open or left out: searches forgive that (see search_syntax), filters do not."""
+    bare = _PHRASE.sub("x", _ESCAPED.sub("x", text))
+    depth = 0
+    for mark in bare:
+        depth += (mark == "(") - (mark == ")")
+        if depth < 0:
+            return True
+    return depth > 0 or _BROKEN.search(bare) is not None
 
 
 def filtered_fields(text: str) -> set[str]:

@@ -24,6 +24,30 @@ DELIVERED = frozenset(TOPICS.values())
 # A repeated telling of the same state is left out on these topics only: a deletion is news each time.
 DEBOUNCED = frozenset(topic for topic in DELIVERED if topic.endswith("_UPDATE"))
 
+# What a token needs to subscribe to a noun's topics (Shopify: webhook topics), and which of them tell of people.
+_SCOPES = {
+    "CARTS": "read_orders",
+    "CHECKOUTS": "read_orders",
+    "CUSTOMERS": "read_customers",
+    "ORDERS": "read_orders",
+    "PRODUCTS": "read_products",
+}
+_OF_PEOPLE = frozenset(("CHECKOUTS", "CUSTOMERS", "ORDERS"))
+
+
+def scope_of(topic: str) -> str | None:
+    """The scope without which nobody may be told of a topic."""
+    return _SCOPES.get(_noun(topic))
+
+
+def tells_of_people(topic: str) -> bool:
+    """Whether a topic's payload is protected customer data."""
+    return _noun(topic) in _OF_PEOPLE
+
+
+def _noun(topic: str) -> str:
+    return topic.partition("_")[0]
+
 
 def header_topic(topic: str) -> str:
     """CHECKOUTS_UPDATE → checkouts/update, as X-Shopify-Topic has it; only the last underscore is a slash."""

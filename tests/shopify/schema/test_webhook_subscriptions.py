@@ -1,5 +1,6 @@
 """Webhook subscriptions: what they answer, what is wrong with them, whose they are."""
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ UPDATE = (
 DELETE = (
     "mutation($id: ID!) { answer: webhookSubscriptionDelete(id: $id) "
     "{ deletedWebhookSubscriptionId userErrors { field message } } }"
+)
+DENIED = "You cannot create a webhook subscription with the specified topic"
+NOT_APPROVED = (
+    "This app is not approved to subscribe to webhook topics containing protected customer data. "
+    "See https://shopify.dev/docs/apps/launch/protected-customer-data for more details."
 )
 HERE = "https://receiver.example.com/hooks"
 
@@ -118,6 +124,57 @@ async def test_what_else_is_wrong(ask: Asker) -> None:
         "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
     ]
     assert await messages(ask, filter="a:" + "x" * 70_000) == ["The specified filter exceeds the maximum allowed size."]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "topic", "message"),
+    [
+        (["read_orders"], "CHECKOUTS_UPDATE", None),
+        (["write_orders"], "CARTS_UPDATE", None),
+        (["read_orders"], "CUSTOMERS_UPDATE", DENIED),
+        (["read_customers", "read_products"], "CHECKOUTS_CREATE", DENIED),
+        ([], "CARTS_CREATE", DENIED),
+        ([], "ORDERS_CREATE", DENIED),
+        ([], "PRODUCTS_UPDATE", DENIED),
+        ([], "BULK_OPERATIONS_FINISH", None),
+        ([], "APP_UNINSTALLED", None),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_topic_takes_the_scope_of_what_it_tells(
+    ask: Asker, scopes: list[str], topic: str, message: str | None
+) -> None:
+    await ask.write("UPDATE tokens SET scopes = :scopes", scopes=json.dumps(scopes))
+    answer = await create(ask, topic)
+    wrong = [] if message is None else [{"field": ["webhookSubscription"], "message": message}]
+    assert (answer["userErrors"], answer["webhookSubscription"] is None) == (wrong, bool(wrong))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_what_was_granted_once_is_not_led_elsewhere_without_it(ask: Asker) -> None:
+    made = (await create(ask))["webhookSubscription"]
+    await ask.write("UPDATE tokens SET scopes = '[]'")
+    answer = (await ask(UPDATE, id=made["id"], given={"uri": f"{HERE}/elsewhere"}))["answer"]
+    assert answer["userErrors"] == [{"field": ["webhookSubscription"], "message": DENIED}]
+    assert await ask.one("SELECT uri FROM webhook_subscriptions") == HERE
+    assert (await ask(DELETE, id=made["id"]))["answer"]["userErrors"] == []
+
+
+@pytest.mark.parametrize(
+    ("approved", "topic", "is_told"),
+    [
+        ([], "CHECKOUTS_UPDATE", False),
+        ([], "CUSTOMERS_CREATE", False),
+        ([], "CARTS_UPDATE", True),
+        (["customer_data"], "CHECKOUTS_UPDATE", True),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_topics_of_people_take_approval(ask: Asker, approved: list[str], topic: str, is_told: bool) -> None:
+    settings = {"kind": "public", "protected_customer_data": approved}
+    await ask.write("UPDATE apps SET settings = :settings", settings=json.dumps(settings))
+    wrong = [] if is_told else [{"field": ["webhookSubscription"], "message": NOT_APPROVED}]
+    assert (await create(ask, topic))["userErrors"] == wrong
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

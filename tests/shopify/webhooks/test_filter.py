@@ -62,6 +62,57 @@ def test_a_filter_without_a_field_is_refused(text: str) -> None:
         check_filter(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(status:active",
+        "status:active)",
+        "(status:active) (",
+        'title:"Album',
+        "title:'Album",
+        "status:",
+        "id:>",
+        "id:>= ",
+        "(id:<)",
+        "status:active AND",
+        "status:active OR",
+        "OR status:active",
+        "status:active AND OR id:1",
+        "status:active NOT",
+        "status:active (AND id:1)",
+        "id:1 ()",
+        "status:active -",
+    ],
+)
+def test_a_filter_of_wrong_syntax_is_refused(text: str) -> None:
+    with pytest.raises(FilterError, match="The specified filter is invalid"):
+        check_filter(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(status:active)",
+        'title:"it\'s ("',
+        "title:'a \"b'",
+        "title:O'Brien",
+        "title:rock-'n'-roll",
+        "title:\\(x",
+        'title:a\\"',
+        "title:AND",
+        "-(status:active OR id:1)",
+        "NOT status:active",
+        "vendor:'' status:\"\"",
+        "title:'a \\' b'",
+        "sku:a-",
+        "updated_at:>'2021-12-31T23:00:00Z'",
+        "tags:a,'b c',\"d\"",
+    ],
+)
+def test_a_filter_of_right_syntax_is_taken(text: str) -> None:
+    check_filter(text)
+
+
 def test_a_filter_that_is_too_long_is_refused() -> None:
     with pytest.raises(FilterError, match="exceeds the maximum allowed size"):
         check_filter("id:1 OR " * 1000 + "id:1")
