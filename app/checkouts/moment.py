@@ -9,6 +9,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of the years that calendars here know, all but the first and the last: a day or a zone further is still a date.
+_YEARS = range(2, 9999)
 _ONE = timedelta(microseconds=1)
 
 
@@ -23,6 +25,8 @@ def parse_moment(text: str, zone: str = "UTC") -> int:
         moment = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise MomentError(f"{text!r} is not a date and time in ISO 8601") from None
+    if moment.year not in _YEARS:
+        raise MomentError(f"{text!r} is not in the years {_YEARS[0]} to {_YEARS[-1]}")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone_named(zone))
     return from_datetime(moment)

@@ -81,6 +81,13 @@ def settle_completion(checkout: Checkout, rules: Rules, *, by_link: bool) -> Non
         checkout.lapsed_at = end
 
 
+def was_in_time(checkout: Checkout, known: Checkout) -> bool:
+    """Whether it turns out that an abandoned checkout was bought before its time was over."""
+    if checkout.completed_at is None or known.completed_at is not None or known.abandoned_at is None:
+        return False
+    return checkout.completed_at < known.abandoned_at
+
+
 def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None = None) -> State:
     """The state at that moment. Being closed by the merchant is independent of it: see `closed_at`."""
     if checkout.recovered_at is not None:

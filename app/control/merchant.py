@@ -51,6 +51,7 @@ WORDS = {
     "checkout_lapsed": "Recovery no longer awaited",
     "checkout_closed": "Closed by the merchant",
     "checkout_deleted": "Deleted",
+    "checkout_withdrawn": "Was bought in time",
     "recovery_link_visited": "Recovery link visited",
     "SCHEDULED": "Scheduled",
     "EMAIL_SENT": "E-mail sent",

@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from app.intake.source import without_nul
 from app.store.database import Database
 
 # Shopify's largest messages are carts and orders with hundreds of lines.
@@ -65,6 +66,7 @@ async def body_of(request: Request) -> bytes:
 def json_of(body: bytes) -> Any:
     """Raises RefusedError."""
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as problem:
         raise RefusedError(400, f"The body is not JSON: {problem}.") from None
+    return without_nul(value) if b"\\u0000" in body else value

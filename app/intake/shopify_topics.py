@@ -1,11 +1,13 @@
 """What each of Shopify's webhook topics does to the store."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 
 from app.checkouts.checkout import Checkout
+from app.checkouts.kinds import check_checkout, check_customer
 from app.checkouts.moment import parse_moment
 from app.checkouts.rejected import RejectedRecordError
 from app.checkouts.shop import Shop
@@ -17,7 +19,7 @@ from app.store.database import Connection
 from app.store.erasure import demand_erasure, demand_erasure_of_all
 from app.store.events import Kind, NewEvent, write_events
 from app.store.life import delete_open_checkout, take_checkout
-from app.store.open_checkouts import bury, find_abandoned, find_cart, find_open, hold, put_cart
+from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_cart, find_open, hold, put_cart
 from app.store.remove import delete_checkouts
 from app.store.save_orders import take_order
 from app.store.take_customers import change_customer, delete_customer, merge_customers, take_customer
@@ -43,15 +45,45 @@ async def take(connection: Connection, shop: Shop, topic: str, source: Json, now
 
 async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     checkout = read_checkout(source, zone=shop.timezone)
+    check_checkout(checkout)
+    if checkout.id is None:
+        checkout.id = await _number_in_name(connection, shop, checkout)
     cart = await find_cart(connection, shop, checkout.cart_token) if checkout.cart_token else None
     checkout.visit = read_visit(source, None if cart is None else orjson.loads(cart), zone=shop.timezone)
     return await take_checkout(connection, shop, checkout, now)
 
 
+async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
+    """From 2026-04 on a checkout comes without its id, while its deletion is told by the id alone. Its name is a # and
+    the id (Shopify: name): that is taken for one not known by its token, unless another has that id."""
+    found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
+    if found is None or int(found[1]) == 0:
+        return None
+    number = int(found[1])
+    for name in ({"token": checkout.token}, {"number": number}):
+        if await find_abandoned(connection, shop, **name) is not None:
+            return None
+        entry = await find_open(connection, shop, **name)
+        if entry is not None and entry.checkout.token != _deleted_token(number):
+            return None
+    return number
+
+
+async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> OpenCheckout | None:
+    """The open checkout of a cart, where it was told without id and without name: its number is one of ours."""
+    entry = await find_open(connection, shop, cart_token=cart_token)
+    return None if entry is None or entry.checkout.name is not None else entry
+
+
+def _deleted_token(number: int) -> str:
+    """What stands for the token of a checkout of which only its deletion was told."""
+    return f"deleted-{number}"
+
+
 async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     """The message names the checkout by its id, and by its cart's token."""
     number, token = source.get("id"), source.get("token")
-    number = None if number is None else int(number)
+    number = None if number is None else _number(number)
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
         raise RejectedRecordError("the message names no checkout")
@@ -60,6 +92,8 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
         await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
         return "deleted"
     entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    if entry is None and number is not None:
+        entry = await _nameless(connection, shop, source.get("cart_token"))
     if entry is not None:
         await hold(connection, shop, f"checkout/{entry.checkout.token}")
         await delete_open_checkout(connection, shop, entry, now)
@@ -69,7 +103,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
         unknown = Checkout(
             platform="shopify",
             id=number,
-            token=token or f"deleted-{number}",
+            token=token or _deleted_token(number),
             created_at=now,
             updated_at=now,
             currency=shop.currency,
@@ -95,18 +129,19 @@ def _customer(kind: Kind) -> Take:
         customer = read_customer(source, now, shop.timezone)
         if customer is None:
             raise RejectedRecordError("the customer has no id")
+        check_customer(customer)
         return await take_customer(connection, shop, customer, kind, now)
 
     return handler
 
 
 async def _customer_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
-    return await delete_customer(connection, shop, int(source["id"]), now)
+    return await delete_customer(connection, shop, _number(source["id"]), now)
 
 
 async def _customer_merged(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     kept, gone = (
-        int(str(source[f"admin_graphql_api_customer_{name}_id"]).rpartition("/")[2]) for name in ("kept", "deleted")
+        _number(str(source[f"admin_graphql_api_customer_{name}_id"]).rpartition("/")[2]) for name in ("kept", "deleted")
     )
     return await merge_customers(connection, shop, kept, gone, now)
 
@@ -117,7 +152,7 @@ async def _customer_redacted(connection: Connection, shop: Shop, source: Json, n
     number, email = told.get("id"), str(told.get("email") or "").strip()
     if number is None and not email:
         raise RejectedRecordError("the message names no customer")
-    number = None if number is None else int(number)
+    number = None if number is None else _number(number)
     await demand_erasure(connection, shop, customer_id=number, email=email or None, now=now)
     return "noted"
 
@@ -131,7 +166,7 @@ async def _shop_redacted(connection: Connection, shop: Shop, source: Json, now: 
 async def _email_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     consent, kind = source["email_marketing_consent"], "customer_email_marketing_consent_updated"
     changes = _consent("email_marketing", consent, shop)
-    number = int(source.get("customer_id") or source["id"])
+    number = _number(source.get("customer_id") or source["id"])
     return await change_customer(connection, shop, number, kind, changes, now)  # type: ignore[arg-type]
 
 
@@ -140,7 +175,7 @@ async def _sms_consent(connection: Connection, shop: Shop, source: Json, now: in
     changes = _consent("sms_marketing", consent, shop)
     if consent.get("consent_collected_from"):
         changes["sms_marketing_collected_from"] = str(consent["consent_collected_from"]).upper()
-    number = int(source.get("customer_id") or source["id"])
+    number = _number(source.get("customer_id") or source["id"])
     return await change_customer(connection, shop, number, "customer_marketing_consent_updated", changes, now)
 
 
@@ -151,6 +186,13 @@ def _consent(name: str, consent: Json, shop: Shop) -> Json:
         f"{name}_opt_in_level": str(level).upper() if level else None,
         f"{name}_updated_at": parse_moment(updated, shop.timezone) if updated else None,
     }
+
+
+def _number(value: Any) -> int:
+    number = int(value)
+    if not 0 < number < 1 << 62:
+        raise RejectedRecordError(f"{number} is not a number that Shopify gives")
+    return number
 
 
 async def _order(connection: Connection, shop: Shop, source: Json, now: int) -> str:

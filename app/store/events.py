@@ -25,6 +25,7 @@ Kind = Literal[
     "checkout_lapsed",
     "checkout_closed",
     "checkout_deleted",
+    "checkout_withdrawn",
     "checkout_activity",
     "recovery_link_visited",
     "cart_created",

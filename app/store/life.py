@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.checkouts.checkout import Checkout
 from app.checkouts.identity import derived_token
 from app.checkouts.shop import Shop
-from app.checkouts.state import abandoned_when, contact_given_at, rules_of, settle_completion
+from app.checkouts.state import abandoned_when, contact_given_at, rules_of, settle_completion, was_in_time
 from app.store.deleted_customers import without_deleted_customers
 from app.store.events import checkout_event, has_visited_link, record_changes, write_events
 from app.store.identify import give_ids, known_rows
 from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_open, hold, put_open, remove_open
-from app.store.remove import delete_checkouts, numbers_of
+from app.store.remove import delete_checkouts, numbers_of, take_out
 from app.store.save import save_checkouts
 
 Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
@@ -43,6 +43,8 @@ async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Check
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
     if stored is not None:
         await without_deleted_customers(connection, shop, [checkout])
+        if was_in_time(checkout, stored[0]):
+            return await _withdraw(connection, shop, checkout, stored[0], now)
         return await _take_abandoned(connection, shop, checkout, stored[0], now)
     entry = await find_open(connection, shop, token=checkout.token, number=checkout.id)
     await without_deleted_customers(connection, shop, [checkout] if entry is None else [checkout, entry.checkout])
@@ -74,6 +76,24 @@ async def _take_abandoned(
     if known.completed_at is None and checkout.completed_at is not None:
         return "recovered" if checkout.recovered_at is not None else "completed"
     return "updated"
+
+
+async def _withdraw(connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int) -> Outcome:
+    """A purchase made in time, and told of when its time was over: the checkout was never an abandoned one."""
+    [(known, version)] = await take_out(connection, shop, [known.id or 0])
+    if checkout.updated_at < (known.source_updated_at or known.updated_at):
+        completed_at, checkout = checkout.completed_at, _copy(known)
+        checkout.completed_at = completed_at
+    checkout.id, checkout.token = known.id, known.token
+    _keep_given(checkout, known)
+    checkout.abandoned_at = checkout.lapsed_at = None
+    await put_open(connection, shop, OpenCheckout(checkout, "completed", version + 1, None, None), now)
+    happened = [
+        checkout_event("checkout_completed", checkout, version + 1),
+        checkout_event("checkout_withdrawn", known, version + 1),
+    ]
+    await write_events(connection, shop, happened, now)
+    return "completed"
 
 
 async def _take_open(

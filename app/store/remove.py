@@ -26,6 +26,16 @@ async def delete_checkouts(
     connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], *, now: int
 ) -> list[Checkout]:
     """Remove the checkouts of these numbers that are there, and write an event for each; returns them as they were."""
+    removed = await take_out(connection, shop, checkout_ids)
+    for checkout, version in removed:
+        await bury(connection, shop, checkout, version + 1, now)
+    events = [checkout_event("checkout_deleted", checkout, version + 1) for checkout, version in removed]
+    await write_events(connection, shop, events, now)
+    return [checkout for checkout, _ in removed]
+
+
+async def take_out(connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int]) -> list[tuple[Checkout, int]]:
+    """Remove checkouts without a word; returns them as they were, each with its version."""
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.id.in_(checkout_ids)
     columns = (table.c.id, table.c.document_id, table.c.version)
@@ -45,11 +55,7 @@ async def delete_checkouts(
     )
     await forget_documents(connection, shop.id, [row.document_id for row in rows])
     await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id.in_(numbers)))
-    for row in rows:
-        await bury(connection, shop, known[row.id], row.version + 1, now)
-    events = [checkout_event("checkout_deleted", known[row.id], row.version + 1) for row in rows]
-    await write_events(connection, shop, events, now)
-    return [known[number] for number in numbers]
+    return [(known[row.id], row.version) for row in rows]
 
 
 _DEPENDENT: tuple[tuple[Any, str], ...] = (

@@ -18,6 +18,7 @@ _SLUGS: dict[str, Slug] = {
     "checkout_activity": "updated",
     "checkout_recovered": "recovered",
     "checkout_deleted": "deleted",
+    "checkout_withdrawn": "deleted",
 }
 # Event kind → event type.
 TOPICS = {kind: EVENT_TYPES[slug] for kind, slug in _SLUGS.items()}

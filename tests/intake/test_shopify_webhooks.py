@@ -1,6 +1,7 @@
 """A real shop's webhooks, in any order and any number of times, leave the store as the shop is."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,88 @@ async def test_deleted_stays_deleted(store: Database, shop: Shop, sender: Sender
         assert await sender.tell("checkouts/update", checkout(token, id=number, updated=50)) == "deleted"
         assert await abandoned(store, shop, token) is None
     assert await kinds(store, shop, 77) == ["checkout_created", "checkout_abandoned", "checkout_deleted"]
+
+
+async def test_a_deletion_tells_the_id_that_the_checkout_came_without(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    """From 2026-04 on the id is in the name alone, and checkouts/delete still tells it."""
+    number = 981820079255243537
+    deletion = {"id": number, "cart_token": "cart-t1"}
+    assert await sender.tell("checkouts/create", checkout("t1", name=f"#{number}")) == "created"
+    # A name that two share is the id of the first.
+    assert await sender.tell("checkouts/create", checkout("t2", name=f"#{number}")) == "created"
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    first, second = await abandoned(store, shop), await abandoned(store, shop, "t2")
+    assert first is not None and first.id == number and second is not None and second.id != number
+    assert await sender.tell("checkouts/delete", deletion) == "deleted"
+    assert await abandoned(store, shop) is None and await abandoned(store, shop, "t2") is not None
+    assert await sender.tell("checkouts/update", checkout("t1", name=f"#{number}", updated=12)) == "deleted"
+    # Told the other way round, and of one without a name.
+    assert await sender.tell("checkouts/delete", {"id": 77, "cart_token": "cart-t3"}) == "unknown"
+    assert await sender.tell("checkouts/create", checkout("t3", name="#77")) == "deleted"
+    assert await sender.tell("checkouts/create", checkout("t4", updated=12)) == "created"
+    assert await sender.tell("checkouts/delete", {"id": 78, "cart_token": "cart-t4"}) == "deleted"
+
+
+@pytest.mark.parametrize("topic", ["checkouts/update", "orders/create"])
+async def test_a_purchase_in_time_that_is_told_late_was_never_abandoned(
+    store: Database, shop: Shop, sender: Sender, clock: Clock, topic: str
+) -> None:
+    """As if it had been told in time: after downtime the scheduler may come before the message."""
+    await sender.tell("checkouts/create", checkout())
+    clock.pass_minutes(30)
+    assert await abandon_due(store, clock()) == 1
+    found = await abandoned(store, shop)
+    assert found is not None and found.id is not None
+    bought = checkout(updated=9)["updated_at"]
+    order = {"id": 9001, "currency": "USD", "checkout_token": "t1", "total_price": "39.00", "created_at": bought}
+    told = order if topic == "orders/create" else checkout(updated=9, completed_at=bought)
+    assert await sender.tell(topic, told) == "completed"
+    assert await abandoned(store, shop) is None
+    entry = await still_open(store, shop)
+    assert entry is not None and entry.state == "completed" and entry.checkout.id == found.id
+    told_of = ["checkout_created", "checkout_abandoned", "checkout_completed", "checkout_withdrawn"]
+    assert await kinds(store, shop, found.id) == told_of
+    assert await sender.tell("checkouts/update", checkout(updated=40, note="x")) == "updated"
+    assert await abandon_due(store, clock() + 60 * MINUTE) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"note": "a\0b"}, "created"),
+        ({"token": "t\0"}, "created"),
+        ({"customer_locale": None, "line_items": None}, "created"),
+        ({"email": 5}, "rejected"),
+        ({"email": {"a": 1}}, "rejected"),
+        ({"cart_token": 77}, "rejected"),
+        ({"name": ["x"]}, "rejected"),
+        ({"shipping_address": {"first_name": 5}}, "rejected"),
+        ({"customer": {"id": 1 << 63}}, "rejected"),
+        ({"customer": {"id": 5, "last_order_id": "x"}}, "rejected"),
+        ({"line_items": [{"title": {"en": "x"}, "quantity": 1, "price": "1"}]}, "rejected"),
+        ({"line_items": [{"title": "x", "quantity": 1, "price": "1", "product_id": 1 << 63}]}, "rejected"),
+        ({"line_items": [{"title": "x", "quantity": 1 << 31, "price": "0"}]}, "rejected"),
+        ({"updated_at": "9999-12-31T23:59:59-12:00"}, "rejected"),
+        ({"created_at": "0001-01-01T00:00:00Z"}, "rejected"),
+    ],
+)
+async def test_what_is_taken_can_be_kept(
+    store: Database, shop: Shop, sender: Sender, clock: Clock, changes: dict[str, Any], outcome: str
+) -> None:
+    """Nothing is taken that would stop later, on its way to the abandoned ones, on either database."""
+    assert await sender.tell("checkouts/create", {**checkout(), **changes}) == outcome
+    clock.pass_minutes(11)
+    assert await abandon_due(store, clock()) == (outcome == "created")
+    assert await abandon_due(store, clock() + 60 * MINUTE) == 0
+
+
+@pytest.mark.parametrize("topic", ["customers/delete", "checkouts/delete", "customers_email_marketing_consent/update"])
+async def test_a_number_that_nobody_gives(sender: Sender, topic: str) -> None:
+    body = {"id": 1 << 63, "email_marketing_consent": {"state": "subscribed"}}
+    assert await sender.tell(topic, body) == "rejected"
 
 
 async def test_a_purchase_after_the_attribution_is_no_recovery(

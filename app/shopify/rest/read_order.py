@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.checkouts.kinds import check_order
 from app.checkouts.line_item import Attribute
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount
@@ -19,12 +20,16 @@ def read_order(source: Any, *, zone: str = "UTC") -> Order:
     if type(source) is not dict:
         raise RejectedRecordError("an order is a JSON object")
     try:
-        return _read(source, zone)
+        order = _read(source, zone)
+        check_order(order)
+        return order
     except (MomentError, AmountError) as problem:
         raise RejectedRecordError(str(problem)) from None
     except KeyError as problem:
         raise RejectedRecordError(f"the order has no {problem}") from None
     except (AttributeError, TypeError, ValueError, OverflowError) as problem:
+        if isinstance(problem, RejectedRecordError):
+            raise
         raise RejectedRecordError(f"a value is not of the kind that Shopify's orders have there: {problem}") from None
 
 
