@@ -6,7 +6,7 @@ import strawberry
 
 from app.checkouts.address import formatted, formatted_area, full_name
 from app.shopify.gid import gid
-from app.shopify.schema.enums import CountryCode, MailingAddressValidationResult
+from app.shopify.schema.enums import CountryCode, MailingAddressValidationResult, known_country
 from app.shopify.schema.fields import Backed, backed, column, computed
 from app.shopify.schema.node import Node
 
@@ -35,7 +35,9 @@ class MailingAddress(Backed, Node):
     country_code: str | None = column(
         "country_code", description="The country's code of two letters.", deprecated="Use `countryCodeV2`."
     )
-    country_code_v2: CountryCode | None = column("country_code", description="The country's code of two letters.")
+    country_code_v2: CountryCode | None = column(
+        "country_code", compute=known_country, description="The country's code of two letters."
+    )
     first_name: str | None = column("first_name", description="The given name.")
     formatted_area: str | None = column(
         "city",

@@ -61,6 +61,24 @@ _COUNTRIES = """
     TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ
 """
 
+
+_KNOWN_CURRENCIES, _KNOWN_COUNTRIES = frozenset(_CURRENCIES.split()), frozenset(_COUNTRIES.split())
+
+
+def known_currency(code: str | None) -> str | None:
+    """A code that CurrencyCode has: XXX, which is nobody's currency, for one from elsewhere."""
+    if code is None or code in _KNOWN_CURRENCIES:
+        return code
+    return code.upper() if code.upper() in _KNOWN_CURRENCIES else "XXX"
+
+
+def known_country(code: str | None) -> str | None:
+    """A code that CountryCode has: ZZ, which is no country's, for one from elsewhere."""
+    if not code or code in _KNOWN_COUNTRIES:
+        return code or None
+    return code.upper() if code.upper() in _KNOWN_COUNTRIES else "ZZ"
+
+
 if TYPE_CHECKING:
     AbandonedCheckoutSortKeys: TypeAlias = str
     CountPrecision: TypeAlias = str

@@ -1,7 +1,7 @@
 """Money in one currency, and in the shop's and the buyer's at once."""
 
 from app.checkouts.money import format_amount
-from app.shopify.schema.enums import CurrencyCode
+from app.shopify.schema.enums import CurrencyCode, known_currency
 from app.shopify.schema.fields import Backed, backed, column, embedded
 from app.shopify.schema.scalars import Decimal
 
@@ -9,7 +9,7 @@ from app.shopify.schema.scalars import Decimal
 @backed(description="An amount of money and its currency.")
 class MoneyV2(Backed):
     amount: Decimal = column("amount", compute=format_amount, description="The amount, in units of the currency.")
-    currency_code: CurrencyCode = column("currency", description="The currency.")
+    currency_code: CurrencyCode = column("currency", compute=known_currency, description="The currency.")
 
 
 @backed(description="An amount of money in the shop's currency and in the one the buyer saw.")

@@ -9,7 +9,7 @@ from app.shopify.gid import GidOf
 from app.shopify.schema.attribute import Attribute
 from app.shopify.schema.catalog_enums import OrderDisplayFinancialStatus, OrderDisplayFulfillmentStatus
 from app.shopify.schema.consent import moment_or_none, upper
-from app.shopify.schema.enums import CurrencyCode
+from app.shopify.schema.enums import CurrencyCode, known_currency
 from app.shopify.schema.fields import Backed, backed, column, decoded, joined, parsed
 from app.shopify.schema.metafield import HasMetafields
 from app.shopify.schema.money import MoneyBag, money
@@ -45,7 +45,9 @@ class Order(Backed, HasMetafields, LegacyInteroperability, Node):
         "confirmation_number", description="The number that the buyer was shown; it tells nothing of others."
     )
     created_at: DateTime = column("created_at", compute=format_utc, description="When it was stored.")
-    currency_code: CurrencyCode = column("currency", description="The shop's currency at that time.")
+    currency_code: CurrencyCode = column(
+        "currency", compute=known_currency, description="The shop's currency at that time."
+    )
     custom_attributes: list[Attribute] = parsed(
         "Attribute", "custom_attributes", many=True, description="What the buyer or an app noted on it."
     )
@@ -66,7 +68,9 @@ class Order(Backed, HasMetafields, LegacyInteroperability, Node):
     note: str | None = column("note", description="What the buyer wrote to the shop.")
     number: int = column("number", description="The number in its name.")
     phone: str | None = column("phone", description="The buyer's telephone number.")
-    presentment_currency_code: CurrencyCode = column("presentment_currency", description="The currency the buyer saw.")
+    presentment_currency_code: CurrencyCode = column(
+        "presentment_currency", compute=known_currency, description="The currency the buyer saw."
+    )
     processed_at: DateTime = column("processed_at", compute=format_utc, description="When the buyer bought.")
     source_name: str | None = column("source_name", description="Where it came from, such as web.")
     subtotal_price_set: MoneyBag | None = money(

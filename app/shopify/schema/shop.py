@@ -15,7 +15,7 @@ from app.checkouts.shop_settings import (
     zone_abbreviation,
 )
 from app.shopify.gid import gid
-from app.shopify.schema.enums import CurrencyCode
+from app.shopify.schema.enums import CurrencyCode, known_currency
 from app.shopify.schema.fields import computed
 from app.shopify.schema.metafield import HasMetafields
 from app.shopify.schema.node import Node
@@ -89,7 +89,7 @@ class Shop(HasMetafields, Node):
 
     @computed(description="The currency of the shop's prices.")
     def currency_code(self) -> CurrencyCode:
-        return str(self.shop.currency)
+        return str(known_currency(self.shop.currency))
 
     @computed(description="How the shop writes prices.")
     def currency_formats(self) -> CurrencyFormats:
@@ -113,7 +113,8 @@ class Shop(HasMetafields, Node):
 
     @computed(description="The currencies in which buyers can see prices.")
     def enabled_presentment_currencies(self) -> list[CurrencyCode]:
-        return list(dict.fromkeys((self.shop.currency, *self.shop.presentment_currencies)))
+        currencies = map(known_currency, (self.shop.currency, *self.shop.presentment_currencies))
+        return [str(code) for code in dict.fromkeys(currencies)]
 
     @computed(description="The time zone's IANA name.")
     def iana_timezone(self) -> str:

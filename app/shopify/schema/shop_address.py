@@ -6,7 +6,7 @@ import strawberry
 
 from app.checkouts.address import Address, formatted, formatted_area, full_name
 from app.shopify.gid import GidOf
-from app.shopify.schema.enums import CountryCode
+from app.shopify.schema.enums import CountryCode, known_country
 from app.shopify.schema.fields import Backed, backed, column, computed
 from app.shopify.schema.node import Node
 
@@ -40,7 +40,9 @@ class ShopAddress(Backed, Node):
     country_code: str | None = column(
         "country_code", description="The country's code of two letters.", deprecated="Use `countryCodeV2`."
     )
-    country_code_v2: CountryCode | None = column("country_code", description="The country's code of two letters.")
+    country_code_v2: CountryCode | None = column(
+        "country_code", compute=known_country, description="The country's code of two letters."
+    )
     first_name: str | None = column("first_name", description="A given name.", deprecated=_PERSON)
     formatted_area: str | None = column(
         "city", "province_code", "country", compute=_area, description="Town, province and country in one line."

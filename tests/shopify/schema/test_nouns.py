@@ -92,3 +92,20 @@ async def test_the_shops_clock_follows_summer_time(ask: Asker) -> None:
         "timezoneOffsetMinutes": -300,
     }
     assert (summer["timezoneAbbreviation"], summer["timezoneOffset"]) == ("EDT", "-0400")
+
+
+async def test_codes_that_the_schema_does_not_know_break_no_page(ask: Asker) -> None:
+    await ask.write("UPDATE shops SET currency = 'usd'")
+    await ask.write("UPDATE abandoned_checkouts SET currency = 'SLE', presentment_currency = 'eur'")
+    address = '{"city": "Pristina", "country_code": "QQ"}'
+    await ask.write("UPDATE abandoned_checkouts SET billing_address = :address", address=address)
+    answer = await ask("""{ shop { currencyCode } abandonedCheckouts(first: 1) { nodes {
+      billingAddress { countryCodeV2 }
+      totalPriceSet { shopMoney { currencyCode } presentmentMoney { currencyCode } } } } }""")
+    assert answer["shop"]["currencyCode"] == "USD"
+    (node,) = answer["abandonedCheckouts"]["nodes"]
+    assert node["billingAddress"] == {"countryCodeV2": "ZZ"}
+    assert node["totalPriceSet"] == {
+        "shopMoney": {"currencyCode": "XXX"},
+        "presentmentMoney": {"currencyCode": "EUR"},
+    }
