@@ -74,22 +74,27 @@ def _zone(text: str | None) -> tzinfo | None:
 
 
 def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Period:
-    """The end is counted on the wall clock, so that a day in which the clocks change has 23 or 25 hours."""
+    """Down to the hour the end is counted on the wall clock: a day in which the clocks change has 23 or 25 hours, and
+    an hour that comes twice is both. What is shorter is as long as it is, and the first of two.
+    """
+    if part["minute"] is not None:
+        begun = _universal(start, zone)
+        return Period(begun, later(begun, _shortest(part)))
     if part["month"] is None:
         end = _month_after(start, 12)
     elif part["day"] is None:
         end = _month_after(start, 1)
-    elif part["hour"] is None:
-        end = later(start, timedelta(days=1))
-    elif part["minute"] is None:
-        end = later(start, timedelta(hours=1))
-    elif part["second"] is None:
-        end = later(start, timedelta(minutes=1))
-    elif part["fraction"] is None:
-        end = later(start, timedelta(seconds=1))
     else:
-        end = later(start, timedelta(microseconds=10 ** max(0, 6 - len(part["fraction"]))))
+        end = later(start, timedelta(days=1) if part["hour"] is None else timedelta(hours=1))
     return Period(_universal(start, zone), _universal(end, zone))
+
+
+def _shortest(part: dict[str, str | None]) -> timedelta:
+    """How long a minute is, or what is still shorter, as precisely as it was written."""
+    if part["second"] is None:
+        return timedelta(minutes=1)
+    fraction = part["fraction"]
+    return timedelta(seconds=1) if fraction is None else timedelta(microseconds=10 ** max(0, 6 - len(fraction)))
 
 
 def _month_after(start: datetime, months: int) -> datetime:
