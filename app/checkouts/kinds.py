@@ -1,4 +1,4 @@
-"""Values that no store could keep, or no dialect tell: found where a source is read, before anything else meets them."""
+"""Values that no store could keep, or no dialect tell: found where a source is read, before others meet them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields

@@ -87,15 +87,19 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
         raise RejectedRecordError("the message names no checkout")
-    stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
-    if stored is not None:
-        await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
-        return "deleted"
     entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
     if entry is None and number is not None:
         entry = await _nameless(connection, shop, source.get("cart_token"))
     if entry is not None:
+        # While it is waited for, the scheduler may have moved it.
         await hold(connection, shop, f"checkout/{entry.checkout.token}")
+        token = entry.checkout.token
+        entry = await find_open(connection, shop, token=token)
+    stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
+    if stored is not None:
+        await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
+        return "deleted"
+    if entry is not None:
         await delete_open_checkout(connection, shop, entry, now)
         return "deleted"
     if number is not None:

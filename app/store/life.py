@@ -40,7 +40,7 @@ async def take_checkout(connection: AsyncConnection, shop: Shop, checkout: Check
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
     checkout.source_updated_at = checkout.source_updated_at or checkout.updated_at
     await hold(connection, shop, f"checkout/{checkout.token}")
-    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
+    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
     if stored is not None:
         await without_deleted_customers(connection, shop, [checkout])
         if was_in_time(checkout, stored[0]):
@@ -186,7 +186,7 @@ async def take_abandoned(
         return "deleted"
     known = await known_rows(connection, shop, [checkout])
     if known and checkout.id is not None:
-        stored = await find_abandoned(connection, shop, number=checkout.id)
+        stored = await find_abandoned(connection, shop, number=checkout.id, to_change=True)
         if stored is not None:
             return await _take_abandoned(connection, shop, checkout, stored[0], now)
     await record_changes(connection, shop, await save_checkouts(connection, shop, [checkout]), now)
@@ -217,10 +217,11 @@ async def complete_checkout(
     cart_token: str | None = None,
 ) -> Outcome:
     """An order was placed: complete the checkout that it names by token, id or cart; "unknown" when there is none."""
-    identity = {"token": token, "number": number, "cart_token": cart_token}
-    entry = await find_open(connection, shop, **identity)  # type: ignore[arg-type]
-    stored = await find_abandoned(connection, shop, **identity)  # type: ignore[arg-type]
-    known = stored[0] if stored is not None else entry.checkout if entry is not None else None
+    known = await _known(connection, shop, token=token, number=number, cart_token=cart_token)
+    if known is not None:
+        # Whoever is changing it has done so before it is read to be changed here.
+        await hold(connection, shop, f"checkout/{known.token}")
+        known = await _known(connection, shop, token=known.token, to_change=True)
     if known is None:
         return "unknown"
     if known.completed_at is not None:
@@ -229,6 +230,24 @@ async def complete_checkout(
     checkout.completed_at = completed_at
     checkout.updated_at = max(checkout.updated_at, completed_at)
     return await take_checkout(connection, shop, checkout, now)
+
+
+async def _known(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None,
+    number: int | None = None,
+    cart_token: str | None = None,
+    to_change: bool = False,
+) -> Checkout | None:
+    stored = await find_abandoned(
+        connection, shop, token=token, number=number, cart_token=cart_token, to_change=to_change
+    )
+    if stored is not None:
+        return stored[0]
+    entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    return None if entry is None else entry.checkout
 
 
 async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:

@@ -124,8 +124,12 @@ async def find_abandoned(
     token: str | None = None,
     number: int | None = None,
     cart_token: str | None = None,
+    to_change: bool = False,
 ) -> tuple[Checkout, int] | None:
-    """The stored abandoned checkout, whole, with its version: by token or id, else the latest of that cart."""
+    """The stored abandoned checkout, whole, with its version: by token or id, else the latest of that cart.
+
+    `to_change` waits for whoever else is changing it, and keeps others off it until the transaction ends.
+    """
     table = abandoned_checkouts
     ways = [column == value for column, value in ((table.c.token, token), (table.c.id, number)) if value is not None]
     conditions = [or_(*ways)] if ways else []
@@ -133,7 +137,8 @@ async def find_abandoned(
         conditions.append(table.c.cart_token == cart_token)
     for condition in conditions:
         statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, condition)
-        row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).first()
+        statement = statement.order_by(table.c.updated_at.desc()).limit(1)
+        row = (await connection.execute(statement.with_for_update() if to_change else statement)).first()
         if row is not None:
             return (await load_known(connection, shop, [row.id]))[row.id], row.version
     return None
