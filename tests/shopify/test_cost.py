@@ -74,6 +74,12 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
         11,
     ),
     (
+        "mutation { webhookSubscriptionCreate(topic: SHOP_UPDATE, webhookSubscription: {}) { webhookSubscription "
+        "{ id topic endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } } userErrors { field } } }",
+        {},
+        10,
+    ),
+    (
         "mutation ($id: ID!) { a: bulkOperationCancel(id: $id) { userErrors { field } } "
         "b: bulkOperationCancel(id: $id) { bulkOperation { id } } }",
         {},
@@ -170,10 +176,14 @@ def test_actual(text: str, variables: dict[str, Any], data: dict[str, Any], cost
     assert rule.actual(variables, rule.returned_in(data)) == cost, text
 
 
-def test_actual_of_an_answer_of_null() -> None:
-    """Recorded: a page without a window is an error, `data` is null, and 2 of 2 are charged."""
-    rule = operation("{ bulkOperations { nodes { id } } }").cost
-    assert (rule.requested({}), rule.actual({}, rule.returned_in(None))) == (2, 2)
+@pytest.mark.parametrize(
+    ("arguments", "requested"),
+    [("", 2), ("(first: 1, last: 1)", 3), ('(first: 1, query: "created_at:>=not-a-date")', 3)],
+)
+def test_actual_of_an_answer_of_null(arguments: str, requested: int) -> None:
+    """Recorded: a page that fails makes `data` null, and only the page's own 2 are charged."""
+    rule = operation(f"{{ bulkOperations{arguments} {{ nodes {{ id }} }} }}").cost
+    assert (rule.requested({}), rule.actual({}, rule.returned_in(None))) == (requested, 2)
 
 
 def test_actual_of_nested_pages_counts_rows_over_all_parents() -> None:

@@ -1,8 +1,9 @@
 """Actual cost: the requested rule again, with pages charged for the share of them that came back.
 
 A page of n with k rows costs 2 + C × multiplier(n) × k/n, the whole rounded up; when it is empty `edges` costs
-nothing, but `nodes` stays. An object that is null still costs its 1, though nothing below it does. Shopify's own
-rule is not published and was recovered in part only; see the tests for how much of what was recorded it explains.
+nothing, but `nodes` stays; when it failed it costs its 2. An object that is null still costs its 1, though nothing
+below it does. Shopify's own rule is not published and was recovered in part only; see the tests for how much of what
+was recorded it explains.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ __all__ = ["NOT_ASKED", "Returned", "returned_in", "spent"]
 
 # Response path without list positions → how many came back there in all: rows of a page (under the path of the
 # page), objects that were not null. A path that is missing means: as many as there were parents, for a page none;
-# NOT_ASKED: no object there was of a type that the selection applies to.
+# NOT_ASKED: no object there was of a type that the selection applies to. FAILED: the page ended in an error.
 Returned: TypeAlias = Mapping[tuple[str, ...], int]
 NOT_ASKED = -1
+FAILED = -2
 
 
 def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, Any], returned: Returned) -> int:
@@ -57,9 +59,9 @@ def _spent(
         return charged.own * parents + _dearest(charged.alternatives, present, here, variables, returned)
     size = size_of(charged, variables)
     cost: float = CONNECTION * parents
-    if size <= 0:
-        return cost
     rows, times = returned.get(here, 0), multiplier(size)
+    if size <= 0 or rows == FAILED:
+        return cost
     for keys, node in per_node(charged):
         if not holds(node.whens, variables):
             continue
@@ -73,10 +75,10 @@ def _spent(
 
 
 def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, Any] | None) -> dict[tuple[str, ...], int]:
-    """Count what came back in an answer, where the tree charges for it; nothing is known of an answer of null."""
+    """Count what came back in an answer, where the tree charges for it. An answer of null is one whose page failed."""
     counts: dict[tuple[str, ...], int] = {}
     if data is None:
-        return counts
+        return {(charged.key,): FAILED for group in tree for charged in group if charged.kind == "connection"}
     for group in tree:
         for charged in group:
             _count(charged, [data], (), counts)
