@@ -94,7 +94,7 @@ class Document:
         if name:
             if name not in self.names:
                 return (entry(texts.OPERATION_NOT_FOUND, name=name),)
-        elif len(self.names) != 1:
+        elif len(self.names) > 1:
             return (entry(texts.OPERATION_NAME_REQUIRED),)
         return self.errors or self.operations[name or self.names[0]]
 

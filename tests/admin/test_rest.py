@@ -76,6 +76,7 @@ async def test_count(caller: Caller, parameters: dict[str, str], count: int) -> 
     [
         ({"status": "lost"}, "status"),
         ({"since_id": "x"}, "since_id"),
+        ({"limit": "many"}, "limit"),
         ({"created_at_min": "yesterday"}, "created_at_min"),
         ({"order": "price asc"}, "order"),
         ({"page_info": "nonsense"}, "page_info"),
@@ -84,6 +85,27 @@ async def test_count(caller: Caller, parameters: dict[str, str], count: int) -> 
 async def test_unreadable_parameter_is_named(sqlite_caller: Caller, parameters: dict[str, str], name: str) -> None:
     response = await get(sqlite_caller, LIST, **parameters)
     assert (response.status_code, list(response.json()["errors"])) == (400, [name])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["products.json", "webhooks.json", "checkouts/1.json", "graphql", "a/graphql.json"])
+async def test_what_is_not_served_is_not_found(sqlite_caller: Caller, method: str, path: str) -> None:
+    response = await sqlite_caller.http.request(
+        method, f"/admin/api/2026-10/{path}", headers=sqlite_caller.signed("all")
+    )
+    assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+    assert response.headers["content-type"] == "application/json; charset=utf-8" and response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_checkouts_are_only_read(sqlite_caller: Caller, method: str) -> None:
+    response = await sqlite_caller.http.request(method, LIST, headers=sqlite_caller.signed("all"))
+    assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+
+
+async def test_chosen_fields_of_the_shop(sqlite_caller: Caller) -> None:
+    response = await get(sqlite_caller, "/admin/api/2026-10/shop.json", fields="id,currency")
+    assert response.json() == {"shop": {"id": 1, "currency": "USD"}}
 
 
 async def test_access(sqlite_caller: Caller) -> None:

@@ -309,6 +309,21 @@ CASES: list[tuple[str, list[tuple[str, list[str | int], dict[str, Any]]]]] = [
         "{ shop { id } } type A { b: Int }",
         [("Query cannot contain schema definitions", [], {"code": "queryContainsSchemaDefinitions"})],
     ),
+    # Without any operation there is none to choose: the rest of the document tells what is wrong.
+    (
+        "type A { b: Int }",
+        [("Query cannot contain schema definitions", [], {"code": "queryContainsSchemaDefinitions"})],
+    ),
+    (
+        "fragment F on Shop { id }",
+        [
+            (
+                "Fragment F was defined, but not used",
+                ["fragment F"],
+                {"code": "useAndDefineFragment", "fragmentName": "F"},
+            )
+        ],
+    ),
 ]
 
 

@@ -37,6 +37,8 @@ from app.store.tokens import Access
 CALLS = Plan(restore_rate=2, maximum_available=40)
 TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
@@ -63,7 +65,7 @@ class RestDoor:
             *(Route(f"/admin/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
             Route("/admin/oauth/access_scopes.json", self._guarded(None, self._scopes), methods=["GET"]),
             # Whatever else a client asks of the API is answered in the API's form, not as a page.
-            Route("/admin/api/{path:path}", self._nothing),
+            Route("/admin/api/{path:path}", self._nothing, methods=METHODS),
         ]
 
     def _guarded(self, scope: str | None, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
@@ -126,12 +128,9 @@ class RestDoor:
         if links:
             headers["link"] = ", ".join(links)
         base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}"
-        keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
         approvals, moment = approvals_of(access.app_settings), to_datetime(self.clock())
         written = [redacted(_written(known[number], shop, base), approvals, moment) for number in numbers]
-        if keys:
-            written = [{key: value for key, value in each.items() if key in keys} for each in written]
-        return {"checkouts": written}
+        return {"checkouts": [_chosen(each, http) for each in written]}
 
     async def _count(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
@@ -143,7 +142,7 @@ class RestDoor:
     async def _shop(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
     ) -> dict[str, Any]:
-        return {"shop": _told(access.shop)}
+        return {"shop": _chosen(_told(access.shop), http)}
 
     async def _scopes(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
@@ -156,6 +155,12 @@ class RestDoor:
         fields = http.query_params.get("fields")
         chosen = f"&fields={quote(fields)}" if fields else ""
         return f'<{base}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
+
+
+def _chosen(told: dict[str, Any], http: Request) -> dict[str, Any]:
+    """Only the keys that the parameter `fields` names, where it names any."""
+    keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
+    return {key: value for key, value in told.items() if key in keys} if keys else told
 
 
 def _written(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:

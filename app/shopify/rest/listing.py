@@ -101,7 +101,7 @@ def _moment(name: str, text: str, zone: str) -> datetime:
 
 def _number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ParameterError(name, "is not an id")
+        raise ParameterError(name, "is not a whole number")
     return int(text)
 
 

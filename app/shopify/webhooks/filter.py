@@ -68,11 +68,6 @@ def _is_broken(text: str) -> bool:
     return depth > 0 or _BROKEN.search(bare) is not None
 
 
-def filtered_fields(text: str) -> set[str]:
-    """The dotted paths that a filter asks for."""
-    return {node.field for node in postorder(parse(text).tree) if hasattr(node, "field")}
-
-
 def passes(text: str | None, payload: dict[str, Any]) -> bool:
     """Whether the payload is to be delivered. An empty filter lets everything through."""
     if not text or not text.strip():
