@@ -32,6 +32,7 @@ from search_syntax.tree import (
 from search_syntax.values import read_time, write_time
 
 TIMES = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
+NO_TEXT = "“”"
 NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
@@ -115,22 +116,22 @@ class Telling:
         if field.kind is Kind.TIME:
             return f"is in {self.shown(field, node.value)}", f"is not in {self.shown(field, node.value)}"
         if field.kind is Kind.AGE:
-            return f"is {node.value} hours", f"is not {node.value} hours"
-        value = f"“{node.value}”" if field.kind is Kind.KEYWORD else node.value
+            return f"is {node.value or NO_TEXT} hours", f"is not {node.value or NO_TEXT} hours"
+        value = f"“{node.value}”" if field.kind is Kind.KEYWORD else node.value or NO_TEXT
         return f"is {value}", f"is not {value}"
 
     def limit(self, field: Field, node: Comparison) -> str:
         if field.kind is not Kind.TIME:
             unit = " hours" if field.kind is Kind.AGE else ""
-            return f"{NUMBERS[node.operator]} {node.value}{unit}"
+            return f"{NUMBERS[node.operator]} {node.value or NO_TEXT}{unit}"
         zone = zone_of(field, self.reading.zone)
         period = read_time(node.value, zone, self.reading.now)
-        return f"{TIMES[node.operator]} {write_time(period.start, zone) if period else node.value}"
+        return f"{TIMES[node.operator]} {write_time(period.start, zone) if period else node.value or NO_TEXT}"
 
     def shown(self, field: Field, value: str) -> str:
         """A date as written; `now` as the moment it is."""
         if value.lower() != "now":
-            return value
+            return value or NO_TEXT
         return write_time(self.reading.now, zone_of(field, self.reading.zone))
 
 
