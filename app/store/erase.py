@@ -7,6 +7,7 @@ an end of that.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import delete, func, or_, select, update
@@ -112,7 +113,8 @@ async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: in
     await _erase_customers(connection, shop, person, now)
     await _erase_around(connection, shop, person)
     await _erase_outbox(connection, shop, person, now)
-    texts = [*person.emails, *(phone for phone in person.phones if len(phone) > 6)]
+    in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
+    texts = [*_spelled(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await sweep(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
     files = await _end_results(connection, shop)
@@ -135,7 +137,7 @@ async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ..
 
 async def _customers(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
     table = customers
-    known = table.c.id.in_(numbers | person.customers) | func.lower(table.c.email).in_(person.emails)
+    known = table.c.id.in_(numbers | person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
     statement = select(table.c.id, table.c.email, table.c.phone).where(table.c.shop_id == shop.id, known)
     for row in await connection.execute(statement):
         person.customers.add(row.id)
@@ -144,7 +146,7 @@ async def _customers(connection: AsyncConnection, shop: Shop, person: Person, nu
 
 async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
     table = abandoned_checkouts
-    mine = table.c.customer_id.in_(person.customers) | func.lower(table.c.email).in_(person.emails)
+    mine = table.c.customer_id.in_(person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
     mine |= table.c.id.in_(person.checkouts)
     columns = (table.c.id, table.c.email, table.c.phone, table.c.cart_token)
     for row in await connection.execute(select(*columns).where(table.c.shop_id == shop.id, mine)):
@@ -163,6 +165,11 @@ async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, nu
             person.open_tokens.add(entry["token"])
             person.cart_tokens |= {checkout.cart_token or ""} - {""}
             _add(person, checkout.email, checkout.phone)
+
+
+def _spelled(emails: set[str]) -> set[str]:
+    """Addresses in small letters as SQLite makes them, too: it knows of A to Z alone."""
+    return emails | {"".join(sign.lower() if sign.isascii() else sign for sign in email.upper()) for email in emails}
 
 
 def _add(person: Person, email: str | None, phone: str | None) -> None:
@@ -216,7 +223,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     theirs = (
         orders.c.customer_id.in_(people)
         | orders.c.checkout_id.in_(numbers)
-        | func.lower(orders.c.email).in_(person.emails)
+        | func.lower(orders.c.email).in_(_spelled(person.emails))
     )
     await connection.execute(update(orders).where(orders.c.shop_id == shop.id, theirs).values(blank))
     for kind, owners in (("Customer", people), ("AbandonedCheckout", numbers)):
@@ -224,7 +231,9 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
         mine = (table.c.shop_id == shop.id) & (table.c.owner_type == kind) & table.c.owner_id.in_(owners)
         await connection.execute(delete(table).where(mine))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens)))
-    of_mail = or_(flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(person.emails))
+    of_mail = or_(
+        flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(_spelled(person.emails))
+    )
     erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
     for table in (merchant_tasks, recovery_discounts):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Text, or_, select, update
+from sqlalchemy import Text, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.shop import Shop
@@ -18,6 +18,8 @@ ERASED = "erased@erased.invalid"
 # The shop's own: who asks for erasure may be its owner, whose address it keeps.
 _SHOPS_OWN = frozenset(("shops", "apps", "tokens"))
 _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
+# A message that names somebody says more of them that nobody could tell from the rest of it: none of it stays.
+_WHOLE: dict[str, dict[str, Any]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
 
 
 async def sweep(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
@@ -35,11 +37,15 @@ async def sweep(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -
                 for name, value in row.items()
                 if isinstance(value, str) and pattern.search(value)
             }
-            keys = {column.name: row[column.name] for column in table.primary_key}
-            if not changed or keys.keys() & changed.keys():
+            if not changed:
                 continue
+            keys = {column.name: row[column.name] for column in table.primary_key}
             mine = [table.c[name] == value for name, value in keys.items()]
-            await connection.execute(update(table).where(*mine).values(changed))
+            if keys.keys() & changed.keys():
+                # A source gave somebody's address for a name: nothing is found by it any more.
+                await connection.execute(delete(table).where(*mine))
+                continue
+            await connection.execute(update(table).where(*mine).values(_WHOLE.get(table.name, changed)))
             if table.name in _CHECKOUTS:
                 touched.add(row[_CHECKOUTS[table.name]])
     return touched

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -26,7 +27,17 @@ from app.work.erase import erase_due
 from tests.intake.messages import START, checkout
 
 EMAIL, PHONE, NAME = "Ada.Erased@Example.com", "+15550142424", "Zyxwvut"
-SEARCHED = (EMAIL, EMAIL.lower(), PHONE, NAME, NAME.lower(), "Hidden Lane 7", "hidden", "engraved-for-zy")
+SEARCHED = (
+    EMAIL,
+    EMAIL.lower(),
+    quote(EMAIL, safe=""),
+    PHONE,
+    NAME,
+    NAME.lower(),
+    "Hidden Lane 7",
+    "hidden",
+    "engraved-for-zy",
+)
 
 
 def of_person(token: str, **changes: Any) -> dict[str, Any]:
@@ -37,6 +48,7 @@ def of_person(token: str, **changes: Any) -> dict[str, Any]:
         email=EMAIL,
         phone=PHONE,
         note=f"For {NAME}",
+        landing_site=f"/?email={quote(EMAIL, safe='')}",
         shipping_address={**person, "address1": "Hidden Lane 7", "city": "Town", "country_code": "US"},
         line_items=[{**line, "properties": [{"name": "text", "value": "engraved-for-zy"}]}],
         customer={"id": 9001, "email": EMAIL, **person, "created_at": "2026-01-01T00:00:00Z", "orders_count": 3},
@@ -51,10 +63,13 @@ async def fill(store: Database, shop: Shop) -> None:
             await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
     await abandon_due(store, START + 20 * 60_000_000)
     async with store.begin() as connection:
-        await take_checkout(connection, shop, read_checkout(of_person("t4"), zone="UTC"), START)
+        for token in ("t4", f"cart of {EMAIL}"):
+            await take_checkout(connection, shop, read_checkout(of_person(token), zone="UTC"), START)
         ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
         await create_task(connection, shop, ids[0], f"Call {NAME} at {PHONE}", START)
-        await keep_rejected(connection, shop, "w1", "x", orjson.dumps({"email": EMAIL}).decode(), "bad", START)
+        await keep_rejected(
+            connection, shop, "w1", "x", orjson.dumps({"email": EMAIL, "name": NAME}).decode(), "bad", START
+        )
         texts = {name: f"{name} {EMAIL}" for name in ("sender", "subject", "html", "plain")}
         mail = {"id": "m", "checkout_id": ids[0], "flow_id": 1, "position": 0, "sent_at": START, "shop_id": shop.id}
         known_as = recipient_key(shop, EMAIL)
@@ -106,7 +121,7 @@ async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, s
         person = await find_person(connection, shop, **named)
         erased = await erase(connection, shop, person, START + 1)
     await compact(store)
-    assert (erased.customers, erased.checkouts) == (1, 3)
+    assert (erased.customers, erased.checkouts) == (1, 4)
     left = await texts_of(store)
     for text in SEARCHED:
         assert text not in left, [line for line in left.splitlines() if text in line]
@@ -157,6 +172,20 @@ async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: D
     assert EMAIL not in await texts_of(store)
     async with store.read() as connection:
         assert await erasures_due(connection, START + 100, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"), [("ÄDA@Ex.example", "äda@ex.example"), ("äda@ex.example", "ÄDA@EX.EXAMPLE")]
+)
+async def test_letters_beyond_a_to_z(store: Database, shop: Shop, told: str, asked: str) -> None:
+    async with store.begin() as connection:
+        for source in (checkout("t1", email=told, customer=None), checkout("t2", note=f"ask {told}")):
+            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+    await abandon_due(store, START + 20 * 60_000_000)
+    async with store.begin() as connection:
+        erased = await erase(connection, shop, await find_person(connection, shop, email=asked), START + 1)
+    await compact(store)
+    assert erased.checkouts == 1 and told.lower() not in (await texts_of(store)).lower()
 
 
 async def test_events_stay_without_their_person(store: Database, shop: Shop) -> None:
