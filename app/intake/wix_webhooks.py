@@ -13,7 +13,6 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.checkouts.identity import derived_token
 from app.checkouts.rejected import RejectedRecordError
 from app.checkouts.shop import Shop
 from app.intake.answers import Intake, RefusedError, answer, body_of, refused
@@ -74,8 +73,7 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
     if event.slug == "deleted":
-        token = derived_token(shop.secret, "wix", event.entity_id)
-        return await delete_named(connection, shop, uuid=event.entity_id, token=token, now=now)
+        return await delete_named(connection, shop, uuid=event.entity_id, now=now)
     told: Any = event.told.get("entity") or event.told.get("currentEntity")
     if event.slug == "recovered":
         told = (event.told.get("body") or {}).get("abandonedCheckout")
@@ -84,9 +82,7 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     checkout = read_checkout(told)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
-    return await take_abandoned(
-        connection, shop, checkout, now, buried_as=derived_token(shop.secret, "wix", checkout.uuid or "")
-    )
+    return await take_abandoned(connection, shop, checkout, now)
 
 
 def _decoded(token: str, key: str | None) -> Json:
@@ -108,7 +104,7 @@ def _event(envelope: Json) -> Event:
     if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
         raise RefusedError(400, f"The event is not one of {ENTITY}.")
     told: Any = next((inner[key] for key in _TOLD if key in inner), {})
-    return Event(number, slug, str(inner.get("entityId") or ""), told if isinstance(told, dict) else {})
+    return Event(number, slug, str(inner.get("entityId") or "").lower(), told if isinstance(told, dict) else {})
 
 
 def _inner(text: Any) -> Json:
@@ -128,7 +124,7 @@ def _names(envelope: Json) -> tuple[str | None, str | None]:
         account = _inner(account)
     site = account.get("siteId") if isinstance(account, dict) else None
     instance = envelope.get("instanceId")
-    return (site if isinstance(site, str) else None, instance if isinstance(instance, str) else None)
+    return (site.lower() if isinstance(site, str) else None, instance if isinstance(instance, str) else None)
 
 
 def _pem(key: str) -> str:

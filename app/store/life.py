@@ -14,7 +14,7 @@ from app.store.deleted_customers import without_deleted_customers
 from app.store.events import checkout_event, has_visited_link, record_changes, write_events
 from app.store.identify import give_ids, known_rows
 from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_open, hold, put_open, remove_open
-from app.store.remove import delete_checkouts, numbers_of, take_out
+from app.store.remove import delete_checkouts, named_by_guid, numbers_of, take_out
 from app.store.save import save_checkouts
 
 Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
@@ -174,15 +174,12 @@ async def abandon(
     await record_changes(connection, shop, changes, now, known_open=not new)
 
 
-async def take_abandoned(
-    connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, buried_as: str | None = None
-) -> Outcome:
-    """Bring in a checkout that its platform has already declared abandoned. `buried_as` is the token under which
-    `delete_named` remembered its deletion."""
+async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
+    """Bring in a checkout that its platform has already declared abandoned, and knows by its GUID."""
     checkout.source_updated_at = checkout.updated_at
     await hold(connection, shop, f"checkout/{checkout.uuid}")
     await without_deleted_customers(connection, shop, [checkout])
-    if buried_as is not None and await find_open(connection, shop, token=buried_as) is not None:
+    if await find_open(connection, shop, token=named_by_guid(checkout, shop).token) is not None:
         return "deleted"
     known = await known_rows(connection, shop, [checkout])
     if known and checkout.id is not None:
@@ -193,17 +190,15 @@ async def take_abandoned(
     return "created"
 
 
-async def delete_named(connection: AsyncConnection, shop: Shop, *, uuid: str, token: str, now: int) -> Outcome:
-    """Delete the abandoned checkout of that GUID, and remember it under the token even when it was not there yet."""
+async def delete_named(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
+    """Delete the abandoned checkout of that GUID, and remember it even when it was not there yet."""
     await hold(connection, shop, f"checkout/{uuid}")
     numbers = await numbers_of(connection, shop, [uuid])
-    removed = await delete_checkouts(connection, shop, list(numbers.values()), now=now)
-    number = removed[0].id if removed else -1
-    name = Checkout(
-        platform="wix", id=number, token=token, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid
-    )
-    await bury(connection, shop, name, 1, now)
-    return "deleted" if removed else "unknown"
+    if await delete_checkouts(connection, shop, list(numbers.values()), now=now):
+        return "deleted"
+    unknown = Checkout(platform="wix", id=-1, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid)
+    await bury(connection, shop, named_by_guid(unknown, shop), 1, now)
+    return "unknown"
 
 
 async def complete_checkout(

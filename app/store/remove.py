@@ -1,12 +1,14 @@
 """Removing checkouts whole: rows, lines, abandonment, activities, metafields and full text, and telling of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.checkout import Checkout
+from app.checkouts.identity import derived_token
 from app.checkouts.shop import Shop
 from app.store.events import checkout_event, write_events
 from app.store.full_text import forget_documents
@@ -29,9 +31,16 @@ async def delete_checkouts(
     removed = await take_out(connection, shop, checkout_ids)
     for checkout, version in removed:
         await bury(connection, shop, checkout, version + 1, now)
+        if checkout.platform == "wix" and checkout.uuid is not None:
+            await bury(connection, shop, named_by_guid(checkout, shop), version + 1, now)
     events = [checkout_event("checkout_deleted", checkout, version + 1) for checkout, version in removed]
     await write_events(connection, shop, events, now)
     return [checkout for checkout, _ in removed]
+
+
+def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
+    """The checkout under the token by which its deletion is found where Wix tells no more than its GUID."""
+    return replace(checkout, token=derived_token(shop.secret, "wix", checkout.uuid or ""))
 
 
 async def take_out(connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int]) -> list[tuple[Checkout, int]]:

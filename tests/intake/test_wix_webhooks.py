@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 
 from app.checkouts.shop import Shop
 from app.store.database import Database
+from app.store.received import list_rejected
+from app.store.remove import delete_checkouts, numbers_of
 from app.store.tables import abandoned_checkouts, events, shops
 from app.wix.events import Slug, event_token, new_private_key, public_key
 from tests.intake.messages import START, Sender
@@ -101,6 +103,24 @@ async def test_a_deletion_that_comes_first(store: Database, tell: Any) -> None:
     assert await row(store) is None
 
 
+@pytest.mark.parametrize("changes", [{}, {"checkoutId": "a9524a00-1111-4111-8111-111111111111"}])
+async def test_what_was_deleted_here_is_not_brought_back(
+    store: Database, shop: Shop, tell: Any, changes: dict[str, str]
+) -> None:
+    assert await tell("created", entity(**changes)) == "created"
+    async with store.begin() as connection:
+        found = await numbers_of(connection, shop, [GUID])
+        await delete_checkouts(connection, shop, list(found.values()), now=START)
+    assert await tell("updated", entity(30, **changes)) == "deleted"
+    assert await row(store) is None
+
+
+async def test_guids_in_capitals_are_the_same(shop: Shop, tell: Any) -> None:
+    assert await tell("created", entity(), site_id=shop.uuid.upper()) == "created"
+    assert await tell("updated", entity(1, id=GUID.upper())) == "updated"
+    assert await tell("deleted", entity(id=GUID.upper())) == "deleted"
+
+
 async def test_only_the_site_is_believed(store: Database, sender: Sender, tell: Any) -> None:
     assert await tell("created", entity(), key=OTHER_KEY) == 401
     assert await tell("created", entity(), site_id="unknown") == 401
@@ -109,5 +129,16 @@ async def test_only_the_site_is_believed(store: Database, sender: Sender, tell: 
     assert await row(store) is None
 
 
-async def test_an_event_that_cannot_be_used_is_kept(store: Database, tell: Any) -> None:
+async def test_an_event_that_cannot_be_used_is_kept(store: Database, shop: Shop, tell: Any) -> None:
     assert await tell("created", {"id": GUID}) == "rejected"
+    assert await tell("created", entity(buyerInfo={"email": 5})) == "rejected"
+    assert await tell("updated", entity(lineItems=[{"quantity": 100_001}])) == "rejected"
+    async with store.read() as connection:
+        problems = [delivery["problem"] for delivery in await list_rejected(connection, shop)]
+    assert sorted(problems) == sorted(
+        [
+            "the checkout has no currency",
+            "buyerInfo.email is not a text",
+            "lineItems[0].quantity is 100001: a line has 1 to 100000 pieces",
+        ]
+    )
