@@ -26,14 +26,20 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 from app.explorer.build import build
 
 CHECKOUTS = 300
+SCOPES = "read_orders,read_customers,read_products"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PATIENCE = 20_000  # milliseconds: what is waited for comes at once, unless the machine has other things to do
+expect.set_options(timeout=PATIENCE)
+GRAPHQL = "**/graphql.json"
 # Every name but the server's own leads nowhere: the network is closed for the browser.
 ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -95,8 +101,14 @@ def new_token(server: str, store: str) -> Callable[[], str]:
         pytest.skip("the store of EXPLORER_URL is not ours to give tokens of")
     with urlopen(f"{server}/explorer/session.json") as answer:
         domain = json.load(answer)["demoShops"][0]["domain"]
-    scopes = "read_orders,read_customers,read_products"
-    return lambda: told("token", "create", "--shop", domain, "--scopes", scopes, "--database", store).strip()
+    return lambda: told("token", "create", "--shop", domain, "--scopes", SCOPES, "--database", store).strip()
+
+
+@pytest.fixture
+def other_shop(new_token: Callable[[], str], store: str) -> Callable[[], tuple[str, str]]:
+    """Makes a shop without checkouts; answers its name and a token."""
+    command = ("token", "create", "--shop", "quiet-shop.myshopify.com", "--scopes", SCOPES, "--database", store)
+    return lambda: ("Quiet Shop", told(*command).strip())
 
 
 @pytest.fixture(scope="package")
@@ -134,6 +146,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+ANOTHER = "Sign in to another shop…"
 Opener = Callable[..., BrowserContext]
 PageOpener = Callable[..., Page]
 Scheme = Literal["light", "dark"]
@@ -148,7 +161,7 @@ class Watch:
         self.said: list[str] = []
 
     def over(self, context: BrowserContext) -> BrowserContext:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", self.asked)
         context.on("weberror", lambda error: self.said.append(str(error.error)))
         context.on("console", self.told)
@@ -219,6 +232,25 @@ def open_page(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterat
 @pytest.fixture
 def explorer(open_page: PageOpener) -> Page:
     return open_page()
+
+
+def about(said: str) -> Callable[[Request | Response], bool]:
+    """Whether a question to the Admin API, or its answer, has `said` in it: the page asks for its schema, too."""
+
+    def is_about(one: Request | Response) -> bool:
+        request = one.request if isinstance(one, Response) else one
+        return request.url.endswith("/graphql.json") and said in (request.post_data or "")
+
+    return is_about
+
+
+def sign_in(page: Page, token: str) -> None:
+    """Signs in to one more shop."""
+    page.get_by_label("Shop").select_option(label=ANOTHER)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Access token").fill(token)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).not_to_be_visible()
 
 
 def opened_page(context: BrowserContext, address: str) -> Page:

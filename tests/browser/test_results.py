@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
 from app.explorer.examples import Example, examples
-from tests.browser.conftest import Opener, opened_page
+from tests.browser.conftest import Opener, about, opened_page, sign_in
 
 
 def test_every_example_answers(explorer: Page, picture: Callable[[Page, str], Path]) -> None:
@@ -20,7 +21,7 @@ def test_every_example_answers(explorer: Page, picture: Callable[[Page, str], Pa
 
 
 def shows(example: Example, explorer: Page) -> None:
-    with explorer.expect_response("**/graphql.json") as answered:
+    with explorer.expect_response(about(example.document(date.today()).split()[1])) as answered:
         explorer.get_by_role("button", name=example.title, exact=True).click()
     answer = answered.value.json()
     assert "errors" not in answer, answer["errors"]
@@ -36,7 +37,7 @@ def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], 
     rows = explorer.locator("tbody tr")
     expect(rows).to_have_count(25)
     names = rows.locator("td:first-child").all_inner_texts()
-    with explorer.expect_request("**/graphql.json") as asked:
+    with explorer.expect_request(about("after:")) as asked:
         explorer.get_by_role("button", name="Next page").click()
     expect(rows).to_have_count(50)
     assert re.search(r'after: "[^"]+"', asked.value.post_data_json["query"])
@@ -81,7 +82,7 @@ def test_json_beside_the_table(explorer: Page, picture: Callable[[Page], Path]) 
 
 
 def test_cost_is_shown(explorer: Page) -> None:
-    with explorer.expect_response("**/graphql.json") as answered:
+    with explorer.expect_response(about("FindCheckouts")) as answered:
         explorer.get_by_role("button", name="Search").click()
     cost = answered.value.json()["extensions"]["cost"]
     bar = explorer.get_by_role("group", name="Cost of the query")
@@ -130,18 +131,18 @@ def test_throttled_says_how_long_to_wait(
     open_context: Opener, server: str, new_token: Callable[[], str], picture: Callable[[Page], Path]
 ) -> None:
     token, explorer = new_token(), opened_page(open_context(), server)
-    explorer.get_by_label("Shop").select_option(label="Sign in to another shop…")
-    dialog = explorer.get_by_role("dialog")
-    dialog.get_by_label("Access token").fill(token)
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).not_to_be_visible()
+    sign_in(explorer, token)
     explorer.wait_for_selector("tbody tr")
     # It costs so much that what comes back while the mouse is on its way does not pay for it.
     document = "{ abandonedCheckouts(first: 120) { nodes { name lineItems(first: 5) { nodes { title } } } } }"
     explorer.goto(f"{server}/#{urlencode({'query': document})}")
     expect(explorer.locator("tbody tr")).to_have_count(120)
-    drain(explorer, token)
-    explorer.get_by_role("button", name="Execute query").click()
+    for _ in range(5):  # on a busy machine the bucket may fill up while the mouse is on its way
+        drain(explorer, token)
+        with explorer.expect_response(about("first: 120")) as answered:
+            explorer.get_by_role("button", name="Execute query").click()
+        if "errors" in answered.value.json():
+            break
     problems = explorer.locator(".problems")
     expect(problems).to_contain_text(re.compile(r"The query needs \d+ points and \d+ are left"))
     expect(problems.get_by_role("button")).to_have_text(re.compile(r"Try again in \d+ s"))

@@ -11,7 +11,7 @@ from app.explorer.examples import Example, examples, read
 
 CONTRACT = Path(__file__).parent.parent / "contract" / "admin-2026-10.graphql"
 TODAY = date(2026, 11, 21)
-WANTED = {"table", "group", "least"}
+WANTED = {"table", "group", "least", "needs"}
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,9 @@
 
 One source for the page, the tests and the docs. A document begins with a comment block of `key: value`
 lines: `title`, `description`, and optionally how the page shows the answer: `table` (the path of the
-connection to list), `group` (the column to count by) and `least` (a money column and the smallest amount
-to keep: Shopify's search has no field for the total).
+connection to list), `group` (the column to count by), and, as Shopify's search has no field for them, which rows
+to keep: `least` (a money column and the smallest amount) and `needs` (what a row has, and columns of which it
+fills at least one).
 Dates are written as placeholders of a day relative to the reader's today, ``{today}`` or ``{today-7}``,
 because the search syntax knows no relative date but `now`; :func:`Example.document` fills them in.
 """
@@ -16,7 +17,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-_HEADING = re.compile(r"^# (title|description|table|group|least): (.+)$")
+_HEADING = re.compile(r"^# (title|description|table|group|least|needs): (.+)$")
 _DAY = re.compile(r"\{(today|month)(?:-(\d+))?\}")
 
 

@@ -74,28 +74,49 @@ export function problemsOf(status: number, errors: unknown): Problem[] {
   if (errors === undefined && status < 400) return [];
   const said = typeof errors === "string" ? errors : errors ? JSON.stringify(errors) : "";
   const message = [said, ADVICE[status]].filter(Boolean).join(". ") || "The server gave no reason.";
-  return [{ message, code: `HTTP ${status}` }];
+  return [{ message, ...(status && { code: `HTTP ${status}` }) }];
 }
 
-export async function ask(question: Question): Promise<Answer> {
-  const { token, version, document, variables, operationName, headers } = question;
-  const started = performance.now();
-  let status = 0;
-  let body: Body = {};
-  let requestId: string | null = null;
-  try {
-    const response = await fetch(`/admin/api/${version}/graphql.json`, {
-      method: "POST",
-      headers: { ...headers, "Content-Type": "application/json", "X-Shopify-Access-Token": token },
-      body: JSON.stringify({ query: document, variables, operationName: operationName || undefined }),
-    });
-    status = response.status;
-    requestId = response.headers.get("x-request-id");
-    const text = await response.text();
-    body = text.startsWith("{") ? (JSON.parse(text) as Body) : { errors: text || response.statusText };
-  } catch (error) {
-    body = { errors: `The server could not be reached (${error instanceof Error ? error.message : String(error)}).` };
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Headers of one's own beside ours; theirs never take our place, however they are spelt. */
+function headersOf({ token, headers }: Question): Headers {
+  const all = new Headers();
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    try {
+      all.set(name, value);
+    } catch {
+      throw new Error(`The request was not sent: ${name} cannot be a header with this value.`);
+    }
   }
+  all.set("Content-Type", "application/json");
+  all.set("X-Shopify-Access-Token", token);
+  return all;
+}
+
+async function send(question: Question, signal?: AbortSignal): Promise<[number, Body, string | null]> {
+  const { version, document, variables, operationName } = question;
+  const request = {
+    method: "POST",
+    headers: headersOf(question),
+    body: JSON.stringify({ query: document, variables, operationName: operationName || undefined }),
+    ...(signal && { signal }),
+  };
+  try {
+    const response = await fetch(`/admin/api/${version}/graphql.json`, request);
+    const text = await response.text();
+    const body = text.startsWith("{") ? (JSON.parse(text) as Body) : { errors: text || response.statusText };
+    return [response.status, body, response.headers.get("x-request-id")];
+  } catch (error) {
+    throw new Error(`The server could not be reached (${reasonOf(error)}).`);
+  }
+}
+
+/** Always answers: what went wrong on the way is a problem with status 0. */
+export async function ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+  const started = performance.now();
+  const failed = (error: unknown): [number, Body, null] => [0, { errors: reasonOf(error) }, null];
+  const [status, body, requestId] = await send(question, signal).catch(failed);
   const milliseconds = performance.now() - started;
   const problems = problemsOf(status, body.errors);
   return { question, status, body, problems, milliseconds, requestId, receivedAt: Date.now() };

@@ -7,11 +7,14 @@ export interface Example {
   show: Show;
 }
 
-/** How the page lists an answer: the connection's path, a column to count by, the least amount to keep. */
+/** How the page lists an answer: the connection's path, a column to count by, which rows to keep. */
 export interface Show {
   table?: string;
   group?: string;
+  /** A money column and the smallest amount to keep. */
   least?: string;
+  /** What a row to keep has, and the columns of which it fills at least one. */
+  needs?: string;
 }
 
 export interface Session {

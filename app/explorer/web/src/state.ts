@@ -1,17 +1,20 @@
 import { create } from "zustand";
 import { forgetAccount, signIn, storeAccount, storedAccounts, type Account } from "./accounts";
 import type { Answer } from "./admin";
+import { forgetDrafts } from "./drafts";
+import { useSearchText } from "./search/text";
 import { loadSession, type Session, type Show } from "./session";
 import { sharedInAddress, type Shared } from "./share";
 
 export type Theme = "system" | "light" | "dark";
 export type View = "table" | "json";
 
-/** A document to put into the editor; `show` says how its answer is listed. */
+/** A document to put into the editor; `show` says how its answer is listed, `here` that no new tab is wanted. */
 export interface Draft {
   document: string;
   variables?: string;
   show?: Show;
+  here?: boolean;
   run: boolean;
 }
 
@@ -28,7 +31,9 @@ interface Explorer {
   draft: Draft | null;
   show: Show;
   answer: Answer | null;
+  more: Answer[];
   running: boolean;
+  visit: number;
 }
 
 const KEPT = "abandoned-checkouts:preferences";
@@ -56,7 +61,9 @@ export const useExplorer = create<Explorer>(() => ({
   draft: null,
   show: {},
   answer: null,
+  more: [],
   running: false,
+  visit: 0,
 }));
 
 const { setState: set, getState: get } = useExplorer;
@@ -83,10 +90,18 @@ export async function signInWith(token: string, forGood: boolean): Promise<void>
   enter(account);
 }
 
+/**
+ * Leaves nothing behind: no token, and no document, variable or header that was typed, as all of them may name
+ * the shop's customers. A new `visit` begins with an empty page, for the next shop or for the next person.
+ */
 export function signOut(account: Account): void {
   forgetAccount(account);
-  const accounts = get().accounts.filter((one) => one !== account);
-  set({ accounts, account: accounts[0] ?? null, answer: null });
+  forgetDrafts();
+  useSearchText.setState(useSearchText.getInitialState());
+  history.replaceState(null, "", location.pathname);
+  const { accounts: present, visit } = get();
+  const accounts = present.filter((one) => one !== account);
+  set({ accounts, account: accounts[0] ?? null, answer: null, more: [], draft: null, show: {}, visit: visit + 1 });
 }
 
 /** Shows a shared document. A link may show a mutation; only a person may run it. */

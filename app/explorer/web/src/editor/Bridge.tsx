@@ -19,49 +19,68 @@ function onlyReads(document: string): boolean {
 
 /** Ties the page's state to GraphiQL's: drafts into the editor, answers to tabs, problems to lines. */
 export function Bridge({ firstDocument }: { firstDocument: string }) {
-  const { run, addTab, setOperationFacts } = useGraphiQLActions();
+  const { run, stop, addTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const { queryEditor, variableEditor, responseEditor, tabs, activeTabIndex } = useGraphiQL(
     pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
   );
   const monaco = useMonaco((state) => state.monaco);
-  const { draft, account, version, answer } = useExplorer();
+  const { draft, account, version, answer, running } = useExplorer();
   const token = account?.token ?? "";
   const written = useRef(firstDocument); // what nobody typed may be overwritten
   const asked = useRef("");
+  const soon = useRef(0);
   const ready = Boolean(queryEditor && responseEditor && monaco);
   const tab = tabs[activeTabIndex]?.id ?? "";
 
   useEffect(() => switchTo(tab), [tab]);
-  useEffect(() => forgetAnswers(), [token]);
+  useEffect(() => forgetAnswers, [token]);
+  useEffect(() => () => clearTimeout(soon.current), []);
 
   useEffect(() => {
     if (!ready || !queryEditor || !draft) return;
     useExplorer.setState({ draft: null });
     const present = queryEditor.getValue();
-    if (present.trim() && present !== written.current) addTab();
+    if (!draft.here && present.trim() && present !== written.current) addTab();
+    stop(); // in GraphiQL's eyes: what another tab asked still comes
+    clearTimeout(soon.current);
     expectShow(draft.show ?? {});
-    queryEditor.setValue(draft.document);
-    variableEditor?.setValue(draft.variables ?? "");
-    written.current = draft.document;
+    const { document: query, variables = "" } = draft;
+    queryEditor.setValue(query);
+    variableEditor?.setValue(variables);
+    written.current = query;
+    // GraphiQL reads a document a moment after each change; a run right now, and the history of it, need it at once.
+    updateActiveTabValues({ query, variables });
     try {
-      // GraphiQL reads the operation's name a moment after each change; a run right now needs it at once.
-      const documentAST = parse(draft.document);
+      const documentAST = parse(query);
       const operations = documentAST.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-      setOperationFacts({ documentAST, operations, operationName: operations[0]?.name?.value as string });
+      const operationName = operations[0]?.name?.value as string;
+      setOperationFacts({ documentAST, operations, operationName });
+      updateActiveTabValues({ operationName: operationName ?? null });
     } catch {
       return; // a shared document may be broken: it is shown, and marked by the editor
     }
     asked.current = `${token} ${version}`;
     if (draft.run) run();
-  }, [ready, draft, queryEditor, variableEditor, token, version, addTab, run, setOperationFacts]);
+  }, [ready, draft, queryEditor, variableEditor, token, version, addTab, run, stop, setOperationFacts, updateActiveTabValues]);
 
   useEffect(() => {
     const now = `${token} ${version}`;
     if (!ready || !queryEditor || draft || asked.current === now) return;
     asked.current = now;
+    if (!onlyReads(queryEditor.getValue())) return;
+    stop();
     // GraphiQL takes the new shop's fetcher after this effect: a run right now would still ask the one before.
-    if (onlyReads(queryEditor.getValue())) setTimeout(run);
-  }, [ready, queryEditor, draft, token, version, run]);
+    soon.current = window.setTimeout(run);
+  }, [ready, queryEditor, draft, token, version, run, stop]);
+
+  useEffect(() => {
+    // GraphiQL writes the JSON of the tab that is open when it comes; this is the JSON of the tab that asked.
+    if (!responseEditor || running || (answer && !answer.receivedAt)) return;
+    const json = answer ? JSON.stringify(answer.body, null, 2) : "";
+    if (responseEditor.getValue() === json) return;
+    responseEditor.setValue(json);
+    updateActiveTabValues({ response: json });
+  }, [answer, running, tab, responseEditor, updateActiveTabValues]);
 
   const response = tabs[activeTabIndex]?.response ?? "";
   useEffect(() => {
@@ -70,7 +89,7 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     if (!refused) return;
     const question = { token: "", version, document: "" };
     const problems = [{ message: refused }];
-    const none = { status: 0, body: {}, milliseconds: 0, requestId: null, receivedAt: Date.now() };
+    const none = { status: 0, body: {}, milliseconds: 0, requestId: null, receivedAt: 0 };
     settle(currentTab(), { ...none, question, problems });
   }, [response, version]);
 

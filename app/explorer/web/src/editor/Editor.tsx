@@ -1,12 +1,14 @@
 import "./workers";
-import type { Fetcher } from "@graphiql/toolkit";
+import type { Fetcher, Observable } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import type { ExecutionResult } from "graphql";
 import { useMemo } from "react";
-import { ask } from "../admin";
+import { ask, type Question } from "../admin";
+import { openDrafts } from "../drafts";
 import { Results } from "../results/Results";
 import { ORDERS, searchDocument } from "../search/document";
 import { useExplorer } from "../state";
-import { currentTab, settle, switchTo } from "./answers";
+import { askFor, askForToken, currentTab, stopAsking, switchTo } from "./answers";
 import { Bridge } from "./Bridge";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
@@ -15,28 +17,45 @@ import "graphiql/graphiql.css";
 import "../styles/editor.css";
 import "../styles/results.css";
 
-const INTROSPECTION = "IntrospectionQuery";
+const INTROSPECTION = "SchemaOfTheExplorer";
 const FIRST_DOCUMENT = searchDocument("", ORDERS[0]);
+const FIRST_DRAFTS = {
+  editorFlex: "0.55", // answers get more room than the query, until somebody drags the bar between them
+  query: FIRST_DOCUMENT, // stored when it is edited; headers typed beside an unedited one would come back without it
+};
 
-// Answers get more room than the query, until somebody drags the bar between them.
-const SPLIT = "graphiql:editorFlex";
-if (!localStorage.getItem(SPLIT)) localStorage.setItem(SPLIT, "0.55");
-
-// GraphiQL stores a document when it is edited; headers typed beside an unedited one would come back without it.
-const DOCUMENT = "graphiql:query";
-if (!localStorage.getItem(DOCUMENT)) localStorage.setItem(DOCUMENT, FIRST_DOCUMENT);
+/**
+ * One run of a document. GraphiQL writes what comes into whichever tab is open then, so it is told of an answer
+ * only while the tab that asked is. It takes its subscription back when a tab is left, too: that stops nothing.
+ */
+function answered(question: Question): Observable<ExecutionResult> {
+  const tab = currentTab();
+  return {
+    subscribe({ next, complete }: { next(result: ExecutionResult): void; complete(): void }) {
+      let told = true;
+      void askFor(tab, question).then((answer) => {
+        if (told && answer && tab === currentTab()) next(answer.body as ExecutionResult);
+        if (told) complete();
+      });
+      return {
+        unsubscribe() {
+          told = false;
+          queueMicrotask(() => tab === currentTab() && stopAsking(tab, question));
+        },
+      };
+    },
+  } as Observable<ExecutionResult>;
+}
 
 /** GraphiQL with our results beneath its own; a new fetcher makes it read the schema again. */
 export default function Editor() {
   const { account, version, theme, queryShown, view } = useExplorer();
   const token = account?.token ?? "";
+  const drafts = useMemo(() => openDrafts(FIRST_DRAFTS), []);
 
   const fetcher = useMemo<Fetcher>(
     () =>
       async ({ query, variables, operationName }, options) => {
-        const own = operationName === INTROSPECTION;
-        const tab = currentTab();
-        if (!own) useExplorer.setState({ running: true });
         const question = {
           token,
           version,
@@ -45,15 +64,10 @@ export default function Editor() {
           operationName,
           headers: options?.headers,
         };
-        const answer = await ask(question);
-        if (answer.status === 401) {
-          const message = "The server no longer knows this shop's token. Sign in again.";
-          useExplorer.setState({ signingIn: { message } });
-        }
-        const sameShop = useExplorer.getState().account?.token === token;
-        if (!own && sameShop) settle(tab, answer);
-        if (!own) useExplorer.setState({ running: false });
-        return answer.body as Awaited<ReturnType<Fetcher>>;
+        if (operationName !== INTROSPECTION) return answered(question);
+        const schema = await ask(question);
+        askForToken(schema);
+        return schema.body as ExecutionResult;
       },
     [token, version],
   );
@@ -62,6 +76,7 @@ export default function Editor() {
     <div className="work" data-query={queryShown ? "shown" : "hidden"} data-view={view}>
       <GraphiQL
         fetcher={fetcher}
+        storage={drafts}
         forcedTheme={theme}
         defaultQuery={FIRST_DOCUMENT}
         shouldPersistHeaders
@@ -69,6 +84,7 @@ export default function Editor() {
         schemaDescription
         onTabChange={({ tabs, activeTabIndex }) => switchTo(tabs[activeTabIndex]?.id ?? "")}
         inputValueDeprecation
+        introspectionQueryName={INTROSPECTION}
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>
         <GraphiQL.Footer>

@@ -1,5 +1,5 @@
 import type * as Monaco from "monaco-editor";
-import { help } from "../search/help";
+import { helpOrNone } from "../search/help";
 import { useExplorer } from "../state";
 import { searchArguments, type SearchArgument } from "./searchArguments";
 
@@ -29,7 +29,7 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
       const offset = model.getOffsetAt(position);
       const found = model === mine ? argumentAt(model, offset) : undefined;
       if (!found) return null;
-      const given = await help(found.field, found.text, found.inText(offset), settings()[1]);
+      const given = await helpOrNone(found.field, found.text, found.inText(offset), settings()[1]);
       if (model.isDisposed()) return null;
       return {
         suggestions: given.suggestions.map((one, at) => ({
@@ -48,8 +48,8 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
       const offset = model.getOffsetAt(position);
       const found = model === mine ? argumentAt(model, offset) : undefined;
       if (!found) return null;
-      const { explanation } = await help(found.field, found.text, found.text.length, settings()[1]);
-      if (model.isDisposed()) return null;
+      const { explanation } = await helpOrNone(found.field, found.text, found.text.length, settings()[1]);
+      if (model.isDisposed() || !explanation) return null;
       return { contents: [{ value: explanation }], range: rangeOf(monaco, model, found.start, found.end) };
     },
   });
@@ -66,7 +66,7 @@ export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisp
     const found = searchArguments(model.getValue(), fields);
     const markers = await Promise.all(
       found.map(async (argument) => {
-        const { warnings } = await help(argument.field, argument.text, 0, zone);
+        const { warnings } = await helpOrNone(argument.field, argument.text, 0, zone);
         if (model.isDisposed()) return [];
         return warnings.map(({ start, end, message, suggestion }) => ({
           ...rangeOf(monaco, model, argument.inDocument(start), argument.inDocument(end)),
@@ -74,7 +74,7 @@ export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisp
           severity: monaco.MarkerSeverity.Warning,
         }));
       }),
-    ).catch(() => []);
+    );
     if (!model.isDisposed() && model.getVersionId() === version) {
       monaco.editor.setModelMarkers(model, OWNER, markers.flat());
     }

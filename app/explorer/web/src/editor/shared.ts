@@ -14,15 +14,17 @@ export function setEditors(given: Editors): void {
 }
 
 /** The page's address with the document that is in the editor now. */
-export function addressOfQuery(): Promise<string> {
+export function addressOfQuery(): string {
   const { version } = useExplorer.getState();
-  return Promise.resolve(
-    addressOf({ document: editors?.query() ?? "", variables: editors?.variables() ?? "", version }),
-  );
+  return addressOf({ document: currentQuery(), variables: currentVariables(), version });
 }
 
 export function currentQuery(): string {
   return editors?.query() ?? "";
+}
+
+export function currentVariables(): string {
+  return editors?.variables() ?? "";
 }
 
 /** Shows a place of the document in the editor and puts the cursor there. */

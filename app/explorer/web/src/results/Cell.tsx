@@ -46,7 +46,7 @@ export function Cell({ row, column, zone }: { row: Row; column: Column; zone: st
         </a>
       );
     case "email":
-      return <a href={`mailto:${text}`}>{text}</a>;
+      return <a href={`mailto:${encodeURIComponent(text)}`}>{text}</a>;
     case "phone":
       return <a href={`tel:${text.replace(/[^\d+]/g, "")}`}>{text}</a>;
     case "time":

@@ -1,8 +1,12 @@
 import { useEffect, useState } from "react";
 import type { Answer, Problem } from "../admin";
-import { currentQuery, reveal } from "../editor/shared";
-import { useExplorer, write } from "../state";
+import { reveal } from "../editor/shared";
 import { listingName } from "./words";
+
+interface Props {
+  answer: Answer;
+  onAgain(): void;
+}
 
 const waitOf = ({ body }: Answer): number => {
   const cost = body.extensions?.cost;
@@ -11,9 +15,8 @@ const waitOf = ({ body }: Answer): number => {
   return Math.max(1, Math.ceil((cost.requestedQueryCost - currentlyAvailable) / restoreRate));
 };
 
-function Throttled({ answer }: { answer: Answer }) {
+function Throttled({ answer, onAgain }: Props) {
   const [left, setLeft] = useState(() => waitOf(answer));
-  const { show } = useExplorer();
   useEffect(() => {
     if (left <= 0) return;
     const tick = setTimeout(() => setLeft(left - 1), 1000);
@@ -29,19 +32,14 @@ function Throttled({ answer }: { answer: Answer }) {
           {cost.throttleStatus.restoreRate.toLocaleString()} a second.{" "}
         </>
       )}
-      <button
-        type="button"
-        className="link"
-        disabled={left > 0}
-        onClick={() => write({ document: currentQuery(), show, run: true })}
-      >
+      <button type="button" className="link" disabled={left > 0} onClick={onAgain}>
         {left > 0 ? `Try again in ${left} s` : "Try again"}
       </button>
     </>
   );
 }
 
-function One({ problem, answer }: { problem: Problem; answer: Answer }) {
+function One({ problem, answer, onAgain }: Props & { problem: Problem }) {
   const { message, code, line, column, path } = problem;
   return (
     <li>
@@ -52,13 +50,13 @@ function One({ problem, answer }: { problem: Problem; answer: Answer }) {
         </button>
       )}
       {path && <span className="quiet"> in {path}</span>}
-      {code === "THROTTLED" && <Throttled key={answer.receivedAt} answer={answer} />}
+      {code === "THROTTLED" && <Throttled key={answer.receivedAt} answer={answer} onAgain={onAgain} />}
     </li>
   );
 }
 
 /** What went wrong with the answer, and which parts of its searches were not understood. */
-export function Problems({ answer }: { answer: Answer }) {
+export function Problems({ answer, onAgain }: Props) {
   const notices = (answer.body.extensions?.search ?? []).filter(({ warnings }) => warnings.length);
   return (
     <>
@@ -66,7 +64,7 @@ export function Problems({ answer }: { answer: Answer }) {
         <div className="problems" role="alert">
           <ul>
             {answer.problems.map((problem, at) => (
-              <One key={at} problem={problem} answer={answer} />
+              <One key={at} problem={problem} answer={answer} onAgain={onAgain} />
             ))}
             {answer.requestId && answer.status >= 500 && <li className="quiet">Request ID: {answer.requestId}</li>}
           </ul>

@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
-import { ask, type Answer } from "../admin";
-import { prefer, useExplorer } from "../state";
+import type { Answer } from "../admin";
+import { askOn } from "../editor/answers";
+import { currentQuery, currentVariables } from "../editor/shared";
+import { prefer, useExplorer, write } from "../state";
 import { figures, listings, type Listing } from "./connections";
 import { CostBar } from "./CostBar";
-import { nextQuestion } from "./nextPage";
+import { nextQuestion, withPageInfo } from "./nextPage";
 import { Problems } from "./Problems";
 import { TableView } from "./TableView";
 import { listingName } from "./words";
@@ -35,15 +37,10 @@ function ViewSwitch() {
 }
 
 export function Results() {
-  const { answer, view, show, running } = useExplorer();
-  const [more, setMore] = useState<Answer[]>([]);
+  const { answer, more, view, show, running } = useExplorer();
   const [path, setPath] = useState("");
-  const [loading, setLoading] = useState(false);
 
-  useEffect(() => {
-    setMore([]);
-    setPath("");
-  }, [answer]);
+  useEffect(() => setPath(""), [answer]);
 
   const pages = answer ? [answer, ...more] : [];
   const found = listingsOf(pages);
@@ -51,14 +48,21 @@ export function Results() {
   const last = pages.at(-1);
   const paged = listing?.pages ? listing : found.find((one) => one.pages && listing?.path.startsWith(`${one.path}.`));
 
-  async function next(): Promise<void> {
+  function next(): void {
     const cursor = paged?.pageInfo?.endCursor;
-    if (!answer || !paged || !cursor) return;
-    setLoading(true);
-    const page = await ask(nextQuestion(answer.question, paged.path, cursor));
-    setLoading(false);
-    // A refused page leaves the rows as they are; its reason is shown above them.
-    setMore((before) => [...before.filter((one) => one.body.data), page]);
+    if (answer && paged && cursor) void askOn(nextQuestion(answer.question, paged.path, cursor));
+  }
+
+  function again(): void {
+    if (last === answer) write({ document: currentQuery(), variables: currentVariables(), show, here: true, run: true });
+    else next();
+  }
+
+  function askForPages(): void {
+    if (!answer || !paged) return;
+    const { document, variables } = answer.question;
+    const written = variables ? JSON.stringify(variables, null, 2) : "";
+    write({ document: withPageInfo(document, paged.path), variables: written, show, here: true, run: true });
   }
 
   return (
@@ -80,19 +84,19 @@ export function Results() {
           </span>
         ))}
         <span className="busy" role="status">
-          {running || loading ? "Asking…" : ""}
+          {running ? "Asking…" : ""}
         </span>
       </div>
-      {last && <Problems answer={last} />}
+      {last && <Problems answer={last} onAgain={again} />}
       {view === "table" &&
         (listing ? (
           <TableView
             key={`${answer?.receivedAt} ${listing.path}`}
             listing={listing}
-            pageInfo={paged?.pageInfo ?? null}
-            pagedPath={paged?.path ?? null}
-            loading={loading}
-            onNext={() => void next()}
+            pageInfo={paged && (paged.pageInfo ?? {})}
+            loading={running}
+            onNext={next}
+            onPages={askForPages}
           />
         ) : (
           answer && !answer.problems.length && <p className="quiet nothing">This answer has no list. See it as JSON.</p>

@@ -25,7 +25,7 @@ function nextSorting(column: Column, sorting: Sorting | null): Sorting | null {
 }
 
 export function Table({ rows, columns, zone, sorting, onSort }: Props) {
-  if (!rows.length) return <p className="quiet nothing">Nothing was found.</p>;
+  if (!rows.length) return <p className="quiet nothing">None of these rows is shown: see what is chosen above.</p>;
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="Table">
       <table>

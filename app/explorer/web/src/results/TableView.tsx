@@ -1,43 +1,53 @@
 import { useMemo, useState } from "react";
+import { copied } from "../clipboard";
 import { Icon } from "../shell/Icon";
-import { currentQuery } from "../editor/shared";
-import { useExplorer, write } from "../state";
+import { useExplorer } from "../state";
 import { columnsOf, moneyOf, valueAt } from "./columns";
 import type { Listing, PageInfo } from "./connections";
 import { csv, download, tabbed } from "./csv";
 import { grouped } from "./grouping";
-import { withPageInfo } from "./nextPage";
 import { Table, type Sorting } from "./Table";
 import { sorted } from "./values";
 
 interface Props {
   listing: Listing;
-  pageInfo: PageInfo | null;
-  pagedPath: string | null;
+  /** Of the connection that can be paged on; without a cursor when none was asked for. */
+  pageInfo: PageInfo | undefined;
   loading: boolean;
   onNext(): void;
+  onPages(): void;
 }
 
+const countOf = (count: number, thing: string): string => `${count.toLocaleString()} ${thing}${count === 1 ? "" : "s"}`;
+
 /** One listing as a table with what one does to tables: sort, count, keep, copy, download, page on. */
-export function TableView({ listing, pageInfo, pagedPath, loading, onNext }: Props) {
+export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props) {
   const { account, show } = useExplorer();
   const zone = account?.zone ?? "UTC";
   const [leastColumn, leastAmount] = (show.least ?? "").split(" ");
+  const [needed, ...places] = (show.needs ?? "").split(" ");
   const [group, setGroup] = useState(show.group ?? "");
   const [least, setLeast] = useState(leastAmount ?? "");
+  const [filled, setFilled] = useState(true);
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  const [copied, setCopied] = useState("");
+  const [said, setSaid] = useState("");
 
   const all = useMemo(() => columnsOf(listing.rows), [listing.rows]);
   const money = all.find(({ key }) => key === leastColumn);
   const by = all.find(({ key }) => key === group);
-  const [rows, columns] = useMemo(() => {
+  const kept = useMemo(() => {
     const smallest = money && least !== "" ? Number(least) : null;
-    const kept = listing.rows.filter(
-      (row) => smallest === null || !money || Number(moneyOf(valueAt(row, money.path))?.amount ?? 0) >= smallest,
+    const wanted = filled && needed ? places.map((place) => place.split(".")) : null;
+    return listing.rows.filter(
+      (row) =>
+        (!money || smallest === null || Number(moneyOf(valueAt(row, money.path))?.amount ?? 0) >= smallest) &&
+        (!wanted || wanted.some((path) => valueAt(row, path))),
     );
-    return by ? grouped(kept, all, by, zone) : ([kept, all] as const);
-  }, [listing.rows, all, by, money, least, zone]);
+  }, [listing.rows, money, least, filled, show.needs]);
+  const [rows, columns] = useMemo(
+    () => (by ? grouped(kept, all, by, zone) : ([kept, all] as const)),
+    [kept, all, by, zone],
+  );
   const sortedBy = columns.find(({ key }) => key === sorting?.key);
   const shown = useMemo(
     () => (sorting && sortedBy ? sorted(rows, sortedBy, sorting.descending) : rows),
@@ -45,17 +55,18 @@ export function TableView({ listing, pageInfo, pagedPath, loading, onNext }: Pro
   );
 
   async function copy(): Promise<void> {
-    await navigator.clipboard.writeText(tabbed(shown, columns, zone));
-    setCopied("Copied");
-    setTimeout(() => setCopied(""), 2000);
+    setSaid((await copied(tabbed(shown, columns, zone))) ? "Copied" : "The browser did not let us copy");
+    setTimeout(() => setSaid(""), 3000);
   }
 
+  if (!listing.rows.length) return <p className="quiet nothing">Nothing was found.</p>;
   return (
     <div className="table-view">
       <div className="table-tools">
         <span className="count">
-          {rows.length.toLocaleString()} {by ? "groups" : rows.length === 1 ? "row" : "rows"}
-          {by && ` from ${listing.rows.length.toLocaleString()} rows`}
+          {countOf(rows.length, by ? "group" : "row")}
+          {rows.length !== listing.rows.length && ` of ${countOf(listing.rows.length, "row")}`}
+          {pageInfo?.hasNextPage && " so far"}
         </span>
         <label>
           Count by{" "}
@@ -74,8 +85,14 @@ export function TableView({ listing, pageInfo, pagedPath, loading, onNext }: Pro
             <input type="number" min="0" value={least} onChange={({ target }) => setLeast(target.value)} />
           </label>
         )}
+        {needed && (
+          <label className="check">
+            <input type="checkbox" checked={filled} onChange={({ target }) => setFilled(target.checked)} />
+            Only with {needed}
+          </label>
+        )}
         <span className="said" role="status">
-          {copied}
+          {said}
         </span>
         <button type="button" className="tool" onClick={() => void copy()} title="Copy for a spreadsheet">
           <Icon name="copy" />
@@ -92,17 +109,14 @@ export function TableView({ listing, pageInfo, pagedPath, loading, onNext }: Pro
         </button>
       </div>
       <Table rows={shown} columns={columns} zone={zone} sorting={sorting} onSort={setSorting} />
-      {pagedPath && (
+      {pageInfo && (
         <div className="pager">
-          {pageInfo?.endCursor === undefined ? (
-            <button
-              type="button"
-              onClick={() => write({ document: withPageInfo(currentQuery(), pagedPath), show, run: true })}
-            >
+          {pageInfo.hasNextPage === false || pageInfo.endCursor === null ? (
+            <span className="quiet">That is all.</span>
+          ) : pageInfo.endCursor === undefined ? (
+            <button type="button" onClick={onPages}>
               Ask for pages (adds pageInfo to the query)
             </button>
-          ) : pageInfo.hasNextPage === false ? (
-            <span className="quiet">That is all.</span>
           ) : (
             <button type="button" className="primary" disabled={loading} onClick={onNext}>
               {loading ? "Loading…" : "Next page"}

@@ -32,7 +32,7 @@ function kindOf(value: unknown, name: string): Kind | "object" | null {
   if (typeof value === "number") return "number";
   if (typeof value !== "string") return "text";
   if (TIME.test(value)) return "time";
-  if (/^https?:\/\//.test(value)) return "link";
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return "link";
   if (/phone/i.test(name) && /^\+?[\d\s()./-]{5,}$/.test(value)) return "phone";
   if (/e-?mail/i.test(name) && /^\S+@\S+$/.test(value)) return "email";
   if (/^-?\d+(\.\d+)?$/.test(value) && !/zip|code|id$/i.test(name)) return "number";

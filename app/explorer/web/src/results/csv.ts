@@ -2,9 +2,14 @@ import { moneyOf, valueAt, type Column } from "./columns";
 import { isObject, type Row } from "./connections";
 import { textOf } from "./values";
 
+/** What a spreadsheet reads as the beginning of a formula, in East Asian editions also by its wide forms. */
+const FORMULA = /^[\s\0]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/** A number, or a telephone number: `+49 30 1234` and `-5.25` calculate nothing, `+1-555-0100` does. */
+const PLAIN = /^(\+[\d\s()]+|-\d+(\.\d+)?)$/;
+
 /** A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP: CSV injection). */
 function harmless(text: string): string {
-  return /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s().-]+$/.test(text)) ? `'${text}` : text;
+  return FORMULA.test(text) && !PLAIN.test(text) ? `'${text}` : text;
 }
 
 function cells(row: Row, column: Column, zone: string): string[] {
@@ -14,7 +19,7 @@ function cells(row: Row, column: Column, zone: string): string[] {
     return [money?.amount ?? "", money?.currencyCode ?? ""];
   }
   if (column.kind === "time" || column.kind === "link") return [String(value ?? "")];
-  if (column.kind === "picture") return [isObject(value) ? String(value.url ?? "") : ""];
+  if (column.kind === "picture") return [harmless(isObject(value) ? String(value.url ?? "") : "")];
   return [harmless(textOf(row, column, zone))];
 }
 

@@ -1,7 +1,8 @@
 import { Kind, parse, print, visit, type ArgumentNode, type FieldNode } from "graphql";
 import type { Question } from "../admin";
 
-const WINDOW = new Set(["after", "before", "last"]);
+const WINDOW = new Set(["after", "before"]);
+const first = { kind: Kind.NAME, value: "first" } as const;
 
 /** The question that asks for the page after `cursor` of the connection at `path` (response keys). */
 export function nextQuestion(question: Question, path: string, cursor: string): Question {
@@ -23,7 +24,9 @@ export function nextQuestion(question: Question, path: string, cursor: string): 
           name: { kind: Kind.NAME, value: "after" },
           value: { kind: Kind.STRING, value: cursor },
         };
-        const others = (field.arguments ?? []).filter(({ name }) => !WINDOW.has(name.value));
+        const others = (field.arguments ?? [])
+          .filter(({ name }) => !WINDOW.has(name.value))
+          .map((one) => (one.name.value === "last" ? { ...one, name: first } : one));
         return { ...field, arguments: [...others, after] };
       },
       leave() {

@@ -3,6 +3,7 @@ import { useExplorer, write } from "../state";
 import { ORDERS, searchDocument } from "./document";
 import { replaceSpan, type Span } from "./help";
 import { Suggestions } from "./Suggestions";
+import { useSearchText } from "./text";
 import { Underlined } from "./Underlined";
 import { useHelp } from "./useHelp";
 import { Warnings } from "./Warnings";
@@ -11,10 +12,9 @@ const FIELD = "abandonedCheckouts";
 
 /** A box for people who do not write GraphQL: it completes, explains and warns, and writes the GraphQL. */
 export function SearchBox() {
+  const { query, order } = useSearchText();
   const zone = useExplorer(({ account }) => account?.zone ?? "UTC");
-  const [query, setQuery] = useState("");
   const [caret, setCaret] = useState(0);
-  const [order, setOrder] = useState(0);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [scrolled, setScrolled] = useState(0);
@@ -26,7 +26,7 @@ export function SearchBox() {
   const suggestions = open && current ? given.suggestions : [];
 
   function put(text: string, at: number): void {
-    setQuery(text);
+    useSearchText.setState({ query: text });
     setCaret(at);
     setChosen(-1);
     requestAnimationFrame(() => {
@@ -46,6 +46,7 @@ export function SearchBox() {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    if (event.nativeEvent.isComposing) return; // these keys choose among the characters of an input method
     const picked = suggestions[chosen];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -94,7 +95,7 @@ export function SearchBox() {
             spellCheck={false}
             placeholder="Search checkouts: a name, or created_at:>=2026-11-01 recovery_state:not_recovered"
             onChange={({ target }) => {
-              setQuery(target.value);
+              useSearchText.setState({ query: target.value });
               setCaret(target.selectionStart ?? target.value.length);
               setOpen(true);
               setChosen(-1);
@@ -108,7 +109,7 @@ export function SearchBox() {
         </div>
         <label className="search-order">
           <span className="unseen">Order</span>
-          <select value={order} onChange={({ target }) => setOrder(Number(target.value))}>
+          <select value={order} onChange={({ target }) => useSearchText.setState({ order: Number(target.value) })}>
             {ORDERS.map(({ label }, at) => (
               <option key={label} value={at}>
                 {label}

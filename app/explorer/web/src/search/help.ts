@@ -46,6 +46,11 @@ export async function help(field: string, query: string, caret: number, zone: st
   return { ...given, warnings: given.warnings.map(moved), suggestions: given.suggestions.map(moved) };
 }
 
+/** For those who can do without: no help where none could be had. */
+export async function helpOrNone(field: string, query: string, caret: number, zone: string): Promise<Help> {
+  return help(field, query, caret, zone).catch(() => ({ query, explanation: "", warnings: [], suggestions: [] }));
+}
+
 /** `query` with a span replaced, and the caret behind what was put in. */
 export function replaceSpan(query: string, { start, end }: Span, text: string): [string, number] {
   return [query.slice(0, start) + text + query.slice(end), start + text.length];

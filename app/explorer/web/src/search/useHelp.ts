@@ -9,7 +9,9 @@ export function useHelp(field: string, query: string, caret: number, zone: strin
   useEffect(() => {
     const asked = new AbortController();
     const wait = setTimeout(() => {
-      help(field, query, caret, zone, asked.signal).then(setGiven, () => setGiven({ ...NONE, query }));
+      help(field, query, caret, zone, asked.signal).then(setGiven, () => {
+        if (!asked.signal.aborted) setGiven({ ...NONE, query });
+      });
     }, 120);
     return () => {
       clearTimeout(wait);

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect } from "react";
+import { Fragment, lazy, Suspense, useEffect } from "react";
 import { SearchBox } from "../search/SearchBox";
 import { start, useExplorer } from "../state";
 import { Examples } from "./Examples";
+import { Mishap } from "./Mishap";
 import { SignIn } from "./SignIn";
 import { SignInDialog } from "./SignInDialog";
 import { TopBar } from "./TopBar";
@@ -9,7 +10,7 @@ import { TopBar } from "./TopBar";
 const Editor = lazy(() => import("../editor/Editor"));
 
 function Work() {
-  const { session, account, failure } = useExplorer();
+  const { session, account, failure, visit } = useExplorer();
   if (failure) {
     return (
       <div className="centred" role="alert">
@@ -34,15 +35,17 @@ function Work() {
     );
   }
   return (
-    <>
+    <Fragment key={visit}>
       <section className="ask" aria-label="Ask">
         <SearchBox />
         <Examples />
       </section>
-      <Suspense fallback={<p className="centred quiet">Loading the editor…</p>}>
-        <Editor />
-      </Suspense>
-    </>
+      <Mishap>
+        <Suspense fallback={<p className="centred quiet">Loading the editor…</p>}>
+          <Editor />
+        </Suspense>
+      </Mishap>
+    </Fragment>
   );
 }
 

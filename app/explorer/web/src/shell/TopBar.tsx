@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { copied } from "../clipboard";
 import { prefer, signOut, useExplorer, type Theme } from "../state";
 import { Icon } from "./Icon";
 
@@ -29,15 +30,19 @@ function ShopSwitch() {
 
 function VersionSwitch() {
   const version = useExplorer((state) => state.version);
-  const versions = useExplorer((state) => state.session?.versions) ?? [];
+  const session = useExplorer((state) => state.session);
+  const said = (handle: string, supported: boolean): string => {
+    if (supported || !session || handle === "unstable") return "";
+    return handle > session.defaultVersion ? " (not released)" : " (old)";
+  };
   return (
     <label className="pick">
       <span>Version</span>
       <select value={version} onChange={({ target }) => prefer({ version: target.value })}>
-        {versions.map(({ handle, supported }) => (
+        {session?.versions.map(({ handle, supported }) => (
           <option key={handle} value={handle}>
             {handle}
-            {supported || handle === "unstable" ? "" : " (old)"}
+            {said(handle, supported)}
           </option>
         ))}
       </select>
@@ -57,14 +62,9 @@ export function TopBar() {
   const [nextTheme, themeName] = THEMES[theme];
 
   async function share(): Promise<void> {
-    const address = await (await import("../editor/shared")).addressOfQuery();
+    const address = (await import("../editor/shared")).addressOfQuery();
     history.replaceState(null, "", address);
-    try {
-      await navigator.clipboard.writeText(address);
-      setSaid("Link copied");
-    } catch {
-      setSaid("Link is in the address bar");
-    }
+    setSaid((await copied(address)) ? "Link copied" : "Link is in the address bar");
     setTimeout(() => setSaid(""), 3000);
   }
 
