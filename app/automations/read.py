@@ -1,11 +1,13 @@
 """Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import yaml
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.automations.flow import (
@@ -24,28 +26,52 @@ from app.automations.flow import (
 )
 from app.automations.wait import Wait, WaitError, read_time_of_day, read_wait
 from app.checkouts.money import AmountError, parse_amount
+from search_syntax import FieldSet, check, parse
 
 LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
 Json = dict[str, Any]
 _SYNTAX = ImmutableSandboxedEnvironment()
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are such: `no` is Norwegian, as YAML 1.2 has it."""
+
+
+_TRUTH = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    sign: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH]
+    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
+
+
 class FlowError(ValueError):
     """A flow cannot be read; the message is one line."""
 
 
-def read_flows(text: str) -> list[Json]:
-    """The flows of a YAML or JSON text: one, or a list of them. Each is checked. Raises FlowError."""
+def read_flows(text: str, fields: FieldSet) -> list[Json]:
+    """The flows of a YAML or JSON text: one, or a list of them. Each is checked, its search against the fields that
+    there are: one that finds more than was meant would write to everybody. Raises FlowError."""
     try:
-        found = yaml.safe_load(text)
+        found = yaml.load(text, _Loader)
+    except RecursionError:
+        raise FlowError("this is nested too deeply for a flow") from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark is not None else ""
-        raise FlowError(f"{place}this is neither YAML nor JSON: {getattr(problem, 'problem', problem)}") from None
+        reason = " ".join(str(getattr(problem, "problem", problem)).split())
+        raise FlowError(f"{place}this is neither YAML nor JSON: {reason}") from None
     listed = found if isinstance(found, list) else [found]
     for flow in listed:
-        read_flow(flow)
+        _search(read_flow(flow).conditions.query, fields)
     return listed
+
+
+def _search(query: str | None, fields: FieldSet) -> None:
+    if query is None:
+        return
+    for warning in check(parse(query), fields, zone=UTC, now=datetime(2026, 1, 1, tzinfo=UTC)).warnings:
+        raise FlowError(f"only_if.query: {warning.field}: {warning.message}")
 
 
 def read_flow(source: Any) -> Flow:
@@ -114,7 +140,7 @@ def _steps(source: Any) -> tuple[Step, ...]:
 
 
 def _wait(name: str, value: Any, where: str) -> Wait:
-    if isinstance(value, int) and name == "wait_until":
+    if type(value) is int and name == "wait_until":
         # YAML reads 9:00 without quotes as a number of base 60.
         value = f"{value // 60:02d}:{value % 60:02d}"
     try:
@@ -130,6 +156,8 @@ def _send_email(value: Any, where: str) -> Action:
         wording = told.get(name)
         texts = wording if isinstance(wording, Mapping) else {"": wording} if wording is not None else {}
         for language, text in texts.items():
+            if not isinstance(language, str):
+                raise FlowError(f"{where}.{name}: {language!r} is not a language such as en (in quotes)")
             _template(_text(text, f"{where}.{name}{language and f'.{language}'}"), f"{where}.{name}")
     template = _optional(told, "template", f"{where}.")
     if template is not None:
@@ -143,9 +171,19 @@ def _send_notification(value: Any, where: str) -> Action:
     told = {"address": value} if isinstance(value, str) else _mapping(value, where)
     _known(told, f"{where}.", ("address",))
     address = _text(told.get("address"), f"{where}.address")
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+    if not _is_address(address):
         raise FlowError(f"{where}.address is {address!r}; give an address such as https://example.com/hook")
     return SendNotification(address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    printable = text.isascii() and text.isprintable() and " " not in text
+    return printable and parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
 
 
 def _create_task(value: Any, where: str) -> Action:
@@ -186,6 +224,8 @@ def _known(told: Json, place: str, names: tuple[str, ...]) -> None:
 def _text(value: Any, where: str, longest: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str) or not value.strip():
         raise FlowError(f"{where} must be a text")
+    if "\0" in value:
+        raise FlowError(f"{where} holds a NUL, which no text may")
     if len(value) > longest:
         raise FlowError(f"{where} is longer than {longest:,} characters")
     return value
@@ -197,6 +237,8 @@ def _optional(told: Json, name: str, place: str) -> str | None:
 
 def _template(text: str, where: str) -> None:
     try:
-        _SYNTAX.parse(text)
+        _SYNTAX.from_string(text)
     except TemplateSyntaxError as problem:
         raise FlowError(f"{where}: line {problem.lineno}: {problem.message}") from None
+    except (TemplateError, RecursionError, MemoryError) as problem:
+        raise FlowError(f"{where} cannot be read: {problem}") from None

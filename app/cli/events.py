@@ -11,6 +11,7 @@ import typer
 from app.checkouts.moment import DAY, HOUR, MINUTE, format_utc
 from app.checkouts.shop import Shop
 from app.cli.options import Database, database_url, now
+from app.config import settings_from
 from app.store.database import Connection, open_database
 from app.store.delivery_log import list_deliveries, replay_deliveries, show_delivery
 from app.store.received import list_rejected
@@ -36,7 +37,9 @@ def add(
     address: Annotated[str, typer.Argument(help="Where to send, by https.")],
     dialect: Annotated[str, typer.Option(help="own or wix.")] = "own",
     client_id: Annotated[str | None, typer.Option("--app", help="Wix: client id of the app.")] = None,
-    http: Annotated[bool, typer.Option("--http", help="Take an address without TLS, for tests.")] = False,
+    http: Annotated[
+        bool, typer.Option("--http", help="Take an address without TLS or on a private network, for tests.")
+    ] = False,
     database: Database = None,
 ) -> None:
     """Have events sent to an address. Prints the number and what verifies them: a secret, for Wix a public key."""
@@ -44,7 +47,8 @@ def add(
         raise typer.BadParameter(f"{dialect!r} is not own or wix", param_hint="--dialect")
 
     async def make(connection: Connection, found: Shop) -> Any:
-        names: dict[str, Any] = {"client_id": client_id, "allow_http": http, "now": now()}
+        allow_http = http or settings_from().allow_private_targets
+        names: dict[str, Any] = {"client_id": client_id, "allow_http": allow_http, "now": now()}
         return await subscribe(connection, found, dialect, topic, address, **names)
 
     made = _run(database, shop, make, write=True)

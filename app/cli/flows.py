@@ -15,6 +15,7 @@ from app.cli.problems import FileError
 from app.cli.within_shop import ShopName, line, within_shop
 from app.store.database import Connection
 from app.store.flows import ensure_default, find_flow, list_flows, put_flow, remove_flow, turn_flow
+from app.store.search_fields import checkout_fields
 from app.store.shops import ShopError
 from app.work.notify import notification_secret
 
@@ -52,7 +53,8 @@ def show(which: Which, shop: ShopName, database: Database = None) -> None:
 def put(file: File, shop: ShopName, database: Database = None) -> None:
     """Store flows, each under its name. New ones are off; one that is there is changed and stays on or off."""
     try:
-        flows = read_flows(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8"))
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        flows = read_flows(text, checkout_fields(extended=True))
     except OSError as problem:
         raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
     except (FlowError, UnicodeDecodeError) as problem:

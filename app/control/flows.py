@@ -12,8 +12,10 @@ from app.checkouts.shop import Shop
 from app.control.door import Control, RefusedError, answer, body_of, number_in, object_of
 from app.store.database import Connection
 from app.store.flows import ensure_default, find_flow, list_flows, put_flow, remove_flow, turn_flow
+from app.store.search_fields import checkout_fields
 
 Json = dict[str, Any]
+_FIELDS = checkout_fields(extended=True)
 
 
 async def list_all(request: Request, control: Control, shop: Shop) -> Response:
@@ -69,7 +71,7 @@ async def remove(request: Request, control: Control, shop: Shop) -> Response:
 
 async def _definition(request: Request) -> Json:
     try:
-        found = read_flows((await body_of(request)).decode())
+        found = read_flows((await body_of(request)).decode(), _FIELDS)
     except (FlowError, UnicodeDecodeError) as problem:
         raise RefusedError(422, str(problem)) from None
     if len(found) != 1:

@@ -6,6 +6,9 @@ from app.automations.flow import DEFAULT, ApplyDiscount, Conditions, CreateTask,
 from app.automations.read import FlowError, read_flow, read_flows
 from app.automations.wait import Wait
 from app.checkouts.moment import HOUR
+from app.store.search_fields import checkout_fields
+
+FIELDS = checkout_fields(extended=True)
 
 WHOLE = """
 name: Win back
@@ -30,7 +33,7 @@ steps:
 
 
 def test_a_flow_with_everything() -> None:
-    [source] = read_flows(WHOLE)
+    [source] = read_flows(WHOLE, FIELDS)
     flow = read_flow(source)
     assert flow.name == "Win back" and flow.trigger == "updated"
     assert flow.conditions == Conditions(
@@ -53,9 +56,11 @@ def test_a_flow_with_everything() -> None:
 
 def test_the_default_flow_and_json() -> None:
     assert [step.action.kind for step in read_flow(DEFAULT).steps] == ["send_email", "send_email"]
-    assert read_flows('[{"name": "a", "steps": ["send_email"]}]') == [{"name": "a", "steps": ["send_email"]}]
+    assert read_flows('[{"name": "a", "steps": ["send_email"]}]', FIELDS) == [{"name": "a", "steps": ["send_email"]}]
+    [norwegian] = read_flows("{name: a, steps: [{send_email: {subject: {no: Hei, en: Hi}}}]}", FIELDS)
+    assert norwegian["steps"] == [{"send_email": {"subject": {"no": "Hei", "en": "Hi"}}}]
     # Without quotes YAML reads 9:30 as a number of base 60.
-    [found] = read_flows("{name: a, steps: [{wait_until: 9:30}, send_email]}")
+    [found] = read_flows("{name: a, steps: [{wait_until: 9:30}, send_email]}", FIELDS)
     assert str(read_flow(found).steps[0].waits[0].until) == "09:30:00"
 
 
@@ -83,11 +88,20 @@ def test_the_default_flow_and_json() -> None:
         ("{name: a, only_if: {consent: maybe}, steps: [send_email]}", "only_if.consent is 'maybe'"),
         ("{name: a, only_if: {minimum_value: much}, steps: [send_email]}", "only_if.minimum_value: 'much'"),
         ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list of addresses"),
+        ("{name: a, only_if: {query: 'totl_price:>100'}, steps: [send_email]}", "only_if.query: totl_price: Invalid"),
+        ("{name: a, only_if: {query: 'created_at:>soon'}, steps: [send_email]}", "only_if.query: created_at: "),
+        ("[" * 5000, "nested too deeply"),
+        ('{name: "a\\0", steps: [send_email]}', "name holds a NUL"),
+        ("{name: a, steps: [{wait_until: true}, send_email]}", "steps[0].wait_until: 'True' is not a time of day"),
+        ("{name: a, steps: [{send_email: {subject: {1: x}}}]}", "send_email.subject: 1 is not a language"),
+        ("{name: a, steps: [{send_email: {message: '{{ x|nothing }}'}}]}", "No filter named 'nothing'"),
+        ("{name: a, steps: [{send_notification: 'https://[::1'}]}", "address is 'https://[::1'"),
+        ("{name: a, steps: [{send_notification: 'https://x:99999/'}]}", "address is 'https://x:99999/'"),
         ("{name: a, only_if: {newer_than_days: 0}, steps: [send_email]}", "only_if.newer_than_days is 0"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
     with pytest.raises(FlowError) as told:
-        read_flows(text)
+        read_flows(text, FIELDS)
     assert problem in str(told.value), str(told.value)
     assert "\n" not in str(told.value)
