@@ -68,7 +68,7 @@ class _Doors:
             "refresh_token": self._visitor_refresh,
         }
         kind = body.get("grant_type") or body.get("grantType")
-        if kind not in grants:
+        if not isinstance(kind, str) or kind not in grants:
             raise _refused("grant_type", f"Expected one of {', '.join(grants)}")
         return answer(await grants[kind](body))
 

@@ -133,7 +133,9 @@ async def test_token_endpoints(site: Site) -> None:
     # A visitor's refresh token is no app's.
     body = {"grant_type": "refresh_token", "refresh_token": visitor["refresh_token"], **client}
     assert (await post("/oauth/access", json=body)).status_code == 401
-    assert violation(await post("/oauth2/token", json={"grant_type": "magic"}))["field"] == "grant_type"
+    for path in ("/oauth2/token", "/oauth/access"):
+        for kind in ("magic", ["client_credentials"], {}, 5, None):
+            assert violation(await post(path, json={"grant_type": kind}))["field"] == "grant_type"
 
 
 async def test_too_many_requests_of_an_app(site: Site) -> None:
