@@ -11,6 +11,7 @@ from app.store.pages import Listing
 from app.store.search import SearchTooDeepError, narrowed
 from app.store.search_fields import checkout_fields
 from search_syntax import check, parse, refusal, search_entry, too_long
+from search_syntax.meaning import all_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
     fields = checkout_fields(extended=request.extended_search)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     entry: dict[str, Any] | None = None
+    asked = []
     for text in queries:
         refused = too_long(text)
         if refused is not None:
@@ -38,13 +40,14 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
         if meaning.warnings and request.strict_search:
             problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
             raise _refused(problems)
-        try:
-            listing = narrowed(listing, meaning.root, dialect=request.dialect, ranked=ranked)
-        except SearchTooDeepError as problem:
-            raise _refused(str(problem)) from None
+        asked.append(meaning.root)
         if meaning.warnings or request.debug_search:
             entry = search_entry((), query, meaning, fields, zone=zone, now=now)
-    return Found(listing, entry)
+    try:
+        # Together, so that the words of all of them rank what is found.
+        return Found(narrowed(listing, all_of(asked), dialect=request.dialect, ranked=ranked), entry)
+    except SearchTooDeepError as problem:
+        raise _refused(str(problem)) from None
 
 
 def _refused(problem: str) -> Refusal:

@@ -68,7 +68,8 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     """The rows of a list of abandoned checkouts that the expression holds for.
 
     `ranked` orders them by relevance, best first: by bm25 on SQLite, by ts_rank on PostgreSQL; both are turned so that
-    less is better. A search without words has no relevance, and the order stays as it is. Raises SearchTooDeepError.
+    less is better. A search without words has no relevance, and the order stays as it is; so does that of a list that
+    is ranked already. Raises SearchTooDeepError.
     """
     if isinstance(root, m.Everything):
         return listing
@@ -77,7 +78,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
     writing = Writing(listing, cast(Dialect, dialect))
-    words = positive_words(root) if ranked else []
+    words = positive_words(root) if ranked and listing.rank is None else []
     parts = root.parts if words and isinstance(root, m.And) else [root]
     found = [fold(part, writing.leaf, writing.branch) for part in parts]
     asked = [each.matches for each in found if each.matches]

@@ -298,7 +298,10 @@ def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
     assert scores == sorted(scores)
 
 
-def test_two_searches_on_one_list_both_hold(store: Store) -> None:
+@pytest.mark.parametrize("ranked", [False, True])
+@pytest.mark.parametrize(("one", "other"), [("green", "status:open OR x"), ("green", "hoodie"), ("-bob", "green OR x")])
+def test_two_searches_on_one_list_both_hold(store: Store, one: str, other: str, ranked: bool) -> None:
     shelf = store.shop([bought("green hoodie"), bought("green", closed_at=1), bought("hoodie")])
-    both = shelf.listing("status:open OR x", of=shelf.listing("green"))
-    assert len(shelf.page(both, Window(first=10)).rows) == 1
+    both = shelf.listing(other, ranked, of=shelf.listing(one, ranked))
+    found = [row["id"] for row in shelf.page(both, Window(first=10)).rows]
+    assert sorted(found) == [each for each in shelf.expected(one) if each in shelf.expected(other)]
