@@ -4,6 +4,7 @@ Four grants: client credentials, authorization code, token exchange (a session t
 The shop is the one the request's Host names, or the only one where the app is installed.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -38,6 +39,8 @@ _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 
+# How codes begin that are redeemed for the token of a person.
+_OF_USER = "user_"
 # How the SDKs write that a token is to expire.
 _YES = ("1", "true")
 
@@ -108,9 +111,12 @@ class OAuth:
         return await self._token(connection, app, list(app.scopes), lifetime=CLIENT_CREDENTIALS_LIFETIME)
 
     async def _code(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
-        scopes = await redeem(connection, app.shop, app.app_id, asked.get("code", ""), now=self.clock())
+        code = asked.get("code", "")
+        scopes = await redeem(connection, app.shop, app.app_id, code, now=self.clock())
         if scopes is None:
             raise GrantError(400, "invalid_request", "The authorization code was not found or was already used")
+        if code.startswith(_OF_USER):
+            return await self._online(connection, app, scopes, "")
         return await self._offline(connection, app, scopes, asked)
 
     async def _refresh(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
@@ -131,12 +137,7 @@ class OAuth:
             return await self._offline(connection, app, list(app.scopes), asked)
         if wanted != _ONLINE:
             raise GrantError(400, "invalid_request", f"requested_token_type must be {_OFFLINE} or {_ONLINE}")
-        scopes = list(app.scopes)
-        answer = await self._token(connection, app, scopes, lifetime=ONLINE_LIFETIME, kind="online")
-        return answer | {
-            "associated_user_scope": ",".join(scopes),
-            "associated_user": _user(app, str(claims.get("sub", "1"))),
-        }
+        return await self._online(connection, app, list(app.scopes), str(claims.get("sub", "")))
 
     async def _migrate(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
         """A token that lasts for one that expires; the old one opens nothing any more."""
@@ -167,6 +168,10 @@ class OAuth:
         if urlsplit(str(claims.get("dest", ""))).netloc != app.shop.domain:
             raise GrantError(400, "invalid_subject_token", "The session token is for another shop")
         return claims
+
+    async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Answer:
+        answer = await self._token(connection, app, scopes, lifetime=ONLINE_LIFETIME, kind="online")
+        return answer | {"associated_user_scope": ",".join(scopes), "associated_user": _user(app, subject)}
 
     async def _offline(
         self, connection: Connection, app: Installation, scopes: list[str], asked: Mapping[str, str]
@@ -228,10 +233,11 @@ class OAuth:
                 now=now,
                 app_id=app.app_id,
                 expires_at=now + CODE_LIFETIME * SECOND,
-                prefix="",
+                prefix=_OF_USER if asked.get("grant_options[]") == "per-user" else "",
                 kind="code",
             )
-        said = {"code": code, "shop": app.shop.domain, "timestamp": str(now // SECOND)}
+        host = base64.b64encode(f"{app.shop.domain}/admin".encode()).decode().rstrip("=")
+        said = {"code": code, "host": host, "shop": app.shop.domain, "timestamp": str(now // SECOND)}
         if "state" in asked:
             said["state"] = asked["state"]
         signed = "&".join(f"{name}={value}" for name, value in sorted(said.items()))

@@ -94,6 +94,16 @@ async def test_authorization_code_works_once(sqlite_caller: Caller) -> None:
     assert (again.status_code, again.json()["error"]) == (400, "invalid_request")
 
 
+async def test_a_code_of_a_person_gives_an_online_token(sqlite_caller: Caller) -> None:
+    asked = {"client_id": "app1", "redirect_uri": "https://app.example/done", "grant_options[]": "per-user"}
+    redirect = await sqlite_caller.http.get("/admin/oauth/authorize", params=asked)
+    code = dict(parse_qsl(urlsplit(redirect.headers["location"]).query))["code"]
+    answer = (await sqlite_caller.http.post(URL, json={**CREDENTIALS, "code": code, "expiring": "1"})).json()
+    assert (answer["expires_in"], answer["associated_user"]["account_owner"]) == (86399, True)
+    assert await opens(sqlite_caller, answer["access_token"])
+    assert "refresh_token" not in answer
+
+
 async def test_codes_go_to_listed_addresses_only(sqlite_caller: Caller) -> None:
     asked = {"client_id": "app1", "redirect_uri": "https://evil.example/"}
     assert (await sqlite_caller.http.get("/admin/oauth/authorize", params=asked)).status_code == 400

@@ -69,6 +69,7 @@ class Served(threading.Thread):
                 now=NOW,
                 title="Tap",
                 scopes='["read_orders","read_customers","read_products"]',
+                settings='{"redirect_urls": ["https://app.example/auth/callback"]}',
                 **CLIENT,
             )
             self.given["token"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)

@@ -45,6 +45,46 @@ const counts = async (shopify, session) => {
   return (await client.request(COUNT)).data.abandonedCheckoutsCount.count;
 };
 
+// A browser's way through the install: the library sends it to the shop, the shop sends it back with a code.
+const installed = async (shopify, isOnline) => {
+  const answer = () => {
+    const headers = {};
+    const writeHead = (_, all) => Object.assign(headers, all);
+    const setHeader = (name, value) => writeHead(0, { [name]: value });
+    return { headers, getHeaders: () => headers, setHeader, writeHead, end() {} };
+  };
+  const agent = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0', host: 'app.example' };
+  const begun = answer();
+  const ask = { url: '/auth', method: 'GET', headers: agent };
+  const sent = { rawRequest: ask, rawResponse: begun };
+  await shopify.auth.begin({ shop: given.shop, callbackPath: '/auth/callback', isOnline, ...sent });
+  const led = await toLocal(begun.headers.Location, { redirect: 'manual' });
+  assert.equal(led.status, 302);
+  const back = new URL(led.headers.get('location'));
+  const cookie = [begun.headers['Set-Cookie']].flat().map((each) => each.split(';')[0]).join('; ');
+  const came = { url: `${back.pathname}${back.search}`, method: 'GET', headers: { ...agent, cookie } };
+  // The server's clock stands elsewhere than this machine's, and the library minds how old the way back is.
+  const now = Date.now;
+  Date.now = () => Number(back.searchParams.get('timestamp')) * 1000;
+  try {
+    return await shopify.auth.callback({ rawRequest: came, rawResponse: answer() });
+  } finally {
+    Date.now = now;
+  }
+};
+
+const installs = async (isOnline) => {
+  const shopify = library({ isEmbeddedApp: false });
+  const { session } = await installed(shopify, isOnline);
+  assert.equal(session.isOnline, isOnline);
+  assert.equal(session.shop, given.shop);
+  assert.equal(await counts(shopify, session), given.checkouts);
+};
+
+check('a code is exchanged for an offline token', () => installs(false));
+
+check('a code is exchanged for the token of a person', () => installs(true));
+
 check('a session token is exchanged for an offline token', async () => {
   const shopify = library();
   const asked = { shop: given.shop, sessionToken: sessionToken() };
