@@ -53,7 +53,10 @@ def _retention(name: str, text: str) -> str:
 
 # What each means, and how its text is read.
 SETTINGS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
-    "storefront_url": ("Where the shop's pages begin; links followed too early lead there.", _address),
+    "storefront_url": (
+        "Where the shop's pages begin, if not at its domain at myshopify.com; links followed too early lead there.",
+        _address,
+    ),
     "checkout_url": ("Where a recovered buyer completes the checkout, as https://shop.example/cart/{token}.", _address),
     "accent_color": ("Colour of the buttons on the recovery page and in mails.", _color),
     "recovery_link_days": ("Days after the abandonment for which a recovery link opens the cart (90).", _days),

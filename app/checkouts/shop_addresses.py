@@ -29,8 +29,11 @@ def check_address(name: str, text: str) -> str:
 
 
 def storefront_address(shop: Shop) -> str | None:
-    """The setting `storefront_url`."""
-    return shop.settings.get("storefront_url") or None
+    """The setting `storefront_url`; a shop of Shopify's is also found by its own domain there."""
+    if shop.settings.get("storefront_url"):
+        return str(shop.settings["storefront_url"])
+    is_shopifys = shop.domain.endswith(".myshopify.com") and not shop.is_demo
+    return f"https://{shop.domain}/" if is_shopifys else None
 
 
 def checkout_address(shop: Shop, checkout: Checkout, discount: str | None, own: str) -> str | None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.checkouts.moment import DAY, format_utc
 from app.checkouts.shop_addresses import AddressError, check_address
 from app.store.recovery import give_discount
 from app.store.shop_settings import change_settings
-from app.store.tables import events
+from app.store.tables import events, shops
 from tests.recovery.conftest import Site
 
 HAMPER: dict[str, Any] = {
@@ -67,11 +67,25 @@ async def test_without_a_language_the_checkouts_then_the_browsers(site: Site) ->
     assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=asked)).text
 
 
-@pytest.mark.parametrize("storefront", [None, "https://shop.example/"])
-async def test_too_early_leads_to_the_storefront(site: Site, storefront: str | None) -> None:
+async def move(site: Site, domain: str) -> None:
+    async with site.store.begin() as connection:
+        await connection.execute(update(shops).where(shops.c.id == site.shop.id).values(domain=domain))
+
+
+@pytest.mark.parametrize(
+    ("domain", "settings", "storefront"),
+    [
+        ("acme.myshopify.com", {"storefront_url": "https://shop.example/"}, "https://shop.example/"),
+        ("acme.myshopify.com", {}, "https://acme.myshopify.com/"),
+        ("site-1.example", {}, None),
+    ],
+)
+async def test_too_early_leads_to_the_storefront(
+    site: Site, domain: str, settings: dict[str, str], storefront: str | None
+) -> None:
     await site.tell()
-    if storefront:
-        await set_up(site, storefront_url=storefront)
+    await move(site, domain)
+    await set_up(site, **settings)
     site.clock.pass_minutes(9.9)
     answer = await site.client.get(await site.link())
     if storefront:
@@ -165,6 +179,11 @@ async def test_programs_that_look_ahead_do_not_count(site: Site) -> None:
             {"storefront_url": "https://acme.example/"},
             {"line_items": [{"title": "Pot", "quantity": 2, "price": "1.00", "variant_id": 44}]},
             "https://acme.example/cart/44:2?discount=COME%20BACK",
+        ),
+        (
+            {},
+            {"line_items": [{"title": "Pot", "quantity": 2, "price": "1.00", "variant_id": 44}]},
+            "https://acme.myshopify.com/cart/44:2?discount=COME%20BACK",
         ),
         # A link of ours that came back by an import would lead here again.
         ({}, {"abandoned_checkout_url": "https://server.example/1/recover?key=k"}, None),
