@@ -21,6 +21,7 @@ from app.store.pages import Listing
 from app.store.search_tokens import has_token, keyword_prefix, keyword_token, word_token
 from app.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
+from search_syntax.tokens import UNSTORABLE
 from search_syntax.tree import fold
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -129,7 +130,9 @@ class Writing:
         return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
 
     def given(self, value: Any) -> str:
-        """A parameter with this value."""
+        """A parameter with this value. What no database keeps of a text is asked for as what stands for it."""
+        if isinstance(value, str):
+            value = UNSTORABLE.sub("\ufffd", value)
         name = f"{self.prefix}{len(self.parameters)}"
         kind = BigInteger() if isinstance(value, int) else Text()
         self.parameters.append(bindparam(name, value, type_=kind))

@@ -15,9 +15,10 @@ from app.checkouts.checkout import Checkout
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import LineItem
 from app.checkouts.moment import HOUR, from_datetime
-from app.store.pages import Position, Window
-from app.store.search import SearchTooDeepError
+from app.store.pages import Listing, Order, Position, Window
+from app.store.search import SearchTooDeepError, narrowed
 from search_syntax import text
+from search_syntax.meaning import Range
 from search_syntax.tree import And, AnyOf, Comparison, Exists, Not, Or, Phrase, Prefix, Term, Tree
 from tests.store.shelf import FIELDS, NOW, Shelf, Store
 
@@ -296,6 +297,16 @@ def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
     assert sorted(row["id"] for row in ranked) == shelf.expected(query)
     scores = [row["sort_value"] for row in ranked]
     assert scores == sorted(scores)
+
+
+@pytest.mark.parametrize("value", ["\x00", "bob\x00", "\ud800"], ids=ascii)
+@pytest.mark.parametrize("field", ["contact_email", "uuid", "coupon_code"])
+def test_what_no_database_keeps_is_not_found(store: Store, field: str, value: str) -> None:
+    """Wix's filters compare texts as they are given."""
+    shelf = store.shop([bought("bob", email="bob")])
+    whole = Listing("abandoned_checkouts", shelf.shop.id, Order("id"))
+    asked = narrowed(whole, Range(field, "eq", value), dialect=store.database.dialect)
+    assert shelf.page(asked, Window(first=5)).rows == ()
 
 
 @pytest.mark.parametrize("ranked", [False, True])
