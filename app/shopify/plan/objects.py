@@ -138,11 +138,11 @@ class Objects:
 
         Equal values of different kinds (1 and True and 1.0) have one text in each of these types.
         """
-        if compute is not None:
-            return hasattr(compute, "cache_info") or value.kind == "flag"
         named: Any = get_named_type(field.type)
         if is_list_type(field.type) or (is_non_null_type(field.type) and is_list_type(field.type.of_type)):
             return False
+        if compute is not None:
+            return hasattr(compute, "cache_info") or hasattr(named, "values") or value.kind == "flag"
         return named.name in ("Int", "Boolean") or hasattr(named, "values")
 
     def _completing(self, field: GraphQLField) -> str:
