@@ -31,10 +31,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why not, in words for the log; `ends` when the rest of the flow is not worth waiting for either."""
+    """Why not, in words for the log; `ends` when the rest of the flow is not worth waiting for either, `for_good` when
+    no other mail of the flow is."""
 
     reason: str
     ends: bool
+    for_good: bool = False
 
 
 def is_too_old(flow: Flow, checkout: Checkout, now: int) -> bool:
@@ -74,7 +76,7 @@ def refuses_step(flow: Flow, action: Action, facts: Facts) -> Verdict | None:
     if not recipient_of(checkout):
         return Verdict("there is no e-mail address", ends=False)
     if facts.is_unsubscribed or state in _REFUSED:
-        return Verdict("the buyer unsubscribed", ends=False)
+        return Verdict("the buyer unsubscribed", ends=False, for_good=True)
     subscribed = state == "SUBSCRIBED" or (state == "NOT_SUBSCRIBED" and checkout.buyer_accepts_marketing)
     if flow.conditions.consent == "subscribed" and not subscribed:
         return Verdict("the buyer has not consented to marketing", ends=False)

@@ -7,7 +7,7 @@ done by another under the same message id. What fails is tried again a few times
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import TemplateError
@@ -59,13 +59,14 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What came of a step: its new state and the activity to log. `keep` is a mail to keep, `title` a task to make,
-    `code` a discount to give, `again` whether it is to be tried again."""
+    `code` a discount to give, `again` whether it is to be tried again, `mails` whether the flow may write further."""
 
     state: str
     reason: str | None = None
     activity: ActivityType | None = None
     goes_on: bool = True
     again: bool = False
+    mails: bool = True
     keep: Row | None = None
     title: str | None = None
     code: str | None = None
@@ -117,6 +118,9 @@ class Automator:
             return Done("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
         action, name = flow.steps[step["position"]].action, flow.conditions.saved_search
         checkout = await present_checkout(connection, shop, step["checkout_id"])
+        if checkout is not None and checkout.email_state == "scheduled":
+            # By this very step: a search for those who were sent nothing still finds it.
+            checkout = replace(checkout, email_state="not_sent")
         to = None if checkout is None else recipient_of(checkout)
         facts = Facts(
             shop=shop,
@@ -132,7 +136,8 @@ class Automator:
             return Done("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)
         verdict = refuses_step(flow, action, facts)
         if verdict is not None:
-            return Done("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends)
+            mails = not verdict.for_good
+            return Done("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends, mails=mails)
         return Task(step, shop, flow, action, checkout, await discount_of(connection, shop, checkout.id or 0))
 
     async def _do(self, task: Task) -> Done:
@@ -236,6 +241,6 @@ class Automator:
                 "reason": told or None,
             }
             await log_activities(connection, shop, number, step["id"], [activity], now)
-        following = step["position"] + 1
-        if done.goes_on and flow is not None and following < len(flow.steps):
-            await schedule(connection, shop, step["flow_id"], flow, number, following, now, now)
+        if done.goes_on and flow is not None:
+            following = step["position"] + 1
+            await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.mails)

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from app.automations.decide import Facts, is_too_old, refuses
-from app.automations.flow import Flow, Step
+from app.automations.decide import Facts, is_too_old, recipient_of, refuses, refuses_step
+from app.automations.flow import Flow, SendEmail
 from app.automations.read import FlowError, read_flow
-from app.automations.wait import after
+from app.automations.wait import Wait, after
 from app.checkouts.activity import Activity
 from app.checkouts.checkout import Checkout
 from app.checkouts.document import read_checkout_document, read_customer_document
@@ -26,6 +26,7 @@ from app.store.flow_steps import (
 from app.store.flows import list_flows
 from app.store.search_fields import checkout_fields
 from app.store.shops import find_shop
+from app.store.unsubscribed import is_unsubscribed, recipient_key
 
 log = logging.getLogger(__name__)
 
@@ -115,12 +116,17 @@ async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, t
             return
         await drop_waiting(connection, shop, flow_id, number, now)
     name = flow.conditions.saved_search
-    saved = None if name is None else await saved_query(connection, shop, name)
-    verdict = refuses(flow, Facts(shop, checkout, now, saved_query=saved), FIELDS)
+    saved, to = None if name is None else await saved_query(connection, shop, name), recipient_of(checkout)
+    left = to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to))
+    facts = Facts(shop, checkout, now, is_unsubscribed=left, saved_query=saved)
+    verdict, of_mails = refuses(flow, facts, FIELDS), refuses_step(flow, SendEmail(), facts)
+    mails = of_mails is None or not of_mails.for_good
+    if verdict is None and not mails and all(isinstance(step.action, SendEmail) for step in flow.steps):
+        verdict = of_mails
     first = flow.steps[0]
     began = (checkout.abandoned_at or now) if flow.trigger == "abandoned" else now
     if verdict is None:
-        await schedule(connection, shop, flow_id, flow, number, 0, began, now)
+        await schedule(connection, shop, flow_id, flow, number, 0, began, now, mails=mails)
     else:
         skipped: Activity = {
             "activity_type": "AUTOMATION_SKIPPED",
@@ -143,11 +149,30 @@ async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, t
 
 
 async def schedule(
-    connection: Connection, shop: Shop, flow_id: int, flow: Flow, checkout_id: int, position: int, since: int, now: int
+    connection: Connection,
+    shop: Shop,
+    flow_id: int,
+    flow: Flow,
+    checkout_id: int,
+    position: int,
+    since: int,
+    now: int,
+    *,
+    mails: bool = True,
 ) -> None:
-    """Schedule the step at that place of the flow; `since` is when its waits begin."""
-    step: Step = flow.steps[position]
-    due_at = after(step.waits, since, shop.timezone)
+    """Schedule the step at that place of the flow, or nothing at its end; `since` is when its waits begin.
+
+    Without `mails` it is the next step that is none, after the waits before it.
+    """
+    waits: tuple[Wait, ...] = ()
+    for step in flow.steps[position:]:
+        waits += step.waits
+        if mails or not isinstance(step.action, SendEmail):
+            break
+        position += 1
+    else:
+        return
+    due_at = after(waits, since, shop.timezone)
     channel = CHANNELS.get(step.action.kind)
     scheduled: Activity = {
         "activity_type": "SCHEDULED",

@@ -93,6 +93,8 @@ class MailServer:
         except aiosmtplib.SMTPResponseException as refused:
             reason = f"the mail server answered {refused.code} {_one_line(refused.message)}"
             return Problem(reason, again=refused.code < 500)
+        except aiosmtplib.SMTPNotSupported as problem:
+            return Problem(f"the mail server cannot take it: {_one_line(str(problem))}", again=False)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
             return Problem(f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True)
         return None
@@ -106,7 +108,8 @@ def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: S
     local, at, domain = recipient.rpartition("@")
     if not at or not recipient.isprintable() or any(sign in recipient for sign in ' ,;<>()[]"'):
         raise ValueError("the e-mail address cannot be written to")
-    message["To"] = Address("", local, domain)
+    # A name with letters of its own goes by the name that every mail server knows it by.
+    message["To"] = Address("", local, domain if domain.isascii() else domain.encode("idna").decode())
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = formatdate(now / SECOND, usegmt=True)
     message["Message-ID"] = f"<{message_id}@{shop.domain.partition(':')[0]}>"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.automations.flow import DEFAULT
+from app.automations.read import read_flow
 from app.checkouts.moment import HOUR, MINUTE, format_utc
 from app.checkouts.shop import Shop
 from app.shopify.webhooks.sign import signature
@@ -18,6 +19,7 @@ from app.store.flows import put_flow, turn_flow
 from app.store.saved_searches import CHECKOUT_SEARCHES, add_saved_search
 from app.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
 from app.store.unsubscribed import recipient_key, unsubscribe
+from app.work.begin_flows import schedule
 from app.work.mail import MailServer, MailServerError
 from app.work.notify import notification_secret
 from app.work.workers import Workers
@@ -162,6 +164,30 @@ async def test_an_unsubscription_stops_mails(
     assert not box.mails and (await log_of(store))[-1] == ("EMAIL_NOT_SENT", "Mail: the buyer unsubscribed")
 
 
+@on_sqlite
+@pytest.mark.parametrize(("minutes", "told"), [(5, ["SCHEDULED", "EMAIL_NOT_SENT"]), (0, ["AUTOMATION_SKIPPED"])])
+async def test_who_unsubscribed_has_no_further_mail_scheduled(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, minutes: int, told: list[str]
+) -> None:
+    """Before the flow began, or between its beginning and its first mail: the other steps keep their times."""
+    if minutes:
+        await begin(DEFAULT)
+        clock.pass_minutes(minutes)
+    async with store.begin() as connection:
+        await unsubscribe(connection, shop, recipient_key(shop, "ada@example.com"), clock())
+    if not minutes:
+        await begin(DEFAULT)
+    clock.pass_minutes(60)
+    await workers.settle()
+    assert [kind for kind, _ in await log_of(store)] == told and await state_of(store) == ("suppressed", None)
+    steps = [{"send_email": {}}, {"wait": "1 hour"}, {"send_email": {}}, {"wait": "1 hour"}, {"create_task": "Call"}]
+    async with store.begin() as connection:
+        number = (await connection.execute(select(abandoned_checkouts.c.id))).scalar_one()
+        flow = read_flow({"name": "More", "steps": steps})
+        await schedule(connection, shop, 1, flow, number, 0, clock(), clock(), mails=False)
+    assert (await log_of(store))[-1] == ("SCHEDULED", f"More: due {format_utc(clock() + 2 * HOUR)}")
+
+
 async def test_a_purchase_cancels_at_once(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, tell: Any
 ) -> None:
@@ -182,6 +208,7 @@ async def test_a_purchase_cancels_at_once(
     ("only_if", "skipped"),
     [
         ({"query": "product_title:teapot total_price:>=39"}, None),
+        ({"query": "email_state:not_sent"}, None),
         ({"query": "product_title:kettle"}, "the search does not find it"),
         ({"saved_search": "Big"}, "the search does not find it"),
         ({"saved_search": "Gone"}, "there is no saved search 'Gone'"),
@@ -192,7 +219,7 @@ async def test_a_purchase_cancels_at_once(
     ],
 )
 async def test_conditions_decide_at_the_beginning(
-    begin: Begin, store: Database, shop: Shop, clock: Clock, only_if: Json, skipped: str | None
+    begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, only_if: Json, skipped: str | None
 ) -> None:
     async with store.begin() as connection:
         await add_saved_search(connection, shop, CHECKOUT_SEARCHES, "Big", "total_price:>100", now=clock())
@@ -200,6 +227,9 @@ async def test_conditions_decide_at_the_beginning(
     [(kind, reason)] = await log_of(store)
     if skipped is None:
         assert kind == "SCHEDULED", reason
+        clock.pass_minutes(60)
+        await workers.settle()
+        assert (await log_of(store))[1:] == [("EMAIL_SENT", "Mail")], "what held at the beginning still holds"
     else:
         assert (kind, reason) == ("AUTOMATION_SKIPPED", f"Mail: {skipped}")
 
