@@ -107,7 +107,8 @@ class Reading:
         prefix = isinstance(node, Prefix)
         if field.kind is Kind.TEXT:
             tokens = tokenize(node.value)
-            return m.Words(field.key, tokens, prefix, isinstance(node, Phrase)) if tokens else None
+            phrase = isinstance(node, Phrase) or len(tokens) > 1  # bob@example.com is one word to its writer
+            return m.Words(field.key, tokens, prefix, phrase) if tokens else None
         if field.kind is Kind.KEYWORD:
             return m.Exact(field.key, folded(node.value), prefix)
         if field.kind is Kind.ENUM:
