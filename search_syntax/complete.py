@@ -119,9 +119,12 @@ class Offer:
 
 
 def term_offers(fields: FieldSet, place: Place) -> Iterator[Offer]:
-    for field in fields:
-        if field.name != DEFAULT:
-            yield Offer(f"{field.name}:", "field", field.description or f"a {field.kind.value}", field.extended)
+    named = [
+        Offer(f"{field.name}:", "field", field.description or f"a {field.kind.value}", field.extended)
+        for field in fields
+        if field.name != DEFAULT
+    ]
+    yield from (offer for offer in named if not offer.extended)
     if place.after_operand:
         for word, description in CONNECTIVES:
             if word in place.takes:
@@ -129,9 +132,12 @@ def term_offers(fields: FieldSet, place: Place) -> Iterator[Offer]:
         if sum((token.type == "OPEN") - (token.type == "CLOSE") for token in place.before) > 0:
             yield Offer(")", "connective", "close the parenthesis")
     yield Offer(NEGATION[0], "connective", NEGATION[1])
+    yield from (offer for offer in named if offer.extended)
 
 
 def value_offers(field: Field, place: Place, zone: tzinfo, now: datetime) -> Iterator[Offer]:
+    if "VALUE" not in place.takes and not field.ordered:  # status:>open is never anything
+        return
     if field.kind is Kind.ENUM:
         listed = {token.lower() for token in _list_so_far(place.before)}
         for value in field.values:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from search_syntax import Suggestion, complete, parse
+from search_syntax import Field, FieldSet, Kind, Suggestion, complete, parse
 from search_syntax.tree import postorder
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, ZONE
@@ -63,6 +63,7 @@ def taken(marked: str, suggestion: Suggestion) -> str:
         ("odd:^", []),
         ('"bob^', []),
         ("id:>^", []),
+        ("status:>^", []),
     ],
 )
 def test_best_suggestions(marked: str, best: list[str]) -> None:
@@ -98,6 +99,14 @@ def test_connectives_only_after_something() -> None:
     assert {"AND", "OR"} <= {one.text for one in at("bob ^")}
     assert ")" in {one.text for one in at("(bob ^")}
     assert ")" not in {one.text for one in at("(bob) ^")}
+
+
+def test_connectives_come_before_the_many_extended_fields() -> None:
+    many = FieldSet(
+        [*FIELDS, *(Field(f"field{number}", Kind.TEXT, extended=True) for number in range(40))], extended=True
+    )
+    found = [one.text for one in complete("(bob ", 5, many, zone=ZONE, now=NOW)]
+    assert {"OR", "AND", ")", "NOT", "status:"} <= set(found) and len(found) == 20
 
 
 def test_every_suggestion_has_one_line_and_extended_ones_are_marked() -> None:
