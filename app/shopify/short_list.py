@@ -11,7 +11,7 @@ from app.checkouts.moment import to_datetime, zone_named
 from app.shopify.errors import texts
 from app.shopify.errors.execution import Refusal
 from app.shopify.request import Request
-from search_syntax import Field, FieldSet, Kind, check, parse, predicate, search_entry
+from search_syntax import Field, FieldSet, Kind, check, parse, predicate, search_entry, too_long
 
 # Shopify: the filters of webhookSubscriptions and bulkOperations.
 WEBHOOK_FIELDS = FieldSet(
@@ -47,10 +47,14 @@ class FoundRows:
 def found_rows(request: Request, rows: Sequence[Mapping[str, Any]], fields: FieldSet, text: str | None) -> FoundRows:
     """The rows that a query finds; all of them without one.
 
-    Raises Refusal for a time that is none: these lists are not searched by an index, which would only warn (recorded).
+    Raises Refusal for a text that is too long, and for a time that is none: these lists are not searched by an index,
+    which would only warn (recorded).
     """
     if text is None:
         return FoundRows(list(rows))
+    problem = too_long(text)
+    if problem is not None:
+        raise Refusal(texts.SEARCH_REFUSED, problem=problem)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     query = parse(text)
     meaning = check(query, fields, zone=zone, now=now)

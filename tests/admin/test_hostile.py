@@ -72,6 +72,37 @@ async def test_a_hostile_document_is_refused_quickly(sqlite_caller: Caller, name
     assert best < CPU, f"{best * 1000:.0f} ms of CPU"
 
 
+LONG = {"words": "a " * 250_000, "parentheses": "(" * 500_000, "signs": "-" * 500_000, "filters": "id:1 OR " * 60_000}
+WHERE = {
+    "a list": "query ($text: String) { abandonedCheckouts(first: 1, query: $text) { nodes { id } } }",
+    "a count": "query ($text: String) { abandonedCheckoutsCount(query: $text) { count } }",
+    "bulk operations": "query ($text: String) { bulkOperations(first: 1, query: $text) { nodes { id } } }",
+    "webhook subscriptions": "query ($text: String) { webhookSubscriptions(first: 1, query: $text) { nodes { id } } }",
+    "a saved search": 'mutation ($text: String!) { savedSearchCreate(input: {name: "n", query: $text, '
+    "resourceType: PRODUCT}) { savedSearch { searchTerms } userErrors { message } } }",
+    "a webhook's filter": "mutation ($text: String!) { webhookSubscriptionCreate(topic: APP_UNINSTALLED, "
+    'webhookSubscription: {uri: "https://e.com", filter: $text}) { userErrors { message } } }',
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("name", LONG)
+async def test_a_search_without_end_is_refused_quickly(sqlite_caller: Caller, where: str, name: str) -> None:
+    await sqlite_caller.answer(WHERE[where], {"text": "id:1"})
+    started = time.process_time()
+    answer = await sqlite_caller.answer(WHERE[where], {"text": LONG[name]})
+    spent = time.process_time() - started
+    assert "errors" in answer or next(iter(answer["data"].values()))["userErrors"], str(answer)[:500]
+    assert spent < CPU, f"{spent * 1000:.0f} ms of CPU"
+
+
+@pytest.mark.parametrize("text", ["(" * 8_000, "-" * 8_000, "NOT " * 2_000, "id:1 OR " * 1_000, "a:b," * 2_000])
+@pytest.mark.parametrize("where", ["bulk operations", "webhook subscriptions", "a saved search"])
+async def test_a_search_of_the_longest_that_is_read(sqlite_caller: Caller, where: str, text: str) -> None:
+    answer = await sqlite_caller.answer(WHERE[where], {"text": text})
+    assert "INTERNAL_SERVER_ERROR" not in str(answer), str(answer)[:500]
+
+
 async def test_a_value_nested_without_end_is_refused(sqlite_caller: Caller) -> None:
     nested = "[" * 100_000 + "]" * 100_000
     body = '{"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": {"ids": ' + nested + "}}"

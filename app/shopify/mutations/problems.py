@@ -43,6 +43,7 @@ NAME_BLANK = ProblemText("Name can't be blank", ("input", "name"))
 NAME_TOO_LONG = ProblemText("Name is too long (maximum is 40 characters)", ("input", "name"))
 NAME_TAKEN = ProblemText("Name has already been taken", ("input", "name"))
 FILTER_UNKNOWN = ProblemText("Query is invalid, '{name}' is not a valid filter", ("input", "query"))
+QUERY_TOO_LONG = ProblemText("Query is too long (maximum is 8192 bytes)", ("input", "query"))  # unrecorded
 FILTERS_INCOMPATIBLE = ProblemText("Query has incompatible filters: {names}", ("input", "query"))
 FILTER_RESERVED = ProblemText("Search terms is invalid, '{name}' is a reserved filter name", ("input", "searchTerms"))
 CUSTOMER_SEARCHES_GONE = ProblemText(
@@ -62,6 +63,7 @@ FORMAT_INVALID = ProblemText(
     "Format '{format}' is invalid for this webhook topic. Allowed formats: json", ("webhookSubscription", "format")
 )
 WEBHOOK_NAME_SHORT = ProblemText("Name is too short (minimum is 1 character)", _WEBHOOK_NAME)
+WEBHOOK_NAME_LONG = ProblemText("Name is too long (maximum is 50 characters)", _WEBHOOK_NAME)  # unrecorded
 WEBHOOK_NAME_CHARACTERS = ProblemText(
     "Name name field can only contain alphanumeric characters, underscores, and hyphens", _WEBHOOK_NAME
 )

@@ -14,7 +14,7 @@ from app.store.saved_searches import (
     is_name_taken,
     remove_saved_search,
 )
-from search_syntax import parse, split_filters
+from search_syntax import parse, split_filters, too_long
 from search_syntax.tree import DEFAULT, postorder
 
 LONGEST_NAME = 40
@@ -51,6 +51,9 @@ async def change(
         ):
             wrong.insert(0, problems.NAME_TAKEN.told())
         wrong += [] if query is None else _wrong_query(row["resource_type"], query)
+        if problems.QUERY_TOO_LONG.told() in wrong:
+            # What is not even read is not told again.
+            return row, wrong
         if wrong:
             return {**row, **wanted}, wrong
         return await change_saved_search(connection, row, wanted, now=request.now), []
@@ -73,6 +76,8 @@ def _wrong_name(name: str) -> list[Problem]:
 
 def _wrong_query(resource_type: str, text: str) -> list[Problem]:
     """Unlike a list's `query`, a saved one must name filters that there are (recorded)."""
+    if too_long(text) is not None:
+        return [problems.QUERY_TOO_LONG.told()]
     query = parse(text)
     named = {node.field for node in postorder(query.tree) if hasattr(node, "field")} - {DEFAULT}
     reserved = sorted(named & RESERVED)

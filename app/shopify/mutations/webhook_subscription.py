@@ -20,6 +20,9 @@ from app.store.webhook_subscriptions import (
     webhook_subscriptions_of,
 )
 
+# Shopify's changelog of 2026-02-11.
+LONGEST_NAME = 50
+
 Row = dict[str, Any]
 Given = Mapping[str, Any]
 
@@ -103,6 +106,8 @@ def _wrong_name(name: str | None, others: Iterable[Row]) -> list[Problem]:
         return []
     if not name:
         return [problems.WEBHOOK_NAME_SHORT.told()]
+    if len(name) > LONGEST_NAME:
+        return [problems.WEBHOOK_NAME_LONG.told()]
     if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()):
         return [problems.WEBHOOK_NAME_CHARACTERS.told()]
     return [problems.WEBHOOK_NAME_TAKEN.told()] if any(other["name"] == name for other in others) else []

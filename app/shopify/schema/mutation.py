@@ -140,7 +140,9 @@ class Mutation:
         self, info: strawberry.Info, input: NewSearch
     ) -> payloads.SavedSearchCreatePayload | None:
         row, wrong = await saved_search.create(info.context, word(input.resource_type), input.name, input.query)
-        return payloads.SavedSearchCreatePayload(saved_search=_echo(row), user_errors=user_error.user_errors(wrong))
+        return payloads.SavedSearchCreatePayload(
+            saved_search=_echo(row, input.query), user_errors=user_error.user_errors(wrong)
+        )
 
     @computed(description="Forget a saved search.")
     async def saved_search_delete(
@@ -161,7 +163,9 @@ class Mutation:
         number = typed_gid(input.id, "SavedSearch").number
         name, query = (None if value is strawberry.UNSET else value for value in (input.name, input.query))
         row, wrong = await saved_search.change(info.context, number, name, query)
-        return payloads.SavedSearchUpdatePayload(saved_search=_echo(row), user_errors=user_error.user_errors(wrong))
+        return payloads.SavedSearchUpdatePayload(
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
+        )
 
     @computed(description="Ask to be told of something.")
     async def webhook_subscription_create(
@@ -204,9 +208,11 @@ async def _abandonment(request: Request, number: int | None) -> Abandonment | No
     return None if row is None else Abandonment(row=row)
 
 
-def _echo(row: Mapping[str, Any] | None) -> SavedSearch | None:
+def _echo(row: Mapping[str, Any] | None, given: str | None) -> SavedSearch | None:
     """The search with its query as it was given (recorded)."""
-    return None if row is None else SavedSearch(row={**row, "query": GivenQuery(row["query"])})
+    if row is None or row["query"] != given:
+        return None if row is None else SavedSearch(row=row)
+    return SavedSearch(row={**row, "query": GivenQuery(given)})
 
 
 def _subscription(row: Mapping[str, Any] | None) -> WebhookSubscription | None:

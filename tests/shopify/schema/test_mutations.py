@@ -86,6 +86,7 @@ SAVE = (
     "mutation($input: SavedSearchCreateInput!) { answer: savedSearchCreate(input: $input) "
     "{ savedSearch { id name query resourceType searchTerms filters { key value } } userErrors { field message } } }"
 )
+TOO_LONG = {"field": ["input", "query"], "message": "Query is too long (maximum is 8192 bytes)"}
 SEARCH = "title:'A Alpha' OR (status:ACTIVE tag:'t') -vendor:Archived"
 
 
@@ -116,7 +117,10 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
         ],
     }
     changed = await ask(update, input={"id": gid, "name": "Beta"})
-    assert changed["answer"]["savedSearch"]["name"] == "Beta"
+    # A change of the name alone submits no query, so there is none to repeat.
+    assert changed["answer"]["savedSearch"] == {"name": "Beta", "query": read["node"]["query"]}
+    long = await ask(update, input={"id": gid, "query": "a " * 100_000})
+    assert long["answer"] == {**changed["answer"], "userErrors": [TOO_LONG]}
     delete = (
         "mutation($input: SavedSearchDeleteInput!) { answer: savedSearchDelete(input: $input) "
         "{ deletedSavedSearchId shop { name } userErrors { field message } } }"

@@ -114,6 +114,7 @@ async def test_what_else_is_wrong(ask: Asker) -> None:
         "Name already exists, no duplicate allowed",
     ]
     assert await messages(ask, name="") == ["Name is too short (minimum is 1 character)"]
+    assert await messages(ask, name="n" * 51) == ["Name is too long (maximum is 50 characters)"]
     assert await messages(ask, name="not mine") == [
         "Name name field can only contain alphanumeric characters, underscores, and hyphens"
     ]
