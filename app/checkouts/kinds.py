@@ -1,42 +1,60 @@
-"""Values that no store could keep, or no dialect tell: found where a source is read, before others meet them."""
+"""Values that no store could keep, or no dialect tell: found where a source is read, so that nothing else meets them.
+
+The nouns say themselves which kind each of their values is; here that is held against what a source gave.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
-from app.checkouts.checkout import Checkout
+from app.checkouts.address import Address
+from app.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
 from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
+from app.checkouts.line_item import Attribute, Component, Image, LineItem, TaxLine
 from app.checkouts.order import Order
 from app.checkouts.rejected import RejectedRecordError
 
 # The largest number that stores keep, and the largest count of things that dialects tell.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
-_TEXT = frozenset((str, type(None)))
-# What of an address is no text.
-_OTHER = frozenset(("id", "latitude", "longitude", "extra"))
+_TEXT: frozenset[type] = frozenset((str, NoneType))
 # The numbers that sources tell, or that grow out of them; all others are no larger.
-_NUMBERS: dict[type, Any] = {
+_numbers: dict[type, Any] = {
     Checkout: attrgetter("total_price", "total_line_items_price", "total_shipping", "total_tax", "total_duties"),
     LineItem: attrgetter("product_id", "variant_id", "original_total_price", "presentment_original_total_price"),
     Customer: attrgetter("id", "last_order_id", "number_of_orders"),
     Order: attrgetter("id", "checkout_id", "customer_id"),
 }
+# Lists of objects that are kept as JSON.
+_lists: dict[type, dict[str, Any]] = {
+    Checkout: {
+        "custom_attributes": Attribute,
+        "discount_codes": DiscountCode,
+        "discount_applications": DiscountApplication,
+        "tax_lines": TaxLine,
+        "shipping_lines": ShippingLine,
+    },
+    LineItem: {"custom_attributes": Attribute, "components": Component, "tax_lines": TaxLine},
+}
+_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
 
 
 def check_checkout(checkout: Checkout) -> None:
-    """Look through a checkout with its customer, addresses and lines. Raises RejectedRecordError."""
+    """Look through a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a
+    number that is none."""
     _check(checkout)
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
-            _check_address(address)
+            _check_part(Address, address)
     if checkout.customer is not None:
         check_customer(checkout.customer)
     pieces = 0
     for line in checkout.line_items:
         _check(line)
+        if line.image is not None:
+            _check_part(Image, line.image)
         pieces += line.quantity
     if pieces > _LARGEST_COUNT:
         raise RejectedRecordError(f"it has more than {_LARGEST_COUNT} pieces")
@@ -46,7 +64,10 @@ def check_customer(customer: Customer) -> None:
     """The same of a customer."""
     _check(customer)
     for address in customer.addresses:
-        _check_address(address)
+        _check_part(Address, address)
+    for tag in customer.tags:
+        if type(tag) is not str:
+            raise _misfit("tags", tag, (str,))
 
 
 def check_order(order: Order) -> None:
@@ -57,22 +78,45 @@ def check_order(order: Order) -> None:
 
 
 def _check(record: Any) -> None:
-    noun: type = type(record)
+    noun: Any = type(record)
     if not _TEXT.issuperset(map(type, _texts(noun)(record))):
-        raise _not_text((name, getattr(record, name)) for name in _text_names(noun))
-    for number in _NUMBERS[noun](record):
-        if number is not None and not (type(number) is int and -_LARGEST <= number <= _LARGEST):
-            raise RejectedRecordError(f"{str(number)[:100]!r} is not a number that Shopify gives")
+        told = ((name, getattr(record, name)) for name in _text_names(noun))
+        name, value = next((name, value) for name, value in told if type(value) not in _TEXT)
+        raise _misfit(name, value, _TEXT)
+    for number in _numbers[noun](record):
+        if number is not None and not -_LARGEST <= number <= _LARGEST:
+            raise RejectedRecordError(f"the number {number} is larger than any that Shopify gives")
+    if noun in _lists:
+        nouns, parts_of = _parts(noun)
+        for part_noun, parts in zip(nouns, parts_of(record), strict=True):
+            for part in parts or ():
+                _check_part(part_noun, part)
 
 
-def _check_address(address: Mapping[str, Any]) -> None:
-    if not _TEXT.issuperset([type(value) for name, value in address.items() if name not in _OTHER]):
-        raise _not_text((name, value) for name, value in address.items() if name not in _OTHER)
+def _check_part(noun: Any, part: Mapping[str, Any]) -> None:
+    misfit, numbers = _shape(noun, tuple(part), tuple(map(type, part.values())))
+    if misfit is not None:
+        raise _misfit(misfit, part[misfit], _kinds(noun)[misfit])
+    for name in numbers:
+        if not -_LARGEST <= part[name] <= _LARGEST:
+            raise RejectedRecordError(f"the number {part[name]} is larger than any that Shopify gives")
+    if noun is DiscountApplication:
+        for name, choices in _choices(noun).items():
+            if part.get(name, choices[0]) not in choices:
+                raise RejectedRecordError(f"{name} is {part[name][:100]!r}, not one of {', '.join(choices)}")
 
 
-def _not_text(told: Iterable[tuple[str, Any]]) -> RejectedRecordError:
-    name, value = next((name, value) for name, value in told if type(value) not in _TEXT)
-    return RejectedRecordError(f"{name} is {str(value)[:100]!r}, which is not a text")
+@lru_cache(maxsize=4096)
+def _shape(noun: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """The first value of another kind than its name says, and which are whole numbers: parts come in few shapes."""
+    told, kinds = list(zip(names, types, strict=True)), _kinds(noun)
+    misfit = next((name for name, kind in told if kind not in kinds[name]), None)
+    return misfit, tuple(name for name, kind in told if kind is int)
+
+
+def _misfit(name: str, value: Any, kinds: Iterable[type]) -> RejectedRecordError:
+    expected = next(meant for kind, meant in _NAMES.items() if kind in kinds)
+    return RejectedRecordError(f"{name} is {str(value)[:100]!r}, which is not {expected}")
 
 
 @cache
@@ -83,3 +127,30 @@ def _texts(noun: type) -> Any:
 @cache
 def _text_names(noun: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(noun) if item.type in (str, str | None))
+
+
+@cache
+def _parts(noun: type) -> tuple[tuple[Any, ...], Any]:
+    return tuple(_lists[noun].values()), attrgetter(*_lists[noun])
+
+
+@cache
+def _kinds(noun: Any) -> dict[str, frozenset[type]]:
+    """Of which types the values of a part may be, by their names."""
+    return {name: frozenset(_types(kind)) for name, kind in get_type_hints(noun).items()}
+
+
+def _types(kind: Any) -> Iterable[type]:
+    origin = get_origin(kind)
+    if origin is Literal:
+        return (str,)
+    if origin is not None and NoneType in get_args(kind):
+        return [found for each in get_args(kind) for found in _types(each)]
+    if is_typeddict(kind):
+        return (dict,)
+    return (float, int) if kind is float else (origin or kind,)
+
+
+@cache
+def _choices(noun: Any) -> dict[str, tuple[str, ...]]:
+    return {name: get_args(kind) for name, kind in get_type_hints(noun).items() if get_origin(kind) is Literal}

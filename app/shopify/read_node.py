@@ -4,6 +4,7 @@ from typing import Any
 
 from app.checkouts.checkout import Checkout, DiscountCode
 from app.checkouts.customer import Customer
+from app.checkouts.kinds import check_checkout
 from app.checkouts.line_item import Attribute, TaxLine
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError
@@ -27,6 +28,7 @@ _AMOUNTS = {
     "totalDutiesSet": "total_duties",
     "totalPriceSet": "total_price",
 }
+_OPTIONAL = frozenset(("total_tax", "total_duties"))
 _ADDRESSES = {"billingAddress": "billing_address", "shippingAddress": "shipping_address"}
 _ADDRESS_KEYS = {
     "firstName": "first_name",
@@ -76,7 +78,9 @@ def read_node(source: Json, *, currency: str | None = None) -> Checkout:
     `currency` stands in where no selected amount tells the shop's. Raises RejectedRecordError.
     """
     try:
-        return _read(source, currency)
+        checkout = _read(source, currency)
+        check_checkout(checkout)
+        return checkout
     except (MomentError, AmountError) as problem:
         raise RejectedRecordError(str(problem)) from None
     except InvalidGidError as problem:
@@ -128,6 +132,8 @@ def _read(source: Json, currency: str | None) -> Checkout:
     for key, name in _AMOUNTS.items():
         if key in source:
             bag = bags.get(key)
+            if bag is None and name not in _OPTIONAL:
+                raise RejectedRecordError(f"{key} is no amount of money")
             tell(name, None if bag is None else bag.amount)
             tell(f"presentment_{name}", None if bag is None else bag.presentment_amount)
     for key, name in _ADDRESSES.items():
@@ -231,7 +237,7 @@ def _tax(source: Json) -> TaxLine:
         rate = percentage / 100
     return {
         "title": source.get("title") or "",
-        "rate": rate,
+        "rate": None if rate is None else float(rate),
         "amount": bag.amount,
         "presentment_amount": bag.presentment_amount,
         "source": source.get("source"),

@@ -191,3 +191,115 @@ def wix_checkout(**changes: Any) -> Json:
         ],
     }
     return deepcopy({**checkout, **changes})
+
+
+def full_rest_checkout() -> Json:
+    """With all that REST checkouts and webhooks hold beyond the sample of Shopify's page."""
+    address = {
+        "id": 9,
+        "customer_id": 207119551,
+        "country_code": "US",
+        "country_name": "United States",
+        "default": True,
+    }
+    consent = {"state": "subscribed", "opt_in_level": "single_opt_in", "consent_updated_at": "2026-01-01T00:00:00Z"}
+    application = {"type": "discount_code", "code": "TENOFF", "value": "10.0", "value_type": "percentage"}
+    checkout = rest_checkout(
+        1,
+        shipping_lines=[{"code": "Free", "price": "5.00", "title": "Post", "source": "shopify"}],
+        discount_applications=[{**application, "target_type": "line_item", "target_selection": "all"}],
+    )
+    checkout["line_items"].append(
+        rest_line(
+            key="second",
+            properties=[{"name": "engraving", "value": "Ada"}],
+            tax_lines=[{"price": "1.00", "rate": 0.1, "title": "City", "channel_liable": False}],
+        )
+    )
+    checkout["customer"] |= {
+        "default_address": address,
+        "email_marketing_consent": consent,
+        "sms_marketing_consent": {**consent, "consent_collected_from": "OTHER"},
+        "tags": "first, second",
+        "orders_count": 3,
+        "total_spent": "12.00",
+    }
+    return checkout
+
+
+def full_node() -> Json:
+    """With all that reading a node understands."""
+    discount = {"__typename": "DiscountCodeApplication", "code": "X", "index": 0, "value": {"percentage": 10.0}}
+    ways = {"allocationMethod": "EACH", "targetType": "LINE_ITEM", "targetSelection": "ALL"}
+    consent = {"marketingState": "SUBSCRIBED", "marketingOptInLevel": "SINGLE_OPT_IN"}
+    line = {
+        "id": "gid://shopify/AbandonedCheckoutLineItem/abc?checkout=t1&index=0",
+        "title": "Oak Lamp",
+        "variantTitle": "Red",
+        "sku": "OAK-1",
+        "quantity": 2,
+        "originalUnitPriceSet": {**money("20.0"), "presentmentMoney": {"amount": "18.0", "currencyCode": "EUR"}},
+        "product": {"id": "gid://shopify/Product/8"},
+        "variant": {"id": "gid://shopify/ProductVariant/9"},
+        "image": {"url": "https://here.test/lamp.png", "altText": "Lamp", "width": 10, "height": 20},
+        "customAttributes": [{"key": "engraving", "value": "Ada"}],
+        "components": [{"id": "gid://shopify/AbandonedCheckoutLineItemComponent/1", "quantity": 1, "title": "Shade"}],
+        "discountAllocations": {
+            "nodes": [{"allocatedAmountSet": money("2.0"), "discountApplication": {**discount, **ways}}]
+        },
+    }
+    return node(
+        1,
+        updatedAt="2026-10-12T12:05:27Z",
+        abandonedCheckoutUrl="https://checkout.local/recover",
+        note="Ring twice",
+        taxesIncluded=False,
+        discountCodes=["X"],
+        customAttributes=[{"key": "colour", "value": "green"}],
+        taxLines=[{"title": "State", "rate": 0.06, "priceSet": money("1.0"), "source": "us", "channelLiable": True}],
+        subtotalPriceSet=money("38.0"),
+        totalTaxSet=money("1.0"),
+        totalDutiesSet=None,
+        billingAddress={
+            "id": "gid://shopify/MailingAddress/1?model_name=Address",
+            "countryCodeV2": "US",
+            "city": "Rome",
+        },
+        customer={
+            "id": "gid://shopify/Customer/5",
+            "firstName": "Ada",
+            "email": "ada@mail.example",
+            "state": "ENABLED",
+            "tags": ["first"],
+            "numberOfOrders": "3",
+            "amountSpent": {"amount": "12.0", "currencyCode": "USD"},
+            "emailMarketingConsent": consent,
+            "defaultPhoneNumber": {"phoneNumber": "+15025550100", **consent},
+            "defaultAddress": {"city": "Rome", "latitude": 41.9, "longitude": 12.5},
+        },
+        lineItems={"nodes": [line]},
+    )
+
+
+def full_wix_checkout() -> Json:
+    """With a line and a discount, as get and query give them now."""
+    line = {
+        "id": "b4ebb0b8-9f0a-4b0e-8a11-0a5b4d8f4e09",
+        "quantity": 1,
+        "productName": {"original": "Oak Lamp", "translated": "Eichenlampe"},
+        "price": {"amount": "254", "convertedAmount": "254", "formattedAmount": "$254.00"},
+        "priceBeforeDiscounts": {"amount": "255", "convertedAmount": "255"},
+        "catalogReference": {
+            "catalogItemId": "c8539b66-7a44-fe18-affc-afec4be8562a",
+            "appId": "215238eb-22a5-4c36-9e7b-e7c08025e04e",
+            "options": {"options": {"Size": "S"}},
+        },
+        "descriptionLines": [
+            {"name": {"original": "Colour"}, "colorInfo": {"original": "Red", "code": "#f00"}},
+            {"name": {"original": "Size"}, "plainText": {"original": "S"}},
+        ],
+        "image": {"id": "lamp.png", "url": "https://static.wixstatic.com/media/lamp.png", "height": 20, "width": 10},
+        "physicalProperties": {"sku": "OAK-1", "shippable": True, "weight": 1.5},
+    }
+    coupon = {"id": "1", "code": "LAMP", "name": "Lamps", "amount": {"amount": "1", "convertedAmount": "1"}}
+    return wix_checkout(lineItems=[line], appliedDiscounts=[{"coupon": coupon, "discountType": "GLOBAL"}])

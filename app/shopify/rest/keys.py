@@ -30,6 +30,18 @@ PRICE_SET, AMOUNT_SET = "price_set", "amount_set"
 # What the store holds beyond Shopify's keys, in the store's own names and units; only files of `export` have it.
 MORE = "more"
 
+# Held keys that say something else than what follows from the nouns are kept and written again.
+_TOLD_ANEW = frozenset(
+    (
+        "presentment_currency",
+        "customer",
+        "presentment_title",
+        "presentment_variant_title",
+        "variant_price",
+        "line_price",
+    )
+)
+
 _BEYOND = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
 
 
@@ -40,6 +52,7 @@ class Keys(dict[str, Any]):
         super().__init__(entries)
         self._known = _BEYOND.union(entries)
         self._plain = tuple((key, value) for key, value in entries.items() if value is not HELD)
+        self._held = _BEYOND.union(key for key, value in entries.items() if value is HELD) - _TOLD_ANEW
 
     def remainder(self, source: dict[str, Any]) -> dict[str, Any] | None:
         """What of `source` has no place in the neutral nouns and does not go without saying."""
@@ -48,6 +61,11 @@ class Keys(dict[str, Any]):
         if not self._known.issuperset(source):
             rest.update((key, value) for key, value in source.items() if key not in self._known)
         return rest or None
+
+    def beside(self, extra: dict[str, Any] | None) -> dict[str, Any]:
+        """What was kept, where it can stand beside what is held: not where another platform's keys, such as the price
+        of Wix's lines, would be read as Shopify's."""
+        return {} if extra is None or not self._held.isdisjoint(extra) else extra
 
 
 CHECKOUT = Keys(

@@ -6,6 +6,7 @@ Keys that the neutral nouns have no place for are kept in `extra`, so that the w
 from typing import Any
 
 from app.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from app.checkouts.kinds import check_checkout
 from app.checkouts.line_item import TaxLine
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount
@@ -25,7 +26,9 @@ def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
     if type(source) is not dict:
         raise RejectedRecordError("a checkout is a JSON object")
     try:
-        return _read(source, zone)
+        checkout = _read(source, zone)
+        check_checkout(checkout)
+        return checkout
     except MomentError as problem:
         raise RejectedRecordError(str(problem)) from None
     except AmountError as problem:

@@ -80,8 +80,7 @@ def _write(checkout: Checkout, zone: str, both: bool) -> Json:
     del whole["customer"]
     if checkout.customer is not None:
         whole["customer"] = write_customer(checkout.customer, zone)
-    if checkout.extra:
-        whole.update(checkout.extra)
+    whole.update(keys.CHECKOUT.beside(checkout.extra))
     if both:
         for name, key in keys.AMOUNT_SETS.items():
             amount, presentment = getattr(checkout, name), getattr(checkout, f"presentment_{name}")
@@ -131,7 +130,7 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "line_price": format_price(line.original_unit_price * line.quantity),
         "price": price,
     }
-    source = keys.filled(held, keys.LINE_ITEM, line.extra)
+    source = keys.filled(held, keys.LINE_ITEM, keys.LINE_ITEM.beside(line.extra))
     return money.beside(source, keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
 
 
