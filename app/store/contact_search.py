@@ -24,6 +24,26 @@ CONTACT_FIELDS = frozenset({*_COLUMNS, "coupon_code", "activity_type"})
 _SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
 
 
+# What an index finds few rows by.
+_FEW = frozenset({"uuid", "contact_id", "visitor_id", "member_id", "contact_email"})
+
+
+def finds_few(node: m.Expression) -> bool:
+    """Whether an expression holds for the rows of a few values alone, of a field that has an index of its own."""
+    if isinstance(node, m.And):
+        return any(map(finds_few, node.parts))
+    # SQLite reads several values of one field as a list of them, and those of several fields by no index.
+    fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.Or) else (node,))}
+    return len(fields) == 1 and fields <= _FEW
+
+
+def _field_asked(node: m.Expression) -> str:
+    """The field that the node asks to be a value, or nothing for any other question."""
+    if isinstance(node, m.OneOf):
+        return node.field
+    return node.field if isinstance(node, m.Range) and node.operator == "eq" else ""
+
+
 class Asking(Protocol):
     """The statement that is being written: `given` makes a parameter, `own` says whose rows a table's are."""
 

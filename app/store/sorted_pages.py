@@ -8,13 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Text, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    UnaryExpression,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from app.store.pages import Cut, Listing
 from app.store.tables import metadata
 
 # Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
 LARGEST_OFFSET = 100_000
+# Columns whose index has the rows in their order: hardly two rows have the same value there.
+_WALKED = frozenset({"created_at", "updated_at", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +49,33 @@ class Place:
     backward: bool = False
 
 
+def is_walked(keys: Sequence[Key]) -> bool:
+    """Whether an index has the rows in the order of the keys, so that a page's rows are all that is read."""
+    return keys[0].column in _WALKED or [key.column for key in keys] == ["recovery_state"]
+
+
 def sorted_select(
-    listing: Listing, keys: Sequence[Key], columns: Sequence[str], *, place: Place | None, c_collated: bool
+    listing: Listing,
+    keys: Sequence[Key],
+    columns: Sequence[str],
+    *,
+    place: Place | None,
+    c_collated: bool,
+    walks: bool = True,
 ) -> Select[Any]:
     """The rows after a place (or before it) in the order the database reads them: these columns, then the keys' values.
 
     `listing.order` is not looked at; ties are broken by the id, in the direction of the last key. `c_collated` says
-    that the database has to be told to compare texts sign by sign.
+    that the database has to be told to compare texts sign by sign. Where it `walks` no index for the order (SQLite
+    alone can be told), it finds the rows by the conditions and sorts them.
     """
     table = metadata.tables[listing.table]
-    ends = [_sortable(table.c[key.column], c_collated) for key in keys]
+    ends: list[ColumnElement[Any]] = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
+    if not walks:
+        # SQLite: a column behind a plus is the same value, and no index is taken for it.
+        ends = [UnaryExpression(end, operator=custom_op("+"), type_=end.type) for end in ends]
     backward = place is not None and place.backward
     directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]
     statement = select(

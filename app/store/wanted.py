@@ -25,7 +25,7 @@ class PageWanted:
 @dataclass(frozen=True, slots=True)
 class SortedPageWanted:
     """These columns, then the values of the keys, of the rows after (or before) a place, or after so many rows: one
-    row more than the limit."""
+    row more than the limit. `few` says that the list's conditions leave few rows and find them by an index."""
 
     listing: Listing
     keys: tuple[Key, ...]
@@ -33,6 +33,7 @@ class SortedPageWanted:
     limit: int
     place: Place | None
     offset: int
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 
 from app.store.pages import Listing, Position, Window, listing_select
-from app.store.sorted_pages import Place, sorted_select
+from app.store.sorted_pages import Place, is_walked, sorted_select
 from app.store.tables import metadata
 from app.store.wanted import ChildrenWanted, CountWanted, PageWanted, RowsWanted, SortedPageWanted, Wanted
 
@@ -110,7 +110,7 @@ def _sorted_page(wanted: SortedPageWanted, dialect: str) -> Statement:
     listing, place = wanted.listing, wanted.place
     known, own = _conditions(listing)
     kind = (None if place is None else place.backward, wanted.offset > 0)
-    key = ("sorted page", dialect, listing.table, wanted.keys, wanted.columns, kind, known)
+    key = ("sorted page", dialect, listing.table, wanted.keys, wanted.columns, kind, wanted.few, known)
     shape = _shapes.get(key)
     if shape is None:
         shape = _kept(key, _sorted_select(wanted, dialect), own, dialect)
@@ -129,9 +129,17 @@ def _sorted_select(wanted: SortedPageWanted, dialect: str) -> Select[Any]:
         number: Any = bindparam("place_id", type_=BigInteger())
         place = Place(values, number, place.backward)
     listing = Listing(given.table, _SHOP, given.order, given.conditions)
-    rows = sorted_select(listing, wanted.keys, wanted.columns, place=place, c_collated=dialect == "postgresql")
-    rows = rows.limit(_SIZE)
-    return rows.offset(bindparam("passed", type_=BigInteger())) if wanted.offset else rows
+    is_sqlite = dialect == "sqlite"
+    many: Any = {"keys": wanted.keys, "place": place, "c_collated": not is_sqlite}
+    rows = sorted_select(listing, columns=wanted.columns, walks=not (is_sqlite and wanted.few), **many).limit(_SIZE)
+    if wanted.offset:
+        rows = rows.offset(bindparam("passed", type_=BigInteger()))
+    if is_sqlite and not wanted.few and not is_walked(wanted.keys):
+        # Sorted by what is compared alone: whole rows would be carried through the sorting.
+        ids = rows.with_only_columns(table.c.id).correlate(None)
+        page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
+        rows = sorted_select(page, columns=wanted.columns, walks=False, **many)
+    return rows
 
 
 def _count(wanted: CountWanted, dialect: str) -> Statement:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from app.store.contact_search import finds_few
 from app.store.pages import Cut, Listing, Order, Window
 from app.store.read import Row
 from app.store.search import SearchTooDeepError, narrowed
@@ -65,7 +66,8 @@ def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> A
         raise InvalidArgumentError(Violation(f"{method.name}.filter", "is nested too deeply")) from None
     offset = request.offset or 0
     names = (*COLUMNS, *(f"sort_{place}" for place in range(len(request.keys))))
-    read = yield SortedPageWanted(listing, request.keys, COLUMNS, request.limit, request.place, offset)
+    few = finds_few(request.expression)
+    read = yield SortedPageWanted(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
     rows = [dict(zip(names, values, strict=True)) for values in read]
     cut = sorted_cut(rows, request.limit, place=request.place, offset=offset)
     wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
