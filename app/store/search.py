@@ -199,6 +199,8 @@ class Writing:
             return Condition(matches=self.phrase([token], node.prefix))
         assert not isinstance(node, m.Near), node  # asked of contacts alone
         if node.field in COLUMNS:
+            if isinstance(node, m.Exists) and not abandoned_checkouts.c[node.field].nullable:
+                return Condition("TRUE")  # said so, -created_at:* reads nothing
             return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
             return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))

@@ -27,6 +27,7 @@ QUERIES = (
     "created_at:>2026-01-01",
     "created_at:2026-01-01",
     "created_at:*",
+    "-created_at:*",
     "updated_at:>='2024-01-01' AND updated_at:<'2024-02-01'",
     "email_state:sent",
     "email_state:sent,not_sent",
@@ -94,6 +95,8 @@ def wrong_on_sqlite(plan: list[str]) -> list[str]:
 
 
 def wrong_on_postgresql(plan: list[str]) -> list[str]:
+    if not any("Scan" in step for step in plan):
+        return []  # nothing is read, since nothing can match
     return [
         step
         for step in plan
