@@ -23,6 +23,6 @@ def recovery_routes(database: Database, clock: Callable[[], int], settings: Sett
         return Route(path, endpoint, methods=list(methods))
 
     return [
-        route("/{shop_id}/checkouts/ac/{cart_token}/recover", visit, "GET"),
+        route("/{shop_id}/checkouts/ac/{cart_token:path}/recover", visit, "GET"),
         route("/{shop_id}/reminders/{recipient}/unsubscribe", unsubscribe_page, "GET", "POST"),
     ]

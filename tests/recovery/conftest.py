@@ -39,15 +39,15 @@ class Site:
         await self.tell(token, **changes)
         self.clock.pass_minutes(10)
         await abandon_due(self.store, self.clock())
-        return (await self._linked(token)).checkout
+        return (await self._linked(token, changes.get("cart_token"))).checkout
 
     async def link(self, token: str = "t1", *, locale: str = "en", key: str | None = None) -> str:
         key = (await self._linked(token)).key if key is None else key
         return f"/{self.shop.id}/checkouts/ac/cart-{token}/recover?key={key}&locale={locale}"
 
-    async def _linked(self, token: str) -> Any:
+    async def _linked(self, token: str, cart_token: str | None = None) -> Any:
         async with self.store.read() as connection:
-            return (await linked_checkouts(connection, self.shop, f"cart-{token}"))[0]
+            return (await linked_checkouts(connection, self.shop, cart_token or f"cart-{token}"))[0]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.checkouts.moment import DAY, format_utc
 from app.checkouts.shop_addresses import AddressError, check_address
-from app.store.recovery import give_discount
+from app.store.recovery import give_discount, link_of
 from app.store.shop_settings import change_settings
 from app.store.tables import events, shops
 from tests.recovery.conftest import Site
@@ -141,6 +141,14 @@ async def test_a_key_of_another_checkout_opens_nothing(site: Site) -> None:
     await site.abandon("t2")
     foreign = (await site.link("t2")).partition("key=")[2].partition("&")[0]
     assert (await site.client.get(await site.link("t1", key=foreign))).status_code == 404
+
+
+async def test_names_of_carts_may_hold_any_sign(site: Site) -> None:
+    """The Storefront API names a cart by a global id."""
+    stored = await site.abandon(cart_token="gid://shopify/Cart/Z2Nw?key=5f & ü")
+    link = link_of(site.shop, stored, "https://server.example")
+    assert "/ac/gid%3A%2F%2Fshopify%2FCart%2FZ2Nw%3Fkey%3D5f%20%26%20%C3%BC/recover?key=" in link
+    assert "Teapot" in (await site.client.get(link)).text
 
 
 @pytest.mark.parametrize(
