@@ -5,6 +5,7 @@ import { createAdminApiClient } from '@shopify/admin-api-client';
 import { composeGid, parseGid } from '@shopify/admin-graphql-api-utilities';
 import '@shopify/shopify-api/adapters/node';
 import { ApiVersion, GraphqlQueryError, HttpResponseError, Session, shopifyApi } from '@shopify/shopify-api';
+import { restResources } from '@shopify/shopify-api/rest/admin/2026-07';
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
 import { COUNT, NODE, PAGE, UNKNOWN, allNames, everyName, given, id, run, thrown, token } from './ask.mjs';
 
@@ -66,7 +67,7 @@ check('admin-api-client logs deprecations', async () => {
   assert.match(JSON.stringify(notices), /AbandonedCheckout\.lineItemsQuantity/);
 });
 
-const shopify = () => {
+const shopify = (more = {}) => {
   const library = shopifyApi({
     apiKey: 'key',
     apiSecretKey: 'secret',
@@ -75,6 +76,7 @@ const shopify = () => {
     apiVersion: ApiVersion.July26 ?? given.version,
     isEmbeddedApp: false,
     logger: { level: 0 },
+    ...more,
   });
   setAbstractFetchFunc(toLocal);
   return library;
@@ -107,6 +109,44 @@ check('shopify-api throws on a bad token', async () => {
 check('shopify-api is refused what its token may not read', async () => {
   const error = await thrown(graphql(given.poorToken).request(PAGE, { variables: { first: 1 } }));
   assert.equal(error.body.errors.graphQLErrors[0].extensions.code, 'ACCESS_DENIED');
+});
+
+const resources = () => {
+  const session = new Session({ id: 'rest', shop: given.shop, state: '', isOnline: false, accessToken: given.token });
+  return { session, rest: shopify({ restResources }).rest };
+};
+
+check('shopify-api reads every page by its REST resources', async () => {
+  const { session, rest } = resources();
+  const names = [];
+  let asked = { limit: 5, status: 'any' };
+  do {
+    const page = await rest.AbandonedCheckout.checkouts({ session, ...asked });
+    names.push(...page.checkouts.map((each) => each.name));
+    const client = new (shopify().clients.Rest)({ session });
+    const next = (await client.get({ path: 'checkouts', query: asked })).pageInfo?.nextPage;
+    asked = next?.query;
+  } while (asked !== undefined);
+  assert.deepEqual(names, allNames);
+  const some = await rest.AbandonedCheckout.checkouts({ session, status: 'closed', created_at_max: '2030-01-01' });
+  assert.equal(some.checkouts.length, given.closed);
+});
+
+check('shopify-api reads the shop and the scopes by its REST resources', async () => {
+  const { session, rest } = resources();
+  const [shop] = (await rest.Shop.all({ session })).data;
+  assert.equal(shop.myshopify_domain, given.shop);
+  const scopes = (await rest.AccessScope.all({ session })).data.map((each) => each.handle);
+  assert.ok(scopes.includes('read_orders'));
+});
+
+check('shopify-api throws what is not found and what is not allowed by REST', async () => {
+  const { session, rest } = resources();
+  const missing = await thrown(rest.Product.all({ session }));
+  assert.equal(missing.response.code, 404);
+  const poor = new Session({ id: 'p', shop: given.shop, state: '', isOnline: false, accessToken: given.poorToken });
+  const denied = await thrown(rest.AbandonedCheckout.checkouts({ session: poor }));
+  assert.equal(denied.response.code, 403);
 });
 
 const Shopify = createRequire(import.meta.url)('shopify-api-node');
