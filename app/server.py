@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 results=results,
             )
             shared = buckets(database, settings)
+            opened.push_async_callback(shared.close)
             admin = app.graphql = admin_door(database, snapshots, shared, settings, clock)
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),

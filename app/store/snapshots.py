@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-import asyncpg
-
 from app.store.database import READERS, Connection, Database
+from app.store.raw_postgresql import RawPool
 from app.store.wanted import Wanted
 from app.store.wanted_sql import statement
 
@@ -103,22 +102,16 @@ class SqliteSnapshots:
 
 
 class PostgresqlSnapshots:
-    """A pool of asyncpg's connections; statements stay prepared on each."""
+    """One of asyncpg's connections for each plan that runs."""
 
     dialect = "postgresql"
 
     def __init__(self, database: Database, size: int = 10) -> None:
-        self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._size = size
-        self._pool: Any = None
-        self._opening = asyncio.Lock()
+        self._pool = RawPool(database, size)
 
     async def answer(self, asking: Asking[Result], *, short: bool) -> Result:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._address, min_size=1, max_size=self._size)
         async with (
-            self._pool.acquire() as connection,
+            await self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             try:
@@ -133,8 +126,7 @@ class PostgresqlSnapshots:
                 asking.close()
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        await self._pool.close()
 
 
 class ConnectionSnapshot:

@@ -6,15 +6,18 @@ unlogged table on PostgreSQL: losing them in a crash costs nobody anything, for 
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import text
 
 from app.store.database import Database
+from app.store.raw_postgresql import RawPool
 
 # The state of a bucket, as its rules keep it: points in millionths, and when that was true.
 State = tuple[int, int]
+# Rules are pure: one may be applied again to a state that somebody else changed meanwhile.
 Rule = Callable[[State | None], tuple[State, Any]]
 
 
@@ -29,6 +32,9 @@ class MemoryBuckets:
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
         return result
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 class FileBuckets:
@@ -60,52 +66,67 @@ class FileBuckets:
         execute("COMMIT")
         return result
 
+    async def close(self) -> None:
+        self._connection.close()
+
 
 class TableBuckets:
-    """Buckets that the processes of several machines share through PostgreSQL."""
+    """Buckets that the processes of several machines share through PostgreSQL.
+
+    A bucket is changed only while it is as the rule saw it. Who remembers the last state sees it without asking, so a
+    step that nobody disturbs is one statement; one that somebody did is taken again from what they left.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._made = asyncio.Lock()
+        self._pool = RawPool(database, size=4)
+        self._seen: dict[tuple[int, int], State] = {}
+        # Requests of this process wait for each other, instead of disturbing each other.
+        self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exists = False
 
     async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
-        await self._make()
-        key = {"shop_id": shop_id, "app_id": app_id}
-        async with self._database.begin() as connection:
-            # The lock also holds off others where there is no row yet.
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:shop_id, :app_id)"), _lock(shop_id, app_id))
-            found = await connection.execute(
-                text("SELECT available, updated_at FROM throttle WHERE shop_id = :shop_id AND app_id = :app_id"), key
-            )
-            row = found.first()
-            state, result = rule(None if row is None else (row[0], row[1]))
-            await connection.execute(
-                text(
-                    "INSERT INTO throttle VALUES (:shop_id, :app_id, :available, :updated_at) "
-                    "ON CONFLICT (shop_id, app_id) DO UPDATE SET available = :available, updated_at = :updated_at"
-                ),
-                {**key, "available": state[0], "updated_at": state[1]},
-            )
-            return result
+        if not self._exists:
+            await self._make()
+        key = (shop_id, app_id)
+        async with self._turns[key], await self._pool.acquire() as connection:
+            while True:
+                seen = self._seen.get(key)
+                state, result = rule(seen)
+                if seen is None:
+                    done = await connection.fetchval(_ADD, *key, *state)
+                else:
+                    done = await connection.fetchval(_CHANGE, *key, *state, *seen)
+                if done:
+                    self._seen[key] = state
+                    return result
+                row = await connection.fetchrow(_SEE, *key)
+                if row is None:
+                    self._seen.pop(key, None)
+                else:
+                    self._seen[key] = (row[0], row[1])
+
+    async def close(self) -> None:
+        await self._pool.close()
 
     async def _make(self) -> None:
-        async with self._made:
-            if not self._exists:
-                async with self._database.begin() as connection:
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(7261304)"))
-                    await connection.execute(
-                        text(
-                            "CREATE UNLOGGED TABLE IF NOT EXISTS throttle (shop_id BIGINT, app_id BIGINT, "
-                            "available BIGINT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (shop_id, app_id))"
-                        )
-                    )
-                self._exists = True
+        async with self._database.begin() as connection:
+            # Several workers start at once, and PostgreSQL lets only one of them make a table of that name.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(7261305)"))
+            await connection.execute(
+                text(
+                    "CREATE UNLOGGED TABLE IF NOT EXISTS throttle (shop_id BIGINT, app_id BIGINT, "
+                    "available BIGINT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (shop_id, app_id))"
+                )
+            )
+        self._exists = True
 
 
-def _lock(shop_id: int, app_id: int) -> dict[str, int]:
-    """Advisory locks have two halves of 32 bits."""
-    return {"shop_id": shop_id & 0x7FFFFFFF, "app_id": app_id & 0x7FFFFFFF}
-
+_ADD = "INSERT INTO throttle VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true"
+_CHANGE = (
+    "UPDATE throttle SET available = $3, updated_at = $4 "
+    "WHERE shop_id = $1 AND app_id = $2 AND available = $5 AND updated_at = $6 RETURNING true"
+)
+_SEE = "SELECT available, updated_at FROM throttle WHERE shop_id = $1 AND app_id = $2"
 
 Buckets = MemoryBuckets | FileBuckets | TableBuckets

@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
+from functools import partial
 
-from tests.benchmarks.execution import BY_HAND, ORDINARY, OURS, compare
-from tests.benchmarks.seed import bench_store
+from tests.benchmarks.execution import TITLES, compare
+from tests.benchmarks.seed import bench_store, postgresql_store
 
 
 def main() -> None:
@@ -13,9 +14,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each contender (5)")
     parser.add_argument("--only", default="", help="only questions whose title has this in it")
     parser.add_argument("--without", default="", help="leave out contenders whose title has this in it")
+    parser.add_argument("--postgresql", action="store_true", help="the same on PostgreSQL, which is started for it")
     given = parser.parse_args()
-    titles = [title for title in (OURS, BY_HAND, ORDINARY) if not given.without or given.without not in title]
-    asyncio.run(compare(bench_store(given.size), titles, given.rounds, given.only))
+    titles = [title for title in TITLES if not given.without or given.without not in title]
+    measured = partial(compare, size=given.size, titles=titles, rounds=given.rounds, only=given.only)
+    if given.postgresql:
+        with postgresql_store(given.size) as url:
+            asyncio.run(measured(url))
+    else:
+        asyncio.run(measured(f"sqlite+aiosqlite:///{bench_store(given.size).absolute()}"))
 
 
 if __name__ == "__main__":

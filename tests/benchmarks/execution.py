@@ -5,7 +5,6 @@ import base64
 import statistics
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import orjson
 
@@ -16,23 +15,28 @@ from tests.benchmarks.contenders import TOKEN, Contender
 from tests.benchmarks.queries import Question, questions
 from tests.benchmarks.seed import FIRST_ID, START
 
-OURS, ORDINARY, BY_HAND = "this server", "ordinary execution", "by hand"
+OURS, ORDINARY, BY_HAND, TEXT = "this server", "ordinary execution", "by hand", "text made by SQLite"
+TITLES = (OURS, BY_HAND, TEXT, ORDINARY)
 
 
-def contenders(file: Path, titles: Sequence[str]) -> list[Contender]:
-    url = f"sqlite+aiosqlite:///{file.absolute()}"
-    store = {"BENCH_STORE": str(file.absolute()), "BENCH_URL": url}
+def contenders(url: str, titles: Sequence[str]) -> list[Contender]:
+    """Those that read the store at a URL; the text is made on SQLite alone."""
+    store = {"BENCH_URL": url, "BENCH_STORE": url.rpartition(":///")[2]}
     server = "tests.benchmarks.execution_server:application"
+    on_sqlite = url.startswith("sqlite")
+    hand_written = "hand_written" if on_sqlite else "hand_written_postgresql"
     known = [
         Contender(OURS, server, {**store, "BENCH_EXECUTOR": "plan"}, factory=True),
-        Contender(BY_HAND, "tests.benchmarks.hand_written:app", store),
+        Contender(BY_HAND, f"tests.benchmarks.{hand_written}:app", store),
         Contender(ORDINARY, server, {**store, "BENCH_EXECUTOR": "core"}, factory=True),
     ]
+    if on_sqlite:
+        known.insert(2, Contender(TEXT, "tests.benchmarks.sqlite_text:app", store))
     return [contender for contender in known if contender.title in titles]
 
 
-async def give_token(file: Path) -> None:
-    database = await open_database(f"sqlite+aiosqlite:///{file}")
+async def give_token(url: str) -> None:
+    database = await open_database(url)
     async with database.begin() as connection:
         shop = await find_shop(connection, "bench.myshopify.com")
         assert shop is not None
@@ -41,19 +45,18 @@ async def give_token(file: Path) -> None:
                 connection, shop, ["read_orders", "read_customers", "read_products"], now=START, token=TOKEN
             )
         except Exception as problem:
-            if "UNIQUE" not in str(problem):
+            if "unique" not in str(problem).lower():
                 raise
     await database.close()
 
 
-async def compare(file: Path, titles: Sequence[str], rounds: int, only: str = "") -> None:
+async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only: str = "") -> None:
     """Measure and print. Contenders take turns, so that a busy moment of the machine meets all of them."""
-    size = int(file.stem.split("-")[1])
     number = FIRST_ID + size - 100
     deep = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
     asked = [question for question in questions(FIRST_ID, deep) if only in question.title]
-    await give_token(file)
-    taking_part = contenders(file, titles)
+    await give_token(url)
+    taking_part = contenders(url, titles)
     try:
         for contender in taking_part:
             await contender.start()

@@ -2,7 +2,7 @@
 of those that read no GraphQL."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -20,7 +20,7 @@ def metered(inner: Application) -> Application:
     return application
 
 
-def endpoint(answered: Callable[[str, dict[str, Any]], bytes]) -> Application:
+def endpoint(answered: Callable[[str, dict[str, Any]], Awaitable[bytes]]) -> Application:
     """A POST whose question is named by a header and whose body holds its variables."""
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -34,7 +34,7 @@ def endpoint(answered: Callable[[str, dict[str, Any]], bytes]) -> Application:
             if not message.get("more_body"):
                 break
         name = next(value for header, value in scope["headers"] if header == b"x-question").decode()
-        await answer(send, answered(name, orjson.loads(body)["variables"]))
+        await answer(send, await answered(name, orjson.loads(body)["variables"]))
 
     return application
 

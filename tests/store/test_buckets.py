@@ -25,7 +25,8 @@ def spend(url: str, file: str, allowed: Any) -> None:
 async def _spend(url: str, file: str, allowed: Any) -> None:
     """In a process of its own: ask as often as all together are allowed, and count what passes."""
     database = None if url.startswith("sqlite") else await open_database(url)
-    throttle = Throttle(FileBuckets(file) if database is None else TableBuckets(database))
+    buckets = FileBuckets(file) if database is None else TableBuckets(database)
+    throttle = Throttle(buckets)
 
     async def one() -> bool:
         return (await throttle.spend(1, 2, PLAN, COST, NOW)).allowed
@@ -35,6 +36,7 @@ async def _spend(url: str, file: str, allowed: Any) -> None:
     for _ in range(passed // 10):
         await throttle.refund(1, 2, PLAN, 3, NOW)
     allowed.put((passed, passed // 10 * 3))
+    await buckets.close()
     if database is not None:
         await database.close()
 
@@ -60,8 +62,10 @@ def test_processes_share_one_bucket(store_url: str) -> None:
 
 async def _left(url: str, file: str) -> int:
     database = None if url.startswith("sqlite") else await open_database(url)
-    throttle = Throttle(FileBuckets(file) if database is None else TableBuckets(database))
+    buckets = FileBuckets(file) if database is None else TableBuckets(database)
+    throttle = Throttle(buckets)
     bucket = (await throttle.spend(1, 2, PLAN, 0, NOW)).bucket
+    await buckets.close()
     if database is not None:
         await database.close()
     return bucket.available
