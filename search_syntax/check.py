@@ -53,10 +53,13 @@ AGES = {"<": "gt", "<=": "gte", ">": "lt", ">=": "lte"}
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 
 
-def check(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Meaning:
-    """What `query` means where these fields may be searched. `zone` is the shop's, `now` has a zone of its own."""
-    reading = Reading(fields, zone, now)
-    root = fold(query.tree, reading.leaf, reading.branch, flat)
+def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: datetime | None = None) -> Meaning:
+    """What `query` (or a tree alone) means where these fields may be searched.
+
+    `zone` is the shop's. `now` has a zone of its own; not given, it is this moment.
+    """
+    reading = Reading(fields, zone, now or datetime.now(UTC))
+    root = fold(query.tree if isinstance(query, Query) else query, reading.leaf, reading.branch, flat)
     return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings))
 
 

@@ -16,6 +16,7 @@ from search_syntax.values import hours_before, read_id, read_number, read_time, 
 from tests.search_syntax.shop import NOW
 
 NEW_YORK = ZoneInfo("America/New_York")
+HOUR = timedelta(hours=1)
 
 
 def at(text: str) -> datetime:
@@ -182,3 +183,11 @@ def test_records_of_a_search_without_fields() -> None:
 def test_accents_heaped_on_one_letter_are_folded_at_once() -> None:
     """Put in order, as Unicode has it, so many would take minutes."""
     assert tokenize("e" + "\u0301\u0316" * 250_000 + " bob") == ("e", "bob")
+
+
+def test_a_tree_alone_is_read_in_utc_and_now() -> None:
+    fields = FieldSet([Field("at", Kind.TIME)])
+    before = datetime.now(UTC)
+    matches = predicate(check(parse("at:>=2026-01-01 at:<=now").tree, fields).root)
+    moments = [before, datetime(2026, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, 23, 59, tzinfo=UTC), before + HOUR]
+    assert [matches({"at": moment}) for moment in moments] == [True, True, False, False]
