@@ -140,10 +140,13 @@ class _Doors:
         uuids = _ids(await read_body(request))
         async with self._database.begin() as connection:
             found = await numbers_of(connection, site.shop, uuids)
-            await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
+            removed = await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
+        # Somebody else may have deleted some of those that were found: nothing is deleted twice.
+        deleted = {checkout.uuid for checkout in removed}
         results = []
         for index, uuid in enumerate(uuids):
-            item: Json = {"id": uuid, "originalIndex": index, "success": found.pop(uuid, None) is not None}
+            item: Json = {"id": uuid, "originalIndex": index, "success": uuid in deleted}
+            deleted.discard(uuid)
             if not item["success"]:
                 item["error"] = {"code": NotFoundError.code, "description": _not_found(uuid).description}
             results.append({"itemMetadata": item})

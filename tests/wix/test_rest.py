@@ -3,6 +3,7 @@
 The numbered traps are those that break Wix's SDK; test_sdk.py drives the SDK itself.
 """
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -163,6 +164,23 @@ async def test_bulk_delete_tells_of_each(site: Site) -> None:
     for ids in ([], [UNKNOWN] * 101, "x", [5]):
         response = await site.client.post("/v1/bulk/abandoned-checkout/delete", json={"abandonedCheckoutIds": ids})
         assert violation(response)["field"].startswith("abandonedCheckoutIds")
+
+
+async def test_what_many_delete_at_once_is_deleted_once(store: Database, shop: Shop) -> None:
+    async with open_site(store, shop) as made:
+        bodies = [{"abandonedCheckoutIds": made.uuids[place:] + made.uuids[:place]} for place in range(8)]
+        answers = await asyncio.gather(
+            *(made.client.post("/v1/bulk/abandoned-checkout/delete", json=body) for body in bodies),
+            *(made.client.delete(f"/v1/abandoned-checkout/{uuid}") for uuid in made.uuids),
+        )
+        many, single = answers[: len(bodies)], answers[len(bodies) :]
+        assert {answer.status_code for answer in many} == {200}
+        assert {answer.status_code for answer in single} <= {200, 404}
+        counts = [answer.json()["bulkActionMetadata"]["totalSuccesses"] for answer in many]
+        assert sum(counts) + sum(answer.status_code == 200 for answer in single) == len(made.uuids)
+        async with store.read() as connection:
+            told = [event for item in made.checkouts for event in await events_of(connection, shop, item.id or 0)]
+        assert [event["kind"] for event in told].count("checkout_deleted") == len(made.uuids)
 
 
 async def test_deletes_are_told_to_the_outbox(site: Site) -> None:
