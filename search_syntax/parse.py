@@ -28,7 +28,8 @@ from search_syntax.tree import (
     Value,
 )
 
-CACHED_LENGTH = 8 * 1024  # a longer text is parsed anew each time, so that the cache stays small
+# A tree takes up to a hundred times the room of its text: with longer ones the cache could grow to a gigabyte.
+CACHED_LENGTH = 1024
 ESCAPED = re.compile(r"\\([\s\S])")
 
 
@@ -41,7 +42,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """The one reading of `text`. The latest 1,024 texts of up to 8 KiB are remembered."""
+    """The one reading of `text`. The latest 1,024 texts of up to 1,024 characters are remembered."""
     return _remembered(text) if len(text) <= CACHED_LENGTH else _parse(text)
 
 
