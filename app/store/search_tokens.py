@@ -26,7 +26,9 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
             kind = FIELDS[name].kind
             tokens.append(_HAS[name])
             if kind is Kind.TEXT:
-                tokens += [_words_tokens(name, value) for value in values]
+                tokens += [
+                    (_told_again if len(value) <= _TOLD_AGAIN else _words_tokens)(name, value) for value in values
+                ]
             elif kind is Kind.ID:
                 tokens += [word_token(name, value) for value in values]
             else:
@@ -34,10 +36,14 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
     return " ".join(tokens)
 
 
-@lru_cache(maxsize=16384)
 def _words_tokens(name: str, value: str) -> str:
-    """The tokens of one text. Titles and names come again and again."""
+    """The tokens of one text."""
     return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
+
+
+# Titles and names come again and again; long notes do not, and would fill the memory.
+_TOLD_AGAIN = 200
+_told_again = lru_cache(maxsize=16384)(_words_tokens)
 
 
 def word_token(field: str, word: str) -> str:
