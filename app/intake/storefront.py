@@ -46,12 +46,12 @@ async def _receive(request: Request, intake: Intake) -> Response:
     access = await _access(request, intake, now)
     source = json_of(await body_of(request))
     listed = isinstance(source, dict) and "checkouts" in source
-    told = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
-    if not isinstance(told, list) or not 0 < len(told) <= MOST:
+    items = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
+    if not isinstance(items, list) or not 0 < len(items) <= MOST:
         raise RefusedError(422, f"checkouts must be a list of 1 to {MOST} checkouts.")
     key = request.headers.get("idempotency-key")
     checkouts = []
-    for place, item in enumerate(told):
+    for place, item in enumerate(items):
         try:
             checkouts.append(_read(access.shop, item, f"{key}/{place}" if key else None, now))
         except RejectedRecordError as problem:
@@ -59,7 +59,8 @@ async def _receive(request: Request, intake: Intake) -> Response:
             raise RefusedError(422, f"{where}: {problem}") from None
     async with intake.database.begin() as connection:
         answers = [
-            await _take(connection, access.shop, checkout, now, intake.address_of(request)) for checkout in checkouts
+            await _take(connection, access.shop, checkout, told, now, intake.address_of(request))
+            for checkout, told in checkouts
         ]
     intake.wake()
     return answer({"checkouts": answers} if listed else {"checkout": answers[0]})
@@ -79,24 +80,28 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
     return access
 
 
-def _read(shop: Shop, source: Any, key: str | None, now: int) -> Checkout:
+def _read(shop: Shop, source: Any, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
+    """The checkout, and which of its times were told."""
     if not isinstance(source, dict):
         raise RejectedRecordError("a checkout is a JSON object")
     present = format_microseconds(now)
     if not source.get("id") and not source.get("token"):
         source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)
     source.setdefault("currency", shop.currency)
+    told = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
     source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
     source["created_at"] = source.get("created_at") or source["updated_at"]
     checkout = read_checkout(source, zone=shop.timezone)
     check_checkout(checkout)
     checkout.platform = "storefront"
     checkout.visit = {**read_visit(source, None, zone=shop.timezone), "source": "custom_storefront"}
-    return checkout
+    return checkout, told
 
 
-async def _take(connection: Connection, shop: Shop, checkout: Checkout, now: int, address: str) -> Json:
-    outcome = await take_checkout(connection, shop, checkout, now)
+async def _take(
+    connection: Connection, shop: Shop, checkout: Checkout, told: frozenset[str], now: int, address: str
+) -> Json:
+    outcome = await take_checkout(connection, shop, checkout, now, told=told)
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
     entry = None if stored else await find_open(connection, shop, token=checkout.token, number=checkout.id)
     known = stored[0] if stored else entry.checkout if entry else checkout

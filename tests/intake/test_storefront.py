@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from app.checkouts.moment import format_utc
 from app.checkouts.shop import Shop
 from app.store.database import Database
 from app.store.open_checkouts import find_abandoned
@@ -54,6 +55,29 @@ async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str)
     assert first["token"] == second["token"] and second["outcome"] == "unchanged"
     others = await asyncio.gather(post(sender, BODY, token), post(sender, BODY, token))
     assert len({response.json()["checkout"]["token"] for response in others} | {first["token"]}) == 3
+
+
+async def test_times_that_are_left_out(store: Database, shop: Shop, sender: Sender, token: str, clock: Clock) -> None:
+    """A checkout keeps its beginning, changes when it is told of, and not when nothing but the time is new."""
+
+    async def tell(**changes: object) -> str:
+        body = {**BODY, "token": "t1", **changes}
+        return str((await post(sender, body, token)).json()["checkout"]["outcome"])
+
+    assert await tell(email=None) == "created"
+    clock.pass_minutes(5)
+    assert await tell(email=None) == "unchanged"
+    assert await tell() == "updated"
+    clock.pass_minutes(9)
+    assert await abandon_due(store, clock()) == 0, "the threshold runs from the contact"
+    clock.pass_minutes(1)
+    assert await abandon_due(store, clock()) == 1
+    assert await tell(note="x") == "updated"
+    async with store.read() as connection:
+        found = await find_abandoned(connection, shop, token="t1")
+    assert found is not None
+    assert (found[0].created_at, found[0].updated_at) == (START, clock()) and found[0].note == "x"
+    assert await tell(completed_at=format_utc(clock())) == "recovered"
 
 
 async def test_all_or_nothing(store: Database, shop: Shop, sender: Sender, token: str) -> None:
