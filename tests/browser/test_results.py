@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from app.explorer.examples import Example, examples
@@ -45,6 +46,57 @@ def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], 
     assert both[:25] == names
     assert len(set(both)) == 50, "a page repeats rows of the page before"
     picture(explorer)
+
+
+def test_pages_on_to_the_end(explorer: Page, server: str) -> None:
+    document = "{ abandonedCheckouts(first: 130) { nodes { name } } abandonedCheckoutsCount { count } }"
+    explorer.goto(f"{server}/#{urlencode({'query': document})}")
+    explorer.get_by_role("button", name="Ask for pages").click()
+    rows, next_page = explorer.locator("tbody tr"), explorer.get_by_role("button", name="Next page")
+    for count in (260, 300):
+        next_page.click()
+        expect(rows).to_have_count(count)
+    expect(explorer.locator(".pager")).to_have_text("That is all.")
+    expect(explorer.locator(".figure")).to_have_text("Checkouts in all: 300")
+    assert len(set(rows.all_inner_texts())) == 300
+    expect(explorer.get_by_role("tab")).to_have_count(1)
+
+
+def test_customers_to_call_have_a_telephone(explorer: Page) -> None:
+    explorer.get_by_role("button", name="Customers to call").click()
+    only = explorer.get_by_label("Only with telephone")
+    expect(only).to_be_checked()
+    lines = explorer.locator("tbody tr")
+    called = lines.filter(has=explorer.locator("a[href^='tel:']")).count()
+    expect(lines).to_have_count(called)
+    only.uncheck()
+    expect(explorer.locator(".count")).not_to_contain_text(" of ")
+    assert lines.count() > called > 0
+    expect(explorer.get_by_role("combobox", name="Search abandoned checkouts")).to_have_value(re.compile("status:open"))
+    expect(explorer.locator(".search-order option:checked")).to_have_text("Worth most first")
+
+
+def test_nothing_found_is_said_once(explorer: Page, picture: Callable[[Page], Path]) -> None:
+    explorer.get_by_role("combobox", name="Search abandoned checkouts").fill("zzzzqqq")
+    explorer.get_by_role("button", name="Search", exact=True).click()
+    expect(explorer.locator(".nothing")).to_have_text("Nothing was found.")
+    expect(explorer.locator(".table-tools, .pager")).to_have_count(0)
+    picture(explorer)
+
+
+@pytest.mark.parametrize("clipboard", ["there", "missing"])
+def test_copies_for_a_spreadsheet(open_context: Opener, server: str, clipboard: str) -> None:
+    context = open_context(permissions=["clipboard-read", "clipboard-write"])
+    if clipboard == "missing":  # as on a page that came without TLS from another machine
+        context.add_init_script("if (!location.pathname.startsWith('/explorer')) delete Navigator.prototype.clipboard")
+    explorer = opened_page(context, server)
+    explorer.get_by_role("button", name="Copy", exact=True).click()
+    expect(explorer.locator(".table-tools .said")).to_have_text("Copied")
+    reader = context.new_page()
+    reader.goto(f"{server}/explorer")
+    heading, *lines = reader.evaluate("navigator.clipboard.readText()").split("\n")
+    assert heading.split("\t")[:4] == ["Name", "Created", "Total", "Total currency"]
+    assert len(lines) == 25
 
 
 def test_table_sorts_money_by_size(explorer: Page) -> None:

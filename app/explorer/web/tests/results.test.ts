@@ -84,6 +84,30 @@ test("CSV quotes, keeps exact amounts and disarms formulas", () => {
   expect(second).toBe('#10,100.0,USD,,,"He said ""no"", twice"');
 });
 
+test.each([
+  ["=1+1", "'=1+1"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["\t=1", "'\t=1"],
+  [" =1+1", "' =1+1"],
+  ["＝1+1", "'＝1+1"],
+  ["+1-555-0100", "'+1-555-0100"],
+  ["-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"],
+  ["+49 (30) 1234", "+49 (30) 1234"],
+  ["-5.25", "-5.25"],
+  ["a=b", "a=b"],
+  ["田中 🙂", "田中 🙂"],
+])("the cell %j is written as %j", (text, written) => {
+  const rows = [{ note: text }];
+  expect(csv(rows, columnsOf(rows), "UTC")).toBe(`Note\r\n${written}\r\n`);
+});
+
+test("an address that is none is a text", () => {
+  const kinds = ["https://a.example/x", "https://", "http://[", "javascript:alert(1)"].map(
+    (url) => columnsOf([{ url }])[0]!.kind,
+  );
+  expect(kinds).toEqual(["link", "text", "text", "text"]);
+});
+
 const question = (document: string, variables = {}) => ({ token: "t", version: "v", document, variables });
 
 test("the next page keeps the window and moves it", () => {
@@ -91,6 +115,11 @@ test("the next page keeps the window and moves it", () => {
   const next = nextQuestion(asked, "all", "CUR==");
   expect(next.document.replace(/\s+/g, " ")).toContain('all: checkouts(first: 2, query: "a:\\"b\\"", after: "CUR==")');
   expect(next.document).toContain("lines(first: 1)");
+});
+
+test("after the last rows of a window come the first ones behind it", () => {
+  const next = nextQuestion(question('{ checkouts(last: 2, before: "B") { nodes { id } } }'), "checkouts", "C");
+  expect(next.document).toContain('checkouts(first: 2, after: "C")');
 });
 
 test("a cursor that is a variable stays one", () => {

@@ -1,9 +1,10 @@
 import { parse } from "graphql";
-import { expect, test } from "vitest";
-import { problemsOf } from "../src/admin";
+import { afterEach, expect, test, vi } from "vitest";
+import { ask, problemsOf } from "../src/admin";
 import { searchArguments } from "../src/editor/searchArguments";
 import { ORDERS, searchDocument } from "../src/search/document";
 import { replaceSpan } from "../src/search/help";
+import { showSearchOf, useSearchText } from "../src/search/text";
 import { dayIn, documentOf } from "../src/session";
 import { addressOf, sharedInAddress } from "../src/share";
 
@@ -28,6 +29,21 @@ test("places behind escapes are mapped both ways", () => {
     expect(found!.inText(found!.inDocument(offset))).toBe(offset);
   }
   expect(document.slice(found!.inDocument(8), found!.inDocument(9))).toBe(String.raw`\u0064`);
+});
+
+test("a character written by its number takes its units", () => {
+  const [found] = searchArguments(String.raw`{ abandonedCheckouts(query: "\u{1F642} \u{e9} a") { id } }`, FIELDS);
+  expect(found!.text).toBe("🙂 é a");
+  expect(["🙂", "é", "a"].map((one) => found!.inDocument(found!.text.indexOf(one)) - found!.start)).toEqual([0, 10, 17]);
+});
+
+test("the box shows what an example searches for, and how it is ordered", () => {
+  for (const [at, order] of ORDERS.entries()) {
+    showSearchOf(searchDocument(`name:"a 'b'" \\ 🙂`, order));
+    expect(useSearchText.getState()).toEqual({ query: `name:"a 'b'" \\ 🙂`, order: at });
+  }
+  showSearchOf("{ shop { name } }");
+  expect(useSearchText.getState()).toEqual({ query: "", order: 0 });
 });
 
 test.each(['say "hi"', "back\\slash", "line\nbreak", "🙂 é", ""])("the document for %j is GraphQL", (query) => {
@@ -61,6 +77,28 @@ test.each([
   [502, undefined, "The server gave no reason.", "HTTP 502"],
 ])("HTTP %i is told in words", (status, errors, message, code) => {
   expect(problemsOf(status, errors)).toEqual([{ message, code }]);
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const QUESTION = { token: "shpat_1", version: "2026-10", document: "{ shop { name } }" };
+
+test("headers of one's own are sent and never take the token's place", async () => {
+  const fetched = vi.fn(async () => new Response('{"data": {}}', { headers: { "x-request-id": "7" } }));
+  vi.stubGlobal("fetch", fetched);
+  const headers = { "x-shopify-access-token": "other", "X-Own": "1" };
+  expect(await ask({ ...QUESTION, headers })).toMatchObject({ status: 200, problems: [], requestId: "7" });
+  const [address, request] = fetched.mock.calls[0] as never as [string, { headers: Headers }];
+  expect(address).toBe("/admin/api/2026-10/graphql.json");
+  expect(Object.fromEntries(request.headers)).toMatchObject({ "x-shopify-access-token": "shpat_1", "x-own": "1" });
+});
+
+test.each([
+  [{ "No Name": "1" }, "The request was not sent: No Name cannot be a header with this value."],
+  [{}, "The server could not be reached (Failed to fetch)."],
+])("what never reached the server is told: %j", async (headers, message) => {
+  vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
+  expect(await ask({ ...QUESTION, headers })).toMatchObject({ status: 0, problems: [{ message }] });
 });
 
 test("errors of GraphQL keep their place", () => {

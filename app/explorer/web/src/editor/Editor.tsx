@@ -17,6 +17,8 @@ import "graphiql/graphiql.css";
 import "../styles/editor.css";
 import "../styles/results.css";
 
+import("monaco-graphql/esm/monaco-editor.js").catch(() => null); // GraphiQL asks for it when it is shown, which is later
+
 const INTROSPECTION = "SchemaOfTheExplorer";
 const FIRST_DOCUMENT = searchDocument("", ORDERS[0]);
 const FIRST_DRAFTS = {

@@ -12,12 +12,12 @@ export interface SearchArgument {
   inDocument(offset: number): number;
 }
 
-/** Where each character of a quoted string begins between its quotes. */
+/** Where each UTF-16 unit of a quoted string begins between its quotes. */
 function starts(raw: string): number[] {
   const found: number[] = [];
-  for (let at = 0; at < raw.length; ) {
-    found.push(at);
-    at += raw[at] !== "\\" ? 1 : raw[at + 1] === "u" ? 6 : 2;
+  for (const { index, 0: written } of raw.matchAll(/\\u\{([\da-f]+)\}|\\u.{4}|\\.|[^]/gi)) {
+    const wide = /^\\u\{0*[\da-f]{5,}/i.test(written); // such as \u{1F642}, which are two units of the text
+    found.push(index, ...(wide ? [index] : []));
   }
   return [...found, raw.length];
 }

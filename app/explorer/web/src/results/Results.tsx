@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Answer } from "../admin";
 import { askOn } from "../editor/answers";
 import { currentQuery, currentVariables } from "../editor/shared";
@@ -42,8 +42,8 @@ export function Results() {
 
   useEffect(() => setPath(""), [answer]);
 
-  const pages = answer ? [answer, ...more] : [];
-  const found = listingsOf(pages);
+  const pages = useMemo(() => (answer ? [answer, ...more] : []), [answer, more]);
+  const found = useMemo(() => listingsOf(pages), [pages]);
   const listing = [path, show.table].map((wanted) => found.find((one) => one.path === wanted)).find(Boolean) ?? found[0];
   const last = pages.at(-1);
   const paged = listing?.pages ? listing : found.find((one) => one.pages && listing?.path.startsWith(`${one.path}.`));

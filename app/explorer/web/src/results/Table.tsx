@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Column } from "./columns";
 import type { Row } from "./connections";
 import { Cell } from "./Cell";
@@ -24,7 +25,26 @@ function nextSorting(column: Column, sorting: Sorting | null): Sorting | null {
   return sorting.descending === first ? { key: column.key, descending: !first } : null;
 }
 
-export function Table({ rows, columns, zone, sorting, onSort }: Props) {
+interface LineProps {
+  row: Row;
+  columns: Column[];
+  zone: string;
+}
+
+/** Drawn once: a page that is appended to thousands of rows draws its own rows only. */
+const Line = memo(function Line({ row, columns, zone }: LineProps) {
+  return (
+    <tr>
+      {columns.map((column) => (
+        <td key={column.key} data-kind={column.kind}>
+          <Cell row={row} column={column} zone={zone} />
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+export const Table = memo(function Table({ rows, columns, zone, sorting, onSort }: Props) {
   if (!rows.length) return <p className="quiet nothing">None of these rows is shown: see what is chosen above.</p>;
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="Table">
@@ -51,16 +71,10 @@ export function Table({ rows, columns, zone, sorting, onSort }: Props) {
         </thead>
         <tbody>
           {rows.map((row, at) => (
-            <tr key={typeof row.id === "string" ? row.id + at : at}>
-              {columns.map((column) => (
-                <td key={column.key} data-kind={column.kind}>
-                  <Cell row={row} column={column} zone={zone} />
-                </td>
-              ))}
-            </tr>
+            <Line key={typeof row.id === "string" ? row.id + at : at} row={row} columns={columns} zone={zone} />
           ))}
         </tbody>
       </table>
     </div>
   );
-}
+});

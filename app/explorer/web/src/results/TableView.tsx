@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { copied } from "../clipboard";
 import { Icon } from "../shell/Icon";
 import { useExplorer } from "../state";
-import { columnsOf, moneyOf, valueAt } from "./columns";
+import { columnsOf, moneyOf, valueAt, type Column } from "./columns";
 import type { Listing, PageInfo } from "./connections";
 import { csv, download, tabbed } from "./csv";
 import { grouped } from "./grouping";
@@ -20,6 +20,14 @@ interface Props {
 
 const countOf = (count: number, thing: string): string => `${count.toLocaleString()} ${thing}${count === 1 ? "" : "s"}`;
 
+/** The columns of before where a further page brought no other ones, so that rows need not be drawn anew. */
+function useSame(columns: Column[]): Column[] {
+  const [kept, keep] = useState(columns);
+  if (kept === columns || JSON.stringify(kept) === JSON.stringify(columns)) return kept;
+  keep(columns);
+  return columns;
+}
+
 /** One listing as a table with what one does to tables: sort, count, keep, copy, download, page on. */
 export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props) {
   const { account, show } = useExplorer();
@@ -32,7 +40,7 @@ export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [said, setSaid] = useState("");
 
-  const all = useMemo(() => columnsOf(listing.rows), [listing.rows]);
+  const all = useSame(useMemo(() => columnsOf(listing.rows), [listing.rows]));
   const money = all.find(({ key }) => key === leastColumn);
   const by = all.find(({ key }) => key === group);
   const kept = useMemo(() => {

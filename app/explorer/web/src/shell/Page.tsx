@@ -7,7 +7,8 @@ import { SignIn } from "./SignIn";
 import { SignInDialog } from "./SignInDialog";
 import { TopBar } from "./TopBar";
 
-const Editor = lazy(() => import("../editor/Editor"));
+const loadEditor = () => import("../editor/Editor");
+const Editor = lazy(loadEditor);
 
 function Work() {
   const { session, account, failure, visit } = useExplorer();
@@ -51,7 +52,10 @@ function Work() {
 
 export function Page() {
   const theme = useExplorer((state) => state.theme);
-  useEffect(() => void start(), []);
+  useEffect(() => {
+    void start();
+    loadEditor().catch(() => null); // while the first questions are asked; should it fail, `Mishap` tells
+  }, []);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
