@@ -79,17 +79,17 @@ def check_order(order: Order) -> None:
 
 def _check(record: Any) -> None:
     noun: Any = type(record)
-    if not _TEXT.issuperset(map(type, _texts(noun)(record))):
+    texts, numbers, part_nouns, parts_of = _readers(noun)
+    if not _TEXT.issuperset(map(type, texts(record))):
         told = ((name, getattr(record, name)) for name in _text_names(noun))
         name, value = next((name, value) for name, value in told if type(value) not in _TEXT)
         raise _misfit(name, value, _TEXT)
-    for number in _numbers[noun](record):
+    for number in numbers(record):
         if number is not None and not -_LARGEST <= number <= _LARGEST:
             raise RejectedRecordError(f"the number {number} is larger than any that Shopify gives")
-    if noun in _lists:
-        nouns, parts_of = _parts(noun)
-        for part_noun, parts in zip(nouns, parts_of(record), strict=True):
-            for part in parts or ():
+    for part_noun, parts in zip(part_nouns, parts_of(record), strict=True):
+        if parts:
+            for part in parts:
                 _check_part(part_noun, part)
 
 
@@ -120,18 +120,16 @@ def _misfit(name: str, value: Any, kinds: Iterable[type]) -> RejectedRecordError
 
 
 @cache
-def _texts(noun: type) -> Any:
-    return attrgetter(*_text_names(noun))
+def _readers(noun: type) -> tuple[Any, Any, tuple[Any, ...], Any]:
+    """What gives a record's texts, its numbers, and its lists of parts; and the nouns of those."""
+    lists = _lists.get(noun, {})
+    parts_of = attrgetter(*lists) if lists else lambda _record: ()
+    return attrgetter(*_text_names(noun)), _numbers[noun], tuple(lists.values()), parts_of
 
 
 @cache
 def _text_names(noun: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(noun) if item.type in (str, str | None))
-
-
-@cache
-def _parts(noun: type) -> tuple[tuple[Any, ...], Any]:
-    return tuple(_lists[noun].values()), attrgetter(*_lists[noun])
 
 
 @cache
