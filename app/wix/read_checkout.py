@@ -40,7 +40,8 @@ _UNDERSTOOD = frozenset(
 )
 
 _LARGEST_AMOUNT = 2**63 - 1
-_SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_price")
+_SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_price", "total_shipping")
+_SUMS_OF_LINES = ("original_total_price", "discounted_total_price", "discounted_total_price_with_code")
 
 
 def read_checkout(source: Json) -> Checkout:
@@ -219,7 +220,8 @@ def _tell_totals(checkout: Checkout, total: Json, subtotal: Json) -> None:
 def _refuse_too_much(checkout: Checkout) -> None:
     """Each amount can be kept, but what they make together may be more than the store's numbers hold."""
     sums = [getattr(checkout, prefix + name) for prefix in CURRENCIES for name in _SUMS]
-    sums += [getattr(line, f"{prefix}original_total_price") for prefix in CURRENCIES for line in checkout.line_items]
+    for line in checkout.line_items:
+        sums += [getattr(line, prefix + name) for prefix in CURRENCIES for name in _SUMS_OF_LINES]
     if max(map(abs, sums)) > _LARGEST_AMOUNT:
         raise RejectedRecordError("the amounts of the checkout are too large to be kept")
 

@@ -110,6 +110,8 @@ REFUSED: list[tuple[Path, Any, str]] = [
     (("lineItems", 0, "physicalProperties", "shippable"), 1, "is not true or false"),
     (("appliedDiscounts",), {}, "appliedDiscounts is not a list"),
     (("lineItems", 0, "priceBeforeDiscounts", "amount"), "900000000000000", "too large to be kept"),
+    (("appliedDiscounts", 0, "coupon", "amount", "amount"), "-922000000000000", "too large to be kept"),
+    (("appliedDiscounts", 1, "merchantDiscount", "amount", "amount"), "1e99", "not an amount of money"),
 ]
 
 
