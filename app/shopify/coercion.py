@@ -11,10 +11,10 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
+from app.checkouts.moment import MomentError, parse_moment
 from app.shopify.errors import texts
 from app.shopify.errors.texts import Text
 from app.shopify.gid import InvalidGidError, parse_gid
@@ -66,14 +66,13 @@ def _global_id(value: object) -> Problem | None:
 
 
 def _date_time(value: object) -> Problem | None:
-    # Python 3.11 reads all of ISO 8601 that callers send; a date alone is midnight.
-    if isinstance(value, str):
-        for read in (datetime.fromisoformat, date.fromisoformat):
-            try:
-                read(value.strip())
-            except ValueError:
-                continue
-            return None
+    # A date alone is midnight. Python's reader stops at a NUL as if the text had ended.
+    if isinstance(value, str) and "\0" not in value:
+        try:
+            parse_moment(value.strip())
+        except MomentError:
+            return _spoken(texts.INVALID_DATE_TIME, value)
+        return None
     return _spoken(texts.INVALID_DATE_TIME, value)
 
 

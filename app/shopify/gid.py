@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-# A well-formed id; "gid://shopify/Product" without a resource is not (recorded).
-_GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/]+)(?:\?(\S*))?")
+# A well-formed id; "gid://shopify/Product" without a resource is not (recorded). No database has a NUL in a text.
+_GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/\x00]+)(?:\?([^\s\x00]*))?")
 _LARGEST = (1 << 63) - 1
 
 
@@ -34,7 +34,7 @@ class Gid:
 
     def parameter(self, name: str) -> str | None:
         values = parse_qs(self.query).get(name)
-        return values[0] if values else None
+        return values[0] if values and "\0" not in values[0] else None
 
 
 def parse_gid(text: str) -> Gid:

@@ -1,5 +1,7 @@
 """Mutations through the door: cost, several in one document, saved searches put to use, another app's view."""
 
+import pytest
+
 from tests.admin.conftest import Caller
 
 HOOK = """mutation Hook($uri: String!) { webhookSubscriptionCreate(topic: CHECKOUTS_UPDATE,
@@ -57,6 +59,48 @@ async def test_a_saved_search_narrows_the_list_and_the_count(caller: Caller) -> 
     nodes = answer["data"]["abandonedCheckouts"]["nodes"]
     assert [node["id"].rpartition("/")[2] for node in nodes] == ["4", "8"]
     assert answer["data"]["abandonedCheckoutsCount"] == {"count": 3, "precision": "EXACT"}
+
+
+# Every text that a mutation keeps, as $text.
+KEPT = {
+    "name": 'savedSearchCreate(input: {name: $text, query: "", resourceType: ORDER}) { savedSearch { told: name } E }',
+    "query": 'savedSearchCreate(input: {name: "n", query: $text, resourceType: ORDER}) '
+    "{ savedSearch { told: query } E }",
+    "includeFields": "webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: "
+    '{uri: "https://e.com/", includeFields: [$text]}) { webhookSubscription { told: includeFields } E }',
+    "metafieldNamespaces": "webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: "
+    '{uri: "https://e.com/", metafieldNamespaces: [$text]}) { webhookSubscription { told: metafieldNamespaces } E }',
+    "reason": 'abandonmentEmailStateUpdate(id: "gid://shopify/Abandonment/1", emailState: SENT, '
+    "emailStateChangeReason: $text) { abandonment { told: emailState } E }",
+}
+
+
+@pytest.mark.parametrize("kept", KEPT)
+async def test_a_text_that_no_database_holds_whole_is_kept_without_what_cannot_be(caller: Caller, kept: str) -> None:
+    """PostgreSQL has no place for NUL in a text; the answer is the same on both."""
+    field = KEPT[kept].replace("E }", "userErrors { message } }")
+    document = f"mutation ($text: String!) {{ done: {field} }}"
+    done = (await caller.answer(document, {"text": "a\0b"}))["data"]["done"]
+    assert done.pop("userErrors") == []
+    (told,) = done.values()
+    assert told["told"] in ("a\ufffdb", ["a\ufffdb"], "SENT")
+
+
+@pytest.mark.parametrize(
+    ("gid", "is_well_formed"),
+    [
+        ("AbandonedCheckoutLineItem/a?checkout=%00&index=0", True),
+        ("MailingAddress/1?model_name=%00", True),
+        ("AbandonedCheckoutLineItem/a?checkout=\0&index=0", False),
+        ("Customer/\0", False),
+    ],
+)
+async def test_an_id_with_a_nul_names_nothing(caller: Caller, gid: str, is_well_formed: bool) -> None:
+    answer = await caller.answer("query ($id: ID!) { node(id: $id) { id } }", {"id": f"gid://shopify/{gid}"})
+    if is_well_formed:
+        assert answer["data"] == {"node": None}
+    else:
+        assert answer["errors"][0]["extensions"]["code"] == "INVALID_VARIABLE"
 
 
 async def test_without_the_scope_nothing_changes(caller: Caller) -> None:

@@ -11,6 +11,8 @@ LARGEST = 64 * 1024
 
 _PUBSUB = re.compile(r"pubsub://[a-z][a-z0-9-]{4,28}[a-z0-9]:[A-Za-z][\w.~+%-]{2,254}")
 _EVENT_SOURCE = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:\d*:event-source/\S+")
+# An address on the web is written in ASCII; other signs have to be escaped (RFC 3986).
+_PLAIN = re.compile(r"[!-~]+")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SHOPIFYS = ("shopify.com", "myshopify.com", "shopifycloud.com", "shopify.io", "myshopify.io", "shop.dev")
 _INTERNAL = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
@@ -35,7 +37,7 @@ def _wrong_url(address: str, private_allowed: bool) -> list[Problem]:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return [problems.ADDRESS_INVALID.told()]
-    if not host or any(mark.isspace() for mark in address):
+    if not host or not _PLAIN.fullmatch(address):
         return [problems.ADDRESS_INVALID.told()]
     if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
         return [problems.ADDRESS_PROTOCOL.told(protocol=parts.scheme)]

@@ -8,6 +8,7 @@ import strawberry
 from app.checkouts.moment import parse_moment
 from app.shopify.mutations import abandonment, bulk_operation, customer_erasure, saved_search
 from app.shopify.mutations import webhook_subscription as subscribe
+from app.shopify.mutations.storable import storable
 from app.shopify.request import Request
 from app.shopify.schema import payloads, user_error
 from app.shopify.schema.abandonment import Abandonment
@@ -65,7 +66,7 @@ class Mutation:
         request: Request = info.context
         number = typed_gid(id, "Abandonment").number
         wrong = await abandonment.update_email_state(
-            request, number, word(email_state), _moment(email_sent_at), email_state_change_reason or None
+            request, number, word(email_state), _moment(email_sent_at), storable(email_state_change_reason or None)
         )
         return payloads.AbandonmentEmailStateUpdatePayload(
             abandonment=None if wrong else await _abandonment(request, number),
@@ -90,7 +91,7 @@ class Mutation:
             typed_gid(marketing_activity_id, "MarketingActivity").number,
             word(delivery_status),
             _moment(delivered_at),
-            delivery_status_change_reason or None,
+            storable(delivery_status_change_reason or None),
         )
         kind = user_error.AbandonmentUpdateActivitiesDeliveryStatusesUserError
         return payloads.AbandonmentUpdateActivitiesDeliveryStatusesPayload(
@@ -109,7 +110,7 @@ class Mutation:
     async def bulk_operation_run_query(
         self, info: strawberry.Info, query: BulkQuery, group_objects: Grouped = False
     ) -> payloads.BulkOperationRunQueryPayload | None:
-        row, wrong = await bulk_operation.run_query(info.context, info._raw_info.schema, query, group_objects)
+        row, wrong = await bulk_operation.run_query(info.context, info._raw_info.schema, storable(query), group_objects)
         return payloads.BulkOperationRunQueryPayload(
             bulk_operation=None if row is None else BulkOperation(row=row),
             user_errors=user_error.coded_errors(user_error.BulkOperationUserError, wrong),
@@ -139,9 +140,10 @@ class Mutation:
     async def saved_search_create(
         self, info: strawberry.Info, input: NewSearch
     ) -> payloads.SavedSearchCreatePayload | None:
-        row, wrong = await saved_search.create(info.context, word(input.resource_type), input.name, input.query)
+        name, query = storable(input.name), storable(input.query)
+        row, wrong = await saved_search.create(info.context, word(input.resource_type), name, query)
         return payloads.SavedSearchCreatePayload(
-            saved_search=_echo(row, input.query), user_errors=user_error.user_errors(wrong)
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
         )
 
     @computed(description="Forget a saved search.")
@@ -161,7 +163,7 @@ class Mutation:
         self, info: strawberry.Info, input: Change
     ) -> payloads.SavedSearchUpdatePayload | None:
         number = typed_gid(input.id, "SavedSearch").number
-        name, query = (None if value is strawberry.UNSET else value for value in (input.name, input.query))
+        name, query = (None if value is strawberry.UNSET else storable(value) for value in (input.name, input.query))
         row, wrong = await saved_search.change(info.context, number, name, query)
         return payloads.SavedSearchUpdatePayload(
             saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
@@ -172,7 +174,7 @@ class Mutation:
         self, info: strawberry.Info, topic: Topic, webhook_subscription: Wanted
     ) -> payloads.WebhookSubscriptionCreatePayload | None:
         request: Request = info.context
-        columns = webhook_columns(webhook_subscription, request.access.app_id)
+        columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
         row, wrong = await subscribe.create(request, word(topic), columns)
         return payloads.WebhookSubscriptionCreatePayload(
             user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
@@ -192,7 +194,7 @@ class Mutation:
         self, info: strawberry.Info, id: Id, webhook_subscription: Wanted
     ) -> payloads.WebhookSubscriptionUpdatePayload | None:
         request: Request = info.context
-        columns = webhook_columns(webhook_subscription, request.access.app_id)
+        columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
         row, wrong = await subscribe.change(request, typed_gid(id, "WebhookSubscription").number, columns)
         return payloads.WebhookSubscriptionUpdatePayload(
             user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
