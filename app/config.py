@@ -17,8 +17,17 @@ class SettingError(ValueError):
     """An environment variable holds what its setting cannot be; the message names both."""
 
 
-def setting(default: Any, description: str, choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"description": description, "choices": choices})
+def setting(
+    default: Any,
+    description: str,
+    *,
+    choices: tuple[str, ...] = (),
+    between: tuple[int, int] | None = None,
+    schemes: tuple[str, ...] = (),
+) -> Any:
+    """`choices` are all there are, `between` the least and the largest number, `schemes` how an address begins."""
+    told = {"description": description, "choices": choices, "between": between, "schemes": schemes}
+    return field(default=default, metadata=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +37,13 @@ class Settings:
         "SQLAlchemy URL of the store: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
     )
     host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` opens it to the network.")
-    port: int = setting(8000, "Port that `serve` listens on.")
+    port: int = setting(8000, "Port that `serve` listens on.", between=(0, 65_535))
     public_url: str | None = setting(
         None,
         "Address by which others reach this server, with its scheme; without it, each request's own Host.",
+        schemes=("http://", "https://"),
     )
-    workers: int = setting(1, "Processes that `serve` runs; they share one throttle.")
+    workers: int = setting(1, "Processes that `serve` runs; they share one throttle.", between=(1, 64))
     plan: str = setting(
         "standard",
         "The Shopify plan whose limits apply: `standard`, `advanced`, `plus` or `enterprise`.",
@@ -66,18 +76,23 @@ class Settings:
         None, "PEM of the key that Wix signs its events with, for `/intake/wix`; each shop may have its own."
     )
     wix_requests_per_minute: int | None = setting(
-        None, "How many requests a minute a Wix token may send before it is answered 429; without it, any number."
+        None,
+        "How many requests a minute a Wix token may send before it is answered 429; without it, any number.",
+        between=(1, 1_000_000),
     )
     smtp_url: str | None = setting(
         None,
         "Mail server for the mails of flows: `smtp://USER:PASSWORD@HOST:587` (with STARTTLS where the server has it) "
         "or `smtps://…:465`. Without it no mail is sent.",
+        schemes=("smtp://", "smtps://"),
     )
     mail_from: str | None = setting(
         None, "Sender of those mails, such as `Shop <hello@shop.example>`; without it, the shop's name and e-mail."
     )
     erasure_delay_minutes: int = setting(
-        0, "How long after a customer's request for erasure it is carried out; until then it can be cancelled."
+        0,
+        "How long after a customer's request for erasure it is carried out; until then it can be cancelled.",
+        between=(0, 1_000_000),
     )
     log_level: str = setting(
         "info",
@@ -99,7 +114,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     for item in fields(Settings):
         text = environment.get(variable(item.name), "").strip()
         if text:
-            found[item.name] = _value(variable(item.name), text, item.type, item.metadata["choices"])
+            found[item.name] = _value(variable(item.name), text, item.type, item.metadata)
     return Settings(**found)
 
 
@@ -119,7 +134,11 @@ def settings_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value(name: str, text: str, kind: Any, choices: tuple[str, ...]) -> Any:
+def _value(name: str, text: str, kind: Any, told: Mapping[str, Any]) -> Any:
+    choices, schemes, between = told["choices"], told["schemes"], told["between"]
+    if schemes and not text.lower().startswith(schemes):
+        # Without the text: there may be a password in it.
+        raise SettingError(f"{name} has to begin with {' or '.join(schemes)}")
     if choices:
         if text.lower() in choices:
             return text.lower()
@@ -131,7 +150,10 @@ def _value(name: str, text: str, kind: Any, choices: tuple[str, ...]) -> Any:
     for number in (int, float):
         if kind in (number, number | None):
             try:
-                return number(text)
+                value = number(text)
             except ValueError:
                 raise SettingError(f"{name} is {text!r}; give a number") from None
+            if between is not None and not between[0] <= value <= between[1]:
+                raise SettingError(f"{name} is {text!r}; give a number from {between[0]} to {between[1]}")
+            return value
     return text

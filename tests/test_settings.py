@@ -27,11 +27,23 @@ def test_defaults_and_environment() -> None:
         ("PLAN", "gold"),
         ("EXECUTOR", "fast"),
         ("LOG_LEVEL", "loud"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("ERASURE_DELAY_MINUTES", "-5"),
     ],
 )
 def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} is '{text}'"):
         settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("PUBLIC_URL", "checkouts.example"), ("SMTP_URL", "user:secret@mail.example:25")]
+)
+def test_an_address_needs_its_scheme(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} has to begin with ") as refused:
+        settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+    assert "secret" not in str(refused.value)
 
 
 def test_every_plan_and_level_that_is_offered_is_known() -> None:

@@ -17,12 +17,12 @@ from app.cli import (
     shops,
     tokens,
 )
-from app.cli.problems import told_in_one_line
+from app.cli.problems import DONE, told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
 EPILOG = (
     "Exit codes: 0 done, 1 some records rejected, 2 wrong use, 3 no store, 4 no file, 5 no such shop or token, "
-    "130 interrupted."
+    "6 no such address to listen on, 130 interrupted."
 )
 
 application = typer.Typer(
@@ -47,4 +47,5 @@ shops.application.command("set")(people.set_setting)
 
 def main() -> None:
     with told_in_one_line():
-        application()
+        # Not by itself, for it would tell wrong use in a box of five lines.
+        raise SystemExit(application(standalone_mode=False) or DONE)

@@ -1,14 +1,13 @@
 """`bulk run`: a bulk query straight over the store, for people."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.checkouts.moment import to_datetime
-from app.cli.options import Database, ShopDomain, database_url, now, the_shop
+from app.cli.options import Database, ShopDomain, database_url, now, text_of, the_shop
 from app.cli.problems import FileError, QueryError, say
 from app.cli.progress import counting
 from app.config import settings_from
@@ -18,7 +17,7 @@ from app.shopify.bulk.run import Asked, BulkRun
 from app.shopify.schema.access_scope import OFFERED
 from app.shopify.schema.build import graphql_schema
 from app.shopify.version_schema import schema_for
-from app.shopify.versions import resolve, window
+from app.shopify.versions import UNSTABLE, resolve, window
 from app.store.database import open_database
 from app.store.shops import all_shops
 from app.store.stream import open_stream
@@ -39,13 +38,12 @@ def bulk() -> None:
 @application.command("run")
 def run(file: Query, out: Out, shop: ShopDomain = None, api_version: Version = None, database: Database = None) -> None:
     """Run a query as a bulk operation would, and write its lines to a file."""
-    try:
-        query = sys.stdin.read() if str(file) == "-" else file.read_text()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise FileError(f"{file} cannot be read: {problem}") from None
+    query = text_of(file)
     version = resolve(api_version, to_datetime(now())) if api_version else window(to_datetime(now())).latest.handle
     if version is None:
-        raise QueryError(f"there is no version {api_version!r}")
+        known = window(to_datetime(now()))
+        names = ", ".join(each.handle for each in (*known.stable, known.candidate))
+        raise QueryError(f"there is no version {api_version!r}; give {names} or {UNSTABLE}")
     problems = wrong_query(schema_for(version, graphql_schema()), query)
     if problems:
         raise QueryError("; ".join(problem.message for problem in problems))

@@ -12,7 +12,7 @@ from app.demo.fill import DOMAIN, TOKEN, fill, is_filled
 from app.store.database import open_database
 
 Checkouts = Annotated[int, typer.Option(min=1, max=10_000_000, help="How many abandoned checkouts.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same shop.")]
+Seed = Annotated[int, typer.Option(min=0, max=1_000_000_000, help="The same seed gives the same shop.")]
 IfEmpty = Annotated[bool, typer.Option("--if-empty", help="Do nothing in a store that holds a shop already.")]
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from app.cli.options import Database, database_url, now
-from app.cli.problems import FileError, QueryError, say
+from app.cli.options import Database, database_url, now, text_of
+from app.cli.problems import QueryError, say
 from app.cli.within_shop import ShopName
 from app.store.database import Database as Store
 from app.store.database import open_database
@@ -26,10 +26,7 @@ def explain(
     database: Database = None,
 ) -> None:
     """Answer a query and print how: each SELECT with its rows and time, the columns read, the code that writes."""
-    try:
-        text = file.read_text()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise FileError(f"{file} cannot be read: {problem}") from None
+    text = text_of(file)
     try:
         given = orjson.loads(variables)
     except orjson.JSONDecodeError as problem:

@@ -1,11 +1,14 @@
 """Options that several commands take; their defaults are the settings'."""
 
+import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.checkouts.shop import Shop
+from app.cli.problems import FileError
 from app.config import settings_from, variable
 from app.store.shops import ShopError
 
@@ -27,6 +30,16 @@ def database_url(given: str | None) -> str:
 def now() -> int:
     """Microseconds since 1970, UTC."""
     return time.time_ns() // 1000
+
+
+def text_of(file: Path) -> str:
+    """What a file holds; - is standard input. Raises FileError."""
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
+    except UnicodeDecodeError:
+        raise FileError(f"{file} cannot be read: it is not a text in UTF-8") from None
 
 
 def the_shop(shops: list[Shop], domain: str | None) -> Shop:

@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import typer
 
 from app.config import SettingError
 from app.demo.fill import DemoError
@@ -10,7 +13,10 @@ from app.intake.source import SourceError
 from app.store.database import StoreError
 from app.store.shops import ShopError
 
-DONE, SOME_REJECTED, WRONG_USE, NO_STORE, NO_FILE, NO_SUCH, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+DONE, SOME_REJECTED, WRONG_USE, NO_STORE, NO_FILE, NO_SUCH, NO_ADDRESS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+
+# What Typer raises for a command line that it does not understand; only its kinds have a name of their own there.
+_UsageError: Any = typer.BadParameter.__base__
 
 
 class FileError(Exception):
@@ -21,6 +27,10 @@ class QueryError(Exception):
     """A query cannot be run; the message says why."""
 
 
+class ListenError(Exception):
+    """The server cannot listen where it was told to; the message says why."""
+
+
 _CODES: dict[type[Exception], int] = {
     SettingError: WRONG_USE,
     StoreError: NO_STORE,
@@ -29,6 +39,7 @@ _CODES: dict[type[Exception], int] = {
     QueryError: WRONG_USE,
     ShopError: NO_SUCH,
     DemoError: NO_SUCH,
+    ListenError: NO_ADDRESS,
 }
 
 
@@ -41,7 +52,13 @@ def told_in_one_line() -> Iterator[None]:
         code = next(code for kind, code in _CODES.items() if isinstance(problem, kind))
         say(str(problem))
         raise SystemExit(code) from None
-    except KeyboardInterrupt:
+    except _UsageError as problem:
+        told = problem.format_message().rstrip(".").replace("\n", " ")
+        if told:
+            # Without a word it is a command alone, which has shown its help.
+            say(f"{told}; `{problem.ctx.command_path} --help` shows how" if problem.ctx else told)
+        raise SystemExit(WRONG_USE) from None
+    except (KeyboardInterrupt, typer.Abort):
         say("interrupted; run the same command again to go on")
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:

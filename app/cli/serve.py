@@ -2,19 +2,25 @@
 
 import asyncio
 import dataclasses
+import errno
 import os
+import socket
 import sys
 from typing import Annotated
 
 import typer
 
 from app.cli.options import Database
+from app.cli.problems import ListenError
 from app.config import Settings, settings_from, variable
 from app.store.database import open_database
 from app.store.shops import all_shops
 
 Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
-Port = Annotated[int | None, typer.Option(help=f"Port to listen on. [default: ${variable('port')}, else 8000]")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65_535, help=f"Port to listen on. [default: ${variable('port')}, else 8000]"),
+]
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -35,6 +41,7 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None, databas
         workers=workers or found.workers,
         database_url=database or found.database_url,
     )
+    _try_to_listen(settings.host, settings.port)
     asyncio.run(_introduce(settings))
     # Worker processes read their settings from here.
     for name in ("database_url", "host", "port", "workers"):
@@ -68,6 +75,24 @@ def schema() -> None:
     from app.shopify.schema.build import printed_schema
 
     sys.stdout.write(printed_schema().rstrip("\n") + "\n")
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    """Says what is wrong with an address before anything is said of what is there. Raises ListenError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            # As the server itself does: connections that wait for their end are no reason to refuse.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen(1)
+    except OSError as problem:
+        taken = problem.errno == errno.EADDRINUSE
+        reason = "another program listens there" if taken else problem.strerror or problem
+        todo = (
+            "stop it, or give another port by --port (make run PORT=…)" if taken else "give others by --host and --port"
+        )
+        raise ListenError(f"cannot listen on port {port} of {host}: {reason}; {todo}") from None
 
 
 async def _introduce(settings: Settings) -> None:

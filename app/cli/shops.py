@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.options import Database, database_url, now
+from app.shopify.schema.enums import known_currency
 from app.store.database import open_database
 from app.store.shops import all_shops, create_shop
 
@@ -20,14 +21,19 @@ Timezone = Annotated[str, typer.Option(help="IANA name of the shop's time zone."
 @application.command("create")
 def create(domain: Domain, currency: Currency = "USD", timezone: Timezone = "UTC", database: Database = None) -> None:
     """Make a shop."""
-    asyncio.run(_create(database_url(database), domain, currency, timezone))
+    code = currency.strip().upper()
+    if known_currency(code) != code:
+        raise typer.BadParameter(
+            f"{currency!r} is no currency; give an ISO 4217 code such as USD", param_hint="--currency"
+        )
+    asyncio.run(_create(database_url(database), domain, code, timezone))
 
 
 async def _create(url: str, domain: str, currency: str, timezone: str) -> None:
     store = await open_database(url)
     try:
         async with store.begin() as connection:
-            shop = await create_shop(connection, domain, now=now(), currency=currency.upper(), timezone=timezone)
+            shop = await create_shop(connection, domain, now=now(), currency=currency, timezone=timezone)
     finally:
         await store.close()
     sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\n")

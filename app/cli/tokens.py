@@ -1,6 +1,7 @@
 """`token create`, `token list` and `token revoke`."""
 
 import asyncio
+import re
 import sys
 from typing import Annotated
 
@@ -9,9 +10,13 @@ import typer
 from app.checkouts.moment import format_utc
 from app.checkouts.shop import Shop
 from app.cli.options import Database, database_url, now
+from app.shopify.schema.access_scope import OFFERED
 from app.store.database import Connection, open_database
 from app.store.shops import ShopError, create_shop, find_shop
 from app.store.tokens import issue_token, list_tokens, revoke_token
+
+# Shopify's, with what they permit in front, or Wix's.
+_SCOPE = re.compile(r"(unauthenticated_|customer_)?(read|write)_[a-z0-9_]+|[A-Za-z][A-Za-z0-9:_-]*[.:][A-Za-z0-9.:_-]+")
 
 application = typer.Typer(help="Give, list and revoke access tokens.", no_args_is_help=True)
 
@@ -27,6 +32,11 @@ Which = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its n
 def create(shop: ShopName, scopes: Scopes = None, database: Database = None) -> None:
     """Make a token and print it, the only time it is shown. A shop that is not there yet is made."""
     wanted = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
+    if not wanted:
+        raise typer.BadParameter("name at least one, such as read_orders", param_hint="--scopes")
+    odd = [scope for scope in wanted if not _SCOPE.fullmatch(scope)]
+    if odd:
+        raise typer.BadParameter(f"{odd[0]!r} is no scope, such as {', '.join(OFFERED[:4])}", param_hint="--scopes")
     sys.stdout.write(asyncio.run(_create(database_url(database), shop, wanted)) + "\n")
 
 
@@ -69,7 +79,8 @@ async def _revoke(url: str, domain: str, which: str) -> None:
     try:
         async with store.begin() as connection:
             shop = await _known(connection, domain)
-            token = int(which) if which.isascii() and which.isdigit() else which
+            # No number of a token has more digits.
+            token = int(which) if which.isascii() and which.isdigit() and len(which) < 19 else which
             if not await revoke_token(connection, shop, token, now=now()):
                 raise ShopError(f"{shop.domain} has no such token; `token list --shop {shop.domain}` shows them")
     finally:

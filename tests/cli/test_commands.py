@@ -1,6 +1,7 @@
 """The command line, run as people run it: what it prints, where, and how it ends."""
 
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -96,6 +97,17 @@ def test_import_tells_each_rejected_record_and_ends_with_1(run: Callable[..., Do
         (("shop", "create", "--domain", "no domain"), 5, "not a shop's domain"),
         (("shop", "create", "--domain", "a.example.com", "--timezone", "Mars"), 5, "not a time zone"),
         (("token", "list", "--shop", "nobody.example.com"), 5, "no shop"),
+        (("token", "create", "--shop", "a.example.com", "--scopes", "read"), 2, "'read' is no scope"),
+        (("token", "create", "--shop", "a.example.com", "--scopes", " , "), 2, "name at least one"),
+        (("shop", "create", "--domain", "a.example.com", "--currency", "euro"), 2, "'euro' is no currency"),
+        (("shop", "create"), 2, "Missing option '--domain'; `abandoned-checkouts shop create --help` shows how"),
+        (("demo", "--checkouts", "none"), 2, "Invalid value for '--checkouts'"),
+        (("demo", "--seed", "9" * 30), 2, "Invalid value for '--seed'"),
+        (("serve", "--port", "70000"), 2, "Invalid value for '--port'"),
+        (("serve", "--host", "256.1.1.1"), 6, "cannot listen on port 8000 of 256.1.1.1"),
+        (("bulk", "run", "/no/such/file", "--out", "/tmp/never"), 4, "/no/such/file cannot be read: No such file"),
+        (("bulk", "run", "/dev/null", "--out", "/tmp/never", "--api-version", "1"), 2, "give 20"),
+        (("explain", "/no/such/file", "--shop", "a.example.com"), 4, "/no/such/file cannot be read"),
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(
@@ -120,6 +132,20 @@ def test_a_store_that_cannot_be_used(run: Callable[..., Done], tmp_path: Path, a
     damaged.write_bytes(b"this is no store at all, whatever its name says" * 40)
     done = run("shop", "list", "--database", address.format(damaged=damaged), code=3)
     assert words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_token_without_end_is_none(run: Callable[..., Done], url: str) -> None:
+    run("shop", "create", "--domain", "a.example.com", "--database", url)
+    done = run("token", "revoke", "9" * 30, "--shop", "a.example.com", "--database", url, code=5)
+    assert "has no such token" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_said_before_anything_else(run: Callable[..., Done], url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = run("serve", "--port", port, "--database", url, code=6)
+    assert "another program listens there" in done.stderr and "--port" in done.stderr
+    assert done.stdout == "" and done.stderr.count("\n") == 1
 
 
 def test_a_store_of_a_newer_program_is_left_alone(run: Callable[..., Done], url: str) -> None:
