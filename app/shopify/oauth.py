@@ -7,6 +7,7 @@ The shop is the one the request's Host names, or the only one where the app is i
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.checkouts.moment import SECOND
-from app.shopify.errors.http import BAD_REQUEST, NOT_FOUND
+from app.shopify.errors.http import BAD_REQUEST, INTERNAL, NOT_FOUND
 from app.shopify.request_id import new_request_id
+from app.shopify.storable import storable
 from app.shopify.transport import RefusedError, parsed_object, read_body, refuse, respond
-from app.store.database import Connection, Database
+from app.store.database import Connection, Database, StoreError
 from app.store.installations import Installation, find_installations
 from app.store.tokens import issue_token, redeem, redeem_lasting
 
@@ -45,6 +47,9 @@ _OF_USER = "user_"
 _YES = ("1", "true")
 
 Answer = dict[str, Any]
+Page = Callable[[Request], Awaitable[Response]]
+
+log = logging.getLogger(__name__)
 
 
 class GrantError(Exception):
@@ -65,9 +70,23 @@ class OAuth:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/admin/oauth/access_token", self._access_token, methods=["POST"]),
-            Route("/admin/oauth/authorize", self._authorize, methods=["GET"]),
+            Route("/admin/oauth/access_token", self._told(self._access_token), methods=["POST"]),
+            Route("/admin/oauth/authorize", self._told(self._authorize), methods=["GET"]),
         ]
+
+    def _told(self, page: Page) -> Page:
+        """The page; what it fails for is logged, and answered without a word of it."""
+
+        async def told(http: Request) -> Response:
+            try:
+                return await page(http)
+            except Exception as problem:
+                request_id = new_request_id(lambda: self.clock() / SECOND)
+                is_known = isinstance(problem, StoreError)
+                log.error("request %s: %s", request_id, problem, exc_info=None if is_known else problem)
+                return refuse(http, INTERNAL, {"x-request-id": request_id})
+
+        return told
 
     async def _access_token(self, http: Request) -> Response:
         headers = {"x-request-id": new_request_id(lambda: self.clock() / SECOND), "cache-control": "no-store"}
@@ -214,7 +233,7 @@ class OAuth:
 
         The code goes only to an address that the app's settings list under redirect_urls, signed as Shopify signs it.
         """
-        asked = dict(http.query_params)
+        asked: dict[str, str] = storable(dict(http.query_params))
         target = asked.get("redirect_uri", "")
         async with self.database.begin() as connection:
             found = await find_installations(connection, asked.get("client_id", ""))
@@ -245,12 +264,12 @@ class OAuth:
         return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(said)}", 302)
 
 
-async def _asked(http: Request) -> dict[str, str]:
-    """The texts of a JSON or form body."""
+async def _asked(http: Request) -> Any:
+    """The texts of a JSON or form body, by name."""
     body = await read_body(http)
     if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    given = parsed_object(body)
+        return storable(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
+    given = storable(parsed_object(body))
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in given.items()

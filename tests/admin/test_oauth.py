@@ -9,6 +9,7 @@ import jwt
 import orjson
 import pytest
 
+from app.shopify import oauth
 from app.store.database import open_database
 from app.store.shops import create_app, find_shop
 from tests.admin.conftest import NOW, Caller
@@ -156,3 +157,29 @@ async def test_session_token_that_is_not_ours(sqlite_caller: Caller, claims: dic
     asked = {**EXCHANGE, "subject_token": session_token(**claims), "requested_token_type": OFFLINE}
     response = await sqlite_caller.http.post(URL, json=asked)
     assert (response.status_code, response.json()["error"]) == (400, "invalid_subject_token")
+
+
+@pytest.mark.parametrize(
+    "asked", [{"client_id": "\0"}, {"client_id": "a" * 10_000}, {"code": "\0"}, {"client_id": "é"}]
+)
+async def test_odd_texts_are_refused_on_both_databases(caller: Caller, asked: dict[str, str]) -> None:
+    for body in ({"json": {**CREDENTIALS, **asked}}, {"data": {**CREDENTIALS, **asked}}):
+        response = await caller.http.post(URL, **body)  # type: ignore[arg-type]
+        assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
+    response = await caller.http.get("/admin/oauth/authorize", params=asked)
+    assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+
+
+async def test_a_store_that_fails_is_told_in_the_form_of_the_door(
+    sqlite_caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("SELECT secrets")
+
+    monkeypatch.setattr(oauth, "find_installations", fails)
+    for response in (
+        await sqlite_caller.http.post(URL, json=CREDENTIALS),
+        await sqlite_caller.http.get("/admin/oauth/authorize", params={"client_id": "app1"}),
+    ):
+        assert (response.status_code, response.json()) == (500, {"errors": "An unexpected error occurred"})
+        assert response.headers["x-request-id"]

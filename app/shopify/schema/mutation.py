@@ -8,7 +8,6 @@ import strawberry
 from app.checkouts.moment import parse_moment
 from app.shopify.mutations import abandonment, bulk_operation, customer_erasure, saved_search
 from app.shopify.mutations import webhook_subscription as subscribe
-from app.shopify.mutations.storable import storable
 from app.shopify.request import Request
 from app.shopify.schema import payloads, user_error
 from app.shopify.schema.abandonment import Abandonment
@@ -30,6 +29,7 @@ from app.shopify.schema.scalars import DateTime
 from app.shopify.schema.shop import shop_of
 from app.shopify.schema.webhook_subscription import WebhookSubscription
 from app.shopify.schema.webhook_topics import WebhookSubscriptionTopic
+from app.shopify.storable import storable
 
 SentAt = Annotated[DateTime | None, strawberry.argument(description="When it was sent; without it now.")]
 Reason = Annotated[str | None, strawberry.argument(description="Why, in words.")]

@@ -1,4 +1,4 @@
-"""What a mutation keeps must be what every database can hold."""
+"""Texts that every database can hold, and compare with."""
 
 from typing import Any
 
