@@ -13,7 +13,16 @@ from app.checkouts.state import abandoned_when, contact_given_at, rules_of, sett
 from app.store.deleted_customers import without_deleted_customers
 from app.store.events import checkout_event, has_visited_link, record_changes, write_events
 from app.store.identify import give_ids, known_rows
-from app.store.open_checkouts import OpenCheckout, bury, find_abandoned, find_open, hold, put_open, remove_open
+from app.store.open_checkouts import (
+    OpenCheckout,
+    bury,
+    find_abandoned,
+    find_open,
+    hold,
+    ordered_at,
+    put_open,
+    remove_open,
+)
 from app.store.remove import delete_checkouts, named_by_guid, numbers_of, take_out
 from app.store.save import save_checkouts
 
@@ -68,7 +77,7 @@ async def _take_abandoned(
 ) -> Outcome:
     if checkout.updated_at < (known.source_updated_at or known.updated_at):
         if checkout.completed_at is None or known.completed_at is not None:
-            return "older"
+            return await _abandoned_earlier(connection, shop, checkout, known)
         # Told late, but a purchase is never lost: it is added to what is known.
         completed_at, checkout = checkout.completed_at, _copy(known)
         checkout.completed_at = completed_at
@@ -88,6 +97,17 @@ async def _take_abandoned(
     if known.completed_at is None and checkout.completed_at is not None:
         return "recovered" if checkout.recovered_at is not None else "completed"
     return "updated"
+
+
+async def _abandoned_earlier(connection: AsyncConnection, shop: Shop, older: Checkout, known: Checkout) -> Outcome:
+    """An older telling may say that the buyer could be reached earlier, so that the time was over earlier. It is no
+    event: nobody but this server tells of that moment."""
+    due_at = abandoned_when(known, contact_given_at(older, None), rules_of(shop))
+    if due_at is None or known.abandoned_at is None or due_at >= known.abandoned_at:
+        return "older"
+    known.abandoned_at = due_at
+    await save_checkouts(connection, shop, [known])
+    return "older"
 
 
 async def _withdraw(connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int) -> Outcome:
@@ -112,27 +132,29 @@ async def _take_open(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, entry: OpenCheckout | None, now: int
 ) -> Outcome:
     rules = rules_of(shop)
+    contact_at = contact_given_at(checkout, None if entry is None else entry.contact_at)
     if entry is None:
         await give_ids(connection, shop, [checkout])
-        contact_at, version = contact_given_at(checkout, None), 1
+        checkout.completed_at = checkout.completed_at or await ordered_at(connection, shop, checkout.token)
+        version = 1
     else:
         known = entry.checkout
         if entry.state == "deleted":
             return "deleted"
-        if checkout.updated_at < known.updated_at:
+        if checkout.updated_at < (known.source_updated_at or known.updated_at):
             if checkout.completed_at is None or known.completed_at is not None:
-                # An older telling may still say that the buyer could be reached earlier than known.
-                await _reconsider_contact(connection, shop, entry, checkout, now)
-                return "older"
+                return await _reconsider_contact(connection, shop, entry, contact_at, now)
             completed_at, checkout = checkout.completed_at, _copy(known)
             checkout.completed_at = completed_at
+        # An order, which tells nothing else of the checkout, may be known already.
+        checkout.updated_at = max(checkout.updated_at, known.updated_at)
         checkout.token = known.token
         checkout.id = checkout.id or known.id
         checkout.completed_at = checkout.completed_at or known.completed_at
         _keep_given(checkout, known)
         if checkout == known:
             return "unchanged"
-        contact_at, version = contact_given_at(checkout, entry.contact_at), entry.version + 1
+        version = entry.version + 1
     due_at = abandoned_when(checkout, contact_at, rules)
     if checkout.completed_at is not None and due_at is not None:
         # Completed when it was abandoned already, whether or not the scheduler had come to it: both steps are told.
@@ -164,13 +186,17 @@ async def _complete_late(
 
 
 async def _reconsider_contact(
-    connection: AsyncConnection, shop: Shop, entry: OpenCheckout, older: Checkout, now: int
-) -> None:
-    contact_at = contact_given_at(older, entry.contact_at)
-    if entry.state == "open" and contact_at != entry.contact_at:
-        entry.contact_at = contact_at
-        entry.due_at = abandoned_when(entry.checkout, contact_at, rules_of(shop))
-        await put_open(connection, shop, entry, now)
+    connection: AsyncConnection, shop: Shop, entry: OpenCheckout, contact_at: int | None, now: int
+) -> Outcome:
+    """An older telling may still say that the buyer could be reached earlier than known."""
+    if contact_at == entry.contact_at:
+        return "older"
+    entry.contact_at, due_at = contact_at, abandoned_when(entry.checkout, contact_at, rules_of(shop))
+    if entry.state == "completed" and due_at is not None:
+        return await _complete_late(connection, shop, _copy(entry.checkout), entry.version + 1, due_at, now)
+    entry.due_at = due_at if entry.state == "open" else None
+    await put_open(connection, shop, entry, now)
+    return "older"
 
 
 async def abandon(

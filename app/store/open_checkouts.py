@@ -12,7 +12,7 @@ from app.checkouts.checkout import Checkout
 from app.checkouts.document import document_of, read_checkout_document
 from app.checkouts.shop import Shop
 from app.store.load import load_known
-from app.store.tables import abandoned_checkouts, carts, open_checkouts
+from app.store.tables import abandoned_checkouts, carts, open_checkouts, orders
 
 Standing = Literal["open", "completed", "deleted"]
 
@@ -142,6 +142,14 @@ async def find_abandoned(
         if row is not None:
             return (await load_known(connection, shop, [row.id]))[row.id], row.version
     return None
+
+
+async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
+    """When the order was placed that names a checkout, for one that is told of after its order."""
+    table = orders
+    statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
+    moment: int | None = (await connection.execute(statement)).scalar()
+    return moment
 
 
 async def put_cart(
