@@ -35,7 +35,7 @@ class _MisfitError(Exception):
 def of_its_shape(source: Any) -> Json:
     """Raises RejectedRecordError with the path of the first value that is of another kind."""
     try:
-        checked: Json = _ENTITY(source)
+        checked: Json = _entity(source)
     except _MisfitError as misfit:
         path = "".join(misfit.path).removeprefix(".")
         raise RejectedRecordError(f"{path or 'the checkout'} {misfit.problem}") from None
@@ -155,7 +155,7 @@ _discount = _object(
     discountType=_text,
     lineItemIds=_list(_text),
 )
-_ENTITY = _object(
+_entity = _object(
     id=_text,
     createdDate=_text,
     updatedDate=_text,

@@ -102,6 +102,29 @@ check('query filters by every operator of the builder', async () => {
   assert.ok((await ids((q) => q.eq('status', 'ABANDONED'))).length > 0);
 });
 
+check('query takes what the builder has beyond its types', async () => {
+  const query = () => api.queryAbandonedCheckouts();
+  const ids = async (build) => (await build.limit(100).find()).items.map((item) => item._id);
+  const all = await ids(query());
+  const email = (value) => query().eq('buyerInfo.email', value);
+  assert.deepEqual(await ids(email('John.Doe@example.com').or(query().eq('_id', given.sample))), [given.sample]);
+  assert.deepEqual(await ids(email('John.Doe@example.com').and(query().eq('status', 'ABANDONED'))), []);
+  assert.equal((await ids(query().not(query().eq('_id', given.sample)))).length, all.length - 1);
+  assert.deepEqual(await ids(query().contains('buyerInfo.email', '.DOE@')), [given.sample]);
+  assert.ok((await ids(query().endsWith('buyerInfo.email', 'EXAMPLE.COM'))).includes(given.sample));
+  assert.deepEqual(await ids(query().between('_createdDate', new Date('2023-01-01'), new Date('2024-01-01'))), [given.sample]);
+  const [without, having] = [await ids(query().isEmpty('buyerInfo.email')), await ids(query().isNotEmpty('buyerInfo.email'))];
+  assert.equal(without.length + having.length, all.length);
+});
+
+check('query knows the first and the last date of JavaScript, and sorts by many fields', async () => {
+  const names = ['status', 'buyerInfo.email', '_updatedDate', '_createdDate', '_id'];
+  const query = (first, last) => api.queryAbandonedCheckouts().ge('_createdDate', first).le('_createdDate', last);
+  const found = await query(new Date(-8.64e15), new Date(8.64e15)).ascending(...names).find();
+  assert.equal(found.items.length, (await api.queryAbandonedCheckouts().find()).items.length);
+  assert.deepEqual((await query(new Date('9999-12-31T23:59:59.999Z'), new Date(8.64e15)).find()).items, []);
+});
+
 check('query pages with next and prev, and skipTo', async () => {
   const first = await api.queryAbandonedCheckouts().ascending('_createdDate', 'status').limit(5).find();
   assert.equal(first.items.length, 5);
