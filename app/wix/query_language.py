@@ -115,7 +115,8 @@ class _Reader:
             raise self.refused(f"'{operator}' of field '{field.path}' expects a list")
         if len(operand) > MOST_VALUES:
             raise self.refused(f"'{operator}' of field '{field.path}' has more than {MOST_VALUES} values")
-        self.count(len(operand) if field.kind is not Kind.GUID else 1)
+        # One condition is counted already; GUIDs are looked for all at once.
+        self.count(len(operand) - 1 if operand and field.kind is not Kind.GUID else 0)
         return operand
 
     def any_equal(self, field: FilterField, values: list[Any]) -> m.Expression:

@@ -112,6 +112,14 @@ async def test_dates_reach_as_far_as_those_of_javascript(
     assert len(answer["results"]) == (1 if every is None else len(standing_site.uuids) * every)
 
 
+@pytest.mark.parametrize("field", ["buyerInfo.email", "id", "status"])
+async def test_a_list_of_five_hundred_values(standing_site: Site, field: str) -> None:
+    value = {"buyerInfo.email": "john.doe@example.com", "id": SAMPLE["id"], "status": "RECOVERED"}[field]
+    found = await ask(standing_site, "query", {"query": {"filter": {field: {"$nin": [value] * 500}}}})
+    alone = await ask(standing_site, "query", {"query": {"filter": {field: {"$ne": value}}}})
+    assert found["results"] == alone["results"] and found["results"]
+
+
 async def test_a_query_sorts_by_as_many_fields_as_there_are(standing_site: Site) -> None:
     names = ["status", "buyerInfo.email", "updatedDate", "buyerInfo.memberId", "createdDate", "id"]
     sort = [{"fieldName": name, "order": "DESC" if place % 2 else "ASC"} for place, name in enumerate(names)]
