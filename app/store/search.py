@@ -49,6 +49,7 @@ LARGEST = 2**63 - 1
 AMOUNT_SCALE = 10_000
 DEEPEST = 12  # levels of brackets in one condition; SQLite's parser takes about a hundred
 DEEPEST_SEARCH = 200
+MOST_RANKED = 32  # words; each makes the ranks of all rows dearer, and none of so many tells much
 LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most a thousand
 
 
@@ -80,11 +81,12 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
     writing = Writing(listing, cast(Dialect, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
+    ranking = words[:MOST_RANKED]
     parts = root.parts if words and isinstance(root, m.And) else [root]
     found = [fold(part, writing.leaf, writing.branch) for part in parts]
-    asked = [each.matches for each in found if each.matches]
+    asked = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
-    if words and asked and not any(map(positive_words, rest)):
+    if words and len(words) <= MOST_RANKED and asked and not any(map(positive_words, rest)):
         # The index alone knows which rows have the words, and their ranks: asked once, it leads to the rows.
         found, matches = [each for each in found if not each.matches], writing.also.join(asked)
     else:
@@ -92,11 +94,11 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     if found:
         joined = writing.branch(m.And(()), found) if len(found) > 1 else found[0]
         listing = replace(listing, conditions=(*listing.conditions, writing.condition(joined)))
-    return writing.ranked(listing, words, matches) if words else listing
+    return writing.ranked(listing, ranking, matches) if words else listing
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:
-    """The words that rows are asked to have, not those they are asked not to have."""
+    """The words that rows are asked to have, each once, and not those they are asked not to have."""
     waiting: list[m.Expression] = [root]
     found: list[m.Words] = []
     while waiting:
@@ -105,7 +107,7 @@ def positive_words(root: m.Expression) -> list[m.Words]:
             found.append(node)
         elif isinstance(node, m.And | m.Or):
             waiting.extend(node.parts)
-    return found
+    return list(dict.fromkeys(found))
 
 
 class Writing:
@@ -117,6 +119,7 @@ class Writing:
         self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[Any]] = []
+        self.names: dict[tuple[type, Any], str] = {}
         self.tables: list[str] = []
 
     def condition(self, found: Condition) -> ColumnElement[bool]:
@@ -133,9 +136,13 @@ class Writing:
         """A parameter with this value. What no database keeps of a text is asked for as what stands for it."""
         if isinstance(value, str):
             value = UNSTORABLE.sub("\ufffd", value)
+        known = self.names.get((type(value), value))
+        if known is not None:
+            return known
         name = f"{self.prefix}{len(self.parameters)}"
         kind = BigInteger() if isinstance(value, int) else Text()
         self.parameters.append(bindparam(name, value, type_=kind))
+        self.names[type(value), value] = f":{name}"
         return f":{name}"
 
     def own(self, table: str) -> str:
@@ -145,13 +152,16 @@ class Writing:
 
     def branch(self, node: m.And | m.Or | m.Not, parts: list[Condition]) -> Condition:
         parts = [self.cut(part) if part.depth >= DEEPEST else part for part in parts]
+        if isinstance(node, m.Or):
+            parts = self.listed(node.parts, parts)
         depth = 1 + max(part.depth for part in parts)
         if isinstance(node, m.Not):
             # The complement, null or not.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
         word = "AND" if isinstance(node, m.And) else "OR"
-        asked = [part.matches for part in parts if part.matches]
-        others = [part.sql for part in parts if part.sql]
+        # Whoever asks the same a thousand times is answered once.
+        asked = list(dict.fromkeys(part.matches for part in parts if part.matches))
+        others = list(dict.fromkeys(part.sql for part in parts if part.sql))
         if asked:
             sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
             together = Condition(matches=f"({sign.join(asked)})" if len(asked) > 1 else asked[0], depth=depth)
@@ -159,6 +169,30 @@ class Writing:
                 return together
             others.append(self.finished(together).sql)
         return Condition(bracketed(others, word), depth=depth)
+
+    def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
+        """`id:1 OR id:2 OR …` as one list, in which each row is looked up instead of compared with every number."""
+        numbers: dict[str, dict[int, Condition]] = {}
+        rest = []
+        for node, part in zip(nodes, parts, strict=True):
+            number = None
+            if isinstance(node, m.Range) and node.operator == "eq" and node.field in COLUMNS:
+                _, number = stored_limit(node)
+            if number is None:
+                rest.append(part)
+            else:
+                numbers.setdefault(cast(m.Range, node).field, {})[number] = part
+        return rest + [self.one_of(field, found) for field, found in numbers.items()]
+
+    def one_of(self, field: str, numbers: dict[int, Condition]) -> Condition:
+        if len(numbers) == 1:
+            return next(iter(numbers.values()))
+        column = f"abandoned_checkouts.{field}"
+        given = ", ".join(map(self.given, numbers))
+        if field == self.order:  # the part of the index that is walked
+            low, high = self.given(min(numbers)), self.given(max(numbers))
+            return Condition(f"({column} IN ({given}) AND {column} >= {low} AND {column} <= {high})")
+        return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
 
     def finished(self, part: Condition) -> Condition:
         """A question to the full-text index as a condition on rows."""
@@ -271,7 +305,8 @@ class Writing:
 
     def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
         """The list by rank. `matches` finds its rows too; without it, rows that have none of the words rank as 0."""
-        del self.parameters[:]
+        self.parameters.clear()
+        self.names.clear()
         self.prefix += "rank_"
         asked = self.any_of([self.words(node) for node in words])
         found = matches or asked

@@ -32,6 +32,8 @@ QUERIES = (
     "email_state:sent",
     "email_state:sent,not_sent",
     "id:5",
+    "id:5,6,7",
+    "id:5 OR id:6 OR status:closed",
     "id:>=5 id:<9",
     "recovery_state:recovered",
     "-recovery_state:recovered",
