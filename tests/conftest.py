@@ -1,10 +1,18 @@
 """Stores for tests: every test that asks for one runs on SQLite and on PostgreSQL, each time in an empty store."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.databases import Databases
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """As many examples as somebody asks for may take as long as they take."""
+    if "EXAMPLES" in os.environ:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.fixture(scope="session")
