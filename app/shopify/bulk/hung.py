@@ -10,30 +10,30 @@ from graphql import GraphQLObjectType, SelectionSetNode, get_named_type
 from app.shopify.bulk.expand import Hanging
 from app.shopify.bulk.lists import Blocks, Hung, Items, Resolved, Rows
 from app.shopify.cost.rule import is_connection
+from app.shopify.plan.field_at import FieldAt, Path
+from app.shopify.plan.level import Level, Reading, through
 from app.shopify.plan.objects import WINDOW, source_of
 from app.shopify.plan.run import Run
-from app.shopify.plan.scope import Reading, Scope, through
 from app.shopify.plan.selection import Selected
-from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.schema.sources import Embedded, Joined, Listed, ParsedList
 from app.store.wanted import RowsWanted
 
 if TYPE_CHECKING:
-    from app.shopify.bulk.lines import LineCompiling
+    from app.shopify.bulk.lines import LineCompiler
 
 __all__ = ["Blocks", "Hung", "hung"]
 
 
 def hung(
-    compiling: "LineCompiling",
-    scope: Scope,
+    compiler: "LineCompiler",
+    level: Level,
     kind: GraphQLObjectType,
     sets: Iterable[SelectionSetNode],
-    path: tuple[str, ...],
+    path: Path,
 ) -> list[Hung]:
     """All that hangs on the nodes of a list, in the order of the query."""
-    hanging = compiling.expanding.hanging(kind, sets, _can_be_stepped_into)
-    return [_one(compiling, scope, each, path) for each in hanging]
+    hanging = compiler.expanding.hanging(kind, sets, _can_be_stepped_into)
+    return [_one(compiler, level, each, path) for each in hanging]
 
 
 def _can_be_stepped_into(selected: Selected) -> bool:
@@ -41,36 +41,36 @@ def _can_be_stepped_into(selected: Selected) -> bool:
     return isinstance(source, Joined) or (isinstance(source, Embedded) and source.kinds is None)
 
 
-def _one(compiling: "LineCompiling", scope: Scope, hanging: Hanging, path: tuple[str, ...]) -> Hung:
-    steps: list[tuple[Scope, Joined, Reading]] = []
-    inner = scope
-    reading: Reading = scope.own
+def _one(compiler: "LineCompiler", level: Level, hanging: Hanging, path: Path) -> Hung:
+    steps: list[tuple[FieldAt, Joined]] = []
+    inner = level
+    reading: Reading = level.own
     for selected in hanging.through:
         source = source_of(selected.field)
         if isinstance(source, Embedded):
             reading = through(source.columns, reading)
         else:
             assert isinstance(source, Joined)
-            steps.append((inner, source, reading))
-            inner = Scope(source.table)
+            steps.append((FieldAt(inner, reading, selected, path), source))
+            inner = Level(source.table)
             reading = inner.own
-    found = _list(compiling, inner, hanging, reading, path)
-    for outer, source, outward in reversed(steps):
-        found = Through.of(outer, inner, source, outward, found)
-        inner = outer
+    found = _list(compiler, FieldAt(inner, reading, hanging.selected, path), hanging)
+    for at, source in reversed(steps):
+        found = Through.of(at, inner, source, found)
+        inner = at.level
     return found
 
 
-def _list(compiling: "LineCompiling", scope: Scope, hanging: Hanging, reading: Reading, path: tuple[str, ...]) -> Hung:
-    selected = hanging.selected
+def _list(compiler: "LineCompiler", at: FieldAt, hanging: Hanging) -> Hung:
+    selected = at.selected
     source = source_of(selected.field)
     asked = {argument.name.value for node in selected.nodes for argument in node.arguments or ()}
     if is_connection(get_named_type(selected.field.type)) and not asked - WINDOW:
         if isinstance(source, Listed):
-            return Rows.of(compiling, scope, selected, source, reading, path)
+            return Rows.of(compiler, at, source)
         if isinstance(source, ParsedList):
-            return Items.of(compiling, scope, selected, source, reading, path)
-    return Resolved.of(compiling, scope, hanging, reading, path)
+            return Items.of(compiler, at, source)
+    return Resolved.of(compiler, at, hanging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +78,26 @@ class Through:
     """What hangs on the row of another table that each row points at."""
 
     table: str
-    scope: Scope
+    level: Level
     names: tuple[str, ...]
     here: tuple[int, ...]
     there: tuple[int, ...]
     found: Hung
 
     @classmethod
-    def of(cls, outer: Scope, inner: Scope, source: Joined, reading: Reading, found: Hung) -> "Through":
-        here = []
-        for name in source.on.values():
-            column = reading(name)
-            if column is None:
-                raise UnplannedError(f"{source.table} is joined by {name}, which is not in {outer.table}")
-            here.append(outer.place(column))
-        there = tuple(inner.place(name) for name in source.on)
-        return cls(source.table, inner, tuple(source.on), tuple(here), there, found)
+    def of(cls, at: FieldAt, inner: Level, source: Joined, found: Hung) -> "Through":
+        there = tuple(inner.index(name) for name in source.on)
+        return cls(source.table, inner, tuple(source.on), at.indexes(source.on), there, found)
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
         values = {row[self.here[0]] for row in rows}
         values.discard(None)
         theirs: Sequence[Any] = ()
         if values:
-            columns = tuple(self.scope.columns)
+            columns = tuple(self.level.columns)
             theirs = yield RowsWanted(self.table, run.request.shop.id, columns, self.names[0], list(values))
-        known = {tuple([row[place] for place in self.there]): row for row in theirs}
-        met = [known.get(tuple([row[place] for place in self.here])) for row in rows]
+        known = {tuple([row[index] for index in self.there]): row for row in theirs}
+        met = [known.get(tuple([row[index] for index in self.here])) for row in rows]
         present = [(row, end) for row, end in zip(met, ends, strict=True) if row is not None]
         blocks = yield from self.found.blocks(run, [row for row, _ in present], [end for _, end in present])
         each = iter(blocks)

@@ -10,12 +10,12 @@ from graphql import DocumentNode, FieldNode, GraphQLSchema, NameNode, OperationD
 from app.shopify.bulk.ends import ended, ends_below
 from app.shopify.bulk.expand import Expanding
 from app.shopify.bulk.hung import Blocks, Hung, hung
-from app.shopify.plan.arguments import given_in
-from app.shopify.plan.compile import Compiling
-from app.shopify.plan.objects import Objects
+from app.shopify.plan.compiler import Compiler
+from app.shopify.plan.field_at import Path
+from app.shopify.plan.level import Level
+from app.shopify.plan.objects import ObjectTemplates
 from app.shopify.plan.run import Run
-from app.shopify.plan.scope import Scope
-from app.shopify.plan.writer import Code, Template, Writer, Writing
+from app.shopify.plan.writer import Code, Template, Writer, WriterBuilder
 
 _ID = SelectionSetNode(selections=(FieldNode(name=NameNode(value="id")),))
 # What is around the id in the text that a writer makes of it alone.
@@ -35,9 +35,9 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The nodes of a list: rows of `scope`, of which `writer` writes each node's own line."""
+    """The nodes of a list: rows of `level`, of which `writer` writes each node's own line."""
 
-    scope: Scope
+    level: Level
     writer: Writer
     ends: Ends
     ids: Writer | None
@@ -55,8 +55,8 @@ class Lines:
         return blocks
 
 
-class LineCompiling(Compiling):
-    """A bulk query being made lines. A scope's rows are known when all that reads them is: `finish` ends it."""
+class LineCompiler(Compiler):
+    """A bulk query being made lines. A level's rows are known when all that reads them is: `finish` ends it."""
 
     def __init__(
         self,
@@ -65,22 +65,21 @@ class LineCompiling(Compiling):
         operation: OperationDefinitionNode,
         truths: Mapping[str, bool],
     ) -> None:
-        self.given = given_in(document)
-        super().__init__(schema, document, operation, self.given, truths)
+        super().__init__(schema, document, operation, truths)
         self.expanding = Expanding(schema, document, self.selections)
 
-    def lines(self, scope: Scope, kind: str, sets: list[SelectionSetNode], path: tuple[str, ...]) -> Lines:
+    def lines(self, level: Level, kind: str, sets: list[SelectionSetNode], path: Path) -> Lines:
         """Raises UnplannedError for what resolvers have to answer."""
         type_ = self.object_type(kind)
-        writing, ends = Writing(scope), Ends()
-        template = Objects(self, writing).of(kind, self.expanding.without_lists(type_, sets), scope.own, path)
+        writing, ends = WriterBuilder(level), Ends()
+        template = ObjectTemplates(self, writing).of(kind, self.expanding.without_lists(type_, sets), level.own, path)
         writer = self._written(writing, _open(writing, template, writing.part(ends)))
-        lists = hung(self, scope, type_, sets, path)
-        ids = self.objects(scope, kind, [_ID], path) if lists else None
-        return Lines(scope, writer, ends, ids, lists)
+        lists = hung(self, level, type_, sets, path)
+        ids = self.objects(level, kind, [_ID], path) if lists else None
+        return Lines(level, writer, ends, ids, lists)
 
 
-def _open(writing: Writing, template: Template, end: Code) -> Template:
+def _open(writing: WriterBuilder, template: Template, end: Code) -> Template:
     """An object's text with the line's end in place of the brace that closes it."""
     *before, last = template
     assert isinstance(last, str) and last.endswith("}")

@@ -12,12 +12,12 @@ from app.shopify.bulk.by_resolvers import lines_in
 from app.shopify.bulk.expand import MARK, Hanging
 from app.shopify.cost.rule import is_connection
 from app.shopify.plan.arguments import Arguments
+from app.shopify.plan.field_at import FieldAt
+from app.shopify.plan.level import Level
 from app.shopify.plan.parsed import Extract, decoded
 from app.shopify.plan.resolved import ResolvedPart
 from app.shopify.plan.run import Run
-from app.shopify.plan.scope import Reading, Scope
 from app.shopify.plan.selection import Selected
-from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.schema.fields import cut_of_items
 from app.shopify.schema.sources import Listed, ParsedList
 from app.store.pages import Window
@@ -25,7 +25,7 @@ from app.store.stream import EVERYTHING
 from app.store.wanted import ChildrenWanted
 
 if TYPE_CHECKING:
-    from app.shopify.bulk.lines import LineCompiling, Lines
+    from app.shopify.bulk.lines import LineCompiler, Lines
 
 # For each of some rows the lines of all that hangs on it.
 Blocks: TypeAlias = Generator[Any, Any, list[str]]
@@ -48,23 +48,13 @@ class Rows:
     there: int
 
     @classmethod
-    def of(
-        cls,
-        compiling: "LineCompiling",
-        scope: Scope,
-        selected: Selected,
-        source: Listed,
-        reading: Reading,
-        path: tuple[str, ...],
-    ) -> "Rows":
+    def of(cls, compiler: "LineCompiler", at: FieldAt, source: Listed) -> "Rows":
         ((child, parent),) = source.on.items()
-        column = reading(parent)
-        if column is None:
-            raise UnplannedError(f"{selected.name} hangs on {parent}, which is not in {scope.table}")
-        rows = Scope(source.table)
-        there = rows.place(child)
-        lines = _lines(compiling, rows, source.type_name, selected, path)
-        return cls(source, lines, compiling.arguments(selected), scope.place(column), there)
+        here = at.index(parent)
+        rows = Level(source.table)
+        there = rows.index(child)
+        lines = _lines(compiler, rows, source.type_name, at)
+        return cls(source, lines, compiler.arguments(at.selected), here, there)
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
         source, here, there = self.source, self.here, self.there
@@ -79,7 +69,7 @@ class Rows:
             run.request.shop.id,
             source.order,
             window,
-            tuple(self.lines.scope.columns),
+            tuple(self.lines.level.columns),
             placed=False,
             parent=name,
             parents=wanted,
@@ -114,22 +104,12 @@ class Items:
     arguments: Arguments
 
     @classmethod
-    def of(
-        cls,
-        compiling: "LineCompiling",
-        scope: Scope,
-        selected: Selected,
-        source: ParsedList,
-        reading: Reading,
-        path: tuple[str, ...],
-    ) -> "Items":
-        column = reading(source.column)
-        if column is None:
-            raise UnplannedError(f"{selected.name} is in {source.column}, which is not in {scope.table}")
-        items = Scope(None)
-        extract = Extract.of(items, scope, reading, source.carried, source.constants)
-        lines = _lines(compiling, items, source.type_name, selected, path)
-        return cls(scope.place(column), extract, lines, compiling.arguments(selected))
+    def of(cls, compiler: "LineCompiler", at: FieldAt, source: ParsedList) -> "Items":
+        column = at.index(source.column)
+        items = Level(None)
+        extract = Extract.of(items, at, source)
+        lines = _lines(compiler, items, source.type_name, at)
+        return cls(column, extract, lines, compiler.arguments(at.selected))
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
         window = Window(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
@@ -148,14 +128,12 @@ class Resolved:
     is_list: bool
 
     @classmethod
-    def of(
-        cls, compiling: "LineCompiling", scope: Scope, hanging: Hanging, reading: Reading, path: tuple[str, ...]
-    ) -> "Resolved":
-        parent, selected = hanging.parent, hanging.selected
-        nodes = tuple(compiling.expanding.whole(parent, node) for node in selected.nodes)
+    def of(cls, compiler: "LineCompiler", at: FieldAt, hanging: Hanging) -> "Resolved":
+        parent, selected = hanging.parent, at.selected
+        nodes = tuple(compiler.expanding.whole(parent, node) for node in selected.nodes)
         key = (nodes[0].alias or nodes[0].name).value
         whole = Selected(key, selected.name, selected.field, nodes)
-        part = ResolvedPart.of(compiling, scope, parent, whole, reading, (*path, key))
+        part = ResolvedPart.of(compiler, parent, FieldAt(at.level, at.reading, whole, (*at.path, key)))
         return cls(part, is_connection(get_named_type(selected.field.type)))
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
@@ -165,9 +143,11 @@ class Resolved:
         return ["".join(lines_in(value, end)) for value, end in zip(values, ends, strict=True)]
 
 
-def _lines(compiling: "LineCompiling", scope: Scope, kind: str, selected: Selected, path: tuple[str, ...]) -> "Lines":
-    _, sets = compiling.expanding.node_sets(get_named_type(selected.field.type), selected.below)
-    return compiling.lines(scope, kind, sets, (*path, selected.key))
+def _lines(compiler: "LineCompiler", level: Level, kind: str, at: FieldAt) -> "Lines":
+    """The nodes of a list, which are rows of the level."""
+    selected = at.selected
+    _, sets = compiler.expanding.node_sets(get_named_type(selected.field.type), selected.below)
+    return compiler.lines(level, kind, sets, (*at.path, selected.key))
 
 
 def _is_reversed(arguments: Arguments, run: Run) -> bool:

@@ -15,16 +15,16 @@ from app.shopify.bulk.by_resolvers import FailedError, lines_of_root
 from app.shopify.bulk.checks import read_query
 from app.shopify.bulk.ends import ENDS
 from app.shopify.bulk.expand import Expanding
-from app.shopify.bulk.lines import LineCompiling, Lines
+from app.shopify.bulk.lines import LineCompiler, Lines
 from app.shopify.cost.rule import is_connection
 from app.shopify.document import Operation
 from app.shopify.errors.execution import Refusal
 from app.shopify.execute import coordinates
 from app.shopify.plan.arguments import Arguments
+from app.shopify.plan.level import Level
 from app.shopify.plan.objects import source_of
 from app.shopify.plan.plan import coerced
 from app.shopify.plan.run import Run
-from app.shopify.plan.scope import Scope
 from app.shopify.plan.selection import Selected, conditions_of
 from app.shopify.plan.unplanned import UnplannedError
 from app.shopify.protected_data import approvals_of
@@ -81,18 +81,18 @@ class PlannedRoot:
     arguments: Arguments
 
     @classmethod
-    def of(cls, compiling: LineCompiling, selected: Selected) -> "PlannedRoot | None":
+    def of(cls, compiler: LineCompiler, selected: Selected) -> "PlannedRoot | None":
         source, type_ = source_of(selected.field), get_named_type(selected.field.type)
         if not isinstance(source, RootList) or not is_connection(type_):
             return None
-        kind, sets = compiling.expanding.node_sets(type_, selected.below)
-        scope = Scope(source.table)
+        kind, sets = compiler.expanding.node_sets(type_, selected.below)
+        level = Level(source.table)
         try:
-            lines = compiling.lines(scope, kind.name, sets, (selected.key,))
+            lines = compiler.lines(level, kind.name, sets, (selected.key,))
         except UnplannedError as reason:
             log.debug("no plan for lines: %s", reason)
             return None
-        return cls(source, lines, compiling.arguments(selected))
+        return cls(source, lines, compiler.arguments(selected))
 
     async def described(self, run: Run) -> Described:
         given = {name: value for name, value in self.arguments.of(run).items() if name not in _WINDOW}
@@ -112,18 +112,18 @@ class BulkRun:
         request = self._request()
         variables: Mapping[str, Any] = operation.variables.values({})
         truths = {name: variables[name] for name in conditions_of(operation.document) if name in variables}
-        compiling = LineCompiling(operation.schema, operation.document, operation.node, truths)
-        roots = list(self._roots(compiling, operation))
-        compiling.finish()
+        compiler = LineCompiler(operation.schema, operation.document, operation.node, truths)
+        roots = list(self._roots(compiler, operation))
+        compiler.finish()
         values = partial(coerced, operation.schema, operation.node, variables)
-        run = Run(request, dict(variables), values, compiling.given)
+        run = Run(request, dict(variables), values)
         whole = WHOLE_LISTS.set(True)
         try:
             if count_first:
                 self.progress.total = await self._total(run, roots)
             with path.open("wb", buffering=1 << 20) as file:
                 for selected, root in roots:
-                    await self._write_root(file, operation, run, compiling.expanding, selected, root)
+                    await self._write_root(file, operation, run, compiler.expanding, selected, root)
         finally:
             WHOLE_LISTS.reset(whole)
 
@@ -153,14 +153,14 @@ class BulkRun:
             hidden=hidden_types(granted(asked.access.scopes), approvals_of(asked.access.app_settings)),
         )
 
-    def _roots(self, compiling: LineCompiling, operation: Operation) -> Iterator[tuple[Selected, PlannedRoot | None]]:
+    def _roots(self, compiler: LineCompiler, operation: Operation) -> Iterator[tuple[Selected, PlannedRoot | None]]:
         root = operation.schema.query_type
         assert root is not None
-        for selected in compiling.selections.of(root, [operation.node.selection_set]):
+        for selected in compiler.selections.of(root, [operation.node.selection_set]):
             type_ = get_named_type(selected.field.type)
-            if is_connection(type_) or compiling.expanding.hold_lists(type_, selected.below):
+            if is_connection(type_) or compiler.expanding.hold_lists(type_, selected.below):
                 planned = self.asked.executor == "plan"
-                yield selected, PlannedRoot.of(compiling, selected) if planned else None
+                yield selected, PlannedRoot.of(compiler, selected) if planned else None
 
     async def _total(self, run: Run, roots: Sequence[tuple[Selected, PlannedRoot | None]]) -> int | None:
         total = 0
@@ -205,7 +205,7 @@ class BulkRun:
     async def _planned(self, run: Run, root: PlannedRoot) -> AsyncIterator[tuple[str, int]]:
         described = await root.described(run)
         ends = [ENDS] * PORTION
-        columns = tuple(root.lines.scope.columns)
+        columns = tuple(root.lines.level.columns)
         wanted = PageWanted(described.listing, described.window, columns, placed=False)
         async for rows in self.stream.portions(wanted, PORTION):
             blocks = await self.stream.answer(root.lines.blocks(run, rows, ends[: len(rows)]))

@@ -1,12 +1,10 @@
-"""The arguments of a planned field. A plan is shared by all documents that differ in nothing but literals, so it knows
-only where in the document its field stands; the values come from the document at hand, or from variables."""
+"""The arguments of planned fields: out of the document, as far as no variable changes them, and out of variables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import (
-    DocumentNode,
     FieldNode,
     GraphQLEnumType,
     GraphQLError,
@@ -31,40 +29,31 @@ if TYPE_CHECKING:
 
 _SCHEMA = strawberry_schema()
 
-Taking: TypeAlias = tuple[str, str, Callable[[Any], Any]]
+# A variable in the place of an argument: the resolver's name for the argument, the variable, and what coerces it.
+Taken: TypeAlias = tuple[str, str, Callable[[Any], Any]]
 
 
 @dataclass(slots=True)
-class Given:
-    """A field with arguments, of one document. `fixed` are the values that no variable changes, once they are known;
-    `taken` the arguments that are a variable, by the resolver's name for them, with what coerces it. Without `taken`
-    variables stand deeper inside, and graphql-core has to look."""
-
-    node: FieldNode
-    fixed: dict[str, Any] | None = None
-    taken: tuple[Taking, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Arguments:
-    """`place` is the field's among the document's fields with arguments; a field without any has its `own`."""
+    """What a document gives for one of its fields. At the first use it is found out, and kept, which of it no
+    variable changes (`_fixed`) and which arguments are a variable each (`_taken`). `_taken` stays None where
+    variables stand deeper inside: then graphql-core has to look each time."""
 
-    place: int | None
     field: GraphQLField
-    own: Given
+    node: FieldNode
+    _fixed: dict[str, Any] | None = None
+    _taken: tuple[Taken, ...] | None = None
 
     def of(self, run: "Run") -> dict[str, Any]:
         """By the names that resolvers know them by; null is as absent. Raises GraphQLError."""
-        here = self.own if self.place is None else run.given[self.place]
-        if here.fixed is None:
-            self._look(here)
-        if here.taken is None:
-            return self._values(self.field, here.node, run.coerced())
-        fixed = here.fixed or {}
-        if not here.taken:
-            return fixed
-        values, variables = dict(fixed), run.variables
-        for name, variable, coerce in here.taken:
+        if self._fixed is None:
+            self._fixed = self._look()
+        if self._taken is None:
+            return self._values(self.field, self.node, run.coerced_variables())
+        if not self._taken:
+            return self._fixed
+        values, variables = dict(self._fixed), run.variables
+        for name, variable, coerce in self._taken:
             if variable in variables:
                 value = variables[variable]
                 if value is None:
@@ -73,27 +62,28 @@ class Arguments:
                     values[name] = coerce(value)
         return values
 
-    def _look(self, here: Given) -> None:
-        """Find out which arguments no variable changes, and how to take the others."""
-        varying = {each.name.value: each.value for each in here.node.arguments or () if _varies(each.value)}
+    def _look(self) -> dict[str, Any]:
+        """The values that no variable changes; notes how to take the others."""
+        arguments = self.node.arguments or ()
+        varying = {each.name.value: each.value for each in arguments if _varies(each.value)}
         definition = self.field.extensions["strawberry-definition"]
         names = {_SCHEMA.config.name_converter.from_argument(each): each.python_name for each in definition.arguments}
-        taken: list[Taking] = []
+        taken: list[Taken] = []
         for name, value in varying.items():
             coerce = _coercion(self.field.args[name].type)
             if not isinstance(value, VariableNode) or coerce is None:
-                here.fixed = {}
-                return
+                return {}
             taken.append((names[name], value.name.value, coerce))
         required = {name for name in varying if is_required_argument(self.field.args[name])}
         others = GraphQLField(self.field.type, args={n: a for n, a in self.field.args.items() if n not in required})
         others.extensions = self.field.extensions
-        kept = tuple(each for each in here.node.arguments or () if each.name.value not in varying)
-        here.taken = tuple(taken)
-        here.fixed = self._values(others, FieldNode(name=here.node.name, arguments=kept), None)
+        fixed = tuple(each for each in arguments if each.name.value not in varying)
+        values = self._values(others, FieldNode(name=self.node.name, arguments=fixed), None)
+        self._taken = tuple(taken)
+        return values
 
-    def _values(self, field: GraphQLField, node: FieldNode, coerced: VariableValues | None) -> dict[str, Any]:
-        values = get_argument_values(field, node, coerced)
+    def _values(self, field: GraphQLField, node: FieldNode, coerced_variables: VariableValues | None) -> dict[str, Any]:
+        values = get_argument_values(field, node, coerced_variables)
         arguments = field.extensions["strawberry-definition"].arguments
         return given(convert_arguments(values, arguments, _SCHEMA.schema_converter.scalar_registry, _SCHEMA.config))
 
@@ -115,19 +105,6 @@ def _coercion(type_: GraphQLInputType) -> Callable[[Any], Any] | None:
     return None
 
 
-def given_in(document: DocumentNode) -> list[Given]:
-    """The document's fields with arguments, in its order."""
-    found: list[Given] = []
-
-    class Finder(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            if node.arguments:
-                found.append(Given(node))
-
-    visit(document, Finder())
-    return found
-
-
 def _varies(value: ValueNode) -> bool:
     class Finder(Visitor):
         found = False
@@ -138,10 +115,3 @@ def _varies(value: ValueNode) -> bool:
     finder = Finder()
     visit(value, finder)
     return finder.found
-
-
-def place_of(node: FieldNode, fields: Sequence[Given]) -> int | None:
-    for place, each in enumerate(fields):
-        if each.node is node:
-            return place
-    return None

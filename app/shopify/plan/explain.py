@@ -2,17 +2,18 @@
 wrote the answer. It stands in `extensions.plan` when a request asks for it by the header X-Explain-Plan: 1."""
 
 import time
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from app.shopify.plan.writer import Writer
+from app.store.snapshots import Asking
 from app.store.wanted import Wanted
 from app.store.wanted_sql import statement
 
-Asking = Generator[Any, Any, Any]
+Result = TypeVar("Result")
 
 
-def recorded(asking: Asking, dialect: str, steps: list[dict[str, Any]]) -> Asking:
+def recorded(asking: Asking[Result], dialect: str, steps: list[dict[str, Any]]) -> Asking[Result]:
     """The same run; each of its questions leaves a step. Times are in milliseconds."""
     begun = time.perf_counter()
     try:
@@ -30,7 +31,8 @@ def recorded(asking: Asking, dialect: str, steps: list[dict[str, Any]]) -> Askin
             wanted = asking.send(found)
     except StopIteration as end:
         steps.append({"total_ms": round((time.perf_counter() - begun) * 1000, 3)})
-        return end.value
+        result: Result = end.value
+        return result
     finally:
         asking.close()
 
@@ -40,7 +42,7 @@ def explained(steps: list[dict[str, Any]], writers: Sequence[Writer]) -> dict[st
     return {
         "steps": steps,
         "writers": [
-            {"table": writer.scope.table, "columns": list(writer.scope.columns), "code": writer.source.splitlines()}
+            {"table": writer.level.table, "columns": list(writer.level.columns), "code": writer.source.splitlines()}
             for writer in writers
         ],
     }

@@ -1,18 +1,19 @@
-"""Objects that are rows of another table: one SELECT for all that the rows of a scope point at, each read once."""
+"""Objects that are rows of another table: one SELECT for all that the rows of a level point at, each read once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.shopify.plan.scope import Reading, Scope
-from app.shopify.plan.selection import Selected
+from app.shopify.plan.field_at import FieldAt, Path
+from app.shopify.plan.level import Level
 from app.shopify.plan.unplanned import UnplannedError
-from app.shopify.plan.writer import Asking, Writer
+from app.shopify.plan.writer import Writer
 from app.shopify.schema.sources import Joined
+from app.store.snapshots import Asking
 from app.store.wanted import RowsWanted
 
 if TYPE_CHECKING:
-    from app.shopify.plan.compile import Compiling
+    from app.shopify.plan.compiler import Compiler
     from app.shopify.plan.run import Run
 
 
@@ -21,63 +22,56 @@ class JoinedPart:
     """`names` are the columns of the other table that name a row, at `there` in its rows and at `here` in ours."""
 
     table: str
-    scope: Scope
+    level: Level
     writer: Writer
     names: tuple[str, ...]
     here: tuple[int, ...]
     there: tuple[int, ...]
     optional: bool
-    path: tuple[str, ...]
+    path: Path
 
     @classmethod
-    def of(
-        cls,
-        compiling: "Compiling",
-        scope: Scope,
-        selected: Selected,
-        source: Joined,
-        reading: Reading,
-        path: tuple[str, ...],
-        optional: bool,
-    ) -> "JoinedPart":
-        other = Scope(source.table)
-        there = tuple(other.place(name) for name in source.on)
-        here = []
-        for name in source.on.values():
-            column = reading(name)
-            if column is None:
-                raise UnplannedError(f"{selected.name} is joined by {name}, which is not in {scope.table}")
-            here.append(scope.place(column))
-        writer = compiling.objects(other, source.type_name, selected.below, path)
-        return cls(source.table, other, writer, tuple(source.on), tuple(here), there, optional, path)
+    def of(cls, compiler: "Compiler", at: FieldAt, source: Joined) -> "JoinedPart":
+        other = Level(source.table)
+        there = tuple(other.index(name) for name in source.on)
+        here = at.indexes(source.on)
+        writer = compiler.objects(other, source.type_name, at.selected.below, at.path)
+        return cls(source.table, other, writer, tuple(source.on), here, there, at.optional, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+        theirs = yield from self._pointed_at(run, rows)
+        keys = self._keys(theirs, self.there)
+        wanted = self._keys(rows, self.here)
+        if not self.writer.counts_objects:
+            text_of = dict(zip(keys, (yield from self.writer.texts(run, theirs)), strict=True))
+            return self._completed(run, [text_of.get(key) for key in wanted])
+        # A row that many point at is written for each of them, so that what it holds is counted as often.
+        row_of = dict(zip(keys, theirs, strict=True))
+        shown = [row_of.get(key) for key in wanted]
+        written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
+        return self._completed(run, [None if row is None else next(written) for row in shown])
+
+    def _pointed_at(self, run: "Run", rows: Sequence[Any]) -> Asking[Sequence[Any]]:
+        """The rows of the other table, each once. The database is asked by the first column of their name."""
         here = self.here[0]
         values = {row[here] for row in rows}
         values.discard(None)
-        found: dict[Any, str] = {}
-        if values:
-            shop, columns = run.request.shop.id, tuple(self.scope.columns)
-            theirs = yield RowsWanted(self.table, shop, columns, self.names[0], list(values))
-            if len(self.names) == 1:
-                keys = [row[self.there[0]] for row in theirs]
-            else:
-                asked = {tuple([row[place] for place in self.here]) for row in rows}
-                theirs = [row for row in theirs if tuple([row[place] for place in self.there]) in asked]
-                keys = [tuple([row[place] for place in self.there]) for row in theirs]
-            if self.writer.counts:
-                rows_of = dict(zip(keys, theirs, strict=True))
-                shown = [rows_of.get(key) for key in self._keys(rows)]
-                written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
-                return self._completed(run, [None if row is None else next(written) for row in shown])
-            found = dict(zip(keys, (yield from self.writer.texts(run, theirs)), strict=True))
-        return self._completed(run, [found.get(key) for key in self._keys(rows)])
-
-    def _keys(self, rows: Sequence[Any]) -> list[Any]:
+        if not values:
+            return ()
+        shop, columns = run.request.shop.id, tuple(self.level.columns)
+        theirs: Sequence[Any] = yield RowsWanted(self.table, shop, columns, self.names[0], list(values))
         if len(self.names) == 1:
-            here = self.here[0]
-            return [row[here] for row in rows]
-        return [tuple([row[place] for place in self.here]) for row in rows]
+            return theirs
+        asked = set(self._keys(rows, self.here))
+        keys = self._keys(theirs, self.there)
+        return [row for row, key in zip(theirs, keys, strict=True) if key in asked]
+
+    def _keys(self, rows: Sequence[Any], indexes: Sequence[int]) -> list[Any]:
+        """What names each row: a value, or a tuple of them."""
+        if len(indexes) == 1:
+            (index,) = indexes
+            return [row[index] for row in rows]
+        return [tuple([row[index] for index in indexes]) for row in rows]
 
     def _completed(self, run: "Run", texts: list[str | None]) -> list[str]:
         missing = texts.count(None)

@@ -1,4 +1,4 @@
-"""Values as JSON text, just as graphql-core completes them and orjson writes them."""
+"""Leaves: values as JSON text, just as graphql-core completes them and orjson writes them."""
 
 from collections.abc import Callable
 from json.encoder import encode_basestring
@@ -14,11 +14,11 @@ TextOf: TypeAlias = Callable[[Any], str]
 # Text in quotes, escaped as orjson does it; in C. Raises TypeError for what is no text.
 quoted: TextOf = encode_basestring
 
-# A memory of texts forgets everything at this size.
+# A memory of texts forgets everything at this size, so that a column with ever new values cannot fill the process.
 _MOST = 65_536
 
 
-class Texts(dict[Any, str]):
+class RememberedTexts(dict[Any, str]):
     """The text of each value, worked out once: reading one that is known costs a look into a dict."""
 
     __slots__ = ("_make",)
@@ -39,13 +39,13 @@ def text_of(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def completed(type_: GraphQLOutputType) -> TextOf:
-    """From what a resolver gives for a leaf of that type, or a list of leaves, to its text.
+def text_maker(type_: GraphQLOutputType) -> TextOf:
+    """What makes a text of what a resolver gives for a leaf of that type, or for a list of leaves.
 
-    Raises UnplannedError where graphql-core would have an error to tell.
+    It raises UnplannedError where graphql-core would have an error to tell.
     """
     if is_non_null_type(type_):
-        inner = completed(type_.of_type)
+        inner = text_maker(type_.of_type)
 
         def required(value: Any) -> str:
             if value is None:
@@ -54,7 +54,7 @@ def completed(type_: GraphQLOutputType) -> TextOf:
 
         return required
     if is_list_type(type_):
-        item = completed(type_.of_type)
+        item = text_maker(type_.of_type)
 
         def listed(value: Any) -> str:
             if value is None:

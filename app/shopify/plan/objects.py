@@ -1,4 +1,4 @@
-"""Which code writes a field: from its source, its type and what the store says of its columns."""
+"""Which code writes an object's fields: found from each one's source, its type and what the store says of columns."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,21 +14,23 @@ from graphql import (
 )
 
 from app.shopify.gid import GidOf
+from app.shopify.plan.field_at import FieldAt, Path
 from app.shopify.plan.leaves import quoted
-from app.shopify.plan.scope import Reading, Value, through
+from app.shopify.plan.level import Reading, Value, through
 from app.shopify.plan.selection import Selected
 from app.shopify.plan.unplanned import UnplannedError
-from app.shopify.plan.writer import Code, Template, Writing, listed_members
+from app.shopify.plan.writer import Code, Template, WriterBuilder, object_template
 from app.shopify.schema.sources import SOURCE, Column, Embedded, Kinds, Listed, ParsedList, Source
 
 if TYPE_CHECKING:
-    from app.shopify.plan.compile import Compiling
+    from app.shopify.plan.compiler import Compiler
 
-Path = tuple[str, ...]
-
-_TEXTS = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
-# Arguments of a connection that its source knows.
+# The arguments of a connection, which the source of one knows how to take.
 WINDOW = frozenset({"first", "last", "after", "before", "reverse"})
+
+# What these types answer is the column's text as it is.
+_TEXTS = frozenset({"String", "ID", "URL", "HTML", "FormattedString", "ARN"})
+_NULL = "null"
 
 
 def source_of(field: GraphQLField) -> Source | None:
@@ -37,81 +39,79 @@ def source_of(field: GraphQLField) -> Source | None:
     return None if definition is None else definition.metadata.get(SOURCE)
 
 
-class Objects:
-    """Puts the objects of one scope into the code of one writer."""
+class ObjectTemplates:
+    """Makes the templates of objects for one writer; code that does not fit into a template becomes lines before it."""
 
-    def __init__(self, compiling: "Compiling", writing: Writing) -> None:
-        self._compiling = compiling
+    def __init__(self, compiler: "Compiler", writing: WriterBuilder) -> None:
+        self._compiler = compiler
         self._writing = writing
 
     def of(self, kind: str, sets: Iterable[SelectionSetNode], reading: Reading, path: Path) -> Template:
-        """An object of that type, whose columns are read that way."""
-        type_ = self._compiling.object_type(kind)
-        fields = self._compiling.selections.of(type_, sets)
-        return listed_members((field.key, self._field(type_, field, reading, (*path, field.key))) for field in fields)
+        """An object of the type `kind`, whose columns are read that way."""
+        type_ = self._compiler.object_type(kind)
+        members: list[tuple[str, Template]] = []
+        for selected in self._compiler.selections.of(type_, sets):
+            at = FieldAt(self._writing.level, reading, selected, (*path, selected.key))
+            members.append((selected.key, self._field(type_, at)))
+        return object_template(members)
 
     def one_of(
         self, kinds: Kinds | None, kind: str, sets: list[SelectionSetNode], reading: Reading, path: Path
     ) -> Template:
-        """An object whose type a column tells."""
+        """An object of the type `kind`, or where that is an interface or a union, of the type that a column tells."""
         if kinds is None:
             return self.of(kind, sets, reading, path)
-        writing, found = self._writing, self._writing.new()
-        told = self._value(reading, kinds.column).code
+        writing, variable = self._writing, self._writing.variable()
+        told = writing.level.value(reading(kinds.column)).code
         word = "if"
         for value, each in kinds.types.items():
             with writing.indented(f"{word} {told} == {value!r}:"):
-                writing.keep(found, self.of(each, sets, reading, path))
+                writing.keep(variable, self.of(each, sets, reading, path))
             word = "elif"
         with writing.indented("else:"):
             writing.line(f"raise {writing.name(UnplannedError)}('an unknown kind of {kind}')")
-        return [Code(found)]
+        return [Code(variable)]
 
-    def _field(self, type_: GraphQLObjectType, selected: Selected, reading: Reading, path: Path) -> Template:
+    def _field(self, type_: GraphQLObjectType, at: FieldAt) -> Template:
+        selected, compiler, writing = at.selected, self._compiler, self._writing
         if selected.name == "__typename":
             return [f'"{type_.name}"']
         source = source_of(selected.field)
-        if source is None or _beyond(source, selected):
-            return [self._writing.part(self._compiling.resolved(self._writing.scope, type_, selected, reading, path))]
+        if source is None or _asks_beyond(source, selected):
+            return [writing.part(compiler.resolved(type_, at))]
         if isinstance(source, Column):
-            return self._leaf(selected.field, source, reading)
+            return self._leaf(selected.field, source, at.reading)
         if isinstance(source, Embedded):
-            return self._embedded(selected, source, reading, path)
-        scope, compiling = self._writing.scope, self._compiling
-        part = compiling.tried(lambda: compiling.part(scope, selected, source, reading, path))
-        return [self._writing.part(part or compiling.resolved(scope, type_, selected, reading, path))]
+            return self._embedded(at, source)
+        part = compiler.tried(lambda: compiler.part(at, source))
+        return [writing.part(part or compiler.resolved(type_, at))]
 
-    def _embedded(self, selected: Selected, source: Embedded, reading: Reading, path: Path) -> Template:
-        inner = through(source.columns, reading)
+    def _embedded(self, at: FieldAt, source: Embedded) -> Template:
+        selected, inner = at.selected, through(source.columns, at.reading)
         if source.present is None:
-            return self.one_of(source.kinds, source.type_name, selected.below, inner, path)
-        writing, found = self._writing, self._writing.new()
-        present = self._value(reading, source.present).code
-        with writing.indented(f"if {present} is None:"):
-            writing.keep(found, self._null(selected.field))
+            return self.one_of(source.kinds, source.type_name, selected.below, inner, at.path)
+        writing, variable = self._writing, self._writing.variable()
+        present = at.reading(source.present)
+        with writing.indented(f"if {writing.level.value(present).code} is None:"):
+            if not at.optional:
+                writing.line(f"raise {writing.name(UnplannedError)}('null for {selected.field.type}')")
+            writing.keep(variable, [_NULL])
         with writing.indented("else:"):
-            writing.keep(found, self.one_of(source.kinds, source.type_name, selected.below, inner, path))
-        column = reading(source.present)
-        if column is not None and any(_holds_objects(below) for below in selected.below):
-            writing.writer.counted.append((writing.scope.place(column), path))
-        return [Code(found)]
-
-    def _null(self, field: GraphQLField) -> Template:
-        if is_non_null_type(field.type):
-            self._writing.line(f"raise {self._writing.name(UnplannedError)}('null for {field.type}')")
-        return ["null"]
+            writing.keep(variable, self.one_of(source.kinds, source.type_name, selected.below, inner, at.path))
+        if present is not None and any(_holds_objects(below) for below in selected.below):
+            writing.writer.counted.append((writing.level.index(present), at.path))
+        return [Code(variable)]
 
     def _leaf(self, field: GraphQLField, source: Column, reading: Reading) -> Template:
-        values = [self._value(reading, name) for name in source.names]
-        if len(values) == 1 and not source.uses_request:
-            return self._single(field, source.compute, values[0])
         writing = self._writing
-        given = ["request"] * source.uses_request + [_decoded(value) for value in values]
-        compute = writing.name(source.compute)
-        return [Code(f"{self._completing(field)}({compute}({', '.join(given)}))")]
+        values = [writing.level.value(reading(name)) for name in source.names]
+        if len(values) == 1 and not source.uses_request:
+            return self._leaf_of_one(field, source.compute, values[0])
+        given = ["request"] * source.uses_request + [_as_resolvers_know(value) for value in values]
+        return [Code(f"{self._text_maker(field)}({writing.name(source.compute)}({', '.join(given)}))")]
 
-    def _single(self, field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> Template:
-        """A leaf of one column: the common kinds have the shortest code."""
+    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> Template:
+        """A leaf of one column: the shortest code that is right for it."""
         writing, named = self._writing, get_named_type(field.type).name
         if isinstance(compute, GidOf) and not value.optional:
             if value.kind == "whole":
@@ -121,38 +121,31 @@ class Objects:
         if compute is None and value.kind == "text" and named in _TEXTS and not is_list_type(field.type):
             quote = f"{writing.name(quoted)}({value.code})"
             if value.optional and not is_non_null_type(field.type):
-                null = writing.name(_NULL)
-                return [Code(f"{null} if {value.code} is None else {quote}")]
+                return [Code(f"{writing.name(_NULL)} if {value.code} is None else {quote}")]
             return [Code(quote)]
-        if self._few(field, compute, value):
-            memory = writing.name(self._compiling.memory(field, compute))
-            found = f"{memory}[{_decoded(value)}]"
-            return [writing.once(found) if not value.optional else Code(found)]
-        given = _decoded(value)
+        given = _as_resolvers_know(value)
+        if _is_worth_remembering(field, compute, value):
+            text = f"{writing.name(self._compiler.remembered(field, compute))}[{given}]"
+            return [Code(text) if value.optional else writing.once(text)]
         if compute is not None:
             given = f"{writing.name(compute)}({given})"
-        return [Code(f"{self._completing(field)}({given})")]
+        return [Code(f"{self._text_maker(field)}({given})")]
 
-    def _few(self, field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> bool:
-        """Whether the texts are worth remembering: few values, or worth it to whoever made their format.
-
-        Equal values of different kinds (1 and True and 1.0) have one text in each of these types.
-        """
-        named: Any = get_named_type(field.type)
-        if is_list_type(field.type) or (is_non_null_type(field.type) and is_list_type(field.type.of_type)):
-            return False
-        if compute is not None:
-            return hasattr(compute, "cache_info") or hasattr(named, "values") or value.kind == "flag"
-        return named.name in ("Int", "Boolean") or hasattr(named, "values")
-
-    def _completing(self, field: GraphQLField) -> str:
-        return self._writing.name(self._compiling.completing(field))
-
-    def _value(self, reading: Reading, column: str) -> Value:
-        return self._writing.scope.value(reading(column))
+    def _text_maker(self, field: GraphQLField) -> str:
+        return self._writing.name(self._compiler.text_maker(field))
 
 
-_NULL = "null"
+def _is_worth_remembering(field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> bool:
+    """Whether the column has few values, or such as whoever made their format finds worth it.
+
+    Equal values of different kinds (1 and True and 1.0) have one text in each of these types.
+    """
+    named: Any = get_named_type(field.type)
+    if is_list_type(field.type) or (is_non_null_type(field.type) and is_list_type(field.type.of_type)):
+        return False
+    if compute is not None:
+        return hasattr(compute, "cache_info") or hasattr(named, "values") or value.kind == "flag"
+    return named.name in ("Int", "Boolean") or hasattr(named, "values")
 
 
 def _holds_objects(selections: SelectionSetNode) -> bool:
@@ -160,15 +153,12 @@ def _holds_objects(selections: SelectionSetNode) -> bool:
     return any(not isinstance(each, FieldNode) or each.selection_set for each in selections.selections)
 
 
-def _decoded(value: Value) -> str:
+def _as_resolvers_know(value: Value) -> str:
     """SQLite keeps flags as 0 and 1; resolvers know them as false and true."""
     return f"({value.code} != 0)" if value.kind == "flag" else value.code
 
 
-def _beyond(source: Source, selected: Selected) -> bool:
+def _asks_beyond(source: Source, selected: Selected) -> bool:
     """Whether the field is asked for by arguments that its source does not know: then it is the resolver's."""
     known = WINDOW if isinstance(source, Listed | ParsedList) else frozenset()
     return any(given.name.value not in known for node in selected.nodes for given in node.arguments or ())
-
-
-__all__ = ["WINDOW", "Objects", "source_of"]

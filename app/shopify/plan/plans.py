@@ -9,7 +9,6 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
 from app.shopify.errors.execution import Refusal
-from app.shopify.plan.arguments import given_in
 from app.shopify.plan.plan import Answer, Plan, coerced, compiled
 from app.shopify.plan.run import Run
 from app.shopify.plan.selection import conditions_of
@@ -29,14 +28,14 @@ _MOST_OUTCOMES = 32
 class Plans:
     """What an operation turned out to be. To be kept with the operation."""
 
-    __slots__ = ("_conditions", "_document", "_given", "_operation", "_plans", "_schema")
+    __slots__ = ("_conditions", "_document", "_operation", "_plans", "_schema")
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
         self._document = document
         self._operation = operation
         self._conditions = conditions_of(document)
-        self._given = given_in(document)
+        # By the values of the conditions' variables; None for what plans do not do.
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
     async def run(
@@ -57,7 +56,7 @@ class Plans:
             return None
         try:
             values = partial(coerced, self._schema, self._operation, variables)
-            run = Run(request, dict(variables), values, self._given, steps=[] if explain else None)
+            run = Run(request, dict(variables), values, steps=[] if explain else None)
             return await plan.run(request, run, snapshots)
         except (GraphQLError, Refusal):
             FALLBACKS["error"] += 1
@@ -77,7 +76,7 @@ class Plans:
                 self._plans.clear()
             truths = {name: value for name, value in zip(self._conditions, outcome, strict=True) if value is not None}
             try:
-                self._plans[outcome] = compiled(self._schema, self._document, self._operation, self._given, truths)
+                self._plans[outcome] = compiled(self._schema, self._document, self._operation, truths)
             except UnplannedError as reason:
                 log.debug("no plan: %s", reason)
                 self._plans[outcome] = None

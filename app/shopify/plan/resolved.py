@@ -18,23 +18,24 @@ from graphql import (
     execute,
 )
 
+from app.shopify.plan.field_at import FieldAt, Path
 from app.shopify.plan.leaves import text_of
 from app.shopify.plan.parsed import WHOLE
-from app.shopify.plan.scope import Reading, Scope
 from app.shopify.plan.selection import Selected
 from app.shopify.plan.unplanned import UnplannedError
-from app.shopify.plan.writer import Asking
 from app.shopify.schema.fields import TYPES
+from app.store.snapshots import Asking
 from app.store.wanted import columns_of
 
 if TYPE_CHECKING:
-    from app.shopify.plan.compile import Compiling
+    from app.shopify.plan.compiler import Compiler
     from app.shopify.plan.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPart:
-    """`columns` maps the object's columns to places in the rows; None stands for an object that is JSON itself."""
+    """A field of objects in the answer. Resolvers read an object's columns by name: `columns` says where each is in
+    the rows, `flags` which of them are booleans. Objects that are JSON have no `columns`; they are whole at `whole`."""
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -43,36 +44,31 @@ class ResolvedPart:
     columns: Mapping[str, int] | None
     flags: frozenset[str]
     whole: int
-    path: tuple[str, ...]
+    path: Path
 
     @classmethod
-    def of(
-        cls,
-        compiling: "Compiling",
-        scope: Scope,
-        type_: GraphQLObjectType,
-        selected: Selected,
-        reading: Reading,
-        path: tuple[str, ...],
-    ) -> "ResolvedPart":
-        # Not a bound method's own identity: the rows themselves are read by the scope's own Reading, others through it.
-        if scope.table is None:
-            if reading != scope.own:
+    def of(cls, compiler: "Compiler", type_: GraphQLObjectType, at: FieldAt) -> "ResolvedPart":
+        level, selected = at.level, at.selected
+        columns: Mapping[str, int] | None
+        if level.table is None:
+            # Bound methods are equal when they are one level's, though never the same object.
+            if at.reading != level.own:
                 raise UnplannedError(f"{selected.name} is resolved on a part of a JSON object")
-            columns, flags, whole = None, frozenset[str](), scope.place(WHOLE)
+            columns, flags, whole = None, frozenset[str](), level.index(WHOLE)
         else:
-            facts = columns_of(scope.table)
-            names = {name: column for name in facts if (column := reading(name)) is not None}
-            columns = {name: scope.place(column) for name, column in names.items()}
+            facts = columns_of(level.table)
+            names = {name: column for name in facts if (column := at.reading(name)) is not None}
+            columns = {name: level.index(column) for name, column in names.items()}
             flags = frozenset(name for name, column in names.items() if facts[column].kind == "flag")
             whole = -1
-        document = document_of(compiling.document, compiling.operation, selected)
-        schema = schema_from(compiling.schema, type_)
-        return cls(schema, document, type_.name, selected.key, columns, flags, whole, path)
+        document = _document_of(compiler.document, compiler.operation, selected)
+        schema = _schema_from(compiler.schema, type_)
+        return cls(schema, document, type_.name, selected.key, columns, flags, whole, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
         kind = TYPES[self.kind]
-        values = yield answers(self.schema, self.document, self.key, [kind(row=self._row(row)) for row in rows], run)
+        objects = [kind(row=self._row(row)) for row in rows]
+        values: list[Any] = yield _resolved(self.schema, self.document, self.key, objects, run)
         run.resolved.append((self.path, values))
         return [text_of(value) for value in values]
 
@@ -80,42 +76,66 @@ class ResolvedPart:
         if self.columns is None:
             whole: Mapping[str, Any] = row[self.whole]
             return whole
-        made = {name: row[place] for name, place in self.columns.items()}
+        by_name = {name: row[index] for name, index in self.columns.items()}
         for name in self.flags:
-            made[name] = bool(made[name])
-        return made
+            by_name[name] = bool(by_name[name])
+        return by_name
 
 
-async def answers(
-    schema: GraphQLSchema, document: DocumentNode, key: str, roots: list[Any], run: "Run", *, notes: bool = False
+@dataclass(frozen=True, slots=True)
+class ResolvedRoot:
+    """A field of the root that plans do not know: graphql-core answers it, beside the others."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    key: str
+
+    @classmethod
+    def of(cls, compiler: "Compiler", selected: Selected) -> "ResolvedRoot":
+        document = _document_of(compiler.document, compiler.operation, selected)
+        return cls(compiler.schema, document, selected.key)
+
+    async def prepared(self, run: "Run") -> None:
+        run.resolves = True
+        run.short = False
+
+    def text(self, run: "Run", prepared: None) -> Asking[str]:
+        (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_note=True)
+        run.resolved.append(((self.key,), [value]))
+        return text_of(value)
+
+
+async def _resolved(
+    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[Any], run: "Run", *, may_note: bool = False
 ) -> list[Any]:
     """What a field is for each of the objects. Raises UnplannedError where there is an error to tell.
 
-    With `notes` the field may have something to say of a search: then its path is the root's own.
+    With `may_note` the field may have something to say of a search in extensions.search: only of a field of the root
+    is the path that it notes the one in the answer.
     """
     noted = len(run.request.search)
     results: list[Any] = [
-        execute(schema, document, root_value=root, context_value=run.request, variable_values=run.variables)
-        for root in roots
+        execute(schema, document, root_value=each, context_value=run.request, variable_values=run.variables)
+        for each in objects
     ]
-    waiting = [place for place, result in enumerate(results) if isinstance(result, Awaitable)]
-    for place, result in zip(waiting, await asyncio.gather(*(results[each] for each in waiting)), strict=True):
-        results[place] = result
-    found = []
+    waiting = [number for number, result in enumerate(results) if isinstance(result, Awaitable)]
+    for number, result in zip(waiting, await asyncio.gather(*(results[each] for each in waiting)), strict=True):
+        results[number] = result
+    values = []
     for result in results:
         assert isinstance(result, ExecutionResult)
         if result.errors or result.data is None:
             raise UnplannedError("a resolver has an error to tell")
-        found.append(result.data[key])
-    told = run.request.search[noted:]
+        values.append(result.data[key])
+    notes = run.request.search[noted:]
     del run.request.search[noted:]
-    run.search += told
-    if told and not notes:
+    run.search += notes
+    if notes and not may_note:
         raise UnplannedError("a resolver has something to say of a search")
-    return found
+    return values
 
 
-def document_of(document: DocumentNode, operation: OperationDefinitionNode, selected: Selected) -> DocumentNode:
+def _document_of(document: DocumentNode, operation: OperationDefinitionNode, selected: Selected) -> DocumentNode:
     """The document with one operation, which selects that field only."""
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
     small = OperationDefinitionNode(
@@ -128,7 +148,7 @@ def document_of(document: DocumentNode, operation: OperationDefinitionNode, sele
 
 
 @lru_cache(maxsize=512)
-def schema_from(schema: GraphQLSchema, root: GraphQLObjectType) -> GraphQLSchema:
+def _schema_from(schema: GraphQLSchema, root: GraphQLObjectType) -> GraphQLSchema:
     """The same schema with another root: its types are shared, nothing is built anew."""
     if root is schema.query_type:
         return schema

@@ -1,42 +1,44 @@
 """One run of a plan: what the request brought, and what is found on the way beside the text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from app.shopify.plan.arguments import Given
+from app.shopify.plan.field_at import Path
 from app.shopify.request import Request
 
 
 @dataclass(slots=True)
 class Run:
-    """`variables` are as the client gave them, checked; `coerced` gives them as graphql-core understands them.
-
-    `counts` has, by response path without positions, how many rows a page brought and how many objects were not null;
-    `search` the entries of extensions.search. `short`: few rows by key are all it needs. `resolves`: some field is
-    its resolver's, which reads the request's own connection, and so must the plan; `resolved` is what it gave, and
-    where.
-    """
+    """`variables` are as the client gave them, checked; `coerced_variables` gives them as graphql-core understands
+    them."""
 
     request: Request
     variables: dict[str, Any]
-    coerced: Callable[[], VariableValues | None]
-    given: Sequence[Given]
+    coerced_variables: Callable[[], VariableValues | None]
+    # Some field is its resolver's, which reads the request's own connection: so must the plan, to see the same.
     resolves: bool = False
+    # Few rows by key are all that is read: that is not worth a thread.
     short: bool = True
-    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    # How many rows each page brought and how many objects were not null: what the actual cost is counted from.
+    counts: dict[Path, int] = field(default_factory=dict)
+    # The entries of extensions.search.
     search: list[dict[str, Any]] = field(default_factory=list)
+    # What resolvers gave, and where, in the order of the answer.
+    resolved: list[tuple[Path, list[Any]]] = field(default_factory=list)
     # The steps of a run that is to be explained.
     steps: list[dict[str, Any]] | None = None
-    resolved: list[tuple[tuple[str, ...], list[Any]]] = field(default_factory=list)
 
-    def count(self, path: tuple[str, ...], number: int) -> None:
+    def count(self, path: Path, number: int) -> None:
         self.counts[path] = self.counts.get(path, 0) + number
 
-    def partial(self) -> dict[str, Any] | None:
-        """What resolvers gave, at its place in an answer that is empty but for it; lists hold an object for each."""
+    def resolved_alone(self) -> dict[str, Any] | None:
+        """What resolvers gave, at its place in an answer that is empty but for it; lists hold an object for each.
+
+        Within such values nothing was counted: the cost looks for pages and objects there itself.
+        """
         if not self.resolved:
             return None
         answer: dict[str, Any] = {}
@@ -56,4 +58,4 @@ class Run:
         return answer
 
 
-Counts = Mapping[tuple[str, ...], int]
+Counts = Mapping[Path, int]

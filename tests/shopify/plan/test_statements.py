@@ -103,9 +103,9 @@ async def test_a_document_that_is_run_again_is_the_same_text_of_sql(store: Datab
 
 def test_what_resolvers_give_stands_at_any_depth() -> None:
     """A field deep inside may come before one of an object around it."""
-    run = Run(None, {}, lambda: None, ())  # type: ignore[arg-type]
+    run = Run(None, {}, lambda: None)  # type: ignore[arg-type]
     run.resolved = [(("a", "b", "c"), [1]), (("a", "d"), [2]), (("e",), [3])]
-    assert run.partial() == {"a": [{"b": [{}, {"c": 1}]}, {"d": 2}], "e": 3}
+    assert run.resolved_alone() == {"a": [{"b": [{}, {"c": 1}]}, {"d": 2}], "e": 3}
 
 
 async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_shop: Shop) -> None:
