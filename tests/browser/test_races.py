@@ -83,6 +83,15 @@ def test_answer_belongs_to_the_tab_that_asked(explorer: Page) -> None:
     expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
 
 
+def test_present_answer_is_not_listed_as_the_next_one(explorer: Page) -> None:
+    with held(explorer, "CustomersToCall"):
+        with explorer.expect_request(about("CustomersToCall")):
+            explorer.get_by_role("button", name="Customers to call").click()
+        expect(explorer.locator("tbody tr")).to_have_count(25)
+        expect(explorer.get_by_label("Only with telephone")).to_have_count(0)
+    expect(explorer.get_by_label("Only with telephone")).to_be_visible()
+
+
 def test_one_click_after_another_shows_the_last(explorer: Page) -> None:
     titles = ("Products left most", "Customers to call", "Recovery links")
     with held(explorer, "ProductsLeftMost"):

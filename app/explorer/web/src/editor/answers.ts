@@ -12,6 +12,7 @@ interface Kept {
 
 const NOTHING: Kept = { answer: null, more: [], show: {}, running: false };
 const kept = new Map<string, Kept>();
+const shows = new Map<string, Show>();
 const asking = new Map<string, { question: Question; taken: AbortController }>();
 let current = "";
 
@@ -32,7 +33,7 @@ export function switchTo(tab: string): void {
 
 /** How the next answer of this tab is to be listed; the present one stays as it is. */
 export function expectShow(show: Show): void {
-  keep(current, { show });
+  shows.set(current, show);
 }
 
 /** Null when the tab asked something newer, or stopped, before the answer came: a late one is never shown. */
@@ -72,7 +73,7 @@ export async function askOn(question: Question): Promise<void> {
 }
 
 export function settle(tab: string, answer: Answer): void {
-  keep(tab, { answer, more: [] });
+  keep(tab, { answer, more: [], show: shows.get(tab) ?? {} });
 }
 
 /** The request is taken back, unless the tab has asked something else by now. */
@@ -88,6 +89,6 @@ export function stopAsking(tab: string, question: Question): void {
 export function forgetAnswers(): void {
   for (const { taken } of asking.values()) taken.abort();
   asking.clear();
-  for (const [tab, { show }] of kept) kept.set(tab, { ...NOTHING, show });
+  kept.clear();
   useExplorer.setState({ answer: null, more: [], running: false });
 }
