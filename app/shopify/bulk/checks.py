@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from graphql import (
@@ -15,19 +16,24 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     get_named_type,
+    parse,
 )
 
 from app.shopify.bulk import problems
 from app.shopify.cost.rule import is_connection
-from app.shopify.document import Documents, Operation
+from app.shopify.document import Document, Documents, Operation
 from app.shopify.mutations.problems import Problem
 
 LARGEST = 65_535
 MOST_CONNECTIONS = 5
 DEEPEST = 2
+
+# Runs read their queries again, in threads of their own.
+_READING = Lock()
 
 
 def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
@@ -37,6 +43,8 @@ def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
         return [problems.TOO_LARGE.told(size=size, largest=LARGEST)]
     operation = read_query(schema, text)
     if isinstance(operation, str):
+        if _is_no_query(schema, text):
+            return [problems.NO_QUERY.told()]
         return [problems.UNREADABLE.told(reason=operation)]
     if operation.node.operation is not OperationType.QUERY:
         return [problems.NO_QUERY.told()]
@@ -49,15 +57,28 @@ def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
 
 def read_query(schema: GraphQLSchema, text: str) -> Operation | str:
     """The operation to run, or what the text is answered with."""
-    document = _documents(schema).read(text)
+    document = _document(schema, text)
     if document.errors:
         return _without_place(str(document.errors[0]["message"]))
     operation = document.operation()
     return operation if isinstance(operation, Operation) else str(operation[0]["message"])
 
 
+def _is_no_query(schema: GraphQLSchema, text: str) -> bool:
+    """Whether a text that is not valid asks for something else anyway: that is what is wrong with it first."""
+    if _document(schema, text).names is None:
+        return False
+    kinds = {node.operation for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)}
+    return bool(kinds) and OperationType.QUERY not in kinds
+
+
 def _without_place(message: str) -> str:
     return message.partition(" at [")[0]
+
+
+def _document(schema: GraphQLSchema, text: str) -> Document:
+    with _READING:
+        return _documents(schema).read(text)
 
 
 @lru_cache(maxsize=8)

@@ -17,6 +17,10 @@ CASES = [
     ("{ abandonedCheckouts { edges { node { id email } } } }", None),
     ("", None),
     ("query A { shop { id } } query B { shop { id } }", None),
+    *(
+        (text, ["Invalid operation type. Only `query` operations are supported."])
+        for text in ("subscription { x }", 'mutation { productCreate(input: {title: "x"}) { product { id } } }')
+    ),
     (
         "{ nodes(ids: []) { id } abandonedCheckouts { edges { node { id } } } }",
         ["Bulk queries cannot contain a top level `nodes` field."],
