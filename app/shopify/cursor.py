@@ -29,6 +29,8 @@ class CursorForm(Enum):
     TEXT = "text"
     AMOUNT = "amount"
     RANK = "rank"
+    # By relevance, where nothing is ranked: all rows are alike, and go by id.
+    UNRANKED = "unranked"
     # A place in a list, which databases keep as a number (recorded: images and variants by position).
     PLACE = "place"
 
@@ -40,6 +42,8 @@ class CursorForm(Enum):
         if self is CursorForm.RANK:
             # The store's ranks are the lower the better; Shopify's scores the other way round.
             return 0.0 - float(value)  # a minus sign would write no rank at all as -0.0
+        if self is CursorForm.UNRANKED:
+            return 1.0  # recorded: the score of what was found by a filter alone
         if self is CursorForm.PLACE:
             return int(value)
         return str(value)
@@ -60,6 +64,8 @@ class CursorForm(Enum):
             return parse_amount(_text(value, having=".") if isinstance(value, str) else _number(value))
         if self is CursorForm.RANK:
             return 0.0 - _number(value)
+        if self is CursorForm.UNRANKED:
+            return _number(value)
         return _text(value)
 
 

@@ -43,8 +43,7 @@ async def describe_checkouts(
     """The page that `abandonedCheckouts` is asked for. Raises the errors Shopify answers with."""
     key = SORT_KEYS[sort_key or "ID"]
     found = await _found(request, key.order, query, saved_search_id, key.ranked)
-    ranked = found.listing.rank is not None
-    form = CursorForm.RANK if ranked else (CursorForm.ID if key.ranked else key.form)
+    form = CursorForm.UNRANKED if key.ranked and found.listing.rank is None else key.form
     return Described(found.listing, window_from(form, **window), form, found.entry)
 
 

@@ -1,6 +1,7 @@
 """`abandonedCheckouts` over HTTP: windows, cursors, sort keys, counts and their errors."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ async def page(caller: Caller, **variables: Any) -> Any:
         ("CREATED_AT", '{"last_id":12,"last_value":"2026-11-21 00:00:00.000000"}'),
         ("CUSTOMER_NAME", '{"last_id":1,"last_value":"norman1, bob"}'),
         ("TOTAL_PRICE", '{"last_id":1,"last_value":"1.00"}'),
+        ("RELEVANCE", '{"last_id":1,"last_value":1.0}'),
     ],
 )
 async def test_cursor_of_each_sort_key(caller: Caller, sort_key: str, cursor: str) -> None:
@@ -63,6 +65,21 @@ async def test_pages_forward_and_backward(caller: Caller) -> None:
     back = await page(caller, last=3, before=second["pageInfo"]["startCursor"])
     assert numbers(back) == [3, 4, 5]
     assert (back["pageInfo"]["hasNextPage"], back["pageInfo"]["hasPreviousPage"]) == (True, True)
+
+
+@pytest.mark.parametrize("query", [None, "id:>0", "hoodie", "norman1* OR id:>0"])
+async def test_pages_by_relevance(caller: Caller, query: str | None) -> None:
+    """Cursors are scores (recorded), whether or not there are words to rank by; each row is met once."""
+    whole = numbers(await page(caller, first=50, sortKey="RELEVANCE", query=query))
+    met, after = [], None
+    while True:
+        part = await page(caller, first=5, sortKey="RELEVANCE", query=query, after=after)
+        met += numbers(part)
+        after = part["pageInfo"]["endCursor"]
+        assert isinstance(json.loads(decoded(after))["last_value"], float)
+        if not part["pageInfo"]["hasNextPage"]:
+            break
+    assert met == whole and sorted(met) == list(range(1, 13))
 
 
 async def test_reverse_turns_the_list_before_it_is_cut(caller: Caller) -> None:

@@ -41,9 +41,9 @@ def test_a_row_without_a_rank_is_not_below_nothing() -> None:
 FOREIGN: list[tuple[Any, set[CursorForm]]] = [
     ("36270641348780", {CursorForm.ID, CursorForm.TEXT, CursorForm.PLACE}),
     ("2026-07-16 01:10:50.800833", {CursorForm.MOMENT, CursorForm.TEXT}),
-    (1776430361000, {CursorForm.ID, CursorForm.MOMENT, CursorForm.AMOUNT, CursorForm.RANK, CursorForm.PLACE}),
+    (1776430361000, set(CursorForm) - {CursorForm.TEXT}),
     ("199.00", {CursorForm.AMOUNT, CursorForm.TEXT}),
-    (10.01, {CursorForm.AMOUNT, CursorForm.RANK}),
+    (10.01, {CursorForm.AMOUNT, CursorForm.RANK, CursorForm.UNRANKED}),
     ("norman, bob", {CursorForm.TEXT}),
     ("", {CursorForm.TEXT}),
     ("\x00", set()),
@@ -54,7 +54,7 @@ FOREIGN: list[tuple[Any, set[CursorForm]]] = [
     (True, set()),
     ([], set()),
     ({"a": 1}, set()),
-    (10**19, {CursorForm.RANK}),
+    (10**19, {CursorForm.RANK, CursorForm.UNRANKED}),
 ]
 
 
