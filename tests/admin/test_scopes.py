@@ -16,8 +16,12 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
+from sqlalchemy import insert
 
 from app.shopify.schema.build import graphql_schema
+from app.store.database import open_database
+from app.store.shops import find_shop
+from app.store.tables import metafields
 from tests.admin.conftest import Caller
 
 SCOPES = ["read_orders", "read_customers", "read_products"]
@@ -212,6 +216,35 @@ async def test_every_id_that_is_ever_given_out(unthrottled: Caller, scopes: str,
             assert found == {"id": gid}, f"{gid}: {answer}"
         foreign = await asked(unthrottled, f"{{ {text} {{ id }} }}", "foreign")
         assert foreign["data"][door] in (None, [None]) or "/Shop" in gid, f"{gid}: {foreign}"
+
+
+OWNERS = {
+    "CUSTOMER": "read_customers",
+    "ORDER": "read_orders",
+    "PRODUCT": "read_products",
+    "PRODUCTVARIANT": "read_products",
+    "SHOP": None,
+}
+
+
+async def test_a_metafield_takes_what_its_owner_takes(unthrottled: Caller) -> None:
+    database = await open_database(unthrottled.settings.database_url)
+    async with database.begin() as connection:
+        shop = await find_shop(connection, "acme.myshopify.com")
+        assert shop is not None
+        for number, owner in enumerate(OWNERS, start=1):
+            row = {"shop_id": shop.id, "id": number, "owner_type": owner, "owner_id": number, "namespace": "n"}
+            row |= {"key": "k", "type": "single_line_text_field", "value": "v", "created_at": 1, "updated_at": 1}
+            await connection.execute(insert(metafields).values(row))
+    await database.close()
+    for number, takes in enumerate(OWNERS.values(), start=1):
+        document = f'{{ node(id: "gid://shopify/Metafield/{number}") {{ ... on Metafield {{ value }} }} }}'
+        for scopes, held in SETS.items():
+            answer = await asked(unthrottled, document, scopes)
+            granted = takes is None or takes in held or takes.replace("read_", "write_") in held
+            assert answer["data"]["node"] == ({"value": "v"} if granted else None), f"{number} {scopes}: {answer}"
+            assert granted or denied(answer)
+        assert (await asked(unthrottled, document, "foreign"))["data"]["node"] is None
 
 
 @pytest.mark.parametrize("scopes", SETS)

@@ -1,6 +1,7 @@
 """How `node` finds each type by its global id: by a row of its own, or through the row that it is part of."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from app.shopify.access import PART_OF, TYPE_ACCESS
@@ -125,16 +126,21 @@ async def find_node(request: Request, text: str) -> Any:
     source = LOOKUPS.get(gid.type_name)
     found = None if source is None else await looked_up(request, source, gid)
     if isinstance(found, Metafield):
-        _may_find(request, _OWNERS.get(found.row["owner_type"], ""))
+        _may_find(request, _owners().get(found.row["owner_type"], ""))
     return found
 
 
-# What a metafield may be attached to that not everybody may read, by what its row says.
-_OWNERS = {
-    kind.owner_type: name
-    for name, kind in TYPES.items()
-    if name in TYPE_ACCESS and issubclass(kind, HasMetafields) and kind.owner_type
-}
+@cache
+def _owners() -> dict[str, str]:
+    """What a metafield may be attached to that not everybody may read, by what its row says.
+
+    Made when the first one is found: by then every type is known, also those that are made after this file is read.
+    """
+    return {
+        kind.owner_type: name
+        for name, kind in TYPES.items()
+        if name in TYPE_ACCESS and issubclass(kind, HasMetafields) and kind.owner_type
+    }
 
 
 def _whole(gid: Gid) -> str:
