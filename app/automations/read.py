@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import yaml
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -26,6 +25,7 @@ from app.automations.flow import (
 )
 from app.automations.wait import Wait, WaitError, read_time_of_day, read_wait
 from app.checkouts.money import AmountError, parse_amount
+from app.checkouts.shop_addresses import is_web_address
 from search_syntax import FieldSet, check, parse
 
 LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
@@ -171,19 +171,9 @@ def _send_notification(value: Any, where: str) -> Action:
     told = {"address": value} if isinstance(value, str) else _mapping(value, where)
     _known(told, f"{where}.", ("address",))
     address = _text(told.get("address"), f"{where}.address")
-    if not _is_address(address):
+    if not (address.isascii() and is_web_address(address)):
         raise FlowError(f"{where}.address is {address!r}; give an address such as https://example.com/hook")
     return SendNotification(address)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        return False
-    printable = text.isascii() and text.isprintable() and " " not in text
-    return printable and parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
 
 
 def _create_task(value: Any, where: str) -> Action:

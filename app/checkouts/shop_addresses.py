@@ -15,10 +15,19 @@ class AddressError(ValueError):
     """A setting is not an address that can be used; the message says why."""
 
 
+def is_web_address(text: str) -> bool:
+    """Whether it is an http or https address with a host, and without blanks and signs that nobody sees."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return text.isprintable() and " " not in text and parts.scheme in ("http", "https") and bool(host) and port != 0
+
+
 def check_address(name: str, text: str) -> str:
     """The address of a setting (storefront_url or checkout_url). Raises AddressError."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(text):
         raise AddressError(f"{name} is {text!r}; give an address with its scheme, such as https://shop.example/")
     if name == "checkout_url":
         unknown = set(_PLACE.findall(text)) - set(PLACES)

@@ -57,11 +57,18 @@ def answered(endpoint: Endpoint, control: Control, scope: str) -> Callable[[Requ
                 raise RefusedError(401, "Invalid API key or access token: give one in X-Shopify-Access-Token.")
             if not may(access, scope):
                 raise RefusedError(403, f"This action requires the access scope {scope}.")
+            refuse_nul(request)
             return await endpoint(request, control, access.shop)
         except RefusedError as refused:
             return answer({"errors": refused.problem}, refused.status)
 
     return answer_request
+
+
+def refuse_nul(request: Request) -> None:
+    """No text in the store holds a NUL, and PostgreSQL takes none to look for. Raises RefusedError."""
+    if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
+        raise RefusedError(404, "Not Found")
 
 
 def may(access: Access, scope: str) -> bool:
@@ -102,10 +109,13 @@ async def body_of(request: Request) -> bytes:
 
 async def object_of(request: Request) -> dict[str, Any]:
     """The body as a JSON object. Raises RefusedError."""
+    body = await body_of(request)
     try:
-        found = orjson.loads(await body_of(request) or b"{}")
+        found = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError as problem:
         raise RefusedError(400, f"The body is not JSON: {problem}.") from None
+    if b"\\u0000" in body:
+        raise RefusedError(422, "The body holds a NUL, which no text may.")
     if not isinstance(found, dict):
         raise RefusedError(422, "The body must be a JSON object.")
     return found

@@ -18,7 +18,7 @@ from app.automations.read import FlowError, read_flow
 from app.checkouts.moment import MomentError, to_datetime, zone_named
 from app.checkouts.shop import Shop
 from app.checkouts.state import rules_of, state_of
-from app.control.door import Control, RefusedError, access_of, body_of, may, number_in, token_of
+from app.control.door import Control, RefusedError, access_of, body_of, may, number_in, refuse_nul, token_of
 from app.recovery.cart import cart_of
 from app.recovery.languages import LANGUAGES, language_of
 from app.recovery.links import cart_link
@@ -79,6 +79,7 @@ def shown(view: View, control: Control) -> Callable[[Request], Awaitable[Respons
         if not may(access, "read_orders"):
             return _message(403, "Not with this token", "Its scopes do not include read_orders.")
         try:
+            refuse_nul(request)
             return await view(request, control, access.shop)
         except RefusedError as refused:
             return _message(refused.status, "There is nothing here", "No such page, or not in this shop.")
@@ -190,7 +191,8 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
     except FlowError as problem:
         return _message(422, "This flow cannot be read", str(problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]
-    place = int(asked["step"]) if asked.get("step", "").isdigit() and len(asked["step"]) < 4 else 0
+    step = asked.get("step", "")
+    place = int(step) if step.isascii() and step.isdigit() and len(step) < 4 else 0
     if place >= len(mails):
         raise RefusedError(404, "Not Found")
     action, wish = mails[place], asked.get("locale")

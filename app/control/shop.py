@@ -81,7 +81,9 @@ async def erase_person(request: Request, control: Control, shop: Shop) -> Respon
     """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
     told = await object_of(request)
     email, customer_id = told.get("email"), told.get("customer_id")
-    if not (isinstance(email, str) and "@" in email) and not (isinstance(customer_id, int) and customer_id > 0):
+    by_email = isinstance(email, str) and "@" in email.strip("@")
+    by_number = type(customer_id) is int and 0 < customer_id < 1 << 62
+    if not (by_email or email is None) or not (by_number or customer_id is None) or email is customer_id is None:
         raise RefusedError(422, "name the person by email or by customer_id")
     async with control.database.begin() as connection:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)

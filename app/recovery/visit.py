@@ -43,7 +43,7 @@ async def visit(request: Request, recovery: Recovery) -> Response:
     async with recovery.database.read() as connection:
         shop = await find_shop(connection, shop_number(request.path_params["shop_id"]))
         name = request.path_params["cart_token"][:_LONGEST_NAME]
-        found = await linked_checkouts(connection, shop, name) if shop is not None else []
+        found = await linked_checkouts(connection, shop, name) if shop is not None and "\0" not in name else []
         linked = _opened_by(asked.get("key", ""), found)
         code = None
         if shop is not None and linked is not None:

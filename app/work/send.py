@@ -59,7 +59,7 @@ class Sender:
             problem = f"no answer within {message.seconds:g} seconds"
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             problem = str(error) or type(error).__name__
-        except (httpcore.UnsupportedProtocol, ValueError, OSError) as error:
+        except (httpcore.UnsupportedProtocol, ValueError, TypeError, OSError) as error:
             problem = str(error) or type(error).__name__
         return Attempt(now, round((time.monotonic() - started) * 1000), status, problem, response)
 

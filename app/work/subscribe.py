@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.checkouts.shop import Shop
+from app.checkouts.shop_addresses import is_web_address
 from app.store.database import Connection
 from app.store.installations import find_installations
 from app.store.subscriptions import Dialect, SubscriptionError, add_subscription, list_subscriptions
@@ -18,6 +19,8 @@ TOPICS: dict[Dialect, tuple[str, ...]] = {
     "wix": tuple(EVENT_TYPES.values()),
     "own": tuple(own_topics.TOPICS.values()),
 }
+# As Shopify's, which are 64 KiB at most.
+_LONGEST_ADDRESS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,10 @@ def _topic(dialect: Dialect, topic: str) -> str:
 
 
 def _check(address: str, allow_http: bool) -> None:
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in (("https", "http") if allow_http else ("https",)):
-        raise SubscriptionError(f"{address} is not an https address to which events can be sent")
+    parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
+    if parts is None or (parts.scheme == "http" and not allow_http) or len(address) > _LONGEST_ADDRESS:
+        raise SubscriptionError(f"{address[:200]} is not an https address to which events can be sent")
+    host = parts.hostname or ""
     try:
         literal = ip_address(host)
     except ValueError:

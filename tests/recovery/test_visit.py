@@ -116,6 +116,7 @@ async def test_what_was_bought_needs_no_recovery(site: Site) -> None:
         "/{shop}/checkouts/ac/cart-t1/recover",
         "/{shop}/checkouts/ac/cart-t1/recover?key=%E2%98%83",
         "/{shop}/checkouts/ac/cart-t9/recover?key={key}",
+        "/{shop}/checkouts/ac/cart%00t1/recover?key={key}",
         "/99/checkouts/ac/cart-t1/recover?key={key}",
         "/0/checkouts/ac/cart-t1/recover?key={key}",
         "/x/checkouts/ac/cart-t1/recover?key={key}",
