@@ -8,6 +8,7 @@ SEED ?= 1
 # How many processes share the tests; those of one file stay together, for they share what it costs to set up.
 PROCESSES ?= 2
 ARGS ?=
+EXAMPLES ?= 10000
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -15,7 +16,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check schema bench promises format explorer clean
+.PHONY: help run demo test equality check schema bench promises format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +30,9 @@ demo: $(INSTALLED) ## fill the demo shop anew (CHECKOUTS=500 SEED=1 DATABASE=)
 
 test: $(INSTALLED_FOR_TESTS) explorer ## install what the tests need and run them (ARGS= goes to pytest)
 	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+
+equality: $(INSTALLED_FOR_TESTS) ## ask plans and graphql-core 10,000 generated documents on each database (EXAMPLES=, RANDOM=1)
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/shopify/plan/test_equal.py
 
 check: $(INSTALLED_FOR_TESTS) ## ruff, types, the walls between the packages, the schema snapshot
 	@$(BIN)/ruff check .
