@@ -14,6 +14,25 @@ from app.store.open_checkouts import hold
 from app.store.save_customers import CUSTOMER, save_customers
 from app.store.tables import abandoned_checkouts, abandonments, customers, orders
 
+# When a customer agreed or refused, with what was decided then.
+_CONSENTS = {
+    "email_marketing_updated_at": ("email_marketing_state", "email_marketing_opt_in_level"),
+    "sms_marketing_updated_at": ("sms_marketing_state", "sms_marketing_opt_in_level", "sms_marketing_collected_from"),
+}
+
+
+def _is_older(customer: Customer, known: Customer, name: str) -> bool:
+    moment, since = getattr(customer, name), getattr(known, name)
+    return since is not None and moment is not None and moment < since
+
+
+def _keep_newer_consent(customer: Customer, known: Customer) -> None:
+    """A customer may be told of after a refusal that came by itself, as they were before it."""
+    for name, others in _CONSENTS.items():
+        if _is_older(customer, known, name):
+            for each in (name, *others):
+                setattr(customer, each, getattr(known, each))
+
 
 async def find_customer(connection: AsyncConnection, shop: Shop, number: int) -> Customer | None:
     statement = select(customers).where(customers.c.shop_id == shop.id, customers.c.id == number)
@@ -29,6 +48,8 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
     before = await find_customer(connection, shop, customer.id)
     if before is not None and before.updated_at > customer.updated_at:
         return "older"
+    if before is not None:
+        _keep_newer_consent(customer, before)
     await save_customers(connection, shop, [customer])
     after = await find_customer(connection, shop, customer.id)
     if after is None or after == before:
@@ -40,12 +61,14 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
 async def change_customer(
     connection: AsyncConnection, shop: Shop, number: int, kind: Kind, changes: dict[str, Any], now: int
 ) -> str:
-    """Set some fields of a customer that is known."""
+    """Set some fields of a customer that is known; a consent older than the one that is known is no news."""
     await hold(connection, shop, f"customer/{number}")
     before = await find_customer(connection, shop, number)
     if before is None:
         return "unknown"
     after = replace(before, **changes)
+    if any(name in changes and _is_older(after, before, name) for name in _CONSENTS):
+        return "older"
     if after == before:
         return "unchanged"
     row = CUSTOMER.row(after)

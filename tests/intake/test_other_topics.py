@@ -40,6 +40,27 @@ async def test_carts(store: Database, sender: Sender) -> None:
     assert await kinds(store) == ["cart_created", "cart_updated"]
 
 
+async def test_a_refusal_is_not_undone_by_what_was_before_it(store: Database, shop: Shop, sender: Sender) -> None:
+    """Messages come in any order; who refused last is not to be written to."""
+
+    def consent(state: str, minute: int) -> dict[str, Any]:
+        at = f"2026-09-21T10:{minute:02}:00-04:00"
+        return {"state": state, "opt_in_level": "single_opt_in", "consent_updated_at": at}
+
+    topic = "customers_email_marketing_consent/update"
+    agreed, refused = consent("subscribed", 1), consent("unsubscribed", 5)
+    assert await sender.tell("customers/create", customer()) == "created"
+    assert await sender.tell(topic, {"customer_id": 501, "email_marketing_consent": refused}) == "updated"
+    assert await sender.tell(topic, {"customer_id": 501, "email_marketing_consent": agreed}) == "older"
+    late = customer(3, first_name="Augusta", email_marketing_consent=agreed)
+    assert await sender.tell("customers/update", late) == "updated"
+    async with store.read() as connection:
+        found = await find_customer(connection, shop, 501)
+    assert found is not None and (found.first_name, found.email_marketing_state) == ("Augusta", "UNSUBSCRIBED")
+    again = {"customer_id": 501, "email_marketing_consent": consent("subscribed", 9)}
+    assert await sender.tell(topic, again) == "updated"
+
+
 async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
     assert await sender.tell("customers/create", customer()) == "created"
     assert await sender.tell("customers/enable", customer(1, state="enabled")) == "updated"
