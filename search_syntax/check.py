@@ -111,6 +111,8 @@ class Reading:
         if field.kind is Kind.TEXT:
             tokens = tokenize(node.value)
             phrase = isinstance(node, Phrase) or len(tokens) > 1  # bob@example.com is one word to its writer
+            if prefix:  # TS-* has all of its TS, and what follows is another word
+                prefix = len(tokenize(node.value.rstrip("*") + "x")) == len(tokens)
             return m.Words(field.key, tokens, prefix, phrase) if tokens else None
         if field.kind is Kind.KEYWORD:
             return m.Exact(field.key, folded(node.value), prefix)
