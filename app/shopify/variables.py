@@ -23,7 +23,7 @@ from graphql import (
     is_non_null_type,
     is_required_input_field,
     type_from_ast,
-    value_from_ast,
+    value_from_ast_untyped,
 )
 
 from app.shopify.coercion import Problem, scalar_problem, shown
@@ -62,7 +62,8 @@ class Variables:
             if type_ is None or not is_input_type(type_):
                 continue
             shape = entry(texts.NULL_VALUE, node)["locations"]
-            default = value_from_ast(node.default_value, type_) if node.default_value else None
+            # As a client would have given it: what runs the operation reads it once more.
+            default = value_from_ast_untyped(node.default_value) if node.default_value else None
             required = is_non_null_type(type_) and node.default_value is None
             name = node.variable.name.value
             declared.append(

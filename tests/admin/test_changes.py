@@ -61,6 +61,29 @@ async def test_a_saved_search_narrows_the_list_and_the_count(caller: Caller) -> 
     assert answer["data"]["abandonedCheckoutsCount"] == {"count": 3, "precision": "EXACT"}
 
 
+async def test_variables_that_nobody_gave_have_their_defaults(caller: Caller) -> None:
+    """Enumerations, lists of one and objects, written in the document as they would be given."""
+    made = await caller.answer(
+        """mutation($topic: WebhookSubscriptionTopic = CHECKOUTS_UPDATE,
+          $wanted: WebhookSubscriptionInput = {uri: "https://e.com/hooks", format: JSON, includeFields: "token"})
+          { webhookSubscriptionCreate(topic: $topic, webhookSubscription: $wanted)
+          { webhookSubscription { topic format includeFields } userErrors { message } } }"""
+    )
+    assert made["data"]["webhookSubscriptionCreate"] == {
+        "webhookSubscription": {"topic": "CHECKOUTS_UPDATE", "format": "JSON", "includeFields": ["token"]},
+        "userErrors": [],
+    }
+    listing = "{ webhookSubscriptions(first: 3, topics: $topics) { nodes { topic } } }"
+    for topics, count in {"CHECKOUTS_UPDATE": 1, "[CARTS_UPDATE, CHECKOUTS_UPDATE]": 1, "[CARTS_UPDATE]": 0}.items():
+        answer = await caller.answer(f"query($topics: [WebhookSubscriptionTopic!] = {topics}) {listing}")
+        assert len(answer["data"]["webhookSubscriptions"]["nodes"]) == count, topics
+    for first in (1, 2, 3):
+        answer = await caller.answer(
+            f"query($n: Int = {first}) {{ abandonedCheckouts(first: $n) {{ nodes {{ id }} }} }}"
+        )
+        assert len(answer["data"]["abandonedCheckouts"]["nodes"]) == first
+
+
 # Every text that a mutation keeps, as $text.
 KEPT = {
     "name": 'savedSearchCreate(input: {name: $text, query: "", resourceType: ORDER}) { savedSearch { told: name } E }',
