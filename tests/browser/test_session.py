@@ -6,15 +6,16 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import ANOTHER, Opener, about, opened_page
+from tests.browser.conftest import ANOTHER, Opener, about, opened_page, sign_in
 
 
 def test_bad_token_is_told_beside_the_field(explorer: Page, picture: Callable[[Page], Path]) -> None:
     explorer.get_by_label("Shop").select_option(label=ANOTHER)
     dialog = explorer.get_by_role("dialog")
-    dialog.get_by_label("Access token").fill("shpat_wrong")
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("No shop knows this token")
+    for wrong in ("shpat_wrong", "shpat_…🙂"):
+        dialog.get_by_label("Access token").fill(wrong)
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("No shop knows this token")
     picture(explorer)
     dialog.get_by_role("button", name="Cancel").click()
     expect(explorer.locator("tbody tr").first).to_be_visible()
@@ -48,6 +49,23 @@ def test_without_a_demo_shop_a_token_is_asked_for(
     empty = [text for name, text in kept if name != "abandoned-checkouts:preferences"]
     assert empty == ["[]", "[]"], kept
     assert "#" not in page.url
+
+
+def test_signing_out_of_one_shop_begins_anew_in_the_other(
+    open_context: Opener, server: str, other_shop: Callable[[], tuple[str, str]]
+) -> None:
+    explorer = opened_page(open_context(), server)
+    sign_in(explorer, other_shop()[1])
+    box = explorer.get_by_role("combobox", name="Search abandoned checkouts")
+    box.fill("buyer@one.example")
+    explorer.get_by_role("button", name="Search", exact=True).click()
+    expect(explorer.locator(".nothing")).to_be_visible()
+    explorer.get_by_role("button", name="Sign out").click()
+    expect(explorer.locator("tbody tr")).to_have_count(25)
+    expect(box).to_have_value("")
+    explorer.get_by_role("button", name="Show History").click()
+    expect(explorer.locator(".graphiql-history-item")).to_have_count(1)
+    assert "buyer@one" not in explorer.content() + explorer.evaluate("JSON.stringify([{...localStorage}])")
 
 
 def test_version_switch_asks_the_other_version(explorer: Page, picture: Callable[[Page], Path]) -> None:

@@ -19,10 +19,12 @@ interface ShopAnswer {
 
 /** Asks the shop behind a token for its name; throws an Error with a sentence for the person signing in. */
 export async function signIn(token: string, version: string, demo = false): Promise<Account> {
+  const unknown = new Error("No shop knows this token. Check that it was copied whole.");
+  if (!/^[!-~]+$/.test(token)) throw unknown; // no header could bring it
   const answer = await ask({ token, version, document: SHOP });
   const shop = (answer.body.data as ShopAnswer | undefined)?.shop;
   if (!shop) {
-    if (answer.status === 401) throw new Error("No shop knows this token. Check that it was copied whole.");
+    if (answer.status === 401) throw unknown;
     throw new Error(answer.problems[0]?.message ?? `The server answered ${answer.status}.`);
   }
   const { name, myshopifyDomain: domain, currencyCode: currency, ianaTimezone: zone } = shop;
