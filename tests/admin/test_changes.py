@@ -84,6 +84,28 @@ async def test_variables_that_nobody_gave_have_their_defaults(caller: Caller) ->
         assert len(answer["data"]["abandonedCheckouts"]["nodes"]) == first
 
 
+@pytest.mark.parametrize(
+    ("document", "type_"),
+    [
+        ("query($null: Boolean = true) { shop { id @include(if: $null) } }", "Boolean!"),
+        ('query($null: ID = "gid://shopify/Shop/1") { node(id: $null) { id } }', "ID!"),
+        (
+            "mutation($null: WebhookSubscriptionTopic = CARTS_UPDATE) { webhookSubscriptionCreate(topic: $null, "
+            'webhookSubscription: {uri: "https://e.com/"}) { userErrors { message } } }',
+            "WebhookSubscriptionTopic!",
+        ),
+    ],
+)
+async def test_null_instead_of_a_default_is_refused_where_null_may_not_be(
+    sqlite_caller: Caller, document: str, type_: str
+) -> None:
+    answer = await sqlite_caller.answer(document, {"null": None})
+    message = f"`null` is not a valid input for `{type_}`, please provide a value for this argument."
+    assert [error["message"] for error in answer["errors"]] == [message], answer
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
+    assert "errors" not in await sqlite_caller.answer(document)
+
+
 # Every text that a mutation keeps, as $text.
 KEPT = {
     "name": 'savedSearchCreate(input: {name: $text, query: "", resourceType: ORDER}) { savedSearch { told: name } E }',

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError
 
 from app.shopify.errors.entries import Entry, Path, entry
-from app.shopify.errors.texts import INTERNAL, Text
+from app.shopify.errors.texts import INTERNAL, NULL_ARGUMENT, Text
 
 __all__ = ["Refusal", "execution_entry", "from_graphql_core", "internal", "translated"]
+
+
+# A variable that has a default may stand where null may not, and null may be given for it: only then graphql-core
+# complains about a valid document while it runs.
+_NULL_GIVEN = re.compile(r"Expected variable '\$\w+' provided to non-null type '(.+?)' not to be None\.")
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
@@ -37,6 +43,11 @@ def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[En
         cause = error.original_error
         if isinstance(cause, Refusal):
             entries.append(execution_entry(cause, error.path or (), _locations(error)))
+            continue
+        null = _NULL_GIVEN.search(error.message)
+        if null is not None:
+            refusal = Refusal(NULL_ARGUMENT, type=null[1])
+            entries.append(execution_entry(refusal, error.path or (), _locations(error)))
             continue
         if not unexpected:
             entries.append(internal(request_id))

@@ -211,6 +211,9 @@ UNSIGNED_INVALID = Text("UnsignedInt64 invalid value '{value}'")
 # -- execution --------------------------------------------------------------------------------------------
 FIRST_OR_LAST_REQUIRED = Text("you must provide one of first or last", "BAD_REQUEST")
 FIRST_AND_LAST = Text("providing both first and last is not supported", "BAD_REQUEST")
+NULL_ARGUMENT = Text(
+    "`null` is not a valid input for `{type}`, please provide a value for this argument.", "BAD_REQUEST"
+)  # unrecorded
 SEARCH_REFUSED = Text("{problem}", "BAD_REQUEST")  # unrecorded
 PAGE_NEGATIVE = Text("{argument} cannot be less than 0", "BAD_REQUEST")  # unrecorded
 PAGE_TOO_LARGE = Text("{argument} cannot exceed {limit}", "BAD_REQUEST")  # unrecorded
