@@ -4,8 +4,14 @@ import os
 from collections.abc import Iterator, Sequence
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import Databases
+
+# A busy machine must not decide whether a change is right: examples may take their time, and they are the same ones
+# each time. RANDOM=1 draws others.
+settings.register_profile("project", deadline=None, derandomize="RANDOM" not in os.environ)
+settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -92,7 +92,6 @@ def test_generated_documents_have_equal_answers(filled: Filled) -> None:
         database=None,
         report_multiple_bugs=False,
         phases=PHASES,
-        derandomize="RANDOM" not in os.environ,
         suppress_health_check=list(HealthCheck),
     )
     def equal(data: st.DataObject) -> None:
