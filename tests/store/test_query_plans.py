@@ -45,6 +45,14 @@ QUERIES = (
     '"bob norman"',
     "norman status:open",
     "-norman",
+    "total_price:>=100",
+    "subtotal_price:<50",
+    "completed_at:*",
+    "abandoned_for:>=24",
+    "customer_id:5",
+    "product_id:5",
+    "sku:TS-*",
+    "country:DE customer_name:norman",
 )
 AFTER = {"CUSTOMER_NAME": Position("x", 5), "CREATED_AT": Position(5, 5), "TOTAL_PRICE": Position(5, 5)}
 SORTS = [name for name, key in SORT_KEYS.items() if not key.ranked]
@@ -59,7 +67,7 @@ def windows(sort: str) -> Iterator[tuple[str, Window]]:
 
 
 def listing(shop: Shop, key: SortKey, query: str, dialect: str) -> Listing:
-    meaning = check(parse(query), checkout_fields(), zone=ZoneInfo("UTC"), now=datetime.now(UTC))
+    meaning = check(parse(query), checkout_fields(extended=True), zone=ZoneInfo("UTC"), now=datetime.now(UTC))
     return narrowed(Listing("abandoned_checkouts", shop.id, key.order), meaning.root, dialect=dialect)
 
 
