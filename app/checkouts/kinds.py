@@ -38,7 +38,19 @@ _lists: dict[type, dict[str, Any]] = {
     },
     LineItem: {"custom_attributes": Attribute, "components": Component, "tax_lines": TaxLine},
 }
+# Files that went through a table have texts or numbers for them.
+_FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
+
+
+def flag(value: Any) -> bool:
+    """What a source says is so; nothing is false. Raises RejectedRecordError for what is neither true nor false."""
+    if value is None or type(value) is bool:
+        return bool(value)
+    found = _FLAGS.get(str(value).strip().lower())
+    if found is None:
+        raise RejectedRecordError(f"{str(value)[:100]!r} is neither true nor false")
+    return found
 
 
 def check_checkout(checkout: Checkout) -> None:

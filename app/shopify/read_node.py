@@ -4,7 +4,7 @@ from typing import Any
 
 from app.checkouts.checkout import Checkout, DiscountCode
 from app.checkouts.customer import Customer
-from app.checkouts.kinds import check_checkout
+from app.checkouts.kinds import check_checkout, flag
 from app.checkouts.line_item import Attribute, TaxLine
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError
@@ -140,7 +140,7 @@ def _read(source: Json, currency: str | None) -> Checkout:
         if key in source:
             tell(name, _address(source[key]))
     if "taxesIncluded" in source:
-        tell("taxes_included", bool(source["taxesIncluded"]))
+        tell("taxes_included", flag(source["taxesIncluded"]))
     if "customAttributes" in source:
         tell("custom_attributes", _attributes(source["customAttributes"]))
     if "taxLines" in source:
@@ -194,7 +194,7 @@ def _customer(source: Json, checkout: Checkout) -> Customer:
             setattr(customer, name, source[key])
     for key, name in _CUSTOMER_FLAGS.items():
         if source.get(key) is not None:
-            setattr(customer, name, bool(source[key]))
+            setattr(customer, name, flag(source[key]))
     mail, phone = source.get("defaultEmailAddress") or {}, source.get("defaultPhoneNumber") or {}
     consent = source.get("emailMarketingConsent") or mail
     sms = source.get("smsMarketingConsent") or phone

@@ -13,7 +13,7 @@ from app.intake.imported import Imported, Rejection
 from app.intake.source import SourceError
 from app.store.database import Database
 from app.store.shops import find_shop
-from tests.intake.samples import node, rest_checkout, wix_checkout
+from tests.intake.samples import node, rest_checkout, rest_line, wix_checkout
 from tests.intake.stored import content
 
 DOMAIN = "acme.myshopify.com"
@@ -135,6 +135,27 @@ async def test_a_list_that_ends_early_keeps_what_came_before(store: Database, br
     done, (rejection,) = await bring(whole[:-40])
     assert rejection.place == "record 3" and "not JSON from here on" in rejection.reason
     assert sorted(await content(store, DOMAIN)) == [1, 2] and done.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [(True, True), ("true", True), (1, True), (False, False), ("false", False), ("", False), (None, False)],
+)
+async def test_true_and_false_may_be_texts(store: Database, bring: Callable[..., Any], said: Any, meant: bool) -> None:
+    await bring(lines(rest_checkout(1, taxes_included=said)))
+    assert (await content(store, DOMAIN))[1]["taxes_included"] is meant
+
+
+async def test_numbers_may_be_texts_and_texts_no_numbers(store: Database, bring: Callable[..., Any]) -> None:
+    line = rest_line(quantity="2", price=199, product_id="632910392", line_price=398.0)
+    told = rest_checkout(1, id="1", total_price=379.69, total_tax=21.49, subtotal_price=358.2, line_items=[line])
+    done, rejections = await bring(lines(told, rest_checkout(2, email=5), rest_checkout(3, taxes_included="perhaps")))
+    assert [rejection.reason for rejection in rejections] == [
+        "email is '5', which is not a text",
+        "'perhaps' is neither true nor false",
+    ]
+    kept = (await content(store, DOMAIN))[1]
+    assert (done.changes["created"], kept["total_price"], kept["line_items"][0]["quantity"]) == (1, 3_796_900, 2)
 
 
 async def test_newer_wins_and_older_changes_nothing(store: Database, bring: Callable[..., Any]) -> None:

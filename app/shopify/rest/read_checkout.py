@@ -6,7 +6,7 @@ Keys that the neutral nouns have no place for are kept in `extra`, so that the w
 from typing import Any
 
 from app.checkouts.checkout import Checkout, DiscountCode, ShippingLine
-from app.checkouts.kinds import check_checkout
+from app.checkouts.kinds import check_checkout, flag
 from app.checkouts.line_item import TaxLine
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount
@@ -83,7 +83,7 @@ def _read(source: Json, zone: str) -> Checkout:
         email=get("email"),
         phone=get("phone"),
         locale=get("customer_locale"),
-        buyer_accepts_marketing=bool(get("buyer_accepts_marketing")),
+        buyer_accepts_marketing=flag(get("buyer_accepts_marketing")),
         abandoned_checkout_url=get("abandoned_checkout_url"),
         created_at=created_at,
         updated_at=parse_moment(updated, zone) if updated else created_at,
@@ -91,7 +91,7 @@ def _read(source: Json, zone: str) -> Checkout:
         closed_at=parse_moment(closed, zone) if closed else None,
         currency=currency,
         presentment_currency=buyer_currency or currency,
-        taxes_included=bool(get("taxes_included")),
+        taxes_included=flag(get("taxes_included")),
         note=get("note") or "",
         custom_attributes=read_attributes(get("note_attributes")),
         billing_address=read_address(get("billing_address")),

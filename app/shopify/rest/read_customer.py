@@ -4,6 +4,7 @@ from typing import Any
 
 from app.checkouts.address import Address
 from app.checkouts.customer import Customer
+from app.checkouts.kinds import flag
 from app.checkouts.moment import parse_moment
 from app.checkouts.money import parse_amount
 from app.shopify.rest import keys
@@ -66,8 +67,8 @@ def read_customer(source: Json, seen_at: int, zone: str) -> Customer | None:
         note=get("note"),
         state=get("state") or "disabled",
         currency=get("currency"),
-        tax_exempt=bool(get("tax_exempt")),
-        verified_email=get("verified_email") is not False,
+        tax_exempt=flag(get("tax_exempt")),
+        verified_email=get("verified_email") is None or flag(get("verified_email")),
         multipass_identifier=get("multipass_identifier"),
         addresses=[] if address is None else [address],
         extra=extra,

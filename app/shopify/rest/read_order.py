@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.checkouts.kinds import check_order
+from app.checkouts.kinds import check_order, flag
 from app.checkouts.line_item import Attribute
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount
@@ -62,8 +62,8 @@ def _read(source: Json, zone: str) -> Order:
         confirmation_number=get("confirmation_number"),
         financial_status=_upper(get("financial_status")),
         fulfillment_status=_upper(get("fulfillment_status")) or "UNFULFILLED",
-        taxes_included=bool(get("taxes_included")),
-        test=bool(get("test")),
+        taxes_included=flag(get("taxes_included")),
+        test=flag(get("test")),
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
         custom_attributes=attributes,
         discount_codes=[
