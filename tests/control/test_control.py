@@ -182,21 +182,20 @@ async def test_another_shops_token_finds_nothing(desk: Desk) -> None:
         assert answer.status_code == 404 and "ada" not in answer.text.lower()
 
 
-async def test_signing_in_leads_back_and_only_here(desk: Desk) -> None:
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/merchantevil", "/merchant/\\evil"])
+async def test_signing_in_leads_nowhere_else(desk: Desk, elsewhere: str) -> None:
+    answer = await desk.client.post("/merchant/sign-in", data={"token": desk.reader, "next": elsewhere})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/merchant")
+
+
+async def test_signing_in_leads_back(desk: Desk) -> None:
     path = f"/merchant/checkouts/{desk.number}"
     asked = await desk.client.get(path)
     assert asked.status_code == 401 and f'value="{path}"' in asked.text and "ada@" not in asked.text
     wrong = await desk.client.post("/merchant/sign-in", data={"token": "shpat_no", "next": path})
     assert wrong.status_code == 401 and "unknown, expired or revoked" in wrong.text
-    for then, where in (
-        (path, path),
-        ("https://evil.example/", "/merchant"),
-        ("//evil.example", "/merchant"),
-        ("/merchantevil", "/merchant"),
-        ("/merchant/\\evil", "/merchant"),
-    ):
-        answer = await desk.client.post("/merchant/sign-in", data={"token": desk.reader, "next": then})
-        assert (answer.status_code, answer.headers["location"]) == (303, where)
+    answer = await desk.client.post("/merchant/sign-in", data={"token": desk.reader, "next": path})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
     cookie = answer.headers["set-cookie"].lower()
     assert all(word in cookie for word in ("httponly", "secure", "samesite=strict", "path=/merchant"))
     page = await desk.client.get(path)

@@ -8,8 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from app.checkouts.shop import Shop
 from app.store.database import Database, StoreError, open_database
 from app.store.migrate import migrate, script_directory
+from app.store.shops import find_shop
 from app.store.tables import metadata
 
 # Made by SQL of their own, because SQLAlchemy has no words for them; the throttle's table is made by who needs it.
@@ -42,9 +44,10 @@ async def test_tables_without_rowids_stay_so(sqlite_url: str) -> None:
     assert "line_items" in said
 
 
-async def test_nothing_is_done_twice(store: Database) -> None:
+async def test_nothing_is_done_twice(store: Database, shop: Shop) -> None:
     async with store.begin() as connection:
         await connection.run_sync(migrate)
+        assert await find_shop(connection, shop.id) == shop
 
 
 async def test_store_from_the_future_is_refused(store: Database, store_url: str) -> None:

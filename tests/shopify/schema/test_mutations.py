@@ -132,35 +132,41 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-async def test_what_is_wrong_with_saved_searches(ask: Asker) -> None:
-    cases = [
-        ("PRODUCT", " ", "", [["input", "name"], "Name can't be blank"]),
-        ("PRODUCT", "n" * 41, "", [["input", "name"], "Name is too long (maximum is 40 characters)"]),
-        ("PRODUCT", "Taken", "", [["input", "name"], "Name has already been taken"]),
+@pytest.mark.parametrize(
+    ("resource", "name", "query", "field", "message"),
+    [
+        ("PRODUCT", " ", "", ["input", "name"], "Name can't be blank"),
+        ("PRODUCT", "n" * 41, "", ["input", "name"], "Name is too long (maximum is 40 characters)"),
+        ("PRODUCT", "Taken", "", ["input", "name"], "Name has already been taken"),
         (
             "CUSTOMER",
             "C",
             "",
-            [None, "Customer saved searches have been deprecated. Use Segmentation API instead."],
+            None,
+            "Customer saved searches have been deprecated. Use Segmentation API instead.",
         ),
         (
             "PRODUCT",
             "P",
             "collection_id:1 tag:x",
-            [["input", "query"], "Query has incompatible filters: collection_id, tag"],
+            ["input", "query"],
+            "Query has incompatible filters: collection_id, tag",
         ),
         (
             "ORDER",
             "R",
             "reference_location_id:1",
-            [["input", "searchTerms"], "Search terms is invalid, 'reference_location_id' is a reserved filter name"],
+            ["input", "searchTerms"],
+            "Search terms is invalid, 'reference_location_id' is a reserved filter name",
         ),
-    ]
+    ],
+)
+async def test_what_is_wrong_with_saved_searches(
+    ask: Asker, resource: str, name: str, query: str, field: list[str] | None, message: str
+) -> None:
     await ask(SAVE, input={"name": "Taken", "query": "", "resourceType": "PRODUCT"})
-    for resource, name, query, (field, message) in cases:
-        answer = await ask(SAVE, input={"name": name, "query": query, "resourceType": resource})
-        wanted = {"savedSearch": None, "userErrors": [{"field": field, "message": message}]}
-        assert answer["answer"] == wanted, f"{resource} {name} {query}"
+    answer = await ask(SAVE, input={"name": name, "query": query, "resourceType": resource})
+    assert answer["answer"] == {"savedSearch": None, "userErrors": [{"field": field, "message": message}]}
     assert await ask.one("SELECT count(*) FROM saved_searches WHERE resource_type <> 'ABANDONED_CHECKOUT'") == 1
 
 
