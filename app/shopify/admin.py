@@ -125,12 +125,12 @@ class Admin:
         access, plan = standing.access, standing.plan
         shop = access.shop
         requested = operation.cost.requested(variables)
-        fields = operation.cost.fields(variables) if incoming.asks(b"shopify-graphql-cost-debug") else None
+        debugged = incoming.asks(b"shopify-graphql-cost-debug") or incoming.asks(b"x-graphql-cost-include-fields")
+        fields = operation.cost.fields(variables) if debugged else None
         too_dear = exceeded(requested, MAX_QUERY_COST)
         if too_dear is not None:
-            bucket = await self.throttle.refund(shop.id, access.app_id, plan, 0, now)
-            cost = extension(requested, None, status(bucket, plan), fields)
-            return orjson.dumps({"errors": [too_dear], "extensions": {"cost": cost}})
+            # Told without the throttle's state: nothing was spent (Shopify's page of rate limits).
+            return orjson.dumps({"errors": [too_dear]})
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:
             cost = extension(requested, None, status(decision.bucket, plan), fields)
@@ -159,8 +159,7 @@ class Admin:
                 explain=incoming.asks(b"x-explain-plan"),
             )
         finally:
-            if request.connection is not None:
-                await request.close()
+            await request.close()
         for problem in outcome.unexpected:
             told = isinstance(problem, StoreError)
             log.error("request %s: %s", headers["x-request-id"], problem, exc_info=None if told else problem)
@@ -191,19 +190,23 @@ def written(outcome: Outcome, extensions: Mapping[str, Any]) -> bytes:
 def _question(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str | None]:
     """Document, variables and operation name; null is as absent. Raises RefusedError."""
     kind = content_type.partition(";")[0].strip().lower()
+    question: dict[str, Any]
     if kind == "application/graphql":
         try:
-            return body.decode(), {}, None
+            question = {"query": body.decode()}
         except UnicodeDecodeError:
             raise RefusedError(BAD_REQUEST) from None
-    if kind != "application/json":
+    elif kind == "application/json":
+        question = parsed_object(body)
+    else:
         raise RefusedError(BAD_REQUEST)
-    question = parsed_object(body)
     text, variables, name = question.get("query"), question.get("variables"), question.get("operationName")
     if isinstance(variables, str):
         # graphql-ruby's servers take variables as a text of JSON too.
         variables = parsed_object(variables.encode()) if variables.strip() else None
     if not isinstance(text, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
+        raise RefusedError(BAD_REQUEST)
+    if not text or text.isspace():
         raise RefusedError(BAD_REQUEST)
     return text, variables or {}, name or None
 

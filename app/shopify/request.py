@@ -66,10 +66,11 @@ class Request:
         return self.connection
 
     async def close(self) -> None:
-        """Give back the connection that this request opened, once nothing reads by it any more."""
+        """Give back the connection that this request opened, once nothing reads by it any more; nothing begins to."""
         self._closed = True
-        async with self.turn:
-            await self._opened.aclose()
+        if self.connection is not None or self.turn.locked():
+            async with self.turn:
+                await self._opened.aclose()
 
     async def read(self, asked: Callable[[Connection], Awaitable[Answer]]) -> Answer:
         """What is asked of the snapshot, when it is this one's turn.

@@ -53,6 +53,8 @@ async def test_bad_token_is_refused(sqlite_caller: Caller, token: str | None) ->
         (b"{}", "application/json"),
         (b'{"query": 1}', "application/json"),
         (b'{"query": null}', "application/json"),
+        (b'{"query": " \n"}', "application/json"),
+        (b"", "application/graphql"),
         (b'{"query": "{shop{id}}", "variables": []}', "application/json"),
         (b'{"query": "{shop{id}}", "variables": "nonsense"}', "application/json"),
         (b'{"query": "{shop{id}}", "operationName": 1}', "application/json"),

@@ -39,6 +39,7 @@ async def compare(
     async with database.read() as connection:
         request = request_for(shop, connection)
         answer = await plans_of(schema, document, operation).run(request, dict(variables), snapshots)
+        await request.close()
         assert not request.search, "a plan leaves its request as it was"
     async with database.read() as connection:
         request = request_for(shop, connection)
