@@ -1,18 +1,14 @@
 """The clients that Node programs use, unchanged, against this server; every check of the scripts is a test here."""
 
-import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from app.explorer.build import BuildError, node_and_npm
 from tests.clients.conftest import Served
+from tests.node_packages import node_with
 
 HERE = Path(__file__).parent / "node"
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"
@@ -20,27 +16,6 @@ SCRIPTS = ("shopify.mjs", "install.mjs", "graphql.mjs", "bulk.mjs")
 CHECKS = [
     (script, name) for script in SCRIPTS for name in re.findall(r"^check\('(.+?)'", (HERE / script).read_text(), re.M)
 ]
-
-
-@cache
-def node() -> Path:
-    """Node with the packages of the lock file; skips only where there is no Node to be had."""
-    try:
-        npm, folder = node_and_npm()
-    except (BuildError, OSError) as problem:
-        pytest.skip(f"these clients need Node, and there is none: {problem}")
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = HERE / "node_modules" / ".installed-lock"
-    if not stamp.is_file() or stamp.read_text() != lock:
-        environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-        done = subprocess.run(
-            [*npm, "ci", "--ignore-scripts"], cwd=HERE, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"npm ci in {HERE} failed:\n{done.stdout}\n{done.stderr}"
-        stamp.write_text(lock)
-    found = shutil.which("node", path=str(folder))
-    assert found is not None, folder
-    return Path(found)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +26,7 @@ def told(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     problems: dict[str, str | None] = {}
     for script in SCRIPTS:
         done = subprocess.run(
-            [node(), script, given], cwd=HERE, capture_output=True, text=True, check=False, timeout=120
+            [node_with(HERE), script, given], cwd=HERE, capture_output=True, text=True, check=False, timeout=120
         )
         for line in done.stdout.splitlines():
             if line.startswith('{"name"'):
@@ -78,7 +53,7 @@ def test_relay_compiles_against_the_schema(tmp_path: Path, document: str) -> Non
         json.dumps({"src": "./src", "schema": "./schema.graphql", "language": "javascript"})
     )
     done = subprocess.run(
-        [node(), HERE / "node_modules" / "relay-compiler" / "cli.js", "relay.config.json"],
+        [node_with(HERE), HERE / "node_modules" / "relay-compiler" / "cli.js", "relay.config.json"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -1,10 +1,7 @@
 """Wix's own SDK, the newest and an older one, against this server: every check of sdk/checks.mjs is a test here."""
 
-import hashlib
 import json
-import os
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -17,7 +14,6 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from app.explorer.build import BuildError, node_and_npm
 from app.store.database import open_database
 from app.store.installations import Installation, installation_of
 from app.store.shops import create_shop
@@ -27,31 +23,12 @@ from app.wix.events import SLUGS, event_token, new_private_key, public_key
 from app.wix.oauth import refresh_token
 from app.wix.rest import wix_routes
 from tests.databases import Databases
+from tests.node_packages import node_with
 from tests.wix.site import NOW, open_site
 
 HERE = Path(__file__).parent / "sdk"
 _SLUG_CHECKS = [f"webhooks.process takes {slug}" for slug in ("created", "updated", "deleted", "recovered")]
 CHECKS = [*re.findall(r"^check\('(.+?)'", (HERE / "checks.mjs").read_text(), re.MULTILINE), *_SLUG_CHECKS]
-
-
-def node() -> Path:
-    """Node with the packages of the lock file beside it; skips only where there is no Node to be had."""
-    try:
-        npm, folder = node_and_npm()
-    except (BuildError, OSError) as problem:
-        pytest.skip(f"Wix's SDK needs Node, and there is none: {problem}")
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = HERE / "node_modules" / ".installed-lock"
-    if not stamp.is_file() or stamp.read_text() != lock:
-        environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-        done = subprocess.run(
-            [*npm, "ci", "--ignore-scripts"], cwd=HERE, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"npm ci in {HERE} failed:\n{done.stdout}\n{done.stderr}"
-        stamp.write_text(lock)
-    found = shutil.which("node", path=str(folder))
-    assert found is not None, folder
-    return Path(found)
 
 
 class Server(threading.Thread):
@@ -144,7 +121,7 @@ async def _events(site: Any, app: Installation, base: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def answers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What became of each check, by name. All run in one process of Node, in their order."""
-    command = node()
+    command = node_with(HERE)
     server = Server(databases.new("sqlite"))
     server.start()
     try:
