@@ -20,7 +20,7 @@ from app.shopify.schema.connection import (
 )
 from app.shopify.schema.count import Count, count_of
 from app.shopify.schema.enums import word
-from app.shopify.schema.fields import cut_of_rows
+from app.shopify.schema.fields import cut_of_rows, sorted_rows
 from app.shopify.schema.root_fields import note_search, typed_gid
 from app.shopify.schema.scalars import URL
 from app.shopify.schema.shop_enums import BulkOperationsSortKeys, BulkOperationType
@@ -55,11 +55,6 @@ async def own_row(request: Request, table: str, gid: Gid) -> Any:
     """The row that an id names, if it is the app's."""
     row = None if gid.number is None else await request.row(table, "id", gid.number)
     return row if row is not None and row["app_id"] == request.access.app_id else None
-
-
-def _sorted(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
-    placed = [{**row, "sort_value": row[name] or 0, "sort_id": row["id"]} for row in rows]
-    return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))
 
 
 async def webhook_subscription(info: strawberry.Info, id: Id) -> WebhookSubscription | None:
@@ -105,7 +100,7 @@ async def webhook_subscriptions(
     ]
     found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
     note_search(info, found.entry)
-    cut = cut_of_rows(_sorted(found.rows, form, name), window)
+    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
     return connection_of_rows(cut, form, lambda row: WebhookSubscription(row=row))
 
 
@@ -142,7 +137,7 @@ async def bulk_operations(
     rows = await own_rows(info.context, OPERATIONS)
     found = found_rows(info.context, rows, BULK_FIELDS, query or None)
     note_search(info, found.entry)
-    cut = cut_of_rows(_sorted(found.rows, form, name), window)
+    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
     return connection_of_rows(cut, form, lambda row: BulkOperation(row=row))
 
 

@@ -1,7 +1,5 @@
 """What a product's variants and pictures are sorted by; they are at hand whole, because a product has few."""
 
-from typing import Any
-
 from app.shopify.cursor import CursorForm
 
 # What variants are sorted by: how a cursor writes it, and which of a row's values it is.
@@ -24,15 +22,3 @@ IMAGE_KEYS: dict[str, tuple[CursorForm, str]] = {
     "ID": (CursorForm.ID, "id"),
     "POSITION": (CursorForm.PLACE, "position"),
 }
-
-
-def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
-    """Rows that are at hand whole, in the order of one of their values and then of their ids."""
-
-    def value(row: Any) -> Any:
-        if form is CursorForm.TEXT:
-            return str(row[name] or "").lower()
-        return int(row[name] or 0)
-
-    placed = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
-    return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))

@@ -238,6 +238,18 @@ def cut_of_rows(rows: list[Any], window: Window) -> Cut:
     return cut(rows[::-1] if window.backward else rows, window)
 
 
+def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
+    """Rows that are at hand whole, in the order of one of their values and then of their ids."""
+
+    def value(row: Any) -> Any:
+        if form is CursorForm.TEXT:
+            return str(row[name] or "").lower()
+        return int(row[name] or 0)
+
+    placed = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
+    return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))
+
+
 def decoded(value: Any) -> Any:
     """JSON of a column, or what an enclosing JSON value already holds."""
     return orjson.loads(value) if isinstance(value, str) else value

@@ -21,7 +21,7 @@ from app.shopify.schema.connection import (
     connection_of_rows,
     window_from,
 )
-from app.shopify.schema.fields import TYPES, Backed, backed, column, computed, cut_of_rows
+from app.shopify.schema.fields import TYPES, Backed, backed, column, computed, cut_of_rows, sorted_rows
 from app.shopify.schema.node import LegacyInteroperability, Node
 from app.shopify.schema.scalars import JSON, DateTime, UnsignedInt64
 
@@ -110,8 +110,7 @@ class HasMetafields:
         if keys:
             wanted = {_named(info.context, key, namespace or None) for key in keys}
             rows = [row for row in rows if (row["namespace"], row["key"]) in wanted]
-        placed = [{**row, "sort_value": row["id"], "sort_id": row["id"]} for row in rows]
-        cut = cut_of_rows(placed, window)
+        cut = cut_of_rows(sorted_rows(rows, CursorForm.ID, "id"), window)
         return connection_of_rows(cut, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
 
 

@@ -10,7 +10,7 @@ from app.shopify.gid import gid
 from app.shopify.plain_text import plain
 from app.shopify.request import Request
 from app.shopify.schema.catalog_enums import ProductImageSortKeys, ProductStatus, ProductVariantSortKeys
-from app.shopify.schema.catalog_sorting import IMAGE_KEYS, VARIANT_KEYS, sorted_rows
+from app.shopify.schema.catalog_sorting import IMAGE_KEYS, VARIANT_KEYS
 from app.shopify.schema.connection import (
     After,
     Before,
@@ -23,7 +23,17 @@ from app.shopify.schema.connection import (
 )
 from app.shopify.schema.count import Count, count_of
 from app.shopify.schema.enums import word
-from app.shopify.schema.fields import TYPES, Backed, backed, column, computed, cut_of_rows, decoded, embedded
+from app.shopify.schema.fields import (
+    TYPES,
+    Backed,
+    backed,
+    column,
+    computed,
+    cut_of_rows,
+    decoded,
+    embedded,
+    sorted_rows,
+)
 from app.shopify.schema.image import Crop, Image, MaxHeight, MaxWidth, Scale, absolute, sized
 from app.shopify.schema.metafield import HasMetafields
 from app.shopify.schema.money import MoneyV2
