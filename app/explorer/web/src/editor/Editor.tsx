@@ -51,9 +51,11 @@ function answered(question: Question): Observable<ExecutionResult> {
 
 /** GraphiQL with our results beneath its own; a new fetcher makes it read the schema again. */
 export default function Editor() {
-  const { account, version, theme, queryShown, view } = useExplorer();
+  const { account, version, theme, queryShown, view, visit } = useExplorer();
   const token = account?.token ?? "";
   const drafts = useMemo(() => openDrafts(FIRST_DRAFTS), []);
+  // GraphiQL tells of its tabs up to a tenth of a second after it was taken away, when another's are shown.
+  const changeTab = (tab: string) => visit === useExplorer.getState().visit && switchTo(tab);
 
   const fetcher = useMemo<Fetcher>(
     () =>
@@ -84,7 +86,7 @@ export default function Editor() {
         shouldPersistHeaders
         isHeadersEditorEnabled
         schemaDescription
-        onTabChange={({ tabs, activeTabIndex }) => switchTo(tabs[activeTabIndex]?.id ?? "")}
+        onTabChange={({ tabs, activeTabIndex }) => changeTab(tabs[activeTabIndex]?.id ?? "")}
         inputValueDeprecation
         introspectionQueryName={INTROSPECTION}
       >

@@ -10,3 +10,10 @@ import GraphQLWorker from "monaco-graphql/esm/graphql.worker.js?worker";
     return new EditorWorker();
   },
 };
+
+// What Monaco puts off (the highlighting of words, say) it cancels when its editor is taken away, by a rejection that
+// nobody waits for. Its own handler of errors passes over these, too.
+addEventListener("unhandledrejection", (event) => {
+  const { reason } = event as { reason: unknown };
+  if (reason instanceof Error && reason.name === "Canceled") event.preventDefault();
+});
