@@ -1,11 +1,13 @@
 """What a plan asks of the database: few statements, each of just the columns that the answer shows."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from graphql import parse
 
+import app.shopify.plan
 from app.checkouts.checkout import Checkout
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import LineItem
@@ -116,3 +118,29 @@ async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_
     found = await answer(store, busy_shop, text, {})
     assert found.counts[("nodes", "customer")] == 3
     assert found.counts[("nodes", "lineItems")] == 6
+
+
+TOUR = app.shopify.plan.__doc__ or ""
+
+
+def told(first: str, last: str) -> str:
+    """What the tour says from one text to another, both included, as one line."""
+    start = TOUR.index(first)
+    return " ".join(TOUR[start : TOUR.index(last, start) + len(last)].split())
+
+
+def plain(sql: str) -> str:
+    """A statement as the tour has it: without the table's name before a column."""
+    return re.sub(r"\b(abandoned_checkouts|customers|line_items)\.", "", sql)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_the_tour_is_true(store: Database, busy_shop: Shop) -> None:
+    """The way of one document that app/shopify/plan tells of is the way it goes: its code and its statements."""
+    found = await answer(store, busy_shop, told("query ($first", "{ title } }\n    } } }"), {"first": 2})
+    assert found.explained is not None
+    read = [plain(sql) for sql in statements(found)]
+    assert " ".join(read) == told("SELECT id, total_price", "ORDER BY checkout_id, position LIMIT ? OFFSET ?")
+    code = next(each["code"] for each in found.explained["writers"] if each["table"] == "abandoned_checkouts")
+    # The tour breaks the longest line in two.
+    assert " ".join(" ".join(code).split()) == told("def write(", "return texts").replace("' f'", "")
