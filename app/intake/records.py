@@ -14,12 +14,17 @@ LISTS = ("checkouts", "abandonedCheckouts", "results")
 # Objects around one checkout: REST's and webhook forwarders', Wix's.
 WRAPPERS = ("checkout", "abandonedCheckout")
 
+_OF_THE_SDK = ("_id", "_createdDate", "_updatedDate")
+
 
 def records_of(value: Any) -> Iterator[Any]:
     """The single records in a decoded line or document."""
     if type(value) is list:
         for item in value:
-            yield from records_of(item)
+            if type(item) is list:
+                yield item
+            else:
+                yield from records_of(item)
         return
     if type(value) is not dict or "created_at" in value:
         yield value
@@ -34,8 +39,12 @@ def records_of(value: Any) -> Iterator[Any]:
             return
     if type(value.get("data")) is dict:
         yield from _answered(value["data"])
-        return
-    yield value
+    elif (nodes := _nodes(value)) is not None:
+        yield from nodes
+    elif _nodes(value.get("abandonedCheckouts")) is not None:
+        yield from _answered(value)
+    else:
+        yield value
 
 
 def _answered(data: dict[str, Any]) -> Iterator[Any]:
@@ -43,12 +52,19 @@ def _answered(data: dict[str, Any]) -> Iterator[Any]:
     for name, field in data.items():
         if type(field) is list:
             yield from (node for node in field if node is not None)
-        elif type(field) is dict and type(field.get("edges")) is list:
-            yield from (edge.get("node") if type(edge) is dict else edge for edge in field["edges"])
-        elif type(field) is dict and type(field.get("nodes")) is list:
-            yield from field["nodes"]
+        elif (nodes := _nodes(field)) is not None:
+            yield from nodes
         elif type(field) is dict and name not in ("shop", "abandonedCheckoutsCount"):
             yield field
+
+
+def _nodes(connection: Any) -> list[Any] | None:
+    """The nodes of a connection; None for what is none."""
+    if type(connection) is not dict:
+        return None
+    if type(connection.get("edges")) is list:
+        return [edge.get("node") if type(edge) is dict else edge for edge in connection["edges"]]
+    return connection["nodes"] if type(connection.get("nodes")) is list else None
 
 
 def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> Checkout:
@@ -63,6 +79,8 @@ def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> C
         return read_checkout(value, zone=zone)
     if "createdAt" in value or str(value.get("id", "")).startswith("gid://"):
         return read_node(value, currency=currency)
+    if "_createdDate" in value:
+        value = _as_told(value)
     if "createdDate" in value or "checkoutUrl" in value or "buyerInfo" in value:
         return wix.read_checkout(value)
     names = ", ".join(list(value)[:6]) or "none"
@@ -70,6 +88,13 @@ def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> C
         "neither Shopify's REST checkout, nor its GraphQL AbandonedCheckout, nor Wix's abandonedCheckout"
         f" (keys: {names})"
     )
+
+
+def _as_told(value: Any) -> Any:
+    """What Wix's SDK gives: it puts "_" before the names that every one of its entities has."""
+    if type(value) is dict:
+        return {name[1:] if name in _OF_THE_SDK else name: _as_told(item) for name, item in value.items()}
+    return [_as_told(item) for item in value] if type(value) is list else value
 
 
 def _kind(value: Any) -> str:

@@ -20,6 +20,10 @@ from app.intake.records import LISTS, records_of
 
 # A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
 LONGEST_LINE = 32 << 20
+# So much of a file's beginning tells whether it is text.
+_LOOKED_AT = 4096
+# What no checkout comes near; to read objects within objects without end takes memory without end.
+_DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
 
 # How most lines of Shopify's checkouts begin: their number is known before they are decoded.
 _LEADING_NUMBER = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
@@ -59,6 +63,8 @@ def records(
             if packed:
                 unpacked: Any = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
                 file = io.BufferedReader(unpacked)
+            if b"\x00" in file.read(_LOOKED_AT):
+                raise SourceError(f"{path} cannot be read: it is no text, and so no JSON")
             _rewind(raw, file)
             lines = _is_lines(file)
             _rewind(raw, file)
@@ -113,6 +119,9 @@ def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterato
         except orjson.JSONDecodeError as problem:
             yield Record(place, problem=f"this is not JSON: {problem}", number=number)
             continue
+        if line.count(b"[") + line.count(b"{") > _DEEPEST and _is_too_deep(value):
+            yield Record(place, problem=str(_TooDeepError(_DEEPEST)), number=number)
+            continue
         if b"\\u0000" in line:
             value = without_nul(value)
         if type(value) is dict and ("created_at" in value or "__parentId" in value):
@@ -123,23 +132,63 @@ def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterato
 
 
 def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
-    """The records of one JSON document, decoded one by one."""
+    """The records of a JSON document, or of several one after the other, decoded one by one."""
     number = 0
     try:
         prefix = _prefix_of_list(file)
         rewind()
-        for value in ijson.items(file, prefix, use_float=True):
+        for value in ijson.items(_Shallow(file), prefix, use_float=True, multiple_values=True):
+            if _is_too_deep(value):
+                number += 1
+                yield Record(f"record {number}", problem=str(_TooDeepError(_DEEPEST)))
+                continue
             for single in records_of(without_nul(value)):
                 number += 1
                 yield Record(f"record {number}", single)
-    except ijson.JSONError as problem:
+    except (ijson.JSONError, _TooDeepError) as problem:
         reason = " ".join(str(problem).split())
         yield Record(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
 
 
+class _TooDeepError(ValueError):
+    """Objects or lists stand within one another deeper than anything that a platform tells."""
+
+    def __init__(self, deepest: int) -> None:
+        super().__init__(f"it is nested more than {deepest} deep")
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(_DEEPEST):
+        inner = [part for each in level for part in (each.values() if type(each) is dict else each)]
+        level = [part for part in inner if type(part) in (dict, list)]
+        if not level:
+            return False
+    return True
+
+
+class _Shallow:
+    """A file that ends with an error where its brackets nest too deep for ijson, whose memory grows by their square.
+
+    Brackets in texts are counted too: nearly all of them are closed again, and to tell them apart takes longer than to
+    decode.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._open = 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._file.read(size)
+        self._open += part.count(b"[") + part.count(b"{") - part.count(b"]") - part.count(b"}")
+        if self._open > _DEEPEST_OF_DOCUMENTS:
+            raise _TooDeepError(_DEEPEST_OF_DOCUMENTS)
+        return part
+
+
 def _prefix_of_list(file: IO[bytes]) -> str:
     """Where in a document its records stand, as ijson names places; the whole document where there is no list."""
-    for prefix, event, _value in ijson.parse(file, use_float=True):
+    for prefix, event, _value in ijson.parse(_Shallow(file), use_float=True, multiple_values=True):
         if event != "start_array":
             continue
         if prefix == "":

@@ -5,7 +5,10 @@ Reading and preparing checkouts takes longer than writing them, and one Python p
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
+from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,7 @@ async def _listen(pipe: Connection, take: Callable[[Part], None]) -> None:
 
 def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
     """The other process."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with without_collector():
             asyncio.run(_store(url, domain, path, share, shares, lock, pipe))
@@ -79,11 +83,19 @@ def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any,
         return
 
 
+def _end_with_parent() -> None:
+    """Whoever started this import may be killed while this process waits for its turn, which then never comes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
 async def _store(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
     database = await open_database(url)
     try:
-        async with database.read() as connection:
-            shop = await find_shop(connection, domain)
+        async with database.read() as reader:
+            shop = await find_shop(reader, domain)
         async for part in import_part(database, shop, path, share=share, shares=shares, turn=Turn(lock)):
             pipe.send(part)
     finally:

@@ -24,6 +24,11 @@ def lines(*values: Any) -> bytes:
     return b"".join(orjson.dumps(value) + b"\n" for value in values)
 
 
+def of_the_sdk(told: dict[str, Any]) -> dict[str, Any]:
+    """Wix's SDK puts "_" before the names that every entity has."""
+    return {f"_{name}" if name in ("id", "createdDate", "updatedDate") else name: told[name] for name in told}
+
+
 REST = [rest_checkout(number) for number in (1, 2, 3)]
 BULK = lines(
     {key: value for key, value in node(8).items() if key != "lineItems"},
@@ -67,10 +72,14 @@ FORMS: dict[str, tuple[bytes, int]] = {
     ),
     "a GraphQL node": (orjson.dumps({"data": {"node": node(4)}}), 1),
     "bare nodes": (lines(node(4), node(5)), 2),
+    "a connection without its answer": (orjson.dumps({"abandonedCheckouts": {"nodes": [node(4), node(5)]}}), 2),
+    "a bare connection": (orjson.dumps({"edges": [{"node": node(4)}, {"node": node(5)}]}), 2),
+    "objects over many lines": (b"\n".join(orjson.dumps(each, option=orjson.OPT_INDENT_2) for each in REST), 3),
     "a bulk file": (BULK, 2),
     "Wix's one": (orjson.dumps({"abandonedCheckout": wix_checkout()}), 1),
     "Wix's many": (orjson.dumps({"abandonedCheckouts": [wix_checkout()]}), 1),
     "Wix's lines": (lines(wix_checkout()), 1),
+    "what Wix's SDK gives": (lines(of_the_sdk(wix_checkout())), 1),
     "an empty file": (b"", 0),
     "an empty list": (b"[]", 0),
 }
@@ -210,7 +219,25 @@ async def test_nul_and_every_script_are_kept(store: Database, bring: Callable[..
     assert (await content(store, DOMAIN))[1]["note"] == note.replace("\x00", "\ufffd")
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "cut short"])
+@pytest.mark.parametrize(
+    ("data", "places"),
+    [
+        (lines(REST[0]) + b"[" * 900 + b"]" * 900 + b"\n" + lines(REST[1]), ["line 2"]),
+        (lines(REST[0], {**REST[2], "note_attributes": "@"}).replace(b'"@"', b"[" * 900 + b"]" * 900), ["line 2"]),
+        (orjson.dumps([REST[0], "@"]).replace(b'"@"', b"[" * 900 + b"]" * 900), ["record 2"]),
+        (b"[" * 200_000, ["record 1"]),
+    ],
+    ids=["a line", "in a line", "in a list", "nothing else"],
+)
+async def test_nesting_without_end_is_told(
+    store: Database, bring: Callable[..., Any], data: bytes, places: list[str]
+) -> None:
+    _, rejections = await bring(data)
+    assert [rejection.place for rejection in rejections] == places
+    assert "deep" in rejections[0].reason
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "cut short", "binary"])
 async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Path, kind: str) -> None:
     from app.store.database import open_database
 
@@ -219,6 +246,8 @@ async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Pat
         file.mkdir()
     elif kind == "cut short":
         file.write_bytes(gzip.compress(lines(*REST))[:-20])
+    elif kind == "binary":
+        file.write_bytes(b"\x7fELF\x02\x01\x01\x00\x00")
     database = await open_database(sqlite_url)
     try:
         with pytest.raises(SourceError, match=r"file\.json\.gz cannot be read"):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import orjson
+import psutil
 import pytest
 
 from app.intake.files import import_file
@@ -35,8 +36,11 @@ def kill_half_way(file: Path, url: str) -> int:
     deadline = time.monotonic() + 60
     while rows(store) == 0 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
+    helpers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     process.send_signal(signal.SIGKILL)
     process.wait()
+    _, alive = psutil.wait_procs(helpers, timeout=20)
+    assert not alive, "a process of the import outlived it"
     return rows(store)
 
 
