@@ -21,7 +21,7 @@ from app.store.statements import expect_many_writes
 
 # Large, because a batch changes most pages of the indexes whatever its size, and finds none of them in memory when
 # the other process has written meanwhile.
-BATCH = 8000
+BATCH = 12_000
 
 
 async def import_part(

@@ -1,6 +1,7 @@
 """Opening the store: one writer with its lock up front, many readers, the same calls on SQLite and PostgreSQL."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -30,9 +31,9 @@ _ASYNC_DRIVERS = {
 
 # Every connection: wait for locks, hold references, keep the log beside the store and sort in memory.
 _SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
     # Of a new file only. A checkout's row fills a good third of a page of 4 KiB: of 8 KiB less is left empty.
     "PRAGMA page_size = 8192",
-    f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -155,8 +156,7 @@ async def open_database(address: str, *, create: bool = True) -> Database:
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
         database = Database(url, engine, engine)
     try:
-        async with database.begin() as connection:
-            await connection.run_sync(migrate)
+        await _bring_up_to_date(database)
     except StoreTooNewError as problem:
         await database.close()
         raise StoreError(str(problem)) from None
@@ -164,6 +164,24 @@ async def open_database(address: str, *, create: bool = True) -> Database:
         await database.close()
         raise StoreError(f"the store at {_shown(url)} cannot be opened: {_reason(problem)}") from problem
     return database
+
+
+async def _bring_up_to_date(database: Database) -> None:
+    """Two that make a new SQLite file at the same moment get in each other's way at once, whatever time they are given:
+    the one that was refused tries again."""
+    given_up = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            async with database.begin() as connection:
+                await connection.run_sync(migrate)
+        except StoreError as problem:
+            if not isinstance(problem.__cause__, OperationalError) or time.monotonic() > given_up:
+                raise
+            if "locked" not in str(problem.__cause__):
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            return
 
 
 def _parsed(address: str) -> URL:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.checkouts.address import address_number
 from app.checkouts.checkout import Checkout
 from app.checkouts.customer import Customer
-from app.checkouts.identity import derived_uuid
 from app.checkouts.line_item import LineItem
 from app.checkouts.shop import Shop
 from app.store.identify import chunks
@@ -46,7 +45,7 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -
     checkouts = {row["id"]: _CHECKOUT.record(row) for row in rows}
     numbers = list(checkouts)
     for line in await _rows(connection, shop, line_items, line_items.c.checkout_id, numbers, "position"):
-        checkouts[line["checkout_id"]].line_items.append(_line(shop, line))
+        checkouts[line["checkout_id"]].line_items.append(_line(line))
     people = {checkout.customer_id for checkout in checkouts.values()} - {None}
     found = await _rows(connection, shop, customers, customers.c.id, sorted(people), "id")
     known = {row["id"]: _CUSTOMER.record(row) for row in found}
@@ -76,12 +75,10 @@ async def _rows(
     return found
 
 
-def _line(shop: Shop, row: Any) -> LineItem:
+def _line(row: Any) -> LineItem:
     line: LineItem = _LINE_ITEM.record(row)
     for allocation in line.discount_allocations:
         allocation.pop("discount", None)  # type: ignore[typeddict-item]
-    if line.uuid == derived_uuid(shop.domain, "line_item", line.key):
-        line.uuid = None
     return line
 
 

@@ -111,15 +111,15 @@ class Prepared:
     row: dict[str, Any]
     lines: list[tuple[Any, ...]]
     told: tuple[Any, ...]
-    keys: list[tuple[str, str | None]]
+    keys: list[str]
     numbered: list[Any]
 
     def undo(self, checkout: Checkout) -> None:
         """Make the checkout what its source told: it is not new, and what was filled in here may be known already."""
         for name, value in zip(_FILLED_IN, self.told, strict=True):
             setattr(checkout, name, value)
-        for line, (key, uuid) in zip(checkout.line_items, self.keys, strict=True):
-            line.key, line.uuid = key, uuid
+        for line, key in zip(checkout.line_items, self.keys, strict=True):
+            line.key = key
         for address in self.numbered:
             del address["id"]
 
@@ -139,7 +139,7 @@ def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
             row={},
             lines=[],
             told=_told(item),
-            keys=[(line.key, line.uuid) for line in item.line_items],
+            keys=[line.key for line in item.line_items],
             numbered=[address for address in addresses if address is not None and address.get("id") is None],
         )
         _complete(shop, item, None)
@@ -271,8 +271,6 @@ def _line_rows(shop: Shop, checkout: Checkout, number: int) -> list[tuple[Any, .
     for position, line in enumerate(checkout.line_items):
         if "?" not in line.key:
             line.key = line_item_key(checkout.token or "", position, line.key)
-        if line.uuid is None:
-            line.uuid = derived_uuid(shop.domain, "line_item", line.key)
         allocations = line.discount_allocations
         if allocations:
             line.discount_allocations = _told_allocations(checkout, line)
@@ -370,7 +368,7 @@ async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[C
         for change in told
         if (checkout := change.checkout).customer_id is not None and (change.kind != "unchanged" or checkout.visit)
     ]
-    await put_rows(connection, abandonments, _VISIT_COLUMNS, visits)
+    await put_rows(connection, abandonments, _VISIT_COLUMNS, visits, fixed=("checkout_id",))
     logged = [change.checkout for change in told if change.checkout.activities]
     await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in logged])
     await insert_rows(

@@ -12,8 +12,8 @@ from app.store.database import Database
 Row = tuple[Any, ...]
 
 
-# Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 64 MiB instead of 8.
-_LONG_LOG = 8_000
+# Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
+_LONG_LOG = 16_000
 
 
 async def expect_many_writes(database: Database) -> None:
@@ -30,7 +30,7 @@ async def expect_many_writes(database: Database) -> None:
             # Else the memory grows with the file.
             await execute("PRAGMA mmap_size = 0")
             # Room for the pages of all indexes, which keys in no order touch all over.
-            await execute("PRAGMA cache_size = -262144")
+            await execute("PRAGMA cache_size = -131072")
 
 
 async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -39,10 +39,15 @@ async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequen
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
 
 
-async def put_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Add rows, or set these columns where the key is already there."""
+async def put_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row], fixed: Row = ()
+) -> None:
+    """Add rows, or set these columns where the key is already there; those `fixed` are the same then anyway.
+
+    To set a column that refers to another table has SQLite look there once more.
+    """
     if rows:
-        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True), rows)
+        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
 
 
 async def delete_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -58,13 +63,13 @@ async def _many(connection: AsyncConnection, statement: str, rows: Sequence[Row]
 
 
 @lru_cache(maxsize=64)
-def _insert(table: Table, columns: Row, dialect: str, replace: bool) -> str:
+def _insert(table: Table, columns: Row, dialect: str, replace: bool, fixed: Row = ()) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
     if not replace:
         return statement
     keys = [column.name for column in table.primary_key]
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *fixed))
     return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from app.checkouts.identity import derived_uuid
+from app.wix.line_item import line_item_id
 from app.wix.price import Price, price
 
 Json = dict[str, Any]
@@ -25,7 +26,7 @@ def applied_discounts(row: Row, lines: Sequence[Row], told: Json, domain: str, l
     made = {application.get("code") for application in applications if application.get("kind") == "code"}
     # A code that the buyer gave and that made no discount of its own still is a coupon.
     applications += [{"kind": "code", "code": code} for code in codes if code not in made]
-    allocations = list(_allocations(lines))
+    allocations = list(_allocations(lines, domain))
     found = []
     for place, application in enumerate(applications[:_MOST_DISCOUNTS]):
         mine = [item for item in allocations if item[0] == place]
@@ -42,12 +43,12 @@ def applied_discounts(row: Row, lines: Sequence[Row], told: Json, domain: str, l
     return found
 
 
-def _allocations(lines: Sequence[Row]) -> Iterator[tuple[int, str, int, int]]:
+def _allocations(lines: Sequence[Row], domain: str) -> Iterator[tuple[int, str, int, int]]:
     """Which discount takes how much off which line."""
     for line in lines:
         if line["discount_allocations"] != "[]":
             for item in orjson.loads(line["discount_allocations"]):
-                yield item["application"], line["uuid"], item["amount"], item["presentment_amount"]
+                yield item["application"], line_item_id(line, domain), item["amount"], item["presentment_amount"]
 
 
 def _told_by_kind(application: Json, amount: Price, domain: str) -> Json:

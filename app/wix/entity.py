@@ -114,7 +114,7 @@ def abandoned_checkout(
         entity["checkoutRecoveredDate"] = format_milliseconds(row["recovered_at"])
     entity["checkoutUrl"] = checkout_url(row["uuid"], site)
     if lines:
-        entity["lineItems"] = [line_item(line, locale, site.address) for line in lines[:MOST_LINE_ITEMS]]
+        entity["lineItems"] = [line_item(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
     discounts = applied_discounts(row, lines, told, domain, locale)
     if discounts:
         entity["appliedDiscounts"] = discounts

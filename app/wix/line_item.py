@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from app.checkouts.identity import derived_uuid
 from app.checkouts.money import parse_amount
 from app.wix.price import price
 
@@ -21,6 +22,7 @@ _NOTHING: Json = {}
 
 # What is read of a line.
 COLUMNS = (
+    "key",
     "uuid",
     "quantity",
     "title",
@@ -41,12 +43,18 @@ COLUMNS = (
 )
 
 
-def line_item(row: Row, language: str | None, address: str) -> Json:
+def line_item_id(row: Row, domain: str) -> str:
+    """The GUID that the source told, else the one that follows from the line's key."""
+    told: str | None = row["uuid"]
+    return derived_uuid(domain, "line_item", row["key"]) if told is None else told
+
+
+def line_item(row: Row, language: str | None, domain: str, address: str) -> Json:
     """Unset fields are left out. What Wix itself once told of the line is given back as it was; `address` is this
     server's, for pictures that it has itself."""
     told: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
     currency, conversion_currency = row["currency"], row["presentment_currency"]
-    item: Json = {"id": row["uuid"], "quantity": row["quantity"]}
+    item: Json = {"id": line_item_id(row, domain), "quantity": row["quantity"]}
     catalog = told.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
     if catalog:
         item["catalogReference"] = catalog

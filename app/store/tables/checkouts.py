@@ -148,7 +148,8 @@ line_items = Table(
     key("position"),
     # The resource part of the line's global id; it names its checkout, so that one id finds the line.
     words("key"),
-    words("uuid"),
+    # Where a source told one; else it follows from the key.
+    words("uuid", optional=True),
     small_number("quantity"),
     words("title", optional=True),
     words("variant_title", optional=True),

@@ -229,7 +229,7 @@ def create() -> None:
         sa.Column("checkout_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("uuid", sa.Text(), nullable=False),
+        sa.Column("uuid", sa.Text(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("variant_title", sa.Text(), nullable=True),
