@@ -77,7 +77,7 @@ class Settings:
     )
     wix_requests_per_minute: int | None = setting(
         None,
-        "How many requests a minute a Wix token may send before it is answered 429; without it, any number.",
+        "How many requests a minute a Wix app may send for a site before it is answered 429; without it, any number.",
         between=(1, 1_000_000),
     )
     smtp_url: str | None = setting(

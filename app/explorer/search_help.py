@@ -5,12 +5,14 @@ GET /explorer/search.json?field=abandonedCheckouts&query=status:opne&caret=11&zo
     {"query": "status:opne",
      "explanation": "Finds no abandoned checkouts …",
      "warnings": [{"field", "message", "code", "start", "end", "suggestion"}],
-     "suggestions": [{"text", "start", "end", "label", "detail", "kind"}]}
+     "suggestions": [{"text", "start", "end", "label", "detail", "kind", "extended"}]}
 
 `field` is a field of QueryRoot with a `query:` argument. `caret` (default: the end) and all places count code
 points from 0; `end` is exclusive. To take a suggestion, put its `text` in place of ``query[start:end]``; the same
 goes for the `suggestion` of a warning, which may be null. `zone` (default: UTC) is the shop's IANA time zone, for
-dates without one. The endpoint knows the language and no shop's data, so it asks for no token.
+dates without one. `extended` marks fields that Shopify's search does not have; they are offered where this server's
+search takes them (ABANDONED_CHECKOUTS_EXTENDED_SEARCH). The endpoint knows the language and no shop's data, so it
+asks for no token.
 """
 
 from __future__ import annotations
@@ -83,9 +85,7 @@ def helped(
             }
             for warning in warnings
         ],
-        "suggestions": [
-            suggested(one) for one in complete(query.text, caret, fields, zone=zone, now=now) if not one.extended
-        ],
+        "suggestions": [suggested(one) for one in complete(query.text, caret, fields, zone=zone, now=now)],
     }
 
 
@@ -95,6 +95,7 @@ def suggested(one: Suggestion) -> dict[str, object]:
         "start": one.start,
         "end": one.end,
         "label": one.text.strip(),
-        "detail": one.description,
+        "detail": f"{one.description} (this server's own)" if one.extended else one.description,
         "kind": one.kind,
+        "extended": one.extended,
     }
