@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from app.checkouts.address import Address
-from app.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
+from app.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine, customer_name
 from app.checkouts.customer import Customer
 from app.checkouts.line_item import Attribute, Component, Image, LineItem, TaxLine
 from app.checkouts.order import Order
@@ -19,6 +19,7 @@ from app.checkouts.rejected import RejectedRecordError
 
 # The largest number that stores keep, and the largest count of things that dialects tell.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
+_LONGEST = 600
 _TEXT: frozenset[type] = frozenset((str, NoneType))
 # The numbers that sources tell, or that grow out of them; all others are no larger.
 _numbers: dict[type, Any] = {
@@ -53,6 +54,19 @@ def flag(value: Any) -> bool:
     return found
 
 
+def check_lengths(checkout: Checkout) -> None:
+    """Hold what lists are sorted and found by against what an index of PostgreSQL takes: 2,704 bytes. Raises
+    RejectedRecordError; the platforms themselves take 255 signs."""
+    _check_length("the customer's name", customer_name(checkout))
+    _check_length("the e-mail", checkout.email)
+    _check_length("the token", checkout.token)
+
+
+def _check_length(name: str, text: str | None) -> None:
+    if text is not None and len(text) > _LONGEST:
+        raise RejectedRecordError(f"{name} has {len(text):,} signs; {_LONGEST} are kept at most")
+
+
 def check_checkout(checkout: Checkout) -> None:
     """Look through a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a
     number that is none."""
@@ -70,11 +84,13 @@ def check_checkout(checkout: Checkout) -> None:
         pieces += line.quantity
     if pieces > _LARGEST_COUNT:
         raise RejectedRecordError(f"it has more than {_LARGEST_COUNT} pieces")
+    check_lengths(checkout)
 
 
 def check_customer(customer: Customer) -> None:
     """The same of a customer."""
     _check(customer)
+    _check_length("the customer's e-mail", customer.email)
     for address in customer.addresses:
         _check_part(Address, address)
     for tag in customer.tags:

@@ -11,6 +11,7 @@ from uuid import UUID
 from app.checkouts.activity import Activity, email_state_of
 from app.checkouts.checkout import Checkout, DiscountApplication, DiscountCode
 from app.checkouts.customer import Customer
+from app.checkouts.kinds import check_lengths
 from app.checkouts.line_item import DiscountAllocation
 from app.checkouts.moment import MomentError, parse_moment
 from app.checkouts.money import AmountError, parse_amount, split
@@ -124,6 +125,7 @@ def _read(source: Json) -> Checkout:
     _refuse_too_much(checkout)
     rest = {key: value for key, value in source.items() if key not in _UNDERSTOOD and value not in (None, "")}
     checkout.extra = rest or None
+    check_lengths(checkout)
     return checkout
 
 

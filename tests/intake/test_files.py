@@ -237,6 +237,22 @@ async def test_nesting_without_end_is_told(
     assert "deep" in rejections[0].reason
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        rest_checkout(1, email=f"{'a' * 3000}@example.com"),
+        rest_checkout(1, token="t" * 3000),
+        rest_checkout(1, customer={"id": 7, "last_name": "n" * 3000}),
+        rest_checkout(1, customer={"id": 7, "email": "c" * 3000}),
+        wix_checkout(buyerInfo={"email": "w" * 3000}),
+    ],
+    ids=["e-mail", "token", "name", "customer's e-mail", "Wix's e-mail"],
+)
+async def test_what_no_index_takes_is_told(store: Database, bring: Callable[..., Any], record: Any) -> None:
+    _, (rejection,) = await bring(lines(record, rest_checkout(2)))
+    assert "has 3,0" in rejection.reason and list(await content(store, DOMAIN)) == [2]
+
+
 @pytest.mark.parametrize("kind", ["missing", "folder", "cut short", "binary"])
 async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Path, kind: str) -> None:
     from app.store.database import open_database
