@@ -13,6 +13,7 @@ from app.shopify import transport
 from tests.admin.conftest import Caller
 from tests.clients.conftest import Served
 from tests.databases import Databases
+from tests.pace import slack
 
 CPU = 0.1  # seconds, that a refusal may take
 URL = "/admin/api/2026-10/graphql.json"
@@ -69,7 +70,7 @@ async def test_a_hostile_document_is_refused_quickly(sqlite_caller: Caller, name
             assert all(error["message"] and len(error["message"]) < 2_000 for error in body["errors"])
             assert "INTERNAL_SERVER_ERROR" not in response.text
         assert len(response.content) < 200_000
-    assert best < CPU, f"{best * 1000:.0f} ms of CPU"
+    assert best < CPU * slack(), f"{best * 1000:.0f} ms of CPU"
 
 
 LONG = {"words": "a " * 250_000, "parentheses": "(" * 500_000, "signs": "-" * 500_000, "filters": "id:1 OR " * 60_000}
@@ -93,7 +94,7 @@ async def test_a_search_without_end_is_refused_quickly(sqlite_caller: Caller, wh
     answer = await sqlite_caller.answer(WHERE[where], {"text": LONG[name]})
     spent = time.process_time() - started
     assert "errors" in answer or next(iter(answer["data"].values()))["userErrors"], str(answer)[:500]
-    assert spent < CPU, f"{spent * 1000:.0f} ms of CPU"
+    assert spent < CPU * slack(), f"{spent * 1000:.0f} ms of CPU"
 
 
 @pytest.mark.parametrize("text", ["(" * 8_000, "-" * 8_000, "NOT " * 2_000, "id:1 OR " * 1_000, "a:b," * 2_000])

@@ -8,6 +8,7 @@ import pytest
 
 from search_syntax import Field, FieldSet, Kind, Suggestion, complete, parse
 from search_syntax.tree import postorder
+from tests.pace import slack
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, ZONE
 
@@ -134,11 +135,11 @@ def test_suggestions_anywhere_make_texts_that_hold_them(table: str) -> None:
                     assert one.text[:-1] in fields, (query, caret, one)
 
 
-def test_under_a_millisecond() -> None:
+def test_under_a_millisecond_of_a_usual_machine() -> None:
     query = "status:open created_at:>=2024-01-01 (bob OR norman) email_st"
     best = 1.0
     for _ in range(30):
         start = time.perf_counter()
         complete(query, len(query), FIELDS, zone=ZONE, now=NOW)
         best = min(best, time.perf_counter() - start)
-    assert best < 0.001
+    assert best < 0.001 * slack()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.shopify.document import Documents, Operation
 from app.shopify.tokens import Limits
+from tests.pace import slack
 from tests.shopify.contract import contract_schema
 from tests.shopify.documents import EXAMPLES, generated_documents
 
@@ -103,7 +104,7 @@ COSTLY: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_documents_are_refused_within_100_ms(name: str) -> None:
+def test_hostile_documents_are_refused_within_100_ms_of_a_usual_machine(name: str) -> None:
     text, spent = HOSTILE[name](), float("inf")
     for _ in range(3):  # the least of three, as other work on the machine only ever adds to it
         documents = Documents(contract_schema())
@@ -112,7 +113,7 @@ def test_hostile_documents_are_refused_within_100_ms(name: str) -> None:
         spent = min(spent, time.process_time() - started)
     assert not isinstance(found, Operation), f"{name} was accepted"
     assert found[0]["message"]
-    assert spent < 0.1, f"{name} took {spent * 1000:.0f} ms: {found[0]['message']}"
+    assert spent < 0.1 * slack(), f"{name} took {spent * 1000:.0f} ms: {found[0]['message']}"
 
 
 @pytest.mark.parametrize("name", COSTLY)
@@ -120,7 +121,7 @@ def test_costly_documents_take_time_linear_in_their_size(name: str) -> None:
     text = COSTLY[name]()
     parsing = min(cpu_seconds(lambda: parse(text)) for _ in range(2))
     spent = min(cpu_seconds(lambda: Documents(contract_schema()).read(text)) for _ in range(2))
-    assert spent < 12 * parsing + 0.1, f"{name}: {spent * 1000:.0f} ms, parsing alone {parsing * 1000:.0f} ms"
+    assert spent < 12 * parsing + 0.1 * slack(), f"{name}: {spent * 1000:.0f} ms, parsing alone {parsing * 1000:.0f} ms"
 
 
 def test_limits_say_what_to_do() -> None:

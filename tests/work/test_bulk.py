@@ -14,6 +14,7 @@ from app.demo.fill import fill
 from app.shopify.bulk.run import BulkRun
 from app.store.database import open_database
 from app.work.bulk import MOST_ATTEMPTS, Pace
+from tests.pace import slack
 from tests.shopify.schema.conftest import NOW, Asker
 from tests.work.bulk_house import CANCEL, READ, RUN, House, house
 
@@ -155,7 +156,7 @@ async def _until_running(house: House, gid: str) -> None:
 
 
 @pytest.mark.usefixtures("gate")
-async def test_a_running_one_is_called_off_within_a_second(house: House) -> None:
+async def test_a_running_one_is_called_off_within_a_second_of_a_usual_machine(house: House) -> None:
     gid = await house.start()
     runner = house.runner()
     await runner.turn()
@@ -164,7 +165,7 @@ async def test_a_running_one_is_called_off_within_a_second(house: House) -> None
     assert (await house.ask(CANCEL, id=gid))["bulkOperationCancel"]["bulkOperation"] == {"status": "CANCELING"}
     before = time.monotonic()
     await runner.finish()
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < slack()
     assert ((await house.read(gid))["status"], house.files()) == ("CANCELED", [])
     assert [event["status"] for event in await house.events()] == ["canceled"]
 
