@@ -1,4 +1,4 @@
-"""How fast this machine is right now, for limits of time: other work on it must not decide whether a change is right."""
+"""How fast this machine is now, for limits of time: other work on it must not decide whether a change is right."""
 
 import time
 
@@ -7,7 +7,7 @@ _USUAL = 0.0062
 
 
 def slack() -> float:
-    """By how much a limit is to be stretched here and now: twice, and by as much as the machine is slower than usual."""
+    """By how much a limit is to be stretched now: twice, and by as much as the machine is slower than usual."""
     return 2 * max(1.0, min(_yardstick() for _ in range(5)) / _USUAL)
 
 
