@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from app.checkouts.checkout import Checkout
-from app.checkouts.kinds import check_checkout, check_customer
+from app.checkouts.kinds import check_customer
 from app.checkouts.moment import parse_moment
 from app.checkouts.rejected import RejectedRecordError
 from app.checkouts.shop import Shop
@@ -45,7 +45,6 @@ async def take(connection: Connection, shop: Shop, topic: str, source: Json, now
 
 async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     checkout = read_checkout(source, zone=shop.timezone)
-    check_checkout(checkout)
     if checkout.id is None:
         checkout.id = await _number_in_name(connection, shop, checkout)
     cart = await find_cart(connection, shop, checkout.cart_token) if checkout.cart_token else None
