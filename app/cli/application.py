@@ -1,22 +1,16 @@
-"""The commands put together."""
+"""The commands put together, each loaded when it is asked for: all of them know the whole server, which takes seconds.
+
+A large import starts a second process, which loads this module once more.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from app.cli import (
-    apps,
-    bulk,
-    demo,
-    events,
-    explain,
-    exporting,
-    flows,
-    importing,
-    people,
-    saved_searches,
-    serve,
-    shops,
-    tokens,
-)
 from app.cli.problems import DONE, told_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
@@ -25,24 +19,70 @@ EPILOG = (
     "6 no such address to listen on, 130 interrupted."
 )
 
+# Where each command is: a function, or a Typer of several.
+COMMANDS = {
+    "serve": "serve:serve",
+    "demo": "demo:demo",
+    "import": "importing:import_files",
+    "export": "exporting:export",
+    "schema": "serve:schema",
+    "explain": "explain:explain",
+    "shop": "shops:application",
+    "token": "tokens:application",
+    "app": "apps:application",
+    "bulk": "bulk:application",
+    "event": "events:application",
+    "flow": "flows:application",
+    "search": "saved_searches:application",
+    "erase": "people:erase",
+}
+
+
+class _Loaded(Mapping[str, Any]):
+    """The commands by name, as Typer's group keeps them."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _command(name: str) -> Any:
+    module, _, member = COMMANDS[name].partition(":")
+    found = getattr(import_module(f"app.cli.{module}"), member)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        return typer.main.get_command(alone)
+    group = typer.main.get_group(found)
+    group.name = name
+    return group
+
+
+class _Group(TyperGroup):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _Loaded()
+
+
 application = typer.Typer(
-    help=HELP, epilog=EPILOG, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=_Group,
+    help=HELP,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
-application.command("serve")(serve.serve)
-application.command("demo")(demo.demo)
-application.command("import")(importing.import_files)
-application.command("export")(exporting.export)
-application.command("schema")(serve.schema)
-application.command("explain")(explain.explain)
-application.add_typer(shops.application, name="shop")
-application.add_typer(tokens.application, name="token")
-application.add_typer(apps.application, name="app")
-application.add_typer(bulk.application, name="bulk")
-application.add_typer(events.application, name="event")
-application.add_typer(flows.application, name="flow")
-application.add_typer(saved_searches.application, name="search")
-application.command("erase")(people.erase)
-shops.application.command("set")(people.set_setting)
+
+
+@application.callback(help=HELP, epilog=EPILOG)
+def _of_all() -> None:
+    """Typer makes a group of what has a callback."""
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.options import Database, database_url, now
+from app.cli.people import set_setting
 from app.shopify.schema.enums import known_currency
 from app.store.database import open_database
 from app.store.shops import all_shops, create_shop
@@ -55,3 +56,6 @@ async def _list(url: str) -> None:
     for shop in shops:
         demo = "\tdemo" if shop.is_demo else ""
         sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\t{shop.platform}\t{shop.uuid}{demo}\n")
+
+
+application.command("set")(set_setting)

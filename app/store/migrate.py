@@ -1,12 +1,14 @@
 """Bringing a store's tables up to this program's, or refusing one that a newer program has written."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class StoreTooNewError(Exception):
@@ -15,21 +17,25 @@ class StoreTooNewError(Exception):
 
 def migrate(connection: Connection) -> None:
     """Apply, inside the caller's transaction, every migration that the store has not seen. Raises StoreTooNewError."""
-    scripts = script_directory()
-    context = MigrationContext.configure(connection)
-    known = {script.revision for script in scripts.walk_revisions()}
-    current = context.get_current_revision() if inspect(connection).has_table("alembic_version") else None
+    current = _version(connection) if inspect(connection).has_table("alembic_version") else None
+    known = known_versions()
+    head = known[-1]
+    if current == head:
+        return
     if current is not None and current not in known:
         raise StoreTooNewError(
             f"the store is at version {current}, which this program does not know; update the program"
         )
-    head = scripts.get_current_head()
-    if current == head:
-        return
+    # Not before it is needed: every command opens the store, and hardly any finds something to do here.
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    scripts = script_directory()
+    context = MigrationContext.configure(connection)
     if connection.dialect.name == "postgresql":
         # Two servers that start at once: the second waits here and then finds nothing to do.
         connection.execute(text("SELECT pg_advisory_xact_lock(7261303)"))
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = context.get_current_revision()
     with Operations.context(context):
         for script in reversed(list(scripts.iterate_revisions(head, current or "base"))):
             script.module.upgrade()
@@ -38,7 +44,19 @@ def migrate(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": head})
 
 
-def script_directory() -> ScriptDirectory:
+def known_versions() -> list[str]:
+    """The versions of a store that this program can bring up to date, from the first; their files' names tell them."""
+    return sorted(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("v[0-9]*_*.py"))
+
+
+def _version(connection: Connection) -> str | None:
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def script_directory() -> "ScriptDirectory":
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     return ScriptDirectory.from_config(config)

@@ -13,7 +13,7 @@ Row = tuple[Any, ...]
 
 
 # Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
-_LONG_LOG = 16_000
+_LONG_LOG = 32_000
 
 
 async def expect_many_writes(database: Database) -> None:

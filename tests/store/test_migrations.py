@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from app.checkouts.shop import Shop
 from app.store.database import Database, StoreError, open_database
-from app.store.migrate import migrate, script_directory
+from app.store.migrate import known_versions, migrate, script_directory
 from app.store.shops import find_shop
 from app.store.tables import metadata
 
@@ -48,6 +48,10 @@ async def test_nothing_is_done_twice(store: Database, shop: Shop) -> None:
     async with store.begin() as connection:
         await connection.run_sync(migrate)
         assert await find_shop(connection, shop.id) == shop
+
+
+def test_the_names_of_the_files_tell_their_versions() -> None:
+    assert known_versions() == [script.revision for script in script_directory().walk_revisions()][::-1]
 
 
 async def test_store_from_the_future_is_refused(store: Database, store_url: str) -> None:
