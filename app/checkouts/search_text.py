@@ -1,6 +1,7 @@
 """What a search without a field looks through: the texts of one checkout, in the order they are indexed."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from app.checkouts.address import Address, full_name
 from app.checkouts.checkout import Checkout
@@ -48,7 +49,8 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
         phones.append(customer.phone)
     phones += [_digits(phone) for phone in phones if phone]
     codes: list[str | None] = [code["code"] for code in checkout.discount_codes]
-    codes += [application.get("code") for application in checkout.discount_applications]
+    if checkout.discount_applications:
+        codes += [application.get("code") for application in checkout.discount_applications]
     countries: list[str | None] = []
     if addresses:
         names += [full_name(address) for address in addresses]
@@ -56,22 +58,26 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     attributes: list[str | None] = []
     for attribute in checkout.custom_attributes:
         attributes += (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
-    told: dict[str, list[str | None]] = {
+    titles, skus, products, variants = zip(*map(_of_line, lines), strict=True) if lines else ((),) * 4
+    told: dict[str, Iterable[str | None]] = {
         "name": [checkout.name, (checkout.name or "").lstrip("#")],
         "email": emails,
         "phone": phones,
         "customer_name": names,
-        "product_title": [line.title for line in lines],
-        "sku": [line.sku for line in lines],
+        "product_title": titles,
+        "sku": skus,
         "discount_code": codes,
-        "product_id": [str(line.product_id) for line in lines if line.product_id is not None],
-        "variant_id": [str(line.variant_id) for line in lines if line.variant_id is not None],
+        "product_id": [str(number) for number in products if number is not None],
+        "variant_id": [str(number) for number in variants if number is not None],
         "currency": [checkout.currency],
         "country": countries,
         "note": [checkout.note],
         "attribute": attributes,
     }
-    return {name: _distinct(texts) if texts else [] for name, texts in told.items()}
+    return {name: [*dict.fromkeys(filter(None, texts))] for name, texts in told.items()}
+
+
+_of_line = attrgetter("title", "sku", "product_id", "variant_id")
 
 
 def _addresses(checkout: Checkout) -> list[Address]:

@@ -15,8 +15,9 @@ from app.checkouts.shop import Shop
 from app.intake.imported import Part, Rejection
 from app.intake.records import read_record
 from app.intake.source import Record, records
+from app.store.checkout_rows import prepare
 from app.store.database import Database
-from app.store.save import prepare, save_checkouts
+from app.store.save import save_checkouts
 from app.store.statements import expect_many_writes
 
 # Large, because a batch changes most pages of the indexes whatever its size, and finds none of them in memory when
@@ -55,11 +56,14 @@ async def import_part(
             prepared = prepare(shop, batch)
             async with turn or nullcontext(), database.begin() as connection:
                 changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
+            del prepared
             # Several records of one checkout in a batch are one change; all others of them were older.
             if len(batch) > changes.total():
                 changes["older"] += len(batch) - changes.total()
         if not batch and not rejections:
             return
+        # Before the next ones are read: they take as much memory once more.
+        del batch
         yield Part(read, dict(changes), rejections)
 
 

@@ -15,16 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.checkouts.document import document_of, read_checkout_document, read_customer_document
 from app.checkouts.erased import erased_checkout, erased_customer
-from app.checkouts.search_text import field_texts, search_text
 from app.checkouts.shop import Shop
+from app.store.checkout_rows import CHECKOUT, tokens_of
 from app.store.contact_text import contact_text
-from app.store.full_text import forget_documents, index_documents, indexed_tokens
+from app.store.full_text import forget_documents, index_documents
 from app.store.identify import chunks
 from app.store.load import load_known
 from app.store.open_checkouts import bury, read_open
-from app.store.save import CHECKOUT
 from app.store.save_customers import CUSTOMER
-from app.store.search_tokens import field_tokens
 from app.store.sweep import sweep
 from app.store.tables import (
     abandoned_checkouts,
@@ -281,8 +279,5 @@ async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]
         documents = {row.id: row.document_id for row in await connection.execute(statement)}
         stored = await load_known(connection, shop, list(documents))
         await forget_documents(connection, shop.id, list(documents.values()))
-        tokens = {
-            number: indexed_tokens(shop.id, search_text(checkout), field_tokens(field_texts(checkout)))
-            for number, checkout in stored.items()
-        }
+        tokens = {number: tokens_of(shop.id, checkout) for number, checkout in stored.items()}
         await index_documents(connection, shop.id, [(documents[number], found) for number, found in tokens.items()])

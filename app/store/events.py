@@ -1,6 +1,6 @@
 """The outbox: events written in the transaction of the change that they tell of, to be delivered afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
@@ -94,7 +94,10 @@ async def record_changes(
 
     `known_open` says that the checkouts were told of while they were open, so that they are not new now.
     """
-    kinds = {change.after["id"]: (_kinds(change, known_open), change.after["version"]) for change in changes}
+    kinds = {}
+    for change in changes:
+        after = change.after()
+        kinds[after["id"]] = (_kinds(change, after, known_open), after["version"])
     # As the store has them now: with their customers and activities, whether or not the source told of those.
     stored = await load_known(connection, shop, [number for number, (steps, _) in kinds.items() if steps])
     happened = [
@@ -103,8 +106,8 @@ async def record_changes(
     await write_events(connection, shop, happened, now)
 
 
-def _kinds(change: Change, known_open: bool) -> list[Kind]:
-    before, after = change.before, change.after
+def _kinds(change: Change, after: Mapping[str, Any], known_open: bool) -> list[Kind]:
+    before = change.before
     if change.kind == "created":
         kinds: list[Kind] = [] if known_open else ["checkout_created"]
         kinds.append("checkout_abandoned")

@@ -6,8 +6,8 @@ value. No word begins with two signs "_", so that no prefix of a word finds thes
 by prefix, as quickly as any word, on both databases alike.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from hashlib import blake2b
 
 from app.store.full_text import BREAK, coded, encoded
@@ -22,28 +22,28 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
     """The tokens of one checkout's fields, given their texts by name; with spaces between."""
     tokens: list[str] = []
     for name, values in texts.items():
-        if values and name in FIELDS:
-            kind = FIELDS[name].kind
+        if values and name in _MAKERS:
             tokens.append(_HAS[name])
-            if kind is Kind.TEXT:
-                tokens += [
-                    (_told_again if len(value) <= _TOLD_AGAIN else _words_tokens)(name, value) for value in values
-                ]
-            elif kind is Kind.ID:
-                tokens += [word_token(name, value) for value in values]
-            else:
-                tokens += [keyword_token(name, fold(value)) for value in values]
+            tokens += map(_MAKERS[name], values)
     return " ".join(tokens)
 
 
-def _words_tokens(name: str, value: str) -> str:
-    """The tokens of one text."""
-    return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
+def _maker(name: str, kind: Kind) -> Callable[[str], str]:
+    """What makes the tokens of one text of a field."""
+    if kind is Kind.ID:
+        return partial(word_token, name)
+    if kind is not Kind.TEXT:
+        return lambda value: keyword_token(name, fold(value))
+
+    def words(value: str) -> str:
+        return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
+
+    # Titles and names come again and again; long notes do not, and would fill the memory.
+    told_again = lru_cache(maxsize=16384)(words)
+    return lambda value: told_again(value) if len(value) <= _TOLD_AGAIN else words(value)
 
 
-# Titles and names come again and again; long notes do not, and would fill the memory.
 _TOLD_AGAIN = 200
-_told_again = lru_cache(maxsize=16384)(_words_tokens)
 
 
 def word_token(field: str, word: str) -> str:
@@ -68,3 +68,4 @@ def has_token(field: str) -> str:
 
 FIELDS = {field.name: field for field in checkout_fields().declared}
 _HAS = {name: has_token(name) for name in FIELDS}
+_MAKERS = {name: _maker(name, field.kind) for name, field in FIELDS.items()}

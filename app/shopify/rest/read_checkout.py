@@ -74,6 +74,10 @@ def _read(source: Json, zone: str) -> Checkout:
     lines = get("line_items") or []
     codes = [_code(item) for item in get("discount_codes") or []]
     applications, index = read_applications(source, lines, codes, currency)
+    billing, shipping = get("billing_address"), get("shipping_address")
+    billing_address = read_address(billing)
+    # Mostly they are the same; each gets a number of its own.
+    shipping_address = billing_address.copy() if billing_address and shipping == billing else read_address(shipping)
     checkout = Checkout(
         platform="shopify",
         id=number,
@@ -94,8 +98,8 @@ def _read(source: Json, zone: str) -> Checkout:
         taxes_included=flag(get("taxes_included")),
         note=get("note") or "",
         custom_attributes=read_attributes(get("note_attributes")),
-        billing_address=read_address(get("billing_address")),
-        shipping_address=read_address(get("shipping_address")),
+        billing_address=billing_address,
+        shipping_address=shipping_address,
         customer=person,
         customer_id=person.id if person is not None else None,
         discount_codes=codes,
