@@ -29,10 +29,20 @@ _REFERRERS = (None, "https://www.google.com/", "https://www.instagram.com/", "ht
 _LATEST_MAILS: tuple[EmailState, ...] = ("sent", "suppressed", "not_sent", "scheduled")
 
 
+# So many of the last are of the last hours, however few there are: a shop is opened to see what happened today.
+_JUST_NOW = len(_LATEST_MAILS)
+
+
+def _created_at(chance: random.Random, place: int, count: int, now: int) -> int:
+    end, step = now - 20 * MINUTE, (SPAN - 20 * MINUTE) // count
+    if count - place <= _JUST_NOW:
+        step = min(step, HOUR // 2)
+    return (end - (count - place) * step + chance.randrange(step)) // SECOND * SECOND
+
+
 def journey(chance: random.Random, place: int, count: int, person: Person, now: int) -> Checkout:
     """The checkout of that place among `count`, from the oldest to the latest."""
-    step = (SPAN - 20 * MINUTE) // count
-    created_at = (now - SPAN + place * step + chance.randrange(step)) // SECOND * SECOND
+    created_at = _created_at(chance, place, count, now)
     country, customer = person.country, person.customer
     token = f"{chance.getrandbits(128):032x}"
     known = chance.random() > 0.06

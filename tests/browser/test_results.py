@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,6 +16,8 @@ from tests.browser.conftest import Opener, about, opened_page, sign_in
 
 
 def test_every_example_answers(explorer: Page, picture: Callable[[Page, str], Path]) -> None:
+    # Right after midnight nothing happened today, and on the first of a month nothing this month.
+    explorer.clock.set_fixed_time(datetime.now(UTC) - timedelta(days=12))
     for example in examples():
         shows(example, explorer)
         picture(explorer, example.name)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.checkouts.moment import DAY
+from app.checkouts.moment import DAY, HOUR
 from app.checkouts.totals import violations
 from app.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
 from app.demo.pictures import picture
@@ -30,6 +30,15 @@ async def test_the_same_seed_gives_the_same_shop(store: Database) -> None:
     await fill(store, checkouts=60, seed=5, now=NOW)
     assert await content(store, DOMAIN) != first
     assert len(first) == 60
+
+
+@pytest.mark.parametrize("checkouts", [4, 60, 500])
+async def test_something_happened_in_the_last_hours(store: Database, checkouts: int) -> None:
+    filled = await fill(store, checkouts=checkouts, seed=1, now=NOW)
+    async with store.read() as connection:
+        found = [checkout.created_at for checkout in await load_after(connection, filled.shop, 0, 1000)]
+    assert found == sorted(found)
+    assert sum(NOW - moment < 3 * HOUR for moment in found) == 4, [(NOW - moment) / HOUR for moment in found[-6:]]
 
 
 async def test_five_hundred_checkouts_show_some_of_everything(store: Database) -> None:
