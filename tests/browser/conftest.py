@@ -86,7 +86,7 @@ def told(*command: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with a demo shop."""
     url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('explorer') / 'demo.sqlite3'}"
@@ -111,7 +111,7 @@ def other_shop(new_token: Callable[[], str], store: str) -> Callable[[], tuple[s
     return lambda: ("Quiet Shop", told(*command).strip())
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a server with a demo shop."""
     if given := os.environ.get("EXPLORER_URL"):

@@ -6,8 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,33 +14,11 @@ from uuid import UUID
 import orjson
 import pytest
 
-from app.cli import main
+from tests.cli.conftest import Run
 from tests.databases import Databases
 from tests.intake.samples import rest_checkout
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Done:
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Runs a command as the console script does, in this process: starting one costs more than most commands."""
-
-    def run_command(*arguments: str, code: int = 0) -> Done:
-        monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        done = Done(*capfd.readouterr())
-        assert (end.value.code or 0) == code, (arguments, end.value.code, done)
-        return done
-
-    return run_command
 
 
 @pytest.fixture
@@ -50,7 +26,7 @@ def url(databases: Databases) -> str:
     return databases.new("sqlite")
 
 
-def test_a_shop_its_token_and_its_end(run: Callable[..., Done], url: str) -> None:
+def test_a_shop_its_token_and_its_end(run: Run, url: str) -> None:
     named = ("--domain", "Acme.myshopify.com", "--currency", "eur", "--timezone", "Europe/Berlin")
     made = run("shop", "create", *named, "--database", url)
     assert made.stdout == "acme.myshopify.com\tEUR\tEurope/Berlin\n"
@@ -67,7 +43,7 @@ def test_a_shop_its_token_and_its_end(run: Callable[..., Done], url: str) -> Non
     assert told == ["acme.myshopify.com", "EUR", "Europe/Berlin", "shopify"] and UUID(site_id)
 
 
-def test_demo_out_and_in_again(run: Callable[..., Done], url: str, databases: Databases, tmp_path: Path) -> None:
+def test_demo_out_and_in_again(run: Run, url: str, databases: Databases, tmp_path: Path) -> None:
     assert "shpat_demo" in run("demo", "--checkouts", "30", "--database", url).stderr
     assert run("demo", "--checkouts", "30", "--if-empty", "--database", url).stderr == ""
     taken = tmp_path / "taken.jsonl"
@@ -79,7 +55,7 @@ def test_demo_out_and_in_again(run: Callable[..., Done], url: str, databases: Da
     assert "30 unchanged" in run("import", str(taken), "--database", other).stderr
 
 
-def test_import_tells_each_rejected_record_and_ends_with_1(run: Callable[..., Done], url: str, tmp_path: Path) -> None:
+def test_import_tells_each_rejected_record_and_ends_with_1(run: Run, url: str, tmp_path: Path) -> None:
     file = tmp_path / "some.jsonl"
     file.write_bytes(orjson.dumps(rest_checkout(1)) + b"\n{}\nnonsense\n")
     done = run("import", str(file), "--shop", "acme.myshopify.com", "--database", url, code=1)
@@ -111,7 +87,7 @@ def test_import_tells_each_rejected_record_and_ends_with_1(run: Callable[..., Do
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(
-    run: Callable[..., Done], url: str, arguments: tuple[str, ...], code: int, words: str
+    run: Run, url: str, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     done = run(*arguments, "--database", url, code=code)
     assert words in done.stderr and done.stderr.count("\n") == 1 and done.stdout == ""
@@ -127,20 +103,20 @@ def test_what_goes_wrong_is_said_in_one_line(
         ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "Connect call failed"),
     ],
 )
-def test_a_store_that_cannot_be_used(run: Callable[..., Done], tmp_path: Path, address: str, words: str) -> None:
+def test_a_store_that_cannot_be_used(run: Run, tmp_path: Path, address: str, words: str) -> None:
     damaged = tmp_path / "damaged.sqlite3"
     damaged.write_bytes(b"this is no store at all, whatever its name says" * 40)
     done = run("shop", "list", "--database", address.format(damaged=damaged), code=3)
     assert words in done.stderr and done.stderr.count("\n") == 1, done.stderr
 
 
-def test_a_token_without_end_is_none(run: Callable[..., Done], url: str) -> None:
+def test_a_token_without_end_is_none(run: Run, url: str) -> None:
     run("shop", "create", "--domain", "a.example.com", "--database", url)
     done = run("token", "revoke", "9" * 30, "--shop", "a.example.com", "--database", url, code=5)
     assert "has no such token" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_port_that_is_taken_is_said_before_anything_else(run: Callable[..., Done], url: str) -> None:
+def test_a_port_that_is_taken_is_said_before_anything_else(run: Run, url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         done = run("serve", "--port", port, "--database", url, code=6)
@@ -148,23 +124,23 @@ def test_a_port_that_is_taken_is_said_before_anything_else(run: Callable[..., Do
     assert done.stdout == "" and done.stderr.count("\n") == 1
 
 
-def test_a_store_of_a_newer_program_is_left_alone(run: Callable[..., Done], url: str) -> None:
+def test_a_store_of_a_newer_program_is_left_alone(run: Run, url: str) -> None:
     with sqlite3.connect(url.partition(":///")[2]) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     done = run("shop", "list", "--database", url, code=3)
     assert "version 9999" in done.stderr and "update the program" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_wrong_setting_names_its_variable(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_setting_names_its_variable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ABANDONED_CHECKOUTS_PORT", "eighty")
     assert "ABANDONED_CHECKOUTS_PORT is 'eighty'" in run("shop", "list", code=2).stderr
 
 
-def test_schema_prints_the_schema_and_nothing_else(run: Callable[..., Done]) -> None:
+def test_schema_prints_the_schema_and_nothing_else(run: Run) -> None:
     assert "type AbandonedCheckout implements Navigable & Node {" in run("schema").stdout
 
 
-def test_serve_says_where_everything_is_and_answers(run: Callable[..., Done], url: str) -> None:
+def test_serve_says_where_everything_is_and_answers(run: Run, url: str) -> None:
     run("demo", "--checkouts", "10", "--database", url)
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--port", "18431", "--database", url],

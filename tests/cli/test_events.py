@@ -1,35 +1,31 @@
 """`event …`: subscribing, what was delivered, and sending it again."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 
 import pytest
 
 from app.checkouts.checkout import Checkout
 from app.checkouts.moment import HOUR
-from app.cli import main
 from app.cli.options import now
 from app.store.database import open_database
 from app.store.life import take_checkout
 from app.store.shops import find_shop
 from app.work.workers import Workers
+from tests.cli.conftest import Run
 
-Run = Callable[..., str]
+Told = Callable[..., str]
 # Nothing listens there.
 NOBODY = "http://127.0.0.1:9/"
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sqlite_url: str) -> Run:
+def told(run: Run, sqlite_url: str) -> Told:
+    """Runs a command over one store; returns what it prints, or says where it cannot be done."""
+
     def run_command(*arguments: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments, "--database", sqlite_url])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        told = capfd.readouterr()
-        assert (end.value.code or 0) == code, (arguments, end.value.code, told)
-        return told.out if code == 0 else told.err
+        done = run(*arguments, "--database", sqlite_url, code=code)
+        return done.stderr if code else done.stdout
 
     return run_command
 
@@ -49,36 +45,36 @@ async def _abandon_one(url: str) -> None:
     await store.close()
 
 
-def test_subscribe_deliver_replay_unsubscribe(run: Run, sqlite_url: str) -> None:
-    run("shop", "create", "--domain", "acme.myshopify.com")
+def test_subscribe_deliver_replay_unsubscribe(told: Told, sqlite_url: str) -> None:
+    told("shop", "create", "--domain", "acme.myshopify.com")
     shop = ("--shop", "acme.myshopify.com")
-    made = run("event", "subscribe", "abandoned", NOBODY, "--http", *shop)
+    made = told("event", "subscribe", "abandoned", NOBODY, "--http", *shop)
     first, secret = made.splitlines()
     number, dialect, topic, _ = first.split("\t")
     assert (dialect, topic, len(secret)) == ("own", "abandoned_checkouts/abandoned", 64)
-    assert run("event", "list", *shop).startswith(f"{number}\town\tabandoned_checkouts/abandoned\t")
+    assert told("event", "list", *shop).startswith(f"{number}\town\tabandoned_checkouts/abandoned\t")
     asyncio.run(_abandon_one(sqlite_url))
-    (line,) = run("event", "log", *shop).splitlines()
+    (line,) = told("event", "log", *shop).splitlines()
     delivery = line.split("\t")[0]
     assert line.split("\t")[2:4] == ["waiting", "1"]
-    assert '"attempts_made"' in run("event", "show", delivery, *shop)
-    run("event", "unsubscribe", number, *shop)
-    assert run("event", "log", "--state", "cancelled", *shop)
-    assert run("event", "replay", delivery, *shop) == "1\n"
-    assert run("event", "replay", "--since", "1h", *shop) == "0\n"
-    assert run("event", "rejected", *shop) == ""
+    assert '"attempts_made"' in told("event", "show", delivery, *shop)
+    told("event", "unsubscribe", number, *shop)
+    assert told("event", "log", "--state", "cancelled", *shop)
+    assert told("event", "replay", delivery, *shop) == "1\n"
+    assert told("event", "replay", "--since", "1h", *shop) == "0\n"
+    assert told("event", "rejected", *shop) == ""
 
 
-def test_wix_needs_an_app_and_shares_its_key(run: Run) -> None:
-    made = run("app", "create", "--shop", "acme.myshopify.com")
+def test_wix_needs_an_app_and_shares_its_key(told: Told) -> None:
+    made = told("app", "create", "--shop", "acme.myshopify.com")
     client_id = made.split()[1]
     shop = ("--shop", "acme.myshopify.com", "--dialect", "wix")
     keys = [
-        run("event", "subscribe", topic, "https://example.com/", "--app", client_id, *shop).partition("\n")[2]
+        told("event", "subscribe", topic, "https://example.com/", "--app", client_id, *shop).partition("\n")[2]
         for topic in ("created", "recovered")
     ]
     assert keys[0] == keys[1] and keys[0].startswith("-----BEGIN PUBLIC KEY-----")
-    assert "client id" in run("event", "subscribe", "deleted", "https://example.com/", *shop, code=5)
+    assert "client id" in told("event", "subscribe", "deleted", "https://example.com/", *shop, code=5)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +89,7 @@ def test_wix_needs_an_app_and_shares_its_key(run: Run) -> None:
         (("replay", "--since", "soon"), 2, "not a time"),
     ],
 )
-def test_wrong_use(run: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
-    run("shop", "create", "--domain", "acme.myshopify.com")
-    told = run("event", *arguments, "--shop", "acme.myshopify.com", code=code)
+def test_wrong_use(told: Told, arguments: tuple[str, ...], code: int, words: str) -> None:
+    told("shop", "create", "--domain", "acme.myshopify.com")
+    told = told("event", *arguments, "--shop", "acme.myshopify.com", code=code)
     assert words in " ".join(told.replace("│", " ").split())
