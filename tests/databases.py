@@ -12,14 +12,28 @@ from typing import Any
 import psutil
 
 TEMPLATE = "template_store"
+# To truncate makes new files for every table and index: quicker only for what has grown.
 _EMPTY = """
-DO $$ BEGIN
+DO $$
+DECLARE
+    each record;
+BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
-    EXECUTE (
-        SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' RESTART IDENTITY CASCADE'
-        FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-    );
+    SET LOCAL session_replication_role = replica;
+    FOR each IN
+        SELECT relname AS name, pg_relation_size(oid) AS size FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    LOOP
+        IF each.size > 262144 THEN
+            EXECUTE format('TRUNCATE %I CASCADE', each.name);
+        ELSIF each.size > 0 THEN
+            EXECUTE format('DELETE FROM %I', each.name);
+        END IF;
+    END LOOP;
+    FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', each.sequencename);
+    END LOOP;
 END $$
 """
 

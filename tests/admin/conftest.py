@@ -120,15 +120,15 @@ async def caller_for(
 
 @pytest.fixture
 async def caller(store_url: str) -> AsyncIterator[Caller]:
-    """A server on each database."""
-    async for each in caller_for(store_url, Settings(database_url=store_url)):
+    """A server on each database, without its workers: what they do is told elsewhere."""
+    async for each in caller_for(store_url, Settings(database_url=store_url, work=False)):
         yield each
 
 
 @pytest.fixture
 async def sqlite_caller(sqlite_url: str) -> AsyncIterator[Caller]:
     """For what does not depend on the database."""
-    async for each in caller_for(sqlite_url, Settings(database_url=sqlite_url)):
+    async for each in caller_for(sqlite_url, Settings(database_url=sqlite_url, work=False)):
         yield each
 
 

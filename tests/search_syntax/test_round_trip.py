@@ -13,7 +13,7 @@ from tests.search_syntax.answers import tables
 from tests.search_syntax.trees import examples, texts, trees
 
 IDENTITY = Path(__file__).with_name("identity.txt").read_text(encoding="utf-8").splitlines()
-MANY = settings(max_examples=examples(1500), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=examples(1000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("line", IDENTITY)

@@ -5,7 +5,7 @@ scans and sorts are forbidden first: what is then still planned as one has no in
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -16,11 +16,13 @@ from sqlalchemy import text
 
 from app.checkouts.shop import Shop
 from app.shopify.listing import SORT_KEYS, SortKey
-from app.store.database import Database
+from app.store.database import Database, open_database
 from app.store.pages import Listing, Position, Window, listing_select
 from app.store.search import narrowed
 from app.store.search_fields import checkout_fields
+from app.store.shops import create_shop
 from search_syntax import check, parse
+from tests.databases import Databases
 
 QUERIES = (
     "",
@@ -71,8 +73,21 @@ def listing(shop: Shop, key: SortKey, query: str, dialect: str) -> Listing:
     return narrowed(Listing("abandoned_checkouts", shop.id, key.order), meaning.root, dialect=dialect)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def opened(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Database, Shop]]:
+    """One store for all plans, since nothing changes it."""
+    url = databases.new(request.param)
+    store = await open_database(url)
+    async with store.begin() as connection:
+        shop = await create_shop(connection, "acme.myshopify.com", now=0)
+    yield store, shop
+    await store.close()
+    databases.give_back(url)
+
+
 @pytest.mark.parametrize(("sort", "query"), list(product(SORTS, QUERIES)))
-async def test_page_walks_an_index(store: Database, shop: Shop, sort: str, query: str) -> None:
+async def test_page_walks_an_index(opened: tuple[Database, Shop], sort: str, query: str) -> None:
+    store, shop = opened
     for name, window in windows(sort):
         statement = listing_select(listing(shop, SORT_KEYS[sort], query, store.dialect), window, ["id", "name"])
         plan = await explained(store, statement)
