@@ -4,6 +4,7 @@ They only show. Who comes without a token is asked for it once; it then stays in
 and no script reads.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote
@@ -200,8 +201,16 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
     address = control.address_of(request)
     locale = wish if wish in LANGUAGES else None
     try:
-        mail = write_mail(
-            letter, shop, checkout, key="preview", recipient_key="preview", code=code, address=address, locale=locale
+        mail = await asyncio.to_thread(
+            write_mail,
+            letter,
+            shop,
+            checkout,
+            key="preview",
+            recipient_key="preview",
+            code=code,
+            address=address,
+            locale=locale,
         )
     except (TemplateError, ArithmeticError, TypeError, ValueError) as problem:
         return _message(422, "This mail cannot be written", str(problem))

@@ -6,10 +6,11 @@ from typing import Any
 
 from app.checkouts.checkout import Checkout
 from app.checkouts.shop import Shop
+from app.checkouts.shop_template import filled_in
 from app.recovery.cart import Cart, cart_of
 from app.recovery.languages import DEFAULT, Language, language_of
 from app.recovery.links import cart_link, unsubscribe_link
-from app.recovery.templating import accent_of, environment, plain_environment, shop_text
+from app.recovery.templating import accent_of, environment, plain_environment
 
 Wording = str | Mapping[str, str] | None
 
@@ -58,7 +59,7 @@ def write_mail(
     if letter.template is None:
         html = environment.get_template("mail.html").render(whole)
     else:
-        html = shop_text(letter.template, values, html=True)
+        html = filled_in(letter.template, values, html=True)
     plain = plain_environment.get_template("mail.txt").render(whole)
     return Mail(" ".join(subject.split()), html, plain, language.tag, out)
 
@@ -95,4 +96,4 @@ def _say(wording: Wording, values: dict[str, Any], language: Language, otherwise
     """The shop's own words in the buyer's language, else its English ones, else ours."""
     if isinstance(wording, Mapping):
         wording = wording.get(language.tag) or wording.get(language.name) or wording.get(DEFAULT)
-    return otherwise if wording is None else shop_text(wording, values)
+    return otherwise if wording is None else filled_in(wording, values)

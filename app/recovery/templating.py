@@ -1,10 +1,9 @@
-"""The project's templates, and those that shops write: the latter in a sandbox."""
+"""The project's own templates, for pages and mails."""
 
 import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.checkouts.shop import Shop
 
@@ -17,16 +16,9 @@ environment = Environment(
 )
 # For plain text nothing is escaped.
 plain_environment = environment.overlay(autoescape=False)
-_sandbox = ImmutableSandboxedEnvironment(autoescape=True)
-_plain_sandbox = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 def accent_of(shop: Shop | None) -> str:
     """The colour of buttons: the shop's setting `accent_color`, such as #1f5b4c."""
     color = str(shop.settings.get("accent_color") or "") if shop is not None else ""
     return color if _COLOR.fullmatch(color) else ACCENT
-
-
-def shop_text(text: str, values: dict[str, object], *, html: bool = False) -> str:
-    """A text or a page that a shop wrote, filled in. Raises jinja2.TemplateError."""
-    return (_sandbox if html else _plain_sandbox).from_string(text).render(values)

@@ -18,8 +18,8 @@ from app.checkouts.activity import Activity, ActivityType
 from app.checkouts.checkout import Checkout
 from app.checkouts.moment import MINUTE
 from app.checkouts.shop import Shop
+from app.checkouts.shop_template import filled_in
 from app.recovery.mail import Letter, first_name_of, write_mail
-from app.recovery.templating import shop_text
 from app.store.database import Connection, Database
 from app.store.flow_facts import create_task, keep_mail, present_checkout, saved_query
 from app.store.flow_steps import any_step_due, finish_step, log_activities, retry_step, take_due_steps
@@ -155,7 +155,7 @@ class Automator:
                 "first_name": first_name_of(task.checkout) or "",
             }
             try:
-                title = shop_text(task.action.title, values)
+                title = filled_in(task.action.title, values)
             except TemplateError as problem:
                 return Done("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
             return Done("done", activity="TASK_CREATED", title=title)
@@ -170,7 +170,8 @@ class Automator:
         letter = Letter(action.subject, action.message, action.button, action.template)
         known_as = recipient_key(shop, recipient)
         try:
-            mail = write_mail(
+            mail = await asyncio.to_thread(
+                write_mail,
                 letter,
                 shop,
                 checkout,

@@ -1,0 +1,96 @@
+"""What a shop may write, and that nothing it writes runs away."""
+
+import re
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from jinja2 import TemplateError, TemplateSyntaxError
+
+from app.checkouts.shop_template import FILTERS, LONGEST_RESULT, check_template, filled_in
+
+LINES = [SimpleNamespace(title=title, details=("red", "L"), price=price) for title, price in (("Mug", 5), ("Cup", 0))]
+VALUES = {"first_name": "Ada", "cart": SimpleNamespace(lines=LINES, total="5"), "code": "", "note": "<b>&</b>"}
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("Dear {{ first_name }},", "Dear Ada,"),
+        ("{{ code|default('none', true)|upper }}", "NONE"),
+        ("{% if code %}with{% elif cart.total == '5' %}five{% else %}without{% endif %}", "five"),
+        ("{% for line in cart.lines %}{{ loop.index }} {{ line.title }}; {% endfor %}", "1 Mug; 2 Cup; "),
+        ("{% for line in cart.lines if line.price %}{{ line.title }}{% else %}none{% endfor %}", "Mug"),
+        ("{% for l in cart.lines %}{% for d in l.details %}{{ d }}{% endfor %}{% endfor %}", "redLredL"),
+        ("{% for line in cart.lines[:1] %}{{ line.details|join(', ') }}{% endfor %}", "red, L"),
+        ("{% set first = cart.lines[0] %}{{ first.title }}", "Mug"),
+        ("{{ 'a' if code else 'b' }}{{ cart.lines|length + 1 }}{# not seen #}", "b3"),
+        ("{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
+        ("{{ unknown }}", ""),
+    ],
+)
+def test_what_a_mail_needs(text: str, filled: str) -> None:
+    check_template(text)
+    assert filled_in(text, VALUES) == filled
+
+
+def test_a_page_is_escaped_and_a_text_is_not() -> None:
+    assert filled_in("{{ note }}", VALUES) == "<b>&</b>"
+    assert filled_in("{{ note }}", VALUES, html=True) == "&lt;b&gt;&amp;&lt;/b&gt;"
+    assert filled_in("{{ note|safe }}", VALUES, html=True) == "<b>&</b>"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{% for n in range(100000) %}{% endfor %}", "a call; filters such as |upper"),
+        ("{% for a in 'abc' %}{% endfor %}", "a loop is over a list of the cart"),
+        ("{% for a in cart.lines %}{% for b in cart.lines %}{% endfor %}{% endfor %}", "is over a list of what that"),
+        (
+            "{% for a in cart.lines %}{% for cart in a.details %}{% endfor %}"
+            "{% for b in cart.lines %}{% endfor %}{% endfor %}",
+            "is over a list of what that",
+        ),
+        ("{% for a in cart.lines %}{% set a = cart %}{% for b in a.lines %}{% endfor %}{% endfor %}", "another value"),
+        ("{% for a in cart.lines recursive %}{{ loop(a) }}{% endfor %}", "a call"),
+        ("{% for a, b in cart.lines %}{% endfor %}", "a loop is over"),
+        ("{% for a in cart.lines %}{% endfor %}" * 21, "20 loops at most"),
+        ("{{ 'a' * 1000000000 }}", "the operator *"),
+        ("{{ 9 ** 9 ** 9 }}", "the operator **"),
+        ("{{ '%999999999d' % 1 }}", "the operator %"),
+        ("{{ first_name|center(1000000000) }}", "the filter center; there are capitalize, "),
+        ("{{ first_name|replace('', first_name) }}", "the filter replace"),
+        ("{{ cart.lines|join(first_name) }}", "a join by anything but a short text"),
+        ("{{ cart.lines|join('" + "-" * 30 + "') }}", "a join by anything but a short text"),
+        ("{% set x = x ~ x %}", "a set to anything but a value"),
+        ("{% macro m(n) %}{{ m(n) }}{% endmacro %}", "a macro"),
+        ("{% include 'mail.html' %}", "an include"),
+        ("{% autoescape false %}{{ note }}{% endautoescape %}", "a change of escaping"),
+        ("{{ first_name.upper() }}", "a call"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deep"),
+        ("{{ first_name", "end of"),
+    ],
+)
+def test_what_runs_away_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(TemplateSyntaxError) as problem:
+        check_template(text)
+    assert reason in str(problem.value.message), problem.value.message
+    assert problem.value.lineno >= 1
+    with pytest.raises(TemplateSyntaxError):
+        filled_in(text, VALUES)
+
+
+def test_a_long_template_over_a_long_cart_ends() -> None:
+    cart = SimpleNamespace(lines=[SimpleNamespace(title="x" * 200)] * 10_000)
+    text = "{% for line in cart.lines %}" + "{{ line.title }}" * 5_000 + "{% endfor %}"
+    began = time.monotonic()
+    with pytest.raises(TemplateError, match=f"longer than {LONGEST_RESULT:,} characters"):
+        filled_in(text, {"cart": cart})
+    assert time.monotonic() - began < 20
+
+
+def test_the_docs_name_every_filter() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "automations.md").read_text()
+    told = docs.partition("the filters ")[2].partition(". Nothing else")[0]
+    assert set(re.findall(r"`(\w+)`", told)) == FILTERS - {"d", "e"}
