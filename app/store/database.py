@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
-from app.store.migrate import StoreTooNewError, migrate
+from app.store.migrate import OtherStoreError, migrate
 
 # What the store's functions take; those who call them need not know SQLAlchemy.
 Connection = AsyncConnection
@@ -157,7 +157,7 @@ async def open_database(address: str, *, create: bool = True) -> Database:
         database = Database(url, engine, engine)
     try:
         await _bring_up_to_date(database)
-    except StoreTooNewError as problem:
+    except OtherStoreError as problem:
         await database.close()
         raise StoreError(str(problem)) from None
     except (DBAPIError, OSError) as problem:

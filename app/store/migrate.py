@@ -5,26 +5,35 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from app.store.tables import metadata
+
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class StoreTooNewError(Exception):
-    """The store was written by a newer program than this one."""
+class OtherStoreError(Exception):
+    """The store was written by a newer program than this one, or by another one; the message says what to do."""
 
 
 def migrate(connection: Connection) -> None:
-    """Apply, inside the caller's transaction, every migration that the store has not seen. Raises StoreTooNewError."""
-    current = _version(connection) if inspect(connection).has_table("alembic_version") else None
+    """Apply, inside the caller's transaction, every migration that the store has not seen. Raises OtherStoreError."""
+    tables = set(inspect(connection).get_table_names())
+    current = _version(connection) if "alembic_version" in tables else None
     known = known_versions()
     head = known[-1]
     if current == head:
         return
-    if current is not None and current not in known:
-        raise StoreTooNewError(
+    if current is not None and current.isdigit() and current > head:
+        raise OtherStoreError(
             f"the store is at version {current}, which this program does not know; update the program"
+        )
+    foreign = sorted(tables & metadata.tables.keys()) if current is None else []
+    if foreign or (current is not None and current not in known):
+        raise OtherStoreError(
+            f"the store holds another program's tables ({', '.join(foreign[:3]) or 'alembic_version'}); "
+            "name another file or database"
         )
     # Not before it is needed: every command opens the store, and hardly any finds something to do here.
     from alembic.migration import MigrationContext

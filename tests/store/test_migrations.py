@@ -1,6 +1,7 @@
 """Migrations: a migrated store has just the tables the program says, and a store from the future is refused."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.store.database import Database, StoreError, open_database
 from app.store.migrate import known_versions, migrate, script_directory
 from app.store.shops import find_shop
 from app.store.tables import metadata
+from tests.databases import Databases
 
 # Made by SQL of their own, because SQLAlchemy has no words for them; the throttle's table is made by who needs it.
 OF_THEIR_OWN = ("checkout_text", "throttle")
@@ -62,6 +64,30 @@ async def test_store_from_the_future_is_refused(store: Database, store_url: str)
     async with store.begin() as connection:
         head = script_directory().get_current_head()
         await connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("CREATE TABLE shops (name TEXT)", "shops"),
+        ("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('1975ea83b712')", ""),
+    ],
+)
+async def test_another_programs_file_is_refused(tmp_path: Path, statement: str, named: str) -> None:
+    file = tmp_path / "other.sqlite3"
+    with sqlite3.connect(file) as connection:
+        connection.executescript(statement)
+    with pytest.raises(StoreError, match=rf"another program's tables \({named}.*name another file"):
+        await open_database(f"sqlite+aiosqlite:///{file}")
+    with sqlite3.connect(file) as connection:
+        assert len(connection.execute("SELECT * FROM sqlite_master").fetchall()) == 1
+
+
+async def test_other_tables_beside_ours_are_no_matter(databases: Databases) -> None:
+    url = databases.new("sqlite")
+    with sqlite3.connect(url.partition(":///")[2]) as connection:
+        connection.execute("CREATE TABLE postcards (name TEXT)")
+    await (await open_database(url)).close()
 
 
 async def test_two_that_open_a_new_store_at_once(tmp_path: Path) -> None:
