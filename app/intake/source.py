@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +28,7 @@ _DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
 
 # How most lines of Shopify's checkouts begin: their number is known before they are decoded.
 _LEADING_NUMBER = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
+_PATIENT: Any = ijson.get_backend("python")
 _ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 
@@ -135,9 +137,7 @@ def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
     """The records of a JSON document, or of several one after the other, decoded one by one."""
     number = 0
     try:
-        prefix = _prefix_of_list(file)
-        rewind()
-        for value in ijson.items(_Shallow(file), prefix, use_float=True, multiple_values=True):
+        for value in _values(file, rewind):
             if _is_too_deep(value):
                 number += 1
                 yield Record(f"record {number}", problem=str(_TooDeepError(_DEEPEST)))
@@ -148,6 +148,25 @@ def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
     except (ijson.JSONError, _TooDeepError) as problem:
         reason = " ".join(str(problem).split())
         yield Record(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
+
+
+def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Any]:
+    """What stands in the document's list, or the whole document. The quick reader ends at a whole number of more than
+    64 bits, such as a damaged id; then the other one, which is many times slower, goes on from there."""
+    count = 0
+    try:
+        prefix = _prefix_of_list(file, ijson)
+        rewind()
+        for value in ijson.items(_Shallow(file), prefix, use_float=True, multiple_values=True):
+            count += 1
+            yield value
+    except ijson.IncompleteJSONError as problem:
+        if "integer overflow" not in str(problem):
+            raise
+        rewind()
+        prefix = _prefix_of_list(file, _PATIENT)
+        rewind()
+        yield from islice(_PATIENT.items(_Shallow(file), prefix, use_float=True, multiple_values=True), count, None)
 
 
 class _TooDeepError(ValueError):
@@ -186,9 +205,9 @@ class _Shallow:
         return part
 
 
-def _prefix_of_list(file: IO[bytes]) -> str:
+def _prefix_of_list(file: IO[bytes], reader: Any) -> str:
     """Where in a document its records stand, as ijson names places; the whole document where there is no list."""
-    for prefix, event, _value in ijson.parse(_Shallow(file), use_float=True, multiple_values=True):
+    for prefix, event, _value in reader.parse(_Shallow(file), use_float=True, multiple_values=True):
         if event != "start_array":
             continue
         if prefix == "":

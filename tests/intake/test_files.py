@@ -146,6 +146,21 @@ async def test_a_list_that_ends_early_keeps_what_came_before(store: Database, br
     assert sorted(await content(store, DOMAIN)) == [1, 2] and done.rejected == 1
 
 
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("within", [b"%s", b'{"count": 99999999999999999999, "checkouts": %s}'])
+async def test_a_number_beyond_64_bits_costs_its_record_alone(
+    store: Database, tmp_path: Path, place: int, within: bytes
+) -> None:
+    records = [orjson.dumps(record, option=orjson.OPT_INDENT_2) for record in REST]
+    records[place] = records[place].replace(b'"id": %d' % (place + 1), b'"id": 99999999999999999999', 1)
+    file = tmp_path / "checkouts.json"
+    file.write_bytes(within % (b"[" + b",".join(records) + b"]"))
+    rejections: list[Rejection] = []
+    done = await import_file(store, DOMAIN, file, now=NOW, reject=rejections.append)
+    assert (done.checkouts, [each.place for each in rejections]) == (2, [f"record {place + 1}"]), rejections
+    assert "99999999999999999999" in rejections[0].reason
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [(True, True), ("true", True), (1, True), (False, False), ("false", False), ("", False), (None, False)],
