@@ -115,9 +115,10 @@ def _check(record: Any) -> None:
     for number in numbers(record):
         if number is not None and not -_LARGEST <= number <= _LARGEST:
             raise RejectedRecordError(f"the number {number} is larger than any that Shopify gives")
-    for part_noun, parts in zip(part_nouns, parts_of(record), strict=True):
-        if parts:
-            for part in parts:
+    lists = parts_of(record)
+    if any(lists):
+        for part_noun, parts in zip(part_nouns, lists, strict=True):
+            for part in parts or ():
                 _check_part(part_noun, part)
 
 

@@ -14,6 +14,7 @@ from app.intake.part import import_part
 from app.intake.records import read_record
 from app.intake.source import records
 from app.intake.workers import import_by_workers
+from app.store.collector import without_collector
 from app.store.database import Database
 from app.store.shops import create_shop, find_shop
 
@@ -51,8 +52,9 @@ async def import_file(
 
     count = processes or _processes(database, path)
     if shop is None or count < 2:
-        async for part in import_part(database, shop, path):
-            take(part)
+        with without_collector():
+            async for part in import_part(database, shop, path):
+                take(part)
     else:
         await import_by_workers(database, shop, path, count, take)
     return done
