@@ -14,6 +14,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 # Characters; the largest mails that are shown whole have a tenth of a million.
 LONGEST_RESULT = 2_000_000
 MOST_LOOPS = 20
+# Text, values, names, operators and tags are parts; the built-in mail has some two hundred.
+MOST_PARTS = 5_000
+DEEPEST = 40
+_TOO_DEEP = "it is nested too deep"
 FILTERS = frozenset(
     (
         *("capitalize", "d", "default", "e", "escape", "first", "float", "int", "join", "last", "length", "lower"),
@@ -50,11 +54,17 @@ def check_template(text: str) -> None:
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:
     """The text with its values; those are escaped for HTML where it is such. Raises jinja2.TemplateError."""
     parts, length = [], 0
-    for part in _template(_html if html else _plain, text).generate(values):
-        parts.append(part)
-        length += len(part)
-        if length > LONGEST_RESULT:
-            raise TemplateError(f"it becomes longer than {LONGEST_RESULT:,} characters")
+    try:
+        for part in _template(_html if html else _plain, text).generate(values):
+            parts.append(part)
+            length += len(part)
+            if length > LONGEST_RESULT:
+                raise TemplateError(f"it becomes longer than {LONGEST_RESULT:,} characters")
+    except TemplateError:
+        raise
+    except Exception as problem:
+        # What a value or a filter's argument is not made for, such as a text that is subtracted.
+        raise TemplateError(str(problem) or type(problem).__name__) from problem
     return "".join(parts)
 
 
@@ -62,20 +72,30 @@ def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) ->
 def _template(environment: Environment, text: str) -> Template:
     try:
         tree = environment.parse(text)
-        for node in _walk(tree):
+        for count, node in enumerate(_walk(tree)):
+            if count >= MOST_PARTS:
+                raise TemplateSyntaxError(f"a shop's template has {MOST_PARTS:,} parts at most", node.lineno or 1)
             problem = _problem(node)
             if problem is not None:
                 raise TemplateSyntaxError(f"a shop's template cannot have {problem}", node.lineno or 1)
         _check_loops(tree)
         return environment.from_string(text)
-    except RecursionError:
-        raise TemplateSyntaxError("it is nested too deep", 1) from None
+    except TemplateError:
+        raise
+    except (RecursionError, MemoryError):
+        raise TemplateSyntaxError(_TOO_DEEP, 1) from None
+    except Exception as fault:
+        # Jinja writes Python of it, and lets what Python does not take through: a name told twice, 5,000 digits.
+        raise TemplateSyntaxError(f"it cannot be read: {fault}", 1) from None
 
 
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+def _walk(node: nodes.Node, depth: int = 0) -> Iterator[nodes.Node]:
     yield node
+    if depth >= DEEPEST:
+        # A hundred filters on one value take Python's own parser many seconds.
+        raise TemplateSyntaxError(_TOO_DEEP, node.lineno or 1)
     for inner in node.iter_child_nodes():
-        yield from _walk(inner)
+        yield from _walk(inner, depth + 1)
 
 
 def _problem(node: nodes.Node) -> str | None:
@@ -86,9 +106,12 @@ def _problem(node: nodes.Node) -> str | None:
             return f"the filter {node.name}; there are {', '.join(sorted(FILTERS))}"
         if node.name == "join" and not all(_is_short(argument) for argument in (*node.args, *node.kwargs)):
             return "a join by anything but a short text"
-    if isinstance(node, nodes.Assign) and not isinstance(node.node, (*_PATHS, nodes.Const)):
-        # By `x ~ x` again and again a text would double with each line.
-        return "a set to anything but a value as it is"
+    if isinstance(node, nodes.Assign):
+        if not isinstance(node.target, nodes.Name):
+            return "a set of several names"
+        if not isinstance(node.node, (*_PATHS, nodes.Const)):
+            # By `x ~ x` again and again a text would double with each line.
+            return "a set to anything but a value as it is"
     return None
 
 

@@ -64,12 +64,20 @@ def test_a_page_is_escaped_and_a_text_is_not() -> None:
         ("{{ cart.lines|join(first_name) }}", "a join by anything but a short text"),
         ("{{ cart.lines|join('" + "-" * 30 + "') }}", "a join by anything but a short text"),
         ("{% set x = x ~ x %}", "a set to anything but a value"),
+        ("{% for a in cart.lines %}{% set a, b = cart.lines %}{% endfor %}", "a set of several names"),
         ("{% macro m(n) %}{{ m(n) }}{% endmacro %}", "a macro"),
         ("{% include 'mail.html' %}", "an include"),
         ("{% autoescape false %}{{ note }}{% endautoescape %}", "a change of escaping"),
         ("{{ first_name.upper() }}", "a call"),
         ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deep"),
         ("{{ first_name", "end of"),
+        # What Python's own parser would refuse, or take half a minute for.
+        ("{{ first_name" + "|upper" * 300 + " }}", "nested too deep"),
+        ("{{ first_name" + "[0]" * 300 + " }}", "nested too deep"),
+        ("{% if code %}" * 150 + "{% endif %}" * 150, "nested too deep"),
+        ("{{ " + "9" * 5000 + " }}", "cannot be read"),
+        ("{{ code|default(x=1, x=2) }}", "cannot be read"),
+        ("{{ code }}" * 5000, "5,000 parts at most"),
     ],
 )
 def test_what_runs_away_is_refused(text: str, reason: str) -> None:
@@ -81,9 +89,16 @@ def test_what_runs_away_is_refused(text: str, reason: str) -> None:
         filled_in(text, VALUES)
 
 
+@pytest.mark.parametrize("text", ["{{ 1 - 'a' }}", "{{ 'abc'|truncate(2) }}", "{{ 'a'[::0] }}", "{{ 5|length }}"])
+def test_what_values_are_not_made_for_is_an_error_of_the_template(text: str) -> None:
+    check_template(text)
+    with pytest.raises(TemplateError):
+        filled_in(text, VALUES)
+
+
 def test_a_long_template_over_a_long_cart_ends() -> None:
     cart = SimpleNamespace(lines=[SimpleNamespace(title="x" * 200)] * 10_000)
-    text = "{% for line in cart.lines %}" + "{{ line.title }}" * 5_000 + "{% endfor %}"
+    text = "{% for line in cart.lines %}" + "{{ line.title }}" * 500 + "{% endfor %}"
     began = time.monotonic()
     with pytest.raises(TemplateError, match=f"longer than {LONGEST_RESULT:,} characters"):
         filled_in(text, {"cart": cart})
