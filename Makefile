@@ -55,10 +55,10 @@ format: $(INSTALLED_FOR_TESTS) ## let ruff put the code in order
 	@$(BIN)/ruff format .
 
 explorer: $(INSTALLED) ## build the explorer's page when its sources changed
-	@$(BIN)/python -m app.explorer.build
+	@$(BIN)/python -m abandoned_checkouts.explorer.build
 
 clean: ## remove the virtual environment and everything built
-	rm -rf .venv build dist app/explorer/dist app/explorer/web/node_modules
+	rm -rf .venv build dist app/abandoned_checkouts/explorer/dist app/abandoned_checkouts/explorer/web/node_modules
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

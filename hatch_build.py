@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -21,9 +22,10 @@ class ExplorerHook(BuildHookInterface):
             self._building().build()
 
     def _building(self) -> Any:
-        sys.path.insert(0, self.root)
+        source = str(Path(self.root) / "app")
+        sys.path.insert(0, source)
         try:
-            from app.explorer import build
+            from abandoned_checkouts.explorer import build
         finally:
-            sys.path.remove(self.root)
+            sys.path.remove(source)
         return build

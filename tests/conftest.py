@@ -56,8 +56,8 @@ def sqlite_url(databases: Databases) -> str:
 
 @pytest.fixture
 async def store(store_url: str):  # type: ignore[no-untyped-def]
-    """An open, empty `app.store.database.Database`."""
-    from app.store.database import open_database
+    """An open, empty `abandoned_checkouts.store.engine.database.Database`."""
+    from abandoned_checkouts.store.engine.database import open_database
 
     database = await open_database(store_url)
     yield database
@@ -67,7 +67,7 @@ async def store(store_url: str):  # type: ignore[no-untyped-def]
 @pytest.fixture
 async def shop(store):  # type: ignore[no-untyped-def]
     """A shop in the store: acme.myshopify.com, US dollars, New York."""
-    from app.store.shops import create_shop
+    from abandoned_checkouts.store.tenants.shops import create_shop
 
     async with store.begin() as connection:
         return await create_shop(

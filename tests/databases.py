@@ -110,7 +110,7 @@ class Databases:
 
 
 def _migrate(url: str) -> None:
-    from app.store.database import open_database
+    from abandoned_checkouts.store.engine.database import open_database
 
     async def migrate() -> None:
         database = await open_database(url)

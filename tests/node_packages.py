@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.explorer.build import BuildError, node_and_npm
+from abandoned_checkouts.explorer.build import BuildError, node_and_npm
 
 
 def node_with(folder: Path) -> Path:

@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.config import Settings
-from app.demo.fill import fill
-from app.server import create_app, now
-from app.store.database import open_database
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.demo.fill import fill
+from abandoned_checkouts.server import create_app, now
+from abandoned_checkouts.store.engine.database import open_database
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -46,7 +46,7 @@ def test_links_lead_somewhere(target: str) -> None:
 
 
 def test_commands_it_shows_exist() -> None:
-    from app.cli.application import COMMANDS
+    from abandoned_checkouts.cli.application import COMMANDS
 
     shown = set(re.findall(r"abandoned-checkouts (\w+)", README))
     assert shown <= set(COMMANDS), shown - set(COMMANDS)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from uvicorn.config import LOG_LEVELS
 
-from app.config import SettingError, Settings, settings_from, settings_table
-from app.shopify.throttle import PLANS
+from abandoned_checkouts.config import SettingError, Settings, settings_from, settings_table
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 
 README = Path(__file__).parents[1] / "README.md"
 

@@ -7,17 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
-from app.checkouts.moment import parse_moment
-from app.checkouts.shop import Shop
-from app.config import Settings
-from app.server import create_app
-from app.store.database import open_database
-from app.store.save import save_checkouts
-from app.store.shops import create_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 NOW = parse_moment("2026-11-21T12:00:00Z")
 ALL_SCOPES = ["read_orders", "read_customers", "read_products", "write_orders"]

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.config import Settings
-from app.demo.fill import TOKEN, fill
-from app.explorer import examples
-from app.server import create_app
-from app.store.database import open_database
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.explorer import examples
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.store.engine.database import open_database
 from tests.databases import Databases
 
 DOCUMENTS = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "documents").glob("*.graphql"))}

@@ -30,9 +30,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
 
-from app.config import Settings
-from app.shopify.schema.build import graphql_schema
-from app.shopify.version_schema import schema_for
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.shopify.language.version_schema import schema_for
+from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.admin.conftest import Caller, caller_for
 from tests.databases import Databases
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.shopify import transport
+from abandoned_checkouts.shopify.http import transport
 from tests.admin.conftest import Caller
 from tests.clients.conftest import Served
 from tests.databases import Databases

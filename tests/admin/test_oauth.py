@@ -9,9 +9,9 @@ import jwt
 import orjson
 import pytest
 
-from app.shopify import oauth
-from app.store.database import open_database
-from app.store.shops import create_app, find_shop
+from abandoned_checkouts.shopify.http import oauth
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import create_app, find_shop
 from tests.admin.conftest import NOW, Caller
 
 URL = "/admin/oauth/access_token"

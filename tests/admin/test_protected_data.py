@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
-from app.checkouts.moment import parse_moment
-from app.store.database import open_database
-from app.store.shops import create_app, find_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_app, find_shop
 from tests.admin.conftest import ALL_SCOPES, NOW, Caller
 
 URL = "{ abandonedCheckouts(first: 1) { nodes { abandonedCheckoutUrl } } }"

@@ -18,10 +18,10 @@ from graphql import (
 )
 from sqlalchemy import insert
 
-from app.shopify.schema.build import graphql_schema
-from app.store.database import open_database
-from app.store.shops import find_shop
-from app.store.tables import metafields
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tables import metafields
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.admin.conftest import Caller
 
 SCOPES = ["read_orders", "read_customers", "read_products"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.config import Settings
+from abandoned_checkouts.config import Settings
 from tests.admin.conftest import Caller, caller_for
 
 QUERY = """query($query: String) {

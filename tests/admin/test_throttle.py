@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.config import Settings
-from app.store.database import open_database
-from app.store.shops import find_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.admin.conftest import ALL_SCOPES, NOW, Caller, caller_for
 
 PAGE = "{ abandonedCheckouts(first: %d) { nodes { id } } }"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from graphql import build_client_schema, build_schema, get_introspection_query, print_schema, validate_schema
 
-from app.checkouts.moment import parse_moment
-from app.shopify.schema.build import printed_schema
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.shopify.schema.build import printed_schema
 from tests.admin.conftest import Caller
 from tests.shopify.test_contract import facts_of
 

@@ -2,11 +2,18 @@
 
 import pytest
 
-from app.automations.flow import DEFAULT, ApplyDiscount, Conditions, CreateTask, SendEmail, SendNotification
-from app.automations.read import FlowError, read_flow, read_flows
-from app.automations.wait import Wait
-from app.checkouts.moment import HOUR
-from app.store.search_fields import checkout_fields
+from abandoned_checkouts.automations.flow import (
+    DEFAULT,
+    ApplyDiscount,
+    Conditions,
+    CreateTask,
+    SendEmail,
+    SendNotification,
+)
+from abandoned_checkouts.automations.parse_flows import FlowError, read_flow, read_flows
+from abandoned_checkouts.automations.wait import Wait
+from abandoned_checkouts.checkouts.moment import HOUR
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 
 FIELDS = checkout_fields(extended=True)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.automations.wait import Wait, WaitError, after, read_time_of_day, read_wait
-from app.checkouts.moment import HOUR, MINUTE, format_local, parse_moment
+from abandoned_checkouts.automations.wait import Wait, WaitError, after, read_time_of_day, read_wait
+from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_local, parse_moment
 
 NEW_YORK = "America/New_York"
 

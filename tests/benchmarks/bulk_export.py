@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 import httpx
 import orjson
 
-from app.config import Settings
-from app.server import create_app, now
-from app.shopify.bulk.run import Asked, BulkRun
-from app.store.database import Database, open_database
-from app.store.shops import all_shops
-from app.store.stream import open_stream
-from app.store.tokens import find_access, issue_token
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app, now
+from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.streams import open_stream
+from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
+from abandoned_checkouts.store.tenants.shops import all_shops
 from tests.benchmarks.exported_by_hand import export_by_hand
 from tests.benchmarks.seed import bench_store
 

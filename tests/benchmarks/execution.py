@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import orjson
 
-from app.store.database import open_database
-from app.store.shops import find_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.benchmarks.contenders import TOKEN, Contender
 from tests.benchmarks.queries import Question, questions
 from tests.benchmarks.seed import FIRST_ID, START

@@ -2,12 +2,12 @@
 
 import os
 
-from app.config import Settings
-from app.server import create_app
-from app.shopify import throttle
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.shopify.permissions import rate_limits
 from tests.benchmarks.metered import Application, metered
 
-throttle.PLANS["standard"] = throttle.Plan.at(50_000_000)
+rate_limits.PLANS["standard"] = rate_limits.Plan.at(50_000_000)
 
 
 def application() -> Application:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import orjson
 
-from app.intake.files import import_file
-from app.store.database import open_database
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.store.engine.database import open_database
 
 _WORDS = [
     "Linen",

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from luqum.parser import parser as lucene
 
-from app.store.search_fields import checkout_fields
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from search_syntax import check, complete, explain, parse, parsed, text
 from search_syntax.parse import _parse
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
-from app.checkouts.moment import MINUTE, SECOND
-from app.checkouts.money import UNIT
-from app.store.database import Database, open_database
-from app.store.save import save_checkouts, upsert
-from app.store.shops import create_shop
-from app.store.tables import metadata, product_variants, products
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
+from abandoned_checkouts.checkouts.money import UNIT
+from abandoned_checkouts.store.checkouts.save import save_checkouts, upsert
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.tables import metadata, product_variants, products
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 START = 1_780_000_000_000_000
 BATCH = 1_000

@@ -16,11 +16,11 @@ from typing import Any
 
 import httpx
 
-from app.config import Settings
-from app.server import create_app, now
-from app.store.database import open_database
-from app.store.shops import all_shops
-from app.store.tokens import issue_token
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app, now
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import all_shops
 from tests.benchmarks.seed import bench_store
 
 MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"

@@ -32,7 +32,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from app.explorer.build import build
+from abandoned_checkouts.explorer.build import build
 
 CHECKOUTS = 300
 SCOPES = "read_orders,read_customers,read_products"

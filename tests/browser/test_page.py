@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from app.explorer.assets import DIST
+from abandoned_checkouts.explorer.assets import DIST
 from tests.browser.conftest import Opener, PageOpener, Scheme, opened_page
 
 FIRST_PAINT = 1500  # milliseconds

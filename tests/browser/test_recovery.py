@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from app.demo.fill import TOKEN
+from abandoned_checkouts.demo.fill import TOKEN
 from tests.browser.conftest import Opener
 
 PHONE = {"width": 360, "height": 740}

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.explorer.examples import Example, examples
+from abandoned_checkouts.explorer.examples import Example, examples
 from tests.browser.conftest import Opener, about, opened_page, sign_in
 
 

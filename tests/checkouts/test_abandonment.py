@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.checkouts import abandonment as rules
-from app.checkouts.duration import lasted
-from app.checkouts.moment import DAY, HOUR, MINUTE
+from abandoned_checkouts.checkouts import abandonment_facts as rules
+from abandoned_checkouts.checkouts.duration import lasted
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 
 NOW = 1_000 * DAY
 

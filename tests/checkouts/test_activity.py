@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checkouts.activity import (
+from abandoned_checkouts.checkouts.activity import (
     ACTIVITY_TYPES,
     SHOPIFY_EMAIL_STATES,
     Activity,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.checkouts.moment import (
+from abandoned_checkouts.checkouts.moment import (
     MomentError,
     format_local,
     format_microseconds,

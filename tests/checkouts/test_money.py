@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checkouts.money import AmountError, convert, decimals_of, format_amount, format_price, parse_amount, split
+from abandoned_checkouts.checkouts.money import (
+    AmountError,
+    convert,
+    decimals_of,
+    format_amount,
+    format_price,
+    parse_amount,
+    split,
+)
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 

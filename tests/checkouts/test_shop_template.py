@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from app.checkouts.shop_template import FILTERS, LONGEST_RESULT, check_template, filled_in
+from abandoned_checkouts.checkouts.shop_template import FILTERS, LONGEST_RESULT, check_template, filled_in
 
 LINES = [SimpleNamespace(title=title, details=("red", "L"), price=price) for title, price in (("Mug", 5), ("Cup", 0))]
 VALUES = {"first_name": "Ada", "cart": SimpleNamespace(lines=LINES, total="5"), "code": "", "note": "<b>&</b>"}

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.moment import DAY, HOUR, MINUTE, from_datetime, to_datetime
-from app.checkouts.shop import Shop
-from app.checkouts.state import (
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.lifecycle import (
     RETENTION_AGE,
     RETENTION_REST,
     Rules,
@@ -22,6 +20,8 @@ from app.checkouts.state import (
     settle_completion,
     state_of,
 )
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, from_datetime, to_datetime
+from abandoned_checkouts.checkouts.shop import Shop
 
 RULES = Rules(threshold=10 * MINUTE, attribution=30 * DAY, forgets=False, timezone="America/New_York")
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.checkouts.moment import MINUTE
-from app.checkouts.settable import SettingValueError, read_setting
-from app.checkouts.shop import Shop
-from app.checkouts.state import rules_of
-from app.store.database import Database
-from app.store.shops import create_shop
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.settings import SettingValueError, read_setting
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 
 @pytest.mark.anyio

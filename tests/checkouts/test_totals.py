@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.line_item import LineItem
-from app.checkouts.money import UNIT
-from app.checkouts.totals import price_checkout, price_lines, unit_of, violations
-from app.demo.journeys import journey
-from app.demo.people import Person
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.money import UNIT
+from abandoned_checkouts.checkouts.totals import price_checkout, price_lines, unit_of, violations
+from abandoned_checkouts.demo.journeys import journey
+from abandoned_checkouts.demo.people import Person
 
 NOW = 1_790_000_000_000_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def run(*arguments: str, url: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", *arguments, "--database", url]
+    command = [sys.executable, "-m", "abandoned_checkouts", *arguments, "--database", url]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 

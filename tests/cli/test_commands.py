@@ -143,7 +143,7 @@ def test_schema_prints_the_schema_and_nothing_else(run: Run) -> None:
 def test_serve_says_where_everything_is_and_answers(run: Run, url: str) -> None:
     run("demo", "--checkouts", "10", "--database", url)
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "18431", "--database", url],
+        [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", "18431", "--database", url],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

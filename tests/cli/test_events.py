@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.moment import HOUR
-from app.cli.options import now
-from app.store.database import open_database
-from app.store.life import take_checkout
-from app.store.shops import find_shop
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import HOUR
+from abandoned_checkouts.cli.options import now
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.workers import Workers
 from tests.cli.conftest import Run
 
 Told = Callable[..., str]

@@ -11,14 +11,14 @@ import pytest
 import uvicorn
 from starlette.responses import Response
 
-from app.config import Settings
-from app.demo.fill import DOMAIN, TOKEN
-from app.demo.fill import fill as fill_demo
-from app.server import create_app
-from app.store.database import open_database
-from app.store.shops import create_app as install_app
-from app.store.throttle import FileBuckets
-from app.store.tokens import find_access, issue_token
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.demo.fill import DOMAIN, TOKEN
+from abandoned_checkouts.demo.fill import fill as fill_demo
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
+from abandoned_checkouts.store.tenants.shops import create_app as install_app
+from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets
 from tests.admin.conftest import ALL_SCOPES, NOW, fill
 from tests.clients.bulk_documents import BULK_QUERY, PAGES
 from tests.databases import Databases

@@ -14,9 +14,9 @@ import httpx
 import orjson
 from sqlalchemy import text
 
-from app.config import PREFIX
-from app.demo.fill import TOKEN, fill
-from app.store.database import open_database
+from abandoned_checkouts.config import PREFIX
+from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.store.engine.database import open_database
 from tests.clients.bulk_documents import BULK_QUERY
 from tests.clients.test_python_bulk import RUN
 from tests.databases import Databases
@@ -37,7 +37,18 @@ async def serving(url: str, folder: Path, **settings: str) -> AsyncIterator[str]
     port = free_port()
     given = {"bulk_folder": str(folder), "log_level": "warning", **settings}
     environment = {**os.environ, **{PREFIX + name.upper(): value for name, value in given.items()}}
-    command = [sys.executable, "-m", "app", "serve", "--workers", "2", "--port", str(port), "--database", url]
+    command = [
+        sys.executable,
+        "-m",
+        "abandoned_checkouts",
+        "serve",
+        "--workers",
+        "2",
+        "--port",
+        str(port),
+        "--database",
+        url,
+    ]
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import insert
 from starlette.applications import Starlette
 
-from app.automations.flow import DEFAULT
-from app.checkouts.shop import Shop
-from app.config import Settings
-from app.control.routes import control_routes
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.database import Database
-from app.store.life import take_checkout
-from app.store.shops import create_shop
-from app.store.tables import flow_mails
-from app.store.tokens import issue_token
-from app.work.abandon import abandon_due
+from abandoned_checkouts.automations.flow import DEFAULT
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tables import flow_mails
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, checkout
 
 Json = dict[str, Any]

@@ -8,20 +8,20 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
-from app.checkouts.shop import Shop
-from app.config import Settings
-from app.control.routes import control_routes
-from app.shopify.rest.read_checkout import read_checkout
-from app.shopify.webhooks.sign import signature
-from app.store.database import Database
-from app.store.erase import erase, find_person
-from app.store.life import take_checkout
-from app.store.received import keep_rejected
-from app.store.shops import create_app, create_shop
-from app.store.tokens import issue_token
-from app.work.deliver import Timing
-from app.work.retry import Schedule
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.inbound_deliveries import keep_rejected
+from abandoned_checkouts.store.privacy.erase_person import erase, find_person
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_app, create_shop
+from abandoned_checkouts.work.deliver import Timing
+from abandoned_checkouts.work.retry import Schedule
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock, checkout
 from tests.work.receiver import Receiver
 

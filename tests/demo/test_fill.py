@@ -5,17 +5,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.checkouts.moment import DAY, HOUR
-from app.checkouts.totals import violations
-from app.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
-from app.demo.pictures import picture
-from app.demo.range import products
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.database import Database
-from app.store.load import load_after
-from app.store.save import save_checkouts
-from app.store.shops import create_shop, find_shop
-from app.store.tokens import find_access
+from abandoned_checkouts.checkouts.moment import DAY, HOUR
+from abandoned_checkouts.checkouts.totals import violations
+from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
+from abandoned_checkouts.demo.pictures import picture
+from abandoned_checkouts.demo.range import products
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.load import load_after
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import find_access
+from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 from tests.intake.samples import rest_checkout
 from tests.intake.stored import content
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.explorer.assets import accepted_encodings
-from app.explorer.examples import examples
-from app.explorer.routes import explorer_routes
-from app.explorer.session import DemoShop, Session, Version
+from abandoned_checkouts.explorer.assets import accepted_encodings
+from abandoned_checkouts.explorer.examples import examples
+from abandoned_checkouts.explorer.routes import explorer_routes
+from abandoned_checkouts.explorer.session import DemoShop, Session, Version
 from search_syntax import Field, FieldSet, Kind
 
 FIELDS = FieldSet([Field("status", Kind.ENUM, values=("open", "closed"))])

@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.explorer import build as building
-from app.explorer.build import BuildError, build, fingerprint, node_version, up_to_date
+from abandoned_checkouts.explorer import build as building
+from abandoned_checkouts.explorer.build import BuildError, build, fingerprint, node_version, up_to_date
 
 LOCK = Path(building.WEB) / "package-lock.json"
 
@@ -63,13 +63,15 @@ def test_installed_wheel_has_nothing_to_build(tmp_path: Path) -> None:
 
 def test_wheel_brings_the_page_and_no_sources_of_it(tmp_path: Path) -> None:
     build()
-    root = Path(building.__file__).parents[2]
+    root = Path(building.__file__).parents[3]
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     building.run(command, cwd=root, doing="packing the wheel")
     [wheel] = tmp_path.glob("*.whl")
     with ZipFile(wheel) as packed:
-        names = {name for name in packed.namelist() if name.startswith("app/explorer/")}
-    built = {f"app/explorer/{path.relative_to(building.DIST.parent)}" for path in building.DIST.rglob("*.*")}
+        names = {name for name in packed.namelist() if name.startswith("abandoned_checkouts/explorer/")}
+    built = {
+        f"abandoned_checkouts/explorer/{path.relative_to(building.DIST.parent)}" for path in building.DIST.rglob("*.*")
+    }
     assert built <= names, built - names
     assert not [name for name in names if "/web/" in name]
 

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from app.explorer.examples import examples
-from app.explorer.search_help import LONGEST_QUERY, answer
+from abandoned_checkouts.explorer.examples import examples
+from abandoned_checkouts.explorer.search_help import LONGEST_QUERY, answer
 from tests.explorer.test_search_help import SETS
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "explorer.md").read_text(encoding="utf-8")

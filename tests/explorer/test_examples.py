@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, build_schema, parse, validate
 
-from app.explorer.examples import Example, examples, read
+from abandoned_checkouts.explorer.examples import Example, examples, read
 
 CONTRACT = Path(__file__).parent.parent / "contract" / "admin-2026-10.graphql"
 TODAY = date(2026, 11, 21)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.explorer.search_help import QuestionError, answer, helped
+from abandoned_checkouts.explorer.search_help import QuestionError, answer, helped
 from search_syntax import Field, FieldSet, Kind, check, parse
 
 FIELDS = FieldSet(

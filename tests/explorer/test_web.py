@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.explorer.build import WEB, build, node_and_npm, run
+from abandoned_checkouts.explorer.build import WEB, build, node_and_npm, run
 
 
 def test_modules_of_the_page() -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import orjson
 
-from app.checkouts.shop import Shop
-from app.demo.fill import DOMAIN, fill
-from app.exporting.checkouts import export_checkouts
-from app.exporting.spreadsheet import HEADER
-from app.intake.files import import_file
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.database import Database, open_database
-from app.store.save import save_checkouts
-from app.store.shops import find_shop
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.demo.fill import DOMAIN, fill
+from abandoned_checkouts.exporting.checkouts import export_checkouts
+from abandoned_checkouts.exporting.spreadsheet import HEADER
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.databases import Databases
 from tests.intake.samples import node, rest_checkout, wix_checkout
 from tests.intake.stored import content

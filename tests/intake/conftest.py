@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.checkouts.shop import Shop
-from app.store.database import Database
-from app.store.shops import create_app
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import create_app
 from tests.intake.messages import SECRET, START, Clock, Sender
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from app.checkouts.moment import MINUTE, format_local
-from app.checkouts.shop import Shop
-from app.intake.routes import intake_routes
-from app.shopify.webhooks.sign import signature
-from app.store.database import Database
+from abandoned_checkouts.checkouts.moment import MINUTE, format_local
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.routes import intake_routes
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.engine.database import Database
 
 SECRET = "hush"
 START = 1_790_000_000_000_000

@@ -4,9 +4,9 @@ from typing import Any
 
 import orjson
 
-from app.store.database import Database
-from app.store.load import load_after
-from app.store.shops import find_shop
+from abandoned_checkouts.store.checkouts.load import load_after
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def content(database: Database, domain: str) -> dict[int, Any]:

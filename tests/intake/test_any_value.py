@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
-from app.exporting.checkouts import export_checkouts
-from app.intake.files import import_file
-from app.store.database import Database, open_database
-from app.store.shops import create_shop, find_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.exporting.checkouts import export_checkouts
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 from tests.databases import Databases
 from tests.intake.samples import full_node, full_rest_checkout, full_wix_checkout
 from tests.intake.stored import content

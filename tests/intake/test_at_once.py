@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from app.checkouts.moment import MINUTE
-from app.checkouts.shop import Shop
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.activities import append_activities
-from app.store.database import Database
-from app.store.life import complete_checkout, take_checkout
-from app.store.open_checkouts import find_abandoned, find_open
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.take import complete_checkout, take_checkout
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, Sender, checkout
 
 pytestmark = pytest.mark.anyio

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.moment import DAY, MINUTE, format_local
-from app.checkouts.shop import Shop
-from app.store.database import Database
-from app.store.open_checkouts import find_abandoned, find_open
-from app.work.abandon import abandon_due, lapse_due
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE, format_local
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from tests.intake.messages import START, Clock, Sender, checkout
 
 pytestmark = pytest.mark.anyio

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-from app.intake.files import import_file
-from app.intake.imported import Imported, Rejection
-from app.intake.source import SourceError
-from app.store.database import Database
-from app.store.shops import find_shop
+from abandoned_checkouts.intake.file_records import SourceError
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.intake.import_result import Imported, Rejection
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.intake.samples import node, rest_checkout, rest_line, wix_checkout
 from tests.intake.stored import content
 
@@ -270,7 +270,7 @@ async def test_what_no_index_takes_is_told(store: Database, bring: Callable[...,
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "cut short", "binary"])
 async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Path, kind: str) -> None:
-    from app.store.database import open_database
+    from abandoned_checkouts.store.engine.database import open_database
 
     file = tmp_path / "file.json.gz"
     if kind == "folder":

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.checkouts.shop import Shop
-from app.store.database import Database
-from app.store.open_checkouts import find_abandoned, find_open
-from app.store.tables import abandoned_checkouts, customers, erasure_requests, events
-from app.store.take_customers import find_customer
-from app.work.abandon import abandon_due
-from app.work.erase import erase_due
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.take_customers import find_customer
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tables import abandoned_checkouts, customers, erasure_requests, events
+from abandoned_checkouts.work.abandon_due import abandon_due
+from abandoned_checkouts.work.erase_due import erase_due
 from tests.intake.messages import Clock, Sender, checkout
 from tests.intake.test_other_topics import customer
 

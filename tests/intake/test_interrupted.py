@@ -13,8 +13,8 @@ import orjson
 import psutil
 import pytest
 
-from app.intake.files import import_file
-from app.store.database import open_database
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.store.engine.database import open_database
 from tests.databases import Databases
 from tests.intake.samples import rest_checkout
 from tests.intake.stored import content
@@ -31,7 +31,7 @@ def rows(file: Path) -> int:
 def kill_half_way(file: Path, url: str) -> int:
     """Start an import, kill it as soon as something is stored, and say how much was."""
     store = Path(url.partition(":///")[2])
-    command = [sys.executable, "-m", "app", "import", str(file), "--shop", DOMAIN, "--database", url]
+    command = [sys.executable, "-m", "abandoned_checkouts", "import", str(file), "--shop", DOMAIN, "--database", url]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while rows(store) == 0 and process.poll() is None and time.monotonic() < deadline:

@@ -6,14 +6,14 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from app.checkouts.activity import Activity
-from app.checkouts.shop import Shop
-from app.store.activities import append_activities
-from app.store.database import Database
-from app.store.open_checkouts import find_abandoned
-from app.store.tables import abandoned_checkouts, abandonments, customers, events, orders
-from app.store.take_customers import find_customer
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.activity import Activity
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.take_customers import find_customer
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, events, orders
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import Clock, Sender, checkout
 
 pytestmark = pytest.mark.anyio

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.moment import DAY, MINUTE
-from app.checkouts.shop import Shop
-from app.shopify.webhooks.sign import signature
-from app.store.database import Database
-from app.store.events import events_of
-from app.store.open_checkouts import find_abandoned, find_open
-from app.store.received import list_rejected
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.events import events_of
+from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import SECRET, START, Clock, Sender, checkout
 
 pytestmark = pytest.mark.anyio

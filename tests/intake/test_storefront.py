@@ -5,12 +5,12 @@ import asyncio
 import httpx
 import pytest
 
-from app.checkouts.moment import format_utc
-from app.checkouts.shop import Shop
-from app.store.database import Database
-from app.store.open_checkouts import find_abandoned
-from app.store.tokens import issue_token
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, Sender
 
 pytestmark = pytest.mark.anyio

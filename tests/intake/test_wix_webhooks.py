@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from app.checkouts.shop import Shop
-from app.store.database import Database
-from app.store.received import list_rejected
-from app.store.remove import delete_checkouts, numbers_of
-from app.store.tables import abandoned_checkouts, events, shops
-from app.wix.events import Slug, event_token, new_private_key, public_key
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
+from abandoned_checkouts.store.tables import abandoned_checkouts, events, shops
+from abandoned_checkouts.wix.event_tokens import Slug, event_token, new_private_key, public_key
 from tests.intake.messages import START, Sender
 
 pytestmark = pytest.mark.anyio

@@ -5,11 +5,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from app.intake.files import import_file
-from app.intake.imported import Rejection
-from app.intake.source import SourceError
-from app.store.database import open_database
-from app.store.shops import create_shop
+from abandoned_checkouts.intake.file_records import SourceError
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.intake.import_result import Rejection
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
 from tests.intake.samples import node, rest_checkout, wix_checkout
 from tests.intake.stored import content

@@ -18,12 +18,12 @@ from pathlib import Path
 import orjson
 from sqlalchemy import insert
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.shop import Shop
-from app.store.database import Database, open_database
-from app.store.life import take_checkout
-from app.store.shops import create_app, create_shop
-from app.store.tables import webhook_subscriptions
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.tables import webhook_subscriptions
+from abandoned_checkouts.store.tenants.shops import create_app, create_shop
 from tests.promises.child import Child
 from tests.promises.sender import present
 from tests.work.receiver import RESET, TIMEOUT, Behaviour, Receiver

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import httpx
 
-from app.store.database import open_database
-from app.store.shops import create_shop
-from app.store.tokens import issue_token
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.promises.child import Child
 from tests.promises.sender import present
 

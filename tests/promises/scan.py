@@ -13,16 +13,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.document import document_of
-from app.checkouts.line_item import LineItem
-from app.checkouts.moment import MINUTE
-from app.store.database import Database, open_database
-from app.store.due import take_due
-from app.store.shops import create_shop
-from app.store.statements import insert_rows
-from app.store.tables import open_checkouts
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.stored_document import document_of
+from abandoned_checkouts.store.checkouts.due_rows import take_due
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.engine.statements import insert_rows
+from abandoned_checkouts.store.tables import open_checkouts
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.work.abandon_due import abandon_due
 
 NOW = 1_790_000_000_000_000
 _COLUMNS = (

@@ -4,11 +4,11 @@ import asyncio
 import sys
 import time
 
-from app.checkouts.moment import SECOND
-from app.store.database import open_database
-from app.work.deliver import Timing
-from app.work.retry import Schedule
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.work.deliver import Timing
+from abandoned_checkouts.work.retry import Schedule
+from abandoned_checkouts.work.workers import Workers
 
 # Quick to give up on an answer and slow to give up on a delivery, so that chance alone loses none.
 HURRIED = Timing(seconds=0.3, schedule=Schedule(30, 60 * SECOND))

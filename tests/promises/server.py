@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import uvicorn
 from starlette.applications import Starlette
 
-from app.intake.routes import intake_routes
-from app.store.database import open_database
-from app.work.workers import Workers
+from abandoned_checkouts.intake.routes import intake_routes
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.work.workers import Workers
 from tests.promises.sender import present
 
 

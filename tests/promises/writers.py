@@ -17,9 +17,9 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.store.database import Database, open_database
-from app.store.shops import create_shop
-from app.store.tables import shops
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.tables import shops
+from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.promises.child import ROOT
 
 

@@ -8,16 +8,16 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.moment import MINUTE
-from app.checkouts.shop import Shop
-from app.config import Settings
-from app.recovery.routes import recovery_routes
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.database import Database
-from app.store.life import take_checkout
-from app.store.recovery import linked_checkouts
-from app.work.abandon import abandon_due
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.recovery.routes import recovery_routes
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.recovery_links import linked_checkouts
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, checkout
 
 

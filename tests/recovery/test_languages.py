@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.recovery.languages import LANGUAGES, language_of
+from abandoned_checkouts.recovery.languages import LANGUAGES, language_of
 
 ENGLISH = language_of("en").words
 

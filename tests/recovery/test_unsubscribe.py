@@ -2,9 +2,9 @@
 
 from sqlalchemy import insert, select, update
 
-from app.recovery.links import unsubscribe_link
-from app.store.tables import customers, events, flow_mails
-from app.store.unsubscribed import is_unsubscribed, recipient_key
+from abandoned_checkouts.recovery.links import unsubscribe_link
+from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
+from abandoned_checkouts.store.tables import customers, events, flow_mails
 from tests.recovery.conftest import Site
 
 

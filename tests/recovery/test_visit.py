@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.checkouts.moment import DAY, format_utc
-from app.checkouts.shop_addresses import AddressError, check_address
-from app.store.recovery import give_discount, link_of
-from app.store.shop_settings import change_settings
-from app.store.tables import events, shops
+from abandoned_checkouts.checkouts.moment import DAY, format_utc
+from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
+from abandoned_checkouts.store.checkouts.recovery_links import give_discount, link_of
+from abandoned_checkouts.store.tables import events, shops
+from abandoned_checkouts.store.tenants.change_settings import change_settings
 from tests.recovery.conftest import Site
 
 HAMPER: dict[str, Any] = {

@@ -8,17 +8,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, graphql_sync
 
-from app.shopify.access import (
-    FIELD_ACCESS,
-    TYPE_ACCESS,
-    Coordinate,
-    denied_types,
-    granted,
-    required_by_field,
-    scope_refusals,
-)
-from app.shopify.errors.execution import Refusal, translated
-from app.shopify.protected_data import (
+from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
+from abandoned_checkouts.shopify.permissions.protected_data import (
     LEVEL_2,
     PROTECTED_FIELDS,
     AppKind,
@@ -26,6 +17,15 @@ from app.shopify.protected_data import (
     Protected,
     protected_refusals,
     url_needs_approval,
+)
+from abandoned_checkouts.shopify.permissions.scopes import (
+    FIELD_ACCESS,
+    TYPE_ACCESS,
+    Coordinate,
+    denied_types,
+    granted,
+    required_by_field,
+    scope_refusals,
 )
 from tests.shopify.contract import contract_schema
 from tests.shopify.recorded import recorded

@@ -15,7 +15,7 @@ from graphql import (
     print_ast,
 )
 
-from app.shopify.schema.build import graphql_schema, printed_schema
+from abandoned_checkouts.shopify.schema.build import graphql_schema, printed_schema
 from tests.shopify.contract import contract_schema
 
 

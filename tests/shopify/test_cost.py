@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse, validate, value_from_ast_untyped
 
-from app.shopify.cost import Cost, exceeded, extension
-from app.shopify.document import Documents, Operation
+from abandoned_checkouts.shopify.language.cost import Cost, exceeded, extension
+from abandoned_checkouts.shopify.language.document import Documents, Operation
 from tests.shopify.contract import contract_schema
 from tests.shopify.recorded import recorded, variables_of
 from tests.shopify.recorded_schema import Known, recorded_schema

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.shopify.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
-from app.store.pages import Position
+from abandoned_checkouts.shopify.values.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
+from abandoned_checkouts.store.reading.pages import Position
 
 NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1)
 VALUES: dict[CursorForm, st.SearchStrategy[Any]] = {

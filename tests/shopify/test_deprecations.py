@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema
 
-from app.shopify.document import Documents, Operation
+from abandoned_checkouts.shopify.language.document import Documents, Operation
 from tests.shopify.contract import contract_schema
 
 CASES = [

@@ -11,8 +11,8 @@ from graphql import parse, validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.shopify.document import Documents, Operation
-from app.shopify.tokens import Limits
+from abandoned_checkouts.shopify.language.document import Documents, Operation
+from abandoned_checkouts.shopify.language.lexer import Limits
 from tests.pace import slack
 from tests.shopify.contract import contract_schema
 from tests.shopify.documents import EXAMPLES, generated_documents

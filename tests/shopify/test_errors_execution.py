@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from graphql import graphql_sync
 
-from app.shopify.errors import http, texts
-from app.shopify.errors.execution import Refusal, internal, translated
-from app.shopify.request_id import new_request_id
+from abandoned_checkouts.shopify.http import error_bodies
+from abandoned_checkouts.shopify.http.request_id import new_request_id
+from abandoned_checkouts.shopify.language.errors import texts
+from abandoned_checkouts.shopify.language.errors.execution import Refusal, internal, translated
 from tests.shopify.contract import contract_schema
 from tests.shopify.recorded import recorded
 
@@ -99,21 +100,25 @@ def test_execution_texts_were_recorded_word_for_word(name: str) -> None:
 @pytest.mark.parametrize(
     ("answered", "status", "errors"),
     [
-        (http.BAD_REQUEST, 400, {"query": "Required parameter missing or invalid"}),
-        (http.UNAUTHORIZED, 401, "[API] Invalid API key or access token (unrecognized login or wrong password)"),
-        (http.PAYMENT_REQUIRED, 402, "This shop's plan does not have access to this feature"),
-        (http.FORBIDDEN, 403, "User does not have access"),
-        (http.NOT_FOUND, 404, "Not Found"),
-        (http.LOCKED, 423, "This shop is unavailable"),
-        (http.INTERNAL, 500, "An unexpected error occurred"),
+        (error_bodies.BAD_REQUEST, 400, {"query": "Required parameter missing or invalid"}),
         (
-            http.requires_approval("read_orders"),
+            error_bodies.UNAUTHORIZED,
+            401,
+            "[API] Invalid API key or access token (unrecognized login or wrong password)",
+        ),
+        (error_bodies.PAYMENT_REQUIRED, 402, "This shop's plan does not have access to this feature"),
+        (error_bodies.FORBIDDEN, 403, "User does not have access"),
+        (error_bodies.NOT_FOUND, 404, "Not Found"),
+        (error_bodies.LOCKED, 423, "This shop is unavailable"),
+        (error_bodies.INTERNAL, 500, "An unexpected error occurred"),
+        (
+            error_bodies.requires_approval("read_orders"),
             403,
             "[API] This action requires merchant approval for read_orders scope.",
         ),
     ],
 )
-def test_http_bodies(answered: http.HttpError, status: int, errors: Any) -> None:
+def test_http_bodies(answered: error_bodies.HttpError, status: int, errors: Any) -> None:
     assert (answered.status, answered.body) == (status, {"errors": errors})
 
 

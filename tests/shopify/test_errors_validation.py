@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from app.shopify.document import Documents, Operation
+from abandoned_checkouts.shopify.language.document import Documents, Operation
 from tests.shopify.contract import contract_schema
 
 PRODUCT = '"gid://shopify/Product/1"'

@@ -10,14 +10,14 @@ from graphql import validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.shopify.document import Document, Documents, Operation
-from app.shopify.execute import run_ordinarily
-from app.shopify.input_size import oversized
-from app.shopify.literals import taken_apart
-from app.shopify.plan import Plans
-from app.shopify.schema.build import graphql_schema
-from app.store.database import Database
-from app.store.snapshots import snapshots_of
+from abandoned_checkouts.shopify.execution.execute import run_ordinarily
+from abandoned_checkouts.shopify.execution.plan import Plans
+from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
+from abandoned_checkouts.shopify.language.input_size import oversized
+from abandoned_checkouts.shopify.language.literals import taken_apart
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.snapshots import snapshots_of
 from tests.shopify.plan.documents import Pool, documents
 from tests.shopify.plan.stores import fill_store, request_for
 

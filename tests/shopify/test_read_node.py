@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.rejected import RejectedRecordError
-from app.checkouts.totals import fill_in_totals, violations
-from app.shopify.read_node import read_node
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.totals import fill_in_totals, violations
+from abandoned_checkouts.shopify.formats.from_node.checkout import read_node
 from tests.intake.samples import Json, money, node
 
 BOTH = {

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from app.checkouts.shop import Shop
-from app.store.database import Database
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database
 from tests.shopify.plan.stores import fill_store, request_for
 
 

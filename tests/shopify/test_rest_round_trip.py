@@ -6,14 +6,14 @@ from typing import Any
 import orjson
 import pytest
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.money import UNIT
-from app.checkouts.rejected import RejectedRecordError
-from app.checkouts.totals import violations
-from app.demo.journeys import journey
-from app.demo.people import Person
-from app.shopify.rest.read_checkout import read_checkout
-from app.shopify.rest.write_checkout import write_checkout, write_whole_checkout
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.money import UNIT
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.totals import violations
+from abandoned_checkouts.demo.journeys import journey
+from abandoned_checkouts.demo.people import Person
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout, write_whole_checkout
 from tests.intake.samples import rest_checkout, rest_line
 
 ZONE = "America/New_York"

@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from app.shopify.schema.build import printed_schema
+from abandoned_checkouts.shopify.schema.build import printed_schema
 
 SNAPSHOT = Path(__file__).parents[2] / "schema.graphql"
 

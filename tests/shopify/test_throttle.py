@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.shopify.throttle import PLANS, Bucket, Plan, refund, spend, status, throttled
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, Bucket, Plan, refund, spend, status, throttled
 
 SECOND = 1_000_000
 STANDARD = PLANS["standard"]

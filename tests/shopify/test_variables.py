@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, parse
 
-from app.shopify.variables import Variables
+from abandoned_checkouts.shopify.language.variables import Variables
 from tests.shopify.contract import contract_schema
 from tests.shopify.recorded import recorded
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from graphql import lexicographic_sort_schema, print_schema
 
-from app.shopify.schema.build import graphql_schema, printed_schema
-from app.shopify.version_schema import schema_for
+from abandoned_checkouts.shopify.language.version_schema import schema_for
+from abandoned_checkouts.shopify.schema.build import graphql_schema, printed_schema
 
 FOLDER = Path(__file__).parents[1] / "contract" / "versions"
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable")

@@ -18,8 +18,8 @@ from graphql import (
     validate_schema,
 )
 
-from app.shopify.version_schema import SINCE, schema_for
-from app.shopify.versions import Version, public_api_versions, resolve, window
+from abandoned_checkouts.shopify.language.version_schema import SINCE, schema_for
+from abandoned_checkouts.shopify.language.versions import Version, public_api_versions, resolve, window
 from tests.shopify.contract import contract_schema
 
 NOW = datetime(2026, 11, 21, 23, tzinfo=UTC)

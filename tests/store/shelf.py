@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.moment import to_datetime
-from app.checkouts.search_text import field_texts, search_text
-from app.checkouts.shop import Shop
-from app.store.database import Database, open_database
-from app.store.pages import Cut, Listing, Order, Window
-from app.store.read import count_of, window_of
-from app.store.save import save_checkouts
-from app.store.search import narrowed
-from app.store.search_fields import checkout_fields
-from app.store.shops import create_shop
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.checkouts.search_text import field_texts, search_text
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.pages import Cut, Listing, Order, Window
+from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.search.narrowing import narrowed
+from abandoned_checkouts.store.tenants.shops import create_shop
 from search_syntax import Meaning, check, parse, predicate
 
 FIELDS = checkout_fields(extended=True)

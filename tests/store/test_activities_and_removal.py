@@ -6,14 +6,14 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from app.checkouts.shop import Shop
-from app.store.activities import append_activities
-from app.store.database import Database
-from app.store.events import events_of
-from app.store.read import rows_where
-from app.store.remove import delete_checkouts, numbers_of
-from app.store.save import save_checkouts
-from app.store.tables import metadata
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.events import events_of
+from abandoned_checkouts.store.reading.shop_rows import rows_where
+from abandoned_checkouts.store.tables import metadata
 from tests.wix.site import FIRST, NOW, checkout
 
 
@@ -110,7 +110,7 @@ async def test_removal_takes_everything_and_tells_of_it(store: Database, shop: S
 
 
 async def test_another_shop_removes_nothing(store: Database, shop: Shop) -> None:
-    from app.store.shops import create_shop
+    from abandoned_checkouts.store.tenants.shops import create_shop
 
     await fill(store, shop)
     async with store.begin() as connection:

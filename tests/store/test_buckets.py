@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.shopify.throttle import PLANS
-from app.shopify.throttled import Throttle
-from app.store.database import open_database
-from app.store.throttle import FileBuckets, TableBuckets
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets, TableBuckets
 
 NOW = 1_790_000_000_000_000
 COST, TRIES, PROCESSES = 7, 120, 3

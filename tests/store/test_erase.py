@@ -8,22 +8,30 @@ import orjson
 import pytest
 from sqlalchemy import func, insert, select
 
-from app.checkouts.shop import Shop
-from app.shopify.rest.read_checkout import read_checkout
-from app.shopify.webhooks.topics import TOPICS
-from app.store.compact import compact
-from app.store.database import Database, open_database
-from app.store.erase import erase, erasures_due, find_person
-from app.store.erasure import request_erasure
-from app.store.flow_facts import create_task
-from app.store.life import take_checkout
-from app.store.load import load_known
-from app.store.received import keep_rejected
-from app.store.shops import create_shop
-from app.store.tables import abandoned_checkouts, customers, deliveries, events, flow_mails, metadata, orders
-from app.store.unsubscribed import recipient_key
-from app.work.abandon import abandon_due
-from app.work.erase import erase_due
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.engine.free_pages import compact
+from abandoned_checkouts.store.flows.flow_facts import create_task
+from abandoned_checkouts.store.outbox.inbound_deliveries import keep_rejected
+from abandoned_checkouts.store.privacy.erase_person import erase, erasures_due, find_person
+from abandoned_checkouts.store.privacy.erasure_requests import request_erasure
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
+from abandoned_checkouts.store.tables import (
+    abandoned_checkouts,
+    customers,
+    deliveries,
+    events,
+    flow_mails,
+    metadata,
+    orders,
+)
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.work.abandon_due import abandon_due
+from abandoned_checkouts.work.erase_due import erase_due
 from tests.intake.messages import START, checkout
 
 EMAIL, PHONE, NAME = "Ada.Erased@Example.com", "+15550142424", "Zyxwvut"

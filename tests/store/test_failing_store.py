@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-import app.store.database as opened
-from app.config import Settings
-from app.server import create_app
-from app.store.database import StoreError, open_database
-from app.store.shops import create_shop
+import abandoned_checkouts.store.engine.database as opened
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app
+from abandoned_checkouts.store.engine.database import StoreError, open_database
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 NOW = 1_790_000_000_000_000
 DOMAIN = "failing.myshopify.com"

@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from app.checkouts.shop import Shop
-from app.store.database import Database, StoreError, open_database
-from app.store.migrate import known_versions, migrate, script_directory
-from app.store.shops import find_shop
-from app.store.tables import metadata
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
+from abandoned_checkouts.store.engine.migrate import known_versions, migrate, script_directory
+from abandoned_checkouts.store.tables import metadata
+from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.databases import Databases
 
 # Made by SQL of their own, because SQLAlchemy has no words for them; the throttle's table is made by who needs it.

@@ -19,18 +19,18 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.shop import Shop
-from app.shopify.cursor import decode_cursor, encode_cursor
-from app.shopify.listing import SORT_KEYS
-from app.store.database import Database, open_database
-from app.store.full_text import forget_documents
-from app.store.pages import Listing, Position, Window
-from app.store.read import window_of
-from app.store.save import save_checkouts
-from app.store.shops import create_shop
-from app.store.tables import abandoned_checkouts
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEYS
+from abandoned_checkouts.shopify.values.cursor import decode_cursor, encode_cursor
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.pages import Listing, Position, Window
+from abandoned_checkouts.store.reading.shop_rows import window_of
+from abandoned_checkouts.store.search.full_text import forget_documents
+from abandoned_checkouts.store.tables import abandoned_checkouts
+from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
 
 PLAIN_SORTS = sorted(name for name, key in SORT_KEYS.items() if not key.ranked)

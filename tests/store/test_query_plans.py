@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from app.checkouts.shop import Shop
-from app.shopify.listing import SORT_KEYS, SortKey
-from app.store.database import Database, open_database
-from app.store.pages import Listing, Position, Window, listing_select
-from app.store.search import narrowed
-from app.store.search_fields import checkout_fields
-from app.store.shops import create_shop
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEYS, SortKey
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.pages import Listing, Position, Window, listing_select
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.search.narrowing import narrowed
+from abandoned_checkouts.store.tenants.shops import create_shop
 from search_syntax import check, parse
 from tests.databases import Databases
 

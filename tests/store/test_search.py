@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
-from app.checkouts.moment import HOUR, from_datetime
-from app.store.pages import Listing, Order, Position, Window
-from app.store.search import SearchTooDeepError, narrowed
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import HOUR, from_datetime
+from abandoned_checkouts.store.reading.pages import Listing, Order, Position, Window
+from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from search_syntax import text
 from search_syntax.meaning import Range
 from search_syntax.tree import And, AnyOf, Comparison, Exists, Not, Or, Phrase, Prefix, Term, Tree

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import variable
-from app.store.search_fields import EXTENDED_FIELDS, SHOPIFY_FIELDS
+from abandoned_checkouts.config import variable
+from abandoned_checkouts.store.search.checkout_fields import EXTENDED_FIELDS, SHOPIFY_FIELDS
 from search_syntax import Field
 
 PAGE = Path(__file__).parents[2] / "docs" / "search.md"

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.store.database import open_database
-from app.store.shops import create_shop
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
 from tests.wix.site import NOW, Site, open_site
 

@@ -8,18 +8,18 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
-from app.checkouts.moment import DAY, HOUR, parse_moment
-from app.checkouts.money import UNIT
-from app.checkouts.shop import Shop
-from app.checkouts.totals import price_checkout, price_lines
-from app.store.database import Database
-from app.store.save import save_checkouts
-from app.store.tokens import find_access, issue_token
-from app.wix.read_checkout import read_checkout
-from app.wix.rest import wix_routes
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, parse_moment
+from abandoned_checkouts.checkouts.money import UNIT
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.totals import price_checkout, price_lines
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
+from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.routes import wix_routes
 
 NOW = parse_moment("2026-11-20T12:00:00Z")
 FIRST = parse_moment("2026-11-01T12:00:00Z")

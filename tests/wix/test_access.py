@@ -9,16 +9,16 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.shopify.throttle import PLANS
-from app.shopify.throttled import Throttle
-from app.store.installations import installation_of
-from app.store.save import save_checkouts
-from app.store.shops import create_shop
-from app.store.throttle import FileBuckets, MemoryBuckets
-from app.store.tokens import issue_token
-from app.wix.oauth import refresh_token
-from app.wix.request_limit import RequestLimit
-from app.wix.rest import wix_routes
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.installations import installation_of
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets, MemoryBuckets
+from abandoned_checkouts.wix.oauth import refresh_token
+from abandoned_checkouts.wix.rate_limit import RequestLimit
+from abandoned_checkouts.wix.routes import wix_routes
 from tests.wix.requests import METHODS, UNKNOWN, Json, violation
 from tests.wix.site import NOW, SAMPLE, Site, checkout
 
@@ -103,7 +103,10 @@ async def test_token_endpoints(site: Site) -> None:
     post = site.client.post
     client = {"client_id": app.client_id, "client_secret": app.client_secret}
     grants: list[tuple[str, Json]] = [
-        ("/oauth2/token", {"grant_type": "client_credentials", "instance_id": app.instance_id, **client}),
+        (
+            "/oauth2/token",
+            {"grant_type": "client_credentials", "instance_id": app.instance_id, **client},
+        ),
         ("/oauth2/token", {"grant_type": "strip_bound_session", "access_token": site.token, **client}),
         ("/oauth/access", {"grant_type": "refresh_token", "refresh_token": refresh_token(app), **client}),
     ]
@@ -126,14 +129,24 @@ async def test_token_endpoints(site: Site) -> None:
         assert wrong.status_code == 401
     async with site.database.begin() as connection:
         code = await issue_token(
-            connection, site.shop, list(app.scopes), now=NOW, app_id=app.app_id, kind="code", expires_at=NOW + 1
+            connection,
+            site.shop,
+            list(app.scopes),
+            now=NOW,
+            app_id=app.app_id,
+            kind="code",
+            expires_at=NOW + 1,
         )
     once = {"grant_type": "authorization_code", "code": code, **client}
     assert (await post("/oauth/access", json=once)).json()["refresh_token"] == refresh_token(app)
     assert (await post("/oauth/access", json=once)).status_code == 401
     assert (await post("/oauth2/token-info", json={"token": "nonsense"})).json() == {"active": False}
     visitor = (await post("/oauth2/token", json={"clientId": app.client_id, "grantType": "anonymous"})).json()
-    again = {"clientId": app.client_id, "grantType": "refresh_token", "refreshToken": visitor["refresh_token"]}
+    again = {
+        "clientId": app.client_id,
+        "grantType": "refresh_token",
+        "refreshToken": visitor["refresh_token"],
+    }
     for answer in (visitor, (await post("/oauth2/token", json=again)).json()):
         headers = {"authorization": answer["access_token"]}
         assert (await site.client.get(f"/v1/abandoned-checkout/{SAMPLE['id']}", headers=headers)).status_code == 403

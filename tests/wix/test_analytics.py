@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.store.save import save_checkouts
+from abandoned_checkouts.store.checkouts.save import save_checkouts
 from tests.wix.requests import Json, ask, violation
 from tests.wix.site import Site, checkout
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.shop import Shop
-from app.store.stored_rows import stored_rows
-from app.wix.entity import Site, abandoned_checkout
-from app.wix.projection import projected
-from app.wix.read_checkout import read_checkout
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
+from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.projection import projected
+from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
 from tests.wix.site import FIRST, SAMPLE, checkout
 
 Json = dict[str, Any]

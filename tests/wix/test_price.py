@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checkouts.money import parse_amount
-from app.wix.price import _by_babel, _form, formatted, price
+from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.wix.to_wix.price import _by_babel, _form, formatted, price
 
 LANGUAGES = [
     "en",

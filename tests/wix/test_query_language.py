@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.moment import SECOND, format_milliseconds
-from app.store.database import Database, open_database
-from app.store.save import save_checkouts
-from app.store.shops import create_shop
-from app.store.snapshots import snapshots_of
-from app.store.tokens import issue_token
-from app.wix.rest import wix_routes
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.moment import SECOND, format_milliseconds
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.snapshots import snapshots_of
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.wix.routes import wix_routes
 from tests.databases import Databases
 from tests.wix.evaluator import Json, finds, matches, ordered, sort_values
 from tests.wix.site import FIRST, NOW

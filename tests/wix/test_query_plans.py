@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.shop import Shop
-from app.store.sorted_pages import Place
-from app.store.wanted import SortedPageWanted
-from app.store.wanted_sql import statement
-from app.wix.entity import Site as WixSite
-from app.wix.listing import page_of
-from app.wix.page_request import QUERY, read_page_request
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.reading.queries import SortedPageWanted
+from abandoned_checkouts.store.reading.query_sql import statement
+from abandoned_checkouts.store.reading.sorted_pages import Place
+from abandoned_checkouts.wix.lists import page_of
+from abandoned_checkouts.wix.page_request import QUERY, read_page_request
+from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
 from tests.wix.site import SAMPLE, Site
 
 Json = dict[str, Any]

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.activity import email_state_of
-from app.checkouts.moment import parse_moment
-from app.checkouts.rejected import RejectedRecordError
-from app.checkouts.totals import violations
-from app.wix.read_checkout import number_of, read_checkout
+from abandoned_checkouts.checkouts.activity import email_state_of
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.totals import violations
+from abandoned_checkouts.wix.from_wix.checkout import number_of, read_checkout
 from tests.intake.samples import wix_checkout
 
 LINE = {

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.wix.rest import wix_routes
+from abandoned_checkouts.wix.routes import wix_routes
 from tests.wix.requests import UNKNOWN, Json, violation
 from tests.wix.site import NOW, SAMPLE, Site
 

@@ -11,12 +11,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.checkouts.shop import Shop
-from app.store.database import Database, open_database
-from app.store.events import events_of
-from app.store.shops import create_shop
-from app.store.tokens import issue_token
-from app.wix.rest import wix_routes
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.outbox.events import events_of
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.wix.routes import wix_routes
 from tests.wix.evaluator import ordered
 from tests.wix.requests import METHODS, UNKNOWN, Json, ask, violation
 from tests.wix.site import NOW, SAMPLE, Site, open_site

@@ -14,14 +14,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from app.store.database import open_database
-from app.store.installations import Installation, installation_of
-from app.store.shops import create_shop
-from app.wix.entity import Site as WixSite
-from app.wix.entity import abandoned_checkout
-from app.wix.events import SLUGS, event_token, new_private_key, public_key
-from app.wix.oauth import refresh_token
-from app.wix.rest import wix_routes
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.installations import Installation, installation_of
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.wix.event_tokens import SLUGS, event_token, new_private_key, public_key
+from abandoned_checkouts.wix.oauth import refresh_token
+from abandoned_checkouts.wix.routes import wix_routes
+from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
+from abandoned_checkouts.wix.to_wix.checkout import abandoned_checkout
 from tests.databases import Databases
 from tests.node_packages import node_with
 from tests.wix.site import NOW, open_site
@@ -92,7 +92,7 @@ class Server(threading.Thread):
 
 async def _events(site: Any, app: Installation, base: str) -> dict[str, Any]:
     """One event of each kind about the last checkout, and the key to verify them."""
-    from app.store.stored_rows import stored_rows
+    from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
 
     key = new_private_key()
     checkout = site.checkouts[-1]

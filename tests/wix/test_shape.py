@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from app.checkouts.rejected import RejectedRecordError
-from app.wix.read_checkout import read_checkout
-from app.wix.shape import of_its_shape
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.from_wix.shape import of_its_shape
 from tests.wix.site import SAMPLE
 from tests.wix.test_entity import entity_of
 

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.shopify.bulk import run as running
-from app.shopify.bulk.files import Results
-from app.store.database import open_database
-from app.work.bulk import BulkRunner, Pace
+from abandoned_checkouts.shopify.bulk.rules.files import Results
+from abandoned_checkouts.shopify.bulk.runs import run as running
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
 
 
 async def main(url: str, folder: str, now: str) -> None:

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
 
-from app.demo.fill import fill
-from app.shopify.bulk.download import download_routes
-from app.shopify.bulk.files import Results
-from app.store.database import Database
-from app.work.bulk import BulkRunner, Pace
+from abandoned_checkouts.demo.fill import fill
+from abandoned_checkouts.shopify.bulk.rules.files import Results
+from abandoned_checkouts.shopify.http.bulk_download import download_routes
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
 from tests.shopify.schema.conftest import NOW, Asker
 
 QUERY = "{ abandonedCheckouts { edges { node { id lineItems { edges { node { id title } } } } } } }"

@@ -7,15 +7,15 @@ import orjson
 import pytest
 from sqlalchemy import insert
 
-from app.checkouts.moment import MINUTE
-from app.checkouts.shop import Shop
-from app.shopify.rest.read_checkout import read_checkout
-from app.store.database import Database
-from app.store.life import take_checkout
-from app.store.shops import create_app
-from app.store.tables import webhook_subscriptions
-from app.work.deliver import Timing
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tables import webhook_subscriptions
+from abandoned_checkouts.store.tenants.shops import create_app
+from abandoned_checkouts.work.deliver import Timing
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock, checkout
 from tests.work.receiver import Receiver
 

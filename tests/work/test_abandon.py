@@ -5,16 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import select, update
 
-from app.checkouts.moment import DAY, MINUTE
-from app.checkouts.shop import Shop
-from app.checkouts.state import forgotten_when
-from app.store.database import Database, open_database
-from app.store.due import next_due
-from app.store.events import events_of
-from app.store.open_checkouts import find_abandoned
-from app.store.tables import abandoned_checkouts, events, open_checkouts, shops
-from app.work.abandon import abandon_due, lapse_due
-from app.work.retain import forget_old_checkouts, forget_settled_work
+from abandoned_checkouts.checkouts.lifecycle import forgotten_when
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.due_rows import next_due
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.outbox.events import events_of
+from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts, shops
+from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
+from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
 from tests.intake.messages import START, Clock
 from tests.work.conftest import Tell
 

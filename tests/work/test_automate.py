@@ -7,22 +7,22 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
-from app.automations.flow import DEFAULT
-from app.automations.read import read_flow
-from app.checkouts.moment import HOUR, MINUTE, format_utc
-from app.checkouts.shop import Shop
-from app.shopify.webhooks.sign import signature
-from app.store.activities import append_activities
-from app.store.database import Database
-from app.store.flow_facts import present_checkout
-from app.store.flows import put_flow, turn_flow
-from app.store.saved_searches import CHECKOUT_SEARCHES, add_saved_search
-from app.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
-from app.store.unsubscribed import recipient_key, unsubscribe
-from app.work.begin_flows import schedule
-from app.work.mail import MailServer, MailServerError
-from app.work.notify import notification_secret
-from app.work.workers import Workers
+from abandoned_checkouts.automations.flow import DEFAULT
+from abandoned_checkouts.automations.parse_flows import read_flow
+from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_utc
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.flow_facts import present_checkout
+from abandoned_checkouts.store.flows.flows import put_flow, turn_flow
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
+from abandoned_checkouts.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
+from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
+from abandoned_checkouts.work.begin_flows import schedule
+from abandoned_checkouts.work.flow_notification import notification_secret
+from abandoned_checkouts.work.mail_server import MailServer, MailServerError
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
 from tests.work.mail_server import MailBox, mail_server, part
 from tests.work.receiver import Receiver

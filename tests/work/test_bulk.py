@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.moment import DAY, SECOND
-from app.demo.fill import fill
-from app.shopify.bulk.run import BulkRun
-from app.store.database import open_database
-from app.work.bulk import MOST_ATTEMPTS, Pace
+from abandoned_checkouts.checkouts.moment import DAY, SECOND
+from abandoned_checkouts.demo.fill import fill
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRun
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.work.bulk_runner import MOST_ATTEMPTS, Pace
 from tests.pace import slack
 from tests.shopify.schema.conftest import NOW, Asker
 from tests.work.bulk_house import CANCEL, READ, RUN, House, house
@@ -142,7 +142,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
             while not (opened.is_set() or self.progress.stopped):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    monkeypatch.setattr("app.shopify.bulk.run.PORTION", 1)
+    monkeypatch.setattr("abandoned_checkouts.shopify.bulk.runs.run.PORTION", 1)
     monkeypatch.setattr(BulkRun, "_planned", waiting)
     return opened
 

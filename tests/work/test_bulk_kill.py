@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psutil
 
-from app.checkouts.moment import SECOND
-from app.work.bulk import Pace
+from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.work.bulk_runner import Pace
 from tests.shopify.schema.conftest import NOW
 from tests.work.bulk_house import House, house
 

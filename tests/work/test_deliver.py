@@ -6,15 +6,15 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from app.checkouts.identity import derived_token
-from app.checkouts.moment import HOUR, MINUTE, SECOND
-from app.checkouts.shop import Shop
-from app.shopify.webhooks.sign import signature
-from app.store.database import Database
-from app.store.delivery_log import list_deliveries, replay_deliveries, show_delivery
-from app.store.tables import webhook_subscriptions
-from app.work.deliver import Timing
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, SECOND
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from abandoned_checkouts.store.tables import webhook_subscriptions
+from abandoned_checkouts.work.deliver import Timing
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock
 from tests.work.conftest import Subscribe, Tell
 from tests.work.receiver import RESET, TIMEOUT, Behaviour, Receiver

@@ -8,14 +8,14 @@ import jwt
 import orjson
 import pytest
 
-from app.checkouts.document import document_of
-from app.checkouts.shop import Shop
-from app.shopify.rest.read_checkout import read_checkout
-from app.shopify.webhooks.topics import TOPICS as SHOPIFY_TOPICS
-from app.store.subscriptions import Subscription
-from app.wix.events import EVENT_TYPES, new_private_key, public_key
-from app.work import own_topics
-from app.work.messages import delivery, message
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS as SHOPIFY_TOPICS
+from abandoned_checkouts.store.outbox.subscriptions import Subscription
+from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, new_private_key, public_key
+from abandoned_checkouts.work import own_topics
+from abandoned_checkouts.work.event_messages import delivery, message
 from tests.intake.messages import START, checkout
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "events.md").read_text()

@@ -6,12 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from app.checkouts.shop import Shop
-from app.checkouts.state import rules_of
-from app.store.database import Connection, Database
-from app.store.deliveries import Key, claim_deliveries, has_events, latest_hash, next_delivery, take_events
-from app.store.due import forgettable, next_due, take_due, take_lapsing
-from app.store.events import has_visited_link
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.due_rows import forgettable, next_due, take_due, take_lapsing
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.outbox.deliveries import (
+    Key,
+    claim_deliveries,
+    has_events,
+    latest_hash,
+    next_delivery,
+    take_events,
+)
+from abandoned_checkouts.store.outbox.events import has_visited_link
 from tests.intake.messages import START
 
 pytestmark = pytest.mark.anyio

@@ -4,19 +4,19 @@ import jwt
 import orjson
 import pytest
 
-from app.checkouts.moment import DAY, MINUTE
-from app.checkouts.shop import Shop
-from app.shopify.webhooks.sign import signature
-from app.store.activities import append_activities
-from app.store.database import Database
-from app.store.delivery_log import list_deliveries
-from app.store.events import NewEvent, write_events
-from app.store.open_checkouts import find_abandoned
-from app.store.remove import delete_checkouts
-from app.store.subscriptions import SubscriptionError, add_subscription
-from app.wix.events import EVENT_TYPES, SLUGS, new_private_key, public_key
-from app.work.own_topics import TOPICS
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.delivery_log import list_deliveries
+from abandoned_checkouts.store.outbox.events import NewEvent, write_events
+from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, add_subscription
+from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, SLUGS, new_private_key, public_key
+from abandoned_checkouts.work.own_topics import TOPICS
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
 from tests.work.conftest import Tell
 from tests.work.receiver import Receiver

@@ -5,12 +5,12 @@ from typing import Any
 import orjson
 import pytest
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.document import document_of
-from app.checkouts.moment import parse_moment
-from app.checkouts.shop import Shop
-from app.store.subscriptions import Subscription
-from app.work.messages import delivery
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of
+from abandoned_checkouts.store.outbox.subscriptions import Subscription
+from abandoned_checkouts.work.event_messages import delivery
 
 ALL = ["customer_data", "name", "email", "phone", "address"]
 

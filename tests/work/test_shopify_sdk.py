@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.work.workers import Workers
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET
 from tests.node_packages import node_with
 from tests.work.conftest import Subscribe, Tell

@@ -4,9 +4,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from app.store.deliveries import Attempt
-from app.work.send import Message, Sender
-from app.work.targets import is_public
+from abandoned_checkouts.store.outbox.deliveries import Attempt
+from abandoned_checkouts.work.post import Message, Sender
+from abandoned_checkouts.work.targets import is_public
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio

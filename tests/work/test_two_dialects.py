@@ -7,15 +7,15 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
-from app.checkouts.shop import Shop
-from app.shopify.admin import Admin
-from app.shopify.throttled import Throttle
-from app.store.database import Database
-from app.store.open_checkouts import find_abandoned
-from app.store.throttle import MemoryBuckets
-from app.store.tokens import issue_token
-from app.wix.rest import wix_routes
-from app.work.workers import Workers
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
+from abandoned_checkouts.wix.routes import wix_routes
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
 from tests.work.conftest import Subscribe, Tell
 from tests.work.receiver import Receiver

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.checkouts.moment import parse_moment
-from app.demo.fill import TOKEN, fill
-from app.shopify.bulk.run import Asked, BulkRun, Progress
-from app.store.database import Database
-from app.store.stream import open_stream
-from app.store.tokens import Access, find_access
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.demo.fill import TOKEN, fill
+from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun, Progress
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.streams import open_stream
+from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 
 NOW = parse_moment("2026-11-21T12:00:00Z")
 RunBulk = Callable[..., Awaitable[tuple[str, Progress]]]

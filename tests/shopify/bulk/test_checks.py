@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.shopify.bulk import problems
-from app.shopify.bulk.checks import wrong_query
-from app.shopify.mutations.problems import ProblemText
-from app.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.bulk.rules import user_errors
+from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.language.errors.user_errors import ProblemText
+from abandoned_checkouts.shopify.schema.build import graphql_schema
 
 CASES = [
     # Nobody can give variables along with a query.
@@ -58,9 +58,12 @@ def test_every_text_is_told_somewhere() -> None:
     """So that none is left behind when a rule goes."""
     from pathlib import Path
 
-    texts = [name for name, value in vars(problems).items() if isinstance(value, ProblemText)]
+    texts = [name for name, value in vars(user_errors).items() if isinstance(value, ProblemText)]
     told = "".join(
-        (Path(problems.__file__).parents[3] / place).read_text()
-        for place in ("app/shopify/bulk/checks.py", "app/shopify/mutations/bulk_operation.py")
+        (Path(user_errors.__file__).parents[5] / place).read_text()
+        for place in (
+            "app/abandoned_checkouts/shopify/bulk/rules/checks.py",
+            "app/abandoned_checkouts/shopify/schema/mutations/bulk_operation.py",
+        )
     )
-    assert [name for name in texts if f"problems.{name}.told(" not in told] == []
+    assert [name for name in texts if f"user_errors.{name}.told(" not in told] == []

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.demo.fill import TOKEN
-from app.shopify.bulk.by_resolvers import FailedError
-from app.shopify.bulk.checks import wrong_query
-from app.shopify.bulk.run import PORTION
-from app.shopify.schema.build import graphql_schema
-from app.store.database import Database
-from app.store.tokens import Access
+from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
+from abandoned_checkouts.shopify.bulk.runs.run import PORTION
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import Access
 from tests.shopify.bulk.conftest import NOW, RunBulk
 from tests.shopify.schema.conftest import Asker
 
@@ -135,7 +135,7 @@ def _flat(connection: Any, parent: str | None) -> Iterator[dict[str, Any]]:
 
 async def test_more_than_a_portion(bulk: RunBulk, store: Database, access: Access) -> None:
     """Every row once, over the edges of portions."""
-    from app.store.save import save_checkouts
+    from abandoned_checkouts.store.checkouts.save import save_checkouts
     from tests.shopify.plan.stores import _bare
 
     extra = [_bare(number) for number in range(1, 2 * PORTION + 2)]
@@ -215,11 +215,11 @@ def _selected(fields: list[str]) -> str:
 
 def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """EXAMPLES says how many."""
-    from app.demo.fill import fill
-    from app.shopify.bulk.run import Asked, BulkRun
-    from app.store.database import open_database
-    from app.store.stream import open_stream
-    from app.store.tokens import find_access
+    from abandoned_checkouts.demo.fill import fill
+    from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+    from abandoned_checkouts.store.engine.database import open_database
+    from abandoned_checkouts.store.reading.streams import open_stream
+    from abandoned_checkouts.store.tenants.access_tokens import find_access
 
     file = tmp_path_factory.mktemp("bulk") / "result.jsonl"
     with asyncio.Runner() as runner:

@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute, parse
 
-from app.checkouts.shop import Shop
-from app.shopify.cost import Cost
-from app.shopify.plan import FALLBACKS, plans_of
-from app.store.database import Database
-from app.store.snapshots import Snapshots
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.execution.plan import FALLBACKS, plans_of
+from abandoned_checkouts.shopify.language.cost import Cost
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.snapshots import Snapshots
 from tests.shopify.plan.stores import request_for
 
 

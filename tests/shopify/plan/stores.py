@@ -2,15 +2,15 @@
 
 from sqlalchemy import text
 
-from app.checkouts.checkout import Checkout
-from app.checkouts.line_item import LineItem
-from app.checkouts.shop import Shop
-from app.demo.fill import fill
-from app.shopify.request import Request
-from app.store.database import Connection, Database
-from app.store.save import save_checkouts
-from app.store.shops import create_shop
-from app.store.tokens import Access
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.demo.fill import fill
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 NOW = 1_790_000_000_000_000
 OTHER = "other.myshopify.com"

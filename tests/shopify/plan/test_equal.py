@@ -17,10 +17,10 @@ from graphql import execute, parse, validate
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.checkouts.shop import Shop
-from app.shopify.schema.build import graphql_schema
-from app.store.database import Database, open_database
-from app.store.snapshots import Snapshots, snapshots_of
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
 from tests.databases import Databases
 from tests.shopify.plan.answers import compare
 from tests.shopify.plan.documents import Pool, documents

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from graphql import parse
 
-import app.shopify.plan
-from app.checkouts.checkout import Checkout
-from app.checkouts.customer import Customer
-from app.checkouts.line_item import LineItem
-from app.checkouts.shop import Shop
-from app.shopify.plan import Answer, plans_of
-from app.shopify.plan.run import Run
-from app.shopify.schema.build import graphql_schema
-from app.store.database import Database
-from app.store.save import save_checkouts
-from app.store.snapshots import snapshots_of
+import abandoned_checkouts.shopify.execution.plan
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.execution.plan import Answer, plans_of
+from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.snapshots import snapshots_of
 from tests.shopify.plan.stores import NOW, request_for
 
 MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
@@ -120,7 +120,7 @@ async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_
     assert found.counts[("nodes", "lineItems")] == 6
 
 
-TOUR = app.shopify.plan.__doc__ or ""
+TOUR = abandoned_checkouts.shopify.execution.plan.__doc__ or ""
 
 
 def told(first: str, last: str) -> str:
@@ -136,7 +136,7 @@ def plain(sql: str) -> str:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_the_tour_is_true(store: Database, busy_shop: Shop) -> None:
-    """The way of one document that app/shopify/plan tells of is the way it goes: its code and its statements."""
+    """The way of one document that execution/plan tells of is the way it goes: its code and its statements."""
     found = await answer(store, busy_shop, told("query ($first", "{ title } }\n    } } }"), {"first": 2})
     assert found.explained is not None
     read = [plain(sql) for sql in statements(found)]

@@ -7,13 +7,13 @@ import pytest
 from graphql import ExecutionResult, execute, parse, validate
 from sqlalchemy import text
 
-from app.checkouts.moment import parse_moment
-from app.demo.fill import DOMAIN, TOKEN, fill
-from app.shopify.request import Request
-from app.shopify.schema.build import graphql_schema
-from app.store.database import Database
-from app.store.shops import create_shop, find_shop
-from app.store.tokens import find_access, issue_token
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 NOW = parse_moment("2026-11-21T12:00:00Z")
 

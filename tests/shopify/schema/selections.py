@@ -10,7 +10,7 @@ from graphql import (
     is_required_argument,
 )
 
-from app.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.schema.build import graphql_schema
 
 # How the arguments are filled in that fields cannot do without.
 _REQUIRED = {"key": '"care.instructions"'}

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from app.shopify.bulk.checks import LARGEST, wrong_query
-from app.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.bulk.rules.checks import LARGEST, wrong_query
+from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.shopify.schema.conftest import Asker
 
 OPERATION = (

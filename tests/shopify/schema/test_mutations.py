@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.demo.fill import fill
-from app.store.database import open_database
+from abandoned_checkouts.demo.fill import fill
+from abandoned_checkouts.store.engine.database import open_database
 from tests.shopify.schema.conftest import NOW, Asker
 
 ABANDONMENT = "abandonment { id emailState emailSentAt } userErrors { code field message }"
@@ -210,7 +210,7 @@ async def test_a_change_that_fails_half_way_is_undone(ask: Asker, monkeypatch: p
     async def fail(*_: Any) -> None:
         raise RuntimeError("the outbox is full")
 
-    monkeypatch.setattr("app.store.activities.write_events", fail)
+    monkeypatch.setattr("abandoned_checkouts.store.checkouts.activities.write_events", fail)
     number = await unmailed(ask)
     result = await ask.run(EMAIL, id=f"gid://shopify/Abandonment/{number}", state="SENT")
     assert [str(error.original_error) for error in result.errors or ()] == ["the outbox is full"]

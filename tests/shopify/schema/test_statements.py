@@ -2,7 +2,7 @@
 
 from sqlalchemy import event
 
-from app.store.database import Database
+from abandoned_checkouts.store.engine.database import Database
 from tests.shopify.schema.conftest import Asker
 
 PAGE = """{ abandonedCheckouts(first: 30) { nodes {

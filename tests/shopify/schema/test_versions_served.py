@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from graphql import build_schema, execute, parse, print_schema, validate_schema
 
-from app.shopify.request import Request
-from app.shopify.schema.build import graphql_schema
-from app.shopify.version_schema import schema_for
-from app.store.tokens import find_access
+from abandoned_checkouts.shopify.language.version_schema import schema_for
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.tenants.access_tokens import find_access
 from tests.shopify.contract import contract_schema
 from tests.shopify.schema.conftest import Asker
 from tests.shopify.test_contract import facts_of

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.shopify.webhooks.filter import FilterError, check_filter, passes
+from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter, passes
 
 PRODUCT: dict[str, Any] = {
     "id": 788032119674292922,

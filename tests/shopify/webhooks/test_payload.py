@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from app.checkouts.customer import Customer
-from app.checkouts.document import document_of, read_checkout_document
-from app.checkouts.shop import Shop
-from app.shopify.rest.read_checkout import read_checkout
-from app.shopify.webhooks.fields import included
-from app.shopify.webhooks.payload import payload
-from app.shopify.webhooks.topics import TOPICS, header_topic
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.webhooks.included_fields import included
+from abandoned_checkouts.shopify.formats.webhooks.payload import payload
+from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS, header_topic
 from tests.intake.messages import checkout
 
 SHOP = Shop(

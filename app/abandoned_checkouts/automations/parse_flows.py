@@ -1,0 +1,231 @@
+"""Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import yaml
+from jinja2 import TemplateSyntaxError
+
+from abandoned_checkouts.automations.flow import (
+    CONSENTS,
+    TRIGGERS,
+    Action,
+    ApplyDiscount,
+    Conditions,
+    Consent,
+    CreateTask,
+    Flow,
+    SendEmail,
+    SendNotification,
+    Step,
+    Trigger,
+)
+from abandoned_checkouts.automations.wait import Wait, WaitError, read_time_of_day, read_wait
+from abandoned_checkouts.checkouts.money import AmountError, parse_amount
+from abandoned_checkouts.checkouts.shop_addresses import is_web_address
+from abandoned_checkouts.checkouts.shop_template import check_template
+from search_syntax import FieldSet, check, parse
+
+LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
+Json = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are such: `no` is Norwegian, as YAML 1.2 has it."""
+
+
+_TRUTH = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    sign: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH]
+    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
+
+
+class FlowError(ValueError):
+    """A flow cannot be read; the message is one line."""
+
+
+def read_flows(text: str, fields: FieldSet) -> list[Json]:
+    """The flows of a YAML or JSON text: one, or a list of them. Each is checked, its search against the fields that
+    there are: one that finds more than was meant would write to everybody. Raises FlowError."""
+    try:
+        found = yaml.load(text, _Loader)
+    except RecursionError:
+        raise FlowError("this is nested too deeply for a flow") from None
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        place = f"line {mark.line + 1}: " if mark is not None else ""
+        reason = " ".join(str(getattr(problem, "problem", problem)).split())
+        raise FlowError(f"{place}this is neither YAML nor JSON: {reason}") from None
+    listed = found if isinstance(found, list) else [found]
+    for flow in listed:
+        _search(read_flow(flow).conditions.query, fields)
+    return listed
+
+
+def _search(query: str | None, fields: FieldSet) -> None:
+    if query is None:
+        return
+    for warning in check(parse(query), fields, zone=UTC, now=datetime(2026, 1, 1, tzinfo=UTC)).warnings:
+        raise FlowError(f"only_if.query: {warning.field}: {warning.message}")
+
+
+def read_flow(source: Any) -> Flow:
+    """Raises FlowError."""
+    told = _mapping(source, "a flow")
+    _known(told, "", ("name", "trigger", "only_if", "steps"))
+    name = _text(told.get("name"), "name", LONGEST_NAME)
+    trigger = told.get("trigger", "abandoned")
+    if trigger not in TRIGGERS:
+        raise FlowError(f"trigger is {trigger!r}; it can be {', '.join(TRIGGERS)}")
+    return Flow(name, cast(Trigger, trigger), _conditions(told.get("only_if")), _steps(told.get("steps")))
+
+
+def _conditions(source: Any) -> Conditions:
+    told = _mapping({} if source is None else source, "only_if")
+    place = "only_if."
+    known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days")
+    _known(told, place, known)
+    consent = told.get("consent", "not_refused")
+    if consent not in CONSENTS:
+        raise FlowError(f"only_if.consent is {consent!r}; it can be {', '.join(CONSENTS)}")
+    minimum = told.get("minimum_value")
+    try:
+        value = None if minimum is None else parse_amount(minimum)
+    except AmountError as problem:
+        raise FlowError(f"only_if.minimum_value: {problem}") from None
+    exclude = told.get("exclude") or []
+    if not isinstance(exclude, list) or not all(isinstance(item, str) and "@" in item for item in exclude):
+        raise FlowError("only_if.exclude must be a list of addresses, such as ada@example.com or '*@example.com'")
+    days = told.get("newer_than_days", 2)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 366:
+        raise FlowError(f"only_if.newer_than_days is {days!r}; give a number of days from 1 to 366")
+    return Conditions(
+        query=_optional(told, "query", place),
+        saved_search=_optional(told, "saved_search", place),
+        consent=cast(Consent, consent),
+        minimum_value=value,
+        exclude=tuple(item.strip().lower() for item in exclude),
+        newer_than_days=days,
+    )
+
+
+def _steps(source: Any) -> tuple[Step, ...]:
+    if not isinstance(source, list) or not source:
+        raise FlowError("steps must be a list of waits and actions, such as [{wait: 1 hour}, {send_email: {}}]")
+    steps: list[Step] = []
+    waits: list[Wait] = []
+    for place, item in enumerate(source):
+        where = f"steps[{place}]"
+        told = {item: None} if isinstance(item, str) else _mapping(item, where)
+        if len(told) != 1:
+            raise FlowError(f"{where} must say one thing: {', '.join((*_WAITS, *_ACTIONS))}")
+        [(name, value)] = told.items()
+        if name in _WAITS:
+            waits.append(_wait(name, value, f"{where}.{name}"))
+        elif name in _ACTIONS:
+            steps.append(Step(tuple(waits), _ACTIONS[name](value, f"{where}.{name}")))
+            waits = []
+        else:
+            raise FlowError(f"{where}.{name} is not known; it can be {', '.join((*_WAITS, *_ACTIONS))}")
+    if waits:
+        raise FlowError("steps end with a wait, after which nothing is done")
+    if len(steps) > MOST_STEPS:
+        raise FlowError(f"steps has {len(steps)} actions; {MOST_STEPS} are the most")
+    return tuple(steps)
+
+
+def _wait(name: str, value: Any, where: str) -> Wait:
+    if type(value) is int and name == "wait_until":
+        # YAML reads 9:00 without quotes as a number of base 60.
+        value = f"{value // 60:02d}:{value % 60:02d}"
+    try:
+        return _WAITS[name](value if isinstance(value, str) else str(value))
+    except WaitError as problem:
+        raise FlowError(f"{where}: {problem}") from None
+
+
+def _send_email(value: Any, where: str) -> Action:
+    told = _mapping({} if value is None else value, where)
+    _known(told, f"{where}.", ("subject", "message", "button", "template"))
+    for name in ("subject", "message", "button"):
+        wording = told.get(name)
+        texts = wording if isinstance(wording, Mapping) else {"": wording} if wording is not None else {}
+        for language, text in texts.items():
+            if not isinstance(language, str):
+                raise FlowError(f"{where}.{name}: {language!r} is not a language such as en (in quotes)")
+            _template(_text(text, f"{where}.{name}{language and f'.{language}'}"), f"{where}.{name}")
+    template = _optional(told, "template", f"{where}.")
+    if template is not None:
+        _template(template, f"{where}.template")
+        if "unsubscribe_link" not in template:
+            raise FlowError(f"{where}.template lacks {{{{ unsubscribe_link }}}}, by which buyers stop the mails")
+    return SendEmail(told.get("subject"), told.get("message"), told.get("button"), template)
+
+
+def _send_notification(value: Any, where: str) -> Action:
+    told = {"address": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("address",))
+    address = _text(told.get("address"), f"{where}.address")
+    if not (address.isascii() and is_web_address(address)):
+        raise FlowError(f"{where}.address is {address!r}; give an address such as https://example.com/hook")
+    return SendNotification(address)
+
+
+def _create_task(value: Any, where: str) -> Action:
+    told = {"title": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("title",))
+    title = _text(told.get("title"), f"{where}.title", 500)
+    _template(title, f"{where}.title")
+    return CreateTask(title)
+
+
+def _apply_discount(value: Any, where: str) -> Action:
+    told = {"code": value} if isinstance(value, str) else _mapping(value, where)
+    _known(told, f"{where}.", ("code",))
+    return ApplyDiscount(_text(told.get("code"), f"{where}.code", 255))
+
+
+_WAITS: dict[str, Callable[[str], Wait]] = {"wait": read_wait, "wait_until": read_time_of_day}
+_ACTIONS: dict[str, Callable[[Any, str], Action]] = {
+    "send_email": _send_email,
+    "send_notification": _send_notification,
+    "create_task": _create_task,
+    "apply_discount": _apply_discount,
+}
+
+
+def _mapping(value: Any, where: str) -> Json:
+    if not isinstance(value, dict):
+        raise FlowError(f"{where} must be a mapping of names to values, not {type(value).__name__}")
+    return {str(name): item for name, item in value.items()}
+
+
+def _known(told: Json, place: str, names: tuple[str, ...]) -> None:
+    for name in told:
+        if name not in names:
+            raise FlowError(f"{place}{name} is not known; there may be {', '.join(names)}")
+
+
+def _text(value: Any, where: str, longest: int = LONGEST_TEXT) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise FlowError(f"{where} must be a text")
+    if "\0" in value:
+        raise FlowError(f"{where} holds a NUL, which no text may")
+    if len(value) > longest:
+        raise FlowError(f"{where} is longer than {longest:,} characters")
+    return value
+
+
+def _optional(told: Json, name: str, place: str) -> str | None:
+    return None if told.get(name) is None else _text(told[name], f"{place}{name}")
+
+
+def _template(text: str, where: str) -> None:
+    try:
+        check_template(text)
+    except TemplateSyntaxError as problem:
+        raise FlowError(f"{where}: line {problem.lineno}: {problem.message}") from None

@@ -1,0 +1,81 @@
+"""What a visit that ended without an order says of itself: pure rules over the rows that tell of it.
+
+A visit's facts stand in `visit`, each left out where nobody told: source (online_store, custom_storefront, shop_app),
+shop_pay, started_at, cart_url, draft_order_at, products_viewed and products_added_to_cart (lists of product_id,
+variant_id and quantity). Moments are microseconds since 1970.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from abandoned_checkouts.checkouts.moment import DAY, HOUR
+
+Row = Mapping[str, Any]
+Step = Literal["BROWSE", "CART", "CHECKOUT"]
+
+# How far a visitor had come.
+STEPS: tuple[Step, ...] = ("BROWSE", "CART", "CHECKOUT")
+
+
+def whole_days_since(moment: int | None, now: int) -> int:
+    """Days that have passed in full; 0 where nothing happened, because the field cannot be null."""
+    return 0 if moment is None else max(0, now - moment) // DAY
+
+
+def hours_since(moment: int | None, now: int) -> float | None:
+    """Hours that have passed, to two decimals; None where nothing happened."""
+    return None if moment is None else round(max(0, now - moment) / HOUR, 2)
+
+
+def latest(moments: Iterable[int | None]) -> int | None:
+    known = [moment for moment in moments if moment is not None]
+    return max(known, default=None)
+
+
+def last_of_step(abandonments: Iterable[Row], step: Step, otherwise: int) -> int:
+    """When the customer last abandoned at that step; a customer who never did has the moment of this visit."""
+    found = latest(row["created_at"] for row in abandonments if row["abandonment_type"] == step)
+    return otherwise if found is None else found
+
+
+def most_recent_step(abandonments: Sequence[Row], otherwise: Step) -> Step:
+    """How far the customer had come in the latest visit."""
+    newest = max(abandonments, key=lambda row: (row["created_at"], row["id"]), default=None)
+    return otherwise if newest is None else newest["abandonment_type"]
+
+
+def most_significant(abandonments: Sequence[Row]) -> Row | None:
+    """Of a customer's visits the one that came furthest, the latest of several."""
+    return max(
+        abandonments,
+        key=lambda row: (STEPS.index(row["abandonment_type"]), row["created_at"], row["id"]),
+        default=None,
+    )
+
+
+def has_ordered_since(moment: int, orders: Iterable[Row], checkouts: Iterable[Row]) -> bool:
+    """Whether an order came after that moment: an order that is stored, or a checkout that was completed."""
+    placed = (order["created_at"] for order in orders if order["cancelled_at"] is None)
+    completed = (checkout["completed_at"] for checkout in checkouts)
+    return any(at is not None and at >= moment for at in (*placed, *completed))
+
+
+def has_draft_order_since(moment: int, visit: Row) -> bool:
+    """Draft orders are not stored; a visit may tell of one."""
+    at = visit.get("draft_order_at")
+    return at is not None and at >= moment
+
+
+def source_of(visit: Row) -> str:
+    return str(visit.get("source") or "online_store")
+
+
+def products_in_cart(visit: Row, lines: Iterable[Row]) -> list[dict[str, Any]]:
+    """What was put into the cart: as the visit tells, else the lines of its checkout."""
+    told = visit.get("products_added_to_cart")
+    if told is not None:
+        return list(told)
+    return [
+        {"product_id": line["product_id"], "variant_id": line["variant_id"], "quantity": line["quantity"]}
+        for line in sorted(lines, key=lambda line: line["position"])
+    ]

@@ -1,0 +1,58 @@
+"""What is left of people whose data is erased: what was bought, when, for how much; never who."""
+
+import secrets
+from dataclasses import replace
+from uuid import uuid4
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+
+# What a visit keeps: which products, from where, when. Its addresses carry tokens.
+_VISIT = frozenset(("source", "shop_pay", "started_at", "draft_order_at", "products_viewed", "products_added_to_cart"))
+
+
+def erased_checkout(checkout: Checkout, now: int) -> Checkout:
+    """A copy without its buyer. Sums, times and goods stay; the recovery link gets a key that nobody has."""
+    customer = None if checkout.customer is None else erased_customer(checkout.customer, now)
+    return replace(
+        checkout,
+        updated_at=max(now, checkout.updated_at),
+        # So that what the source told before, and tells again, is no news.
+        source_updated_at=max(now, checkout.updated_at),
+        recovery_key=secrets.token_hex(16),
+        abandoned_checkout_url=None,
+        cart_token=None,
+        customer=customer,
+        checkout_uuid=None,
+        cart_uuid=None,
+        contact_id=None,
+        visitor_id=str(uuid4()),
+        member_id=None,
+        user_id=None,
+        email=None,
+        phone=None,
+        buyer_accepts_marketing=False,
+        note="",
+        billing_address=None,
+        shipping_address=None,
+        custom_attributes=[],
+        line_items=[replace(line, custom_attributes=[], extra=None) for line in checkout.line_items],
+        extra=None,
+        visit={name: value for name, value in checkout.visit.items() if name in _VISIT},
+    )
+
+
+def erased_customer(customer: Customer, now: int) -> Customer:
+    """The number, the times and the sums."""
+    return Customer(
+        id=customer.id,
+        uuid=str(uuid4()),
+        created_at=customer.created_at,
+        updated_at=max(now, customer.updated_at),
+        currency=customer.currency,
+        tax_exempt=customer.tax_exempt,
+        verified_email=False,
+        number_of_orders=customer.number_of_orders,
+        amount_spent=customer.amount_spent,
+        last_order_id=customer.last_order_id,
+    )

@@ -1,0 +1,70 @@
+"""Who the buyer of a checkout is: the name and numbers to reach them by, and the GUIDs that Wix knows them by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.identity import derived_uuid
+
+# A customer of this state has an account that they sign in to; Wix calls them a member.
+ACCOUNT = "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Texts are None where nothing is known."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    company: str | None = None
+
+
+def contact_of(
+    shipping_address: Mapping[str, Any] | None,
+    billing_address: Mapping[str, Any] | None,
+    customer: Mapping[str, Any] | None,
+    phone: str | None,
+) -> Contact:
+    """The person the goods go to, else who pays, else the customer. First and last name are one person's."""
+    first_name = last_name = company = None
+    own_phone: str | None = None
+    for person in (shipping_address, billing_address, customer):
+        if person:
+            if not first_name and not last_name:
+                first_name, last_name = person.get("first_name"), person.get("last_name")
+            own_phone = own_phone or person.get("phone")
+            company = company or person.get("company")
+    return Contact(first_name or None, last_name or None, own_phone or phone or None, company or None)
+
+
+def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
+    """First and last name of the checkout's contact: those that contact_of finds, for every checkout that is saved."""
+    for address in (checkout.shipping_address, checkout.billing_address):
+        if address is not None:
+            first, last = address.get("first_name"), address.get("last_name")
+            if first or last:
+                return first or None, last or None
+    customer = checkout.customer
+    return (None, None) if customer is None else (customer.first_name or None, customer.last_name or None)
+
+
+def complete_buyer(checkout: Checkout, domain: str) -> None:
+    """Give the buyer the GUIDs that the source did not tell: one of visitor, member and user, and the contact's.
+
+    A customer with an account is a member, everybody else a visitor; nobody but the source can tell of users, who
+    are the site's own people.
+    """
+    if checkout.contact_id is None and checkout.customer_id is not None:
+        checkout.contact_id = _customer_uuid(checkout.customer, domain, checkout.customer_id)
+    if checkout.visitor_id is None and checkout.member_id is None and checkout.user_id is None:
+        if checkout.customer is not None and checkout.customer.state.lower() == ACCOUNT:
+            checkout.member_id = checkout.contact_id
+        else:
+            checkout.visitor_id = derived_uuid(domain, "visitor", checkout.id or 0)
+
+
+def _customer_uuid(customer: Customer | None, domain: str, number: int) -> str:
+    return (customer.uuid if customer is not None else None) or derived_uuid(domain, "customer", number)

@@ -1,0 +1,146 @@
+"""A buyer's attempt to buy: what both dialects translate from and to."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NotRequired, TypedDict
+
+from abandoned_checkouts.checkouts.activity import Activity, EmailState
+from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import Attribute, LineItem, TaxLine
+
+Platform = Literal["shopify", "wix", "storefront"]
+
+
+class DiscountCode(TypedDict):
+    """A code that the buyer gave; `type` is percentage, fixed_amount or shipping."""
+
+    code: str
+    amount: int
+    type: str
+    extra: NotRequired[dict[str, Any]]
+
+
+class DiscountApplication(TypedDict, total=False):
+    """A discount on the checkout, told by kind: by code, automatic, by hand, by script.
+
+    `value_type` is fixed_amount (`value` in ten-thousandths of `value_currency`) or percentage (`value` of 100).
+    """
+
+    kind: Literal["code", "automatic", "manual", "script"]
+    title: str | None
+    code: str | None
+    description: str | None
+    target_type: Literal["LINE_ITEM", "SHIPPING_LINE"]
+    target_selection: Literal["ALL", "ENTITLED", "EXPLICIT"]
+    allocation_method: Literal["ACROSS", "EACH", "ONE"]
+    value_type: Literal["fixed_amount", "percentage"]
+    value: float
+    value_currency: str
+
+
+class ShippingLine(TypedDict, total=False):
+    """A way of delivery that was chosen, in both currencies; `extra` is the rest of what the source said."""
+
+    title: str | None
+    code: str | None
+    amount: int
+    presentment_amount: int
+    extra: dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Checkout:
+    """Names are those of the store's columns; what is left None the store derives or leaves unknown.
+
+    `id` is Shopify's number, `uuid` Wix's GUID, `token` what webhooks know it by: one of them is enough to find the
+    checkout again. `customer` is stored beside it when given; `customer_id` alone only points at one.
+    """
+
+    platform: Platform
+    created_at: int
+    updated_at: int
+    currency: str
+    id: int | None = None
+    uuid: str | None = None
+    name: str | None = None
+    token: str | None = None
+    cart_token: str | None = None
+    recovery_key: str | None = None
+    abandoned_checkout_url: str | None = None
+    completed_at: int | None = None
+    closed_at: int | None = None
+    abandoned_at: int | None = None
+    recovered_at: int | None = None
+    # The `updated_at` that the source told last: our own steps, such as mails, move the other on.
+    source_updated_at: int | None = None
+    # When the time in which a purchase counts as a recovery ran out; see checkouts/lifecycle.
+    lapsed_at: int | None = None
+    # None leaves what the store knows: most sources say nothing of mails.
+    email_state: EmailState | None = None
+    email_sent_at: int | None = None
+    customer_id: int | None = None
+    customer: Customer | None = None
+    # GUIDs that only Wix tells of; the buyer is one of visitor, member and user (see checkouts/buyer).
+    checkout_uuid: str | None = None
+    cart_uuid: str | None = None
+    contact_id: str | None = None
+    visitor_id: str | None = None
+    member_id: str | None = None
+    user_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    buyer_accepts_marketing: bool = False
+    presentment_currency: str | None = None
+    taxes_included: bool = False
+    total_line_items_price: int = 0
+    presentment_total_line_items_price: int = 0
+    total_discount: int = 0
+    presentment_total_discount: int = 0
+    subtotal_price: int = 0
+    presentment_subtotal_price: int = 0
+    total_shipping: int = 0
+    presentment_total_shipping: int = 0
+    total_tax: int | None = None
+    presentment_total_tax: int | None = None
+    total_duties: int | None = None
+    presentment_total_duties: int | None = None
+    total_tip: int = 0
+    presentment_total_tip: int = 0
+    total_price: int = 0
+    presentment_total_price: int = 0
+    note: str = ""
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    custom_attributes: list[Attribute] = field(default_factory=list)
+    discount_codes: list[DiscountCode] = field(default_factory=list)
+    discount_applications: list[DiscountApplication] = field(default_factory=list)
+    tax_lines: list[TaxLine] = field(default_factory=list)
+    shipping_lines: list[ShippingLine] = field(default_factory=list)
+    line_items: list[LineItem] = field(default_factory=list)
+    extra: dict[str, Any] | None = None
+    # What the visit that ended here was: see checkouts/abandonment_facts.
+    visit: dict[str, Any] = field(default_factory=dict)
+    # What automations did about it, where the source tells; none leaves what the store knows.
+    activities: list[Activity] = field(default_factory=list)
+    # The fields that the source told of, where it told of some only: the others stay as the store has them.
+    told: frozenset[str] | None = None
+
+
+def customer_name(checkout: Checkout) -> str:
+    """The text that CUSTOMER_NAME sorts by: "last, first" in lower case (recorded cursors of Shopify's name sort)."""
+    for person in (checkout.customer, checkout.billing_address, checkout.shipping_address):
+        if person is None:
+            continue
+        if isinstance(person, Customer):
+            last, first = person.last_name, person.first_name
+        else:
+            last, first = person.get("last_name"), person.get("first_name")
+        if last or first:
+            return f"{last or ''}, {first or ''}".lower()
+    return ", "
+
+
+def has_contact(checkout: Checkout) -> bool:
+    """Whether the buyer left a way to be reached, without which nothing counts as abandoned."""
+    return bool(checkout.email or checkout.phone or checkout.customer_id or checkout.customer)

@@ -1,0 +1,42 @@
+"""A buyer that the shop knows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from abandoned_checkouts.checkouts.address import Address
+
+
+@dataclass(slots=True, kw_only=True)
+class Customer:
+    """Names are those of the store's columns. The first address is the default one."""
+
+    id: int
+    created_at: int
+    updated_at: int
+    uuid: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    note: str | None = None
+    state: str = "disabled"
+    locale: str = "en"
+    currency: str | None = None
+    tags: list[str] = field(default_factory=list)
+    tax_exempt: bool = False
+    verified_email: bool = True
+    data_sale_opt_out: bool = False
+    multipass_identifier: str | None = None
+    product_subscriber_status: str = "NEVER_SUBSCRIBED"
+    number_of_orders: int = 0
+    amount_spent: int = 0
+    last_order_id: int | None = None
+    email_marketing_state: str = "NOT_SUBSCRIBED"
+    email_marketing_opt_in_level: str | None = None
+    email_marketing_updated_at: int | None = None
+    sms_marketing_state: str = "NOT_SUBSCRIBED"
+    sms_marketing_opt_in_level: str | None = None
+    sms_marketing_updated_at: int | None = None
+    sms_marketing_collected_from: str | None = None
+    addresses: list[Address] = field(default_factory=list)
+    extra: dict[str, Any] | None = None

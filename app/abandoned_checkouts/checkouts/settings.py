@@ -1,0 +1,69 @@
+"""What a shop's people may set, each with what it can be; `SETTINGS` is the one list of names."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class SettingValueError(ValueError):
+    """A value that a setting cannot have; the message says what it can be."""
+
+
+def read_setting(name: str, text: str) -> Any:
+    """The value to store. Raises SettingValueError."""
+    if name not in SETTINGS:
+        raise SettingValueError(f"there is no setting {name!r}; there are {', '.join(SETTINGS)}")
+    return SETTINGS[name][1](name, text.strip())
+
+
+def _address(name: str, text: str) -> str:
+    try:
+        return check_address(name, text)
+    except AddressError as problem:
+        raise SettingValueError(str(problem)) from None
+
+
+def _color(name: str, text: str) -> str:
+    if not _COLOR.fullmatch(text):
+        raise SettingValueError(f"{name} is {text!r}; give a colour such as #1f5b4c")
+    return text
+
+
+def _days(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 3650):
+        raise SettingValueError(f"{name} is {text!r}; give a number of days from 1 to 3650")
+    return int(text)
+
+
+def _minutes(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 60 * 24 * 30):
+        raise SettingValueError(f"{name} is {text!r}; give a number of minutes from 0 to 43200")
+    return int(text)
+
+
+def _retention(name: str, text: str) -> str:
+    if text not in ("keep", "shopify"):
+        raise SettingValueError(f"{name} is {text!r}; it can be keep or shopify")
+    return text
+
+
+# What each means, and how its text is read.
+SETTINGS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
+    "storefront_url": (
+        "Where the shop's pages begin, if not at its domain at myshopify.com; links followed too early lead there.",
+        _address,
+    ),
+    "checkout_url": ("Where a recovered buyer completes the checkout, as https://shop.example/cart/{token}.", _address),
+    "accent_color": ("Colour of the buttons on the recovery page and in mails.", _color),
+    "recovery_link_days": ("Days after the abandonment for which a recovery link opens the cart (90).", _days),
+    "abandoned_after_minutes": (
+        "Minutes without a purchase, from the contact on, after which a checkout is abandoned (10; for Wix 60).",
+        _minutes,
+    ),
+    "attribution_days": ("Days in which a purchase counts as a recovery without the link (30).", _days),
+    "retention": ("keep, or shopify: remove old abandoned checkouts as Shopify does.", _retention),
+}

@@ -1,0 +1,31 @@
+"""A shop: the tenant that every row belongs to."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from abandoned_checkouts.checkouts.address import Address
+
+
+@dataclass(slots=True, kw_only=True)
+class Shop:
+    """`secret` makes the keys of recovery links; `timezone` is an IANA name, `currency` an ISO 4217 code."""
+
+    id: int
+    uuid: str
+    domain: str
+    name: str
+    email: str
+    owner_name: str
+    currency: str
+    timezone: str
+    platform: str
+    secret: str
+    taxes_included: bool = False
+    is_demo: bool = False
+    presentment_currencies: list[str] = field(default_factory=list)
+    address: Address | None = None
+    abandoned_after_minutes: int = 10
+    last_checkout_id: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,79 @@
+"""Where a shop's own pages are, by its settings: the storefront, and the checkout that a recovered buyer goes on to."""
+
+import re
+from urllib.parse import quote, urlsplit
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+
+# What may stand in braces in the setting `checkout_url`.
+PLACES = ("checkout_id", "token", "cart_token", "discount", "locale")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+class AddressError(ValueError):
+    """A setting is not an address that can be used; the message says why."""
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it is an http or https address with a host, and without blanks and signs that nobody sees."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return text.isprintable() and " " not in text and parts.scheme in ("http", "https") and bool(host) and port != 0
+
+
+def check_address(name: str, text: str) -> str:
+    """The address of a setting (storefront_url or checkout_url). Raises AddressError."""
+    if not is_web_address(text):
+        raise AddressError(f"{name} is {text!r}; give an address with its scheme, such as https://shop.example/")
+    if name == "checkout_url":
+        unknown = set(_PLACE.findall(text)) - set(PLACES)
+        if unknown:
+            known = ", ".join(f"{{{place}}}" for place in PLACES)
+            raise AddressError(f"checkout_url is {text!r}; in braces it may hold {known} and nothing else")
+    return text
+
+
+def storefront_address(shop: Shop) -> str | None:
+    """The setting `storefront_url`; a shop of Shopify's is also found by its own domain there."""
+    if shop.settings.get("storefront_url"):
+        return str(shop.settings["storefront_url"])
+    is_shopifys = shop.domain.endswith(".myshopify.com") and not shop.is_demo
+    return f"https://{shop.domain}/" if is_shopifys else None
+
+
+def checkout_address(shop: Shop, checkout: Checkout, discount: str | None, own: str) -> str | None:
+    """Where the buyer completes the checkout, or None when nobody said where that is.
+
+    The setting `checkout_url`, else the platform's own recovery link, else the storefront's cart filled by a link
+    (Shopify: cart permalinks). `own` is the address of this server, to which none of them may lead back.
+    """
+    template = shop.settings.get("checkout_url")
+    if template:
+        values = {
+            "checkout_id": str(checkout.id or ""),
+            "token": checkout.token or "",
+            "cart_token": checkout.cart_token or checkout.token or "",
+            "discount": discount or "",
+            "locale": checkout.locale or "",
+        }
+        return _PLACE.sub(lambda place: quote(values.get(place[1], ""), safe=""), template)
+    link = checkout.abandoned_checkout_url
+    if link and urlsplit(link).scheme in ("http", "https") and urlsplit(link).netloc != urlsplit(own).netloc:
+        return _with_discount(link, discount)
+    storefront = storefront_address(shop)
+    if storefront is None or checkout.platform == "wix" or not checkout.line_items:
+        return None
+    if any(line.variant_id is None for line in checkout.line_items):
+        return None
+    cart = ",".join(f"{line.variant_id}:{line.quantity}" for line in checkout.line_items)
+    return _with_discount(f"{storefront.rstrip('/')}/cart/{cart}", discount)
+
+
+def _with_discount(address: str, discount: str | None) -> str:
+    if not discount:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}discount={quote(discount, safe='')}"

@@ -1,0 +1,161 @@
+"""The arithmetic of a checkout, exact and in both currencies (Shopify: the sample of its REST checkouts).
+
+    line:      original total   = quantity × original unit price
+               discounted total = original total − discounts other than codes
+               … with code      = discounted total − codes
+    checkout:  subtotal = total of the lines − total of the discounts on lines
+               total    = subtotal + shipping + duties + tip (+ tax, unless prices include it)
+
+`total_shipping` is what is paid for delivery, after discounts on it: Shopify shows neither, so that its totals leave
+no other reading.
+"""
+
+from collections.abc import Callable, Iterator
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.line_item import LineItem
+
+# The shop's currency and the buyer's: every amount is held twice under these prefixes.
+CURRENCIES = ("", "presentment_")
+
+
+def unit_of(total: int, quantity: int) -> int:
+    """A total divided over pieces, rounded half up to a ten-thousandth."""
+    return (2 * total + quantity) // (2 * quantity) if quantity else total
+
+
+def price_line(line: LineItem, is_code: Callable[[int], bool]) -> None:
+    """Fill a line's totals from its unit prices, quantity and allocations.
+
+    `is_code` tells of a discount's index on the checkout whether that discount was given by a code.
+    """
+    quantity = line.quantity
+    off = presentment_off = by_code = presentment_by_code = 0
+    for allocation in line.discount_allocations:
+        if is_code(allocation["application"]):
+            by_code += allocation["amount"]
+            presentment_by_code += allocation["presentment_amount"]
+        else:
+            off += allocation["amount"]
+            presentment_off += allocation["presentment_amount"]
+    total = line.original_total_price = line.original_unit_price * quantity
+    line.discounted_total_price = total - off
+    line.discounted_total_price_with_code = total - off - by_code
+    presentment = line.presentment_original_total_price = line.presentment_original_unit_price * quantity
+    line.presentment_discounted_total_price = presentment - presentment_off
+    line.presentment_discounted_total_price_with_code = presentment - presentment_off - presentment_by_code
+    if not line.discount_allocations:
+        unit, presentment_unit = line.original_unit_price, line.presentment_original_unit_price
+        line.discounted_unit_price = line.discounted_unit_price_with_code = unit
+        line.presentment_discounted_unit_price = presentment_unit
+        line.presentment_discounted_unit_price_with_code = presentment_unit
+        return
+    line.discounted_unit_price = unit_of(line.discounted_total_price, quantity)
+    line.discounted_unit_price_with_code = unit_of(line.discounted_total_price_with_code, quantity)
+    line.presentment_discounted_unit_price = unit_of(line.presentment_discounted_total_price, quantity)
+    line.presentment_discounted_unit_price_with_code = unit_of(
+        line.presentment_discounted_total_price_with_code, quantity
+    )
+
+
+def price_lines(checkout: Checkout) -> None:
+    """Fill the totals of all lines from their unit prices and allocations."""
+    kinds = [application.get("kind") == "code" for application in checkout.discount_applications]
+
+    def is_code(index: int) -> bool:
+        return index < len(kinds) and kinds[index]
+
+    for line in checkout.line_items:
+        price_line(line, is_code)
+
+
+def price_checkout(checkout: Checkout) -> None:
+    """Fill a checkout's totals from its priced lines, tax, shipping, duties and tip."""
+    for prefix in CURRENCIES:
+        lines = [getattr(line, f"{prefix}original_total_price") for line in checkout.line_items]
+        off = [
+            allocation[f"{prefix}amount"]  # type: ignore[literal-required]
+            for line in checkout.line_items
+            for allocation in line.discount_allocations
+        ]
+        setattr(checkout, f"{prefix}total_line_items_price", sum(lines))
+        setattr(checkout, f"{prefix}total_discount", sum(off))
+        setattr(checkout, f"{prefix}subtotal_price", sum(lines) - sum(off))
+        setattr(checkout, f"{prefix}total_price", sum(lines) - sum(off) + charges(checkout, prefix))
+
+
+def fill_in_totals(checkout: Checkout) -> None:
+    """Count, where a source told some amounts only, those that follow from them."""
+    told = checkout.told or frozenset()
+    for prefix in CURRENCIES:
+        lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
+        off = sum(
+            item[f"{prefix}amount"]  # type: ignore[literal-required]
+            for line in checkout.line_items
+            for item in line.discount_allocations
+        )
+        known = {
+            name: getattr(checkout, prefix + name)
+            for name in ("total_line_items_price", "total_discount", "subtotal_price", "total_price")
+            if prefix + name in told
+        }
+        if not lines:
+            # Without priced lines the nearest total stands for those before it.
+            lines = known.get("subtotal_price", known.get("total_price", 0)) + known.get("total_discount", 0)
+        total_of_lines = known.get("total_line_items_price", lines)
+        subtotal = known.get("subtotal_price", total_of_lines - known.get("total_discount", off))
+        values = {
+            "total_line_items_price": total_of_lines,
+            "total_discount": known.get("total_discount", total_of_lines - subtotal),
+            "subtotal_price": subtotal,
+        }
+        for name, value in values.items():
+            if not getattr(checkout, prefix + name):
+                setattr(checkout, prefix + name, value)
+        total, other = known.get("total_price"), charges(checkout, prefix)
+        if total is None:
+            if not getattr(checkout, f"{prefix}total_price"):
+                setattr(checkout, f"{prefix}total_price", subtotal + other)
+        elif not getattr(checkout, f"{prefix}total_shipping"):
+            setattr(checkout, f"{prefix}total_shipping", max(0, total - subtotal - other))
+
+
+def charges(checkout: Checkout, prefix: str = "") -> int:
+    """What is added to the subtotal: shipping, duties, tip, and tax that prices do not include."""
+    tax = 0 if checkout.taxes_included else getattr(checkout, f"{prefix}total_tax") or 0
+    duties = getattr(checkout, f"{prefix}total_duties") or 0
+    shipping: int = getattr(checkout, f"{prefix}total_shipping")
+    tip: int = getattr(checkout, f"{prefix}total_tip")
+    return shipping + tip + int(duties) + int(tax)
+
+
+def violations(checkout: Checkout) -> Iterator[str]:
+    """Every rule above that a checkout's amounts break, with both sides of it."""
+    for prefix in CURRENCIES:
+
+        def amount(noun: Checkout | LineItem, name: str, prefix: str = prefix) -> int:
+            return int(getattr(noun, prefix + name) or 0)
+
+        for place, line in enumerate(checkout.line_items):
+            original, discounted = amount(line, "original_total_price"), amount(line, "discounted_total_price")
+            with_code = amount(line, "discounted_total_price_with_code")
+            off = sum(item[f"{prefix}amount"] for item in line.discount_allocations)  # type: ignore[literal-required]
+            yield from _unequal(
+                f"line {place}: {prefix}original_total_price",
+                original,
+                line.quantity * amount(line, "original_unit_price"),
+            )
+            yield from _unequal(f"line {place}: {prefix}discounted_total_price_with_code", with_code, original - off)
+            if not original >= discounted >= with_code >= 0:
+                yield f"line {place}: {prefix}totals do not fall: {original}, {discounted}, {with_code}"
+        lines = sum(amount(line, "original_total_price") for line in checkout.line_items)
+        yield from _unequal(f"{prefix}total_line_items_price", amount(checkout, "total_line_items_price"), lines)
+        subtotal = amount(checkout, "total_line_items_price") - amount(checkout, "total_discount")
+        yield from _unequal(f"{prefix}subtotal_price", amount(checkout, "subtotal_price"), subtotal)
+        total = amount(checkout, "subtotal_price") + charges(checkout, prefix)
+        yield from _unequal(f"{prefix}total_price", amount(checkout, "total_price"), total)
+
+
+def _unequal(name: str, found: int, expected: int) -> Iterator[str]:
+    if found != expected:
+        yield f"{name} is {found}, its parts make {expected}"

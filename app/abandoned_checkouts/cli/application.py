@@ -1,0 +1,91 @@
+"""The commands put together, each loaded when it is asked for: all of them know the whole server, which takes seconds.
+
+A large import starts a second process, which loads this module once more.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from abandoned_checkouts.cli.exit_codes import DONE, told_in_one_line
+
+HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
+EPILOG = (
+    "Exit codes: 0 done, 1 some records rejected, 2 wrong use, 3 no store, 4 no file, 5 no such shop or token, "
+    "6 no such address to listen on, 130 interrupted."
+)
+
+# Where each command is: a function, or a Typer of several.
+COMMANDS = {
+    "serve": "serve_command:serve",
+    "demo": "demo_command:demo",
+    "import": "import_command:import_files",
+    "export": "export_command:export",
+    "schema": "serve_command:schema",
+    "explain": "explain_command:explain",
+    "shop": "shop_commands:application",
+    "token": "token_commands:application",
+    "app": "app_commands:application",
+    "bulk": "bulk_commands:application",
+    "event": "event_commands:application",
+    "flow": "flow_commands:application",
+    "search": "search_commands:application",
+    "erase": "privacy_commands:erase",
+}
+
+
+class _Loaded(Mapping[str, Any]):
+    """The commands by name, as Typer's group keeps them."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _command(name: str) -> Any:
+    module, _, member = COMMANDS[name].partition(":")
+    found = getattr(import_module(f"abandoned_checkouts.cli.{module}"), member)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        return typer.main.get_command(alone)
+    group = typer.main.get_group(found)
+    group.name = name
+    return group
+
+
+class _Group(TyperGroup):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _Loaded()
+
+
+application = typer.Typer(
+    cls=_Group,
+    help=HELP,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@application.callback(help=HELP, epilog=EPILOG)
+def _of_all() -> None:
+    """Typer makes a group of what has a callback."""
+
+
+def main() -> None:
+    with told_in_one_line():
+        # Not by itself, for it would tell wrong use in a box of five lines.
+        raise SystemExit(application(standalone_mode=False) or DONE)

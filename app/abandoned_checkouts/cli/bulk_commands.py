@@ -1,0 +1,85 @@
+"""`bulk run`: a bulk query straight over the store, for people."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.cli.exit_codes import FileError, QueryError, say
+from abandoned_checkouts.cli.options import Database, ShopDomain, database_url, now, text_of, the_shop
+from abandoned_checkouts.cli.progress import counting
+from abandoned_checkouts.config import settings_from
+from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
+from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+from abandoned_checkouts.shopify.language.version_schema import schema_for
+from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, window
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.reading.streams import open_stream
+from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.store.tenants.shops import all_shops
+
+application = typer.Typer(help="Take out everything that a GraphQL query finds.", no_args_is_help=True)
+
+Query = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - is standard input.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="File to write: a line of JSON for each thing that is found.")]
+Version = Annotated[str | None, typer.Option("--api-version", help="As in addresses: 2026-10. [default: the latest]")]
+
+
+@application.callback()
+def bulk() -> None:
+    """Take out everything that a GraphQL query finds."""
+
+
+@application.command("run")
+def run(file: Query, out: Out, shop: ShopDomain = None, api_version: Version = None, database: Database = None) -> None:
+    """Run a query as a bulk operation would, and write its lines to a file."""
+    query = text_of(file)
+    version = resolve(api_version, to_datetime(now())) if api_version else window(to_datetime(now())).latest.handle
+    if version is None:
+        known = window(to_datetime(now()))
+        names = ", ".join(each.handle for each in (*known.stable, known.candidate))
+        raise QueryError(f"there is no version {api_version!r}; give {names} or {UNSTABLE}")
+    problems = wrong_query(schema_for(version, graphql_schema()), query)
+    if problems:
+        raise QueryError("; ".join(problem.message for problem in problems))
+    asyncio.run(_run(query, version, shop, out, database_url(database)))
+
+
+async def _run(query: str, version: str, domain: str | None, out: Path, url: str) -> None:
+    settings = settings_from()
+    store = await open_database(url, create=False)
+    try:
+        async with store.read() as connection:
+            shop = the_shop(await all_shops(connection), domain)
+        # Whoever has the store's file may read everything in it.
+        access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
+        asked = Asked(query, access, version, now(), settings.address, settings.extended_search, settings.executor)
+        part = out.with_name(f"{out.name}.part")
+        try:
+            async with open_stream(store) as stream:
+                work = BulkRun(asked, stream)
+                writing = asyncio.create_task(work.write(part, count_first=True))
+                await _watched(work, writing, f"Exporting {shop.domain}")
+            part.replace(out)
+        except OSError as problem:
+            raise FileError(f"{out} cannot be written: {problem.strerror or problem}") from problem
+        except FailedError as failed:
+            raise QueryError(f"the query cannot be answered: {failed}") from None
+        finally:
+            part.unlink(missing_ok=True)
+    finally:
+        await store.close()
+    progress = work.progress
+    say(f"{progress.root_objects:,} objects in {progress.objects:,} lines, {progress.bytes:,} bytes written to {out}")
+
+
+async def _watched(work: BulkRun, writing: "asyncio.Task[None]", what: str) -> None:
+    with counting(what, None) as advance:
+        while not (await asyncio.wait({writing}, timeout=0.2))[0]:
+            advance(work.progress.root_objects, work.progress.total)
+        await writing

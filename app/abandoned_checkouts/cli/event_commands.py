@@ -1,0 +1,178 @@
+"""`event subscribe`, `event list`, `event unsubscribe`, `event log`, `event show`, `event replay`, `event rejected`."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, format_utc
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.config import settings_from
+from abandoned_checkouts.store.engine.database import Connection, open_database
+from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
+from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, remove_subscription, subscriptions_of
+from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
+from abandoned_checkouts.work.subscribe import TOPICS, subscribe
+
+application = typer.Typer(help="Subscribe to events, see what was delivered, send it again.", no_args_is_help=True)
+
+ShopName = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
+Which = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as the lists show it.")]
+Limit = Annotated[int, typer.Option(help="How many to show.", min=1, max=10_000)]
+State = Annotated[str | None, typer.Option(help="waiting, delivered, failed or cancelled.")]
+
+Result = TypeVar("Result")
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+@application.command("subscribe")
+def add(
+    shop: ShopName,
+    topic: Annotated[str, typer.Argument(help="Such as abandoned, recovered (own) or created, deleted (wix).")],
+    address: Annotated[str, typer.Argument(help="Where to send, by https.")],
+    dialect: Annotated[str, typer.Option(help="own or wix.")] = "own",
+    client_id: Annotated[str | None, typer.Option("--app", help="Wix: client id of the app.")] = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Take an address without TLS or on a private network, for tests.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Have events sent to an address. Prints the number and what verifies them: a secret, for Wix a public key."""
+    if dialect not in TOPICS:
+        raise typer.BadParameter(f"{dialect!r} is not own or wix", param_hint="--dialect")
+
+    async def make(connection: Connection, found: Shop) -> Any:
+        allow_http = http or settings_from().allow_private_targets
+        names: dict[str, Any] = {"client_id": client_id, "allow_http": allow_http, "now": now()}
+        return await subscribe(connection, found, dialect, topic, address, **names)
+
+    made = _run(database, shop, make, write=True)
+    _line(made.id, made.dialect, made.topic, made.address)
+    sys.stdout.write(made.secret.strip() + "\n")
+
+
+@application.command("list")
+def list_all(shop: ShopName, database: Database = None) -> None:
+    """List all subscriptions: number, dialect, topic, address, when made."""
+
+    async def find(connection: Connection, found: Shop) -> Any:
+        return await subscriptions_of(connection, found.id)
+
+    for each in _run(database, shop, find):
+        _line(each.id, each.dialect, each.topic, each.address, format_utc(each.created_at))
+
+
+@application.command("unsubscribe")
+def remove(which: Which, shop: ShopName, database: Database = None) -> None:
+    """End a subscription; what was still to be sent for it is not sent."""
+
+    async def end(connection: Connection, found: Shop) -> None:
+        for each in await subscriptions_of(connection, found.id):
+            if each.id == which:
+                await remove_subscription(connection, found.id, each.dialect, which, now())
+                return
+        raise ShopError(f"{found.domain} has no subscription {which}; `event list` shows them")
+
+    _run(database, shop, end, write=True)
+
+
+@application.command("log")
+def log(
+    shop: ShopName,
+    state: State = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    limit: Limit = 50,
+    database: Database = None,
+) -> None:
+    """Show deliveries, newest first: number, when, state, attempts, status, topic, address, problem."""
+
+    async def find(connection: Connection, found: Shop) -> Any:
+        return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
+
+    for row in _run(database, shop, find):
+        shown = (row[name] for name in ("state", "attempts", "status", "topic", "address", "problem"))
+        _line(row["id"], format_utc(row["created_at"]), *shown)
+
+
+@application.command("show")
+def show(which: Which, shop: ShopName, database: Database = None) -> None:
+    """Show one delivery whole, as JSON: headers, body and every attempt."""
+
+    async def find(connection: Connection, found: Shop) -> Any:
+        row = await show_delivery(connection, found, which)
+        if row is None:
+            raise ShopError(f"{found.domain} has no delivery {which}; `event log` shows them")
+        return row
+
+    sys.stdout.write(orjson.dumps(_run(database, shop, find), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@application.command("replay")
+def replay(
+    shop: ShopName,
+    which: Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Deliveries to send again.")] = None,
+    since: Annotated[str | None, typer.Option(help="All of this time: 90m, 6h or 2d.")] = None,
+    state: State = None,
+    database: Database = None,
+) -> None:
+    """Send deliveries again, unchanged and under the same ids. Prints how many."""
+    if not which and since is None:
+        raise typer.BadParameter("name deliveries, or a time by --since")
+    moment = None if since is None else now() - _duration(since)
+
+    async def again(connection: Connection, found: Shop) -> int:
+        return await replay_deliveries(connection, found, now(), numbers=which or (), since=moment, state=state)
+
+    _line(_run(database, shop, again, write=True))
+
+
+@application.command("rejected")
+def rejected(shop: ShopName, limit: Limit = 50, database: Database = None) -> None:
+    """Show what a platform sent that could not be used, newest first: when, id, topic, problem, body."""
+
+    async def find(connection: Connection, found: Shop) -> Any:
+        return await list_rejected(connection, found, limit)
+
+    for row in _run(database, shop, find):
+        _line(
+            *(row[name] for name in ("webhook_id", "topic")),
+            format_utc(row["received_at"]),
+            row["problem"],
+            row["body"],
+        )
+
+
+def _run(
+    database: str | None, domain: str, work: Callable[[Connection, Shop], Awaitable[Result]], *, write: bool = False
+) -> Result:
+    async def run() -> Result:
+        store = await open_database(database_url(database), create=False)
+        try:
+            async with store.begin() if write else store.read() as connection:
+                shop = await find_shop(connection, domain)
+                if shop is None:
+                    raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+                return await work(connection, shop)
+        except SubscriptionError as problem:
+            raise ShopError(str(problem)) from None
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def _duration(text: str) -> int:
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit()) or unit not in _UNITS:
+        raise typer.BadParameter(f"{text!r} is not a time such as 90m, 6h or 2d", param_hint="--since")
+    return int(number) * _UNITS[unit]
+
+
+def _line(*parts: Any) -> None:
+    """Fields with tabs between; tabs and line ends within them become spaces."""
+    sys.stdout.write("\t".join(" ".join(str("" if part is None else part).split()) for part in parts) + "\n")

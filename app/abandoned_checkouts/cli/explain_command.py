@@ -1,0 +1,103 @@
+"""`explain`."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from abandoned_checkouts.cli.exit_codes import QueryError, say
+from abandoned_checkouts.cli.options import Database, database_url, now, text_of
+from abandoned_checkouts.cli.within_shop import ShopName
+from abandoned_checkouts.store.engine.database import Database as Store
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
+
+
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The GraphQL document.")],
+    shop: ShopName,
+    variables: Annotated[str, typer.Option(metavar="JSON", help="Its variables, as a JSON object.")] = "{}",
+    operation: Annotated[str | None, typer.Option(help="Which of the document's operations.")] = None,
+    database: Database = None,
+) -> None:
+    """Answer a query and print how: each SELECT with its rows and time, the columns read, the code that writes."""
+    text = text_of(file)
+    try:
+        given = orjson.loads(variables)
+    except orjson.JSONDecodeError as problem:
+        raise QueryError(f"--variables is no JSON: {problem}") from None
+    if not isinstance(given, dict):
+        raise QueryError("--variables has to be a JSON object")
+
+    async def work() -> None:
+        store = await open_database(database_url(database), create=False)
+        try:
+            await _explain(store, shop, text, given, operation)
+        finally:
+            await store.close()
+
+    asyncio.run(work())
+
+
+async def _explain(store: Store, domain: str, text: str, given: Mapping[str, Any], name: str | None) -> None:
+    # The schema takes a while to load: too long for commands that do without.
+    from abandoned_checkouts.shopify.execution.execute import run
+    from abandoned_checkouts.shopify.language.document import Documents, Operation
+    from abandoned_checkouts.shopify.language.versions import UNSTABLE
+    from abandoned_checkouts.shopify.schema.build import graphql_schema
+    from abandoned_checkouts.shopify.schema.resolving.request import Request
+    from abandoned_checkouts.store.reading.snapshots import snapshots_of
+
+    async with store.read() as connection:
+        found = await find_shop(connection, domain)
+    if found is None:
+        raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+    operation = Documents(graphql_schema()).read(text).operation(name)
+    if not isinstance(operation, Operation):
+        raise QueryError("; ".join(str(each["message"]) for each in operation))
+    if operation.is_mutation:
+        raise QueryError("mutations are not explained: they would be carried out")
+    problems = operation.variables.check(given)
+    if problems:
+        raise QueryError("; ".join(str(each["message"]) for each in problems))
+    values = operation.variables.values(given)
+    access = Access(found, 0, 0, frozenset(), {}, None)
+    request = Request(access=access, now=now(), version=UNSTABLE, base=f"https://{found.domain}", database=store)
+    snapshots = snapshots_of(store)
+    try:
+        # Once to make the plan, once to see what it does when it is made.
+        for _ in range(2):
+            outcome = await run(operation, request, values, {}, "explain", snapshots, explain=True)
+    finally:
+        await request.close()
+        if snapshots is not None:
+            await snapshots.close()
+    for problem in outcome.errors:
+        say(str(problem["message"]))
+    for line in _lines(outcome.plan):
+        sys.stdout.write(line + "\n")
+    cost = f"{operation.cost.requested(values)} asked, {operation.cost.actual(values, outcome.counts)} actual"
+    sys.stdout.write(f"answer: {len(outcome.data):,} bytes; cost: {cost}\n")
+
+
+def _lines(plan: Mapping[str, Any] | None) -> list[str]:
+    if plan is None:
+        return ["no plan: graphql-core answers by the resolvers"]
+    lines = []
+    for number, step in enumerate(plan["steps"], 1):
+        if "sql" in step:
+            told = f"{step['rows']} rows, {step['parameters']} parameters, {step['ms']:.3f} ms"
+            lines += [f"{number}. {told}", f"   {step['sql']}"]
+        elif "resolver" in step:
+            lines.append(f"{number}. resolver {step['resolver']}, {step['ms']:.3f} ms")
+        else:
+            lines.append(f"all together {step['total_ms']:.3f} ms")
+    for writer in plan["writers"]:
+        lines += ["", f"{writer['table'] or 'JSON'}: {', '.join(writer['columns'])}"]
+        lines += [f"    {line}" for line in writer["code"]]
+    return [*lines, ""]

@@ -1,0 +1,127 @@
+"""`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow secret`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from abandoned_checkouts.automations.flow import DEFAULT
+from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.exit_codes import FileError
+from abandoned_checkouts.cli.options import Database, now
+from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.flows.flows import (
+    ensure_default,
+    find_flow,
+    list_flows,
+    put_flow,
+    remove_flow,
+    turn_flow,
+)
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.tenants.shops import ShopError
+from abandoned_checkouts.work.flow_notification import notification_secret
+
+application = typer.Typer(help="Automations: what is done about abandoned checkouts.", no_args_is_help=True)
+
+Which = Annotated[str, typer.Argument(metavar="FLOW", help="Its name, or its number from `flow list`.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON; - reads standard input.")]
+
+
+@application.command("list")
+def list_all(shop: ShopName, database: Database = None) -> None:
+    """List a shop's flows: number, on or off, trigger, name. A shop without any gets one, turned off."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        await ensure_default(connection, found, DEFAULT, now())
+        return await list_flows(connection, found)
+
+    for flow in within_shop(database, shop, work, write=True):
+        trigger = flow["definition"].get("trigger", "abandoned")
+        line(flow["id"], "on" if flow["is_active"] else "off", trigger, flow["name"])
+
+
+@application.command("show")
+def show(which: Which, shop: ShopName, database: Database = None) -> None:
+    """Print a flow as YAML, as `flow put` reads it."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        return await _known(connection, found, which)
+
+    flow = within_shop(database, shop, work)
+    sys.stdout.write(yaml.safe_dump(flow["definition"], sort_keys=False, allow_unicode=True))
+
+
+@application.command("put")
+def put(file: File, shop: ShopName, database: Database = None) -> None:
+    """Store flows, each under its name. New ones are off; one that is there is changed and stays on or off."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        flows = read_flows(text, checkout_fields(extended=True))
+    except OSError as problem:
+        raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
+    except (FlowError, UnicodeDecodeError) as problem:
+        raise FileError(f"{file}: {problem}") from None
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        return [await put_flow(connection, found, flow["name"], flow, now=now()) for flow in flows]
+
+    for stored in within_shop(database, shop, work, write=True):
+        line(stored["id"], "on" if stored["is_active"] else "off", stored["name"])
+
+
+@application.command("on")
+def turn_on(which: Which, shop: ShopName, database: Database = None) -> None:
+    """Turn a flow on: it begins for what happens from now on."""
+    _turn(which, shop, database, True)
+
+
+@application.command("off")
+def turn_off(which: Which, shop: ShopName, database: Database = None) -> None:
+    """Turn a flow off: nothing that it has scheduled is done any more."""
+    _turn(which, shop, database, False)
+
+
+@application.command("remove")
+def remove(which: Which, shop: ShopName, database: Database = None) -> None:
+    """Remove a flow, and what it has scheduled."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        flow = await _known(connection, found, which)
+        await remove_flow(connection, found, flow["id"], now())
+
+    within_shop(database, shop, work, write=True)
+
+
+@application.command("secret")
+def secret(shop: ShopName, database: Database = None) -> None:
+    """Print what signs the notifications of a shop's flows (HMAC-SHA256, base64)."""
+
+    async def work(_: Connection, found: Shop) -> str:
+        return notification_secret(found)
+
+    sys.stdout.write(within_shop(database, shop, work) + "\n")
+
+
+def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
+    async def work(connection: Connection, found: Shop) -> Any:
+        await ensure_default(connection, found, DEFAULT, now())
+        flow = await _known(connection, found, which)
+        await turn_flow(connection, found, flow["id"], active, now())
+        return flow
+
+    flow = within_shop(database, shop, work, write=True)
+    line(flow["id"], "on" if active else "off", flow["name"])
+
+
+async def _known(connection: Connection, shop: Shop, which: str) -> dict[str, Any]:
+    flow = await find_flow(connection, shop, which)
+    if flow is None and which.isascii() and which.isdigit() and len(which) < 19:
+        flow = await find_flow(connection, shop, int(which))
+    if flow is None:
+        raise ShopError(f"{shop.domain} has no flow {which!r}; `flow list --shop {shop.domain}` shows them")
+    return flow

@@ -1,0 +1,73 @@
+"""`import`."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from abandoned_checkouts.cli.exit_codes import DONE, SOME_REJECTED, say
+from abandoned_checkouts.cli.options import Database, ShopDomain, database_url, now
+from abandoned_checkouts.cli.progress import reading
+from abandoned_checkouts.intake.import_file import import_file
+from abandoned_checkouts.intake.import_result import Imported, Rejection
+from abandoned_checkouts.store.engine.database import Database as Store
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import ShopError, all_shops
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON lines, plain or gzipped.")]
+
+
+def import_files(files: Files, shop: ShopDomain = None, database: Database = None) -> None:
+    """Bring in checkouts: Shopify's REST or GraphQL objects, bulk files, or Wix's abandonedCheckout.
+
+    Each rejected record is told with its place and reason; the others go in. What is in already stays as it is, so
+    that an import that was interrupted is simply run again.
+    """
+    raise SystemExit(asyncio.run(_import(files, shop, database_url(database))))
+
+
+async def _import(files: list[Path], domain: str | None, url: str) -> int:
+    store = await open_database(url)
+    rejected = 0
+    try:
+        domain = domain or await _only_shop(store)
+        for path in files:
+            started = time.perf_counter()
+            with reading(path.name, _size(path)) as advance:
+                done = await import_file(store, domain, path, now=now(), progress=advance, reject=_tell)
+            say(_summary(path, domain, done, time.perf_counter() - started))
+            rejected += done.rejected
+    finally:
+        await store.close()
+    return SOME_REJECTED if rejected else DONE
+
+
+async def _only_shop(store: Store) -> str:
+    async with store.read() as connection:
+        shops = await all_shops(connection)
+    if len(shops) == 1:
+        return shops[0].domain
+    found = ", ".join(shop.domain for shop in shops) if shops else "none yet"
+    raise ShopError(f"name the shop by --shop DOMAIN (the store holds {found})")
+
+
+def _tell(rejection: Rejection) -> None:
+    say(f"{rejection.path}: {rejection.place}: {rejection.reason}")
+
+
+def _summary(path: Path, domain: str, done: Imported, seconds: float) -> str:
+    kinds = ", ".join(
+        f"{done.changes[kind]:,} {kind}" for kind in ("created", "updated", "unchanged", "older") if done.changes[kind]
+    )
+    rejected = f"; {done.rejected:,} rejected" if done.rejected else ""
+    rate = done.checkouts / seconds if seconds > 0 else 0
+    return f"{path}: {done.checkouts:,} checkouts into {domain} ({kinds or 'none'}){rejected}; {rate:,.0f} a second"
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

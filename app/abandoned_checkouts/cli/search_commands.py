@@ -1,0 +1,66 @@
+"""`search save`, `search list`, `search delete`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.options import Database, now
+from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.tenants.saved_searches import (
+    CHECKOUT_SEARCHES,
+    add_saved_search,
+    is_name_taken,
+    list_saved_searches,
+    remove_saved_search,
+)
+from abandoned_checkouts.store.tenants.shops import ShopError
+
+application = typer.Typer(help="Searches for abandoned checkouts, kept under a name.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Its name.")]
+Query = Annotated[str, typer.Argument(help="Search text, such as 'recovery_state:not_recovered'.")]
+
+
+@application.command("save")
+def save(name: Name, query: Query, shop: ShopName, database: Database = None) -> None:
+    """Keep a search. Prints its global id, for `savedSearchId`."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        try:
+            check_saved_search(name, query)
+        except SavedSearchError as problem:
+            raise ShopError(str(problem)) from None
+        if await is_name_taken(connection, found, CHECKOUT_SEARCHES, name):
+            raise ShopError(f"{found.domain} has a search {name!r} already; `search delete` removes it")
+        return await add_saved_search(connection, found, CHECKOUT_SEARCHES, name, query, now=now())
+
+    row = within_shop(database, shop, work, write=True)
+    line(f"gid://shopify/SavedSearch/{row['id']}", row["name"])
+
+
+@application.command("list")
+def list_all(shop: ShopName, database: Database = None) -> None:
+    """List them: global id, name, search text."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        return await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
+
+    for row in within_shop(database, shop, work):
+        line(f"gid://shopify/SavedSearch/{row['id']}", row["name"], row["query"])
+
+
+@application.command("delete")
+def delete(name: Name, shop: ShopName, database: Database = None) -> None:
+    """Delete a search by its name."""
+
+    async def work(connection: Connection, found: Shop) -> Any:
+        rows = await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
+        row = next((row for row in rows if row["name"] == name), None)
+        if row is None:
+            raise ShopError(f"{found.domain} has no search {name!r}; `search list --shop {found.domain}` shows them")
+        await remove_saved_search(connection, row)
+
+    within_shop(database, shop, work, write=True)

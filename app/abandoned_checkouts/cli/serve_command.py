@@ -1,0 +1,121 @@
+"""`serve` and `schema`."""
+
+import asyncio
+import dataclasses
+import errno
+import os
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from abandoned_checkouts.cli.exit_codes import ListenError
+from abandoned_checkouts.cli.options import Database
+from abandoned_checkouts.config import Settings, settings_from, variable
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import all_shops
+
+Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65_535, help=f"Port to listen on. [default: ${variable('port')}, else 8000]"),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help=f"Processes to run; they share one throttle. [default: ${variable('workers')}, else 1]"
+    ),
+]
+
+
+def serve(host: Host = None, port: Port = None, workers: Workers = None, database: Database = None) -> None:
+    """Serve the store over HTTP."""
+    import uvicorn
+
+    found = settings_from()
+    settings = dataclasses.replace(
+        found,
+        host=host or found.host,
+        port=port if port is not None else found.port,
+        workers=workers or found.workers,
+        database_url=database or found.database_url,
+    )
+    _try_to_listen(settings.host, settings.port)
+    asyncio.run(_introduce(settings))
+    # Worker processes read their settings from here.
+    for name in ("database_url", "host", "port", "workers"):
+        os.environ[variable(name)] = str(getattr(settings, name))
+    uvicorn.run(
+        "abandoned_checkouts.cli.serve_command:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers if settings.workers > 1 else None,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        # A worker that is still starting on a busy machine is not a dead one.
+        timeout_worker_healthcheck=60,
+        # What is in flight when the server is told to stop is still answered.
+        timeout_graceful_shutdown=20,
+        date_header=True,
+    )
+
+
+def application() -> object:
+    """The ASGI application of one process, with the settings of its environment."""
+    from abandoned_checkouts.server import create_app
+
+    return create_app(settings_from())
+
+
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from abandoned_checkouts.shopify.schema.build import printed_schema
+
+    sys.stdout.write(printed_schema().rstrip("\n") + "\n")
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    """Says what is wrong with an address before anything is said of what is there. Raises ListenError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            # As the server itself does: connections that wait for their end are no reason to refuse.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen(1)
+    except OSError as problem:
+        taken = problem.errno == errno.EADDRINUSE
+        reason = "another program listens there" if taken else problem.strerror or problem
+        todo = (
+            "stop it, or give another port by --port (make run PORT=…)" if taken else "give others by --host and --port"
+        )
+        raise ListenError(f"cannot listen on port {port} of {host}: {reason}; {todo}") from None
+
+
+async def _introduce(settings: Settings) -> None:
+    """Open the store once, so that what is wrong with it is said in one line, and tell where everything is."""
+    from abandoned_checkouts.checkouts.moment import to_datetime
+    from abandoned_checkouts.cli.options import now
+    from abandoned_checkouts.demo.fill import TOKEN
+    from abandoned_checkouts.shopify.language.versions import window
+
+    database = await open_database(settings.database_url)
+    try:
+        async with database.read() as connection:
+            shops = await all_shops(connection)
+    finally:
+        await database.close()
+    base = settings.address
+    version = window(to_datetime(now())).latest.handle
+    lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
+    demo = [shop for shop in shops if shop.is_demo]
+    for shop in demo:
+        lines += [("Demo shop", shop.domain), ("Its token", f"{TOKEN}  (header X-Shopify-Access-Token)")]
+    if not shops:
+        lines.append(("Shops", "none yet; fill one by `abandoned-checkouts demo` or `import`"))
+    for name, text in lines:
+        sys.stdout.write(f"{name:<10} {text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,61 @@
+"""`shop create` and `shop list`."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.privacy_commands import set_setting
+from abandoned_checkouts.shopify.schema.types.enums import known_currency
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
+
+application = typer.Typer(help="Make and list shops.", no_args_is_help=True)
+
+Domain = Annotated[str, typer.Option(help="Domain of the shop, such as my-shop.myshopify.com.")]
+Currency = Annotated[str, typer.Option(help="ISO 4217 code of the shop's currency.")]
+Timezone = Annotated[str, typer.Option(help="IANA name of the shop's time zone.")]
+
+
+@application.command("create")
+def create(domain: Domain, currency: Currency = "USD", timezone: Timezone = "UTC", database: Database = None) -> None:
+    """Make a shop."""
+    code = currency.strip().upper()
+    if known_currency(code) != code:
+        raise typer.BadParameter(
+            f"{currency!r} is no currency; give an ISO 4217 code such as USD", param_hint="--currency"
+        )
+    asyncio.run(_create(database_url(database), domain, code, timezone))
+
+
+async def _create(url: str, domain: str, currency: str, timezone: str) -> None:
+    store = await open_database(url)
+    try:
+        async with store.begin() as connection:
+            shop = await create_shop(connection, domain, now=now(), currency=currency, timezone=timezone)
+    finally:
+        await store.close()
+    sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\n")
+
+
+@application.command("list")
+def list_shops(database: Database = None) -> None:
+    """List the shops: domain, currency, time zone, platform, and the GUID that Wix's clients call site id."""
+    asyncio.run(_list(database_url(database)))
+
+
+async def _list(url: str) -> None:
+    store = await open_database(url, create=False)
+    try:
+        async with store.read() as connection:
+            shops = await all_shops(connection)
+    finally:
+        await store.close()
+    for shop in shops:
+        demo = "\tdemo" if shop.is_demo else ""
+        sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\t{shop.platform}\t{shop.uuid}{demo}\n")
+
+
+application.command("set")(set_setting)

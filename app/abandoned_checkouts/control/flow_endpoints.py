@@ -1,0 +1,103 @@
+"""Flows over HTTP: listed, stored, turned on and off, removed."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.automations.flow import DEFAULT
+from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, body_of, number_in, object_of
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.flows.flows import (
+    ensure_default,
+    find_flow,
+    list_flows,
+    put_flow,
+    remove_flow,
+    turn_flow,
+)
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+
+Json = dict[str, Any]
+_FIELDS = checkout_fields(extended=True)
+
+
+async def list_all(request: Request, control: Control, shop: Shop) -> Response:
+    """A shop without flows has one after this, turned off."""
+    async with control.database.begin() as connection:
+        await ensure_default(connection, shop, DEFAULT, control.clock())
+        return answer({"flows": [_shown(row) for row in await list_flows(connection, shop)]})
+
+
+async def show(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.read() as connection:
+        return answer({"flow": _shown(await _known(connection, shop, request))})
+
+
+async def create(request: Request, control: Control, shop: Shop) -> Response:
+    """The body is a flow, in JSON or YAML."""
+    definition = await _definition(request)
+    async with control.database.begin() as connection:
+        if await find_flow(connection, shop, str(definition["name"])) is not None:
+            raise RefusedError(422, f"name: there is a flow {definition['name']!r} already")
+        row = await put_flow(connection, shop, definition["name"], definition, now=control.clock())
+    return answer({"flow": _shown(row)}, 201)
+
+
+async def replace(request: Request, control: Control, shop: Shop) -> Response:
+    definition = await _definition(request)
+    async with control.database.begin() as connection:
+        known = await _known(connection, shop, request)
+        other = await find_flow(connection, shop, str(definition["name"]))
+        if other is not None and other["id"] != known["id"]:
+            raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
+        row = await put_flow(connection, shop, definition["name"], definition, now=control.clock(), number=known["id"])
+    return answer({"flow": _shown(row)})
+
+
+async def turn(request: Request, control: Control, shop: Shop) -> Response:
+    """`{"active": true}` or false."""
+    active = (await object_of(request)).get("active")
+    if not isinstance(active, bool):
+        raise RefusedError(422, "active: must be true or false")
+    async with control.database.begin() as connection:
+        row = await _known(connection, shop, request)
+        await turn_flow(connection, shop, row["id"], active, control.clock())
+    return answer({"flow": _shown({**row, "is_active": active})})
+
+
+async def remove(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.begin() as connection:
+        row = await _known(connection, shop, request)
+        await remove_flow(connection, shop, row["id"], control.clock())
+    return answer({})
+
+
+async def _definition(request: Request) -> Json:
+    try:
+        found = read_flows((await body_of(request)).decode(), _FIELDS)
+    except (FlowError, UnicodeDecodeError) as problem:
+        raise RefusedError(422, str(problem)) from None
+    if len(found) != 1:
+        raise RefusedError(422, "the body must be one flow")
+    return found[0]
+
+
+async def _known(connection: Connection, shop: Shop, request: Request) -> Json:
+    row = await find_flow(connection, shop, number_in(request, "flow_id"))
+    if row is None:
+        raise RefusedError(404, "Not Found")
+    return row
+
+
+def _shown(row: Json) -> Json:
+    return {
+        "id": row["id"],
+        "active": row["is_active"],
+        "created_at": format_utc(row["created_at"]),
+        "updated_at": format_utc(row["updated_at"]),
+        "definition": row["definition"],
+    }

@@ -1,0 +1,125 @@
+"""The rest of what a shop's people decide over HTTP: saved searches, settings, erasure, the timeline of a checkout."""
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
+from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
+from abandoned_checkouts.store.checkouts.timeline import timeline_of
+from abandoned_checkouts.store.engine.free_pages import compact
+from abandoned_checkouts.store.flows.flow_facts import present_checkout
+from abandoned_checkouts.store.privacy.erase_person import erase, find_person
+from abandoned_checkouts.store.tenants.change_settings import change_settings
+from abandoned_checkouts.store.tenants.saved_searches import (
+    CHECKOUT_SEARCHES,
+    add_saved_search,
+    find_saved_search,
+    is_name_taken,
+    list_saved_searches,
+    remove_saved_search,
+)
+
+Json = dict[str, Any]
+
+
+async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.read() as connection:
+        rows = await list_saved_searches(connection, shop, CHECKOUT_SEARCHES)
+    return answer({"saved_searches": [_search(row) for row in rows]})
+
+
+async def save_search(request: Request, control: Control, shop: Shop) -> Response:
+    """`{"name": …, "query": …}`."""
+    told = await object_of(request)
+    name, query = str(told.get("name") or ""), str(told.get("query") or "")
+    try:
+        check_saved_search(name, query)
+    except SavedSearchError as problem:
+        raise RefusedError(422, str(problem)) from None
+    async with control.database.begin() as connection:
+        if await is_name_taken(connection, shop, CHECKOUT_SEARCHES, name):
+            raise RefusedError(422, f"name: there is a saved search {name!r} already")
+        row = await add_saved_search(connection, shop, CHECKOUT_SEARCHES, name, query, now=control.clock())
+    return answer({"saved_search": _search(row)}, 201)
+
+
+async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
+    async with control.database.begin() as connection:
+        row = await find_saved_search(connection, shop, number_in(request, "search_id"))
+        if row is None or row["resource_type"] != CHECKOUT_SEARCHES:
+            raise RefusedError(404, "Not Found")
+        await remove_saved_search(connection, row)
+    return answer({})
+
+
+async def show_settings(request: Request, control: Control, shop: Shop) -> Response:
+    return answer({"settings": {name: shop.settings.get(name) for name in SETTINGS}})
+
+
+async def change(request: Request, control: Control, shop: Shop) -> Response:
+    """An object of settings; null removes one. All of them or none are changed."""
+    told = await object_of(request)
+    try:
+        wanted = {
+            name: None if value is None and name in SETTINGS else read_setting(name, str(value))
+            for name, value in told.items()
+        }
+    except SettingValueError as problem:
+        raise RefusedError(422, str(problem)) from None
+    async with control.database.begin() as connection:
+        settings = await change_settings(connection, shop, wanted, control.clock())
+    return answer({"settings": {name: settings.get(name) for name in SETTINGS}})
+
+
+async def erase_person(request: Request, control: Control, shop: Shop) -> Response:
+    """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
+    told = await object_of(request)
+    email, customer_id = told.get("email"), told.get("customer_id")
+    by_email = isinstance(email, str) and "@" in email.strip("@")
+    by_number = type(customer_id) is int and 0 < customer_id < 1 << 62
+    if not (by_email or email is None) or not (by_number or customer_id is None) or email is customer_id is None:
+        raise RefusedError(422, "name the person by email or by customer_id")
+    async with control.database.begin() as connection:
+        person = await find_person(connection, shop, customer_id=customer_id, email=email)
+        erased = await erase(connection, shop, person, control.clock())
+    for file in erased.files:
+        await asyncio.to_thread(control.remove_file, shop.id, file)
+    await compact(control.database)
+    return answer({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
+
+
+async def timeline(request: Request, control: Control, shop: Shop) -> Response:
+    number = number_in(request, "checkout_id")
+    async with control.database.read() as connection:
+        if await present_checkout(connection, shop, number) is None:
+            raise RefusedError(404, "Not Found")
+        entries = await timeline_of(connection, shop, number)
+    return answer(
+        {
+            "timeline": [
+                {
+                    "at": format_utc(entry.at),
+                    "kind": entry.kind,
+                    "name": entry.name,
+                    "note": entry.note,
+                    "mail_id": entry.mail_id,
+                }
+                for entry in entries
+            ]
+        }
+    )
+
+
+def _search(row: Json) -> Json:
+    return {
+        "id": row["id"],
+        "admin_graphql_api_id": f"gid://shopify/SavedSearch/{row['id']}",
+        "name": row["name"],
+        "query": row["query"],
+    }

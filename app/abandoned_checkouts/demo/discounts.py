@@ -1,0 +1,111 @@
+"""The demo shop's discounts: of every kind, by code, by itself, by hand and by script, on goods and on delivery."""
+
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.money import SCALE, UNIT, convert, decimals_of, split
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """`amount` is per cent, or ten-thousandths of a US dollar. `kinds` are the product types it is for."""
+
+    kind: Literal["code", "automatic", "manual", "script"]
+    title: str
+    value_type: Literal["percentage", "fixed_amount"]
+    amount: int
+    kinds: tuple[str, ...] = ()
+    on_shipping: bool = False
+    least_quantity: int = 0
+    weight: int = 1
+
+
+CODES = (
+    Deal("code", "WELCOME10", "percentage", 10, weight=9),
+    Deal("code", "SLOWSUNDAY", "percentage", 15, kinds=("Mugs", "Kettles", "Candles"), weight=4),
+    Deal("code", "TAKE15", "fixed_amount", 15 * UNIT, weight=5),
+    Deal("code", "FREESHIP", "percentage", 100, on_shipping=True, weight=4),
+)
+AUTOMATIC = Deal("automatic", "Textile week", "percentage", 12, kinds=("Textiles",))
+MANUAL = Deal("manual", "Sorry for the late parcel", "fixed_amount", 5 * UNIT)
+SCRIPT = Deal("script", "Three of a kind", "percentage", 8, least_quantity=3)
+
+
+def deals_for(chance: random.Random, lines: list[tuple[LineItem, str]]) -> list[Deal]:
+    """The discounts that a checkout with these lines, each with its product's type, has; most have none."""
+    found = []
+    if any(kind in AUTOMATIC.kinds for _, kind in lines) and chance.random() < 0.35:
+        found.append(AUTOMATIC)
+    if any(line.quantity >= SCRIPT.least_quantity for line, _ in lines) and chance.random() < 0.6:
+        found.append(SCRIPT)
+    if chance.random() < 0.02:
+        found.append(MANUAL)
+    if chance.random() < 0.22:
+        found.append(chance.choices(CODES, [deal.weight for deal in CODES])[0])
+    return found
+
+
+def apply(checkout: Checkout, deal: Deal, lines: list[tuple[LineItem, str]], rate: Decimal) -> None:
+    """Put a discount on a checkout: the application, its code and its share of each line."""
+    place = len(checkout.discount_applications)
+    fixed = deal.value_type == "fixed_amount"
+    application: DiscountApplication = {
+        "kind": deal.kind,
+        "title": deal.title,
+        "target_type": "SHIPPING_LINE" if deal.on_shipping else "LINE_ITEM",
+        "target_selection": "ENTITLED" if deal.kinds else "EXPLICIT" if deal.kind == "script" else "ALL",
+        "allocation_method": "EACH" if deal.kinds or deal.on_shipping else "ACROSS",
+        "value_type": deal.value_type,
+        "value": deal.amount,
+    }
+    if fixed:
+        application["value_currency"] = checkout.currency
+    if deal.kind == "code":
+        application["code"] = deal.title
+    if deal.kind == "manual":
+        application["description"] = "Given by the shop."
+    entitled = [
+        line for line, kind in lines if (not deal.kinds or kind in deal.kinds) and line.quantity >= deal.least_quantity
+    ]
+    taken = 0
+    if not deal.on_shipping and entitled:
+        taken = _allocate(checkout, deal, place, entitled, rate)
+    if deal.on_shipping or taken:
+        checkout.discount_applications.append(application)
+        if deal.kind == "code":
+            kind = "shipping" if deal.on_shipping else deal.value_type
+            checkout.discount_codes.append({"code": deal.title, "amount": taken, "type": kind})
+
+
+def _allocate(checkout: Checkout, deal: Deal, place: int, lines: list[LineItem], rate: Decimal) -> int:
+    currency, presentment_currency = checkout.currency, checkout.presentment_currency or checkout.currency
+    left = [line.original_total_price - _taken(line, "amount") for line in lines]
+    presentment_left = [line.presentment_original_total_price - _taken(line, "presentment_amount") for line in lines]
+    if deal.value_type == "percentage":
+        amount = share_of(sum(left), deal.amount, 100, currency)
+        presentment = share_of(sum(presentment_left), deal.amount, 100, presentment_currency)
+    else:
+        amount = min(deal.amount, sum(left))
+        presentment = min(convert(deal.amount, rate, presentment_currency), sum(presentment_left))
+    parts = split(amount, left, currency)
+    presentment_parts = split(presentment, presentment_left, presentment_currency)
+    for line, part, presentment_part in zip(lines, parts, presentment_parts, strict=True):
+        if part or presentment_part:
+            line.discount_allocations.append(
+                {"application": place, "amount": part, "presentment_amount": presentment_part}
+            )
+    return amount
+
+
+def share_of(amount: int, numerator: int, denominator: int, currency: str) -> int:
+    """A share of an amount, rounded half up to the smallest coin."""
+    step = int(10 ** (SCALE - decimals_of(currency)))
+    return int((2 * amount * numerator + denominator * step) // (2 * denominator * step) * step)
+
+
+def _taken(line: LineItem, key: Literal["amount", "presentment_amount"]) -> int:
+    return sum(allocation[key] for allocation in line.discount_allocations)

@@ -1,0 +1,197 @@
+"""Filling a store with the demo shop, the same for the same seed and day of time."""
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.demo import catalog
+from abandoned_checkouts.demo.journeys import SPAN, journey
+from abandoned_checkouts.demo.orders import order_of
+from abandoned_checkouts.demo.people import Person
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.checkouts.save_customers import save_customers
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.engine.statements import expect_many_writes
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shop_content import empty_shop, forget_token, put_records, save_shop_settings
+from abandoned_checkouts.store.tenants.shops import all_shops, create_app, create_shop, find_shop
+
+DOMAIN = "demo-shop.myshopify.com"
+# Opens the demo shop alone, and only in a store that was filled here: it is no secret.
+TOKEN = "shpat_demo"
+SCOPES = (
+    *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
+    *("read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),
+)
+BATCH = 3000
+_MARK = "demo"
+
+
+class DemoError(Exception):
+    """The demo shop cannot be filled here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    shop: Shop
+    checkouts: int
+    orders: int
+    customers: int
+
+
+async def is_filled(database: Database) -> bool:
+    """Whether the store holds any shop but a demo shop whose filling was interrupted."""
+    async with database.read() as connection:
+        shops = await all_shops(connection)
+    return any(not shop.is_demo or _MARK in shop.settings for shop in shops)
+
+
+async def fill(
+    database: Database,
+    *,
+    checkouts: int,
+    seed: int,
+    now: int,
+    progress: Callable[[int], object] = lambda _done: None,
+) -> Filled:
+    """Make the demo shop, or empty it, and fill it; no other shop is touched. `progress` is told checkouts written.
+
+    Raises DemoError, StoreError.
+    """
+    await expect_many_writes(database)
+    async with database.begin() as connection:
+        shop = await _shop(connection, seed, now)
+        await empty_shop(connection, shop)
+        await _catalog(connection, shop, now - SPAN)
+    chance = random.Random(f"{seed}/checkouts")
+    crowd = _Crowd(seed, max(1, round(checkouts * 0.62)), now - SPAN)
+    orders = 0
+    with without_collector():
+        for start in range(0, checkouts, BATCH):
+            batch = [
+                journey(chance, place, checkouts, crowd.somebody(chance, place >= checkouts - 4), now)
+                for place in range(start, min(start + BATCH, checkouts))
+            ]
+            recovered = [checkout for checkout in batch if checkout.completed_at is not None]
+            rows = [order_of(chance, checkout, orders + place, now) for place, checkout in enumerate(recovered)]
+            orders += len(rows)
+            for row in rows:
+                crowd.bought(row["customer_id"], row["id"], row["total_price"])
+            async with database.begin() as connection:
+                await save_checkouts(connection, shop, batch)
+                await put_records(connection, shop, "orders", rows)
+            progress(start + len(batch))
+    customers = crowd.customers()
+    for start in range(0, len(customers), BATCH):
+        async with database.begin() as connection:
+            await save_customers(connection, shop, customers[start : start + BATCH])
+    async with database.begin() as connection:
+        await _loyalty(connection, shop, customers, now - SPAN)
+        shop.settings = {**shop.settings, _MARK: {"checkouts": checkouts, "seed": seed, "filled_at": now}}
+        await save_shop_settings(connection, shop)
+    return Filled(shop, checkouts, orders, len(customers))
+
+
+class _Crowd:
+    """Everybody who visits the shop, and what they bought there."""
+
+    def __init__(self, seed: int, size: int, opened_at: int) -> None:
+        self._seed, self._size, self._opened_at = seed, size, opened_at
+        self._people: dict[int, Person] = {}
+        self._bought: dict[int, list[tuple[int, int]]] = {}
+
+    def somebody(self, chance: random.Random, with_mail: bool) -> Person:
+        place = chance.randrange(self._size)
+        if place not in self._people:
+            self._people[place] = Person(self._seed, place, self._opened_at)
+        while with_mail and self._people[place].customer.email is None:
+            place += self._size
+            self._people[place] = Person(self._seed, place, self._opened_at)
+        return self._people[place]
+
+    def bought(self, customer_id: int | None, order_id: int, total: int) -> None:
+        if customer_id is not None:
+            self._bought.setdefault(customer_id, []).append((order_id, total))
+
+    def customers(self) -> list[Customer]:
+        found = [self._people[place].customer for place in sorted(self._people)]
+        for customer in found:
+            orders = self._bought.get(customer.id, [])
+            customer.number_of_orders = len(orders)
+            customer.amount_spent = sum(total for _, total in orders)
+            customer.last_order_id = orders[-1][0] if orders else None
+        return found
+
+
+async def _shop(connection: Connection, seed: int, now: int) -> Shop:
+    shop = await find_shop(connection, DOMAIN)
+    if shop is not None and not shop.is_demo:
+        raise DemoError(f"the store holds a shop {DOMAIN} that is not the demo's; name another store")
+    if shop is None:
+        digest = hashlib.sha256(f"demo/{seed}".encode()).hexdigest()
+        shop = await create_shop(
+            connection,
+            DOMAIN,
+            now=now,
+            currency="USD",
+            timezone="America/New_York",
+            name="Hearth & Hollow",
+            email="hello@hearth-and-hollow.example",
+            owner_name="Robin Hollow",
+            uuid=derived_uuid(DOMAIN, "shop", seed),
+            secret=digest,
+            is_demo=True,
+            created_at=now - 5 * SPAN,
+            presentment_currencies=["USD", "CAD", "GBP", "EUR", "SEK", "CHF", "AUD", "JPY", "KWD"],
+            address={
+                "first_name": "Robin",
+                "last_name": "Hollow",
+                "company": "Hearth & Hollow",
+                "address1": "12 Mill Road",
+                "city": "Hudson",
+                "province": "New York",
+                "province_code": "NY",
+                "zip": "12534",
+                "country": "United States",
+                "country_code": "US",
+            },
+        )
+        app = await create_app(connection, shop, now=now, title="Demo")
+        await forget_token(connection, TOKEN)
+        await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN)
+    elif _MARK in shop.settings:
+        # Until it is whole again, an interrupted filling is to be told from a finished one.
+        del shop.settings[_MARK]
+        await save_shop_settings(connection, shop)
+    return shop
+
+
+async def _catalog(connection: Connection, shop: Shop, opened_at: int) -> None:
+    await put_records(connection, shop, "products", catalog.product_rows(opened_at))
+    await put_records(connection, shop, "product_images", catalog.image_rows())
+    await put_records(connection, shop, "product_variants", catalog.variant_rows(opened_at))
+    await put_records(connection, shop, "metafields", list(catalog.metafield_rows(shop.id, opened_at)))
+
+
+async def _loyalty(connection: Connection, shop: Shop, customers: list[Customer], at: int) -> None:
+    """A tier for each customer who has bought twice or more."""
+    rows = [
+        catalog.metafield(
+            1000 + place,
+            "CUSTOMER",
+            customer.id,
+            "loyalty",
+            "tier",
+            "single_line_text_field",
+            "gold" if customer.number_of_orders > 2 else "silver",
+            at,
+        )
+        for place, customer in enumerate(customers)
+        if customer.number_of_orders > 1
+    ]
+    await put_records(connection, shop, "metafields", rows)

@@ -1,0 +1,241 @@
+"""How a buyer of the demo shop went: what they left, how far they came, which mails they got, whether they returned."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+from abandoned_checkouts.checkouts.activity import EmailState
+from abandoned_checkouts.checkouts.checkout import Checkout, ShippingLine
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
+from abandoned_checkouts.checkouts.money import UNIT
+from abandoned_checkouts.checkouts.totals import price_checkout, price_lines
+from abandoned_checkouts.demo.basket import basket, in_currency
+from abandoned_checkouts.demo.discounts import apply, deals_for, share_of
+from abandoned_checkouts.demo.people import Person
+
+FIRST_CHECKOUT = 36_270_641_348_780
+SPAN = 90 * DAY
+_NOTES = (
+    "Please leave it with the neighbour.",
+    "It is a present, no invoice in the box please.",
+    "Bitte nicht vor 10 Uhr liefern.",
+    "Is the large one dishwasher safe?",
+    "Ring twice :)",
+)
+_PAGES = ("/", "/collections/all", "/collections/kitchen", "/blogs/stories/slow-mornings", "/products/stoneware-mug")
+_REFERRERS = (None, "https://www.google.com/", "https://www.instagram.com/", "https://duckduckgo.com/")
+# Of the last checkouts, so that every state of the mails is found in the smallest shop.
+_LATEST_MAILS: tuple[EmailState, ...] = ("sent", "suppressed", "not_sent", "scheduled")
+
+
+# So many of the last are of the last hours, however few there are: a shop is opened to see what happened today.
+_JUST_NOW = len(_LATEST_MAILS)
+
+
+def _created_at(chance: random.Random, place: int, count: int, now: int) -> int:
+    end, step = now - 20 * MINUTE, (SPAN - 20 * MINUTE) // count
+    if count - place <= _JUST_NOW:
+        step = min(step, HOUR // 2)
+    return (end - (count - place) * step + chance.randrange(step)) // SECOND * SECOND
+
+
+def journey(chance: random.Random, place: int, count: int, person: Person, now: int) -> Checkout:
+    """The checkout of that place among `count`, from the oldest to the latest."""
+    created_at = _created_at(chance, place, count, now)
+    country, customer = person.country, person.customer
+    token = f"{chance.getrandbits(128):032x}"
+    known = chance.random() > 0.06
+    reached_address = chance.random() < 0.62
+    checkout = Checkout(
+        platform="shopify",
+        id=FIRST_CHECKOUT + place * 311,
+        token=token,
+        cart_token=f"{chance.getrandbits(128):032x}",
+        recovery_key=f"{chance.getrandbits(128):032x}",
+        created_at=created_at,
+        updated_at=created_at + chance.randrange(30 * 60) * SECOND,
+        abandoned_at=created_at + 10 * MINUTE,
+        currency="USD",
+        presentment_currency=country.currency,
+        taxes_included=country.tax_included,
+        customer=customer if known else None,
+        customer_id=customer.id if known else None,
+        email=customer.email,
+        phone=customer.phone,
+        locale=country.locale,
+        buyer_accepts_marketing=customer.email_marketing_state == "SUBSCRIBED",
+        extra={"landing_site": chance.choice(_PAGES)},
+    )
+    extra = checkout.extra or {}
+    referrer = chance.choice(_REFERRERS)
+    if referrer is not None:
+        extra["referring_site"] = referrer
+    if chance.random() < 0.2:
+        extra["gateway"] = "shopify_payments"
+    if reached_address:
+        checkout.shipping_address = {**person.address}
+        if chance.random() < 0.8:
+            checkout.billing_address = {**person.address}
+    if chance.random() < 0.1:
+        checkout.note = chance.choice(_NOTES)
+    if chance.random() < 0.12:
+        checkout.custom_attributes = [
+            {"key": "gift", "value": "yes"},
+            {"key": "delivery_day", "value": chance.choice(("Friday", "Saturday", "any"))},
+        ]
+    lines = basket(chance, token, country.currency, country.rate)
+    checkout.line_items = [line for line, _ in lines]
+    extra["total_weight"] = sum((line.extra or {}).get("grams", 0) * line.quantity for line in checkout.line_items)
+    for deal in deals_for(chance, lines):
+        apply(checkout, deal, lines, country.rate)
+    price_lines(checkout)
+    _charge(chance, checkout, person, reached_address)
+    price_checkout(checkout)
+    _mails(chance, checkout, place, count, now)
+    _ending(chance, checkout, now)
+    checkout.visit = _visit(chance, checkout)
+    return checkout
+
+
+def _charge(chance: random.Random, checkout: Checkout, person: Person, reached_address: bool) -> None:
+    """Tax, delivery, duties and tip, as far as the buyer came."""
+    country = person.country
+    if reached_address:
+        _tax(checkout, person)
+    goods = sum(line.discounted_total_price_with_code for line in checkout.line_items)
+    presentment_goods = sum(line.presentment_discounted_total_price_with_code for line in checkout.line_items)
+    if reached_address and chance.random() < 0.8:
+        _deliver(chance, checkout, goods, country.code, country.rate, country.currency)
+    if reached_address and country.duties and chance.random() < 0.6:
+        per_mille = round(country.duties * 1000)
+        checkout.total_duties = share_of(goods, per_mille, 1000, "USD")
+        checkout.presentment_total_duties = share_of(presentment_goods, per_mille, 1000, country.currency)
+    if chance.random() < 0.04:
+        per_cent = chance.choice((5, 10, 15))
+        checkout.total_tip = share_of(goods, per_cent, 100, "USD")
+        checkout.presentment_total_tip = share_of(presentment_goods, per_cent, 100, country.currency)
+
+
+def _tax(checkout: Checkout, person: Person) -> None:
+    country = person.country
+    per_myriad = 0 if person.customer.tax_exempt else round(country.tax * 10_000)
+    # Of a price that includes it, tax is rate / (1 + rate).
+    whole = 10_000 + per_myriad if country.tax_included else 10_000
+    total = presentment_total = 0
+    for line in checkout.line_items:
+        amount = share_of(line.discounted_total_price_with_code, per_myriad, whole, "USD")
+        presentment = share_of(line.presentment_discounted_total_price_with_code, per_myriad, whole, country.currency)
+        if per_myriad:
+            line.tax_lines = [
+                {
+                    "title": country.tax_name,
+                    "rate": country.tax,
+                    "amount": amount,
+                    "presentment_amount": presentment,
+                    "source": "Shopify",
+                    "channel_liable": False,
+                }
+            ]
+        total += amount
+        presentment_total += presentment
+    checkout.total_tax, checkout.presentment_total_tax = total, presentment_total
+    if per_myriad:
+        checkout.tax_lines = [
+            {
+                "title": country.tax_name,
+                "rate": country.tax,
+                "amount": total,
+                "presentment_amount": presentment_total,
+                "channel_liable": False,
+            }
+        ]
+
+
+def _deliver(chance: random.Random, checkout: Checkout, goods: int, code: str, rate: Decimal, currency: str) -> None:
+    free = goods >= 150 * UNIT and code in ("US", "CA")
+    express = not free and chance.random() < 0.25
+    title = "Free Shipping" if free else "Express" if express else "Standard"
+    amount = 0 if free else (19 * UNIT if express else 59 * UNIT // 10) * (1 if code in ("US", "CA") else 2)
+    line: ShippingLine = {
+        "title": title,
+        "code": title,
+        "amount": amount,
+        "presentment_amount": in_currency(amount, rate, currency),
+        "extra": {"source": "Hearth & Hollow rates"},
+    }
+    checkout.shipping_lines = [line]
+    by_code = any(item.get("target_type") == "SHIPPING_LINE" for item in checkout.discount_applications)
+    if not by_code:
+        checkout.total_shipping = amount
+        checkout.presentment_total_shipping = line["presentment_amount"]
+    for item in checkout.discount_codes:
+        if item["type"] == "shipping":
+            item["amount"] = amount
+
+
+def _mails(chance: random.Random, checkout: Checkout, place: int, count: int, now: int) -> None:
+    """The recovery mail: planned some hours after, sent or held back."""
+    due_at = checkout.created_at + chance.choice((HOUR, 6 * HOUR, 10 * HOUR, 24 * HOUR))
+    fate = chance.random()
+    state: EmailState = "not_sent" if fate < 0.3 else "suppressed" if fate < 0.38 else "sent"
+    if place >= count - len(_LATEST_MAILS):
+        state = _LATEST_MAILS[place - count]
+        due_at = checkout.created_at + 15 * MINUTE if state != "scheduled" else now + HOUR
+    elif checkout.email is None:
+        state = "not_sent"
+    elif state == "sent" and due_at > now:
+        state = "scheduled"
+    checkout.email_state = state
+    if state == "not_sent":
+        return
+    planned_at = checkout.created_at + 10 * MINUTE
+    checkout.activities = [{"activity_type": "SCHEDULED", "created_at": planned_at, "channel": "EMAIL"}]
+    if state == "sent":
+        checkout.email_sent_at = min(due_at, now)
+        checkout.activities.append(
+            {"activity_type": "EMAIL_SENT", "created_at": checkout.email_sent_at, "channel": "EMAIL"}
+        )
+    if state == "suppressed":
+        reason = "The customer has unsubscribed."
+        checkout.activities.append(
+            {
+                "activity_type": "EMAIL_NOT_SENT",
+                "created_at": min(due_at, now),
+                "channel": "EMAIL",
+                "reason": reason,
+            }
+        )
+
+
+def _ending(chance: random.Random, checkout: Checkout, now: int) -> None:
+    """Whether the buyer came back, mostly by the mail, or the merchant put the checkout away."""
+    fate = chance.random()
+    share = 0.34 if checkout.email_state == "sent" else 0.1
+    if fate < share:
+        after = checkout.email_sent_at or checkout.created_at + 20 * MINUTE
+        completed_at = after + chance.randrange(20 * 60, 4 * 24 * 3600) * SECOND
+        if completed_at < now:
+            checkout.completed_at = checkout.recovered_at = completed_at
+            checkout.updated_at = completed_at
+    elif fate > 0.93 and checkout.created_at < now - 15 * DAY:
+        checkout.closed_at = checkout.created_at + chance.randrange(10 * 24, 14 * 24) * HOUR
+        checkout.updated_at = max(checkout.updated_at, checkout.closed_at)
+    checkout.updated_at = min(checkout.updated_at, now)
+
+
+def _visit(chance: random.Random, checkout: Checkout) -> dict[str, Any]:
+    kept = [line for line in checkout.line_items if line.product_id is not None]
+    visit: dict[str, Any] = {
+        "source": chance.choices(("online_store", "shop_app", "custom_storefront"), (85, 10, 5))[0],
+        "started_at": checkout.created_at - chance.randrange(60, 3600) * SECOND,
+        "products_viewed": [_seen(line) for line in kept],
+        "products_added_to_cart": [_seen(line) for line in kept],
+    }
+    if chance.random() < 0.12:
+        visit["shop_pay"] = True
+    return visit
+
+
+def _seen(line: LineItem) -> dict[str, Any]:
+    return {"product_id": line.product_id, "variant_id": line.variant_id, "quantity": line.quantity}

@@ -1,0 +1,103 @@
+"""The demo shop's customers: each follows from the seed and a number, so that one can be made again at any time."""
+
+import random
+import unicodedata
+
+from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.demo.places import COUNTRIES, Country
+
+FIRST_CUSTOMER = 7_210_400_020_000
+_WEIGHTS = [country.weight for country in COUNTRIES]
+# Reserved for examples (RFC 2606): no mail to these people ever reaches anybody.
+_MAIL = ("example.com", "example.org", "example.net")
+_WORDS = ("maple", "harbor", "linen", "amber", "cedar", "pepper", "willow", "copper", "meadow", "ember")
+_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+class Person:
+    """A customer and the country they buy from."""
+
+    __slots__ = ("address", "country", "customer", "has_account")
+
+    def __init__(self, seed: int, place: int, opened_at: int) -> None:
+        chance = random.Random(f"{seed}/person/{place}")
+        country = chance.choices(COUNTRIES, _WEIGHTS)[0]
+        first, last = chance.choice(country.first_names), chance.choice(country.last_names)
+        created_at = opened_at - chance.randrange(1, 500 * DAY) // 1_000_000 * 1_000_000
+        email = None if chance.random() < 0.03 else _email(chance, first, last, place)
+        phone = _phone(chance, country) if email is None or chance.random() < 0.5 else None
+        subscribed = chance.random() < 0.45
+        self.country = country
+        self.has_account = chance.random() < 0.3
+        self.address = _address(chance, country, first, last, phone)
+        self.customer = Customer(
+            id=FIRST_CUSTOMER + place * 7,
+            created_at=created_at,
+            updated_at=created_at,
+            first_name=first,
+            last_name=last,
+            email=email,
+            phone=phone,
+            state="enabled" if self.has_account else "disabled",
+            locale=country.locale,
+            currency="USD",
+            verified_email=email is not None,
+            tags=_tags(chance),
+            tax_exempt=chance.random() < 0.02,
+            note="Prefers to be called after six." if chance.random() < 0.03 else None,
+            email_marketing_state="SUBSCRIBED" if subscribed else "NOT_SUBSCRIBED",
+            email_marketing_opt_in_level="SINGLE_OPT_IN" if subscribed else None,
+            email_marketing_updated_at=created_at if subscribed else None,
+            sms_marketing_state="SUBSCRIBED" if phone and chance.random() < 0.2 else "NOT_SUBSCRIBED",
+            addresses=[self.address],
+        )
+
+
+def _email(chance: random.Random, first: str, last: str, place: int) -> str:
+    plain = [
+        "".join(sign for sign in unicodedata.normalize("NFKD", name) if sign.isascii() and sign.isalpha()).lower()
+        for name in (first, last)
+    ]
+    name = ".".join(part for part in plain if part) or chance.choice(_WORDS)
+    return f"{name}{place}@{chance.choice(_MAIL)}"
+
+
+def _phone(chance: random.Random, country: Country) -> str:
+    # North America keeps 555-0100 to 0199 for fiction; elsewhere any number with three zeros behind the code.
+    if country.dial == "+1":
+        return f"+1{chance.randrange(201, 989)}55501{chance.randrange(100):02d}"
+    return f"{country.dial}000{chance.randrange(10**6):06d}"
+
+
+def _address(chance: random.Random, country: Country, first: str, last: str, phone: str | None) -> Address:
+    city, province, province_code, form = chance.choice(country.cities)
+    number = chance.randrange(1, 240)
+    street = chance.choice(country.streets)
+    address: Address = {
+        "first_name": first,
+        "last_name": last,
+        "address1": f"{number} {street}" if country.code in ("US", "CA", "GB", "AU") else f"{street} {number}",
+        "city": city,
+        "zip": "".join(_sign(chance, sign) for sign in form),
+        "country": country.name,
+        "country_code": country.code,
+    }
+    if province is not None:
+        address["province"], address["province_code"] = province, province_code
+    if phone is not None:
+        address["phone"] = phone
+    if chance.random() < 0.15:
+        address["address2"] = f"Apt {chance.randrange(1, 40)}"
+    if chance.random() < 0.06:
+        address["company"] = chance.choice(("Northlight Studio", "Bluebird & Sons", "Café Morgen", "Harbor Dental"))
+    return address
+
+
+def _sign(chance: random.Random, sign: str) -> str:
+    return str(chance.randrange(10)) if sign == "#" else chance.choice(_LETTERS) if sign == "@" else sign
+
+
+def _tags(chance: random.Random) -> list[str]:
+    return [tag for tag, share in (("newsletter", 0.2), ("vip", 0.06), ("wholesale", 0.02)) if chance.random() < share]

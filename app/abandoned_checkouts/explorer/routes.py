@@ -1,0 +1,55 @@
+"""The explorer over HTTP: the page, its files, what it starts with, and help with search text."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
+from abandoned_checkouts.explorer.search_help import QuestionError, answer
+from abandoned_checkouts.explorer.session import Session
+from search_syntax import FieldSet
+
+NEVER_STORED = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
+
+
+def explorer_routes(
+    *,
+    session: Callable[[], Awaitable[Session]],
+    search_fields: Mapping[str, FieldSet],
+    dist: Path = DIST,
+) -> list[Route]:
+    """Routes for `/` and `/explorer/…`.
+
+    `session` is asked once per visit; `search_fields` maps a field of QueryRoot (``abandonedCheckouts``)
+    to what its `query:` argument may search.
+    """
+    assets = Assets(dist)
+
+    async def page(request: Request) -> Response:
+        return assets.page(request)
+
+    async def asset(request: Request) -> Response:
+        return assets.asset(request)
+
+    async def session_json(request: Request) -> Response:
+        return JSONResponse((await session()).as_json(), headers=NEVER_STORED)
+
+    async def search_json(request: Request) -> Response:
+        try:
+            help_given = answer(request.query_params, search_fields)
+        except QuestionError as question:
+            return JSONResponse({"errors": str(question)}, status_code=400, headers=NEVER_STORED)
+        return JSONResponse(help_given, headers=NEVER_STORED)
+
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/explorer", page, methods=["GET"]),
+        Route("/explorer/assets/{name}", asset, methods=["GET"]),
+        Route("/explorer/session.json", session_json, methods=["GET"]),
+        Route("/explorer/search.json", search_json, methods=["GET"]),
+    ]

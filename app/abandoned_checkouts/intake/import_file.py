@@ -1,0 +1,98 @@
+"""Bringing files into a shop: in batches, each kept whole or not at all, so that a file can be brought in again."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.file_records import records
+from abandoned_checkouts.intake.import_part import import_part
+from abandoned_checkouts.intake.import_result import Imported, Part, Rejection
+from abandoned_checkouts.intake.import_workers import import_by_workers
+from abandoned_checkouts.intake.record_formats import read_record
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
+
+# From this size on a second process pays for its start.
+LARGE = 12 << 20
+# So many records are looked through for one that tells the currency of a new shop.
+_SEARCHED = 10_000
+
+
+async def import_file(
+    database: Database,
+    domain: str,
+    path: Path,
+    *,
+    now: int,
+    processes: int | None = None,
+    progress: Callable[[int], object] = lambda _read: None,
+    reject: Callable[[Rejection], object] = lambda _rejection: None,
+) -> Imported:
+    """Bring the checkouts of a file into the shop of that domain, which is made when it is not there yet.
+
+    A batch is one transaction: after an interruption the same call does what is left, since what is stored already
+    changes nothing. `progress` is told the bytes read, `reject` each record that is left out. Large files are shared
+    among `processes`, two where there are as many cores. Raises SourceError, ShopError, StoreError.
+    """
+    shop = await _shop(database, domain, path, now)
+    done = Imported()
+
+    def take(part: Part) -> None:
+        done.changes.update(part.changes)
+        done.rejected += len(part.rejections)
+        for rejection in part.rejections:
+            reject(rejection)
+        progress(part.read)
+
+    count = processes or _processes(database, path)
+    if shop is None or count < 2:
+        with without_collector():
+            async for part in import_part(database, shop, path):
+                take(part)
+    else:
+        await import_by_workers(database, shop, path, count, take)
+    return done
+
+
+async def _shop(database: Database, domain: str, path: Path, now: int) -> Shop | None:
+    """The shop, made if need be; None when nothing in the file could be kept in it."""
+    async with database.read() as connection:
+        shop = await find_shop(connection, domain)
+    if shop is not None:
+        return shop
+    first = await asyncio.to_thread(_first_checkout, path)
+    if first is None:
+        return None
+    async with database.begin() as connection:
+        return await find_shop(connection, domain) or await create_shop(
+            connection,
+            domain,
+            now=now,
+            currency=first.currency,
+            platform="wix" if first.platform == "wix" else "shopify",
+        )
+
+
+def _first_checkout(path: Path) -> Checkout | None:
+    found: Iterator[object] = islice(records(path), _SEARCHED)
+    for record in found:
+        try:
+            return read_record(getattr(record, "value", None))
+        except RejectedRecordError:
+            continue
+    return None
+
+
+def _processes(database: Database, path: Path) -> int:
+    try:
+        large = path.stat().st_size >= LARGE
+    except OSError:
+        return 1
+    shared = not database.is_sqlite or database.url.database not in (None, "", ":memory:")
+    return min(2, os.cpu_count() or 1) if large and shared else 1

@@ -1,0 +1,102 @@
+"""One process's share of a file, batch by batch."""
+
+import asyncio
+import zlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.file_records import Record, records
+from abandoned_checkouts.intake.import_result import Part, Rejection
+from abandoned_checkouts.intake.record_formats import read_record
+from abandoned_checkouts.store.checkouts.checkout_rows import prepare
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.statements import expect_many_writes
+
+# Large, because a batch changes most pages of the indexes whatever its size, and finds none of them in memory when
+# the other process has written meanwhile.
+BATCH = 12_000
+
+
+async def import_part(
+    database: Database,
+    shop: Shop | None,
+    path: Path,
+    *,
+    share: int = 0,
+    shares: int = 1,
+    turn: AbstractAsyncContextManager[Any] | None = None,
+) -> AsyncIterator[Part]:
+    """Store the records of a share and tell of each batch. `turn` is held while writing.
+
+    Without a shop nothing can be stored: then every record is one that is rejected.
+    """
+    read = 0
+
+    def advance(count: int) -> None:
+        nonlocal read
+        read = count
+
+    await expect_many_writes(database)
+    found = _own(path, advance, share, shares)
+    # Processes whose first batches are as large would be ready to write at the same moment, again and again.
+    size = BATCH // (share + 1)
+    while True:
+        batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
+        size = BATCH
+        changes: Counter[str] = Counter()
+        if batch and shop is not None:
+            prepared = prepare(shop, batch)
+            async with turn or nullcontext(), database.begin() as connection:
+                changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
+            del prepared
+            # Several records of one checkout in a batch are one change; all others of them were older.
+            if len(batch) > changes.total():
+                changes["older"] += len(batch) - changes.total()
+        if not batch and not rejections:
+            return
+        # Before the next ones are read: they take as much memory once more.
+        del batch
+        yield Part(read, dict(changes), rejections)
+
+
+def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) -> Iterator[Record]:
+    if shares == 1:
+        return records(path, advance)
+    found = records(path, advance, lambda number: zlib.crc32(number) % shares == share)
+    return (record for record in found if record.number is not None or _share_of(record, shares) == share)
+
+
+def _share_of(record: Record, shares: int) -> int:
+    """Records of one checkout go to one process, in their order; those that have to be numbered all to the first."""
+    value = record.value
+    number = value.get("id") if type(value) is dict else None
+    if type(number) is int:
+        return zlib.crc32(b"%d" % number) % shares
+    if type(number) is str and number.startswith("gid://"):
+        return zlib.crc32(number.rpartition("/")[2].encode()) % shares
+    return 0
+
+
+def _next_batch(
+    found: Iterator[Record], path: Path, shop: Shop | None, size: int
+) -> tuple[list[Checkout], list[Rejection]]:
+    zone, currency = ("UTC", None) if shop is None else (shop.timezone, shop.currency)
+    batch: list[Checkout] = []
+    rejections: list[Rejection] = []
+    for record in islice(found, size):
+        if record.problem is None:
+            try:
+                batch.append(read_record(record.value, zone, currency))
+            except RejectedRecordError as problem:
+                record.problem = str(problem)
+        if record.problem is not None:
+            rejections.append(Rejection(path, record.place, record.problem))
+    return batch, rejections

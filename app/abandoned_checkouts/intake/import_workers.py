@@ -1,0 +1,115 @@
+"""A large file shared among processes: all read it, each stores its share, and they take turns in writing.
+
+Reading and preparing checkouts takes longer than writing them, and one Python process prepares one at a time.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.file_records import SourceError
+from abandoned_checkouts.intake.import_part import import_part
+from abandoned_checkouts.intake.import_result import Part
+from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
+from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.tenants.shops import find_shop
+
+
+async def import_by_workers(
+    database: Database, shop: Shop, path: Path, count: int, take: Callable[[Part], None]
+) -> None:
+    """Store a file by this process and `count - 1` others; `take` is told of each batch.
+
+    Raises SourceError, StoreError.
+    """
+    context = multiprocessing.get_context("spawn")
+    lock = context.Lock()
+    url = database.url.render_as_string(hide_password=False)
+    workers = []
+    try:
+        for share in range(1, count):
+            mine, theirs = context.Pipe(duplex=False)
+            arguments = (url, shop.domain, path, share, count, lock, theirs)
+            worker = context.Process(target=_work, args=arguments, daemon=True)
+            worker.start()
+            theirs.close()
+            workers.append((worker, mine))
+        with without_collector():
+            async with asyncio.TaskGroup() as tasks:
+                for _, mine in workers:
+                    tasks.create_task(_listen(mine, take))
+                async for part in import_part(database, shop, path, shares=count, turn=Turn(lock)):
+                    take(part)
+    except* (SourceError, StoreError) as problems:
+        raise problems.exceptions[0] from None
+    finally:
+        for worker, mine in workers:
+            mine.close()
+            worker.terminate()
+            worker.join()
+
+
+async def _listen(pipe: Connection, take: Callable[[Part], None]) -> None:
+    while True:
+        try:
+            message = await asyncio.to_thread(pipe.recv)
+        except EOFError:
+            raise StoreError("a process of the import ended early; run the same import again to go on") from None
+        if message is None:
+            return
+        if isinstance(message, Exception):
+            raise message
+        take(message)
+
+
+def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
+    """The other process."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with without_collector():
+            asyncio.run(_store(url, domain, path, share, shares, lock, pipe))
+        pipe.send(None)
+    except (SourceError, StoreError) as problem:
+        pipe.send(type(problem)(str(problem)))
+    except (BrokenPipeError, KeyboardInterrupt):
+        # Whoever started this import has ended; another run goes on from here.
+        return
+
+
+def _end_with_parent() -> None:
+    """Whoever started this import may be killed while this process waits for its turn, which then never comes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+async def _store(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
+    database = await open_database(url)
+    try:
+        async with database.read() as reader:
+            shop = await find_shop(reader, domain)
+        async for part in import_part(database, shop, path, share=share, shares=shares, turn=Turn(lock)):
+            pipe.send(part)
+    finally:
+        await database.close()
+
+
+class Turn:
+    """The lock that all processes of an import share, as an asynchronous context that may be entered again."""
+
+    def __init__(self, lock: Any) -> None:
+        self._lock = lock
+
+    async def __aenter__(self) -> None:
+        await asyncio.to_thread(self._lock.acquire)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()

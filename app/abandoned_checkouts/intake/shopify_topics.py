@@ -1,0 +1,238 @@
+"""What each of Shopify's webhook topics does to the store."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.value_checks import check_customer
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.customer import read_customer
+from abandoned_checkouts.shopify.formats.from_rest.order import read_order
+from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
+from abandoned_checkouts.store.checkouts.open_checkouts import (
+    OpenCheckout,
+    bury,
+    find_abandoned,
+    find_cart,
+    find_open,
+    hold,
+    put_cart,
+)
+from abandoned_checkouts.store.checkouts.take import delete_open_checkout, take_checkout
+from abandoned_checkouts.store.checkouts.take_customers import (
+    change_customer,
+    delete_customer,
+    merge_customers,
+    take_customer,
+)
+from abandoned_checkouts.store.checkouts.take_orders import take_order
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.outbox.events import Kind, NewEvent, write_events
+from abandoned_checkouts.store.privacy.erasure_requests import demand_erasure, demand_erasure_of_all
+
+Json = dict[str, Any]
+Take = Callable[[Connection, Shop, Json, int], Awaitable[str]]
+
+
+async def take(connection: Connection, shop: Shop, topic: str, source: Json, now: int) -> str:
+    """Do what a message says and return what came of it in a word. Raises RejectedRecordError."""
+    handler = _TOPICS.get(topic)
+    if handler is None:
+        return "ignored"
+    try:
+        return await handler(connection, shop, source, now)
+    except KeyError as problem:
+        raise RejectedRecordError(f"the message has no {problem}") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
+        if isinstance(problem, RejectedRecordError):
+            raise
+        raise RejectedRecordError(f"a value is not of the kind that {topic} has there: {problem}") from None
+
+
+async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    checkout = read_checkout(source, zone=shop.timezone)
+    if checkout.id is None:
+        checkout.id = await _number_in_name(connection, shop, checkout)
+    cart = await find_cart(connection, shop, checkout.cart_token) if checkout.cart_token else None
+    checkout.visit = read_visit(source, None if cart is None else orjson.loads(cart), zone=shop.timezone)
+    return await take_checkout(connection, shop, checkout, now)
+
+
+async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
+    """From 2026-04 on a checkout comes without its id, while its deletion is told by the id alone. Its name is a # and
+    the id (Shopify: name): that is taken for one not known by its token, unless another has that id."""
+    found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
+    if found is None or int(found[1]) == 0:
+        return None
+    number = int(found[1])
+    for name in ({"token": checkout.token}, {"number": number}):
+        if await find_abandoned(connection, shop, **name) is not None:
+            return None
+        entry = await find_open(connection, shop, **name)
+        if entry is not None and entry.checkout.token != _deleted_token(number):
+            return None
+    return number
+
+
+async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> OpenCheckout | None:
+    """The open checkout of a cart, where it was told without id and without name: its number is one of ours."""
+    entry = await find_open(connection, shop, cart_token=cart_token)
+    return None if entry is None or entry.checkout.name is not None else entry
+
+
+def _deleted_token(number: int) -> str:
+    """What stands for the token of a checkout of which only its deletion was told."""
+    return f"deleted-{number}"
+
+
+async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """The message names the checkout by its id, and by its cart's token."""
+    number, token = source.get("id"), source.get("token")
+    number = None if number is None else _number(number)
+    cart_token = source.get("cart_token") if number is None and token is None else None
+    if number is None and token is None and cart_token is None:
+        raise RejectedRecordError("the message names no checkout")
+    entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    if entry is None and number is not None:
+        entry = await _nameless(connection, shop, source.get("cart_token"))
+    if entry is not None:
+        # While it is waited for, the scheduler may have moved it.
+        await hold(connection, shop, f"checkout/{entry.checkout.token}")
+        token = entry.checkout.token
+        entry = await find_open(connection, shop, token=token)
+    stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
+    if stored is not None:
+        await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
+        return "deleted"
+    if entry is not None:
+        await delete_open_checkout(connection, shop, entry, now)
+        return "deleted"
+    if number is not None:
+        # Told before its beginning was: that is not to bring it to life.
+        unknown = Checkout(
+            platform="shopify",
+            id=number,
+            token=token or _deleted_token(number),
+            created_at=now,
+            updated_at=now,
+            currency=shop.currency,
+        )
+        await bury(connection, shop, unknown, 1, now)
+    return "unknown"
+
+
+async def _cart(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    token = str(source.get("token") or source["id"])
+    await hold(connection, shop, f"cart/{token}")
+    updated_at = parse_moment(source.get("updated_at") or source["created_at"], shop.timezone)
+    document = orjson.dumps(source).decode()
+    outcome = await put_cart(connection, shop, token, document, updated_at, now)
+    if outcome in ("created", "updated"):
+        kind: Kind = "cart_created" if outcome == "created" else "cart_updated"
+        await write_events(connection, shop, [NewEvent(kind, f"cart/{token}", document)], now)
+    return outcome
+
+
+def _customer(kind: Kind) -> Take:
+    async def handler(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+        customer = read_customer(source, now, shop.timezone)
+        if customer is None:
+            raise RejectedRecordError("the customer has no id")
+        check_customer(customer)
+        return await take_customer(connection, shop, customer, kind, now)
+
+    return handler
+
+
+async def _customer_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    return await delete_customer(connection, shop, _number(source["id"]), now)
+
+
+async def _customer_merged(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    kept, gone = (
+        _number(str(source[f"admin_graphql_api_customer_{name}_id"]).rpartition("/")[2]) for name in ("kept", "deleted")
+    )
+    return await merge_customers(connection, shop, kept, gone, now)
+
+
+async def _customer_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """Shopify demands this of every app; the erasure is noted here and carried out by the workers."""
+    told = source["customer"]
+    number, email = told.get("id"), str(told.get("email") or "").strip()
+    if number is None and not email:
+        raise RejectedRecordError("the message names no customer")
+    number = None if number is None else _number(number)
+    await demand_erasure(connection, shop, customer_id=number, email=email or None, now=now)
+    return "noted"
+
+
+async def _shop_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    """Two days after a shop removed the app: whatever tells of its buyers goes, sums and goods stay."""
+    await demand_erasure_of_all(connection, shop, now)
+    return "noted"
+
+
+async def _email_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    consent, kind = source["email_marketing_consent"], "customer_email_marketing_consent_updated"
+    changes = _consent("email_marketing", consent, shop)
+    number = _number(source.get("customer_id") or source["id"])
+    return await change_customer(connection, shop, number, kind, changes, now)  # type: ignore[arg-type]
+
+
+async def _sms_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    consent = source["sms_marketing_consent"] or {"state": "not_subscribed"}
+    changes = _consent("sms_marketing", consent, shop)
+    if consent.get("consent_collected_from"):
+        changes["sms_marketing_collected_from"] = str(consent["consent_collected_from"]).upper()
+    number = _number(source.get("customer_id") or source["id"])
+    return await change_customer(connection, shop, number, "customer_marketing_consent_updated", changes, now)
+
+
+def _consent(name: str, consent: Json, shop: Shop) -> Json:
+    level, updated = consent.get("opt_in_level"), consent.get("consent_updated_at")
+    return {
+        f"{name}_state": str(consent["state"]).upper(),
+        f"{name}_opt_in_level": str(level).upper() if level else None,
+        f"{name}_updated_at": parse_moment(updated, shop.timezone) if updated else None,
+    }
+
+
+def _number(value: Any) -> int:
+    number = int(value)
+    if not 0 < number < 1 << 62:
+        raise RejectedRecordError(f"{number} is not a number that Shopify gives")
+    return number
+
+
+async def _order(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    return await take_order(connection, shop, read_order(source, zone=shop.timezone), now)
+
+
+_TOPICS: dict[str, Take] = {
+    "checkouts/create": _checkout,
+    "checkouts/update": _checkout,
+    "checkouts/paid": _checkout,
+    "checkouts/delete": _checkout_deleted,
+    "carts/create": _cart,
+    "carts/update": _cart,
+    "customers/create": _customer("customer_created"),
+    "customers/update": _customer("customer_updated"),
+    "customers/enable": _customer("customer_enabled"),
+    "customers/disable": _customer("customer_disabled"),
+    "customers/delete": _customer_deleted,
+    "customers/merge": _customer_merged,
+    "customers/redact": _customer_redacted,
+    "shop/redact": _shop_redacted,
+    "customers_email_marketing_consent/update": _email_consent,
+    "customers_marketing_consent/update": _sms_consent,
+    "orders/create": _order,
+    "orders/paid": _order,
+    "orders/updated": _order,
+}

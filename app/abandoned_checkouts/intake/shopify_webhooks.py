@@ -1,0 +1,57 @@
+"""POST /intake/shopify: a shop's own webhooks, so that it is mirrored as it lives.
+
+Give the address to Shopify as a webhook's, and this server the app's client secret (an app of the shop, or the shop's
+setting `webhook_secrets`, a list).
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
+from abandoned_checkouts.intake.shopify_topics import take
+from abandoned_checkouts.shopify.formats.webhooks.signature import is_signed
+from abandoned_checkouts.store.outbox.inbound_deliveries import is_new, keep_rejected
+from abandoned_checkouts.store.outbox.subscriptions import signing_secrets
+from abandoned_checkouts.store.tenants.shops import find_shop
+
+
+async def receive(request: Request, intake: Intake) -> Response:
+    """200 with `outcome` whenever the message is Shopify's, also for one that cannot be used: refusing it would only
+    make Shopify repeat it and then drop the subscription. Such a one is kept with its reason."""
+    try:
+        return answer(await _receive(request, intake))
+    except RefusedError as error:
+        return refused(error)
+
+
+async def _receive(request: Request, intake: Intake) -> dict[str, str]:
+    body, now = await body_of(request), intake.clock()
+    domain, topic = _header(request, "shop-domain"), _header(request, "topic").lower()
+    async with intake.database.read() as connection:
+        shop = await find_shop(connection, domain) if domain else None
+        secrets = [] if shop is None else await signing_secrets(connection, shop)
+    # An unknown shop is answered like a wrong signature: who has no secret learns nothing.
+    if not is_signed(body, _header(request, "hmac-sha256"), secrets) or shop is None:
+        raise RefusedError(401, "The signature does not belong to this body and shop.")
+    if not topic:
+        raise RefusedError(400, "The header X-Shopify-Topic is missing.")
+    webhook_id = _header(request, "webhook-id")
+    try:
+        source = json_of(body)
+        async with intake.database.begin() as connection:
+            if webhook_id and not await is_new(connection, shop, webhook_id, topic, now):
+                return {"outcome": "repeated"}
+            outcome = await take(connection, shop, topic, source, now)
+    except (RejectedRecordError, RefusedError) as problem:
+        async with intake.database.begin() as connection:
+            text = body.decode("utf-8", "replace").replace("\0", "")
+            await keep_rejected(connection, shop, webhook_id or f"without-id-{now}", topic, text, str(problem), now)
+        return {"outcome": "rejected", "problem": str(problem)}
+    intake.wake()
+    return {"outcome": outcome}
+
+
+def _header(request: Request, name: str) -> str:
+    """Both prefixes that Shopify's libraries accept."""
+    return str(request.headers.get(f"x-shopify-{name}") or request.headers.get(f"shopify-{name}") or "")

@@ -1,0 +1,114 @@
+"""POST /intake/checkouts: a shop's own storefront tells of a checkout, in the JSON of Shopify's REST API.
+
+One checkout, `{"checkout": …}` or `{"checkouts": […]}`; `id`, `token`, the times and the currency may be left out. The
+token answered names the checkout in later messages; with a header `Idempotency-Key` the same key names the same one.
+A checkout with `completed_at` is completed.
+"""
+
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
+from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.recovery_links import link_of
+from abandoned_checkouts.store.checkouts.take import take_checkout
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
+
+Json = dict[str, Any]
+
+SCOPES = frozenset(("write_checkouts", "write_orders"))
+MOST = 250
+
+
+async def receive(request: Request, intake: Intake) -> Response:
+    """All of a message is taken or nothing: 200 with each checkout's names and `outcome`, 422 with what is wrong."""
+    try:
+        return await _receive(request, intake)
+    except RefusedError as error:
+        return refused(error)
+
+
+async def _receive(request: Request, intake: Intake) -> Response:
+    now = intake.clock()
+    access = await _access(request, intake, now)
+    source = json_of(await body_of(request))
+    listed = isinstance(source, dict) and "checkouts" in source
+    items = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
+    if not isinstance(items, list) or not 0 < len(items) <= MOST:
+        raise RefusedError(422, f"checkouts must be a list of 1 to {MOST} checkouts.")
+    key = request.headers.get("idempotency-key")
+    checkouts = []
+    for place, item in enumerate(items):
+        try:
+            checkouts.append(_read(access.shop, item, f"{key}/{place}" if key else None, now))
+        except RejectedRecordError as problem:
+            where = f"checkouts[{place}]" if listed else "checkout"
+            raise RefusedError(422, f"{where}: {problem}") from None
+    async with intake.database.begin() as connection:
+        answers = [
+            await _take(connection, access.shop, checkout, told, now, intake.address_of(request))
+            for checkout, told in checkouts
+        ]
+    intake.wake()
+    return answer({"checkouts": answers} if listed else {"checkout": answers[0]})
+
+
+async def _access(request: Request, intake: Intake, now: int) -> Access:
+    token = request.headers.get("x-shopify-access-token")
+    if token is None:
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        token = value.strip() if scheme.lower() == "bearer" else ""
+    async with intake.database.read() as connection:
+        access = await find_access(connection, token, now) if token else None
+    if access is None:
+        raise RefusedError(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
+    if not access.scopes & SCOPES:
+        raise RefusedError(403, f"This action requires one of the scopes {', '.join(sorted(SCOPES))}.")
+    return access
+
+
+def _read(shop: Shop, source: Any, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
+    """The checkout, and which of its times were told."""
+    if not isinstance(source, dict):
+        raise RejectedRecordError("a checkout is a JSON object")
+    present = format_microseconds(now)
+    if not source.get("id") and not source.get("token"):
+        source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)
+    source.setdefault("currency", shop.currency)
+    told = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
+    source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
+    source["created_at"] = source.get("created_at") or source["updated_at"]
+    checkout = read_checkout(source, zone=shop.timezone)
+    checkout.platform = "storefront"
+    checkout.visit = {**read_visit(source, None, zone=shop.timezone), "source": "custom_storefront"}
+    return checkout, told
+
+
+async def _take(
+    connection: Connection, shop: Shop, checkout: Checkout, told: frozenset[str], now: int, address: str
+) -> Json:
+    outcome = await take_checkout(connection, shop, checkout, now, told=told)
+    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
+    entry = None if stored else await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    known = stored[0] if stored else entry.checkout if entry else checkout
+    due_at = entry.due_at if entry else None
+    return {
+        "id": known.id,
+        "token": known.token,
+        "outcome": outcome,
+        "state": state_of(known, now, rules_of(shop)) if stored else entry.state if entry else "open",
+        "abandoned_from": None if due_at is None else format_utc(due_at),
+        "abandoned_checkout_url": link_of(shop, known, address),
+    }

@@ -1,0 +1,137 @@
+"""POST /intake/wix: a Wix site's events of abandoned checkouts, each one JWT as the whole body.
+
+The key that verifies it is the site's setting `wix_public_key`, or the one given to the server.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, refused
+from abandoned_checkouts.store.checkouts.take import delete_named, take_abandoned
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.outbox.inbound_deliveries import is_new, keep_rejected
+from abandoned_checkouts.store.tenants.shops import find_mirrored_site
+from abandoned_checkouts.wix.event_tokens import ENTITY
+from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+
+Json = dict[str, Any]
+
+
+_TOLD = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The event inside the token: `told` is the part that names what happened."""
+
+    id: str
+    slug: str
+    entity_id: str
+    told: Json
+
+
+async def receive(request: Request, intake: Intake) -> Response:
+    """200 with `outcome` for every event that Wix signed; one that cannot be used is kept with its reason."""
+    try:
+        return answer(await _receive(request, intake))
+    except RefusedError as error:
+        return refused(error)
+
+
+async def _receive(request: Request, intake: Intake) -> dict[str, str]:
+    token, now = (await body_of(request)).decode("utf-8", "replace").strip(), intake.clock()
+    # Who it is from stands inside; it is believed after the signature has been verified with that site's key.
+    claimed = _envelope(_decoded(token, None))
+    async with intake.database.read() as connection:
+        shop = await find_mirrored_site(connection, *_names(claimed))
+    key = None if shop is None else shop.settings.get("wix_public_key") or intake.wix_public_key
+    if shop is None or not key:
+        raise RefusedError(401, "No public key is known for the site of this event.")
+    event = _event(_envelope(_decoded(token, _pem(key))))
+    topic = f"wix/{event.slug}"
+    try:
+        async with intake.database.begin() as connection:
+            if not await is_new(connection, shop, f"wix/{event.id}", topic, now):
+                return {"outcome": "repeated"}
+            outcome = await _take(connection, shop, event, now)
+    except RejectedRecordError as problem:
+        async with intake.database.begin() as connection:
+            await keep_rejected(connection, shop, f"wix/{event.id}", topic, token, str(problem), now)
+        return {"outcome": "rejected", "problem": str(problem)}
+    intake.wake()
+    return {"outcome": outcome}
+
+
+async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
+    if event.slug == "deleted":
+        return await delete_named(connection, shop, uuid=event.entity_id, now=now)
+    told: Any = event.told.get("entity") or event.told.get("currentEntity")
+    if event.slug == "recovered":
+        told = (event.told.get("body") or {}).get("abandonedCheckout")
+    if not isinstance(told, dict):
+        raise RejectedRecordError("the event holds no checkout")
+    checkout = read_checkout(told)
+    if event.slug == "recovered" and checkout.recovered_at is None:
+        checkout.recovered_at = checkout.completed_at = checkout.updated_at
+    return await take_abandoned(connection, shop, checkout, now)
+
+
+def _decoded(token: str, key: str | None) -> Json:
+    options: Any = {"verify_aud": False, "verify_iss": False, "verify_iat": False, "verify_signature": key is not None}
+    try:
+        claims: Json = jwt.decode(token, key or "", algorithms=["RS256"], options=options)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise RefusedError(401, "The body is not a token that the site's public key verifies.") from None
+    return claims
+
+
+def _envelope(claims: Json) -> Json:
+    return _inner(claims.get("data"))
+
+
+def _event(envelope: Json) -> Event:
+    inner = _inner(envelope.get("data"))
+    slug, number = inner.get("slug"), inner.get("id")
+    if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
+        raise RefusedError(400, f"The event is not one of {ENTITY}.")
+    told: Any = next((inner[key] for key in _TOLD if key in inner), {})
+    return Event(number, slug, str(inner.get("entityId") or "").lower(), told if isinstance(told, dict) else {})
+
+
+def _inner(text: Any) -> Json:
+    """Wix puts JSON inside JSON as texts."""
+    try:
+        value = orjson.loads(text)
+    except (orjson.JSONDecodeError, TypeError):
+        value = None
+    if not isinstance(value, dict):
+        raise RefusedError(400, "The token does not hold an event.")
+    return value
+
+
+def _names(envelope: Json) -> tuple[str | None, str | None]:
+    account = envelope.get("accountInfo")
+    if isinstance(account, str):
+        account = _inner(account)
+    site = account.get("siteId") if isinstance(account, dict) else None
+    instance = envelope.get("instanceId")
+    return (site.lower() if isinstance(site, str) else None, instance if isinstance(instance, str) else None)
+
+
+def _pem(key: str) -> str:
+    """Wix's dashboard shows the key as PEM or as base64 of it."""
+    if "BEGIN" in key:
+        return key
+    try:
+        return base64.b64decode(key, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return key

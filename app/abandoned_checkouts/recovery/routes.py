@@ -1,0 +1,28 @@
+"""The addresses that buyers come by."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.recovery.unsubscribe import unsubscribe_page
+from abandoned_checkouts.recovery.visit import Recovery, visit
+from abandoned_checkouts.store.engine.database import Database
+
+
+def recovery_routes(database: Database, clock: Callable[[], int], settings: Settings) -> list[Route]:
+    """The recovery link in Shopify's form, and the way out of reminders. `clock` gives microseconds."""
+    recovery = Recovery(database, clock, (settings.public_url or "").rstrip("/"))
+
+    def route(path: str, answer: Callable[[Request, Recovery], Awaitable[Response]], *methods: str) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await answer(request, recovery)
+
+        return Route(path, endpoint, methods=list(methods))
+
+    return [
+        route("/{shop_id}/checkouts/ac/{cart_token:path}/recover", visit, "GET"),
+        route("/{shop_id}/reminders/{recipient}/unsubscribe", unsubscribe_page, "GET", "POST"),
+    ]

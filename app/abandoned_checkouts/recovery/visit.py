@@ -1,0 +1,121 @@
+"""The recovery link, followed: to the storefront, to the page of the cart, or to a polite word."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
+from abandoned_checkouts.recovery.cart import cart_of
+from abandoned_checkouts.recovery.languages import Language, language_of
+from abandoned_checkouts.recovery.page import page
+from abandoned_checkouts.store.checkouts.recovery_links import Linked, discount_of, linked_checkouts, record_visit
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import find_shop
+
+# The shop's setting `recovery_link_days` with its default: for so long after the abandonment a link opens the cart.
+LINK_DAYS = 90
+_LONGEST_NAME = 200
+# Stands in for the key of a checkout that there is not: comparing takes as long as ever.
+_NO_KEY = "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What the pages need. `address` is this server's, or empty for each request's own."""
+
+    database: Database
+    clock: Callable[[], int]
+    address: str
+
+    def address_of(self, request: Request) -> str:
+        return self.address or str(request.base_url.replace(path="")).rstrip("/")
+
+
+async def visit(request: Request, recovery: Recovery) -> Response:
+    """Whoever lacks the key learns nothing: not whether there is such a shop, cart or checkout."""
+    now, asked = recovery.clock(), request.query_params
+    async with recovery.database.read() as connection:
+        shop = await find_shop(connection, shop_number(request.path_params["shop_id"]))
+        name = request.path_params["cart_token"][:_LONGEST_NAME]
+        found = await linked_checkouts(connection, shop, name) if shop is not None and "\0" not in name else []
+        linked = _opened_by(asked.get("key", ""), found)
+        code = None
+        if shop is not None and linked is not None:
+            code = await discount_of(connection, shop, linked.checkout.id or 0)
+    if shop is None or linked is None or _is_expired(shop, linked, now):
+        return missing(request)
+    if is_counted(request):
+        async with recovery.database.begin() as connection:
+            await record_visit(connection, shop, linked, now)
+    return _answer(request, recovery, shop, linked, code, now)
+
+
+def missing(request: Request) -> Response:
+    """The same for every reason, in the language that the link or the browser asks for."""
+    language = language_of(request.query_params.get("locale"), *accepted(request))
+    return message(None, language, "missing", 404)
+
+
+def message(
+    shop: Shop | None, language: Language, name: str, status: int = 200, *, button: tuple[str, str] | None = None
+) -> Response:
+    """A page of a heading and a sentence; `button` is a text and where it leads."""
+    values = {"language": language, "heading": f"{name}_heading", "text": f"{name}_text", "button": button}
+    return page("message.html", status, shop=shop, values=values)
+
+
+def _answer(request: Request, recovery: Recovery, shop: Shop, linked: Linked, code: str | None, now: int) -> Response:
+    checkout, storefront = linked.checkout, storefront_address(shop)
+    language = language_of(request.query_params.get("locale"), checkout.locale, *accepted(request))
+    state = state_of(checkout, now, rules_of(shop), linked.contact_at)
+    button = None if storefront is None else (language.say("to_shop", shop=shop.name), storefront)
+    if state == "open" and storefront is not None:
+        return RedirectResponse(storefront, 302, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    if state == "open" or checkout.completed_at is not None:
+        return message(shop, language, "open" if state == "open" else "bought", button=button)
+    address = recovery.address_of(request)
+    values = {
+        "language": language,
+        "cart": cart_of(checkout, language, address),
+        "code": code,
+        "checkout_address": checkout_address(shop, checkout, code, address),
+    }
+    return page("cart.html", shop=shop, values=values)
+
+
+def _opened_by(key: str, found: list[Linked]) -> Linked | None:
+    """The checkout that the key belongs to; as many comparisons whether or not one does."""
+    given, opened = key.encode(), None
+    for linked in found:
+        if hmac.compare_digest(given, linked.key.encode()) and linked.key and opened is None:
+            opened = linked
+    if not found:
+        hmac.compare_digest(given, _NO_KEY.encode())
+    return opened
+
+
+def _is_expired(shop: Shop, linked: Linked, now: int) -> bool:
+    days = int(shop.settings.get("recovery_link_days", LINK_DAYS))
+    since = linked.checkout.abandoned_at or linked.checkout.created_at
+    return now >= since + days * DAY
+
+
+def is_counted(request: Request) -> bool:
+    """Whether a person came, rather than a program that looks ahead."""
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose.lower()
+
+
+def accepted(request: Request) -> list[str]:
+    """The languages that a browser asks for, in its order."""
+    return [part.partition(";")[0] for part in request.headers.get("accept-language", "")[:500].split(",")]
+
+
+def shop_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1

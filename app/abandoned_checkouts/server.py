@@ -1,0 +1,196 @@
+"""The system on one page: the store, the doors that answer HTTP, and the workers, put together."""
+
+import gc
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from abandoned_checkouts.checkouts.moment import MINUTE, to_datetime
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.demo.fill import TOKEN
+from abandoned_checkouts.demo.pictures import picture
+from abandoned_checkouts.explorer.examples import examples
+from abandoned_checkouts.explorer.pictures import picture_routes
+from abandoned_checkouts.explorer.routes import explorer_routes
+from abandoned_checkouts.explorer.session import DemoShop, Session, Version
+from abandoned_checkouts.intake.routes import intake_routes
+from abandoned_checkouts.recovery.routes import recovery_routes
+from abandoned_checkouts.shopify.bulk.rules.files import Results
+from abandoned_checkouts.shopify.http.bulk_download import download_routes
+from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
+from abandoned_checkouts.shopify.http.graphql_request import is_graphql
+from abandoned_checkouts.shopify.http.oauth import OAuth
+from abandoned_checkouts.shopify.http.rest_endpoint import RestDoor
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.language.versions import public_api_versions, window
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
+from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.tenants.shops import all_shops
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+from abandoned_checkouts.wix.routes import wix_routes
+from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.workers import Workers
+
+Clock = Callable[[], int]
+
+
+def now() -> int:
+    """Microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+class Server(Starlette):
+    """Starlette, with the busiest door in front of its router: small queries are told in what that saves."""
+
+    graphql: Admin | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.graphql is not None and scope["type"] == "http" and is_graphql(scope):
+            await self.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
+    """The server as an ASGI application. It opens the store when it starts, and raises StoreError then."""
+
+    @asynccontextmanager
+    async def lifespan(app: Server) -> AsyncIterator[None]:
+        async with AsyncExitStack() as opened:
+            database = await open_database(settings.database_url)
+            opened.push_async_callback(database.close)
+            snapshots = snapshots_of(database)
+            if snapshots is not None:
+                opened.push_async_callback(snapshots.close)
+            results = Results(bulk_folder(database, settings))
+            workers = Workers(
+                database,
+                clock,
+                address=settings.address,
+                allow_private=settings.allow_private_targets,
+                mail_server=MailServer.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+                erasure_delay=settings.erasure_delay_minutes * MINUTE,
+                results=results,
+            )
+            shared = buckets(database, settings)
+            opened.push_async_callback(shared.close)
+            admin = app.graphql = admin_door(database, snapshots, shared, settings, clock)
+            app.router.routes[:] = [
+                Route("/healthz", healthz, methods=["GET"]),
+                *admin.routes(),
+                *RestDoor(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
+                *OAuth(database, clock).routes(),
+                *download_routes(database, clock, results),
+                *wix_routes(
+                    database,
+                    clock,
+                    public_url=settings.public_url or "",
+                    requests_per_minute=settings.wix_requests_per_minute,
+                    buckets=shared,
+                    snapshots=snapshots,
+                ),
+                *intake_routes(
+                    database,
+                    clock,
+                    wake=workers.wake,
+                    wix_public_key=settings.wix_public_key,
+                    public_url=settings.public_url,
+                ),
+                *recovery_routes(database, clock, settings),
+                *control_routes(database, clock, settings, results.remove),
+                *page_routes(database, settings, clock),
+            ]
+            if settings.work:
+                await opened.enter_async_context(workers)
+            # What was made until now lives as long as the server: no collection need look at it again, and each that
+            # did would hold up every answer for some tens of milliseconds.
+            gc.collect()
+            gc.freeze()
+            yield
+
+    return Server(lifespan=lifespan)
+
+
+def admin_door(
+    database: Database, snapshots: Snapshots | None, shared: Buckets, settings: Settings, clock: Clock
+) -> Admin:
+    """The Shopify dialect's GraphQL."""
+    return Admin(
+        database,
+        clock,
+        Throttle(shared, enabled=settings.throttle),
+        plan=PLANS[settings.plan],
+        extended_search=settings.extended_search,
+        strict_search=settings.strict_search,
+        public_url=(settings.public_url or "").rstrip("/"),
+        executor=settings.executor,
+        allow_private_targets=settings.allow_private_targets,
+        snapshots=snapshots,
+    )
+
+
+def page_routes(database: Database, settings: Settings, clock: Clock) -> list[BaseRoute]:
+    """The explorer, and the demo shop's pictures."""
+
+    async def session() -> Session:
+        moment = to_datetime(clock())
+        async with database.read() as connection:
+            shops = await all_shops(connection)
+        return Session(
+            versions=[
+                Version(str(row["handle"]), bool(row["supported"])) for row in reversed(public_api_versions(moment))
+            ],
+            default_version=window(moment).latest.handle,
+            demo_shops=[DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo],
+            examples=examples(),
+            searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],
+        )
+
+    fields = checkout_fields(extended=settings.extended_search)
+    return [
+        Route("/demo/images/{name}", demo_image, methods=["GET"]),
+        *picture_routes(),
+        *explorer_routes(
+            session=session,
+            search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
+        ),
+    ]
+
+
+async def healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def demo_image(request: Request) -> Response:
+    drawn = picture(request.path_params["name"])
+    if drawn is None:
+        return JSONResponse({"errors": "Not Found"}, status_code=404)
+    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def bulk_folder(database: Database, settings: Settings) -> Path:
+    """Where the results of bulk operations are kept."""
+    if settings.bulk_folder:
+        return Path(settings.bulk_folder)
+    if database.is_sqlite and database.url.database not in (None, "", ":memory:"):
+        return Path(f"{database.url.database}-bulk-operations")
+    return Path("data") / "bulk-operations"
+
+
+def buckets(database: Database, settings: Settings) -> Buckets:
+    """Where the throttle's state is kept, so that every worker of this server sees the same."""
+    if not database.is_sqlite:
+        return TableBuckets(database)
+    if settings.workers == 1 or database.url.database in (None, "", ":memory:"):
+        return MemoryBuckets()
+    return FileBuckets(f"{Path(str(database.url.database))}-throttle")

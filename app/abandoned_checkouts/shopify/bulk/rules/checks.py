@@ -1,0 +1,196 @@
+"""What a query must be like to run in bulk; Shopify's words for what is wrong with it (recorded)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_named_type,
+    parse,
+)
+
+from abandoned_checkouts.shopify.bulk.rules import user_errors
+from abandoned_checkouts.shopify.language.cost.rule import is_connection
+from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
+from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+
+LARGEST = 65_535
+# Shopify, since 2026-01: so many operations of an app on a shop run or wait at the same time.
+MOST_AT_ONCE = 5
+MOST_CONNECTIONS = 5
+DEEPEST = 2
+
+# Runs read their queries again, in threads of their own.
+_READING = Lock()
+
+
+def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
+    """All that is wrong with the query; nothing for one that can run."""
+    size = len(text.encode())
+    if size > LARGEST:
+        return [user_errors.TOO_LARGE.told(size=size, largest=LARGEST)]
+    operation = read_query(schema, text)
+    if isinstance(operation, str):
+        if _is_no_query(schema, text):
+            return [user_errors.NO_QUERY.told()]
+        return [user_errors.UNREADABLE.told(reason=operation)]
+    if operation.node.operation is not OperationType.QUERY:
+        return [user_errors.NO_QUERY.told()]
+    # Nobody can give variables along; so those that must be given are missing.
+    missing = operation.variables.check({})
+    if missing:
+        return [user_errors.UNREADABLE.told(reason=_without_place(str(missing[0]["message"])))]
+    return list(_Reader(operation).problems())
+
+
+def read_query(schema: GraphQLSchema, text: str) -> Operation | str:
+    """The operation to run, or what the text is answered with."""
+    document = _document(schema, text)
+    if document.errors:
+        return _without_place(str(document.errors[0]["message"]))
+    operation = document.operation()
+    return operation if isinstance(operation, Operation) else str(operation[0]["message"])
+
+
+def _is_no_query(schema: GraphQLSchema, text: str) -> bool:
+    """Whether a text that is not valid asks for something else anyway: that is what is wrong with it first."""
+    if _document(schema, text).names is None:
+        return False
+    kinds = {node.operation for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)}
+    return bool(kinds) and OperationType.QUERY not in kinds
+
+
+def _without_place(message: str) -> str:
+    return message.partition(" at [")[0]
+
+
+def _document(schema: GraphQLSchema, text: str) -> Document:
+    with _READING:
+        return _documents(schema).read(text)
+
+
+@lru_cache(maxsize=8)
+def _documents(schema: GraphQLSchema) -> Documents:
+    return Documents(schema, size=64)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks a query once and notes its connections."""
+
+    operation: Operation
+    connections: int = 0
+    deepest: int = 0
+    without_edges: list[str] = field(default_factory=list)
+    without_id: list[str] = field(default_factory=list)
+    in_list: bool = False
+    top_node: list[str] = field(default_factory=list)
+
+    def problems(self) -> Iterator[Problem]:
+        root = self.operation.schema.query_type
+        assert root is not None
+        for node in self._fields(self.operation.node.selection_set):
+            if node.name.value in ("node", "nodes"):
+                self.top_node.append(node.name.value)
+        self._walk(root, self.operation.node.selection_set, 0, None, False)
+        for name in dict.fromkeys(self.top_node):
+            yield user_errors.TOP_LEVEL_NODE.told(name=name)
+        if self.connections == 0:
+            yield user_errors.NO_CONNECTION.told()
+        if self.connections > MOST_CONNECTIONS:
+            yield user_errors.TOO_MANY_CONNECTIONS.told(most=MOST_CONNECTIONS)
+        if self.deepest > DEEPEST:
+            yield user_errors.TOO_DEEP.told(deepest=DEEPEST)
+        if self.without_edges:
+            named = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
+            yield user_errors.NO_EDGES.told(example=self.without_edges[0], named=named)
+        if self.without_id:
+            yield user_errors.NO_ID.told(named=", ".join(dict.fromkeys(self.without_id)))
+        if self.in_list:
+            yield user_errors.IN_LIST.told()
+
+    def _walk(
+        self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool
+    ) -> None:
+        """`depth` counts the connections around; `owner` is the innermost one, unless its node selects its id."""
+        for node, type_ in self._typed(parent, selections):
+            named = get_named_type(type_)
+            if not is_connection(named):
+                self._walk(named, node.selection_set, depth, owner, listed or _is_list(type_))
+                continue
+            self.connections += 1
+            self.deepest = max(self.deepest, depth)
+            self.in_list |= listed
+            if owner is not None:
+                self.without_id.append(owner)
+            self._inside(named, node, depth + 1)
+
+    def _inside(self, connection: GraphQLNamedType, node: FieldNode, depth: int) -> None:
+        name = node.name.value
+        items = [
+            (inner, kind)
+            for edges, edge in self._typed(connection, node.selection_set)
+            if edges.name.value == "edges"
+            for inner, kind in self._typed(get_named_type(edge), edges.selection_set)
+            if inner.name.value == "node"
+        ]
+        selects_nodes = any(each.name.value == "nodes" for each in self._fields(node.selection_set))
+        if selects_nodes or not items:
+            self.without_edges.append(name)
+        for inner, kind in items:
+            has_id = any(each.name.value == "id" and each.alias is None for each in self._fields(inner.selection_set))
+            self._walk(get_named_type(kind), inner.selection_set, depth, None if has_id else name, False)
+
+    def _typed(
+        self, parent: GraphQLNamedType, selections: SelectionSetNode | None
+    ) -> Iterator[tuple[FieldNode, GraphQLOutputType]]:
+        """The fields selected on a type, each with what it returns; fragments are followed."""
+        schema = self.operation.schema
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                definition = schema.get_field(parent, selection.name.value)  # type: ignore[arg-type]
+                if definition is not None and not selection.name.value.startswith("__"):
+                    yield selection, definition.type
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                inner = schema.get_type(condition.name.value) if condition else parent
+                yield from self._typed(inner or parent, selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self._fragment(selection.name.value)
+                inner = schema.get_type(fragment.type_condition.name.value)
+                yield from self._typed(inner or parent, fragment.selection_set)
+
+    def _fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self._fields(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from self._fields(self._fragment(selection.name.value).selection_set)
+
+    def _fragment(self, name: str) -> Any:
+        return next(
+            each
+            for each in self.operation.document.definitions
+            if isinstance(each, FragmentDefinitionNode) and each.name.value == name
+        )
+
+
+def _is_list(type_: GraphQLOutputType) -> bool:
+    inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    return isinstance(inner, GraphQLList)

@@ -1,0 +1,190 @@
+"""A bulk query's selections apart: what a line holds, and which lists hang on it.
+
+Fragments become inline ones on the way. Of a connection, only what `edges { node }` selects matters: cursors and page
+info are left out, as are `first`, `last`, `after` and `before`. (Shopify: bulk operations.)
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    NameNode,
+    SelectionSetNode,
+    StringValueNode,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+)
+
+from abandoned_checkouts.shopify.execution.plan.selection import Selected, Selections
+from abandoned_checkouts.shopify.language.cost.rule import is_connection
+
+# What a list's key begins with in an answer that holds whole lists; no name in a document has it.
+MARK = ":"
+_WINDOW = frozenset(("first", "last", "after", "before"))
+_EVERYTHING = (1 << 31) - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A list below a node, with the fields that lead to it; or a field with lists somewhere in it."""
+
+    through: tuple[Selected, ...]
+    parent: GraphQLObjectType
+    selected: Selected
+
+
+class Expanding:
+    """The selections of one document."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, selections: Selections) -> None:
+        self._schema = schema
+        self._selections = selections
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+
+    def without_lists(self, parent: Any, sets: Iterable[SelectionSetNode]) -> list[SelectionSetNode]:
+        """The selections on a type, but for every connection in them."""
+        return [self._rewritten(parent, each, lists=False) for each in sets]
+
+    def hold_lists(self, parent: Any, sets: Iterable[SelectionSetNode]) -> bool:
+        """Whether a connection is selected anywhere in these, below other connections or not."""
+        return any(self._holds(parent, each) for each in sets)
+
+    def node_sets(self, connection: Any, sets: Iterable[SelectionSetNode]) -> tuple[Any, list[SelectionSetNode]]:
+        """The type of a connection's nodes, and what is selected of them."""
+        edge = get_named_type(connection.fields["edges"].type)
+        kind = get_named_type(edge.fields["node"].type)
+        found = []
+        for edges in self._selections.of(connection, sets):
+            if edges.name == "edges":
+                for node in self._selections.of(edge, edges.below):
+                    if node.name == "node":
+                        found += node.below
+        return kind, found
+
+    def hanging(
+        self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode], steps: Any, through: tuple[Selected, ...] = ()
+    ) -> Iterator[Hanging]:
+        """The lists of a node in the order of the query. `steps` says of a field whether its object can be stepped
+        into; of one that cannot, the field itself is given."""
+        for selected in self._selections.of(kind, sets):
+            type_: Any = get_named_type(selected.field.type)
+            if is_connection(type_):
+                yield Hanging(through, kind, selected)
+            elif self.hold_lists(type_, selected.below):
+                if is_abstract_type(type_) or not steps(selected):
+                    yield Hanging(through, kind, selected)
+                else:
+                    yield from self.hanging(type_, selected.below, steps, (*through, selected))
+
+    def whole(self, parent: Any, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
+        """The field with whole lists in it, each under a marked key. The field itself may be a connection that is
+        read page by page: then it tells how it goes on."""
+        found = self._field(parent, node, lists=True)
+        assert found is not None
+        if page is None:
+            return found
+        assert found.selection_set is not None
+        info = FieldNode(name=NameNode(value="pageInfo"), selection_set=_set(_leaf("hasNextPage"), _leaf("endCursor")))
+        arguments = [each for each in found.arguments or () if each.name.value != "first"]
+        arguments.append(_argument("first", IntValueNode(value=str(page))))
+        if after is not None:
+            arguments.append(_argument("after", StringValueNode(value=after)))
+        return _field(found, found.alias, arguments, _set(*found.selection_set.selections, info))
+
+    def _holds(self, parent: Any, selections: SelectionSetNode) -> bool:
+        for node, type_ in self._typed(parent, selections):
+            named: Any = get_named_type(type_)
+            if is_connection(named) or (node.selection_set is not None and self._holds(named, node.selection_set)):
+                return True
+        return False
+
+    def _typed(self, parent: Any, selections: SelectionSetNode) -> Iterator[tuple[FieldNode, Any]]:
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                definition = self._schema.get_field(parent, node.name.value)
+                if definition is not None:
+                    yield node, definition.type
+            else:
+                inner = self._inner(parent, node)
+                yield from self._typed(inner[0], inner[1])
+
+    def _inner(self, parent: Any, node: Any) -> tuple[Any, SelectionSetNode]:
+        """What a fragment is on, and what it selects."""
+        if isinstance(node, FragmentSpreadNode):
+            node = self._fragments[node.name.value]
+        condition = node.type_condition
+        return (parent if condition is None else self._schema.get_type(condition.name.value)), node.selection_set
+
+    def _rewritten(self, parent: Any, selections: SelectionSetNode, *, lists: bool) -> SelectionSetNode:
+        found: list[Any] = []
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                made = self._field(parent, node, lists=lists)
+                if made is not None:
+                    found.append(made)
+                continue
+            type_, inner = self._inner(parent, node)
+            source: Any = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            found.append(
+                InlineFragmentNode(
+                    type_condition=source.type_condition,
+                    directives=node.directives,
+                    selection_set=self._rewritten(type_, inner, lists=lists),
+                )
+            )
+        return _set(*found)
+
+    def _field(self, parent: Any, node: FieldNode, *, lists: bool) -> FieldNode | None:
+        definition = self._schema.get_field(parent, node.name.value)
+        named: Any = None if definition is None else get_named_type(definition.type)
+        if named is None or not is_composite_type(named) or node.selection_set is None:
+            return node
+        if not is_connection(named):
+            return _field(node, node.alias, node.arguments, self._rewritten(named, node.selection_set, lists=lists))
+        if not lists:
+            return None
+        arguments = [each for each in node.arguments or () if each.name.value not in _WINDOW]
+        arguments.append(_argument("first", IntValueNode(value=str(_EVERYTHING))))
+        kind, below = self.node_sets(named, [node.selection_set])
+        rewritten = [self._rewritten(kind, each, lists=True) for each in below]
+        nodes = [FieldNode(name=NameNode(value="node"), selection_set=each) for each in rewritten]
+        edges = FieldNode(name=NameNode(value="edges"), selection_set=_set(*nodes))
+        key = (node.alias or node.name).value
+        return _field(node, NameNode(value=f"{MARK}{key}"), arguments, _set(edges))
+
+
+def _set(*selections: Any) -> SelectionSetNode:
+    return SelectionSetNode(selections=selections)
+
+
+def _leaf(name: str) -> FieldNode:
+    return FieldNode(name=NameNode(value=name))
+
+
+def _argument(name: str, value: Any) -> ArgumentNode:
+    return ArgumentNode(name=NameNode(value=name), value=value)
+
+
+def _field(
+    node: FieldNode, alias: NameNode | None, arguments: Iterable[Any] | None, selections: SelectionSetNode
+) -> FieldNode:
+    return FieldNode(
+        name=node.name,
+        alias=alias,
+        arguments=tuple(arguments or ()),
+        directives=node.directives,
+        selection_set=selections,
+    )

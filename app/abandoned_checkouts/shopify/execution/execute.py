@@ -1,0 +1,132 @@
+"""Running one operation: by its plan where there is one, by graphql-core otherwise, with the same answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    execute,
+    visit,
+)
+
+from abandoned_checkouts.shopify.execution.plan import Plans, plans_of
+from abandoned_checkouts.shopify.language.cost.actual import Returned
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.errors import Entry
+from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
+from abandoned_checkouts.shopify.permissions.scopes import Coordinate
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.reading.snapshots import Snapshots
+
+# The fields that find out from an id what they return.
+_FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`data` is the text of the JSON value; `unexpected` is what nobody meant to raise, for the log.
+
+    `counts` says how many rows and objects came back at each path: the actual cost is counted from it. `plan` tells
+    how a plan came to the answer, when that was asked.
+    """
+
+    data: bytes
+    errors: list[Entry]
+    unexpected: list[BaseException]
+    counts: Returned
+    plan: dict[str, Any] | None = None
+
+
+async def run(
+    operation: Operation,
+    request: Request,
+    variables: Mapping[str, Any],
+    refusals: Mapping[Coordinate, Refusal],
+    request_id: str,
+    snapshots: Snapshots | None = None,
+    executor: str = "plan",
+    explain: bool = False,
+) -> Outcome:
+    """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
+    them, so whoever asks for one of those is answered by graphql-core."""
+    named = coordinates(operation)
+    refused = {place: refusal for place, refusal in refusals.items() if _asked(operation.schema, named, place)}
+    if executor == "plan" and not refused and not operation.is_mutation and not (request.hidden and named & _FINDERS):
+        answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
+        if answer is not None:
+            request.search += answer.search
+            return Outcome(answer.data, [], [], answer.returned(operation.cost), answer.explained)
+    return await run_ordinarily(operation, request, variables, refused, request_id)
+
+
+async def run_ordinarily(
+    operation: Operation,
+    request: Request,
+    variables: Mapping[str, Any],
+    refused: Mapping[Coordinate, Refusal],
+    request_id: str,
+) -> Outcome:
+    """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
+    operation = operation.as_written
+
+    def guard(resolver: Any, root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        refusal = refused.get((info.parent_type.name, info.field_name))
+        if refusal is not None:
+            # The same refusal answers many requests: without its last traceback, which would grow each time.
+            raise refusal.with_traceback(None)
+        return resolver(root, info, **arguments)
+
+    running = execute(
+        operation.schema,
+        operation.document,
+        context_value=request,
+        variable_values=dict(variables),
+        operation_name=operation.name,
+        middleware=[guard] if refused else None,
+    )
+    result = running if isinstance(running, ExecutionResult) else await running
+    errors, unexpected = translated(result.errors or (), request_id)
+    return Outcome(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+
+
+def _asked(schema: GraphQLSchema, named: frozenset[Coordinate], place: Coordinate) -> bool:
+    """Whether a field is named, on its type or on an interface of it."""
+    type_name, field = place
+    if place in named:
+        return True
+    type_ = schema.get_type(type_name)
+    return isinstance(type_, GraphQLObjectType) and any((face.name, field) in named for face in type_.interfaces)
+
+
+def _plans(operation: Operation) -> Plans:
+    plans: Plans | None = operation.kept.get("plans")
+    if plans is None:
+        plans = operation.kept["plans"] = plans_of(operation.schema, operation.document, operation.node)
+    return plans
+
+
+def coordinates(operation: Operation) -> frozenset[Coordinate]:
+    """Every field that the operation's document names, by the type it names it on; found once and kept."""
+    kept: frozenset[Coordinate] | None = operation.kept.get("coordinates")
+    if kept is None:
+        found: set[Coordinate] = set()
+        type_info = TypeInfo(operation.schema)
+
+        class Collect(Visitor):
+            def enter_field(self, node: FieldNode, *_: Any) -> None:
+                parent = type_info.get_parent_type()
+                if parent is not None:
+                    found.add((parent.name, node.name.value))
+
+        visit(operation.document, TypeInfoVisitor(type_info, Collect()))
+        kept = operation.kept["coordinates"] = frozenset(found)
+    return kept

@@ -1,0 +1,162 @@
+"""From the selections of an operation to writers and the parts they need, level by level.
+
+Objects hold fields, which hold objects: the compiler makes a writer for a level, `objects` its template, a part for
+each field that needs one, and a part has the compiler make the writer of its own level. That is why the parts are
+handed the compiler.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from graphql import (
+    DocumentNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.joined import JoinedPart
+from abandoned_checkouts.shopify.execution.plan.leaves import RememberedTexts, TextOf, text_maker
+from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
+from abandoned_checkouts.shopify.execution.plan.listed import ListedPart
+from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
+from abandoned_checkouts.shopify.execution.plan.parsed import ParsedListPart, ParsedPart
+from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
+from abandoned_checkouts.shopify.execution.plan.selection import Selected, Selections, Truths
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.execution.plan.writer import (
+    Code,
+    Part,
+    Template,
+    Writer,
+    WriterBuilder,
+    object_template,
+)
+from abandoned_checkouts.shopify.schema.resolving.sources import Joined, Kinds, Listed, Parsed, ParsedList, Source
+
+Made = TypeVar("Made")
+
+
+class Compiler:
+    """Compiles one operation. What a level's rows are is known when all its writers are: `finish` makes their code."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        truths: Truths,
+    ) -> None:
+        self.schema = schema
+        self.document = document
+        self.operation = operation
+        self.selections = Selections(schema, document, truths)
+        self.writers: list[Writer] = []
+        # Where objects and pages that are counted stand in the answer.
+        self.paths: list[Path] = []
+        # Whether some field is its resolver's.
+        self.resolves = False
+        self._unfinished: list[tuple[WriterBuilder, Template]] = []
+
+    def object_type(self, name: str) -> GraphQLObjectType:
+        type_ = self.schema.get_type(name)
+        if not isinstance(type_, GraphQLObjectType):
+            raise UnplannedError(f"{name} is no object type")
+        return type_
+
+    def arguments(self, selected: Selected) -> Arguments:
+        return Arguments(selected.field, selected.nodes[0])
+
+    def text_maker(self, field: GraphQLField) -> TextOf:
+        return _text_maker(field.type)
+
+    def remembered(self, field: GraphQLField, compute: Callable[..., Any] | None) -> RememberedTexts:
+        return _remembered(field.type, compute)
+
+    def tried(self, make: Callable[[], Made]) -> Made | None:
+        """What `make` gives. None when it comes upon something that plans do not do; it has then left no trace, and
+        the field around it can be its resolver's."""
+        before = len(self._unfinished), len(self.writers), self.resolves
+        try:
+            return make()
+        except UnplannedError:
+            del self._unfinished[before[0] :], self.writers[before[1] :]
+            self.resolves = before[2]
+            return None
+
+    def finish(self) -> None:
+        """Make the code of all writers. Only now is it known which columns their rows have."""
+        for writing, template in self._unfinished:
+            writing.finish(template)
+        self._unfinished.clear()
+
+    def objects(
+        self, level: Level, kind: str, sets: list[SelectionSetNode], path: Path, kinds: Kinds | None = None
+    ) -> Writer:
+        """A writer of objects over the rows of a level."""
+        writing = WriterBuilder(level)
+        template = ObjectTemplates(self, writing).one_of(kinds, kind, sets, level.own, path)
+        return self._written(writing, template)
+
+    def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: Path) -> Writer:
+        """A writer of a connection's edges over the rows of a level."""
+        writing = WriterBuilder(level)
+        objects, members = ObjectTemplates(self, writing), []
+        for selected in self.selections.of(self.object_type(edge), sets):
+            if selected.name == "cursor":
+                level.placed = True
+                value: Template = ['"', Code(f"cursor({', '.join(SORT)})"), '"']
+            elif selected.name == "node":
+                value = objects.of(kind, selected.below, level.own, (*path, selected.key))
+            elif selected.name == "__typename":
+                value = [f'"{edge}"']
+            else:
+                raise UnplannedError(f"{edge} has a field {selected.name} that plans do not know")
+            members.append((selected.key, value))
+        return self._written(writing, object_template(members))
+
+    def _written(self, writing: WriterBuilder, template: Template) -> Writer:
+        self._unfinished.append((writing, template))
+        self.writers.append(writing.writer)
+        return writing.writer
+
+    def connection(self, level: Level, kind: str, selected: Selected, path: Path) -> ConnectionWriter:
+        return ConnectionWriter.of(self, level, kind, selected, path)
+
+    def part(self, at: FieldAt, source: Source) -> Part:
+        """What is fetched, or taken out of JSON, for all rows of the level at once."""
+        self.paths.append(at.path)
+        if isinstance(source, Joined):
+            return JoinedPart.of(self, at, source)
+        if isinstance(source, Listed):
+            return ListedPart.of(self, at, source)
+        if isinstance(source, Parsed):
+            return ParsedPart.of(self, at, source)
+        if isinstance(source, ParsedList):
+            return ParsedListPart.of(self, at, source)
+        raise UnplannedError(f"a {type(source).__name__} below the root")
+
+    def resolved(self, type_: GraphQLObjectType, at: FieldAt) -> Part:
+        """A field of an object of that type which its resolver answers, row by row."""
+        self.resolves = True
+        return ResolvedPart.of(self, type_, at)
+
+
+@lru_cache(maxsize=4096)
+def _text_maker(type_: GraphQLOutputType) -> TextOf:
+    return text_maker(type_)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(type_: GraphQLOutputType, compute: Callable[..., Any] | None) -> RememberedTexts:
+    make = text_maker(type_)
+    if compute is None:
+        return RememberedTexts(make)
+    return RememberedTexts(lambda value: make(compute(value)))

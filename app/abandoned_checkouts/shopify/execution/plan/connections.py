@@ -1,0 +1,157 @@
+"""Connections: pages of lists as edges, nodes and page info.
+
+A row's edge or node is written like any object, for the rows of all pages at once. What is left for a page is to cut
+its own out of those texts, and to say where it ends.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from graphql import GraphQLObjectType, get_named_type
+
+from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.execution.plan.writer import (
+    Code,
+    Template,
+    Writer,
+    f_string,
+    function_from,
+    object_template,
+)
+from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
+from abandoned_checkouts.store.reading.snapshots import Asking
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
+    from abandoned_checkouts.shopify.execution.plan.run import Run
+
+# Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
+Page: TypeAlias = tuple[int, int, bool, bool]
+
+EMPTY_PAGE: Page = (0, 0, False, False)
+
+# What the code of a page knows: the four of its Page, the cursors of its ends as JSON, and the texts of all rows, a
+# list of them for each response key that selects edges or nodes.
+_KNOWN = "start, end, has_next, has_previous, first_cursor, last_cursor, columns"
+_PAGE_INFO = {
+    "hasNextPage": "false_true[has_next]",
+    "hasPreviousPage": "false_true[has_previous]",
+    "startCursor": "first_cursor",
+    "endCursor": "last_cursor",
+}
+# No text of an answer has a control character in it.
+_MARK = "\x00"
+
+
+@dataclass(slots=True)
+class ConnectionWriter:
+    """`writers` write the edges or nodes of each response key that selects them; `cursors` says whether the page info
+    tells where a page starts or ends."""
+
+    writers: list[Writer]
+    cursors: bool
+    # Both write a page; `_frame` leaves marks where edges and nodes belong.
+    _write: Callable[..., str]
+    _frame: Callable[..., str]
+
+    @classmethod
+    def of(cls, compiler: "Compiler", level: Level, kind: str, selected: Selected, path: Path) -> "ConnectionWriter":
+        """For a connection of `kind` over the rows of the level."""
+        type_: Any = get_named_type(selected.field.type)
+        writers: list[Writer] = []
+        members: list[tuple[str, Template]] = []
+        cursors = False
+        for inner in compiler.selections.of(type_, selected.below):
+            here = (*path, inner.key)
+            if inner.name == "edges":
+                edge = get_named_type(inner.field.type).name
+                writers.append(compiler.edges(level, kind, edge, inner.below, here))
+                value = _shown_here(len(writers) - 1)
+            elif inner.name == "nodes":
+                writers.append(compiler.objects(level, kind, inner.below, here))
+                value = _shown_here(len(writers) - 1)
+            elif inner.name == "pageInfo":
+                info: Any = get_named_type(inner.field.type)
+                value, names = _page_info(compiler, info, inner)
+                cursors = cursors or not names.isdisjoint({"startCursor", "endCursor"})
+            elif inner.name == "__typename":
+                value = [f'"{type_.name}"']
+            else:
+                raise UnplannedError(f"{type_.name} has a field {inner.name} that plans do not know")
+            members.append((inner.key, value))
+        level.placed = level.placed or cursors
+        source = f"def write({_KNOWN}):\n    return {f_string(object_template(members))}\n"
+        booleans = ("false", "true")
+        write = function_from(source, "write", {"false_true": booleans, "shown": _shown})
+        frame = function_from(source, "write", {"false_true": booleans, "shown": _marked})
+        return cls(writers, cursors, write, frame)
+
+    @property
+    def counts_objects(self) -> bool:
+        """See Writer.counts_objects."""
+        return any(writer.counts_objects for writer in self.writers)
+
+    def texts(self, run: "Run", form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> Asking[list[str]]:
+        """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
+        cursor = partial(encode_cursor, form)
+        columns = yield from self._columns(run, cursor, rows)
+        if not self.cursors:
+            return [self._write(*page, "", "", columns) for page in pages]
+        return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
+
+    def chunks(self, run: "Run", form: CursorForm, rows: Sequence[Any], page: Page) -> Asking[list[bytes]]:
+        """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
+        less often."""
+        cursor = partial(encode_cursor, form)
+        columns = yield from self._columns(run, cursor, rows)
+        ends = _ends(cursor, rows, page) if self.cursors else ("", "")
+        chunks: list[bytes] = []
+        for number, text in enumerate(self._frame(*page, *ends, columns).split(_MARK)):
+            # Between two texts stands the number of the column that belongs there.
+            chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
+        return chunks
+
+    def _columns(self, run: "Run", cursor: Any, rows: Sequence[Any]) -> Asking[list[list[str]]]:
+        columns = []
+        for writer in self.writers:
+            columns.append((yield from writer.texts(run, rows, cursor)))
+        return columns
+
+
+def _shown_here(number: int) -> Template:
+    return ["[", Code(f"shown({number}, columns, start, end)"), "]"]
+
+
+def _shown(number: int, columns: list[list[str]], start: int, end: int) -> str:
+    return ",".join(columns[number][start:end])
+
+
+def _marked(number: int, *_: Any) -> str:
+    return f"{_MARK}{number}{_MARK}"
+
+
+def _page_info(compiler: "Compiler", type_: GraphQLObjectType, selected: Selected) -> tuple[Template, set[str]]:
+    """The template of the page info, and the names of the fields in it."""
+    fields = compiler.selections.of(type_, selected.below)
+    members: list[tuple[str, Template]] = []
+    for field in fields:
+        if field.name == "__typename":
+            members.append((field.key, [f'"{type_.name}"']))
+        elif field.name in _PAGE_INFO:
+            members.append((field.key, [Code(_PAGE_INFO[field.name])]))
+        else:
+            raise UnplannedError(f"{type_.name} has a field {field.name} that plans do not know")
+    return object_template(members), {field.name for field in fields}
+
+
+def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[Any], page: Page) -> Iterator[str]:
+    """The cursors of a page's first and last row, as JSON."""
+    start, end, *_ = page
+    if start == end:
+        return iter(("null", "null"))
+    return (f'"{cursor(*rows[number][-2:])}"' for number in (start, end - 1))

@@ -1,0 +1,114 @@
+"""Connections over the rows of another table that belong to each row: one SELECT for the pages of all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, Page
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.schema.resolving.connection import window_from
+from abandoned_checkouts.shopify.schema.resolving.sources import Listed
+from abandoned_checkouts.store.reading.pages import Window, cut
+from abandoned_checkouts.store.reading.queries import ChildrenWanted
+from abandoned_checkouts.store.reading.snapshots import Asking
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
+    from abandoned_checkouts.shopify.execution.plan.run import Run
+
+# All children are read, and cut here, while there are at most so many of them, or of twice what the pages may show:
+# a window function would cost more than the rows that are read in vain. Beyond that the database cuts.
+_ALWAYS_READ = 500
+_TIMES_WANTED = 2
+
+
+@dataclass(slots=True)
+class ListedPart:
+    """`here` is where our rows have the value by which the others belong to them, `there` where those have it."""
+
+    source: Listed
+    level: Level
+    connection: ConnectionWriter
+    arguments: Arguments
+    here: int
+    there: int
+    path: Path
+
+    @classmethod
+    def of(cls, compiler: "Compiler", at: FieldAt, source: Listed) -> "ListedPart":
+        ((child, parent),) = source.on.items()
+        here = at.index(parent)
+        children = Level(source.table)
+        there = children.index(child)
+        connection = compiler.connection(children, source.type_name, at.selected, at.path)
+        return cls(source, children, connection, compiler.arguments(at.selected), here, there, at.path)
+
+    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+        form, here = self.source.form, self.here
+        window = window_from(form, **self.arguments.of(run))
+        parents = [row[here] for row in rows]
+        found: Sequence[Any] = ()
+        pages: Mapping[Any, Page] = {}
+        if window.size:
+            found = yield from self._children(run, window, [parent for parent in set(parents) if parent is not None])
+            found, pages = _cut(found, self.there, window)
+        shown = [pages.get(parent, EMPTY_PAGE) for parent in parents]
+        run.count(self.path, sum([end - start for start, end, _, _ in shown]))
+        if self.connection.counts_objects and len(set(parents)) < len(parents):
+            found, shown = _repeated(found, shown)
+        return (yield from self.connection.texts(run, form, found, shown))
+
+    def _children(self, run: "Run", window: Window, parents: list[Any]) -> Asking[Sequence[Any]]:
+        source, shop, level = self.source, run.request.shop.id, self.level
+        ((child, _),) = source.on.items()
+        columns = tuple(level.columns)
+        window_of = (source.order, window, columns, level.placed)
+        wanted = partial(ChildrenWanted, source.table, shop, *window_of, child, parents)
+        enough = max(_ALWAYS_READ, _TIMES_WANTED * (window.size + 1) * len(parents))
+        found: Sequence[Any] = yield wanted(per_parent=False, limit=enough)
+        if len(found) == enough:
+            found = yield wanted(per_parent=True)
+        return found
+
+
+def _repeated(found: Sequence[Any], shown: Sequence[Page]) -> tuple[list[Any], list[Page]]:
+    """The same pages, each with rows of its own."""
+    rows: list[Any] = []
+    pages: list[Page] = []
+    for start, end, has_next, has_previous in shown:
+        pages.append((len(rows), len(rows) + end - start, has_next, has_previous))
+        rows += found[start:end]
+    return rows, pages
+
+
+def _cut(found: Sequence[Any], parent_at: int, window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+    """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
+    ends: dict[Any, int] = {}
+    for number, row in enumerate(found, 1):
+        ends[row[parent_at]] = number
+    if window.backward:
+        return _cut_each(found, ends, window)
+    pages: dict[Any, Page] = {}
+    size, start, has_previous = window.size, 0, window.after is not None
+    for parent, end in ends.items():
+        if end - start > size:
+            return _cut_each(found, ends, window)
+        pages[parent] = (start, end, False, has_previous)
+        start = end
+    return found, pages
+
+
+def _cut_each(found: Sequence[Any], ends: Mapping[Any, int], window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+    """The same where some parent has more than its page, or pages are read from their ends."""
+    rows: list[Any] = []
+    pages: dict[Any, Page] = {}
+    start = 0
+    for parent, end in ends.items():
+        page = cut(found[start:end], window)
+        pages[parent] = (len(rows), len(rows) + len(page.rows), page.has_next, page.has_previous)
+        rows += page.rows
+        start = end
+    return rows, pages

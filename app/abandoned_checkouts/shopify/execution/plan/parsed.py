@@ -1,0 +1,168 @@
+"""Objects kept as JSON in a column: decoded once a row, their members laid out as the rows of a level of their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter, Page
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
+from abandoned_checkouts.shopify.schema.resolving.connection import window_from
+from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
+from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.store.reading.snapshots import Asking
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
+    from abandoned_checkouts.shopify.execution.plan.run import Run
+
+# The column of a level out of JSON that stands for the whole object.
+WHOLE = "*"
+
+
+@dataclass(slots=True)
+class Extract:
+    """Lays out JSON objects as tuples of the columns that their level turned out to need.
+
+    `carried` maps a column to its index in the row around the object; `constants` gives a column outright. The
+    function that does it is made when the first object comes: only then is it known that no column is to follow.
+    """
+
+    level: Level
+    carried: Mapping[str, int]
+    constants: Mapping[str, Any]
+    _extract: Callable[[Any, Any], tuple[Any, ...]] | None = field(default=None)
+
+    @classmethod
+    def of(cls, level: Level, at: FieldAt, source: Parsed | ParsedList) -> "Extract":
+        indexes: dict[str, int] = {}
+        constants = dict(source.constants)
+        for name, of in source.carried.items():
+            column = at.reading(of)
+            if column is None:
+                constants.setdefault(name, None)
+            elif name not in source.constants:
+                indexes[name] = at.level.index(column)
+        return cls(level, indexes, constants)
+
+    def row(self, item: Any, row: Any) -> tuple[Any, ...]:
+        if self._extract is None:
+            self._extract = self._function()
+        return self._extract(item, row)
+
+    def _function(self) -> Callable[[Any, Any], tuple[Any, ...]]:
+        names: dict[str, Any] = {}
+        members = []
+        for index, column in enumerate(self.level.columns):
+            if column == WHOLE:
+                members.append("whole(item, row)")
+                names["whole"] = self._whole
+            elif column in self.constants:
+                names[f"k{index}"] = self.constants[column]
+                members.append(f"k{index}")
+            elif column in self.carried:
+                members.append(f"row[{self.carried[column]}]")
+            else:
+                members.append(f"get({column!r})")
+        listed = "".join(f"{member}, " for member in members)
+        return function_from(f"def row(item, row):\n    get = item.get\n    return ({listed})\n", "row", names)
+
+    def _whole(self, item: Mapping[str, Any], row: Any) -> dict[str, Any]:
+        return {**item, **{name: row[index] for name, index in self.carried.items()}, **self.constants}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPart:
+    """An object, or a list of objects, kept as JSON in each row. `many` and `first` as in sources.Parsed."""
+
+    column: int
+    many: bool
+    first: bool
+    extract: Extract
+    writer: Writer
+    optional: bool
+    path: Path
+
+    @classmethod
+    def of(cls, compiler: "Compiler", at: FieldAt, source: Parsed) -> "ParsedPart":
+        column = at.index(source.column)
+        items = Level(None)
+        extract = Extract.of(items, at, source)
+        writer = compiler.objects(items, source.type_name, at.selected.below, at.path, source.kinds)
+        return cls(column, source.many, source.first, extract, writer, at.optional, at.path)
+
+    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+        items, lengths = self._items(rows)
+        if not self.optional and None in lengths:
+            raise UnplannedError(f"null for {'.'.join(self.path)}")
+        written = yield from self.writer.texts(run, items)
+        run.count(self.path, len(written))
+        each = iter(written)
+        if not self.many:
+            return ["null" if length is None else next(each) for length in lengths]
+        return [
+            "null" if length is None else f"[{','.join([next(each) for _ in range(length)])}]" for length in lengths
+        ]
+
+    def _items(self, rows: Sequence[Any]) -> tuple[list[Any], list[int | None]]:
+        """The items of all rows, laid out, and how many are each row's; None where it is null."""
+        column, extract = self.column, self.extract.row
+        items: list[Any] = []
+        lengths: list[int | None] = []
+        for row in rows:
+            value = decoded(row[column])
+            if value is None or (self.first and not value):
+                lengths.append(None)
+            elif self.many:
+                items += [extract(item, row) for item in value]
+                lengths.append(len(value))
+            else:
+                items.append(extract(value[0] if self.first else value, row))
+                lengths.append(1)
+        return items, lengths
+
+
+@dataclass(slots=True)
+class ParsedListPart:
+    """A connection over a list kept as JSON in each row."""
+
+    column: int
+    level: Level
+    extract: Extract
+    connection: ConnectionWriter
+    arguments: Arguments
+    path: Path
+
+    @classmethod
+    def of(cls, compiler: "Compiler", at: FieldAt, source: ParsedList) -> "ParsedListPart":
+        column = at.index(source.column)
+        items = Level(None)
+        extract = Extract.of(items, at, source)
+        connection = compiler.connection(items, source.type_name, at.selected, at.path)
+        return cls(column, items, extract, connection, compiler.arguments(at.selected), at.path)
+
+    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+        window = window_from(CursorForm.ID, **self.arguments.of(run))
+        items: list[Any] = []
+        pages: list[Page] = []
+        extract = self.extract.row
+        for row in rows:
+            page = cut_of_items(decoded(row[self.column]) or [], window)
+            pages.append((len(items), len(items) + len(page.rows), page.has_next, page.has_previous))
+            if self.level.placed:
+                items += [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]
+            else:
+                items += [extract(each["item"], row) for each in page.rows]
+        run.count(self.path, len(items))
+        return (yield from self.connection.texts(run, CursorForm.ID, items, pages))
+
+
+def decoded(value: Any) -> Any:
+    """JSON of a column, or what an enclosing JSON value already holds."""
+    return orjson.loads(value) if value.__class__ is str else value

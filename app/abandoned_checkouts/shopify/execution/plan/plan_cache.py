@@ -1,0 +1,87 @@
+"""The plans of an operation, one for each outcome of its conditions, and how a run of them ends."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+
+from abandoned_checkouts.shopify.execution.plan.plan import Answer, Plan, coerced, compiled
+from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.selection import conditions_of
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.reading.snapshots import Snapshots
+
+log = logging.getLogger(__name__)
+
+# How often graphql-core had to answer, and why: "error" for answers that tell one, as they should, "unplanned" for
+# what plans do not do, "failed" for what nobody expected.
+FALLBACKS: Counter[str] = Counter()
+
+_MOST_OUTCOMES = 32
+
+
+class Plans:
+    """What an operation turned out to be. To be kept with the operation."""
+
+    __slots__ = ("_conditions", "_document", "_operation", "_plans", "_schema")
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        self._schema = schema
+        self._document = document
+        self._operation = operation
+        self._conditions = conditions_of(document)
+        # By the values of the conditions' variables; None for what plans do not do.
+        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+
+    async def run(
+        self,
+        request: Request,
+        variables: Mapping[str, Any],
+        snapshots: Snapshots | None = None,
+        *,
+        explain: bool = False,
+    ) -> Answer | None:
+        """The answer, or None where graphql-core has to give it. `variables` have their defaults.
+
+        `explain` has the answer tell how it came about.
+        """
+        plan = self.plan(variables)
+        if plan is None:
+            FALLBACKS["unplanned"] += 1
+            return None
+        try:
+            values = partial(coerced, self._schema, self._operation, variables)
+            run = Run(request, dict(variables), values, steps=[] if explain else None)
+            return await plan.run(request, run, snapshots)
+        except (GraphQLError, Refusal):
+            FALLBACKS["error"] += 1
+        except UnplannedError as reason:
+            log.debug("no plan: %s", reason)
+            FALLBACKS["unplanned"] += 1
+        except Exception:
+            log.warning("a plan failed; graphql-core answers", exc_info=True)
+            FALLBACKS["failed"] += 1
+        return None
+
+    def plan(self, variables: Mapping[str, Any]) -> Plan | None:
+        """The plan for these variables; None for what plans do not do."""
+        outcome = tuple([variables.get(name) for name in self._conditions])
+        if outcome not in self._plans:
+            if len(self._plans) >= _MOST_OUTCOMES:
+                self._plans.clear()
+            truths = {name: value for name, value in zip(self._conditions, outcome, strict=True) if value is not None}
+            try:
+                self._plans[outcome] = compiled(self._schema, self._document, self._operation, truths)
+            except UnplannedError as reason:
+                log.debug("no plan: %s", reason)
+                self._plans[outcome] = None
+        return self._plans[outcome]
+
+
+def plans_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Plans:
+    return Plans(schema, document, operation)

@@ -1,0 +1,104 @@
+"""Fields of the root that are lists of a shop's rows, or how many there are."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_named_type
+
+from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
+from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
+from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+from abandoned_checkouts.shopify.schema.resolving.sources import Counted, Described, RootList
+from abandoned_checkouts.shopify.schema.types.count import count_of
+from abandoned_checkouts.store.reading.pages import Listing, cut
+from abandoned_checkouts.store.reading.queries import CountWanted, PageWanted
+from abandoned_checkouts.store.reading.snapshots import Asking
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
+    from abandoned_checkouts.shopify.execution.plan.run import Run
+
+# A page of no more rows than this is read where it is asked for; a larger one in a thread.
+_SHORT_PAGE = 50
+_TYPENAME = '"Count"'
+
+
+@dataclass(frozen=True, slots=True)
+class ListRoot:
+    source: RootList
+    level: Level
+    connection: ConnectionWriter
+    arguments: Arguments
+    key: str
+
+    @classmethod
+    def of(cls, compiler: "Compiler", selected: Selected, source: RootList) -> "ListRoot":
+        level = Level(source.table)
+        connection = compiler.connection(level, source.type_name, selected, (selected.key,))
+        return cls(source, level, connection, compiler.arguments(selected), selected.key)
+
+    async def prepared(self, run: "Run") -> Described:
+        described = await self.source.describe(run.request, **self.arguments.of(run))
+        if described.search is not None:
+            run.search.append({**described.search, "path": [self.key]})
+        run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
+        return described
+
+    def text(self, run: "Run", prepared: Described) -> Asking[list[bytes]]:
+        window: Any = prepared.window
+        rows: Any = ()
+        if window.size:
+            columns = tuple(self.level.columns)
+            # SQL cannot select nothing: rows of no column are counted by their place in the list.
+            rows = yield PageWanted(prepared.listing, window, columns, self.level.placed or not columns)
+        page = cut(rows, window)
+        run.counts[(self.key,)] = len(page.rows)
+        shown = (0, len(page.rows), page.has_next, page.has_previous)
+        return (yield from self.connection.chunks(run, prepared.form, page.rows, shown))
+
+
+@dataclass(frozen=True, slots=True)
+class CountRoot:
+    """`members` are the keys of the type Count, each with the name of its attribute in what count_of gives and what
+    makes a text of that; `__typename` has neither."""
+
+    source: Counted
+    arguments: Arguments
+    members: tuple[tuple[str, str, TextOf | None], ...]
+    key: str
+
+    @classmethod
+    def of(cls, compiler: "Compiler", selected: Selected, source: Counted) -> "CountRoot":
+        type_: Any = get_named_type(selected.field.type)
+        members: list[tuple[str, str, TextOf | None]] = []
+        for each in compiler.selections.of(type_, selected.below):
+            if each.name == "__typename":
+                members.append((each.key, "", None))
+            else:
+                name = each.field.extensions["strawberry-definition"].python_name
+                members.append((each.key, name, text_maker(each.field.type)))
+        return cls(source, compiler.arguments(selected), tuple(members), selected.key)
+
+    async def prepared(self, run: "Run") -> tuple[Listing, int | None]:
+        run.short = False
+        arguments = dict(self.arguments.of(run))
+        limit = arguments.pop("limit", None)
+        found = await self.source.describe(run.request, **arguments)
+        if found.entry is not None:
+            run.search.append({**found.entry, "path": [self.key]})
+        return found.listing, limit
+
+    def text(self, run: "Run", prepared: tuple[Listing, int | None]) -> Asking[str]:
+        listing, limit = prepared
+        if limit is not None and limit < 0:
+            raise UnplannedError("a limit below nothing")
+        ((number,),) = yield CountWanted(listing, limit)
+        run.counts[(self.key,)] = 1
+        count = count_of(int(number), limit)
+        texts = (
+            f'"{key}":{_TYPENAME if make is None else make(getattr(count, name))}' for key, name, make in self.members
+        )
+        return f"{{{','.join(texts)}}}"

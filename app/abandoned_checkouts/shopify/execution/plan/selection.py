@@ -1,0 +1,122 @@
+"""What a document selects of an object: fragments opened, conditions decided, equal response keys put together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+    is_abstract_type,
+)
+from graphql.language import Visitor, visit
+
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
+
+# The value of each variable that @include and @skip ask for.
+Truths = Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A field of an object as it will stand in the answer. `nodes` are all the places that select it."""
+
+    key: str
+    name: str
+    field: GraphQLField
+    nodes: tuple[FieldNode, ...]
+
+    @property
+    def below(self) -> list[SelectionSetNode]:
+        return [node.selection_set for node in self.nodes if node.selection_set is not None]
+
+
+class Selections:
+    """The selections of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, truths: Truths) -> None:
+        self.schema = schema
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._truths = truths
+
+    def of(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> list[Selected]:
+        """The fields of an object of that type, in the order of the answer."""
+        found: dict[str, list[FieldNode]] = {}
+        spread: set[str] = set()
+        for selections in sets:
+            self._collect(kind, selections, found, spread)
+        made = []
+        for key, nodes in found.items():
+            name = nodes[0].name.value
+            field = self.schema.get_field(kind, name)
+            if field is None:
+                raise UnplannedError(f"{kind.name} has no field {name}")
+            made.append(Selected(key, name, field, tuple(nodes)))
+        return made
+
+    def _collect(
+        self, kind: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, list[FieldNode]], spread: set[str]
+    ) -> None:
+        for node in selections.selections:
+            if node.directives and not self._included(node.directives):
+                continue
+            if isinstance(node, FieldNode):
+                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                if self._applies(node, kind):
+                    self._collect(kind, node.selection_set, found, spread)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                fragment = self._fragments[node.name.value]
+                if self._applies(fragment, kind):
+                    self._collect(kind, fragment.selection_set, found, spread)
+
+    def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, kind: GraphQLObjectType) -> bool:
+        if fragment.type_condition is None:
+            return True
+        condition: Any = self.schema.get_type(fragment.type_condition.name.value)
+        return condition is kind or (is_abstract_type(condition) and self.schema.is_sub_type(condition, kind))
+
+    def _included(self, directives: Iterable[DirectiveNode]) -> bool:
+        for directive in directives:
+            wanted = {"include": True, "skip": False}.get(directive.name.value)
+            if wanted is None:
+                raise UnplannedError(f"the directive @{directive.name.value}")
+            (condition,) = (given.value for given in directive.arguments or () if given.name.value == "if")
+            if isinstance(condition, VariableNode):
+                if condition.name.value not in self._truths:
+                    raise UnplannedError(f"${condition.name.value} is not given")
+                truth = self._truths[condition.name.value]
+            elif isinstance(condition, BooleanValueNode):
+                truth = condition.value
+            else:
+                raise UnplannedError("a condition that is neither a variable nor true or false")
+            if truth is not wanted:
+                return False
+        return True
+
+
+def conditions_of(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that @include and @skip ask for, anywhere in the document."""
+
+    class Finder(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+            for given in node.arguments or ():
+                if isinstance(given.value, VariableNode):
+                    found.setdefault(given.value.name.value)
+
+    found: dict[str, None] = {}
+    visit(document, Finder())
+    return tuple(found)

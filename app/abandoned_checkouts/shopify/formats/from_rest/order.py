@@ -1,0 +1,91 @@
+"""A REST order, as the orders webhooks hold it, becomes an Order."""
+
+from typing import Any
+
+from abandoned_checkouts.checkouts.line_item import Attribute
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.money import AmountError, parse_amount
+from abandoned_checkouts.checkouts.order import Order
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.value_checks import check_order, flag
+from abandoned_checkouts.shopify.formats.from_rest.line_item import read_attributes, set_amounts
+
+Json = dict[str, Any]
+
+_AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
+
+
+def read_order(source: Any, *, zone: str = "UTC") -> Order:
+    """The order of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
+    if type(source) is not dict:
+        raise RejectedRecordError("an order is a JSON object")
+    try:
+        order = _read(source, zone)
+        check_order(order)
+        return order
+    except (MomentError, AmountError) as problem:
+        raise RejectedRecordError(str(problem)) from None
+    except KeyError as problem:
+        raise RejectedRecordError(f"the order has no {problem}") from None
+    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
+        if isinstance(problem, RejectedRecordError):
+            raise
+        raise RejectedRecordError(f"a value is not of the kind that Shopify's orders have there: {problem}") from None
+
+
+def _read(source: Json, zone: str) -> Order:
+    get = source.get
+    number, created = int(source["id"]), parse_moment(source["created_at"], zone)
+    currency = source["currency"]
+    customer = get("customer") or {}
+    tags = get("tags") or ""
+    attributes: list[Attribute] = read_attributes(get("note_attributes"))
+    order = Order(
+        id=number,
+        number=int(get("order_number") or get("number") or 0),
+        name=get("name") or f"#{number}",
+        created_at=created,
+        updated_at=_moment(get("updated_at"), zone) or created,
+        processed_at=_moment(get("processed_at"), zone) or created,
+        cancelled_at=_moment(get("cancelled_at"), zone),
+        closed_at=_moment(get("closed_at"), zone),
+        currency=currency,
+        presentment_currency=get("presentment_currency") or currency,
+        checkout_id=_number(get("checkout_id")),
+        checkout_token=get("checkout_token"),
+        cart_token=get("cart_token"),
+        customer_id=_number(customer.get("id")),
+        email=get("email") or get("contact_email"),
+        phone=get("phone"),
+        note=get("note"),
+        source_name=get("source_name"),
+        confirmation_number=get("confirmation_number"),
+        financial_status=_upper(get("financial_status")),
+        fulfillment_status=_upper(get("fulfillment_status")) or "UNFULFILLED",
+        taxes_included=flag(get("taxes_included")),
+        test=flag(get("test")),
+        tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+        custom_attributes=attributes,
+        discount_codes=[
+            {"code": str(item["code"]), "amount": parse_amount(item.get("amount") or 0), "type": item.get("type") or ""}
+            for item in get("discount_codes") or ()
+        ],
+    )
+    for name in _AMOUNTS:
+        amount = parse_amount(get(name) or 0)
+        both = set_amounts(get(f"{name}_set")) or (amount, amount)
+        setattr(order, name, both[0])
+        setattr(order, f"presentment_{name}", both[1])
+    return order
+
+
+def _moment(text: str | None, zone: str) -> int | None:
+    return parse_moment(text, zone) if text else None
+
+
+def _number(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _upper(text: str | None) -> str | None:
+    return text.upper() if text else None

@@ -1,0 +1,180 @@
+"""A Checkout becomes the JSON object that Shopify's REST API and its webhooks give for it."""
+
+from typing import Any
+
+from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.line_item import Attribute, LineItem, TaxLine
+from abandoned_checkouts.checkouts.moment import format_local
+from abandoned_checkouts.checkouts.money import format_price
+from abandoned_checkouts.shopify.formats import rest_keys
+from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
+from abandoned_checkouts.shopify.formats.rest_extras import more_of
+from abandoned_checkouts.shopify.formats.to_rest.customer import write_address, write_customer
+
+Json = dict[str, Any]
+
+_KIND_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def write_checkout(checkout: Checkout, *, zone: str) -> Json:
+    """The object as Shopify's REST API gives it, key for key; `zone` is the shop's, in which times are written."""
+    return _write(checkout, zone, both=False)
+
+
+def write_whole_checkout(checkout: Checkout, *, zone: str) -> Json:
+    """The same with what REST has no key for: amounts in the buyer's currency (`…_set`, where it is another) and
+    whatever else reading the object again would lose (`more`)."""
+    source = _write(checkout, zone, both=checkout.presentment_currency != checkout.currency)
+    again = read_checkout(source, zone=zone)
+    more = more_of(checkout, again)
+    if more:
+        source[rest_keys.MORE] = more
+    for line, line_again, written in zip(checkout.line_items, again.line_items, source["line_items"], strict=True):
+        more = more_of(line, line_again)
+        if more:
+            written[rest_keys.MORE] = more
+    if checkout.customer is not None and again.customer is not None:
+        more = more_of(checkout.customer, again.customer)
+        if more:
+            source["customer"][rest_keys.MORE] = more
+    return source
+
+
+def _write(checkout: Checkout, zone: str, both: bool) -> Json:
+    money = _Money(checkout.currency, checkout.presentment_currency or checkout.currency, both)
+    held: Json = {
+        "id": checkout.id,
+        "token": checkout.token,
+        "cart_token": checkout.cart_token,
+        "email": checkout.email,
+        "buyer_accepts_marketing": checkout.buyer_accepts_marketing,
+        "created_at": format_local(checkout.created_at, zone),
+        "updated_at": format_local(checkout.updated_at, zone),
+        "note": checkout.note or None,
+        "note_attributes": _attributes(checkout.custom_attributes),
+        "shipping_lines": [_shipping(line, money) for line in checkout.shipping_lines],
+        "taxes_included": checkout.taxes_included,
+        "currency": checkout.currency,
+        "completed_at": None if checkout.completed_at is None else format_local(checkout.completed_at, zone),
+        "closed_at": None if checkout.closed_at is None else format_local(checkout.closed_at, zone),
+        "phone": checkout.phone,
+        "customer_locale": checkout.locale,
+        "line_items": [_line_item(line, checkout, money) for line in checkout.line_items],
+        "name": checkout.name,
+        "abandoned_checkout_url": checkout.abandoned_checkout_url,
+        "discount_codes": [_code(code) for code in checkout.discount_codes],
+        "tax_lines": [_tax(tax, rest_keys.CHECKOUT_TAX, 0, money) for tax in checkout.tax_lines],
+        "presentment_currency": checkout.presentment_currency or checkout.currency,
+        "total_discounts": format_price(checkout.total_discount),
+        "total_line_items_price": format_price(checkout.total_line_items_price),
+        "total_price": format_price(checkout.total_price),
+        "total_tax": None if checkout.total_tax is None else format_price(checkout.total_tax),
+        "subtotal_price": format_price(checkout.subtotal_price),
+        "total_duties": None if checkout.total_duties is None else format_price(checkout.total_duties),
+        "billing_address": write_address(checkout.billing_address, rest_keys.ADDRESS),
+        "shipping_address": write_address(checkout.shipping_address, rest_keys.ADDRESS),
+    }
+    whole = rest_keys.filled(held, rest_keys.CHECKOUT, None)
+    # Last, as Shopify has it; a buyer without a number is written as it came.
+    del whole["customer"]
+    if checkout.customer is not None:
+        whole["customer"] = write_customer(checkout.customer, zone)
+    whole.update(rest_keys.CHECKOUT.beside(checkout.extra))
+    if both:
+        for name, key in rest_keys.AMOUNT_SETS.items():
+            amount, presentment = getattr(checkout, name), getattr(checkout, f"presentment_{name}")
+            if amount is not None and presentment is not None:
+                whole[key] = money.set(amount, presentment)
+    return whole
+
+
+class _Money:
+    """Writes an amount in both currencies, where that is asked for."""
+
+    def __init__(self, currency: str, presentment_currency: str, both: bool) -> None:
+        self.currency, self.presentment_currency, self.both = currency, presentment_currency, both
+
+    def set(self, amount: int, presentment_amount: int) -> Json:
+        return {
+            "shop_money": {"amount": format_price(amount), "currency_code": self.currency},
+            "presentment_money": {
+                "amount": format_price(presentment_amount),
+                "currency_code": self.presentment_currency,
+            },
+        }
+
+    def beside(self, source: Json, key: str, amount: int, presentment_amount: int) -> Json:
+        if self.both:
+            source[key] = self.set(amount, presentment_amount)
+        return source
+
+
+def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
+    price = format_price(line.original_unit_price)
+    held: Json = {
+        "discount_allocations": [_allocation(item, checkout, money) for item in line.discount_allocations],
+        "key": line.key.partition("?")[0] or None,
+        "presentment_title": line.title,
+        "presentment_variant_title": line.variant_title,
+        "product_id": line.product_id,
+        "properties": _attributes(line.custom_attributes) or None,
+        "quantity": line.quantity,
+        "sku": line.sku,
+        "tax_lines": [_tax(tax, rest_keys.LINE_TAX, position, money) for position, tax in enumerate(line.tax_lines, 1)],
+        "title": line.title,
+        "variant_id": line.variant_id,
+        "variant_price": price,
+        "variant_title": line.variant_title,
+        "vendor": line.vendor,
+        "line_price": format_price(line.original_unit_price * line.quantity),
+        "price": price,
+    }
+    source = rest_keys.filled(held, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.beside(line.extra))
+    return money.beside(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
+
+
+def _allocation(item: Any, checkout: Checkout, money: _Money) -> Json:
+    index, known = item["application"], checkout.discount_applications
+    discount: Any = known[index] if 0 <= index < len(known) else {}
+    on_all = discount.get("target_selection", "ALL") == "ALL"
+    held: Json = {
+        "amount": format_price(item["amount"]),
+        "description": discount.get("code") or discount.get("title"),
+        "application_type": _KIND_NAMES.get(discount.get("kind", "manual"), "manual"),
+        "discount_class": "ORDER" if on_all else "PRODUCT",
+    }
+    source = rest_keys.filled(held, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
+    return money.beside(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
+
+
+def _tax(tax: TaxLine, known: rest_keys.Keys, position: int, money: _Money) -> Json:
+    price, rate = format_price(tax["amount"]), tax.get("rate")
+    held: Json = {
+        "price": price,
+        "position": position,
+        "rate": rate,
+        "title": tax.get("title"),
+        "source": tax.get("source"),
+        "tax_calculation_price": price,
+        "compare_at": rate,
+        "channel_liable": tax.get("channel_liable"),
+    }
+    source = rest_keys.filled(held, known, tax.get("extra"))
+    return money.beside(source, rest_keys.PRICE_SET, tax["amount"], tax["presentment_amount"])
+
+
+def _shipping(line: ShippingLine, money: _Money) -> Json:
+    amount = line.get("amount", 0)
+    held = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
+    source = rest_keys.filled(held, rest_keys.SHIPPING_LINE, line.get("extra"))
+    return money.beside(source, rest_keys.PRICE_SET, amount, line.get("presentment_amount", amount))
+
+
+def _code(code: DiscountCode) -> Json:
+    held = {"code": code["code"], "amount": format_price(code["amount"]), "type": code["type"]}
+    return rest_keys.filled(held, rest_keys.DISCOUNT_CODE, code.get("extra"))
+
+
+def _attributes(attributes: list[Attribute]) -> list[Json]:
+    return [{"name": item["key"], "value": item["value"]} for item in attributes]

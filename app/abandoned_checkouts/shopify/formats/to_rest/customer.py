@@ -1,0 +1,53 @@
+"""The customer and the addresses of a REST checkout, as Shopify writes them."""
+
+from typing import Any
+
+from abandoned_checkouts.checkouts.address import Address, full_name
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.moment import format_local
+from abandoned_checkouts.shopify.formats import rest_keys
+
+Json = dict[str, Any]
+
+
+def write_customer(customer: Customer, zone: str) -> Json:
+    held: Json = {
+        "id": customer.id,
+        "created_at": format_local(customer.created_at, zone),
+        "updated_at": format_local(customer.updated_at, zone),
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "state": customer.state,
+        "note": customer.note,
+        "verified_email": customer.verified_email,
+        "multipass_identifier": customer.multipass_identifier,
+        "tax_exempt": customer.tax_exempt,
+        "email": customer.email,
+        "phone": customer.phone,
+        "currency": customer.currency,
+        "admin_graphql_api_id": f"gid://shopify/Customer/{customer.id}",
+    }
+    whole = rest_keys.filled(held, rest_keys.CUSTOMER, None)
+    if customer.addresses:
+        whole["default_address"] = write_address(
+            customer.addresses[0], rest_keys.CUSTOMER_ADDRESS, customer_id=customer.id
+        )
+    else:
+        del whole["default_address"]
+    if customer.extra:
+        whole.update(customer.extra)
+    return whole
+
+
+def write_address(address: Address | None, known: rest_keys.Keys, *, customer_id: int | None = None) -> Json | None:
+    if address is None:
+        return None
+    held: Json = {
+        **address,
+        "name": full_name(address),
+        "customer_id": customer_id,
+        "country_name": address.get("country"),
+        "default": True,
+    }
+    held.pop("extra", None)
+    return rest_keys.filled(held, known, address.get("extra"))

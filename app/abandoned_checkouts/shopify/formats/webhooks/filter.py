@@ -1,0 +1,151 @@
+"""The filter of a webhook subscription: search syntax with rules of its own, asked of the payload.
+
+Shopify's page on filtering: a field must be named, `:` is equality and minds upper and lower case, a list matches
+when one element does, and a field that the payload lacks never lets a delivery through.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from search_syntax import parse
+from search_syntax.tree import DEFAULT, And, AnyOf, Comparison, Everything, Exists, Not, Or, Prefix, fold, postorder
+
+# Shopify refuses longer filters; its limit is not documented, so this one only keeps the work small.
+LONGEST = 4096
+
+_ESCAPED = re.compile(r"\\[\s\S]")
+# A quote opens a phrase where a value may begin; elsewhere it is part of a word.
+_OPENING = r"""(?<![^\s(:<>=,])"""
+_PHRASE = re.compile(_OPENING + r"""(?:"[^"]*"|'[^']*')""")
+_BROKEN = re.compile(
+    _OPENING + r"""["']"""
+    r"|:[<>]?=?\s*(?:\)|$)"
+    r"|\(\s*\)"
+    r"|(?:^|\()\s*(?:AND|OR)(?![^\s()])"
+    r"|(?<![^\s()])(?:AND|OR|NOT|-)\s*(?:\)|$)"
+    r"|(?<![^\s()])(?:AND|OR|NOT)\s+(?:AND|OR)(?![^\s()])"
+)
+
+# True, False, or None where the payload cannot tell: neither it nor its opposite lets a delivery through.
+Verdict = bool | None
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+class FilterError(ValueError):
+    """A filter that Shopify would refuse; the message is Shopify's."""
+
+
+def check_filter(text: str) -> None:
+    """Raises FilterError in the words that were recorded of Shopify."""
+    if len(text) > LONGEST:
+        raise FilterError("The specified filter exceeds the maximum allowed size.")
+    if not text.strip():
+        return
+    nodes = postorder(parse(text).tree)
+    if _is_broken(text) or any(getattr(n, "field", None) == DEFAULT or isinstance(n, Everything) for n in nodes):
+        raise FilterError(
+            "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
+        )
+
+
+def _is_broken(text: str) -> bool:
+    """Whether something is left open or left out: searches forgive that (see search_syntax), filters do not."""
+    bare = _PHRASE.sub("x", _ESCAPED.sub("x", text))
+    depth = 0
+    for mark in bare:
+        depth += (mark == "(") - (mark == ")")
+        if depth < 0:
+            return True
+    return depth > 0 or _BROKEN.search(bare) is not None
+
+
+def passes(text: str | None, payload: dict[str, Any]) -> bool:
+    """Whether the payload is to be delivered. An empty filter lets everything through."""
+    if not text or not text.strip():
+        return True
+    return fold(parse(text).tree, lambda leaf: _leaf(leaf, payload), _branch) is True
+
+
+def _branch(node: Any, verdicts: list[Verdict]) -> Verdict:
+    if isinstance(node, Not):
+        return None if verdicts[0] is None else not verdicts[0]
+    if isinstance(node, And):
+        return False if False in verdicts else None if None in verdicts else True
+    assert isinstance(node, Or)
+    return True if True in verdicts else None if None in verdicts else False
+
+
+def _leaf(node: Any, payload: dict[str, Any]) -> Verdict:
+    if isinstance(node, Everything):
+        return True
+    values = list(_values(payload, node.field.split(".")))
+    if isinstance(node, Exists):
+        return bool(values)
+    if not values:
+        return None
+    if isinstance(node, AnyOf):
+        verdicts = [_leaf(value, payload) for value in node.values]
+        return True if True in verdicts else None if None in verdicts else False
+    if isinstance(node, Comparison):
+        verdicts = [_compared(value, node.operator, node.value) for value in values]
+        return True if True in verdicts else None if None in verdicts else False
+    if isinstance(node, Prefix):
+        return any(_text(value).startswith(node.value) for value in values)
+    return any(_equals(value, node.value) for value in values)
+
+
+def _values(value: Any, path: list[str]) -> Iterator[Any]:
+    """Every value at the path, through lists; nulls are no values."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _values(part, path)
+    elif not path:
+        if value is not None:
+            yield value
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _values(value[path[0]], path[1:])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def _equals(value: Any, wanted: str) -> bool:
+    if _text(value) == wanted:
+        return True
+    if isinstance(value, bool | dict | list):
+        return False
+    number, other = _number(value), _number(wanted)
+    return number is not None and number == other
+
+
+def _compared(value: Any, operator: str, wanted: str) -> Verdict:
+    compare = _COMPARED[operator]
+    number, other = _number(value), _number(wanted)
+    if number is not None and other is not None:
+        return compare(number, other)
+    try:
+        return compare(parse_moment(str(value)), parse_moment(wanted))
+    except MomentError:
+        return None
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

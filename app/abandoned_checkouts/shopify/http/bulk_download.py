@@ -1,0 +1,74 @@
+"""The door that serves results: GET and HEAD, parts of a file by Range, the whole compressed for who takes gzip."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from isal import isal_zlib
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.shopify.bulk.rules.files import PATH, Results, is_signed, number_in
+from abandoned_checkouts.shopify.http.transport import takes_gzip
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import find_shop
+
+MEDIA_TYPE = "application/jsonl"
+_PORTION = 1 << 18
+# A gzip header around the fastest level: lines compress tenfold even so.
+_GZIP, _LEVEL = 31, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """`clock` gives microseconds since 1970."""
+
+    database: Database
+    clock: Callable[[], int]
+    results: Results
+
+    async def answer(self, http: Request) -> Response:
+        file, shop_id = http.path_params["file"], http.path_params["shop_id"]
+        number = number_in(file)
+        signature, expires = http.query_params.get("Signature", ""), http.query_params.get("Expires", "")
+        if number is None or not (expires.isascii() and expires.isdigit()) or len(expires) > 15:
+            return _refused("The address of this result is not complete; ask for `url` again.", 403)
+        async with self.database.read() as connection:
+            shop = await find_shop(connection, shop_id) if shop_id < 1 << 63 else None
+        if shop is None or not is_signed(shop.secret, file, int(expires), signature):
+            return _refused("The address of this result is not signed by this server; ask for `url` again.", 403)
+        if int(expires) * SECOND <= self.clock():
+            return _refused("This result has expired; run the bulk operation again.", 403)
+        path = self.results.path(shop.id, file)
+        if not path.is_file():
+            return _refused("This result is not here any more; run the bulk operation again.", 404)
+        headers = {
+            "vary": "Accept-Encoding",
+            "content-disposition": f'attachment; filename="bulk-{number}.jsonl"',
+            "cache-control": "private, max-age=0",
+        }
+        compress = takes_gzip(http.headers.get("accept-encoding", "")) and "range" not in http.headers
+        if compress and http.method == "GET":
+            headers["content-encoding"] = "gzip"
+            return StreamingResponse(_compressed(path), media_type=MEDIA_TYPE, headers=headers)
+        return FileResponse(path, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _compressed(path: Path) -> Iterator[bytes]:
+    """In portions, each read and compressed in a thread of Starlette's."""
+    compressor = isal_zlib.compressobj(_LEVEL, wbits=_GZIP)
+    with path.open("rb") as file:
+        while portion := file.read(_PORTION):
+            yield compressor.compress(portion)
+    yield compressor.flush()
+
+
+def _refused(message: str, status: int) -> Response:
+    return JSONResponse({"errors": message}, status_code=status)
+
+
+def download_routes(database: Database, clock: Callable[[], int], results: Results) -> list[Route]:
+    door = Download(database, clock, results)
+    return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", door.answer, methods=["GET"])]

@@ -1,0 +1,212 @@
+"""The REST doors that older clients still read: checkouts, their count, the shop, a token's scopes."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import format_local, to_datetime
+from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
+from abandoned_checkouts.shopify.http.callers import Callers
+from abandoned_checkouts.shopify.http.error_bodies import (
+    INTERNAL,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    HttpError,
+    requires_approval,
+)
+from abandoned_checkouts.shopify.http.request_id import new_request_id
+from abandoned_checkouts.shopify.http.rest_paging import ParameterError, Wanted, wanted
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.http.transport import RefusedError, refuse, respond
+from abandoned_checkouts.shopify.language.versions import resolve
+from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
+from abandoned_checkouts.shopify.permissions.protected_json import redacted
+from abandoned_checkouts.shopify.permissions.rate_limits import Plan
+from abandoned_checkouts.shopify.permissions.scopes import granted
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.engine.database import Connection, Database, StoreError
+from abandoned_checkouts.store.reading.pages import Position
+from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
+from abandoned_checkouts.store.tenants.access_tokens import Access
+
+# Shopify's REST bucket: 40 calls, two a second come back.
+CALLS = Plan(restore_rate=2, maximum_available=40)
+TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+log = logging.getLogger(__name__)
+
+Answer = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class RestDoor:
+    """`clock` gives microseconds; calls are counted in buckets of their own beside GraphQL's."""
+
+    database: Database
+    clock: Callable[[], int]
+    callers: Callers
+    throttle: Throttle
+    public_url: str = ""
+
+    def routes(self) -> list[Route]:
+        doors = {
+            "checkouts.json": self._guarded("read_orders", self._checkouts),
+            "checkouts/count.json": self._guarded("read_orders", self._count),
+            "shop.json": self._guarded(None, self._shop),
+        }
+        return [
+            *(Route(f"/admin/api/{{version}}/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
+            *(Route(f"/admin/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
+            Route("/admin/oauth/access_scopes.json", self._guarded(None, self._scopes), methods=["GET"]),
+            # Whatever else a client asks of the API is answered in the API's form, not as a page.
+            Route("/admin/api/{path:path}", self._nothing, methods=METHODS),
+        ]
+
+    def _guarded(self, scope: str | None, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(http: Request) -> Response:
+            now = self.clock()
+            headers = {"x-request-id": new_request_id(lambda: now / 1_000_000)}
+            try:
+                body = await self._answered(http, scope, answer, now, headers)
+            except RefusedError as refused:
+                return refuse(http, refused.error, headers)
+            except ParameterError as problem:
+                return refuse(http, HttpError(400, {problem.name: problem.problem}), headers)
+            except StoreError as problem:
+                log.error("request %s: %s", headers["x-request-id"], problem)
+                return refuse(http, INTERNAL, headers)
+            except Exception:
+                log.exception("request %s failed", headers["x-request-id"])
+                return refuse(http, INTERNAL, headers)
+            return respond(http, orjson.dumps(body), headers)
+
+        return guarded
+
+    async def _nothing(self, http: Request) -> Response:
+        return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(lambda: self.clock() / 1_000_000)})
+
+    async def _answered(
+        self, http: Request, scope: str | None, answer: Answer, now: int, headers: dict[str, str]
+    ) -> dict[str, Any]:
+        version = resolve(http.path_params.get("version"), to_datetime(now))
+        if version is None:
+            raise RefusedError(NOT_FOUND)
+        headers["x-shopify-api-version"] = version
+        access = await self.callers.of(http)
+        if access is None:
+            raise RefusedError(UNAUTHORIZED)
+        if scope is not None and scope not in granted(access.scopes):
+            raise RefusedError(requires_approval(scope))
+        decision = await self.throttle.spend(access.shop.id, -access.app_id, CALLS, 1, now)
+        used = CALLS.maximum_available - decision.bucket.available // 1_000_000
+        headers["x-shopify-shop-api-call-limit"] = f"{used}/{CALLS.maximum_available}"
+        if not decision.allowed:
+            headers["retry-after"] = "2.0"
+            raise RefusedError(TOO_MANY_CALLS)
+        async with self.database.read() as connection:
+            return await answer(http, access, connection, headers)
+
+    async def _checkouts(
+        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
+    ) -> dict[str, Any]:
+        shop = access.shop
+        page = wanted(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        cut = await window_of(connection, page.listing, page.window)
+        numbers = [row["id"] for row in cut.rows]
+        known = await load_known(connection, shop, numbers)
+        links = []
+        if cut.has_previous:
+            links.append(self._link(http, page, cut.rows[0], "previous"))
+        if cut.has_next:
+            links.append(self._link(http, page, cut.rows[-1], "next"))
+        if links:
+            headers["link"] = ", ".join(links)
+        base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}"
+        approvals, moment = approvals_of(access.app_settings), to_datetime(self.clock())
+        written = [redacted(_written(known[number], shop, base), approvals, moment) for number in numbers]
+        return {"checkouts": [_chosen(each, http) for each in written]}
+
+    async def _count(
+        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
+    ) -> dict[str, Any]:
+        shop = access.shop
+        page = wanted(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        return {"count": await count_of(connection, page.listing, None)}
+
+    async def _shop(
+        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
+    ) -> dict[str, Any]:
+        return {"shop": _chosen(_told(access.shop), http)}
+
+    async def _scopes(
+        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
+    ) -> dict[str, Any]:
+        return {"access_scopes": [{"handle": scope} for scope in sorted(access.scopes)]}
+
+    def _link(self, http: Request, page: Wanted, row: Any, direction: str) -> str:
+        info = page.page_info(Position(row["sort_value"], row["sort_id"]), direction)
+        base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', '')}"
+        fields = http.query_params.get("fields")
+        chosen = f"&fields={quote(fields)}" if fields else ""
+        return f'<{base}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
+
+
+def _chosen(told: dict[str, Any], http: Request) -> dict[str, Any]:
+    """Only the keys that the parameter `fields` names, where it names any."""
+    keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
+    return {key: value for key, value in told.items() if key in keys} if keys else told
+
+
+def _written(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
+    if checkout.abandoned_checkout_url is None:
+        checkout.abandoned_checkout_url = recovery_link(
+            base, shop.id, checkout.cart_token, checkout.token or "", checkout.recovery_key or "", checkout.locale
+        )
+    return write_checkout(checkout, zone=shop.timezone)
+
+
+def _told(shop: Shop) -> dict[str, Any]:
+    """The keys of Shopify's REST shop that this server knows; connectors read the currency and the zone."""
+    address = shop.address or {}
+    return {
+        "id": shop.id,
+        "name": shop.name,
+        "email": shop.email,
+        "domain": shop.domain,
+        "province": address.get("province"),
+        "country": address.get("country_code"),
+        "address1": address.get("address1"),
+        "zip": address.get("zip"),
+        "city": address.get("city"),
+        "phone": address.get("phone"),
+        "latitude": address.get("latitude"),
+        "longitude": address.get("longitude"),
+        "primary_locale": "en",
+        "address2": address.get("address2"),
+        "created_at": format_local(shop.created_at, shop.timezone),
+        "updated_at": format_local(shop.updated_at, shop.timezone),
+        "country_code": address.get("country_code"),
+        "country_name": address.get("country"),
+        "currency": shop.currency,
+        "customer_email": shop.email,
+        "timezone": shop.timezone,
+        "iana_timezone": shop.timezone,
+        "shop_owner": shop.owner_name,
+        "province_code": address.get("province_code"),
+        "taxes_included": shop.taxes_included,
+        "myshopify_domain": shop.domain,
+        "enabled_presentment_currencies": shop.presentment_currencies or [shop.currency],
+        "plan_name": "basic",
+    }

@@ -1,0 +1,130 @@
+"""Which checkouts a REST request lists: its parameters as a search, its page as a window.
+
+Shopify: limit (50, at most 250), since_id, created_at_min/max, updated_at_min/max, status=open (the default), closed
+or any; order as connectors send it. A page_info carries all of it but the limit and the fields.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment, to_datetime
+from abandoned_checkouts.store.reading.pages import Listing, Order, Position, Window
+from abandoned_checkouts.store.search.narrowing import narrowed
+from search_syntax.meaning import Expression, OneOf, Range, all_of
+
+TABLE = "abandoned_checkouts"
+DEFAULT_LIMIT, LARGEST_LIMIT = 50, 250
+
+# Parameter → field and operator. The last two are the names that the count's page uses.
+_MOMENTS = {
+    "created_at_min": ("created_at", "gte"),
+    "created_at_max": ("created_at", "lte"),
+    "updated_at_min": ("updated_at", "gte"),
+    "updated_at_max": ("updated_at", "lte"),
+    "created_after": ("created_at", "gte"),
+}
+_NUMBERS = ("since_id", "after_id")
+_STATUSES = {"open": ("open",), "closed": ("closed",), "any": ()}
+_ORDERS = ("id", "created_at", "updated_at")
+_KEPT = (*_MOMENTS, *_NUMBERS, "status", "order")
+
+
+class ParameterError(ValueError):
+    """A parameter that cannot be read: its name, and what is wrong with it."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a list. `kept` are the parameters that a page_info has to carry on."""
+
+    listing: Listing
+    window: Window
+    limit: int
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def page_info(self, position: Position, direction: str) -> str:
+        said = {**self.kept, "direction": direction, "last_id": position.id, "last_value": position.value}
+        return base64.urlsafe_b64encode(orjson.dumps(said)).decode()
+
+
+def wanted(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> Wanted:
+    """Raises ParameterError."""
+    limit = _limit(parameters.get("limit"))
+    position: Position | None = None
+    direction = "next"
+    if "page_info" in parameters:
+        parameters, position, direction = _read(parameters["page_info"])
+    column, descending = _order(parameters.get("order"))
+    listing = Listing(TABLE, shop_id, Order(column))
+    listing = narrowed(listing, _meaning(parameters, zone), dialect=dialect)
+    if direction == "previous":
+        window = Window(last=limit, before=position, reverse=descending)
+    else:
+        window = Window(first=limit, after=position, reverse=descending)
+    return Wanted(listing, window, limit, {name: parameters[name] for name in _KEPT if name in parameters})
+
+
+def _meaning(parameters: Mapping[str, str], zone: str) -> Expression:
+    parts: list[Expression] = []
+    for name, (column, operator) in _MOMENTS.items():
+        if parameters.get(name):
+            parts.append(Range(column, operator, _moment(name, parameters[name], zone)))
+    for name in _NUMBERS:
+        if parameters.get(name):
+            parts.append(Range("id", "gt", _number(name, parameters[name])))
+    status = parameters.get("status") or "open"
+    if status not in _STATUSES:
+        raise ParameterError("status", f"is not one of {', '.join(_STATUSES)}")
+    if _STATUSES[status]:
+        parts.append(OneOf("status", _STATUSES[status]))
+    return all_of(parts)
+
+
+def _moment(name: str, text: str, zone: str) -> datetime:
+    try:
+        # A plus sign that nobody encoded arrives as a space.
+        return to_datetime(parse_moment(text.replace(" ", "+") if "T" in text else text, zone))
+    except (MomentError, OverflowError):
+        raise ParameterError(name, "is not a date and time in ISO 8601") from None
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ParameterError(name, "is not a whole number")
+    return int(text)
+
+
+def _limit(text: str | None) -> int:
+    if not text:
+        return DEFAULT_LIMIT
+    return max(1, min(LARGEST_LIMIT, _number("limit", text)))
+
+
+def _order(text: str | None) -> tuple[str, bool]:
+    column, _, direction = (text or "id asc").strip().lower().replace("+", " ").partition(" ")
+    if column not in _ORDERS or direction.strip() not in ("", "asc", "desc"):
+        raise ParameterError("order", f"is not one of {', '.join(_ORDERS)} with asc or desc")
+    return column, direction.strip() == "desc"
+
+
+def _read(page_info: str) -> tuple[dict[str, str], Position, str]:
+    try:
+        said: Any = orjson.loads(base64.urlsafe_b64decode(page_info))
+        number, value, direction = said.pop("last_id"), said.pop("last_value"), said.pop("direction")
+        kept = {name: text for name, text in said.items() if name in _KEPT and isinstance(text, str)}
+        if not isinstance(number, int) or not isinstance(value, int) or direction not in ("next", "previous"):
+            raise TypeError(page_info)
+        return kept, Position(value, number), direction
+    except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
+        raise ParameterError("page_info", "is not one that a list gave out") from None

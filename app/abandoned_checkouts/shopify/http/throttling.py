@@ -1,0 +1,49 @@
+"""The throttle at work: the pure rules applied to buckets that all workers share."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, Decision, Plan, refund, spend
+
+
+class Buckets(Protocol):
+    """What the store offers; see store/tenants/throttle_buckets."""
+
+    async def change(self, shop_id: int, app_id: int, rule: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """`spend` and `refund` on the bucket of one app in one shop, each as one atomic step.
+
+    A throttle that is turned off lets everything pass and shows a full bucket.
+    """
+
+    buckets: Buckets
+    enabled: bool = True
+
+    async def spend(self, shop_id: int, app_id: int, plan: Plan, cost: int, now: int) -> Decision:
+        if not self.enabled:
+            return Decision(True, Bucket.full(plan, now))
+
+        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], Decision]:
+            decision = spend(_bucket(state), plan, cost, now)
+            return (decision.bucket.available, decision.bucket.updated_at), decision
+
+        decision: Decision = await self.buckets.change(shop_id, app_id, rule)
+        return decision
+
+    async def refund(self, shop_id: int, app_id: int, plan: Plan, points: int, now: int) -> Bucket:
+        if not self.enabled:
+            return Bucket.full(plan, now)
+
+        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], Bucket]:
+            bucket = refund(_bucket(state), plan, points, now)
+            return (bucket.available, bucket.updated_at), bucket
+
+        bucket: Bucket = await self.buckets.change(shop_id, app_id, rule)
+        return bucket
+
+
+def _bucket(state: tuple[int, int] | None) -> Bucket | None:
+    return None if state is None else Bucket(*state)

@@ -1,0 +1,150 @@
+"""What each scalar accepts as input, with Shopify's words when it does not.
+
+One rule per scalar serves both doors: literals in a document and JSON values of variables. Values are checked
+here, not converted; conversion stays with the schema's scalars. (Shopify: GraphQL errors.)
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.shopify.language.errors import texts
+from abandoned_checkouts.shopify.language.errors.texts import Text
+from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
+
+__all__ = ["Problem", "is_global_id", "scalar_problem", "shown"]
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+")
+_INT = re.compile(r"-?\d+")
+_MAX_INT, _MAX_UNSIGNED = 2**31 - 1, 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value was refused. `spoken`: Shopify repeats the explanation under the key `message`,
+    as it does for its own scalars but not for the built-in ones."""
+
+    explanation: str
+    spoken: bool = True
+
+
+def shown(value: object) -> str:
+    """A value as it appears in an explanation: JSON, as graphql-ruby prints it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def is_global_id(value: object) -> bool:
+    """Whether `value` is a well-formed global id. Whether it names anything, resolvers find out."""
+    if not isinstance(value, str):
+        return False
+    try:
+        parse_gid(value)
+    except InvalidGidError:
+        return False
+    return True
+
+
+def scalar_problem(name: str, value: object) -> Problem | None:
+    """What is wrong with `value` (JSON, never None) for the scalar `name`; unknown scalars accept all."""
+    rule = _RULES.get(name)
+    return None if rule is None else rule(value)
+
+
+def _spoken(text: Text, value: object) -> Problem:
+    return Problem(text.words.format(value=value if isinstance(value, str) else shown(value)))
+
+
+def _global_id(value: object) -> Problem | None:
+    return None if is_global_id(value) else _spoken(texts.INVALID_GLOBAL_ID, value)
+
+
+def _date_time(value: object) -> Problem | None:
+    # A date alone is midnight. Python's reader stops at a NUL as if the text had ended.
+    if isinstance(value, str) and "\0" not in value:
+        try:
+            parse_moment(value.strip())
+        except MomentError:
+            return _spoken(texts.INVALID_DATE_TIME, value)
+        return None
+    return _spoken(texts.INVALID_DATE_TIME, value)
+
+
+def _decimal(value: object) -> Problem | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return _spoken(texts.INVALID_DECIMAL, value)
+    try:
+        finite = Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        finite = False
+    return None if finite else _spoken(texts.INVALID_DECIMAL, value)
+
+
+def _url(value: object) -> Problem | None:
+    if not isinstance(value, str):
+        return _spoken(texts.URL_WITHOUT_SCHEME, value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return _spoken(texts.URL_WITHOUT_HOST, value)
+    if not parts.scheme:
+        return _spoken(texts.URL_WITHOUT_SCHEME, value)
+    return None if parts.hostname or parts.netloc else _spoken(texts.URL_WITHOUT_HOST, value)
+
+
+def _arn(value: object) -> Problem | None:
+    matches = isinstance(value, str) and _ARN.fullmatch(value) is not None
+    return None if matches else _spoken(texts.INVALID_ARN, value)
+
+
+def _unsigned(value: object) -> Problem | None:
+    digits = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not _INT.fullmatch(digits):
+        return _spoken(texts.UNSIGNED_INVALID, value)
+    # Compared by length first: Python refuses to read integers of thousands of digits.
+    in_range = len(digits) <= 20 and 0 <= int(digits) <= _MAX_UNSIGNED
+    return None if in_range else _spoken(texts.UNSIGNED_OUT_OF_RANGE, value)
+
+
+def _builtin(name: str, accepts: Callable[[object], bool]) -> Callable[[object], Problem | None]:
+    def rule(value: object) -> Problem | None:
+        if accepts(value):
+            return None
+        return Problem(texts.NOT_COERCED.words.format(value=shown(value), typeName=name), spoken=False)
+
+    return rule
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -_MAX_INT - 1 <= value <= _MAX_INT
+
+
+def _is_float(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_RULES: dict[str, Callable[[object], Problem | None]] = {
+    "ID": _global_id,
+    "ARN": _arn,
+    "Boolean": _builtin("Boolean", lambda value: isinstance(value, bool)),
+    "DateTime": _date_time,
+    "Decimal": _decimal,
+    "Float": _builtin("Float", _is_float),
+    "FormattedString": _builtin("FormattedString", _is_text),
+    "HTML": _builtin("HTML", _is_text),
+    "Int": _builtin("Int", _is_int),
+    "Money": _decimal,
+    "String": _builtin("String", _is_text),
+    "URL": _url,
+    "UnsignedInt64": _unsigned,
+}

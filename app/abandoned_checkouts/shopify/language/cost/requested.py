@@ -1,0 +1,151 @@
+"""Costs of one operation: requested from its variables, actual from the sizes of the pages that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
+
+from abandoned_checkouts.shopify.language.cost.actual import Returned, returned_in, spent
+from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
+from abandoned_checkouts.shopify.language.cost.tree import Charged, holds, per_node, size_of, tree
+from abandoned_checkouts.shopify.language.errors import Entry, entry, texts
+
+__all__ = ["Cost", "exceeded", "extension"]
+
+_Variables: TypeAlias = Mapping[str, Any]
+_Price: TypeAlias = Callable[[_Variables], int]
+
+
+class Cost:
+    """What running an operation costs.
+
+    `requested` may be read before running, with the declared variables and their defaults.
+    """
+
+    __slots__ = ("_price", "_tree")
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        self._tree = tree(schema, document, operation)
+        self._price = _alternatives(self._tree)
+
+    def requested(self, variables: _Variables) -> int:
+        price = self._price
+        return max(LEAST, price if isinstance(price, int) else price(variables))
+
+    def actual(self, variables: _Variables, returned: Returned) -> int:
+        """What the answer cost, never more than was requested. See `actual.py`."""
+        return min(self.requested(variables), max(LEAST, spent(self._tree, variables, returned)))
+
+    def returned_in(self, data: Mapping[str, Any] | None) -> Returned:
+        """What `actual` needs to know, read off an answer."""
+        return returned_in(self._tree, data)
+
+    def fields(self, variables: _Variables) -> list[dict[str, Any]]:
+        """The account per field that the header `Shopify-GraphQL-Cost-Debug: 1` asks for, parents first."""
+        return [row for group in self._tree for row in _rows(group, (), variables)]
+
+
+def exceeded(cost: int, limit: int = MAX_QUERY_COST) -> Entry | None:
+    """MAX_COST_EXCEEDED for a query dearer than any single query may be."""
+    if cost <= limit:
+        return None
+    return entry(texts.MAX_COST_EXCEEDED, cost=cost, maxCost=limit, documentation=texts.COST_PAGE)
+
+
+def extension(
+    requested: int,
+    actual: int | None,
+    throttle_status: Mapping[str, int | float],
+    fields: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """`extensions.cost`; `actual` is None when the query was throttled, `fields` only when asked for."""
+    cost: dict[str, Any] = {
+        "requestedQueryCost": requested,
+        "actualQueryCost": actual,
+        "throttleStatus": dict(throttle_status),
+    }
+    if fields is not None:
+        cost["fields"] = fields
+    return cost
+
+
+# -- requested: each part is a number when it can be, a function of the variables when it must be ------------
+
+
+def _alternatives(groups: tuple[tuple[Charged, ...], ...]) -> int | _Price:
+    prices = [_sum([_price(charged) for charged in group]) for group in groups]
+    fixed = max((price for price in prices if isinstance(price, int)), default=0)
+    varying = [price for price in prices if not isinstance(price, int)]
+    if not varying:
+        return fixed
+    if len(varying) == 1 and not fixed:
+        return varying[0]
+    return lambda variables: max(fixed, *(price(variables) for price in varying))
+
+
+def _sum(prices: list[int | _Price]) -> int | _Price:
+    fixed = sum(price for price in prices if isinstance(price, int))
+    varying = [price for price in prices if not isinstance(price, int)]
+    if not varying:
+        return fixed
+    if len(varying) == 1:
+        only = varying[0]
+        return lambda variables: fixed + only(variables)
+    return lambda variables: fixed + sum([price(variables) for price in varying])
+
+
+def _price(charged: Charged) -> int | _Price:
+    price = _connection(charged) if charged.kind == "connection" else _object(charged)
+    if not charged.whens:
+        return price
+    whens = charged.whens
+    if isinstance(price, int):
+        return lambda variables: price if holds(whens, variables) else 0
+    return lambda variables: price(variables) if holds(whens, variables) else 0
+
+
+def _object(charged: Charged) -> int | _Price:
+    return _sum([charged.own, _alternatives(charged.alternatives)])
+
+
+def _connection(charged: Charged) -> int | _Price:
+    each = _sum([_price(node) for _, node in per_node(charged)])
+    first, last = charged.windows
+    if not isinstance(first, str) and not isinstance(last, str):
+        size = first or last or 0
+        if size <= 0:
+            return CONNECTION
+        times = multiplier(size)
+        if isinstance(each, int):
+            return CONNECTION + each * times
+        return lambda variables: CONNECTION + each(variables) * times
+
+    def price(variables: _Variables) -> int:
+        size = size_of(charged, variables)
+        if size <= 0:
+            return CONNECTION
+        return CONNECTION + (each if isinstance(each, int) else each(variables)) * multiplier(size)
+
+    return price
+
+
+# -- the account per field -----------------------------------------------------------------------------------
+
+
+def _rows(group: tuple[Charged, ...], path: tuple[str, ...], variables: _Variables) -> Iterator[dict[str, Any]]:
+    for charged in group:
+        if not holds(charged.whens, variables):
+            continue
+        here = (*path, charged.key)
+        price = _price(charged)
+        total = price if isinstance(price, int) else price(variables)
+        below = [row for inner in charged.alternatives for row in _rows(inner, here, variables)]
+        yield {
+            "path": list(here),
+            "definedCost": charged.own,
+            "requestedTotalCost": total,
+            "requestedChildrenCost": total - charged.own if charged.alternatives else None,
+        }
+        yield from below

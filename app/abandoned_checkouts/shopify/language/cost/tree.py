@@ -1,0 +1,245 @@
+"""An operation as a tree of the fields that can cost something, built once per document.
+
+Selections of interfaces and unions become alternatives, one per group of possible types that select alike;
+`@include` and `@skip` by variable become conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLCompositeType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+    is_object_type,
+)
+
+from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, MUTATION, is_connection, own_cost
+
+__all__ = ["Charged", "Condition", "Window", "holds", "per_node", "size_of", "tree"]
+
+# (variable, the value it must have); all must hold.
+Condition: TypeAlias = tuple[tuple[str, bool], ...]
+# A literal size, the name of a variable, or nothing.
+Window: TypeAlias = int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A field that returns objects. `whens`: it is selected when one of them holds; empty means always."""
+
+    key: str
+    name: str
+    kind: Literal["object", "connection", "mutation"]
+    own: int
+    windows: tuple[Window, Window]
+    whens: tuple[Condition, ...]
+    alternatives: tuple[tuple[Charged, ...], ...]
+
+
+_Set: TypeAlias = tuple[Condition, SelectionSetNode]
+_Found: TypeAlias = tuple[Condition, FieldNode]
+
+
+def holds(whens: tuple[Condition, ...], variables: Mapping[str, Any]) -> bool:
+    return not whens or any(all(variables.get(name) is wanted for name, wanted in when) for when in whens)
+
+
+def size_of(page: Charged, variables: Mapping[str, Any]) -> int:
+    """The size of a page as asked for; 0 when nothing was."""
+    for window in page.windows:
+        size = variables.get(window) if isinstance(window, str) else window
+        if isinstance(size, int) and size:
+            return size
+    return 0
+
+
+def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
+    """What a page charges per node, `nodes` itself and `node` inside `edges`, each with its keys below the page."""
+    for group in page.alternatives:
+        for child in group:
+            if child.name == "edges":
+                for inner in child.alternatives:
+                    for node in inner:
+                        if node.name == "node":
+                            yield (child.key, node.key), replace(node, whens=_both(child.whens, node.whens))
+            else:
+                yield (child.key,), child
+
+
+def _both(outer: tuple[Condition, ...], inner: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """When a field is selected that stands within another."""
+    return tuple((*one, *other) for one in outer for other in inner) if outer and inner else outer or inner
+
+
+def tree(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> tuple[tuple[Charged, ...], ...]:
+    """The charged fields of `operation`, which must be valid."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    builder = _Builder(schema, fragments)
+    if operation.operation.value == "mutation":
+        return (tuple(builder.mutations(root, [((), operation.selection_set)])),)
+    return builder.alternatives(root, [((), operation.selection_set)])
+
+
+class _Builder:
+    def __init__(self, schema: GraphQLSchema, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._schema = schema
+        self._fragments = fragments
+
+    def alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> tuple[tuple[Charged, ...], ...]:
+        """What is charged for each kind of object `parent` can turn out to be, without repetition."""
+        if is_object_type(parent):
+            charged = tuple(self._fields(parent, parent, sets))
+            return (charged,) if charged else ()
+        seen: dict[tuple[int, ...], GraphQLObjectType] = {}
+        assert is_abstract_type(parent)
+        for possible in self._schema.get_possible_types(parent):
+            alike = tuple(id(node) for _, node in self._collected(parent, possible, sets))
+            seen.setdefault(alike, possible)
+        found = (tuple(self._fields(parent, possible, sets)) for possible in seen.values())
+        return tuple(charged for charged in found if charged)
+
+    def mutations(self, root: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
+        for key, occurrences in self._grouped(root, root, sets).items():
+            node = occurrences[0][1]
+            definition = self._schema.get_field(root, node.name.value)
+            payload = get_named_type(definition.type) if definition else None
+            if not isinstance(payload, GraphQLObjectType):
+                continue
+            below: list[Charged] = []
+            for charged in self._fields(payload, payload, _below(occurrences)):
+                # The 10 covers the objects in the payload, but neither pages nor counts in it.
+                covered = charged.kind == "object" and charged.own == 1
+                below.append(_with_own(charged, 0) if covered else charged)
+            groups = (tuple(below),) if below else ()
+            yield Charged(key, node.name.value, "mutation", MUTATION, (None, None), _whens(occurrences), groups)
+
+    def _fields(self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
+        for key, occurrences in self._grouped(parent, possible, sets).items():
+            node = occurrences[0][1]
+            definition = self._schema.get_field(possible, node.name.value)
+            type_ = get_named_type(definition.type) if definition else None
+            if definition is None or not is_composite_type(type_):
+                continue
+            own = own_cost(possible, node.name.value, definition)
+            page = is_connection(type_)
+            below = self.alternatives(type_, _below(occurrences))
+            if not page and not own and not below:
+                continue
+            yield Charged(
+                key,
+                node.name.value,
+                "connection" if page else "object",
+                CONNECTION if page else own,
+                (_window(node, "first"), _window(node, "last")) if page else (None, None),
+                _whens(occurrences),
+                below,
+            )
+
+    def _grouped(
+        self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
+    ) -> dict[str, list[_Found]]:
+        groups: dict[str, list[_Found]] = {}
+        for when, node in self._collected(parent, possible, sets):
+            groups.setdefault(node.alias.value if node.alias else node.name.value, []).append((when, node))
+        return groups
+
+    def _collected(
+        self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
+    ) -> Iterator[_Found]:
+        spread: set[tuple[str, Condition]] = set()
+        for when, selections in sets:
+            yield from self._visit(possible, when, selections, spread)
+
+    def _visit(
+        self,
+        possible: GraphQLObjectType,
+        when: Condition,
+        selections: SelectionSetNode,
+        spread: set[tuple[str, Condition]],
+    ) -> Iterator[_Found]:
+        for node in selections.selections:
+            directives = node.directives or ()
+            inner = _narrowed(when, directives) if directives else when
+            if inner is None:
+                continue
+            if isinstance(node, FieldNode):
+                yield inner, node
+                continue
+            body: InlineFragmentNode | FragmentDefinitionNode
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if (name, inner) in spread:
+                    continue
+                spread.add((name, inner))
+                body = self._fragments[name]
+            else:
+                assert isinstance(node, InlineFragmentNode)
+                body = node
+            if self._applies(body, possible):
+                yield from self._visit(possible, inner, body.selection_set, spread)
+
+    def _applies(self, body: InlineFragmentNode | FragmentDefinitionNode, possible: GraphQLObjectType) -> bool:
+        if body.type_condition is None:
+            return True
+        condition = self._schema.get_type(body.type_condition.name.value)
+        return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
+
+
+def _below(occurrences: list[_Found]) -> list[_Set]:
+    return [(when, node.selection_set) for when, node in occurrences if node.selection_set]
+
+
+def _whens(occurrences: list[_Found]) -> tuple[Condition, ...]:
+    whens = tuple(dict.fromkeys(when for when, _ in occurrences))
+    return () if () in whens else whens
+
+
+def _with_own(charged: Charged, own: int) -> Charged:
+    return Charged(charged.key, charged.name, charged.kind, own, charged.windows, charged.whens, charged.alternatives)
+
+
+def _window(node: FieldNode, argument: str) -> Window:
+    for given in node.arguments or ():
+        if given.name.value == argument:
+            if isinstance(given.value, VariableNode):
+                return given.value.name.value
+            if isinstance(given.value, IntValueNode):
+                return int(given.value.value)
+    return None
+
+
+def _narrowed(when: Condition, directives: tuple[DirectiveNode, ...]) -> Condition | None:
+    """`when` and what the directives demand, or None when a literal rules the selection out."""
+    for directive in directives:
+        wanted = {"include": True, "skip": False}.get(directive.name.value)
+        value = next((given.value for given in directive.arguments or () if given.name.value == "if"), None)
+        if wanted is None or value is None:
+            continue
+        if isinstance(value, BooleanValueNode):
+            if value.value is not wanted:
+                return None
+        elif isinstance(value, VariableNode):
+            when = tuple(sorted({*when, (value.name.value, wanted)}))
+    return when

@@ -1,0 +1,57 @@
+"""Entries of `errors`: validation errors and execution errors differ only in the order of their keys."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from graphql import Node, get_location
+
+from abandoned_checkouts.shopify.language.errors.texts import Text
+
+__all__ = ["Entry", "Path", "entry", "location", "message"]
+
+Entry: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str | int, ...]
+
+# Recorded key orders (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE carry no path.
+_ORDERS = {
+    "validation": ("message", "locations", "path", "extensions"),
+    "execution": ("message", "locations", "extensions", "path"),
+}
+
+
+def location(node: Node) -> dict[str, int]:
+    """Line and column, both from 1, of where `node` begins."""
+    loc = node.loc
+    if loc is None:
+        return {"line": 1, "column": 1}
+    token = loc.start_token
+    if token.start == loc.start and token.line:
+        return {"line": token.line, "column": token.column}
+    place = get_location(loc.source, loc.start)
+    return {"line": place.line, "column": place.column}
+
+
+def message(text: Text, **values: object) -> str:
+    return text.words.format(**values)
+
+
+def entry(
+    text: Text,
+    *nodes: Node,
+    path: Path | None = None,
+    order: Literal["validation", "execution"] = "validation",
+    locations: list[dict[str, int]] | None = None,
+    **values: Any,
+) -> Entry:
+    """One entry of `errors`; `values` fill the words and, by name, the extension keys of `text`."""
+    if locations is None:
+        locations = [location(node) for node in nodes]
+    parts: dict[str, Any] = {"message": text.words.format(**values)}
+    if locations:
+        parts["locations"] = locations
+    if path is not None:
+        parts["path"] = list(path)
+    if text.code is not None:
+        parts["extensions"] = {"code": text.code} | {key: values[key] for key in text.keys if key in values}
+    return {key: parts[key] for key in _ORDERS[order] if key in parts}

@@ -1,0 +1,85 @@
+"""The user errors of all mutations, each text once: what was wrong with an input, at which place, under which code.
+
+Texts and places are those recorded from Shopify unless a line says that none was recorded.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from abandoned_checkouts.shopify.language.errors.texts import PROTECTED_DATA_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One user error. `field` is the path within the mutation's arguments, None for the input as a whole."""
+
+    field: tuple[str, ...] | None
+    message: str
+    code: str | None = None
+
+
+class ProblemText(NamedTuple):
+    message: str
+    field: tuple[str, ...] | None
+    code: str | None = None
+
+    def told(self, **values: object) -> Problem:
+        return Problem(self.field, self.message.format(**values), self.code)
+
+
+# -- abandonments: the words are the code itself --------------------------------------------------------------
+ABANDONMENT_NOT_FOUND = ProblemText("abandonment_not_found", ("abandonmentId",), "ABANDONMENT_NOT_FOUND")
+EMAIL_ABANDONMENT_NOT_FOUND = ProblemText("abandonment_not_found", ("id",), "ABANDONMENT_NOT_FOUND")  # unrecorded
+MARKETING_ACTIVITY_NOT_FOUND = ProblemText(
+    "marketing_activity_not_found", ("marketingActivityId",), "MARKETING_ACTIVITY_NOT_FOUND"
+)  # unrecorded
+DELIVERY_STATUS_INFO_NOT_FOUND = ProblemText(
+    "delivery_status_info_not_found", ("deliveryStatus",), "DELIVERY_STATUS_INFO_NOT_FOUND"
+)  # unrecorded
+
+# -- saved searches --------------------------------------------------------------------------------------------
+SAVED_SEARCH_UNKNOWN = ProblemText("Saved Search does not exist", ("input", "id"))
+NAME_BLANK = ProblemText("Name can't be blank", ("input", "name"))
+NAME_TOO_LONG = ProblemText("Name is too long (maximum is 40 characters)", ("input", "name"))
+NAME_TAKEN = ProblemText("Name has already been taken", ("input", "name"))
+FILTER_UNKNOWN = ProblemText("Query is invalid, '{name}' is not a valid filter", ("input", "query"))
+QUERY_TOO_LONG = ProblemText("Query is too long (maximum is 8192 bytes)", ("input", "query"))  # unrecorded
+FILTERS_INCOMPATIBLE = ProblemText("Query has incompatible filters: {names}", ("input", "query"))
+FILTER_RESERVED = ProblemText("Search terms is invalid, '{name}' is a reserved filter name", ("input", "searchTerms"))
+CUSTOMER_SEARCHES_GONE = ProblemText(
+    "Customer saved searches have been deprecated. Use Segmentation API instead.", None
+)
+
+# -- webhook subscriptions ---------------------------------------------------------------------------------------
+_ADDRESS = ("webhookSubscription", "callbackUrl")
+_WEBHOOK_NAME = ("webhookSubscription", "name")
+ADDRESS_BLANK = ProblemText("Address can't be blank", _ADDRESS)
+ADDRESS_INVALID = ProblemText("Address is invalid", _ADDRESS)
+ADDRESS_PROTOCOL = ProblemText("Address protocol {protocol}:// is not supported", _ADDRESS)
+ADDRESS_INTERNAL = ProblemText("Address cannot be a Shopify or an internal domain", _ADDRESS)
+ADDRESS_TAKEN = ProblemText("Address for this topic has already been taken", _ADDRESS)
+ADDRESS_TOO_BIG = ProblemText("Address is too big (maximum is 64 KB)", _ADDRESS)
+FORMAT_INVALID = ProblemText(
+    "Format '{format}' is invalid for this webhook topic. Allowed formats: json", ("webhookSubscription", "format")
+)
+WEBHOOK_NAME_SHORT = ProblemText("Name is too short (minimum is 1 character)", _WEBHOOK_NAME)
+WEBHOOK_NAME_LONG = ProblemText("Name is too long (maximum is 50 characters)", _WEBHOOK_NAME)  # unrecorded
+WEBHOOK_NAME_CHARACTERS = ProblemText(
+    "Name name field can only contain alphanumeric characters, underscores, and hyphens", _WEBHOOK_NAME
+)
+WEBHOOK_NAME_TAKEN = ProblemText("Name already exists, no duplicate allowed", _WEBHOOK_NAME)
+WEBHOOK_FILTER = ProblemText("{problem}", ("webhookSubscription",))
+# Not in the recordings, but as apps have reported them.
+TOPIC_DENIED = ProblemText(
+    "You cannot create a webhook subscription with the specified topic", ("webhookSubscription",)
+)
+TOPIC_PROTECTED = ProblemText(
+    "This app is not approved to subscribe to webhook topics containing protected customer data. "
+    f"See {PROTECTED_DATA_PAGE} for more details.",
+    ("webhookSubscription",),
+)
+WEBHOOK_UNKNOWN = ProblemText("Webhook subscription does not exist", ("id",))  # unrecorded
+
+# -- customers ------------------------------------------------------------------------------------------------
+ERASURE_CUSTOMER_UNKNOWN = ProblemText("Customer does not exist", ("customerId",), "DOES_NOT_EXIST")  # unrecorded
+NOT_BEING_ERASED = ProblemText("Customer is not being erased", ("customerId",), "NOT_BEING_ERASED")  # unrecorded

@@ -1,0 +1,181 @@
+"""Variables of a request, checked against the operation that declares them.
+
+Every declared variable is checked and every problem inside it listed; variables that are not declared are
+ignored. The error is INVALID_VARIABLE in Shopify's recorded form (Shopify: GraphQL errors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    get_nullable_type,
+    is_input_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
+    type_from_ast,
+    value_from_ast_untyped,
+)
+
+from abandoned_checkouts.shopify.language.coercion import Problem, scalar_problem, shown
+from abandoned_checkouts.shopify.language.errors import texts
+from abandoned_checkouts.shopify.language.errors.entries import Entry, Path, entry
+
+__all__ = ["Variables", "problems"]
+
+Check: TypeAlias = Callable[[Any, Path], Iterator[tuple[Path, Problem]]]
+
+_NULL = Problem(texts.NULL_VALUE.words, spoken=False)
+# Shopify lists every problem of a value; a hostile value could make that list as long as itself.
+_MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    name: str
+    type: GraphQLInputType
+    signature: str
+    location: list[dict[str, int]]
+    required: bool
+    default: Any
+    has_default: bool
+
+
+class Variables:
+    """The variables one operation declares: `check` finds what is wrong, `values` fills in the defaults."""
+
+    __slots__ = ("_declared",)
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        declared = []
+        for node in operation.variable_definitions or ():
+            type_ = type_from_ast(schema, node.type)
+            if type_ is None or not is_input_type(type_):
+                continue
+            shape = entry(texts.NULL_VALUE, node)["locations"]
+            # As a client would have given it: what runs the operation reads it once more.
+            default = value_from_ast_untyped(node.default_value) if node.default_value else None
+            required = is_non_null_type(type_) and node.default_value is None
+            name = node.variable.name.value
+            declared.append(
+                _Declared(name, type_, str(type_), shape, required, default, node.default_value is not None)
+            )
+        self._declared = tuple(declared)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(variable.name for variable in self._declared)
+
+    def check(self, given: Mapping[str, Any]) -> list[Entry]:
+        """INVALID_VARIABLE entries in the order of declaration; empty when all is well."""
+        entries = []
+        for variable in self._declared:
+            if variable.name in given:
+                value = given[variable.name]
+            elif variable.required:
+                value = None
+            else:
+                continue
+            found = problems(variable.type, value)
+            if found:
+                entries.append(_invalid(variable, value, found))
+        return entries
+
+    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The declared variables that have a value: as given (JSON), or their declared default."""
+        values = {}
+        for variable in self._declared:
+            if variable.name in given:
+                values[variable.name] = given[variable.name]
+            elif variable.has_default:
+                values[variable.name] = variable.default
+        return values
+
+
+def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, Problem]]:
+    """What is wrong with a JSON value for an input type, with the path inside the value."""
+    found = []
+    for problem in _problems(type_, value, ()):
+        found.append(problem)
+        if len(found) == _MOST_PROBLEMS:
+            break
+    return found
+
+
+def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple[Path, Problem]]:
+    if value is None:
+        if is_non_null_type(type_):
+            yield path, _NULL
+        return
+    bare = get_nullable_type(type_)
+    if is_list_type(bare):
+        # A single value stands for a list of one, and its problems then carry no index.
+        if not isinstance(value, list):
+            yield from _problems(bare.of_type, value, path)
+            return
+        for index, item in enumerate(value):
+            yield from _problems(bare.of_type, item, (*path, index))
+        return
+    named = get_named_type(bare)
+    if isinstance(named, GraphQLInputObjectType):
+        yield from _object_problems(named, value, path)
+    elif isinstance(named, GraphQLEnumType):
+        if not isinstance(value, str) or value not in named.values:
+            allowed = ", ".join(named.values)
+            words = texts.NOT_ONE_OF.words.format(value=shown(value), allowed=allowed)
+            yield path, Problem(words, spoken=False)
+    else:
+        problem = scalar_problem(named.name, value)
+        if problem:
+            yield path, problem
+
+
+def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[tuple[Path, Problem]]:
+    if not isinstance(value, dict):
+        yield path, Problem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
+        return
+    # Recorded order: what was given, as it was given; then what is missing, as it is declared.
+    for name, item in value.items():
+        field = type_.fields.get(name)
+        if field is None:
+            words = texts.UNDEFINED_INPUT_FIELD.words.format(typeName=type_.name)
+            yield (*path, name), Problem(words, spoken=False)
+        else:
+            yield from _problems(field.type, item, (*path, name))
+    for name, field in type_.fields.items():
+        if name not in value and is_required_input_field(field):
+            yield (*path, name), _NULL
+    if type_.is_one_of:
+        if len(value) != 1:
+            words = texts.ONE_OF_COUNT.words.format(typeName=type_.name, count=len(value))
+            yield path, Problem(words, spoken=False)
+        elif None in value.values():
+            words = texts.ONE_OF_NULL.words.format(typeName=type_.name, name=next(iter(value)))
+            yield path, Problem(words, spoken=False)
+
+
+def _invalid(variable: _Declared, value: Any, found: list[tuple[Path, Problem]]) -> Entry:
+    inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
+    made = entry(
+        texts.VARIABLE_INVALID,
+        locations=variable.location,
+        variableName=variable.name,
+        typeName=variable.signature,
+        problems=f" for {inner}" if inner else "",
+    )
+    made["extensions"]["value"] = value
+    made["extensions"]["problems"] = [
+        {"path": list(path), "explanation": problem.explanation}
+        | ({"message": problem.explanation} if problem.spoken else {})
+        for path, problem in found
+    ]
+    return made

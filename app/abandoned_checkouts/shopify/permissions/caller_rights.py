@@ -1,0 +1,82 @@
+"""What a caller may do, worked out once for as long as their token is known: scopes, approvals, limits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graphql import GraphQLSchema
+
+from abandoned_checkouts.checkouts.moment import DAY, to_datetime
+from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.permissions.protected_data import (
+    Approvals,
+    approvals_of,
+    protected_refusals,
+    protected_types,
+)
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, Plan
+from abandoned_checkouts.shopify.permissions.scopes import (
+    Coordinate,
+    Required,
+    denied_types,
+    granted,
+    refusal,
+    required_by_field,
+    scope_refusals,
+)
+from abandoned_checkouts.store.tenants.access_tokens import Access
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`held` are the scopes with what they imply; `hidden` the types that `node` may not find."""
+
+    access: Access
+    held: frozenset[str]
+    approvals: Approvals
+    plan: Plan
+    hidden: Mapping[str, Exception]
+
+    def refusals(self, schema: GraphQLSchema, now: int) -> Mapping[Coordinate, Refusal]:
+        return refused_fields(schema, self.held, self.approvals, now)
+
+
+def standings(default: Plan) -> Callable[[Access], Standing]:
+    """Finds the standing of an access; `default` is the plan of shops that name none."""
+    kept: dict[int, Standing] = {}
+
+    def standing(access: Access) -> Standing:
+        found = kept.get(access.token_id)
+        if found is None or found.access is not access:
+            if len(kept) >= _MOST:
+                kept.clear()
+            held, approvals = granted(access.scopes), approvals_of(access.app_settings)
+            plan = PLANS.get(access.shop.settings.get("plan", ""), default)
+            found = kept[access.token_id] = Standing(access, held, approvals, plan, hidden_types(held, approvals))
+        return found
+
+    return standing
+
+
+def refused_fields(
+    schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, now: int
+) -> Mapping[Coordinate, Refusal]:
+    """The fields that a caller may not read; the rules change at midnight UTC at most."""
+    return _refusals(schema, held, approvals, now // DAY)
+
+
+@lru_cache(maxsize=256)
+def _refusals(
+    schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, day: int
+) -> Mapping[Coordinate, Refusal]:
+    table = protected_refusals(schema, approvals, to_datetime(day * DAY))
+    return table | scope_refusals(required_by_field(schema), held)
+
+
+@lru_cache(maxsize=256)
+def hidden_types(held: frozenset[str], approvals: Approvals) -> Mapping[str, Exception]:
+    """The types that a caller may not find by `node`, each with the answer."""
+    denied: Mapping[str, Required] = denied_types(held)
+    return protected_types(approvals) | {name: refusal("node", required) for name, required in denied.items()}

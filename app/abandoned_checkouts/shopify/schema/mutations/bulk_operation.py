@@ -1,0 +1,64 @@
+"""Bulk operations, asked for and called off."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema
+
+from abandoned_checkouts.shopify.bulk.rules import user_errors
+from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, wrong_query
+from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
+from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.values.gid import gid
+from abandoned_checkouts.store.tenants.bulk_operations import (
+    UNFINISHED,
+    add_operation,
+    cancel_running,
+    end_operation,
+    find_operation,
+    unfinished_operations,
+)
+
+Row = Mapping[str, Any]
+
+
+async def run_query(
+    request: Request, schema: GraphQLSchema, query: str, group_objects: bool
+) -> tuple[Row | None, list[Problem]]:
+    wrong = wrong_query(schema, query)
+    if wrong:
+        return None, wrong
+    async with request.begin() as connection:
+        app_id = request.access.app_id
+        busy = await unfinished_operations(connection, request.shop, app_id, "QUERY")
+        if len(busy) >= MOST_AT_ONCE:
+            ids = ", ".join(gid("BulkOperation", number) for number in busy)
+            return None, [user_errors.IN_PROGRESS.told(ids=ids)]
+        values = {
+            "app_id": app_id,
+            "query": query,
+            "group_objects": group_objects,
+            "api_version": request.version,
+            "scopes": orjson.dumps(sorted(request.access.scopes)).decode(),
+            # What its answers depend on beside the query.
+            "progress": orjson.dumps({"base": request.base, "extended_search": request.extended_search}).decode(),
+        }
+        return await add_operation(connection, request.shop, values, now=request.now), []
+
+
+async def cancel(request: Request, number: int | None) -> tuple[Row | None, list[Problem]]:
+    async with request.begin() as connection:
+        row = await find_operation(connection, request.shop, number)
+        if row is None or row["app_id"] != request.access.app_id:
+            return None, [user_errors.UNKNOWN.told()]
+        if row["status"] not in UNFINISHED:
+            return row, [user_errors.OVER.told(status=row["status"].lower())]
+        if row["status"] == "CANCELING":
+            return row, []
+        if row["status"] == "CREATED":
+            over = {**row, "status": "CANCELED", "completed_at": request.now}
+            await end_operation(connection, request.shop, over, finished_document(over, request.shop))
+            return over, []
+        return await cancel_running(connection, row), []

@@ -1,0 +1,57 @@
+"""Where webhooks may be sent, as far as the address tells; where it leads in the end is judged at delivery."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from abandoned_checkouts.shopify.language.errors import user_errors
+from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+
+LARGEST = 64 * 1024
+
+_PUBSUB = re.compile(r"pubsub://[a-z][a-z0-9-]{4,28}[a-z0-9]:[A-Za-z][\w.~+%-]{2,254}")
+_EVENT_SOURCE = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:\d*:event-source/\S+")
+# An address on the web is written in ASCII; other signs have to be escaped (RFC 3986).
+_PLAIN = re.compile(r"[!-~]+")
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_SHOPIFYS = ("shopify.com", "myshopify.com", "shopifycloud.com", "shopify.io", "myshopify.io", "shop.dev")
+_INTERNAL = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
+
+
+def wrong_address(address: str, *, private_allowed: bool) -> list[Problem]:
+    """What is wrong with a subscription's address; nothing for one that can be used."""
+    if not address.strip():
+        return [user_errors.ADDRESS_BLANK.told()]
+    if len(address.encode()) > LARGEST:
+        return [user_errors.ADDRESS_TOO_BIG.told()]
+    if address.startswith("pubsub:"):
+        return [] if _PUBSUB.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
+    if address.startswith("arn:"):
+        return [] if _EVENT_SOURCE.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
+    return _wrong_url(address, private_allowed)
+
+
+def _wrong_url(address: str, private_allowed: bool) -> list[Problem]:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return [user_errors.ADDRESS_INVALID.told()]
+    if not host or not _PLAIN.fullmatch(address):
+        return [user_errors.ADDRESS_INVALID.told()]
+    if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
+        return [user_errors.ADDRESS_PROTOCOL.told(protocol=parts.scheme)]
+    try:
+        public = ip_address(host).is_global
+    except ValueError:
+        if not _HOST.fullmatch(host):
+            return [user_errors.ADDRESS_INVALID.told()]
+        if _ends_with(host, _SHOPIFYS):
+            return [user_errors.ADDRESS_INTERNAL.told()]
+        public = "." in host and not _ends_with(host, _INTERNAL)
+    return [] if public or private_allowed else [user_errors.ADDRESS_INTERNAL.told()]
+
+
+def _ends_with(host: str, names: tuple[str, ...]) -> bool:
+    plain = host.lower().rstrip(".")
+    return any(plain == name or plain.endswith(f".{name}") for name in names)

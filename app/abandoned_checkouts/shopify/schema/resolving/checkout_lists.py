@@ -1,0 +1,73 @@
+"""Which list of abandoned checkouts the arguments of a field mean: sort, window, search and saved search."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from abandoned_checkouts.shopify.language.errors import texts
+from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.schema.resolving.connection import window_from
+from abandoned_checkouts.shopify.schema.resolving.query_argument import Found, search
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.sources import Described
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
+from abandoned_checkouts.store.reading.pages import Listing, Order
+
+TABLE = "abandoned_checkouts"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    order: Order
+    form: CursorForm
+    ranked: bool = False
+
+
+SORT_KEYS = {
+    "CHECKOUT_ID": SortKey(Order("id"), CursorForm.ID),
+    "CREATED_AT": SortKey(Order("created_at"), CursorForm.MOMENT),
+    "CUSTOMER_NAME": SortKey(Order("customer_name"), CursorForm.TEXT),
+    "ID": SortKey(Order("id"), CursorForm.ID),
+    "RELEVANCE": SortKey(Order("id"), CursorForm.RANK, ranked=True),
+    "TOTAL_PRICE": SortKey(Order("total_price"), CursorForm.AMOUNT),
+}
+
+
+async def describe_checkouts(
+    request: Request,
+    sort_key: str | None = "ID",
+    query: str | None = None,
+    saved_search_id: str | None = None,
+    **window: Any,
+) -> Described:
+    """The page that `abandonedCheckouts` is asked for. Raises the errors Shopify answers with."""
+    key = SORT_KEYS[sort_key or "ID"]
+    found = await _found(request, key.order, query, saved_search_id, key.ranked)
+    form = CursorForm.UNRANKED if key.ranked and found.listing.rank is None else key.form
+    return Described(found.listing, window_from(form, **window), form, found.entry)
+
+
+async def describe_count(request: Request, query: str | None = None, saved_search_id: str | None = None) -> Found:
+    """The list that `abandonedCheckoutsCount` counts."""
+    return await _found(request, Order("id"), query, saved_search_id, ranked=False)
+
+
+async def _found(request: Request, order: Order, query: str | None, saved_search_id: str | None, ranked: bool) -> Found:
+    """Both a query and a saved search: both must hold. Shopify does not say; so nobody finds more than they asked."""
+    queries = []
+    if saved_search_id is not None:
+        queries.append(await _saved_query(request, saved_search_id))
+    if query is not None:
+        queries.append(query)
+    return search(request, Listing(TABLE, request.shop.id, order), queries, ranked=ranked)
+
+
+async def _saved_query(request: Request, saved_search_id: str) -> str:
+    try:
+        number = parse_gid(saved_search_id).number
+    except InvalidGidError:
+        number = None
+    row = None if number is None else await request.row("saved_searches", "id", number)
+    if row is None:
+        raise Refusal(texts.INVALID_ID, id=saved_search_id)
+    return str(row["query"])

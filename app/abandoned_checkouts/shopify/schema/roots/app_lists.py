@@ -1,0 +1,152 @@
+"""The lists and things that belong to the app that asks: its webhook subscriptions and bulk operations."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    connection_of_rows,
+    window_from,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_rows, sorted_rows
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.root_fields import note_search, typed_gid
+from abandoned_checkouts.shopify.schema.resolving.short_lists import BULK_FIELDS, WEBHOOK_FIELDS, found_rows
+from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
+from abandoned_checkouts.shopify.schema.types.count import Count, count_of
+from abandoned_checkouts.shopify.schema.types.enums import word
+from abandoned_checkouts.shopify.schema.types.scalars import URL
+from abandoned_checkouts.shopify.schema.types.shop_enums import BulkOperationsSortKeys, BulkOperationType
+from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
+from abandoned_checkouts.shopify.schema.types.webhook_topics import (
+    WebhookSubscriptionFormat,
+    WebhookSubscriptionSortKeys,
+    WebhookSubscriptionTopic,
+)
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.shopify.values.gid import Gid
+
+SUBSCRIPTIONS = "webhook_subscriptions"
+OPERATIONS = "bulk_operations"
+
+_SORTS = {
+    "CREATED_AT": (CursorForm.MOMENT, "created_at"),
+    "COMPLETED_AT": (CursorForm.MOMENT, "completed_at"),
+    "ID": (CursorForm.ID, "id"),
+}
+
+Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+Query = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
+Limit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
+
+
+async def own_rows(request: Request, table: str) -> list[Any]:
+    """The rows of the app that asks."""
+    return await request.rows(table, "app_id", request.access.app_id)
+
+
+async def own_row(request: Request, table: str, gid: Gid) -> Any:
+    """The row that an id names, if it is the app's."""
+    row = None if gid.number is None else await request.row(table, "id", gid.number)
+    return row if row is not None and row["app_id"] == request.access.app_id else None
+
+
+async def webhook_subscription(info: strawberry.Info, id: Id) -> WebhookSubscription | None:
+    row = await own_row(info.context, SUBSCRIPTIONS, typed_gid(id, "WebhookSubscription"))
+    return None if row is None else WebhookSubscription(row=row)
+
+
+async def webhook_subscriptions(
+    info: strawberry.Info,
+    after: After = strawberry.UNSET,
+    before: Before = strawberry.UNSET,
+    callback_url: Annotated[
+        URL | None, strawberry.argument(description="Only those that lead to this address.")
+    ] = strawberry.UNSET,
+    first: First = strawberry.UNSET,
+    format: Annotated[
+        WebhookSubscriptionFormat | None, strawberry.argument(description="Only those in this format.")
+    ] = strawberry.UNSET,
+    last: Last = strawberry.UNSET,
+    query: Query = strawberry.UNSET,
+    reverse: Reverse = False,
+    sort_key: Annotated[
+        WebhookSubscriptionSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+    ] = "CREATED_AT",
+    topics: Annotated[
+        list[WebhookSubscriptionTopic] | None, strawberry.argument(description="Only those of these topics.")
+    ] = strawberry.UNSET,
+    uri: Annotated[
+        str | None, strawberry.argument(description="Only those that lead to this place.")
+    ] = strawberry.UNSET,
+) -> Connection[WebhookSubscription]:
+    form, name = _SORTS[word(sort_key) or "CREATED_AT"]
+    window = window_from(form, first, last, after, before, reverse)
+    rows = await own_rows(info.context, SUBSCRIPTIONS)
+    wanted = [word(topic) for topic in topics or ()]
+    rows = [
+        row
+        for row in rows
+        if (not callback_url or row["uri"] == callback_url)
+        and (not uri or row["uri"] == uri)
+        and (not format or row["format"] == word(format))
+        and (not wanted or row["topic"] in wanted)
+    ]
+    found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
+    note_search(info, found.entry)
+    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
+    return connection_of_rows(cut, form, lambda row: WebhookSubscription(row=row))
+
+
+async def webhook_subscriptions_count(
+    info: strawberry.Info, limit: Limit = 10000, query: Query = strawberry.UNSET
+) -> Count | None:
+    rows = await own_rows(info.context, SUBSCRIPTIONS)
+    found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
+    note_search(info, found.entry)
+    number = len(found.rows)
+    return count_of(number if limit is None else min(number, max(0, limit)), limit)
+
+
+async def bulk_operation(info: strawberry.Info, id: Id) -> BulkOperation | None:
+    row = await own_row(info.context, OPERATIONS, typed_gid(id, "BulkOperation"))
+    return None if row is None else BulkOperation(row=row)
+
+
+async def bulk_operations(
+    info: strawberry.Info,
+    after: After = strawberry.UNSET,
+    before: Before = strawberry.UNSET,
+    first: First = strawberry.UNSET,
+    last: Last = strawberry.UNSET,
+    query: Query = strawberry.UNSET,
+    reverse: Reverse = False,
+    sort_key: Annotated[
+        BulkOperationsSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+    ] = "CREATED_AT",
+) -> Connection[BulkOperation]:
+    """Shopify: the newest come first, and `reverse` turns that around."""
+    form, name = _SORTS[word(sort_key) or "CREATED_AT"]
+    window = window_from(form, first, last, after, before, not reverse)
+    rows = await own_rows(info.context, OPERATIONS)
+    found = found_rows(info.context, rows, BULK_FIELDS, query or None)
+    note_search(info, found.entry)
+    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
+    return connection_of_rows(cut, form, lambda row: BulkOperation(row=row))
+
+
+async def current_bulk_operation(
+    info: strawberry.Info,
+    type: Annotated[
+        BulkOperationType | None, strawberry.argument(description="Whether of queries or of mutations.")
+    ] = "QUERY",
+) -> BulkOperation | None:
+    rows = [row for row in await own_rows(info.context, OPERATIONS) if row["type"] == (word(type) or "QUERY")]
+    latest = max(rows, key=lambda row: (row["created_at"], row["id"]), default=None)
+    return None if latest is None else BulkOperation(row=latest)

@@ -1,0 +1,221 @@
+"""The root of mutations."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.shopify.schema.mutations import abandonment, bulk_operation, customer_erasure, saved_search
+from abandoned_checkouts.shopify.schema.mutations import webhook_subscription as subscribe
+from abandoned_checkouts.shopify.schema.resolving.fields import computed
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.root_fields import typed_gid
+from abandoned_checkouts.shopify.schema.roots.app_lists import Id
+from abandoned_checkouts.shopify.schema.types import payloads, user_error
+from abandoned_checkouts.shopify.schema.types.abandonment import Abandonment
+from abandoned_checkouts.shopify.schema.types.abandonment_enums import AbandonmentDeliveryState, AbandonmentEmailState
+from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
+from abandoned_checkouts.shopify.schema.types.enums import word
+from abandoned_checkouts.shopify.schema.types.inputs import (
+    SavedSearchCreateInput,
+    SavedSearchDeleteInput,
+    SavedSearchUpdateInput,
+    WebhookSubscriptionInput,
+    webhook_columns,
+)
+from abandoned_checkouts.shopify.schema.types.saved_search import GivenQuery, SavedSearch
+from abandoned_checkouts.shopify.schema.types.scalars import DateTime
+from abandoned_checkouts.shopify.schema.types.shop import shop_of
+from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
+from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubscriptionTopic
+from abandoned_checkouts.shopify.values.storable import storable
+
+SentAt = Annotated[DateTime | None, strawberry.argument(description="When it was sent; without it now.")]
+Reason = Annotated[str | None, strawberry.argument(description="Why, in words.")]
+AbandonmentId = Annotated[strawberry.ID, strawberry.argument(description="The abandonment's global id.")]
+ActivityId = Annotated[strawberry.ID, strawberry.argument(description="The marketing activity's global id.")]
+CustomerId = Annotated[strawberry.ID, strawberry.argument(description="The customer's global id.")]
+State = Annotated[AbandonmentEmailState, strawberry.argument(description="What became of the mail.")]
+Status = Annotated[AbandonmentDeliveryState, strawberry.argument(description="What became of the message.")]
+Grouped = Annotated[
+    bool, strawberry.argument(description="Whether what belongs to a thing must stand right behind it in the result.")
+]
+BulkQuery = Annotated[str, strawberry.argument(description="The query, with at least one list.")]
+Topic = Annotated[WebhookSubscriptionTopic, strawberry.argument(description="What is told.")]
+Wanted = Annotated[WebhookSubscriptionInput, strawberry.argument(description="To whom and in which form.")]
+NewSearch = Annotated[SavedSearchCreateInput, strawberry.argument(description="The search to be kept.")]
+OldSearch = Annotated[SavedSearchDeleteInput, strawberry.argument(description="The search to be forgotten.")]
+Change = Annotated[SavedSearchUpdateInput, strawberry.argument(description="The change.")]
+
+
+@strawberry.type(description="Where every change begins.")
+class Mutation:
+    @computed(
+        description="Say what became of the mail about an abandonment.",
+        deprecated="Use `abandonmentUpdateActivitiesDeliveryStatuses`.",
+    )
+    async def abandonment_email_state_update(
+        self,
+        info: strawberry.Info,
+        email_state: State,
+        id: AbandonmentId,
+        email_sent_at: SentAt = strawberry.UNSET,
+        email_state_change_reason: Reason = strawberry.UNSET,
+    ) -> payloads.AbandonmentEmailStateUpdatePayload | None:
+        request: Request = info.context
+        number = typed_gid(id, "Abandonment").number
+        wrong = await abandonment.update_email_state(
+            request, number, word(email_state), _moment(email_sent_at), storable(email_state_change_reason or None)
+        )
+        return payloads.AbandonmentEmailStateUpdatePayload(
+            abandonment=None if wrong else await _abandonment(request, number),
+            user_errors=user_error.coded_errors(user_error.AbandonmentEmailStateUpdateUserError, wrong),
+        )
+
+    @computed(description="Say what became of a marketing activity's message about an abandonment.")
+    async def abandonment_update_activities_delivery_statuses(
+        self,
+        info: strawberry.Info,
+        abandonment_id: AbandonmentId,
+        delivery_status: Status,
+        marketing_activity_id: ActivityId,
+        delivered_at: SentAt = strawberry.UNSET,
+        delivery_status_change_reason: Reason = strawberry.UNSET,
+    ) -> payloads.AbandonmentUpdateActivitiesDeliveryStatusesPayload | None:
+        request: Request = info.context
+        number = typed_gid(abandonment_id, "Abandonment").number
+        wrong = await abandonment.update_delivery_status(
+            request,
+            number,
+            typed_gid(marketing_activity_id, "MarketingActivity").number,
+            word(delivery_status),
+            _moment(delivered_at),
+            storable(delivery_status_change_reason or None),
+        )
+        kind = user_error.AbandonmentUpdateActivitiesDeliveryStatusesUserError
+        return payloads.AbandonmentUpdateActivitiesDeliveryStatusesPayload(
+            abandonment=None if wrong else await _abandonment(request, number),
+            user_errors=user_error.coded_errors(kind, wrong),
+        )
+
+    @computed(description="Call a bulk operation off.")
+    async def bulk_operation_cancel(self, info: strawberry.Info, id: Id) -> payloads.BulkOperationCancelPayload | None:
+        row, wrong = await bulk_operation.cancel(info.context, typed_gid(id, "BulkOperation").number)
+        return payloads.BulkOperationCancelPayload(
+            bulk_operation=None if row is None else BulkOperation(row=row), user_errors=user_error.user_errors(wrong)
+        )
+
+    @computed(description="Ask for a query to be run over everything, in the background.")
+    async def bulk_operation_run_query(
+        self, info: strawberry.Info, query: BulkQuery, group_objects: Grouped = False
+    ) -> payloads.BulkOperationRunQueryPayload | None:
+        row, wrong = await bulk_operation.run_query(info.context, info._raw_info.schema, storable(query), group_objects)
+        return payloads.BulkOperationRunQueryPayload(
+            bulk_operation=None if row is None else BulkOperation(row=row),
+            user_errors=user_error.coded_errors(user_error.BulkOperationUserError, wrong),
+        )
+
+    @computed(description="Take back that a customer's data be erased.")
+    async def customer_cancel_data_erasure(
+        self, info: strawberry.Info, customer_id: CustomerId
+    ) -> payloads.CustomerCancelDataErasurePayload | None:
+        wrong = await customer_erasure.cancel(info.context, typed_gid(customer_id, "Customer").number)
+        return payloads.CustomerCancelDataErasurePayload(
+            customer_id=None if wrong else customer_id,
+            user_errors=user_error.coded_errors(user_error.CustomerCancelDataErasureUserError, wrong),
+        )
+
+    @computed(description="Ask that a customer's data be erased.")
+    async def customer_request_data_erasure(
+        self, info: strawberry.Info, customer_id: CustomerId
+    ) -> payloads.CustomerRequestDataErasurePayload | None:
+        wrong = await customer_erasure.request(info.context, typed_gid(customer_id, "Customer").number)
+        return payloads.CustomerRequestDataErasurePayload(
+            customer_id=None if wrong else customer_id,
+            user_errors=user_error.coded_errors(user_error.CustomerRequestDataErasureUserError, wrong),
+        )
+
+    @computed(description="Keep a search under a name.")
+    async def saved_search_create(
+        self, info: strawberry.Info, input: NewSearch
+    ) -> payloads.SavedSearchCreatePayload | None:
+        name, query = storable(input.name), storable(input.query)
+        row, wrong = await saved_search.create(info.context, word(input.resource_type), name, query)
+        return payloads.SavedSearchCreatePayload(
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
+        )
+
+    @computed(description="Forget a saved search.")
+    async def saved_search_delete(
+        self, info: strawberry.Info, input: OldSearch
+    ) -> payloads.SavedSearchDeletePayload | None:
+        request: Request = info.context
+        wrong = await saved_search.remove(request, typed_gid(input.id, "SavedSearch").number)
+        return payloads.SavedSearchDeletePayload(
+            deleted_saved_search_id=None if wrong else input.id,
+            shop=shop_of(request.shop),
+            user_errors=user_error.user_errors(wrong),
+        )
+
+    @computed(description="Change a saved search.")
+    async def saved_search_update(
+        self, info: strawberry.Info, input: Change
+    ) -> payloads.SavedSearchUpdatePayload | None:
+        number = typed_gid(input.id, "SavedSearch").number
+        name, query = (None if value is strawberry.UNSET else storable(value) for value in (input.name, input.query))
+        row, wrong = await saved_search.change(info.context, number, name, query)
+        return payloads.SavedSearchUpdatePayload(
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
+        )
+
+    @computed(description="Ask to be told of something.")
+    async def webhook_subscription_create(
+        self, info: strawberry.Info, topic: Topic, webhook_subscription: Wanted
+    ) -> payloads.WebhookSubscriptionCreatePayload | None:
+        request: Request = info.context
+        columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
+        row, wrong = await subscribe.create(request, word(topic), columns)
+        return payloads.WebhookSubscriptionCreatePayload(
+            user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
+        )
+
+    @computed(description="Ask not to be told any more.")
+    async def webhook_subscription_delete(
+        self, info: strawberry.Info, id: Id
+    ) -> payloads.WebhookSubscriptionDeletePayload | None:
+        wrong = await subscribe.remove(info.context, typed_gid(id, "WebhookSubscription").number)
+        return payloads.WebhookSubscriptionDeletePayload(
+            deleted_webhook_subscription_id=None if wrong else id, user_errors=user_error.user_errors(wrong)
+        )
+
+    @computed(description="Change to whom something is told, or in which form.")
+    async def webhook_subscription_update(
+        self, info: strawberry.Info, id: Id, webhook_subscription: Wanted
+    ) -> payloads.WebhookSubscriptionUpdatePayload | None:
+        request: Request = info.context
+        columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
+        row, wrong = await subscribe.change(request, typed_gid(id, "WebhookSubscription").number, columns)
+        return payloads.WebhookSubscriptionUpdatePayload(
+            user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
+        )
+
+
+def _moment(text: Any) -> int | None:
+    return parse_moment(text.strip()) if isinstance(text, str) else None
+
+
+async def _abandonment(request: Request, number: int | None) -> Abandonment | None:
+    row = None if number is None else await request.row("abandonments", "id", number)
+    return None if row is None else Abandonment(row=row)
+
+
+def _echo(row: Mapping[str, Any] | None, given: str | None) -> SavedSearch | None:
+    """The search with its query as it was given (recorded)."""
+    if row is None or row["query"] != given:
+        return None if row is None else SavedSearch(row=row)
+    return SavedSearch(row={**row, "query": GivenQuery(given)})
+
+
+def _subscription(row: Mapping[str, Any] | None) -> WebhookSubscription | None:
+    return None if row is None else WebhookSubscription(row=row)

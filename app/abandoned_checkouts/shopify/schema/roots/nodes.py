@@ -1,0 +1,157 @@
+"""How `node` finds each type by its global id: by a row of its own, or through the row that it is part of."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any
+
+from abandoned_checkouts.shopify.permissions.scopes import PART_OF, TYPE_ACCESS
+from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, decoded
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, by_number, looked_up
+from abandoned_checkouts.shopify.schema.resolving.sources import Lookup
+from abandoned_checkouts.shopify.schema.roots.app_lists import OPERATIONS, SUBSCRIPTIONS, own_row
+from abandoned_checkouts.shopify.schema.types.address import CHECKOUT_ADDRESS, CUSTOMER_ADDRESS, MailingAddress
+from abandoned_checkouts.shopify.schema.types.app import App, AppInstallation, app_row
+from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
+from abandoned_checkouts.shopify.schema.types.line_item import AbandonedCheckoutLineItem
+from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields, Metafield
+from abandoned_checkouts.shopify.schema.types.product_option import ProductOption, option_rows
+from abandoned_checkouts.shopify.schema.types.shop import primary_domain, shop_address, shop_of
+from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
+from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
+
+for _name, _table in (
+    ("AbandonedCheckout", "abandoned_checkouts"),
+    ("Metafield", "metafields"),
+    ("SavedSearch", "saved_searches"),
+):
+    LOOKUPS[_name] = Lookup(_name, _table, by_number)
+
+Finder = Callable[[Request, Gid], Awaitable[Any]]
+
+
+async def _line_item(request: Request, gid: Gid) -> Any:
+    """A line's id names its checkout's token and its place there."""
+    token, index = gid.parameter("checkout"), gid.parameter("index")
+    checkout = await request.row("abandoned_checkouts", "token", token) if token and index else None
+    if checkout is None:
+        return None
+    lines = await request.rows("line_items", "checkout_id", checkout["id"])
+    return next((AbandonedCheckoutLineItem(row=line) for line in lines if line["key"] == gid.key), None)
+
+
+async def _address(request: Request, gid: Gid) -> Any:
+    """An address that came without a number has one that leads back to its checkout or customer."""
+    number = gid.number
+    if number is None:
+        return None
+    if gid.parameter("model_name") == CUSTOMER_ADDRESS["model_name"]:
+        customer = await request.row("customers", "id", number)
+        known = [] if customer is None else decoded(customer["addresses"])
+        more = {"owner_id": number, **CUSTOMER_ADDRESS}
+    else:
+        checkout = await request.row("abandoned_checkouts", "id", number >> 1)
+        columns = ("shipping_address", "billing_address")
+        known = [] if checkout is None else [decoded(checkout[name]) for name in columns]
+        more = dict(CHECKOUT_ADDRESS)
+    for address in known:
+        if address is not None and address.get("id", more.get("owner_id")) == number:
+            return MailingAddress(row={**address, **more})
+    return None
+
+
+async def _shop(request: Request, gid: Gid) -> Any:
+    return shop_of(request.shop) if gid.number == request.shop.id else None
+
+
+async def _shop_address(request: Request, gid: Gid) -> Any:
+    return shop_address(request.shop) if gid.number == request.shop.id else None
+
+
+async def _domain(request: Request, gid: Gid) -> Any:
+    return primary_domain(request.shop) if gid.number == request.shop.id else None
+
+
+async def _app(request: Request, gid: Gid) -> Any:
+    row = await app_row(request, gid.number)
+    return None if row is None else App(row=row)
+
+
+async def _installation(request: Request, gid: Gid) -> Any:
+    row = None if gid.number is None else await request.row("apps", "id", gid.number)
+    return None if row is None else AppInstallation(row=row)
+
+
+async def _option(request: Request, gid: Gid) -> Any:
+    """An option that came without a number has one that leads back to its product."""
+    product = None if gid.number is None else await request.row("products", "id", gid.number // 10)
+    rows = [] if product is None else option_rows(product)
+    return next((ProductOption(row=row) for row in rows if row["id"] == gid.number), None)
+
+
+async def _subscription(request: Request, gid: Gid) -> Any:
+    row = await own_row(request, SUBSCRIPTIONS, gid)
+    return None if row is None else WebhookSubscription(row=row)
+
+
+async def _operation(request: Request, gid: Gid) -> Any:
+    row = await own_row(request, OPERATIONS, gid)
+    return None if row is None else BulkOperation(row=row)
+
+
+# Types that are no row of a table, or no row that everybody on the shop may see.
+FINDERS: dict[str, Finder] = {
+    "AbandonedCheckoutLineItem": _line_item,
+    "App": _app,
+    "AppInstallation": _installation,
+    "BulkOperation": _operation,
+    "Domain": _domain,
+    "MailingAddress": _address,
+    "ProductOption": _option,
+    "Shop": _shop,
+    "ShopAddress": _shop_address,
+    "WebhookSubscription": _subscription,
+}
+
+
+async def find_node(request: Request, text: str) -> Any:
+    """Recorded: ids of types we do not have, and of rows that are not there, are null."""
+    try:
+        gid = parse_gid(text)
+    except InvalidGidError:
+        return None
+    _may_find(request, _whole(gid))
+    if gid.type_name in FINDERS:
+        return await FINDERS[gid.type_name](request, gid)
+    source = LOOKUPS.get(gid.type_name)
+    found = None if source is None else await looked_up(request, source, gid)
+    if isinstance(found, Metafield):
+        _may_find(request, _owners().get(found.row["owner_type"], ""))
+    return found
+
+
+@cache
+def _owners() -> dict[str, str]:
+    """What a metafield may be attached to that not everybody may read, by what its row says.
+
+    Made when the first one is found: by then every type is known, also those that are made after this file is read.
+    """
+    return {
+        kind.owner_type: name
+        for name, kind in TYPES.items()
+        if name in TYPE_ACCESS and issubclass(kind, HasMetafields) and kind.owner_type
+    }
+
+
+def _whole(gid: Gid) -> str:
+    """The type whose access decides about an id: a part's whole, an address's owner."""
+    if gid.type_name == "MailingAddress":
+        is_customers = gid.parameter("model_name") == CUSTOMER_ADDRESS["model_name"]
+        return "Customer" if is_customers else "AbandonedCheckout"
+    return PART_OF.get(gid.type_name, gid.type_name)
+
+
+def _may_find(request: Request, type_name: str) -> None:
+    """Raise the answer to whoever may not read things of that type."""
+    if type_name in request.hidden:
+        raise request.hidden[type_name].with_traceback(None)

@@ -1,0 +1,241 @@
+"""Abandonments: visits that ended without an order, whether or not a checkout had begun."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from abandoned_checkouts.checkouts import abandonment_facts as rules
+from abandoned_checkouts.checkouts.activity import SHOPIFY_EMAIL_STATES, EmailState
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    connection_of_rows,
+    window_from,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import (
+    Backed,
+    backed,
+    column,
+    computed,
+    cut_of_items,
+    decoded,
+    joined,
+)
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.types.abandonment_enums import AbandonmentAbandonmentType, AbandonmentEmailState
+from abandoned_checkouts.shopify.schema.types.app import ONLINE_STORE, App, app_row
+from abandoned_checkouts.shopify.schema.types.checkout import AbandonedCheckout
+from abandoned_checkouts.shopify.schema.types.consent import moment_or_none
+from abandoned_checkouts.shopify.schema.types.customer import Customer
+from abandoned_checkouts.shopify.schema.types.node import Node
+from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
+from abandoned_checkouts.shopify.schema.types.variant import available
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.reading.pages import Window
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.schema.types.product import Product
+    from abandoned_checkouts.shopify.schema.types.variant import ProductVariant
+else:
+    Product = Annotated["Product", strawberry.lazy("abandoned_checkouts.shopify.schema.types.product")]
+    ProductVariant = Annotated["ProductVariant", strawberry.lazy("abandoned_checkouts.shopify.schema.types.variant")]
+
+
+@backed(description="A product that a visitor looked at or put into a cart.")
+class CustomerVisitProductInfo(Backed):
+    product: Product | None = joined(
+        "Product", "products", {"id": "product_id"}, description="The product; null where it is gone."
+    )
+    quantity: int = column("quantity", compute=lambda quantity: quantity or 1, description="How many.")
+    variant: ProductVariant | None = joined(
+        "ProductVariant",
+        "product_variants",
+        {"id": "variant_id"},
+        description="The variant; null where none was picked or it is gone.",
+    )
+
+
+_abandonment_id = GidOf("Abandonment")
+
+
+def _visit(root: Any) -> Any:
+    return decoded(root.row["visit"]) or {}
+
+
+def _from(source: str) -> Any:
+    return lambda visit: rules.source_of(decoded(visit) or {}) == source
+
+
+def _products(items: list[Any], window: Window) -> Connection[CustomerVisitProductInfo]:
+    cut = cut_of_items(items, window)
+    blank = {"product_id": None, "variant_id": None, "quantity": 1}
+    return connection_of_rows(cut, CursorForm.ID, lambda row: CustomerVisitProductInfo(row=blank | row["item"]))
+
+
+@backed(description="A visit of a customer that ended without an order.")
+class Abandonment(Backed, Node):
+    abandoned_checkout_payload: AbandonedCheckout | None = joined(
+        "AbandonedCheckout",
+        "abandoned_checkouts",
+        {"id": "checkout_id"},
+        description="The checkout that was abandoned; null where none had begun.",
+    )
+    abandonment_type: AbandonmentAbandonmentType = column(
+        "abandonment_type", description="How far the visitor had come."
+    )
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the visit was abandoned.")
+    customer: Customer = joined("Customer", "customers", {"id": "customer_id"}, description="Who visited.")
+    id: strawberry.ID = column("id", compute=_abandonment_id, description="The global id.")
+    is_from_custom_storefront: bool = column(
+        "visit", compute=_from("custom_storefront"), description="Whether it was on a storefront of the shop's own."
+    )
+    is_from_online_store: bool = column(
+        "visit", compute=_from("online_store"), description="Whether it was on the online store."
+    )
+    is_from_shop_app: bool = column("visit", compute=_from("shop_app"), description="Whether it was in the Shop app.")
+    is_from_shop_pay: bool = column(
+        "visit",
+        compute=lambda visit: bool((decoded(visit) or {}).get("shop_pay")),
+        description="Whether the buyer was about to pay by Shop Pay.",
+    )
+    visit_started_at: DateTime | None = column(
+        "visit",
+        compute=lambda visit: moment_or_none((decoded(visit) or {}).get("started_at")),
+        description="When the visit began, where that is known.",
+    )
+
+    @computed(description="The app that recorded the visit.")
+    async def app(self, info: strawberry.Info) -> App:
+        return App(row=await app_row(info.context, self.row["app_id"]) or ONLINE_STORE)
+
+    @computed(description="The address of the cart; null where there was none.")
+    def cart_url(self, info: strawberry.Info) -> URL | None:
+        request: Request = info.context
+        told = _visit(self).get("cart_url")
+        token = self.row["cart_token"]
+        if told is None and token is not None:
+            return URL(f"https://{request.shop.domain}/cart/c/{token}")
+        return None if told is None else URL(told)
+
+    @computed(description="Whether no draft order was made for the customer since then.")
+    def customer_has_no_draft_order_since_abandonment(self) -> bool:
+        return not rules.has_draft_order_since(self.row["created_at"], _visit(self))
+
+    @computed(description="Whether the customer has not ordered since then.")
+    async def customer_has_no_order_since_abandonment(self, info: strawberry.Info) -> bool:
+        orders = await self._of_customer(info, "orders")
+        checkouts = await self._of_customer(info, "abandoned_checkouts")
+        return not rules.has_ordered_since(self.row["created_at"], orders, checkouts)
+
+    @computed(
+        description="How many days ago the customer was last sent a mail about an abandonment; 0 where none was sent."
+    )
+    async def days_since_last_abandonment_email(self, info: strawberry.Info) -> int:
+        mailed = [
+            row["email_sent_at"]
+            for table in ("abandoned_checkouts", "abandonments")
+            for row in await self._of_customer(info, table)
+        ]
+        return rules.whole_days_since(rules.latest(mailed), info.context.now)
+
+    @computed(description="When the mail about it was sent; null where none was.")
+    async def email_sent_at(self, info: strawberry.Info) -> DateTime | None:
+        row = await self._mailed(info)
+        text = moment_or_none(row["email_sent_at"]) if row["email_state"] == "sent" else None
+        return None if text is None else DateTime(text)
+
+    @computed(description="What became of the mail about it.")
+    async def email_state(self, info: strawberry.Info) -> AbandonmentEmailState | None:
+        state: EmailState = (await self._mailed(info))["email_state"]
+        return SHOPIFY_EMAIL_STATES[state]
+
+    @computed(description="How many hours ago the customer last abandoned a checkout; null where never.")
+    async def hours_since_last_abandoned_checkout(self, info: strawberry.Info) -> float | None:
+        rows = await self._of_customer(info, "abandonments")
+        last = rules.latest(row["created_at"] for row in rows if row["abandonment_type"] == "CHECKOUT")
+        return rules.hours_since(last, info.context.now)
+
+    @computed(description="Whether everything in the cart can be bought now.")
+    async def inventory_available(self, info: strawberry.Info) -> bool:
+        request: Request = info.context
+        for item in rules.products_in_cart(_visit(self), await self._lines(info)):
+            number = item.get("variant_id")
+            variant = None if number is None else await request.row("product_variants", "id", number)
+            if variant is not None and not available(variant, item.get("quantity") or 1):
+                return False
+        return True
+
+    @computed(description="Whether no other visit of the customer's came further, or as far and later.")
+    async def is_most_significant_abandonment(self, info: strawberry.Info) -> bool:
+        found = rules.most_significant(await self._of_customer(info, "abandonments"))
+        return found is None or found["id"] == self.row["id"]
+
+    @computed(
+        description="When the customer last left after looking at products; without such a visit, when this one ended."
+    )
+    async def last_browse_abandonment_date(self, info: strawberry.Info) -> DateTime:
+        return await self._last(info, "BROWSE")
+
+    @computed(description="When the customer last left a cart; without such a visit, when this one ended.")
+    async def last_cart_abandonment_date(self, info: strawberry.Info) -> DateTime:
+        return await self._last(info, "CART")
+
+    @computed(description="When the customer last left a checkout; without such a visit, when this one ended.")
+    async def last_checkout_abandonment_date(self, info: strawberry.Info) -> DateTime:
+        return await self._last(info, "CHECKOUT")
+
+    @computed(description="How far the customer came in their latest visit.")
+    async def most_recent_step(self, info: strawberry.Info) -> AbandonmentAbandonmentType:
+        visits = await self._of_customer(info, "abandonments")
+        return rules.most_recent_step(visits, self.row["abandonment_type"])
+
+    @computed(description="What the visitor put into the cart.")
+    async def products_added_to_cart(
+        self,
+        info: strawberry.Info,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        reverse: Reverse = False,
+    ) -> Connection[CustomerVisitProductInfo]:
+        window = window_from(CursorForm.ID, first, last, after, before, reverse)
+        return _products(rules.products_in_cart(_visit(self), await self._lines(info)), window)
+
+    @computed(description="What the visitor looked at, as far as anybody told.")
+    def products_viewed(
+        self,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        reverse: Reverse = False,
+    ) -> Connection[CustomerVisitProductInfo]:
+        window = window_from(CursorForm.ID, first, last, after, before, reverse)
+        return _products(_visit(self).get("products_viewed") or [], window)
+
+    async def _of_customer(self, info: strawberry.Info, table: str) -> list[Any]:
+        request: Request = info.context
+        return await request.rows(table, "customer_id", self.row["customer_id"])
+
+    async def _lines(self, info: strawberry.Info) -> list[Any]:
+        request: Request = info.context
+        number = self.row["checkout_id"]
+        return [] if number is None else await request.rows("line_items", "checkout_id", number)
+
+    async def _mailed(self, info: strawberry.Info) -> Any:
+        """Where the state of the mails stands: on the checkout, where one had begun."""
+        request: Request = info.context
+        number = self.row["checkout_id"]
+        row = None if number is None else await request.row("abandoned_checkouts", "id", number)
+        return self.row if row is None else row
+
+    async def _last(self, info: strawberry.Info, step: rules.Step) -> DateTime:
+        visits = await self._of_customer(info, "abandonments")
+        return DateTime(format_utc(rules.last_of_step(visits, step, self.row["created_at"])))

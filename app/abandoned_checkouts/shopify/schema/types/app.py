@@ -1,0 +1,146 @@
+"""Apps, and their installations on a shop."""
+
+from typing import Any, ClassVar
+
+import orjson
+import strawberry
+
+from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED, AccessScope, access_scopes
+from abandoned_checkouts.shopify.schema.types.image import Image, absolute
+from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
+from abandoned_checkouts.shopify.schema.types.node import Node
+from abandoned_checkouts.shopify.schema.types.scalars import URL
+from abandoned_checkouts.shopify.schema.types.shop_enums import AppDeveloperType
+from abandoned_checkouts.shopify.values.gid import GidOf
+
+APP_PICTURE = "/images/app.svg"
+
+# What abandonments that no app of the shop's recorded name as their app: the platform's own storefront.
+ONLINE_STORE: dict[str, Any] = {
+    "id": 580111,
+    "title": "Online Store",
+    "handle": "online_store",
+    "client_id": "online-store",
+    "scopes": "[]",
+    "settings": orjson.dumps({"developer_type": "SHOPIFY", "developer_name": "Shopify", "embedded": True}).decode(),
+}
+
+
+_app_id = GidOf("App")
+
+
+def setting(name: str, default: Any = None) -> Any:
+    """Reads one of the app's settings."""
+
+    def read(settings: Any) -> Any:
+        value = orjson.loads(settings or "{}").get(name)
+        return default if value is None else value
+
+    return read
+
+
+def _setting(name: str, default: Any = None, *, description: str) -> Any:
+    return column("settings", compute=setting(name, default), description=description)
+
+
+def _picture(root: Any, info: strawberry.Info, name: str) -> Image:
+    address = setting(name, APP_PICTURE)(root.row["settings"])
+    picture: Image = TYPES["Image"](row={"url": absolute(info.context, address), "alt_text": root.row["title"]})
+    return picture
+
+
+@backed(description="A program that works with the shop through this API.")
+class App(Backed, Node):
+    api_key: str = column("client_id", description="The key by which the app is known; it is no secret.")
+    app_store_app_url: URL | None = _setting("app_store_url", description="Its page in the app store.")
+    app_store_developer_url: URL | None = _setting(
+        "app_store_developer_url", description="Its maker's page in the app store."
+    )
+    description: str | None = _setting("description", description="What it does.")
+    developer_name: str | None = _setting("developer_name", description="Who made it.")
+    developer_type: AppDeveloperType = _setting("developer_type", "MERCHANT", description="What kind of maker that is.")
+    embedded: bool = _setting("embedded", False, description="Whether it shows its pages inside the admin.")
+    features: list[str] = _setting("features", (), description="What it can do, in words.")
+    handle: str | None = column("handle", description="Its name in addresses.")
+    id: strawberry.ID = column("id", compute=_app_id, description="The global id.")
+    install_url: URL | None = _setting("install_url", description="Where it is installed from.")
+    is_post_purchase_app_in_use: bool = _setting(
+        "is_post_purchase_app_in_use", False, description="Whether it asks buyers to buy more after the purchase."
+    )
+    previously_installed: bool = _setting(
+        "previously_installed", False, description="Whether it was on this shop before."
+    )
+    pricing_details: str | None = _setting("pricing_details", description="What it costs, at length.")
+    pricing_details_summary: str = _setting("pricing_details_summary", "", description="What it costs.")
+    privacy_policy_url: URL | None = _setting("privacy_policy_url", description="What it does with data.")
+    published: bool = _setting("published", False, description="Whether it can be had in the app store.")
+    shopify_developed: bool = column(
+        "settings",
+        compute=lambda settings: setting("developer_type")(settings) == "SHOPIFY",
+        description="Whether Shopify made it.",
+    )
+    title: str = column("title", description="Its name.")
+    uninstall_message: str = _setting("uninstall_message", "", description="What is said to who removes it.")
+
+    @computed(description="All scopes it could ask for.")
+    def available_access_scopes(self) -> list[AccessScope]:
+        return access_scopes(OFFERED)
+
+    @computed(description="A wide picture that stands for it.")
+    def banner(self, info: strawberry.Info) -> Image:
+        return _picture(self, info, "banner")
+
+    @computed(description="A small picture that stands for it.")
+    def icon(self, info: strawberry.Info) -> Image:
+        return _picture(self, info, "icon")
+
+    @computed(description="How it is installed on this shop; null where it is not.")
+    def installation(self) -> "AppInstallation | None":
+        return None if self.row["id"] == ONLINE_STORE["id"] else AppInstallation(row=self.row)
+
+    @computed(description="Scopes it can ask for at any time.")
+    def optional_access_scopes(self) -> list[AccessScope]:
+        return access_scopes(setting("optional_scopes", ())(self.row["settings"]))
+
+    @computed(description="Scopes it asked for when it was installed.")
+    def requested_access_scopes(self) -> list[AccessScope]:
+        return access_scopes(orjson.loads(self.row["scopes"]))
+
+    @computed(description="The API version in which its webhooks are written.")
+    def webhook_api_version(self, info: strawberry.Info) -> str:
+        return str(setting("webhook_api_version", info.context.version)(self.row["settings"]))
+
+
+_installation_id = GidOf("AppInstallation")
+
+
+def _launch(request: Request, handle: Any) -> str:
+    return f"https://{request.shop.domain}/admin/apps/{handle}"
+
+
+@backed(description="An app on a shop.")
+class AppInstallation(Backed, HasMetafields, Node):
+    owner_type: ClassVar[str] = "API_PERMISSION"
+
+    id: strawberry.ID = column("id", compute=_installation_id, description="The global id.")
+    launch_url: URL = column("handle", compute=_launch, uses_request=True, description="Where it is opened.")
+    uninstall_url: URL | None = _setting("uninstall_url", description="Where it is removed.")
+
+    @computed(description="What it may read and write.")
+    def access_scopes(self, info: strawberry.Info) -> list[AccessScope]:
+        access = info.context.access
+        own = self.row["id"] == access.app_id
+        return access_scopes(access.scopes if own else orjson.loads(self.row["scopes"]))
+
+    @computed(description="The app.")
+    def app(self) -> App:
+        return App(row=self.row)
+
+
+async def app_row(request: Request, number: int | None) -> Any:
+    """The app of that number on this shop, or None."""
+    if number == ONLINE_STORE["id"]:
+        return ONLINE_STORE
+    return None if number is None else await request.row("apps", "id", number)

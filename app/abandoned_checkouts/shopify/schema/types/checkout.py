@@ -1,0 +1,127 @@
+"""Abandoned checkouts."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.shopify.schema.resolving.connection import Connection
+from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, decoded, joined, listed, parsed
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.types.address import CHECKOUT_ADDRESS, MailingAddress
+from abandoned_checkouts.shopify.schema.types.attribute import Attribute, TaxLine
+from abandoned_checkouts.shopify.schema.types.line_item import LINE_CURSOR, LINE_ORDER, AbandonedCheckoutLineItem
+from abandoned_checkouts.shopify.schema.types.money import MoneyBag, money
+from abandoned_checkouts.shopify.schema.types.node import Navigable, Node
+from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
+from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
+from abandoned_checkouts.shopify.values.gid import GidOf
+
+if TYPE_CHECKING:
+    from abandoned_checkouts.shopify.schema.types.customer import Customer
+else:
+    Customer = Annotated["Customer", strawberry.lazy("abandoned_checkouts.shopify.schema.types.customer")]
+
+_BOTH_CURRENCIES = {"currency": "currency", "presentment_currency": "presentment_currency"}
+
+
+def _default_cursor(number: Any) -> str:
+    return encode_cursor(CursorForm.ID, number, number)
+
+
+def _link(request: Request, given: Any, cart_token: Any, token: Any, key: Any, locale: Any) -> str:
+    """The platform's own link where the checkout came from one."""
+    return given or recovery_link(request.base, request.shop.id, cart_token, token, key, locale)
+
+
+def _codes(text: Any) -> list[str]:
+    return [code["code"] for code in decoded(text)]
+
+
+@lru_cache(maxsize=65536)
+def moment_or_none(moment: Any) -> str | None:
+    return None if moment is None else format_utc(moment)
+
+
+@backed(description="A checkout whose buyer left contact information but did not buy, or bought only later.")
+class AbandonedCheckout(Backed, Navigable, Node):
+    abandoned_checkout_url: URL = column(
+        "abandoned_checkout_url",
+        "cart_token",
+        "token",
+        "recovery_key",
+        "locale",
+        compute=_link,
+        uses_request=True,
+        description="The address that leads the buyer back to the checkout.",
+    )
+    billing_address: MailingAddress | None = parsed(
+        "MailingAddress",
+        "billing_address",
+        constants=CHECKOUT_ADDRESS,
+        description="Where the bill goes.",
+    )
+    completed_at: DateTime | None = column(
+        "completed_at", compute=moment_or_none, description="When the buyer bought after all; null until then."
+    )
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the checkout began.")
+    custom_attributes: list[Attribute] = parsed(
+        "Attribute", "custom_attributes", many=True, description="What the buyer or an app noted on the checkout."
+    )
+    customer: Customer | None = joined(
+        "Customer",
+        "customers",
+        {"id": "customer_id"},
+        description="The buyer; null where the shop does not know them as a customer.",
+    )
+    default_cursor: str = column(
+        "id", compute=_default_cursor, description="A cursor behind which a list sorted by id goes on."
+    )
+    discount_codes: list[str] = column(
+        "discount_codes", compute=_codes, description="The discount codes that the buyer gave."
+    )
+    id: strawberry.ID = column("id", compute=GidOf("AbandonedCheckout"), description="The global id.")
+    line_items: Connection[AbandonedCheckoutLineItem] = listed(
+        "AbandonedCheckoutLineItem",
+        "line_items",
+        {"checkout_id": "id"},
+        LINE_ORDER,
+        LINE_CURSOR,
+        description="The lines, in the order in which they were added.",
+    )
+    line_items_quantity: int = column(
+        "line_items_quantity",
+        description="How many things are in the checkout, over all lines.",
+        deprecated="Add up `quantity` over `lineItems`.",
+    )
+    name: str = column("name", description="The checkout's name, which merchants see: a number behind #.")
+    note: str = column("note", description="What the buyer wrote to the shop; empty without a note.")
+    shipping_address: MailingAddress | None = parsed(
+        "MailingAddress",
+        "shipping_address",
+        constants=CHECKOUT_ADDRESS,
+        description="Where the goods go.",
+    )
+    subtotal_price_set: MoneyBag = money(
+        "subtotal_price", description="The price of all lines after discounts, before delivery, duties and tips."
+    )
+    tax_lines: list[TaxLine] = parsed(
+        "TaxLine", "tax_lines", many=True, carried=_BOTH_CURRENCIES, description="The taxes on the checkout."
+    )
+    taxes_included: bool = column("taxes_included", compute=bool, description="Whether prices include the taxes.")
+    total_discount_set: MoneyBag = money("total_discount", description="What all discounts take off together.")
+    total_duties_set: MoneyBag | None = money(
+        "total_duties", optional=True, description="The duties; null where none are known."
+    )
+    total_line_items_price_set: MoneyBag = money(
+        "total_line_items_price", description="The price of all lines before discounts."
+    )
+    total_price_set: MoneyBag = money(
+        "total_price", description="What the buyer is to pay: lines, delivery, duties, taxes and tips less discounts."
+    )
+    total_tax_set: MoneyBag | None = money(
+        "total_tax", optional=True, description="All taxes together; null where none are known."
+    )
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the checkout last changed.")

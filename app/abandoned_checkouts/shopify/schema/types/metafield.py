@@ -1,0 +1,142 @@
+"""Metafields: what apps and merchants attach to a noun beyond its own fields."""
+
+from hashlib import sha256
+from typing import Annotated, Any, ClassVar
+
+import orjson
+import strawberry
+
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    connection_of_rows,
+    window_from,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import (
+    TYPES,
+    Backed,
+    backed,
+    column,
+    computed,
+    cut_of_rows,
+    sorted_rows,
+)
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.types.catalog_enums import MetafieldOwnerType
+from abandoned_checkouts.shopify.schema.types.node import LegacyInteroperability, Node
+from abandoned_checkouts.shopify.schema.types.scalars import JSON, DateTime, UnsignedInt64
+from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.shopify.values.gid import GidOf
+
+# Types whose value is JSON text; those of whole numbers and of yes or no are JSON as they stand, too.
+_JSON_TYPES = frozenset(
+    ("json", "money", "rating", "link", "dimension", "volume", "weight", "rich_text_field", "number_integer", "boolean")
+)
+
+
+def _json_value(type_name: Any, value: Any) -> Any:
+    if type_name in _JSON_TYPES or str(type_name).startswith("list."):
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value
+    return value
+
+
+_metafield_id = GidOf("Metafield")
+
+
+@backed(description="A value that an app or a merchant attached to a noun under a name.")
+class Metafield(Backed, LegacyInteroperability, Node):
+    compare_digest: str = column(
+        "value",
+        compute=lambda value: sha256(value.encode()).hexdigest(),
+        description="A digest of the value; it changes when the value does.",
+    )
+    created_at: DateTime = column("created_at", compute=format_utc, description="When it was attached.")
+    description: str | None = column(
+        "description", description="What it is for.", deprecated="Descriptions moved to metafield definitions."
+    )
+    id: strawberry.ID = column("id", compute=_metafield_id, description="The global id.")
+    json_value: JSON = column("type", "value", compute=_json_value, description="The value as JSON of its type.")
+    key: str = column("key", description="Its name within the namespace.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    namespace: str = column("namespace", description="The name of the group it belongs to.")
+    owner_type: MetafieldOwnerType = column("owner_type", description="What it is attached to.")
+    size_in_bytes: int = column("value", compute=lambda value: len(value.encode()), description="The value's size.")
+    type: str = column("type", description="The type of the value, such as single_line_text_field.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
+    value: str = column("value", description="The value as text.")
+
+
+Key = Annotated[str, strawberry.argument(description="Its name, or namespace and name with a full stop between.")]
+Namespace = Annotated[
+    str | None, strawberry.argument(description="The group; without it the one reserved to the app that asks.")
+]
+AnyNamespace = Annotated[str | None, strawberry.argument(description="Only those of this group.")]
+Keys = Annotated[
+    list[str] | None, strawberry.argument(description="Only these: each namespace and name with a full stop between.")
+]
+
+
+@strawberry.interface(description="A noun that metafields can be attached to.")
+class HasMetafields:
+    # What metafields.owner_type says of this noun.
+    owner_type: ClassVar[str] = ""
+
+    @computed(description="The metafield of that name.")
+    async def metafield(
+        self, info: strawberry.Info, key: Key, namespace: Namespace = strawberry.UNSET
+    ) -> Metafield | None:
+        wanted = _named(info.context, key, namespace or None)
+        rows = await _metafields(info.context, self)
+        found = (row for row in rows if (row["namespace"], row["key"]) == wanted)
+        return next((TYPES["Metafield"](row=row) for row in found), None)
+
+    @computed(description="The metafields of this noun.")
+    async def metafields(
+        self,
+        info: strawberry.Info,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        keys: Keys = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        namespace: AnyNamespace = strawberry.UNSET,
+        reverse: Reverse = False,
+    ) -> Connection[Metafield]:
+        window = window_from(CursorForm.ID, first, last, after, before, reverse)
+        rows = await _metafields(info.context, self)
+        if namespace:
+            group = _reserved(info.context, namespace)
+            rows = [row for row in rows if row["namespace"] == group]
+        if keys:
+            wanted = {_named(info.context, key, namespace or None) for key in keys}
+            rows = [row for row in rows if (row["namespace"], row["key"]) in wanted]
+        cut = cut_of_rows(sorted_rows(rows, CursorForm.ID, "id"), window)
+        return connection_of_rows(cut, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
+
+
+async def _metafields(request: Request, owner: Any) -> list[Any]:
+    number = owner.row.get("id")
+    rows = [] if number is None else await request.rows("metafields", "owner_id", number)
+    own = (row for row in rows if row["owner_type"] == owner.owner_type)
+    return sorted(own, key=lambda row: row["id"])
+
+
+def _named(request: Request, key: str, namespace: str | None) -> tuple[str, str]:
+    if namespace is None and "." in key:
+        namespace, key = key.split(".", 1)
+    return _reserved(request, namespace or "$app"), key
+
+
+def _reserved(request: Request, namespace: str) -> str:
+    """Shopify: $app stands for the namespace that only the app itself may use."""
+    if namespace == "$app" or namespace.startswith("$app:"):
+        return f"app--{request.access.app_id}{namespace[4:].replace(':', '--')}"
+    return namespace

@@ -1,0 +1,244 @@
+"""Products: what is sold, in which variants."""
+
+from typing import Annotated, Any, ClassVar
+
+import strawberry
+
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.shopify.schema.resolving.catalog_sorting import IMAGE_KEYS, VARIANT_KEYS
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    connection_of_rows,
+    window_from,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import (
+    TYPES,
+    Backed,
+    backed,
+    column,
+    computed,
+    cut_of_rows,
+    decoded,
+    embedded,
+    sorted_rows,
+)
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.types.catalog_enums import (
+    ProductImageSortKeys,
+    ProductStatus,
+    ProductVariantSortKeys,
+)
+from abandoned_checkouts.shopify.schema.types.count import Count, count_of
+from abandoned_checkouts.shopify.schema.types.enums import word
+from abandoned_checkouts.shopify.schema.types.image import Crop, Image, MaxHeight, MaxWidth, Scale, absolute, sized
+from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
+from abandoned_checkouts.shopify.schema.types.money import MoneyV2
+from abandoned_checkouts.shopify.schema.types.node import LegacyInteroperability, Navigable, Node
+from abandoned_checkouts.shopify.schema.types.product_option import ProductOption, option_rows
+from abandoned_checkouts.shopify.schema.types.scalars import HTML, URL, DateTime, UnsignedInt64
+from abandoned_checkouts.shopify.schema.types.variant import ProductVariant, available
+from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
+from abandoned_checkouts.shopify.values.gid import gid
+from abandoned_checkouts.shopify.values.plain_text import plain
+
+DEFAULT_VARIANT = "Default Title"
+
+
+def product_id(number: Any) -> str:
+    return gid("Product", number)
+
+
+def _default_cursor(number: Any) -> str:
+    return encode_cursor(CursorForm.ID, number, number)
+
+
+def _store_address(request: Request, handle: Any, status: Any, published_at: Any) -> str | None:
+    """Where the shop sells it: null for what is not for sale there."""
+    if published_at is None or published_at > request.now or status not in ("ACTIVE", "UNLISTED"):
+        return None
+    return f"https://{request.shop.domain}/products/{handle}"
+
+
+def _preview_address(request: Request, handle: Any) -> str:
+    return f"https://{request.shop.domain}/products/{handle}?preview=true"
+
+
+def _moment(moment: Any) -> str | None:
+    return None if moment is None else format_utc(moment)
+
+
+@backed(description="How a product presents itself to search engines.")
+class SEO(Backed):
+    description: str | None = column("description", description="The description for search engines.")
+    title: str | None = column("title", description="The title for search engines.")
+
+
+@strawberry.type(description="The lowest and the highest price of a product's variants.")
+class ProductPriceRangeV2:
+    max_variant_price: MoneyV2 = strawberry.field(description="The highest price.")
+    min_variant_price: MoneyV2 = strawberry.field(description="The lowest price.")
+
+
+@backed(description="Something that the shop sells.")
+class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
+    owner_type: ClassVar[str] = "PRODUCT"
+
+    body_html: str | None = column(
+        "description_html", description="The description in HTML.", deprecated="Use `descriptionHtml`."
+    )
+    created_at: DateTime = column("created_at", compute=format_utc, description="When it was made.")
+    default_cursor: str = column(
+        "id", compute=_default_cursor, description="A cursor behind which a list sorted by id goes on."
+    )
+    description_html: HTML = column("description_html", description="The description in HTML.")
+    handle: str = column("handle", description="Its name in addresses.")
+    id: strawberry.ID = column("id", compute=product_id, description="The global id.")
+    is_gift_card: bool = column("is_gift_card", compute=bool, description="Whether it is a gift card.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    online_store_preview_url: URL | None = column(
+        "handle", compute=_preview_address, uses_request=True, description="Where the merchant looks at it."
+    )
+    online_store_url: URL | None = column(
+        "handle",
+        "status",
+        "published_at",
+        compute=_store_address,
+        uses_request=True,
+        description="Where the shop sells it; null where it does not.",
+    )
+    product_type: str = column("product_type", description="The merchant's kind of product.")
+    published_at: DateTime | None = column(
+        "published_at", compute=_moment, description="When it was put on sale; null where it is not."
+    )
+    requires_selling_plan: bool = column(
+        "requires_selling_plan", compute=bool, description="Whether it is sold by subscription only."
+    )
+    seo: SEO = embedded(
+        "SEO",
+        {"title": "seo_title", "description": "seo_description"},
+        description="How it presents itself to search engines.",
+    )
+    status: ProductStatus = column("status", description="Whether it is for sale.")
+    tags: list[str] = column("tags", compute=decoded, description="The merchant's words for it.")
+    template_suffix: str | None = column("template_suffix", description="The theme's template that shows it.")
+    title: str = column("title", description="Its title.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
+    vendor: str = column("vendor", description="Who makes it.")
+
+    @computed(description="The description without HTML.")
+    def description(
+        self,
+        truncate_at: Annotated[
+            int | None, strawberry.argument(description="The greatest number of characters.")
+        ] = strawberry.UNSET,
+    ) -> str:
+        text = plain(self.row["description_html"])
+        if not isinstance(truncate_at, int) or len(text) <= truncate_at:
+            return text
+        return text[: max(0, truncate_at - 3)] + "..."
+
+    @computed(description="The first picture.", deprecated="Use `images`.")
+    async def featured_image(self, info: strawberry.Info) -> Image | None:
+        rows = sorted_rows(await self._images(info), CursorForm.PLACE, "position")
+        return next((TYPES["Image"](row=row) for row in rows), None)
+
+    @computed(description="Whether it comes in one variant that has no options.")
+    async def has_only_default_variant(self, info: strawberry.Info) -> bool:
+        rows = await self._variants(info)
+        return len(rows) <= 1 and all(row["title"] == DEFAULT_VARIANT for row in rows)
+
+    @computed(description="Whether a variant cannot be bought now.")
+    async def has_out_of_stock_variants(self, info: strawberry.Info) -> bool:
+        return any(not available(row) for row in await self._variants(info))
+
+    @computed(description="The pictures.", deprecated="Ask for the product's media.")
+    async def images(
+        self,
+        info: strawberry.Info,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        crop: Crop = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        max_height: MaxHeight = strawberry.UNSET,
+        max_width: MaxWidth = strawberry.UNSET,
+        reverse: Reverse = False,
+        scale: Scale = 1,
+        sort_key: Annotated[
+            ProductImageSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+        ] = "POSITION",
+    ) -> Connection[Image]:
+        form, name = IMAGE_KEYS[word(sort_key) or "POSITION"]
+        window = window_from(form, first, last, after, before, reverse)
+        rows = sorted_rows(await self._images(info), form, name)
+
+        def shown(row: Any) -> Any:
+            address = sized(absolute(info.context, row["url"]), crop, max_height, max_width, scale)
+            return TYPES["Image"](row={**row, "url": address})
+
+        return connection_of_rows(cut_of_rows(rows, window), form, shown)
+
+    @computed(description="What the variants differ in.")
+    def options(
+        self,
+        first: Annotated[int | None, strawberry.argument(description="How many of them.")] = strawberry.UNSET,
+    ) -> list[ProductOption]:
+        rows = option_rows(self.row)
+        wanted = rows[: max(0, first)] if isinstance(first, int) else rows
+        return [ProductOption(row=row) for row in wanted]
+
+    @computed(description="The lowest and the highest price of the variants.")
+    async def price_range_v2(self, info: strawberry.Info) -> ProductPriceRangeV2:
+        prices = [row["price"] for row in await self._variants(info)] or [0]
+        currency = info.context.shop.currency
+        return ProductPriceRangeV2(
+            max_variant_price=MoneyV2(row={"amount": max(prices), "currency": currency}),
+            min_variant_price=MoneyV2(row={"amount": min(prices), "currency": currency}),
+        )
+
+    @computed(description="How many are in stock, over all variants.")
+    async def total_inventory(self, info: strawberry.Info) -> int:
+        return sum(row["inventory_quantity"] or 0 for row in await self._variants(info) if row["tracks_inventory"])
+
+    @computed(description="How many variants there are.", deprecated="Use `variantsCount`.")
+    async def total_variants(self, info: strawberry.Info) -> int:
+        return len(await self._variants(info))
+
+    @computed(description="Whether the inventory of a variant is counted.")
+    async def tracks_inventory(self, info: strawberry.Info) -> bool:
+        return any(row["tracks_inventory"] for row in await self._variants(info))
+
+    @computed(description="The variants.")
+    async def variants(
+        self,
+        info: strawberry.Info,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        reverse: Reverse = False,
+        sort_key: Annotated[
+            ProductVariantSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+        ] = "POSITION",
+    ) -> Connection[ProductVariant]:
+        form, name = VARIANT_KEYS[word(sort_key) or "POSITION"]
+        window = window_from(form, first, last, after, before, reverse)
+        cut = cut_of_rows(sorted_rows(await self._variants(info), form, name), window)
+        return connection_of_rows(cut, form, lambda row: ProductVariant(row=row))
+
+    @computed(description="How many variants there are.")
+    async def variants_count(self, info: strawberry.Info) -> Count | None:
+        return count_of(len(await self._variants(info)), None)
+
+    async def _variants(self, info: strawberry.Info) -> list[Any]:
+        request: Request = info.context
+        return await request.rows("product_variants", "product_id", self.row["id"])
+
+    async def _images(self, info: strawberry.Info) -> list[Any]:
+        request: Request = info.context
+        return await request.rows("product_images", "product_id", self.row["id"])

@@ -1,0 +1,195 @@
+"""The shop that a token belongs to."""
+
+from typing import Any, ClassVar
+
+import strawberry
+
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.shop import Shop as StoredShop
+from abandoned_checkouts.checkouts.shop_display import (
+    is_metric,
+    money_format,
+    offset_minutes,
+    offset_text,
+    plan,
+    zone_abbreviation,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import computed
+from abandoned_checkouts.shopify.schema.types.enums import CurrencyCode, known_currency
+from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
+from abandoned_checkouts.shopify.schema.types.node import Node
+from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime, FormattedString
+from abandoned_checkouts.shopify.schema.types.shop_address import ShopAddress
+from abandoned_checkouts.shopify.schema.types.shop_enums import UnitSystem, WeightUnit
+from abandoned_checkouts.shopify.values.gid import gid
+
+
+@strawberry.type(description="How the shop writes prices: {{amount}} stands for the number.")
+class CurrencyFormats:
+    money_format: FormattedString = strawberry.field(description="On pages, without the currency's code.")
+    money_in_emails_format: str = strawberry.field(description="In mails, without the currency's code.")
+    money_with_currency_format: FormattedString = strawberry.field(description="On pages, with the code.")
+    money_with_currency_in_emails_format: str = strawberry.field(description="In mails, with the code.")
+
+
+@strawberry.type(description="A host name of the shop.")
+class Domain(Node):
+    host: str = strawberry.field(description="The host name.")
+    ssl_enabled: bool = strawberry.field(description="Whether it is served over HTTPS.")
+    url: URL = strawberry.field(description="Its address.")
+
+
+@strawberry.type(description="What the shop pays for.")
+class ShopPlan:
+    display_name: str = strawberry.field(description="Its name.", deprecation_reason="Use `publicDisplayName`.")
+    partner_development: bool = strawberry.field(description="Whether the shop is for developing apps and themes.")
+    public_display_name: str = strawberry.field(description="Its name.")
+    shopify_plus: bool = strawberry.field(description="Whether it is the plan for large shops.")
+
+
+def shop_address(shop: StoredShop) -> ShopAddress:
+    return ShopAddress(row={**(shop.address or {}), "id": shop.id})
+
+
+def primary_domain(shop: StoredShop) -> Domain:
+    return Domain(
+        id=strawberry.ID(gid("Domain", shop.id)),
+        host=shop.domain,
+        ssl_enabled=True,
+        url=URL(f"https://{shop.domain}"),
+    )
+
+
+@strawberry.type(description="The shop that the access token belongs to.")
+class Shop(HasMetafields, Node):
+    owner_type: ClassVar[str] = "SHOP"
+
+    shop: strawberry.Private[Any]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What metafields are attached to."""
+        return {"id": self.shop.id}
+
+    @computed(description="The address of who pays for the shop.", deprecated="Use `shopAddress`.")
+    def billing_address(self) -> ShopAddress:
+        return shop_address(self.shop)
+
+    @computed(description="Whether checkouts can be made through an API.")
+    def checkout_api_supported(self) -> bool:
+        return bool(self.shop.settings.get("checkout_api_supported", True))
+
+    @computed(description="The e-mail address for customers.")
+    def contact_email(self) -> str:
+        return str(self.shop.settings.get("contact_email") or self.shop.email)
+
+    @computed(description="When the shop was opened here.")
+    def created_at(self) -> DateTime:
+        return DateTime(format_utc(self.shop.created_at))
+
+    @computed(description="The currency of the shop's prices.")
+    def currency_code(self) -> CurrencyCode:
+        return str(known_currency(self.shop.currency))
+
+    @computed(description="How the shop writes prices.")
+    def currency_formats(self) -> CurrencyFormats:
+        short = money_format(self.shop.currency)
+        long = money_format(self.shop.currency, with_currency=True)
+        return CurrencyFormats(
+            money_format=FormattedString(short),
+            money_in_emails_format=short,
+            money_with_currency_format=FormattedString(long),
+            money_with_currency_in_emails_format=long,
+        )
+
+    @computed(description="What the shop says of itself.")
+    def description(self) -> str | None:
+        text: str | None = self.shop.settings.get("description")
+        return text
+
+    @computed(description="The e-mail address for Shopify and apps.")
+    def email(self) -> str:
+        return str(self.shop.email)
+
+    @computed(description="The currencies in which buyers can see prices.")
+    def enabled_presentment_currencies(self) -> list[CurrencyCode]:
+        currencies = map(known_currency, (self.shop.currency, *self.shop.presentment_currencies))
+        return [str(code) for code in dict.fromkeys(currencies)]
+
+    @computed(description="The time zone's IANA name.")
+    def iana_timezone(self) -> str:
+        return str(self.shop.timezone)
+
+    @computed(description="The host name that never changes.")
+    def myshopify_domain(self) -> str:
+        return str(self.shop.domain)
+
+    @computed(description="The shop's name.")
+    def name(self) -> str:
+        return str(self.shop.name)
+
+    @computed(description="What the shop pays for.")
+    def plan(self) -> ShopPlan:
+        known = plan(self.shop)
+        return ShopPlan(
+            display_name=known["name"],
+            partner_development=known["development"],
+            public_display_name=known["name"],
+            shopify_plus=known["plus"],
+        )
+
+    @computed(description="The host name that buyers see.")
+    def primary_domain(self) -> Domain:
+        return primary_domain(self.shop)
+
+    @computed(description="Whether something has to be set up before the shop can sell.")
+    def setup_required(self) -> bool:
+        return bool(self.shop.settings.get("setup_required", False))
+
+    @computed(description="Where the shop is.")
+    def shop_address(self) -> ShopAddress:
+        return shop_address(self.shop)
+
+    @computed(description="The owner's name.")
+    def shop_owner_name(self) -> str:
+        return str(self.shop.owner_name)
+
+    @computed(description="Whether delivery is taxed.")
+    def tax_shipping(self) -> bool:
+        return bool(self.shop.settings.get("tax_shipping", False))
+
+    @computed(description="Whether prices include the taxes.")
+    def taxes_included(self) -> bool:
+        return bool(self.shop.taxes_included)
+
+    @computed(description="What people call the time zone now: EST.")
+    def timezone_abbreviation(self, info: strawberry.Info) -> str:
+        return zone_abbreviation(self.shop, info.context.now)
+
+    @computed(description="How far the shop's clock is ahead of UTC now: -0400.")
+    def timezone_offset(self, info: strawberry.Info) -> str:
+        return offset_text(offset_minutes(self.shop, info.context.now))
+
+    @computed(description="How many minutes the shop's clock is ahead of UTC now.")
+    def timezone_offset_minutes(self, info: strawberry.Info) -> int:
+        return offset_minutes(self.shop, info.context.now)
+
+    @computed(description="The units in which the shop measures.")
+    def unit_system(self) -> UnitSystem:
+        return "METRIC_SYSTEM" if is_metric(self.shop) else "IMPERIAL_SYSTEM"
+
+    @computed(description="When the shop last changed.")
+    def updated_at(self) -> DateTime:
+        return DateTime(format_utc(self.shop.updated_at))
+
+    @computed(description="The address of the shop.")
+    def url(self) -> URL:
+        return URL(f"https://{self.shop.domain}")
+
+    @computed(description="The unit in which the shop weighs.")
+    def weight_unit(self) -> WeightUnit:
+        return str(self.shop.settings.get("weight_unit") or ("KILOGRAMS" if is_metric(self.shop) else "POUNDS"))
+
+
+def shop_of(shop: StoredShop) -> Shop:
+    return Shop(id=strawberry.ID(gid("Shop", shop.id)), shop=shop)

@@ -1,0 +1,67 @@
+"""Writing what was done about an abandoned checkout: the log, the state of its mails and the event, all in one go."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.activity import Activity, EmailState, email_state_after
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.tables import abandoned_checkouts, activities
+
+_COLUMNS = ("activity_type", "created_at", "channel", "reason", "marketing_activity_id", "delivery_state")
+
+
+async def append_activities(
+    connection: AsyncConnection,
+    shop: Shop,
+    checkout_id: int,
+    steps: Sequence[Activity],
+    *,
+    now: int,
+    told: tuple[EmailState, int | None] | None = None,
+) -> dict[str, Any] | None:
+    """Log steps, bring the state of the mails along and write the event. The row as it then is, or None without one.
+
+    `told` is a state of the mails and when the last was sent, as Shopify's mutations tell it outright: it stands
+    beside the log until a later step says otherwise. Call it with the same clock as everything else of the request.
+    """
+    table = abandoned_checkouts
+    mine = (table.c.shop_id == shop.id) & (table.c.id == checkout_id)
+    found = (await connection.execute(select(table).where(mine).with_for_update())).mappings().first()
+    if found is None:
+        return None
+    last = select(func.max(activities.c.sequence)).where(
+        activities.c.shop_id == shop.id, activities.c.abandonment_id == checkout_id
+    )
+    sequence = (await connection.execute(last)).scalar() or 0
+    state, sent_at = cast(EmailState, found["email_state"]), found["email_sent_at"]
+    rows = []
+    for place, step in enumerate(steps, sequence + 1):
+        rows.append(
+            {
+                "shop_id": shop.id,
+                "abandonment_id": checkout_id,
+                "sequence": place,
+                **{name: step.get(name) for name in _COLUMNS},
+            }
+        )
+        state, sent_at = email_state_after(state, sent_at, step["activity_type"], step["created_at"])
+    if rows:
+        await connection.execute(insert(activities), rows)
+    if told is not None:
+        state, sent_at = told
+    changed: dict[str, Any] = {
+        "email_state": state,
+        "email_sent_at": sent_at,
+        "updated_at": max(now, found["updated_at"]),
+        "version": found["version"] + 1,
+    }
+    await connection.execute(update(table).where(mine).values(changed))
+    checkout = (await load_known(connection, shop, [checkout_id]))[checkout_id]
+    event = checkout_event("checkout_activity", checkout, changed["version"])
+    await write_events(connection, shop, [event], now)
+    return {**found, **changed}

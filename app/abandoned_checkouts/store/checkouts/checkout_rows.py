@@ -1,0 +1,182 @@
+"""What is written of one checkout: its row, its lines' rows and its full text, found without asking the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from abandoned_checkouts.checkouts.address import address_number
+from abandoned_checkouts.checkouts.buyer import complete_buyer, contact_names
+from abandoned_checkouts.checkouts.checkout import Checkout, customer_name
+from abandoned_checkouts.checkouts.identity import derived_token, derived_uuid, line_item_key
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.search_text import field_texts, search_text
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.search.contact_text import contact_text
+from abandoned_checkouts.store.search.full_text import indexed_tokens
+from abandoned_checkouts.store.search.index_terms import field_tokens
+from abandoned_checkouts.store.tables import abandoned_checkouts, line_items
+
+CHECKOUT = RowShape(Checkout, abandoned_checkouts)
+LINE_ITEM = RowShape(LineItem, line_items)
+
+CHECKOUT_COLUMNS = (
+    *CHECKOUT.columns,
+    "shop_id",
+    "document_id",
+    "version",
+    "status",
+    "recovery_state",
+    "customer_name",
+    "line_items_quantity",
+    "contact_first_name",
+    "contact_last_name",
+    "contact_text",
+)
+DOCUMENT_ID = CHECKOUT_COLUMNS.index("document_id")
+LINE_COLUMNS = ("shop_id", "checkout_id", "position", "currency", "presentment_currency", *LINE_ITEM.columns)
+# What a source that is silent about it leaves as it is.
+_KEPT = (
+    "uuid",
+    "token",
+    "name",
+    "recovery_key",
+    "email_state",
+    "email_sent_at",
+    "abandoned_at",
+    "lapsed_at",
+    "source_updated_at",
+    "checkout_uuid",
+    "cart_uuid",
+    "contact_id",
+    "visitor_id",
+    "member_id",
+    "user_id",
+)
+
+# What saving fills in where it is missing.
+_FILLED_IN = (*_KEPT, "presentment_currency", "recovered_at", "customer_id")
+_told = attrgetter(*_FILLED_IN)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What saving writes of a checkout that turns out to be new, found before the transaction began."""
+
+    tokens: str
+    row: tuple[Any, ...]
+    lines: list[tuple[Any, ...]]
+    told: tuple[Any, ...]
+    keys: list[str]
+    numbered: list[Any]
+
+    def undo(self, checkout: Checkout) -> None:
+        """Make the checkout what its source told: it is not new, and what was filled in here may be known already."""
+        for name, value in zip(_FILLED_IN, self.told, strict=True):
+            setattr(checkout, name, value)
+        for line, key in zip(checkout.line_items, self.keys, strict=True):
+            line.key = key
+        for address in self.numbered:
+            del address["id"]
+
+
+def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
+    """The rows and the full text of checkouts that have a number, by their identity as objects.
+
+    To find them takes as long as to write them, and can be done while another process writes.
+    """
+    prepared = {}
+    for item in checkouts:
+        if item.id is None or item.name is None or item.told is not None:
+            continue
+        addresses = (item.shipping_address, item.billing_address)
+        ready = Prepared(
+            tokens=tokens_of(shop.id, item),
+            row=(),
+            lines=[],
+            told=_told(item),
+            keys=[line.key for line in item.line_items],
+            numbered=[address for address in addresses if address is not None and address.get("id") is None],
+        )
+        complete(shop, item, None)
+        ready.row = checkout_row(shop, item, None, item.id)
+        ready.lines = line_rows(shop, item, item.id)
+        prepared[id(item)] = ready
+    return prepared
+
+
+def complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> None:
+    """Fill in what the source left out: from the row that is there, else derived."""
+    if before is not None:
+        for name in _KEPT:
+            if getattr(checkout, name) is None:
+                setattr(checkout, name, before[name])
+    number = checkout.id or 0
+    if checkout.uuid is None:
+        checkout.uuid = derived_uuid(shop.domain, "abandoned_checkout", number)
+    if checkout.token is None:
+        checkout.token = derived_token(shop.secret, "token", number)
+    if checkout.recovery_key is None:
+        checkout.recovery_key = derived_token(shop.secret, "recovery", checkout.token)
+    if checkout.name is None:
+        checkout.name = f"#{number}"
+    if checkout.email_state is None:
+        checkout.email_state = "not_sent"
+    if checkout.presentment_currency is None:
+        checkout.presentment_currency = checkout.currency
+    if checkout.abandoned_at is None:
+        checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
+    if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
+        checkout.recovered_at = checkout.completed_at
+    if checkout.customer is not None:
+        checkout.customer_id = checkout.customer.id
+    complete_buyer(checkout, shop.domain)
+    for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
+        if address is not None and address.get("id") is None:
+            address["id"] = address_number(number, place)
+
+
+def checkout_row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None, document_id: int) -> tuple[Any, ...]:
+    first_name, last_name = contact_names(checkout)
+    return (
+        *CHECKOUT.values(checkout),
+        shop.id,
+        before["document_id"] if before else document_id,
+        before["version"] + 1 if before else 1,
+        "open" if checkout.closed_at is None else "closed",
+        "not_recovered" if checkout.recovered_at is None else "recovered",
+        customer_name(checkout),
+        sum([line.quantity for line in checkout.line_items]),
+        first_name,
+        last_name,
+        contact_text(checkout.email, first_name, last_name),
+    )
+
+
+def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[tuple[Any, ...]]:
+    currency, presentment_currency = checkout.currency, checkout.presentment_currency
+    rows = []
+    for position, line in enumerate(checkout.line_items):
+        if "?" not in line.key:
+            line.key = line_item_key(checkout.token or "", position, line.key)
+        allocations = line.discount_allocations
+        if allocations:
+            line.discount_allocations = _told_allocations(checkout, line)
+        rows.append((shop.id, number, position, currency, presentment_currency, *LINE_ITEM.values(line)))
+        line.discount_allocations = allocations
+    return rows
+
+
+def _told_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
+    """The allocations, each with the discount itself, so that a line can be told without its checkout."""
+    known = checkout.discount_applications
+    return [
+        {**item, "discount": {"index": item["application"], **known[item["application"]]}}
+        for item in line.discount_allocations
+    ]
+
+
+def tokens_of(shop_id: int, checkout: Checkout) -> str:
+    return indexed_tokens(shop_id, search_text(checkout), field_tokens(field_texts(checkout)))

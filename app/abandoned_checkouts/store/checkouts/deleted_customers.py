@@ -1,0 +1,66 @@
+"""Customers that the platform deleted or merged: their numbers are remembered, so that nothing told late, and no
+checkout that was open then, brings them back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.identify import chunks
+from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.tables import customers, deleted_customers
+
+
+async def remember_deleted(
+    connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
+) -> None:
+    """Platforms give a number once, so that it is remembered for good. `merged_into` is who took the place."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = {"shop_id": shop.id, "id": number, "deleted_at": now, "merged_into": merged_into}
+    statement = insert(deleted_customers).values(row)
+    await connection.execute(statement.on_conflict_do_nothing())
+
+
+async def is_deleted(connection: AsyncConnection, shop: Shop, number: int) -> bool:
+    return bool(await _deleted(connection, shop, [number]))
+
+
+async def without_deleted_customers(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Take deleted customers off checkouts; in place of one that was merged comes the one that stayed.
+
+    The customers of these checkouts are held, so that none is deleted before the transaction ends.
+    """
+    told = {checkout.customer.id for checkout in checkouts if checkout.customer is not None}
+    told |= {checkout.customer_id for checkout in checkouts if checkout.customer_id is not None}
+    for number in sorted(told):
+        await hold(connection, shop, f"customer/{number}")
+    gone = await _deleted(connection, shop, sorted(told))
+    for checkout in checkouts if gone else ():
+        named = checkout.customer.id if checkout.customer is not None else checkout.customer_id
+        if named not in gone:
+            continue
+        kept = gone[named]
+        checkout.customer = checkout.customer_id = None
+        if kept is not None:
+            mine = (customers.c.shop_id == shop.id) & (customers.c.id == kept)
+            row = (await connection.execute(select(customers).where(mine))).mappings().first()
+            if row is not None:
+                checkout.customer, checkout.customer_id = CUSTOMER.record(row), kept
+
+
+async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:
+    """Those of the numbers that are deleted, each with who stayed in its place, followed through several merges."""
+    table = deleted_customers
+    found: dict[int | None, int | None] = {}
+    for part in chunks(numbers):
+        statement = select(table.c.id, table.c.merged_into).where(table.c.shop_id == shop.id, table.c.id.in_(part))
+        found |= {row.id: row.merged_into for row in await connection.execute(statement)}
+    further = {kept for kept in found.values() if kept is not None} - found.keys()
+    if further:
+        later = await _deleted(connection, shop, sorted(further))
+        found = {number: later.get(kept, kept) for number, kept in found.items()}
+    return found

@@ -1,0 +1,85 @@
+"""Which stored checkouts a batch is about, and numbers for those that are new and came without one."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import abandoned_checkouts, shops
+
+# Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
+_FIRST_FOREIGN_DOCUMENT = 1 << 62
+# The first number given by us; platforms' are far greater, so that the two are told apart by a reader.
+_FIRST_NUMBER = 1_000_000
+# How many ids one IN list names; SQLite allows 32,766 parameters a statement.
+_CHUNK = 1000
+
+Row = dict[str, Any]
+
+
+async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
+    """The rows of those checkouts that the store has, by number; their ids are set on the checkouts."""
+    table = abandoned_checkouts
+    found: dict[int | None, Row] = {}
+    tokens: dict[str, int] = {}
+    uuids: dict[str, int] = {}
+    nameless = [item for item in checkouts if item.id is None]
+    for column, wanted in (
+        (table.c.id, [item.id for item in checkouts if item.id is not None]),
+        (table.c.uuid, [item.uuid for item in nameless if item.uuid]),
+        (table.c.token, [item.token for item in nameless if not item.uuid and item.token]),
+    ):
+        for part in chunks(wanted):
+            rows = await connection.execute(select(table).where(table.c.shop_id == shop.id, column.in_(part)))
+            for row in rows.mappings():
+                found[row["id"]] = dict(row)
+                tokens[row["token"]] = row["id"]
+                uuids[row["uuid"]] = row["id"]
+    for item in nameless:
+        item.id = uuids.get(item.uuid or "") or tokens.get(item.token or "")
+    return found
+
+
+async def give_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Number the checkouts that are new and came without an id, after the greatest that the shop has seen."""
+    highest = max((item.id for item in checkouts if item.id is not None), default=0)
+    nameless = [item for item in checkouts if item.id is None]
+    if not nameless and highest <= shop.last_checkout_id:
+        return
+    row = select(shops.c.last_checkout_id).where(shops.c.id == shop.id)
+    last = (await connection.execute(row.with_for_update())).scalar_one()
+    last = max(last, highest, _FIRST_NUMBER)
+    given: dict[str, int] = {}
+    for item in nameless:
+        identity = item.uuid or item.token or f"#{len(given)}"
+        if identity not in given:
+            last += 1
+            given[identity] = last
+        item.id = given[identity]
+    shop.last_checkout_id = last
+    await connection.execute(update(shops).where(shops.c.id == shop.id).values(last_checkout_id=last))
+
+
+async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
+    """New checkouts' numbers in the full-text index: their own, unless another shop's checkout has that number."""
+    column = abandoned_checkouts.c.document_id
+    taken: set[int] = set()
+    for part in chunks(numbers):
+        taken.update((await connection.execute(select(column).where(column.in_(part)))).scalars())
+    given = {number: number for number in numbers}
+    if taken:
+        last = (await connection.execute(select(func.max(column)))).scalar() or 0
+        following = max(last + 1, _FIRST_FOREIGN_DOCUMENT)
+        for number in numbers:
+            if number in taken:
+                given[number] = following
+                following += 1
+    return given
+
+
+def chunks(items: Sequence[Any]) -> Iterable[list[Any]]:
+    for start in range(0, len(items), _CHUNK):
+        yield list(items[start : start + _CHUNK])

@@ -1,0 +1,89 @@
+"""Reading whole checkouts back as nouns, in the order of their ids: for export, and to complete what is half told."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.address import address_number
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.identify import chunks
+from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, customers, line_items
+
+_CHECKOUT = RowShape(Checkout, abandoned_checkouts)
+_LINE_ITEM = RowShape(LineItem, line_items)
+_CUSTOMER = RowShape(Customer, customers)
+
+
+async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit: int) -> list[Checkout]:
+    """The next checkouts of a shop after that number, whole."""
+    table = abandoned_checkouts
+    statement = select(table).where(table.c.shop_id == shop.id, table.c.id > number).order_by(table.c.id).limit(limit)
+    return await _whole(connection, shop, (await connection.execute(statement)).mappings().all())
+
+
+async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
+    """The checkouts of these numbers that are in the store, whole."""
+    table, found = abandoned_checkouts, {}
+    for part in chunks(numbers):
+        statement = select(table).where(table.c.shop_id == shop.id, table.c.id.in_(part))
+        rows = (await connection.execute(statement)).mappings().all()
+        for checkout in await _whole(connection, shop, rows):
+            found[checkout.id or 0] = checkout
+    return found
+
+
+async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -> list[Checkout]:
+    if not rows:
+        return []
+    checkouts = {row["id"]: _CHECKOUT.record(row) for row in rows}
+    numbers = list(checkouts)
+    for line in await _rows(connection, shop, line_items, line_items.c.checkout_id, numbers, "position"):
+        checkouts[line["checkout_id"]].line_items.append(_line(line))
+    people = {checkout.customer_id for checkout in checkouts.values()} - {None}
+    found = await _rows(connection, shop, customers, customers.c.id, sorted(people), "id")
+    known = {row["id"]: _CUSTOMER.record(row) for row in found}
+    for visit in await _rows(connection, shop, abandonments, abandonments.c.id, numbers, "id"):
+        checkouts[visit["id"]].visit = orjson.loads(visit["visit"])
+    for step in await _rows(connection, shop, activities, activities.c.abandonment_id, numbers, "sequence"):
+        checkouts[step["abandonment_id"]].activities.append(
+            {
+                str(name): value
+                for name, value in step.items()
+                if value is not None and name not in ("shop_id", "abandonment_id", "sequence")
+            }
+        )
+    for checkout in checkouts.values():
+        checkout.customer = known.get(checkout.customer_id)
+        _forget_derived(checkout)
+    return list(checkouts.values())
+
+
+async def _rows(
+    connection: AsyncConnection, shop: Shop, table: Any, column: Any, wanted: Sequence[Any], order: str
+) -> list[Any]:
+    found: list[Any] = []
+    for part in chunks(wanted):
+        statement = select(table).where(table.c.shop_id == shop.id, column.in_(part))
+        found += (await connection.execute(statement.order_by(column, table.c[order]))).mappings()
+    return found
+
+
+def _line(row: Any) -> LineItem:
+    line: LineItem = _LINE_ITEM.record(row)
+    for allocation in line.discount_allocations:
+        allocation.pop("discount", None)  # type: ignore[typeddict-item]
+    return line
+
+
+def _forget_derived(checkout: Checkout) -> None:
+    """Numbers that saving gave to addresses are not the source's: saving gives them again."""
+    for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
+        if address is not None and address.get("id") == address_number(checkout.id or 0, place):
+            del address["id"]

@@ -1,0 +1,181 @@
+"""Checkouts that are not abandoned, or not yet: kept whole until they are completed, abandoned or forgotten."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
+
+Standing = Literal["open", "completed", "deleted"]
+
+
+@dataclass(slots=True)
+class OpenCheckout:
+    """A checkout with what its life so far says: see the columns of the same names."""
+
+    checkout: Checkout
+    state: Standing
+    version: int
+    contact_at: int | None
+    due_at: int | None
+
+
+async def hold(connection: AsyncConnection, shop: Shop, name: str) -> None:
+    """Keep other writers off one subject of a shop until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_lock_number(shop.id, name))))
+
+
+async def try_hold(connection: AsyncConnection, shop_id: int, name: str) -> bool:
+    """The same without waiting: False when somebody else holds it."""
+    if connection.dialect.name != "postgresql":
+        return True
+    held = await connection.execute(select(func.pg_try_advisory_xact_lock(_lock_number(shop_id, name))))
+    return bool(held.scalar())
+
+
+def _lock_number(shop_id: int, name: str) -> int:
+    return int.from_bytes(blake2b(f"{shop_id}/{name}".encode(), digest_size=8).digest(), signed=True)
+
+
+async def find_open(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+) -> OpenCheckout | None:
+    """By token, else by id, else the latest of that cart."""
+    table = open_checkouts
+    for column, value in ((table.c.token, token), (table.c.id, number), (table.c.cart_token, cart_token)):
+        if value is None:
+            continue
+        statement = select(table).where(table.c.shop_id == shop.id, column == value)
+        row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).mappings().first()
+        if row is not None:
+            return read_open(row)
+    return None
+
+
+def read_open(row: Any) -> OpenCheckout:
+    return OpenCheckout(
+        checkout=read_checkout_document(row["document"]),
+        state=row["state"],
+        version=row["version"],
+        contact_at=row["contact_at"],
+        due_at=row["due_at"],
+    )
+
+
+async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
+    """Store an open checkout, which has its id and its token, over what is there of that token."""
+    checkout = entry.checkout
+    await _put(
+        connection,
+        open_checkouts,
+        {
+            "shop_id": shop.id,
+            "token": checkout.token,
+            "id": checkout.id,
+            "cart_token": checkout.cart_token,
+            "state": entry.state,
+            "document": document_of(checkout),
+            "version": entry.version,
+            "created_at": checkout.created_at,
+            "updated_at": checkout.updated_at,
+            "contact_at": entry.contact_at,
+            "due_at": entry.due_at,
+            "seen_at": now,
+        },
+    )
+
+
+async def bury(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
+    """Remember that a checkout was deleted, by its names alone, so that nothing told late brings it back."""
+    name = Checkout(
+        platform=checkout.platform,
+        id=checkout.id,
+        token=checkout.token,
+        created_at=checkout.created_at,
+        updated_at=checkout.updated_at,
+        currency=checkout.currency,
+    )
+    await put_open(connection, shop, OpenCheckout(name, "deleted", version, None, None), now)
+
+
+async def remove_open(connection: AsyncConnection, shop: Shop, token: str) -> None:
+    table = open_checkouts
+    await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.token == token))
+
+
+async def find_abandoned(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+    to_change: bool = False,
+) -> tuple[Checkout, int] | None:
+    """The stored abandoned checkout, whole, with its version: by token or id, else the latest of that cart.
+
+    `to_change` waits for whoever else is changing it, and keeps others off it until the transaction ends.
+    """
+    table = abandoned_checkouts
+    ways = [column == value for column, value in ((table.c.token, token), (table.c.id, number)) if value is not None]
+    conditions = [or_(*ways)] if ways else []
+    if cart_token is not None:
+        conditions.append(table.c.cart_token == cart_token)
+    for condition in conditions:
+        statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, condition)
+        statement = statement.order_by(table.c.updated_at.desc()).limit(1)
+        row = (await connection.execute(statement.with_for_update() if to_change else statement)).first()
+        if row is not None:
+            return (await load_known(connection, shop, [row.id]))[row.id], row.version
+    return None
+
+
+async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
+    """When the order was placed that names a checkout, for one that is told of after its order."""
+    table = orders
+    statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
+    moment: int | None = (await connection.execute(statement)).scalar()
+    return moment
+
+
+async def put_cart(
+    connection: AsyncConnection, shop: Shop, token: str, document: str, updated_at: int, now: int
+) -> Literal["created", "updated", "unchanged", "older"]:
+    """Keep a cart as the platform told it; an older telling changes nothing."""
+    statement = select(carts).where(carts.c.shop_id == shop.id, carts.c.token == token)
+    row = (await connection.execute(statement)).mappings().first()
+    if row is not None and row["updated_at"] > updated_at:
+        return "older"
+    if row is not None and row["document"] == document:
+        return "unchanged"
+    values = {"shop_id": shop.id, "token": token, "document": document, "updated_at": updated_at, "seen_at": now}
+    await _put(connection, carts, values)
+    return "created" if row is None else "updated"
+
+
+async def find_cart(connection: AsyncConnection, shop: Shop, token: str) -> str | None:
+    """The cart's JSON as the platform told it."""
+    statement = select(carts.c.document).where(carts.c.shop_id == shop.id, carts.c.token == token)
+    return (await connection.execute(statement)).scalar()
+
+
+async def _put(connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(row)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -1,0 +1,97 @@
+"""What the recovery link leads to: a checkout found by its cart's name, its key, the visits, the discount."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.open_checkouts import read_open
+from abandoned_checkouts.store.checkouts.save import upsert
+from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
+
+# How many checkouts one cart can have led to; the latest are looked at.
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A checkout that a link may mean. `contact_at` is known of open ones."""
+
+    checkout: Checkout
+    key: str
+    version: int
+    contact_at: int | None = None
+
+
+async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -> list[Linked]:
+    """The checkouts whose cart token or token that is, abandoned ones first, the latest first."""
+    table, found = abandoned_checkouts, []
+    named = or_(table.c.cart_token == name, table.c.token == name)
+    statement = (
+        select(table.c.id, table.c.version)
+        .where(table.c.shop_id == shop.id, named)
+        .order_by(table.c.created_at.desc(), table.c.id.desc())
+        .limit(_MOST)
+    )
+    versions = {row.id: row.version for row in await connection.execute(statement)}
+    stored = await load_known(connection, shop, list(versions))
+    for number, version in versions.items():
+        checkout = stored[number]
+        found.append(Linked(checkout, checkout.recovery_key or "", version))
+    still = open_checkouts
+    statement = (
+        select(still)
+        .where(
+            still.c.shop_id == shop.id,
+            still.c.state != "deleted",
+            or_(still.c.cart_token == name, still.c.token == name),
+        )
+        .order_by(still.c.updated_at.desc())
+        .limit(_MOST)
+    )
+    for row in (await connection.execute(statement)).mappings():
+        entry = read_open(row)
+        found.append(Linked(entry.checkout, recovery_key_of(shop, entry.checkout), entry.version, entry.contact_at))
+    return found
+
+
+def recovery_key_of(shop: Shop, checkout: Checkout) -> str:
+    """The key of a checkout's link; one that is still open has the key that it will be stored with."""
+    return checkout.recovery_key or derived_token(shop.secret, "recovery", checkout.token or "")
+
+
+def link_of(shop: Shop, checkout: Checkout, address: str) -> str:
+    """The platform's own link where the checkout came with one, else one to `address`, where this server is reached."""
+    return checkout.abandoned_checkout_url or recovery_link(
+        address,
+        shop.id,
+        checkout.cart_token,
+        checkout.token or "",
+        recovery_key_of(shop, checkout),
+        checkout.locale,
+    )
+
+
+async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:
+    """The buyer came by the link: an event, which also makes a later purchase a recovery (see checkouts/lifecycle)."""
+    event = checkout_event("recovery_link_visited", linked.checkout, linked.version)
+    await write_events(connection, shop, [event], now)
+
+
+async def give_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
+    """Let the checkout's recovery link apply a discount code; a later one takes its place."""
+    row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now}
+    await upsert(connection, recovery_discounts, [row])
+
+
+async def discount_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> str | None:
+    table = recovery_discounts
+    statement = select(table.c.code).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
+    code: str | None = (await connection.execute(statement)).scalar()
+    return code

@@ -1,0 +1,30 @@
+"""How much was left and how much came back: counts and sums of a shop's checkouts between two moments."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Numeric, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import abandoned_checkouts
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`total` in ten-thousandths of the shop's currency."""
+
+    count: int = 0
+    total: int = 0
+
+
+async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, Sum]:
+    """By recovery state, over the checkouts that began at or after `start` and before `end`."""
+    table = abandoned_checkouts
+    # SQLite adds up integers exactly as they are; PostgreSQL needs a wider type than the column's.
+    price = table.c.total_price if connection.dialect.name == "sqlite" else cast(table.c.total_price, Numeric)
+    statement = (
+        select(table.c.recovery_state, func.count(), func.sum(price))
+        .where(table.c.shop_id == shop.id, table.c.created_at >= start, table.c.created_at < end)
+        .group_by(table.c.recovery_state)
+    )
+    return {row[0]: Sum(row[1], int(row[2])) for row in await connection.execute(statement)}

@@ -1,0 +1,241 @@
+"""Writing checkouts: rows, lines, customers, abandonments and full text, in the caller's one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.checkout_rows import (
+    CHECKOUT_COLUMNS,
+    DOCUMENT_ID,
+    LINE_COLUMNS,
+    LINE_ITEM,
+    Prepared,
+    checkout_row,
+    complete,
+    line_rows,
+    tokens_of,
+)
+from abandoned_checkouts.store.checkouts.identify import chunks, document_numbers, give_ids, known_rows
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
+from abandoned_checkouts.store.engine.statements import delete_rows, insert_rows, put_rows
+from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
+
+_VISIT_COLUMNS = (
+    "shop_id",
+    "id",
+    "checkout_id",
+    "customer_id",
+    "abandonment_type",
+    "created_at",
+    "cart_token",
+    "visit",
+)
+_ACTIVITY_COLUMNS = (
+    "shop_id",
+    "abandonment_id",
+    "sequence",
+    "activity_type",
+    "created_at",
+    "channel",
+    "reason",
+    "marketing_activity_id",
+    "delivery_state",
+)
+
+
+@dataclass(slots=True)
+class Change:
+    """What saving one checkout did. `before` is the row as it was, by column name.
+
+    "older" and "unchanged" left the row as it was; `row` then holds what would have been written.
+    """
+
+    kind: Literal["created", "updated", "unchanged", "older"]
+    checkout: Checkout
+    before: dict[str, Any] | None
+    row: tuple[Any, ...]
+
+    def after(self) -> dict[str, Any]:
+        """The row as it is, by column name."""
+        if self.before is not None and self.kind in ("unchanged", "older"):
+            return self.before
+        return dict(zip(CHECKOUT_COLUMNS, self.row, strict=True))
+
+
+async def save_checkouts(
+    connection: AsyncConnection,
+    shop: Shop,
+    checkouts: Sequence[Checkout],
+    prepared: Mapping[int, Prepared] | None = None,
+) -> list[Change]:
+    """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
+
+    Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
+    tokens, keys and GUIDs that a checkout lacks are given here and set on it. `prepared` is what `prepare` found
+    of these very checkouts before the transaction began.
+    """
+    prepared = prepared or {}
+    known = await known_rows(connection, shop, checkouts)
+    await give_ids(connection, shop, checkouts)
+    latest: dict[int | None, Checkout] = {}
+    for checkout in checkouts:
+        other = latest.get(checkout.id)
+        if other is None or other.updated_at <= checkout.updated_at:
+            latest[checkout.id] = checkout
+    partial = [item for item in latest.values() if item.told is not None and item.id in known]
+    if partial:
+        await _fill_in(connection, shop, partial)
+    new = [number for number in latest if number is not None and number not in known]
+    documents = await document_numbers(connection, new)
+    changes: list[Change] = []
+    lines: dict[int, list[tuple[Any, ...]]] = {}
+    for number, checkout in latest.items():
+        assert number is not None
+        before = known.get(number)
+        if before is not None and before["updated_at"] > checkout.updated_at:
+            changes.append(Change("older", checkout, before, ()))
+            continue
+        ready = prepared.get(id(checkout))
+        if ready is not None and before is None and documents.get(number, number) == number:
+            row, lines[number] = ready.row, ready.lines
+        else:
+            if ready is not None:
+                ready.undo(checkout)
+            complete(shop, checkout, before)
+            row = checkout_row(shop, checkout, before, documents.get(number, number))
+            lines[number] = line_rows(shop, checkout, number)
+        changes.append(Change("created" if before is None else "updated", checkout, before, row))
+    await _mark_unchanged(connection, shop, changes, lines)
+    told = [change for change in changes if change.kind != "older"]
+    await save_customers(connection, shop, customers_of(change.checkout for change in told))
+    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines, prepared)
+    await _save_visits(connection, shop, told)
+    return changes
+
+
+async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Give checkouts that were told only in part the rest of what is stored of them."""
+    stored = await load_known(connection, shop, [checkout.id or 0 for checkout in checkouts])
+    for checkout in checkouts:
+        older = stored[checkout.id or 0]
+        checkout.updated_at = max(checkout.updated_at, older.updated_at)
+        for item in fields(checkout):
+            if checkout.told is not None and item.name not in checkout.told and item.name != "told":
+                setattr(checkout, item.name, getattr(older, item.name))
+        lines = {line.key: line for line in older.line_items}
+        for line in checkout.line_items:
+            if line.key in lines:
+                LINE_ITEM.merged(lines[line.key], line)
+
+
+async def _mark_unchanged(
+    connection: AsyncConnection, shop: Shop, changes: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
+) -> None:
+    """Find the checkouts that are stored already just as they came, so that telling them again does nothing."""
+    same = [
+        change
+        for change in changes
+        if change.kind == "updated"
+        and change.before is not None
+        and all(
+            change.before[name] == value
+            for name, value in zip(CHECKOUT_COLUMNS, change.row, strict=True)
+            if name != "version"
+        )
+    ]
+    for part in chunks(same):
+        columns = [line_items.c[name] for name in LINE_COLUMNS]
+        numbers = [change.checkout.id or 0 for change in part]
+        stored: dict[int, list[tuple[Any, ...]]] = {number: [] for number in numbers}
+        for row in await connection.execute(
+            select(*columns)
+            .where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(numbers))
+            .order_by(line_items.c.checkout_id, line_items.c.position)
+        ):
+            stored[row[1]].append(tuple(row))
+        for change in part:
+            number = change.checkout.id or 0
+            if stored[number] == lines[number]:
+                change.kind = "unchanged"
+
+
+async def _replace(
+    connection: AsyncConnection,
+    shop: Shop,
+    written: Sequence[Change],
+    lines: dict[int, list[tuple[Any, ...]]],
+    prepared: Mapping[int, Prepared],
+) -> None:
+    created = [change for change in written if change.kind == "created"]
+    updated = [change for change in written if change.kind == "updated"]
+    for part in chunks([change.checkout.id for change in updated]):
+        await connection.execute(
+            delete(line_items).where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(part))
+        )
+    await forget_documents(connection, shop.id, [change.row[DOCUMENT_ID] for change in updated])
+    for changes, write in ((created, insert_rows), (updated, put_rows)):
+        await write(connection, abandoned_checkouts, CHECKOUT_COLUMNS, [change.row for change in changes])
+    await insert_rows(
+        connection,
+        line_items,
+        LINE_COLUMNS,
+        [row for change in written for row in lines[change.checkout.id or 0]],
+    )
+    await index_documents(
+        connection,
+        shop.id,
+        [
+            (change.row[DOCUMENT_ID], ready.tokens if ready is not None else tokens_of(shop.id, change.checkout))
+            for change in written
+            for ready in (prepared.get(id(change.checkout)),)
+        ],
+    )
+
+
+async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[Change]) -> None:
+    """The abandonment of a checkout bears its number: there is one of each."""
+    visits = [
+        (
+            shop.id,
+            checkout.id,
+            checkout.id,
+            checkout.customer_id,
+            "CHECKOUT",
+            checkout.abandoned_at,
+            checkout.cart_token,
+            orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",
+        )
+        for change in told
+        if (checkout := change.checkout).customer_id is not None and (change.kind != "unchanged" or checkout.visit)
+    ]
+    await put_rows(connection, abandonments, _VISIT_COLUMNS, visits, fixed=("checkout_id",))
+    logged = [change.checkout for change in told if change.checkout.activities]
+    await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in logged])
+    await insert_rows(
+        connection,
+        activities,
+        _ACTIVITY_COLUMNS,
+        [
+            (shop.id, item.id, sequence, *(step.get(name) for name in _ACTIVITY_COLUMNS[3:]))
+            for item in logged
+            for sequence, step in enumerate(item.activities, 1)
+        ],
+    )
+
+
+async def upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of any table, or set the given columns where the key is already there."""
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)

@@ -1,0 +1,27 @@
+"""The rows that a checkout is stored as, for those who hold a checkout and translate rows."""
+
+from copy import deepcopy
+from typing import Any
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.checkout_rows import (
+    CHECKOUT_COLUMNS,
+    LINE_COLUMNS,
+    checkout_row,
+    complete,
+    line_rows,
+)
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+
+Row = dict[str, Any]
+
+
+def stored_rows(shop: Shop, checkout: Checkout) -> tuple[Row, list[Row], Row | None]:
+    """The checkout's row, its lines' in order, and its customer's."""
+    whole = deepcopy(checkout)
+    number = whole.id or 0
+    complete(shop, whole, None)
+    row = dict(zip(CHECKOUT_COLUMNS, checkout_row(shop, whole, None, number), strict=True))
+    lines = [dict(zip(LINE_COLUMNS, values, strict=True)) for values in line_rows(shop, whole, number)]
+    return row, lines, None if whole.customer is None else CUSTOMER.row(whole.customer)

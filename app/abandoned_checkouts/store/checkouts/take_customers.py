@@ -1,0 +1,111 @@
+"""Customers as a platform tells of them one at a time: saved, changed, merged, deleted, each with its event."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
+from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
+from abandoned_checkouts.store.outbox.events import Kind, customer_event, write_events
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
+
+# When a customer agreed or refused, with what was decided then.
+_CONSENTS = {
+    "email_marketing_updated_at": ("email_marketing_state", "email_marketing_opt_in_level"),
+    "sms_marketing_updated_at": ("sms_marketing_state", "sms_marketing_opt_in_level", "sms_marketing_collected_from"),
+}
+
+
+def _is_older(customer: Customer, known: Customer, name: str) -> bool:
+    moment, since = getattr(customer, name), getattr(known, name)
+    return since is not None and moment is not None and moment < since
+
+
+def _keep_newer_consent(customer: Customer, known: Customer) -> None:
+    """A customer may be told of after a refusal that came by itself, as they were before it."""
+    for name, others in _CONSENTS.items():
+        if _is_older(customer, known, name):
+            for each in (name, *others):
+                setattr(customer, each, getattr(known, each))
+
+
+async def find_customer(connection: AsyncConnection, shop: Shop, number: int) -> Customer | None:
+    statement = select(customers).where(customers.c.shop_id == shop.id, customers.c.id == number)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else CUSTOMER.record(row)
+
+
+async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: Kind, now: int) -> str:
+    """Save a customer told of whole: created, updated, unchanged or older; deleted for one that is no more."""
+    await hold(connection, shop, f"customer/{customer.id}")
+    if await is_deleted(connection, shop, customer.id):
+        return "deleted"
+    before = await find_customer(connection, shop, customer.id)
+    if before is not None and before.updated_at > customer.updated_at:
+        return "older"
+    if before is not None:
+        _keep_newer_consent(customer, before)
+    await save_customers(connection, shop, [customer])
+    after = await find_customer(connection, shop, customer.id)
+    if after is None or after == before:
+        return "unchanged"
+    await write_events(connection, shop, [customer_event(kind, after)], now)
+    return "created" if before is None else "updated"
+
+
+async def change_customer(
+    connection: AsyncConnection, shop: Shop, number: int, kind: Kind, changes: dict[str, Any], now: int
+) -> str:
+    """Set some fields of a customer that is known; a consent older than the one that is known is no news."""
+    await hold(connection, shop, f"customer/{number}")
+    before = await find_customer(connection, shop, number)
+    if before is None:
+        return "unknown"
+    after = replace(before, **changes)
+    if any(name in changes and _is_older(after, before, name) for name in _CONSENTS):
+        return "older"
+    if after == before:
+        return "unchanged"
+    row = CUSTOMER.row(after)
+    await connection.execute(
+        update(customers)
+        .where(customers.c.shop_id == shop.id, customers.c.id == number)
+        .values({name: row[name] for name in changes})
+    )
+    await write_events(connection, shop, [customer_event(kind, after)], now)
+    return "updated"
+
+
+async def delete_customer(
+    connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
+) -> str:
+    """Remove a customer for good; their checkouts stay, without them."""
+    await hold(connection, shop, f"customer/{number}")
+    # Also of one who is not known: checkouts that are open, or told of later, may still name them.
+    await remember_deleted(connection, shop, number, now, merged_into=merged_into)
+    before = await find_customer(connection, shop, number)
+    if before is None:
+        return "unknown"
+    for table in (abandoned_checkouts, orders):
+        mine = (table.c.shop_id == shop.id) & (table.c.customer_id == number)
+        await connection.execute(update(table).where(mine).values(customer_id=None))
+    mine = (abandonments.c.shop_id == shop.id) & (abandonments.c.customer_id == number)
+    await connection.execute(delete(abandonments).where(mine))
+    await connection.execute(delete(customers).where(customers.c.shop_id == shop.id, customers.c.id == number))
+    await write_events(connection, shop, [customer_event("customer_deleted", before)], now)
+    return "deleted"
+
+
+async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
+    """Everything of the one that goes becomes that of the one that stays."""
+    if await find_customer(connection, shop, kept) is None:
+        return "unknown"
+    for table in (abandoned_checkouts, orders, abandonments):
+        mine = (table.c.shop_id == shop.id) & (table.c.customer_id == gone)
+        await connection.execute(update(table).where(mine).values(customer_id=kept))
+    return await delete_customer(connection, shop, gone, now, merged_into=kept)

@@ -1,0 +1,48 @@
+"""Writing orders, and what one means for the checkout that it came from and for its customer."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.order import Order
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.take import Outcome, complete_checkout
+from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.engine.statements import put_rows
+from abandoned_checkouts.store.tables import customers, orders
+
+ORDER = RowShape(Order, orders)
+
+
+async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> Outcome:
+    """Store an order as a platform tells it, and complete its checkout; one that is older changes nothing."""
+    known = (
+        await connection.execute(
+            select(orders.c.updated_at).where(orders.c.shop_id == shop.id, orders.c.id == order.id)
+        )
+    ).scalar()
+    if known is None or known <= order.updated_at:
+        await put_rows(connection, orders, ("shop_id", *ORDER.columns), [(shop.id, *ORDER.values(order))])
+    if known is None and order.customer_id is not None and not order.test:
+        await _count(connection, shop, order)
+    return await complete_checkout(
+        connection,
+        shop,
+        completed_at=order.created_at,
+        now=now,
+        token=order.checkout_token,
+        number=order.checkout_id,
+        cart_token=order.cart_token if order.checkout_token is None and order.checkout_id is None else None,
+    )
+
+
+async def _count(connection: AsyncConnection, shop: Shop, order: Order) -> None:
+    table = customers
+    await connection.execute(
+        update(table)
+        .where(table.c.shop_id == shop.id, table.c.id == order.customer_id)
+        .values(
+            number_of_orders=table.c.number_of_orders + 1,
+            amount_spent=table.c.amount_spent + order.total_price,
+            last_order_id=order.id,
+        )
+    )

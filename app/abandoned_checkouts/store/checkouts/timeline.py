@@ -1,0 +1,106 @@
+"""Everything that happened about one checkout, in order: events, activities, mails, tasks, what still waits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import activities, events, flow_mails, flow_steps, flows, merchant_tasks
+
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`kind` is event, activity, mail, task or waiting; `name` what it is called there, `note` why or what of it.
+    `mail_id` names a mail that can be shown as it was sent."""
+
+    at: int
+    kind: str
+    name: str
+    note: str | None = None
+    mail_id: str | None = None
+
+
+async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    """Oldest first. Events that only tell of an activity are left out: the activity itself is there."""
+    found = [
+        *await _events(connection, shop, checkout_id),
+        *await _activities(connection, shop, checkout_id),
+        *await _mails(connection, shop, checkout_id),
+        *await _tasks(connection, shop, checkout_id),
+        *await _waiting(connection, shop, checkout_id),
+    ]
+    return sorted(found, key=lambda entry: entry.at)
+
+
+async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, mail_id: str) -> dict[str, Any] | None:
+    """A mail as it was sent, by the columns of flow_mails."""
+    table = flow_mails
+    statement = select(table).where(
+        table.c.shop_id == shop.id, table.c.id == mail_id, table.c.checkout_id == checkout_id
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else dict(row)
+
+
+async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    table = events
+    statement = (
+        select(table.c.occurred_at, table.c.kind)
+        .where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, table.c.kind != "checkout_activity")
+        .order_by(table.c.id.desc())
+        .limit(_MOST)
+    )
+    return [Entry(row.occurred_at, "event", row.kind) for row in reversed((await connection.execute(statement)).all())]
+
+
+async def _activities(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    table = activities
+    statement = (
+        select(table.c.created_at, table.c.activity_type, table.c.channel, table.c.reason)
+        .where(table.c.shop_id == shop.id, table.c.abandonment_id == checkout_id)
+        .order_by(table.c.sequence.desc())
+        .limit(_MOST)
+    )
+    rows = reversed((await connection.execute(statement)).all())
+    return [Entry(row.created_at, "activity", row.activity_type, row.reason) for row in rows]
+
+
+async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    table = flow_mails
+    statement = (
+        select(table.c.sent_at, table.c.subject, table.c.id)
+        .where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
+        .order_by(table.c.sent_at)
+        .limit(_MOST)
+    )
+    rows = await connection.execute(statement)
+    # Of a mail whose person was erased only that it was sent is left.
+    return [
+        Entry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None) for row in rows
+    ]
+
+
+async def _tasks(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    table = merchant_tasks
+    statement = select(table.c.created_at, table.c.title).where(
+        table.c.shop_id == shop.id, table.c.checkout_id == checkout_id
+    )
+    return [Entry(row.created_at, "task", row.title) for row in await connection.execute(statement.limit(_MOST))]
+
+
+async def _waiting(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+    table = flow_steps
+    statement = (
+        select(table.c.due_at, table.c.action, table.c.reason, flows.c.name)
+        .join(flows, (flows.c.shop_id == table.c.shop_id) & (flows.c.id == table.c.flow_id))
+        .where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, table.c.state == "waiting")
+    )
+    rows = (await connection.execute(statement.limit(_MOST))).all()
+    return [
+        Entry(row.due_at, "waiting", row.action, ": ".join(text for text in (row.name, row.reason) if text))
+        for row in rows
+    ]

@@ -1,0 +1,77 @@
+"""Writing many rows at once, past SQLAlchemy's handling of each parameter: that alone would take half of an import."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.store.engine.database import Database
+
+Row = tuple[Any, ...]
+
+
+# Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
+_LONG_LOG = 32_000
+
+
+async def expect_many_writes(database: Database) -> None:
+    """Have the connection that writes into SQLite do less for the disk from now on, for work that can be done again.
+
+    The log is folded into the file more rarely: a page that changes with every batch, as those of indexes do, is then
+    copied once for many batches. And a commit no longer waits for the disk: when the process is killed nothing of it
+    is lost; when the machine loses power the last batches may be, and the store is whole all the same.
+    """
+    if database.is_sqlite:
+        async with database.alone() as execute:
+            await execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
+            await execute("PRAGMA synchronous = NORMAL")
+            # Else the memory grows with the file.
+            await execute("PRAGMA mmap_size = 0")
+            # Room for the pages of all indexes, which keys in no order touch all over.
+            await execute("PRAGMA cache_size = -131072")
+
+
+async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Add rows whose keys are not in the table; each row holds the values of `columns` in order."""
+    if rows:
+        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
+
+
+async def put_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row], fixed: Row = ()
+) -> None:
+    """Add rows, or set these columns where the key is already there; those `fixed` are the same then anyway.
+
+    To set a column that refers to another table has SQLite look there once more.
+    """
+    if rows:
+        await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
+
+
+async def delete_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Remove every row that has these values in these columns."""
+    if rows:
+        marks = _marks(len(columns), connection.dialect.name)
+        which = " AND ".join(f'"{name}" = {mark}' for name, mark in zip(columns, marks, strict=True))
+        await _many(connection, f'DELETE FROM "{table.name}" WHERE {which}', rows)
+
+
+async def _many(connection: AsyncConnection, statement: str, rows: Sequence[Row]) -> None:
+    await connection.exec_driver_sql(statement, list(rows))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: Table, columns: Row, dialect: str, replace: bool, fixed: Row = ()) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
+    if not replace:
+        return statement
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*keys, *fixed))
+    return f"{statement} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+def _marks(count: int, dialect: str) -> list[str]:
+    return ["?"] * count if dialect == "sqlite" else [f"${place}" for place in range(1, count + 1)]

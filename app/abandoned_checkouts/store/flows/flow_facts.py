@@ -1,0 +1,55 @@
+"""What a step of a flow must know at the moment it is due: the checkout as it is now, and what its buyer wants."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.open_checkouts import find_open, hold
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches
+from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
+
+
+async def present_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
+    """The checkout whole, abandoned or still open, with its customer as the shop knows them now; None when gone."""
+    stored = await load_known(connection, shop, [number])
+    if number in stored:
+        return stored[number]
+    entry = await find_open(connection, shop, number=number)
+    if entry is None or entry.state == "deleted":
+        return None
+    checkout = entry.checkout
+    customer_id = checkout.customer.id if checkout.customer is not None else checkout.customer_id
+    if customer_id is None:
+        return checkout
+    mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
+    row = (await connection.execute(select(customers).where(mine))).mappings().first()
+    return checkout if row is None else replace(checkout, customer=CUSTOMER.record(row), customer_id=customer_id)
+
+
+async def saved_query(connection: AsyncConnection, shop: Shop, name: str) -> str | None:
+    """The text of the shop's saved search for abandoned checkouts of that name."""
+    table = saved_searches
+    statement = select(table.c.query).where(
+        table.c.shop_id == shop.id, table.c.resource_type == CHECKOUT_SEARCHES, table.c.name == name
+    )
+    query: str | None = (await connection.execute(statement)).scalar()
+    return query
+
+
+async def keep_mail(connection: AsyncConnection, shop: Shop, mail: dict[str, Any]) -> None:
+    """Keep a mail as it was sent: the columns of flow_mails but the shop's."""
+    await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
+
+
+async def create_task(connection: AsyncConnection, shop: Shop, checkout_id: int, title: str, now: int) -> None:
+    await hold(connection, shop, "merchant_tasks")
+    number = await next_number(connection, merchant_tasks.name, shop.id, now)
+    row = {"shop_id": shop.id, "id": number, "checkout_id": checkout_id, "title": title, "created_at": now}
+    await connection.execute(insert(merchant_tasks).values(row))

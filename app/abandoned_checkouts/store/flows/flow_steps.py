@@ -1,0 +1,159 @@
+"""The steps of flows: scheduled one after the other, taken when due, hastened when there is nothing to wait for."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.activity import Activity
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.tables import abandoned_checkouts
+from abandoned_checkouts.store.tables import flow_steps as table
+
+Row = dict[str, Any]
+
+
+async def schedule_step(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    flow_id: int,
+    checkout_id: int,
+    position: int,
+    action: str,
+    due_at: int,
+    now: int,
+    state: str = "waiting",
+    reason: str | None = None,
+    activities: Sequence[Activity] = (),
+) -> None:
+    """Add a step and log what is told of it. With another state than waiting it is only remembered."""
+    statement = insert(table).values(
+        shop_id=shop.id,
+        flow_id=flow_id,
+        checkout_id=checkout_id,
+        position=position,
+        action=action,
+        state=state,
+        due_at=due_at,
+        message_id=str(uuid4()),
+        created_at=now,
+        finished_at=None if state == "waiting" else now,
+        reason=reason,
+    )
+    number = (await connection.execute(statement.returning(table.c.id))).scalar_one()
+    await log_activities(connection, shop, checkout_id, number, activities, now)
+
+
+async def log_activities(
+    connection: AsyncConnection, shop: Shop, checkout_id: int, step: int, activities: Sequence[Activity], now: int
+) -> None:
+    """Append to the checkout's log; for one that is not abandoned yet, keep them until it is."""
+    if not activities or await append_activities(connection, shop, checkout_id, activities, now=now) is not None:
+        return
+    held = (await connection.execute(select(table.c.unlogged).where(table.c.id == step))).scalar()
+    text = orjson.dumps([*(orjson.loads(held) if held else []), *activities]).decode()
+    await connection.execute(update(table).where(table.c.id == step).values(unlogged=text))
+
+
+async def log_what_was_kept(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
+    """The checkout is abandoned now: its log gets what flows did about it before."""
+    mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & table.c.unlogged.is_not(None)
+    rows = (await connection.execute(select(table.c.unlogged).where(mine).order_by(table.c.id))).scalars().all()
+    kept = [activity for text in rows if text for activity in orjson.loads(text)]
+    if kept and await append_activities(connection, shop, checkout_id, kept, now=now) is not None:
+        await connection.execute(update(table).where(mine).values(unlogged=None))
+
+
+async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int) -> bool:
+    """Whether the flow has begun for the checkout, ever."""
+    statement = select(table.c.id).where(
+        table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, table.c.flow_id == flow_id
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
+
+
+async def take_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
+    """Claim steps that are due, longest due first; nobody else gets them before the lease is over."""
+    statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
+    due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
+    numbers = (await connection.execute(due)).scalars().all()
+    if not numbers:
+        return []
+    claimed = (
+        update(table)
+        .where(table.c.id.in_(numbers))
+        .values(claim=str(uuid4()), due_at=now + lease, attempts=table.c.attempts + 1)
+        .returning(table)
+    )
+    return [dict(row) for row in (await connection.execute(claimed)).mappings()]
+
+
+async def any_step_due(connection: AsyncConnection, now: int) -> bool:
+    statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
+    """False when the claim was lost meanwhile: somebody else answers for the step then."""
+    mine = (table.c.id == step["id"]) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
+    values = {"state": state, "reason": reason, "finished_at": now, "claim": None}
+    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+
+
+async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> None:
+    mine = (table.c.id == step["id"]) & (table.c.claim == step["claim"])
+    await connection.execute(update(table).where(mine).values(due_at=due_at, claim=None, reason=reason))
+
+
+async def hasten_steps(
+    connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], now: int, *, action: str | None = None
+) -> None:
+    """Let what waits be decided now: its conditions no longer hold, and the log should say so."""
+    statement = update(table).where(
+        table.c.shop_id == shop.id,
+        table.c.checkout_id.in_(checkout_ids),
+        table.c.state == "waiting",
+        table.c.claim.is_(None),
+        table.c.due_at > now,
+    )
+    if action is not None:
+        statement = statement.where(table.c.action == action)
+    await connection.execute(statement.values(due_at=now))
+
+
+async def drop_waiting(connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int, now: int) -> None:
+    """The flow begins anew for the checkout: what waited is replaced."""
+    mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & (table.c.flow_id == flow_id)
+    waits = mine & (table.c.state == "waiting") & table.c.claim.is_(None)
+    values = {"state": "cancelled", "finished_at": now, "reason": "the flow began anew"}
+    await connection.execute(update(table).where(waits).values(values))
+
+
+async def checkouts_of_customer(connection: AsyncConnection, shop: Shop, customer_id: int) -> list[int]:
+    """The numbers of a customer's abandoned checkouts."""
+    other = abandoned_checkouts
+    statement = select(other.c.id).where(other.c.shop_id == shop.id, other.c.customer_id == customer_id)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def checkouts_of_email(connection: AsyncConnection, shop: Shop, emails: Sequence[str]) -> list[int]:
+    """The numbers of the checkouts about which steps wait and whose buyer has one of these addresses."""
+    waiting = select(table.c.checkout_id).where(table.c.shop_id == shop.id, table.c.state == "waiting")
+    other = abandoned_checkouts
+    statement = select(other.c.id).where(
+        other.c.shop_id == shop.id,
+        other.c.id.in_(waiting),
+        func.lower(other.c.email).in_([email.lower() for email in emails]),
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def steps_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Row]:
+    """All steps of a checkout in the order they were scheduled."""
+    statement = select(table).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
+    return [dict(row) for row in (await connection.execute(statement.order_by(table.c.id))).mappings()]

@@ -1,0 +1,90 @@
+"""Flows of a shop: kept as their owner wrote them, turned on and off."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.tables import flow_steps
+from abandoned_checkouts.store.tables import flows as table
+
+Row = dict[str, Any]
+
+
+async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = False) -> list[Row]:
+    """A shop's flows, oldest first: id, name, is_active, definition (decoded), created_at, updated_at."""
+    statement = select(table).where(table.c.shop_id == shop.id).order_by(table.c.id)
+    if active:
+        statement = statement.where(table.c.is_active.is_(True))
+    return [_read(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def ensure_default(connection: AsyncConnection, shop: Shop, definition: dict[str, Any], now: int) -> None:
+    """Give a shop without flows this one, turned off."""
+    if not await list_flows(connection, shop):
+        await put_flow(connection, shop, definition["name"], definition, now=now)
+
+
+async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
+    """By number or name."""
+    named = table.c.id == which if isinstance(which, int) else table.c.name == which
+    row = (await connection.execute(select(table).where(table.c.shop_id == shop.id, named))).mappings().first()
+    return None if row is None else _read(row)
+
+
+async def put_flow(
+    connection: AsyncConnection,
+    shop: Shop,
+    name: str,
+    definition: dict[str, Any],
+    *,
+    now: int,
+    number: int | None = None,
+) -> Row:
+    """Store a flow under its name, or over the one of that number. A new one is off; another keeps its state."""
+    await hold(connection, shop, "flows")
+    known = await find_flow(connection, shop, name if number is None else number)
+    values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now}
+    if known is None:
+        number = await next_number(connection, table.name, shop.id, now)
+        await connection.execute(insert(table).values(shop_id=shop.id, id=number, created_at=now, **values))
+    else:
+        number = known["id"]
+        await connection.execute(update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(**values))
+    stored = await find_flow(connection, shop, int(number or 0))
+    assert stored is not None
+    return stored
+
+
+async def turn_flow(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
+    """On, or off: what still waits is then decided when it is due, at once."""
+    await connection.execute(
+        update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
+    )
+    if not active:
+        await _hasten(connection, shop, number, now)
+
+
+async def remove_flow(connection: AsyncConnection, shop: Shop, number: int, now: int) -> bool:
+    done = await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id == number))
+    await _hasten(connection, shop, number, now)
+    return bool(done.rowcount)
+
+
+async def _hasten(connection: AsyncConnection, shop: Shop, number: int, now: int) -> None:
+    steps = flow_steps
+    await connection.execute(
+        update(steps)
+        .where(
+            steps.c.shop_id == shop.id, steps.c.flow_id == number, steps.c.state == "waiting", steps.c.claim.is_(None)
+        )
+        .values(due_at=now)
+    )
+
+
+def _read(row: Any) -> Row:
+    return {**row, "is_active": bool(row["is_active"]), "definition": orjson.loads(row["definition"])}

@@ -1,0 +1,193 @@
+"""Deliveries: made from events, taken by one sender at a time, finished or tried again, all of it kept as a log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
+
+# In the statement's own text: the indexes of what is waiting are used for this very condition only.
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+# PostgreSQL: one process at a time hands out events, so that those of one checkout stay in order.
+_DISPATCH_LOCK = 7261304
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A subscription among all."""
+
+    shop_id: int
+    dialect: str
+    subscription_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt. `problem` is None when the receiver took it."""
+
+    started_at: int
+    milliseconds: int
+    status: int | None
+    problem: str | None
+    response: str | None
+
+
+async def take_events(connection: AsyncConnection, limit: int) -> list[dict[str, Any]]:
+    """The next events that have not been handed out, in order; none while another process hands out."""
+    if connection.dialect.name == "postgresql":
+        held = await connection.execute(select(func.pg_try_advisory_xact_lock(_DISPATCH_LOCK)))
+        if not held.scalar():
+            return []
+    statement = select(events).where(events.c.dispatched_at.is_(None)).order_by(events.c.id).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def has_events(connection: AsyncConnection) -> bool:
+    """Whether any event waits to be handed out."""
+    waiting = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
+    return (await connection.execute(waiting)).first() is not None
+
+
+async def mark_dispatched(connection: AsyncConnection, numbers: Sequence[int], now: int) -> None:
+    await connection.execute(update(events).where(events.c.id.in_(numbers)).values(dispatched_at=now))
+
+
+async def add_deliveries(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Each row: shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address, headers, body,
+    body_hash, created_at."""
+    if rows:
+        await connection.execute(
+            insert(deliveries), [{**row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
+        )
+
+
+async def latest_hash(connection: AsyncConnection, key: Key, subject: str) -> str | None:
+    """The hash of what was last handed out about a subject."""
+    table = deliveries
+    statement = select(table.c.body_hash).where(_is(key), table.c.subject == subject)
+    return (await connection.execute(statement.order_by(table.c.id.desc()).limit(1))).scalar()
+
+
+async def claim_deliveries(
+    connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[Key] = ()
+) -> list[dict[str, Any]]:
+    """Deliveries that are due, of each address and subject the first that is waiting, taken for `lease`.
+
+    A sender that dies loses its claim when the lease is over, and another sends again. `busy` names subscriptions to
+    leave out for now.
+    """
+    table, earlier = deliveries, deliveries.alias("earlier")
+    blocked = exists().where(
+        earlier.c.state == _WAITING,
+        earlier.c.shop_id == table.c.shop_id,
+        earlier.c.dialect == table.c.dialect,
+        earlier.c.address == table.c.address,
+        earlier.c.subject == table.c.subject,
+        earlier.c.id < table.c.id,
+    )
+    statement = (
+        select(table)
+        .where(table.c.state == _WAITING, table.c.due_at <= now, not_(blocked))
+        .order_by(table.c.due_at, table.c.id)
+        .limit(limit)
+        .with_for_update(of=table, skip_locked=True)
+    )
+    if busy:
+        statement = statement.where(not_(or_(*map(_is, busy))))
+    rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
+    claim = str(uuid4())
+    if rows:
+        await connection.execute(
+            update(table)
+            .where(table.c.id.in_([row["id"] for row in rows]))
+            .values(claim=claim, due_at=now + lease, first_attempt_at=func.coalesce(table.c.first_attempt_at, now))
+        )
+    return [{**row, "claim": claim, "first_attempt_at": row["first_attempt_at"] or now} for row in rows]
+
+
+async def finish_delivery(
+    connection: AsyncConnection, delivery: dict[str, Any], attempt: Attempt, now: int, retry_at: int | None
+) -> bool:
+    """Write what came of an attempt: delivered, to be tried again at `retry_at`, or failed for good when that is None.
+
+    False when it was no longer this sender's to decide.
+    """
+    table = deliveries
+    number = delivery["attempts"] + 1
+    values: dict[str, Any] = {"attempts": number, "status": attempt.status, "problem": attempt.problem, "claim": None}
+    statement = update(table).where(table.c.id == delivery["id"], table.c.state == _WAITING)
+    if attempt.problem is None:
+        values |= {"state": "delivered", "finished_at": now}
+    else:
+        # A failure counts only while the claim lasts: another sender may be at it since. A success always counts.
+        statement = statement.where(table.c.claim == delivery["claim"])
+        values |= {"state": "failed", "finished_at": now} if retry_at is None else {"due_at": retry_at}
+    if not (await connection.execute(statement.values(values))).rowcount:
+        return False
+    await connection.execute(
+        insert(delivery_attempts).values(
+            delivery_id=delivery["id"],
+            attempt=await _next_attempt(connection, delivery["id"]),
+            shop_id=delivery["shop_id"],
+            started_at=attempt.started_at,
+            milliseconds=attempt.milliseconds,
+            status=attempt.status,
+            problem=attempt.problem,
+            response=attempt.response,
+        )
+    )
+    if attempt.problem is not None and retry_at is not None:
+        await _keep_followers_waiting(connection, delivery, retry_at)
+    return True
+
+
+async def _next_attempt(connection: AsyncConnection, number: int) -> int:
+    table = delivery_attempts
+    last = await connection.execute(select(func.max(table.c.attempt)).where(table.c.delivery_id == number))
+    return (last.scalar() or 0) + 1
+
+
+async def _keep_followers_waiting(connection: AsyncConnection, delivery: dict[str, Any], until: int) -> None:
+    """What waits behind a delivery need not be looked at before it is due again."""
+    table = deliveries
+    await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
+
+
+async def release_followers(connection: AsyncConnection, delivery: dict[str, Any], now: int) -> None:
+    """The next about the same subject is due as soon as the one before it is over."""
+    table = deliveries
+    first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
+    await connection.execute(
+        update(table).where(table.c.id == first, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
+    )
+
+
+async def next_delivery(connection: AsyncConnection) -> int | None:
+    """When the next attempt is due."""
+    table = deliveries
+    statement = select(table.c.due_at).where(table.c.state == _WAITING).order_by(table.c.due_at).limit(1)
+    moment: int | None = (await connection.execute(statement)).scalar()
+    return moment
+
+
+def _follows(delivery: dict[str, Any]) -> Any:
+    """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
+    table = deliveries
+    return and_(
+        table.c.state == _WAITING,
+        *(table.c[name] == delivery[name] for name in ("shop_id", "dialect", "address", "subject")),
+        table.c.id > delivery["id"],
+    )
+
+
+def _is(key: Key) -> Any:
+    table = deliveries
+    return and_(
+        table.c.shop_id == key.shop_id,
+        table.c.dialect == key.dialect,
+        table.c.subscription_id == key.subscription_id,
+    )

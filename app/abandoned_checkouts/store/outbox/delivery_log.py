@@ -1,0 +1,109 @@
+"""The log of deliveries: what was sent to whom, what came of it, and sending it once more."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
+
+_SHOWN = (
+    "id",
+    "dialect",
+    "topic",
+    "subject",
+    "webhook_id",
+    "address",
+    "state",
+    "attempts",
+    "due_at",
+    "created_at",
+    "finished_at",
+    "status",
+    "problem",
+)
+
+
+async def list_deliveries(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    state: str | None = None,
+    topic: str | None = None,
+    since: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """A shop's deliveries, newest first, without their bodies; `before` is the number that a page goes on after."""
+    table = deliveries
+    statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
+    for column, value in ((table.c.state, state), (table.c.topic, topic)):
+        if value is not None:
+            statement = statement.where(column == value)
+    if since is not None:
+        statement = statement.where(table.c.created_at >= since)
+    if before is not None:
+        place = select(table.c.created_at).where(table.c.shop_id == shop.id, table.c.id == before).scalar_subquery()
+        earlier = (table.c.created_at < place) | ((table.c.created_at == place) & (table.c.id < before))
+        statement = statement.where(earlier)
+    statement = statement.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) -> dict[str, Any] | None:
+    """One delivery whole, with its `attempts_made`: started_at, milliseconds, status, problem, response."""
+    table = deliveries
+    statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        return None
+    log = delivery_attempts
+    made = await connection.execute(select(log).where(log.c.delivery_id == number).order_by(log.c.attempt))
+    return _plain(row) | {"attempts_made": [_plain(attempt) for attempt in made.mappings()]}
+
+
+async def replay_deliveries(
+    connection: AsyncConnection,
+    shop: Shop,
+    now: int,
+    *,
+    numbers: Sequence[int] = (),
+    since: int | None = None,
+    state: str | None = None,
+) -> int:
+    """Send deliveries once more, unchanged and under the same ids: those numbers, or all since a moment, in a state.
+
+    Returns how many. What was erased is not sent again: there is nothing left of it.
+    """
+    table = deliveries
+    statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting", table.c.body != "")
+    if numbers:
+        statement = statement.where(table.c.id.in_(numbers))
+    if since is not None:
+        statement = statement.where(table.c.created_at >= since)
+    if state is not None:
+        statement = statement.where(table.c.state == state)
+    fresh = {"state": "waiting", "attempts": 0, "due_at": now, "claim": None, "first_attempt_at": None}
+    done = await connection.execute(statement.values(**fresh, finished_at=None, problem=None, status=None))
+    return int(done.rowcount)
+
+
+async def forget_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
+    """Forget finished deliveries made before that moment, and events that are handed out and older than the other."""
+    table = deliveries
+    old = select(table.c.id).where(table.c.state != "waiting", table.c.created_at < before)
+    numbers = (await connection.execute(old.order_by(table.c.id).limit(limit))).scalars().all()
+    for part in (delivery_attempts.c.delivery_id, table.c.id):
+        await connection.execute(delete(part.table).where(part.in_(numbers)))
+    gone = select(events.c.id).where(events.c.dispatched_at.is_not(None), events.c.occurred_at < events_before)
+    forgotten = (await connection.execute(gone.order_by(events.c.id).limit(limit))).scalars().all()
+    await connection.execute(delete(events).where(events.c.id.in_(forgotten)))
+    await connection.execute(delete(carts).where(carts.c.seen_at < events_before))
+    return len(numbers) + len(forgotten)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """With ordinary texts as keys: SQLAlchemy's are a kind of their own, which JSON writers refuse."""
+    return {str(name): value for name, value in row.items()}

@@ -1,0 +1,47 @@
+"""Which deliveries of a platform have come in, so that each is taken once; and those that could not be used."""
+
+from typing import Any
+
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import received_webhooks
+
+
+async def is_new(connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int) -> bool:
+    """Note that a delivery came in; False when it came before. Undone with the transaction, so that a failed one can
+    come again."""
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(received_webhooks).values(shop_id=shop.id, webhook_id=webhook_id, topic=topic, received_at=now)
+    return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+
+
+async def keep_rejected(
+    connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, body: str, problem: str, now: int
+) -> None:
+    """Keep a delivery that cannot be used, with the reason, where a person finds it."""
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    values = {"topic": topic, "received_at": now, "problem": problem, "body": body}
+    statement = insert(received_webhooks).values(shop_id=shop.id, webhook_id=webhook_id, **values)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["shop_id", "webhook_id"], set_=values))
+
+
+async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 100) -> list[dict[str, Any]]:
+    """Deliveries that could not be used, newest first: webhook_id, topic, received_at, problem, body."""
+    table = received_webhooks
+    statement = (
+        select(table)
+        .where(table.c.shop_id == shop.id, table.c.problem.is_not(None))
+        .order_by(table.c.received_at.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def forget_received(connection: AsyncConnection, before: int, rejected_before: int) -> None:
+    """Forget deliveries that came in before the one moment, and before the other those that could not be used."""
+    table = received_webhooks
+    moment = case((table.c.problem.is_(None), before), else_=rejected_before)
+    await connection.execute(delete(table).where(table.c.received_at < before, table.c.received_at < moment))

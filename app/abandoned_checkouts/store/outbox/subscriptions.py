@@ -1,0 +1,157 @@
+"""Who wants to be told of events: subscriptions made through Shopify's API, Wix's, and this program's own."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
+
+Dialect = Literal["shopify", "wix", "own"]
+
+
+class SubscriptionError(ValueError):
+    """A subscription cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One topic for one address. `secret` signs: a shared secret, for Wix a private key in PEM.
+
+    `filter`, `include_fields`, `metafield_namespaces`, `api_version` and `name` are those of Shopify's webhooks.
+    """
+
+    dialect: Dialect
+    shop_id: int
+    id: int
+    topic: str
+    address: str
+    secret: str
+    created_at: int
+    app_id: str | None = None
+    instance_id: str | None = None
+    filter: str | None = None
+    include_fields: list[str] = field(default_factory=list)
+    metafield_namespaces: list[str] = field(default_factory=list)
+    api_version: str = ""
+    name: str | None = None
+    # Of the app that made it: what it may see of people.
+    app_settings: dict[str, Any] = field(default_factory=dict)
+
+
+async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
+    """All subscriptions of a shop, in the order they were made."""
+    hooks = webhook_subscriptions
+    statement = (
+        select(hooks, apps.c.client_secret, apps.c.settings.label("app_settings"))
+        .join(apps, (apps.c.shop_id == hooks.c.shop_id) & (apps.c.id == hooks.c.app_id))
+        .where(hooks.c.shop_id == shop_id)
+        .order_by(hooks.c.created_at, hooks.c.id)
+    )
+    found = [
+        Subscription(
+            dialect="shopify",
+            shop_id=shop_id,
+            id=row["id"],
+            topic=row["topic"],
+            address=row["uri"],
+            secret=row["client_secret"],
+            created_at=row["created_at"],
+            app_id=str(row["app_id"]),
+            filter=row["filter"] or None,
+            include_fields=orjson.loads(row["include_fields"]),
+            metafield_namespaces=orjson.loads(row["metafield_namespaces"]),
+            api_version=row["api_version"],
+            name=row["name"],
+            app_settings=orjson.loads(row["app_settings"]),
+        )
+        for row in (await connection.execute(statement)).mappings()
+    ]
+    return found + await list_subscriptions(connection, shop_id)
+
+
+async def find_subscription(connection: AsyncConnection, shop: Shop, number: int) -> Subscription | None:
+    """A subscription of the shop, of whichever dialect."""
+    return next((each for each in await subscriptions_of(connection, shop.id) if each.id == number), None)
+
+
+async def list_subscriptions(
+    connection: AsyncConnection, shop_id: int, dialect: Dialect | None = None
+) -> list[Subscription]:
+    """Wix's and own subscriptions of a shop, in the order they were made."""
+    table = event_subscriptions
+    statement = select(table).where(table.c.shop_id == shop_id)
+    if dialect is not None:
+        statement = statement.where(table.c.dialect == dialect)
+    rows = await connection.execute(statement.order_by(table.c.created_at, table.c.id))
+    names = ("dialect", "shop_id", "id", "topic", "address", "secret", "created_at", "app_id", "instance_id")
+    return [Subscription(**{name: row[name] for name in names}) for row in rows.mappings()]
+
+
+async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
+    """What may sign a message from the platform to this shop: its apps' secrets, and those in its settings."""
+    rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
+    return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
+
+
+async def add_subscription(
+    connection: AsyncConnection,
+    shop: Shop,
+    dialect: Dialect,
+    topic: str,
+    address: str,
+    *,
+    secret: str,
+    now: int,
+    app_id: str | None = None,
+    instance_id: str | None = None,
+) -> int:
+    """Make a Wix or own subscription and return its number. Raises SubscriptionError when it exists already."""
+    table = event_subscriptions
+    same = (
+        select(table.c.id)
+        .where(table.c.shop_id == shop.id, table.c.dialect == dialect)
+        .where(table.c.topic == topic, table.c.address == address)
+    )
+    if (await connection.execute(same)).first() is not None:
+        raise SubscriptionError(f"{address} is told of {topic} already")
+    number = int.from_bytes(secrets.token_bytes(5))
+    row: dict[str, Any] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
+    row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "created_at": now}
+    await connection.execute(insert(table).values(row))
+    return number
+
+
+async def remove_subscription(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> bool:
+    """Remove a subscription and what was still to be delivered for it; False when the shop has no such one."""
+    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    statement = delete(table).where(table.c.shop_id == shop_id, table.c.id == number)
+    if dialect != "shopify":
+        statement = statement.where(table.c.dialect == dialect)
+    removed = bool((await connection.execute(statement)).rowcount)
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.shop_id == shop_id, deliveries.c.dialect == dialect)
+        .where(deliveries.c.subscription_id == number, deliveries.c.state == "waiting")
+        .values(state="cancelled", finished_at=now, problem="the subscription was removed")
+    )
+    return removed
+
+
+async def note_success(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> None:
+    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    await connection.execute(
+        update(table).where(table.c.shop_id == shop_id, table.c.id == number).values(succeeded_at=now)
+    )
+
+
+async def succeeded_since(connection: AsyncConnection, shop_id: int, dialect: str, number: int, since: int) -> bool:
+    """Whether anything was delivered for the subscription since that moment."""
+    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    statement = select(table.c.succeeded_at).where(table.c.shop_id == shop_id, table.c.id == number)
+    moment = (await connection.execute(statement)).scalar()
+    return moment is not None and moment >= since

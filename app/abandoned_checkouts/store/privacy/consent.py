@@ -1,0 +1,34 @@
+"""What people decide about being written to."""
+
+from dataclasses import replace
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.flows.flow_steps import checkouts_of_customer, checkouts_of_email, hasten_steps
+from abandoned_checkouts.store.outbox.events import customer_event, write_events
+from abandoned_checkouts.store.privacy.unsubscribed import unsubscribe
+from abandoned_checkouts.store.tables import customers, flow_mails
+
+
+async def withdraw_consent(connection: AsyncConnection, shop: Shop, recipient: str, now: int) -> None:
+    """The person behind that key (store/privacy/unsubscribed) wants no more mails: note it, drop what is scheduled."""
+    await unsubscribe(connection, shop, recipient, now)
+    mails = flow_mails
+    statement = select(mails.c.recipient).where(mails.c.shop_id == shop.id, mails.c.recipient_key == recipient)
+    addresses = {address.lower() for address in (await connection.execute(statement)).scalars() if address}
+    mine = (customers.c.shop_id == shop.id) & func.lower(customers.c.email).in_(addresses)
+    rows = (await connection.execute(select(customers).where(mine))).mappings().all()
+    numbers = set(await checkouts_of_email(connection, shop, list(addresses)))
+    for row in rows:
+        numbers.update(await checkouts_of_customer(connection, shop, row["id"]))
+        if row["email_marketing_state"] == "UNSUBSCRIBED":
+            continue
+        changed = {"email_marketing_state": "UNSUBSCRIBED", "email_marketing_updated_at": now, "updated_at": now}
+        await connection.execute(update(customers).where(mine, customers.c.id == row["id"]).values(changed))
+        customer = replace(CUSTOMER.record(row), **changed)
+        event = customer_event("customer_email_marketing_consent_updated", customer)
+        await write_events(connection, shop, [event], now)
+    await hasten_steps(connection, shop, sorted(numbers), now, action="send_email")

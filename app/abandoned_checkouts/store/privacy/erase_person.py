@@ -1,0 +1,283 @@
+"""Erasing a person: out of every row, the full-text index, the outbox, the log of deliveries, mails; sums stay.
+
+`erase` is one transaction. Databases keep deleted rows on their pages for a while; `compact`
+(store/engine/free_pages) overwrites them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document, read_customer_document
+from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, tokens_of
+from abandoned_checkouts.store.checkouts.identify import chunks
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.open_checkouts import bury, read_open
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.privacy.scrub_texts import sweep
+from abandoned_checkouts.store.search.contact_text import contact_text
+from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
+from abandoned_checkouts.store.tables import (
+    abandoned_checkouts,
+    abandonments,
+    bulk_operations,
+    carts,
+    customers,
+    deliveries,
+    delivery_attempts,
+    events,
+    flow_mails,
+    flow_steps,
+    line_items,
+    merchant_tasks,
+    metafields,
+    open_checkouts,
+    orders,
+    recovery_discounts,
+)
+
+
+@dataclass(slots=True)
+class Person:
+    """All that one person is known by in a shop."""
+
+    customers: set[int]
+    emails: set[str]
+    phones: set[str]
+    checkouts: set[int]
+    open_tokens: set[str]
+    cart_tokens: set[str]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.customers or self.checkouts or self.open_tokens)
+
+
+async def erasures_due(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
+    """Shop and number of customers who asked for erasure at or before that moment."""
+    table = customers
+    statement = (
+        select(table.c.shop_id, table.c.id)
+        .where(table.c.erasure_requested_at.is_not(None), table.c.erasure_requested_at <= before)
+        .order_by(table.c.erasure_requested_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in await connection.execute(statement)]
+
+
+async def find_person(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    customer_id: int | None = None,
+    email: str | None = None,
+    checkout_id: int | None = None,
+) -> Person:
+    """Everything under a customer's number, an e-mail address or a checkout's number, and under whatever address that
+    leads to."""
+    person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
+    numbers = {customer_id} if customer_id is not None else set()
+    if checkout_id is not None:
+        person.checkouts.add(checkout_id)
+    while True:
+        before = (len(person.customers), len(person.emails), len(person.checkouts))
+        await _customers(connection, shop, person, numbers)
+        await _checkouts(connection, shop, person, numbers)
+        if before == (len(person.customers), len(person.emails), len(person.checkouts)):
+            return person
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What it concerned. `files` are results of the shop's bulk operations, which the caller removes from their
+    folder: any of them may tell of the person."""
+
+    customers: int
+    checkouts: int
+    files: tuple[str, ...]
+
+
+async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> Erased:
+    """Erase in the caller's transaction."""
+    await _erase_checkouts(connection, shop, person, now)
+    await _erase_open(connection, shop, person, now)
+    await _erase_customers(connection, shop, person, now)
+    await _erase_around(connection, shop, person)
+    await _erase_outbox(connection, shop, person, now)
+    in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
+    texts = [*_spelled(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
+    touched = await sweep(connection, shop, texts)
+    await _index(connection, shop, sorted(person.checkouts | touched))
+    files = await _end_results(connection, shop)
+    return Erased(len(person.customers), len(person.checkouts), files)
+
+
+async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
+    """The shop's bulk results are over; what is running has read what was, and begins anew."""
+    table = bulk_operations
+    mine = table.c.shop_id == shop.id
+    there = mine & or_(table.c.file.is_not(None), table.c.partial_file.is_not(None))
+    rows = (await connection.execute(select(table.c.file, table.c.partial_file).where(there))).all()
+    over = {"file": None, "partial_file": None}
+    await connection.execute(update(table).where(there).values(over))
+    await connection.execute(update(table).where(mine, table.c.status == "COMPLETED").values(status="EXPIRED"))
+    again = {"status": "CREATED", "worker": None, "leased_until": None}
+    await connection.execute(update(table).where(mine, table.c.status == "RUNNING").values(again))
+    return tuple(name for row in rows for name in row if name is not None)
+
+
+async def _customers(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
+    table = customers
+    known = table.c.id.in_(numbers | person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
+    statement = select(table.c.id, table.c.email, table.c.phone).where(table.c.shop_id == shop.id, known)
+    for row in await connection.execute(statement):
+        person.customers.add(row.id)
+        _add(person, row.email, row.phone)
+
+
+async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
+    table = abandoned_checkouts
+    mine = table.c.customer_id.in_(person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
+    mine |= table.c.id.in_(person.checkouts)
+    columns = (table.c.id, table.c.email, table.c.phone, table.c.cart_token)
+    for row in await connection.execute(select(*columns).where(table.c.shop_id == shop.id, mine)):
+        person.checkouts.add(row.id)
+        person.cart_tokens |= {row.cart_token} - {None}
+        _add(person, row.email, row.phone)
+    still_open = select(open_checkouts).where(open_checkouts.c.shop_id == shop.id)
+    for entry in (await connection.execute(still_open)).mappings():
+        checkout = read_open(entry).checkout
+        customer = checkout.customer
+        number = customer.id if customer is not None else checkout.customer_id
+        emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
+        # Also of a customer who is known from there alone.
+        named = number in person.customers | numbers or bool(emails & person.emails)
+        if named or (entry["id"] in person.checkouts and entry["state"] != "deleted"):
+            person.open_tokens.add(entry["token"])
+            person.cart_tokens |= {checkout.cart_token or ""} - {""}
+            _add(person, checkout.email, checkout.phone)
+
+
+def _spelled(emails: set[str]) -> set[str]:
+    """Addresses in small letters as SQLite makes them, too: it knows of A to Z alone."""
+    return emails | {"".join(sign.lower() if sign.isascii() else sign for sign in email.upper()) for email in emails}
+
+
+def _add(person: Person, email: str | None, phone: str | None) -> None:
+    person.emails |= {(email or "").strip().lower()} - {""}
+    person.phones |= {(phone or "").strip()} - {""}
+
+
+async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
+    table = abandoned_checkouts
+    for part in chunks(sorted(person.checkouts)):
+        for number, checkout in (await load_known(connection, shop, part)).items():
+            left = erased_checkout(checkout, now)
+            values = CHECKOUT.row(left) | {
+                "customer_name": ", ",
+                "contact_first_name": None,
+                "contact_last_name": None,
+                "contact_text": contact_text(None, None, None),
+                "version": table.c.version + 1,
+            }
+            del values["customer_id"]
+            mine = (table.c.shop_id == shop.id) & (table.c.id == number)
+            await connection.execute(update(table).where(mine).values(values))
+            visit = {"visit": orjson.dumps(left.visit).decode(), "cart_token": None}
+            ended = (abandonments.c.shop_id == shop.id) & (abandonments.c.id == number)
+            await connection.execute(update(abandonments).where(ended).values(visit))
+        lines = (line_items.c.shop_id == shop.id) & line_items.c.checkout_id.in_(part)
+        await connection.execute(update(line_items).where(lines).values(custom_attributes="[]", extra=None))
+
+
+async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
+    """What is still open is remembered by its names alone, so that nothing told late brings the person back."""
+    table = open_checkouts
+    mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
+    for row in (await connection.execute(select(table).where(mine))).mappings().all():
+        entry = read_open(row)
+        await bury(connection, shop, entry.checkout, entry.version + 1, now)
+        person.checkouts.add(entry.checkout.id or 0)
+
+
+async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
+    mine = (customers.c.shop_id == shop.id) & customers.c.id.in_(person.customers)
+    for row in (await connection.execute(select(customers).where(mine))).mappings().all():
+        values = CUSTOMER.row(erased_customer(CUSTOMER.record(row), now)) | {"erasure_requested_at": None}
+        await connection.execute(update(customers).where(mine, customers.c.id == row["id"]).values(values))
+
+
+async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person) -> None:
+    """Orders, metafields, carts, what flows did."""
+    numbers, people = sorted(person.checkouts), sorted(person.customers)
+    blank: dict[str, Any] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
+    theirs = (
+        orders.c.customer_id.in_(people)
+        | orders.c.checkout_id.in_(numbers)
+        | func.lower(orders.c.email).in_(_spelled(person.emails))
+    )
+    await connection.execute(update(orders).where(orders.c.shop_id == shop.id, theirs).values(blank))
+    for kind, owners in (("Customer", people), ("AbandonedCheckout", numbers)):
+        table: Any = metafields
+        mine = (table.c.shop_id == shop.id) & (table.c.owner_type == kind) & table.c.owner_id.in_(owners)
+        await connection.execute(delete(table).where(mine))
+    await connection.execute(delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens)))
+    of_mail = or_(
+        flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(_spelled(person.emails))
+    )
+    erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
+    await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
+    for table in (merchant_tasks, recovery_discounts):
+        await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
+    waiting = (flow_steps.c.shop_id == shop.id) & flow_steps.c.checkout_id.in_(numbers)
+    stopped = {"state": "cancelled", "claim": None, "reason": "the buyer's data was erased"}
+    await connection.execute(update(flow_steps).where(waiting, flow_steps.c.state == "waiting").values(stopped))
+
+
+async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
+    """Events keep their place with what is left of their nouns; deliveries that wait are called off."""
+    subjects = [
+        *(f"checkout/{number}" for number in person.checkouts),
+        *(f"customer/{number}" for number in person.customers),
+        *(f"cart/{token}" for token in person.cart_tokens),
+    ]
+    for part in chunks(subjects):
+        mine = (events.c.shop_id == shop.id) & events.c.subject.in_(part)
+        columns = (events.c.id, events.c.subject, events.c.document)
+        for row in (await connection.execute(select(*columns).where(mine))).all():
+            left = _left_of(row.subject, row.document, now)
+            await connection.execute(update(events).where(events.c.id == row.id).values(document=left))
+        table = deliveries
+        sent = (table.c.shop_id == shop.id) & table.c.subject.in_(part)
+        called_off = {"state": "cancelled", "finished_at": now, "problem": "the person's data was erased"}
+        await connection.execute(update(table).where(sent, table.c.state == "waiting").values(called_off))
+        await connection.execute(update(table).where(sent).values(body="", body_hash=""))
+        attempts = delivery_attempts.c.delivery_id.in_(select(table.c.id).where(sent))
+        await connection.execute(update(delivery_attempts).where(attempts).values(response=None))
+
+
+def _left_of(subject: str, document: str, now: int) -> str:
+    if subject.startswith("checkout/"):
+        return document_of(erased_checkout(read_checkout_document(document), now))
+    if subject.startswith("customer/"):
+        return document_of(erased_customer(read_customer_document(document), now))
+    return "{}"
+
+
+async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
+    """Write what the full-text index holds of these checkouts anew."""
+    table = abandoned_checkouts
+    for part in chunks(numbers):
+        statement = select(table.c.id, table.c.document_id).where(table.c.shop_id == shop.id, table.c.id.in_(part))
+        documents = {row.id: row.document_id for row in await connection.execute(statement)}
+        stored = await load_known(connection, shop, list(documents))
+        await forget_documents(connection, shop.id, list(documents.values()))
+        tokens = {number: tokens_of(shop.id, checkout) for number, checkout in stored.items()}
+        await index_documents(connection, shop.id, [(documents[number], found) for number, found in tokens.items()])

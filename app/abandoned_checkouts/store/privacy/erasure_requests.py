@@ -1,0 +1,100 @@
+"""Erasures to come: customers' wishes, kept on the customer until they are met or taken back; platforms' demands."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import delete, insert, literal, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import (
+    abandoned_checkouts,
+    carts,
+    customers,
+    deliveries,
+    erasure_requests,
+    events,
+    open_checkouts,
+    received_webhooks,
+)
+
+Wish = Literal["noted", "unknown", "not_wished"]
+
+
+async def request_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int) -> Wish:
+    """Note the wish; one that was noted before keeps its moment."""
+    mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
+    found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
+    if found is None:
+        return "unknown"
+    if found[0] is None:
+        await connection.execute(update(customers).where(mine).values(erasure_requested_at=now))
+    return "noted"
+
+
+async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None) -> Wish:
+    """Take the wish back, while there is one."""
+    mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
+    found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
+    if found is None:
+        return "unknown"
+    if found[0] is None:
+        return "not_wished"
+    await connection.execute(update(customers).where(mine).values(erasure_requested_at=None))
+    return "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Whom a platform wants erased: a customer, an e-mail address, or the buyer of one checkout."""
+
+    id: int
+    shop_id: int
+    customer_id: int | None
+    email: str | None
+    checkout_id: int | None
+
+
+async def demand_erasure(
+    connection: AsyncConnection, shop: Shop, *, customer_id: int | None, email: str | None, now: int
+) -> None:
+    """Note that the platform demands a person's erasure, whether or not there is such a customer."""
+    row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
+    await connection.execute(insert(erasure_requests).values(row))
+
+
+async def demand_erasure_of_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
+    """Note that everybody who is known in the shop is to be erased; carts and rejected messages, which name nobody
+    that could be looked for, go at once."""
+    kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)
+    await connection.execute(update(received_webhooks).where(kept).values(body=None))
+    await connection.execute(delete(carts).where(carts.c.shop_id == shop.id))
+    of_carts = (events.c.shop_id == shop.id) & events.c.kind.in_(("cart_created", "cart_updated"))
+    told = deliveries.c.event_id.in_(select(events.c.id).where(of_carts))
+    called_off = {"state": "cancelled", "finished_at": now, "problem": "the shop's data was erased"}
+    await connection.execute(update(deliveries).where(told, deliveries.c.state == "waiting").values(called_off))
+    await connection.execute(update(deliveries).where(told).values(body="", body_hash=""))
+    await connection.execute(update(events).where(of_carts).values(document="{}"))
+    # The checkouts of customers are found by them.
+    wanted: tuple[tuple[Any, str, Any], ...] = (
+        (customers, "customer_id", true()),
+        (abandoned_checkouts, "checkout_id", abandoned_checkouts.c.customer_id.is_(None)),
+        (open_checkouts, "checkout_id", open_checkouts.c.state != "deleted"),
+    )
+    for table, column, condition in wanted:
+        everybody = select(table.c.shop_id, table.c.id, literal(now)).where(table.c.shop_id == shop.id, condition)
+        await connection.execute(insert(erasure_requests).from_select(["shop_id", column, "requested_at"], everybody))
+
+
+async def demands(connection: AsyncConnection, limit: int) -> list[Demand]:
+    """What is demanded, in that order."""
+    table = erasure_requests
+    columns = [table.c[name] for name in ("id", "shop_id", "customer_id", "email", "checkout_id")]
+    rows = await connection.execute(select(*columns).order_by(table.c.id).limit(limit))
+    return [Demand(*row) for row in rows]
+
+
+async def take_demand(connection: AsyncConnection, demand: Demand) -> bool:
+    """Strike a demand off, in the transaction that meets it; False when another process did."""
+    table = erasure_requests
+    return bool((await connection.execute(delete(table).where(table.c.id == demand.id))).rowcount)

@@ -1,0 +1,61 @@
+"""Looking through everything that a shop has for a text, wherever it may stand, and taking it out.
+
+People's addresses are found in notes, attributes, reasons and kept messages too, where no column says so.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Text, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import metadata
+
+# What stands in the place of an address; it is one, so that whatever reads addresses still can.
+ERASED = "erased@erased.invalid"
+# The shop's own: who asks for erasure may be its owner, whose address it keeps.
+_SHOPS_OWN = frozenset(("shops", "apps", "tokens"))
+_CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
+# A message that names somebody says more of them that nobody could tell from the rest of it: none of it stays.
+_WHOLE: dict[str, dict[str, Any]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
+
+
+async def sweep(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
+    """Replace the texts, in whichever case, in all rows of the shop. Returns the numbers of checkouts it changed."""
+    touched: set[int] = set()
+    if not texts:
+        return touched
+    pattern = re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)), re.IGNORECASE)
+    for table in metadata.sorted_tables:
+        if "shop_id" not in table.c or table.name in _SHOPS_OWN:
+            continue
+        for row in await _rows_with(connection, table, shop, texts):
+            changed = {
+                name: pattern.sub(lambda found: ERASED if "@" in found[0] else "erased", value)
+                for name, value in row.items()
+                if isinstance(value, str) and pattern.search(value)
+            }
+            if not changed:
+                continue
+            keys = {column.name: row[column.name] for column in table.primary_key}
+            mine = [table.c[name] == value for name, value in keys.items()]
+            if keys.keys() & changed.keys():
+                # A source gave somebody's address for a name: nothing is found by it any more.
+                await connection.execute(delete(table).where(*mine))
+                continue
+            await connection.execute(update(table).where(*mine).values(_WHOLE.get(table.name, changed)))
+            if table.name in _CHECKOUTS:
+                touched.add(row[_CHECKOUTS[table.name]])
+    return touched
+
+
+async def _rows_with(connection: AsyncConnection, table: Any, shop: Shop, texts: Sequence[str]) -> list[dict[str, Any]]:
+    columns = [column for column in table.c if isinstance(column.type, Text)]
+    if not columns:
+        return []
+    contained = [column.icontains(text, autoescape=True) for column in columns for text in texts]
+    statement = select(*table.primary_key, *(column for column in columns if not column.primary_key))
+    rows = await connection.execute(statement.where(table.c.shop_id == shop.id, or_(*contained)))
+    return [dict(row) for row in rows.mappings()]

@@ -1,0 +1,134 @@
+"""Key-set pages: one way to cut a page out of any ordered list, at the same cost on page 10,000 as on page 1.
+
+A page is a window over rows ordered by a sort value and then by id. Its ends are positions in that order, not counts,
+so rows that come and go meanwhile shift nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal, select, tuple_
+
+from abandoned_checkouts.store.tables import metadata
+
+_LEAST = -(1 << 63)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list is sorted by: a column of its table, then the column that names a row of it."""
+
+    column: str
+    tie: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a sorted list: a row's sort value and its id. The row itself need not exist any more."""
+
+    value: Any
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that is wanted: `first` from the start or `last` from the end, between two positions.
+
+    `reverse` turns the whole list around before it is cut.
+    """
+
+    first: int | None = None
+    last: int | None = None
+    after: Position | None = None
+    before: Position | None = None
+    reverse: bool = False
+
+    @property
+    def size(self) -> int:
+        return self.first if self.first is not None else (self.last or 0)
+
+    @property
+    def backward(self) -> bool:
+        return self.first is None
+
+    @property
+    def descending(self) -> bool:
+        """The direction in which the database reads: from the end that the rows are wanted from."""
+        return self.reverse != self.backward
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A window's rows in list order, and whether the list goes on at either side."""
+
+    rows: Sequence[Any]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list before it is cut: rows of one table of one shop, those that `conditions` hold for."""
+
+    table: str
+    shop_id: int
+    order: Order
+    conditions: Sequence[ColumnElement[bool]] = field(default=())
+    # For order by relevance: the rank as an expression, instead of a column.
+    rank: ColumnElement[Any] | None = None
+    joined: FromClause | None = None
+
+
+def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> Select[Any]:
+    """The rows of a window in the order the database reads them, one more than its size.
+
+    The given columns, then the sort value and the id as `sort_value` and `sort_id`.
+    """
+    table = metadata.tables[listing.table]
+    value: ColumnElement[Any] = table.c[listing.order.column] if listing.rank is None else listing.rank
+    tie = table.c[listing.order.tie]
+    statement = select(*(table.c[name] for name in columns), value.label("sort_value"), tie.label("sort_id")).where(
+        table.c.shop_id == listing.shop_id, *listing.conditions
+    )
+    if listing.joined is not None:
+        statement = statement.select_from(listing.joined)
+    for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
+        if position is not None:
+            statement = statement.where(_beyond(value, tie, position, later))
+    if value is tie and window.after is None and window.before is None:
+        # With any bound on the id SQLite walks the index that also holds what filters compare, not the key's own.
+        statement = statement.where(tie > _LEAST)
+    ends = [tie] if value is tie else [value, tie]
+    return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
+
+
+def cut(read: Sequence[Any], window: Window) -> Cut:
+    """The window of the rows that listing_select read.
+
+    Whether the list goes on where a position bounds the window is taken as said: the position was on a page once
+    (recorded: the page after a cursor has a previous one; an empty page has neither).
+    """
+    size = window.size
+    more = len(read) > size
+    rows = list(read[:size])
+    if window.backward:
+        rows.reverse()
+    if not rows:
+        return Cut((), has_next=False, has_previous=False)
+    if window.backward:
+        return Cut(rows, has_next=window.before is not None, has_previous=more)
+    return Cut(rows, has_next=more, has_previous=window.after is not None)
+
+
+def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool) -> ColumnElement[bool]:
+    if value is tie:
+        return tie > position.id if later else tie < position.id
+    place = tuple_(_given(position.value), _given(position.id))
+    pair = tuple_(value, tie)
+    return pair > place if later else pair < place
+
+
+def _given(value: Any) -> ColumnElement[Any]:
+    """A value, or the parameter that stands for it in a statement that is written once for all values."""
+    return value if isinstance(value, BindParameter) else literal(value)

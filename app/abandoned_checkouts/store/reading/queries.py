@@ -1,0 +1,109 @@
+"""What a compiled plan asks of the store: rows of a page, rows by key, the children of many rows, a count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Boolean, Integer, Text
+
+from abandoned_checkouts.store.reading.pages import Listing, Order, Window
+from abandoned_checkouts.store.reading.sorted_pages import Key, Place
+from abandoned_checkouts.store.tables import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted:
+    """The rows of a window: these columns, then when `placed` sort_value and sort_id; one row more than its size."""
+
+    listing: Listing
+    window: Window
+    columns: tuple[str, ...]
+    placed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SortedPageWanted:
+    """These columns, then the values of the keys, of the rows after (or before) a place, or after so many rows: one
+    row more than the limit. `few` says that the list's conditions leave few rows and find them by an index."""
+
+    listing: Listing
+    keys: tuple[Key, ...]
+    columns: tuple[str, ...]
+    limit: int
+    place: Place | None
+    offset: int
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowsWanted:
+    """These columns of the shop's rows whose column `key` is one of the values, in no order."""
+
+    table: str
+    shop_id: int
+    columns: tuple[str, ...]
+    key: str
+    values: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenWanted:
+    """These columns, then when `placed` sort_value and sort_id, of the rows that belong to many parents: parent by
+    parent, and within one in the order in which the window is read.
+
+    `parent` is the column that names the parent. `per_parent`: one row more than the window's size for each of them;
+    without it all rows, but at most `limit` over all.
+    """
+
+    table: str
+    shop_id: int
+    order: Order
+    window: Window
+    columns: tuple[str, ...]
+    placed: bool
+    parent: str
+    parents: Sequence[Any]
+    per_parent: bool
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CountWanted:
+    """One row of one value: how many rows a list has; counting stops at the limit."""
+
+    listing: Listing
+    limit: int | None
+
+
+Wanted: TypeAlias = PageWanted | SortedPageWanted | RowsWanted | ChildrenWanted | CountWanted
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What the table says of one of its columns. Drivers give flags as 0 and 1 on SQLite."""
+
+    kind: Literal["text", "whole", "flag", "other"]
+    optional: bool
+
+
+@cache
+def columns_of(table: str) -> dict[str, ColumnFacts]:
+    """The columns of a table by name, in their order."""
+    kinds: tuple[tuple[type[Any], Literal["text", "whole", "flag"]], ...] = (
+        (Boolean, "flag"),
+        (Integer, "whole"),
+        (Text, "text"),
+    )
+    return {
+        column.name: ColumnFacts(
+            next((kind for type_, kind in kinds if isinstance(column.type, type_)), "other"), bool(column.nullable)
+        )
+        for column in metadata.tables[table].c
+    }
+
+
+@cache
+def key_of(table: str) -> tuple[str, ...]:
+    """The columns that name a row within its shop."""
+    return tuple(column.name for column in metadata.tables[table].primary_key if column.name != "shop_id")

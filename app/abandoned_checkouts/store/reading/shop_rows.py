@@ -1,0 +1,75 @@
+"""Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Integer, bindparam, func, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.store.reading.pages import Cut, Listing, Window, cut, listing_select
+from abandoned_checkouts.store.tables import metadata
+
+# A row by its column names.
+Row: TypeAlias = Any
+
+
+async def rows_where(
+    connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[Any]
+) -> list[Row]:
+    """Whole rows of a shop's table whose column is one of the values, in no order."""
+    table = metadata.tables[table_name]
+    statement = select(table).where(
+        table.c.shop_id == shop_id, table.c[column].in_(bindparam("wanted", expanding=True))
+    )
+    found: list[Row] = []
+    for start in range(0, len(values), 500):
+        rows = await connection.execute(statement, {"wanted": list(values[start : start + 500])})
+        found += rows.mappings().all()
+    return found
+
+
+async def window_of(connection: AsyncConnection, listing: Listing, window: Window) -> Cut:
+    """The window's whole rows; each also has its sort_value and sort_id."""
+    names = [column.name for column in metadata.tables[listing.table].c]
+    if window.size == 0:
+        return Cut((), has_next=False, has_previous=False)
+    rows = await connection.execute(listing_select(listing, window, names))
+    return cut(rows.mappings().all(), window)
+
+
+async def windows_of_children(
+    connection: AsyncConnection, listing: Listing, window: Window, parent: str, parents: Sequence[Any]
+) -> dict[Any, Cut]:
+    """The same window of each parent's children, in one statement for all parents."""
+    if window.size == 0 or not parents:
+        return {}
+    table = metadata.tables[listing.table]
+    names = [column.name for column in table.c]
+    value, tie = table.c[listing.order.column], table.c[listing.order.tie]
+    ends = [value.desc(), tie.desc()] if window.descending else [value, tie]
+    place = func.row_number().over(partition_by=table.c[parent], order_by=ends).label("place")
+    inner = (
+        listing_select(listing, window, names)
+        .order_by(None)
+        .limit(None)
+        .add_columns(place)
+        .where(table.c[parent].in_(bindparam("parents", expanding=True)))
+        .subquery()
+    )
+    statement = select(inner).where(inner.c.place <= window.size + 1).order_by(inner.c[parent], inner.c.place)
+    grouped: dict[Any, list[Row]] = {}
+    for start in range(0, len(parents), 500):
+        rows = await connection.execute(statement, {"parents": list(parents[start : start + 500])})
+        for row in rows.mappings():
+            grouped.setdefault(row[parent], []).append(row)
+    return {key: cut(rows, window) for key, rows in grouped.items()}
+
+
+async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
+    """How many rows a list has; counting stops at the limit."""
+    table = metadata.tables[listing.table]
+    rows = select(literal_column("1", Integer)).where(table.c.shop_id == listing.shop_id, *listing.conditions)
+    rows = rows.select_from(table if listing.joined is None else listing.joined)
+    if limit is not None:
+        rows = rows.limit(limit)
+    return int((await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one())

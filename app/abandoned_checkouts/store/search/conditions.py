@@ -1,0 +1,311 @@
+"""The meaning of a search in SQL, for SQLite and PostgreSQL.
+
+Conditions are written as text, bottom up, without recursion, and so that no parser of SQL gives up on them: long rows
+of AND and OR are bracketed in groups, and what lies deep becomes a table of ids of its own (WITH) that the rest refers
+to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Literal, cast
+
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bindparam, func, text
+
+from abandoned_checkouts.checkouts.moment import from_datetime
+from abandoned_checkouts.store.reading.pages import Listing
+from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, contact_condition
+from abandoned_checkouts.store.search.full_text import coded, encoded, shop_token
+from abandoned_checkouts.store.search.index_terms import has_token, keyword_prefix, keyword_token, word_token
+from abandoned_checkouts.store.tables import abandoned_checkouts
+from search_syntax import meaning as m
+from search_syntax.tokens import UNSTORABLE
+
+Dialect = Literal["sqlite", "postgresql"]
+
+# Columns by the key of the field; what is not here stands in the full-text index.
+COLUMNS = frozenset(
+    {
+        "id",
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "abandoned_at",
+        "status",
+        "recovery_state",
+        "email_state",
+        "customer_id",
+        "total_price",
+        "subtotal_price",
+    }
+)
+LINE_COLUMNS = frozenset({"product_id", "variant_id"})
+AMOUNTS = frozenset({"total_price", "subtotal_price"})
+SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
+LARGEST = 2**63 - 1
+AMOUNT_SCALE = 10_000
+DEEPEST = 12  # levels of brackets in one condition; SQLite's parser takes about a hundred
+LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most a thousand
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Part of a WHERE. `matches` is set instead of `sql` while it is a question to the full-text index alone."""
+
+    sql: str = ""
+    matches: str = ""
+    depth: int = 0
+
+
+class Writing:
+    """Writes one expression; its parameters are named apart from those of the conditions before it."""
+
+    def __init__(self, listing: Listing, dialect: Dialect) -> None:
+        self.shop_id = listing.shop_id
+        self.sqlite = dialect == "sqlite"
+        self.order = listing.order.column
+        self.prefix = f"search{len(listing.conditions)}_"
+        self.parameters: list[BindParameter[Any]] = []
+        self.names: dict[tuple[type, Any], str] = {}
+        self.tables: list[str] = []
+
+    def condition(self, found: Condition) -> ColumnElement[bool]:
+        sql = self.finished(found).sql
+        if self.tables:
+            sql = (
+                f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
+                f"FROM abandoned_checkouts WHERE {self.own('abandoned_checkouts')} AND ({sql}))"
+            )
+        # A text is no column to SQLAlchemy's types, but takes its place in WHERE.
+        return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
+
+    def given(self, value: Any) -> str:
+        """A parameter with this value. What no database keeps of a text is asked for as what stands for it."""
+        if isinstance(value, str):
+            value = UNSTORABLE.sub("\ufffd", value)
+        known = self.names.get((type(value), value))
+        if known is not None:
+            return known
+        name = f"{self.prefix}{len(self.parameters)}"
+        kind = BigInteger() if isinstance(value, int) else Text()
+        self.parameters.append(bindparam(name, value, type_=kind))
+        self.names[type(value), value] = f":{name}"
+        return f":{name}"
+
+    def own(self, table: str) -> str:
+        return f"{table}.shop_id = {self.given(self.shop_id)}"
+
+    # Joining
+
+    def branch(self, node: m.And | m.Or | m.Not, parts: list[Condition]) -> Condition:
+        parts = [self.cut(part) if part.depth >= DEEPEST else part for part in parts]
+        if isinstance(node, m.Or):
+            parts = self.listed(node.parts, parts)
+        depth = 1 + max(part.depth for part in parts)
+        if isinstance(node, m.Not):
+            # The complement, null or not.
+            return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
+        word = "AND" if isinstance(node, m.And) else "OR"
+        # Whoever asks the same a thousand times is answered once.
+        asked = list(dict.fromkeys(part.matches for part in parts if part.matches))
+        others = list(dict.fromkeys(part.sql for part in parts if part.sql))
+        if asked:
+            sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
+            together = Condition(matches=f"({sign.join(asked)})" if len(asked) > 1 else asked[0], depth=depth)
+            if not others:
+                return together
+            others.append(self.finished(together).sql)
+        return Condition(bracketed(others, word), depth=depth)
+
+    def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
+        """`id:1 OR id:2 OR …` as one list, in which each row is looked up instead of compared with every number."""
+        numbers: dict[str, dict[int, Condition]] = {}
+        rest = []
+        for node, part in zip(nodes, parts, strict=True):
+            number = None
+            if isinstance(node, m.Range) and node.operator == "eq" and node.field in COLUMNS:
+                _, number = stored_limit(node)
+            if number is None:
+                rest.append(part)
+            else:
+                numbers.setdefault(cast(m.Range, node).field, {})[number] = part
+        return rest + [self.one_of(field, found) for field, found in numbers.items()]
+
+    def one_of(self, field: str, numbers: dict[int, Condition]) -> Condition:
+        if len(numbers) == 1:
+            return next(iter(numbers.values()))
+        column = f"abandoned_checkouts.{field}"
+        given = ", ".join(map(self.given, numbers))
+        if field == self.order:  # the part of the index that is walked
+            low, high = self.given(min(numbers)), self.given(max(numbers))
+            return Condition(f"({column} IN ({given}) AND {column} >= {low} AND {column} <= {high})")
+        return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
+
+    def finished(self, part: Condition) -> Condition:
+        """A question to the full-text index as a condition on rows."""
+        if not part.matches:
+            return part
+        return Condition(f"abandoned_checkouts.document_id IN ({self.documents(part.matches)})", depth=part.depth)
+
+    def documents(self, matches: str) -> str:
+        if self.sqlite:
+            asked = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})')
+            return f"SELECT rowid FROM checkout_text WHERE checkout_text MATCH {asked}"
+        asked = self.given(matches)
+        return (
+            f"SELECT document_id FROM checkout_text WHERE {self.own('checkout_text')} "
+            f"AND tokens @@ CAST(CAST({asked} AS TEXT) AS TSQUERY)"
+        )
+
+    def cut(self, part: Condition) -> Condition:
+        """The ids that a condition finds as a table, and the condition to be one of them."""
+        name = f"{self.prefix}table{len(self.tables)}"
+        self.tables.append(
+            f"{name} (id) AS MATERIALIZED (SELECT abandoned_checkouts.id FROM abandoned_checkouts "
+            f"WHERE {self.own('abandoned_checkouts')} AND ({self.finished(part).sql}))"
+        )
+        return Condition(f"abandoned_checkouts.id IN (SELECT id FROM {name})")
+
+    # Leaves
+
+    def leaf(self, node: m.Everything | m.Nothing | m.Question) -> Condition:
+        if isinstance(node, m.Everything | m.Nothing):
+            return Condition("TRUE" if isinstance(node, m.Everything) else "FALSE")
+        if node.field in CONTACT_FIELDS:
+            return Condition(contact_condition(node, self))
+        if isinstance(node, m.Words):
+            return Condition(matches=self.words(node))
+        if isinstance(node, m.Exact):
+            token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
+            return Condition(matches=self.phrase([token], node.prefix))
+        assert not isinstance(node, m.Near), node  # asked of contacts alone
+        if node.field in COLUMNS:
+            if isinstance(node, m.Exists) and not abandoned_checkouts.c[node.field].nullable:
+                return Condition("TRUE")  # said so, -created_at:* reads nothing
+            return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
+        if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
+            return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))
+        if isinstance(node, m.Range) and node.field in LINE_COLUMNS:
+            compared = self.compared(f"line_items.{node.field}", node)
+            return Condition(
+                "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
+                f"WHERE {self.own('line_items')} AND {compared})"
+            )
+        assert isinstance(node, m.Exists), node  # nothing else is asked of a text
+        return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
+
+    def walked(self, node: m.Expression) -> str:
+        """SQLite takes any range for a narrow one, walks its index and then sorts all it found for one page.
+
+        A plus sign keeps it on the index that the page is sorted by, which holds the compared columns too.
+        PostgreSQL decides by its statistics.
+        """
+        if not self.sqlite or not isinstance(node, m.Range | m.Within) or node.field == self.order:
+            return ""
+        return "" if isinstance(node, m.Range) and node.operator == "eq" else "+"
+
+    def compared(self, column: str, node: m.OneOf | m.Range | m.Within | m.Exists) -> str:
+        if isinstance(node, m.Exists):
+            return f"{column} IS NOT NULL"
+        if isinstance(node, m.OneOf):
+            return f"{column} IN ({', '.join(self.given(value) for value in node.values)})"
+        if isinstance(node, m.Within):
+            start, end = from_datetime(node.start), from_datetime(node.end)
+            return f"({column} >= {self.given(start)} AND {column} < {self.given(end)})"
+        sign, limit = stored_limit(node)
+        if limit is None:
+            return f"{column} IS NOT NULL" if sign else "FALSE"
+        return f"{column} {sign} {self.given(limit)}"
+
+    def words(self, node: m.Words) -> str:
+        start = "" if node.field == "default" else word_token(node.field, "")
+        tokens = [start + encoded(token) for token in node.tokens]
+        if not node.prefix:
+            return self.phrase(tokens) if node.phrase else self.all_of([[token] for token in tokens])
+        # "norm" also begins words that go on beyond ASCII, and those are kept in code.
+        ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
+        if node.phrase:
+            return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
+        last = self.any_of([self.phrase([end], prefix=True) for end in ends])
+        return f"({self.all_of([[token] for token in tokens[:-1]])}{self.also}{last})" if tokens[:-1] else last
+
+    # The languages of the two indexes; tokens hold nothing but letters, digits and "_".
+
+    @property
+    def also(self) -> str:
+        return " AND " if self.sqlite else " & "
+
+    def all_of(self, phrases: Sequence[Sequence[str]]) -> str:
+        asked = [self.phrase(phrase) for phrase in phrases]
+        return f"({self.also.join(asked)})" if len(asked) > 1 else asked[0]
+
+    def any_of(self, asked: Sequence[str]) -> str:
+        return f"({(' OR ' if self.sqlite else ' | ').join(asked)})" if len(asked) > 1 else asked[0]
+
+    def phrase(self, tokens: Sequence[str], prefix: bool = False) -> str:
+        if self.sqlite:
+            return f'"{" ".join(tokens)}"{" *" if prefix else ""}'
+        lexemes = [f"'{token[:1000]}'" for token in tokens]
+        return f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
+
+    # Relevance
+
+    def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
+        """The list by rank. `matches` finds its rows too; without it, rows that have none of the words rank as 0."""
+        self.parameters.clear()
+        self.names.clear()
+        self.prefix += "rank_"
+        asked = self.any_of([self.words(node) for node in words])
+        found = matches or asked
+        if self.sqlite:
+            # LIMIT keeps SQLite from merging the two SELECTs, in which bm25 would be lost.
+            match = self.given(f'"{shop_token(self.shop_id)}" AND ({found})')
+            scores = (
+                "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
+                f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
+            )
+        else:
+            query, wanted = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (asked, found))
+            scores = (
+                f"SELECT document_id, -CAST(ts_rank(tokens, {query}) AS DOUBLE PRECISION) AS score FROM checkout_text "
+                f"WHERE {self.own('checkout_text')} AND tokens @@ {wanted}"
+            )
+        table = (
+            text(scores)
+            .bindparams(*self.parameters)
+            .columns(document_id=BigInteger(), score=Float())
+            .subquery(f"{self.prefix}scores")
+        )
+        of = table.c.document_id == abandoned_checkouts.c.document_id
+        if matches:
+            return replace(listing, rank=table.c.score, joined=table.join(abandoned_checkouts, of))
+        rank = func.coalesce(table.c.score, 0.0, type_=Float())
+        return replace(listing, rank=rank, joined=abandoned_checkouts.outerjoin(table, of))
+
+
+def bracketed(parts: Sequence[str], word: str) -> str:
+    """The parts joined by AND or OR, in groups of groups if there are many."""
+    while len(parts) > LONGEST:
+        parts = [f"({f' {word} '.join(parts[start : start + LONGEST])})" for start in range(0, len(parts), LONGEST)]
+    return f"({f' {word} '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def stored_limit(node: m.Range) -> tuple[str, int | None]:
+    """The sign and the whole number that the column is compared with.
+
+    Without a number, the comparison holds for every value there is ("=") or for none ("").
+    """
+    sign, value = SIGNS[node.operator], node.value
+    if isinstance(value, datetime):
+        return sign, from_datetime(value)
+    exact = Decimal(value) * (AMOUNT_SCALE if node.field in AMOUNTS else 1)
+    limit = int(exact.to_integral_value(ROUND_FLOOR))
+    if limit != exact:  # between two amounts that can be
+        if sign == "=":
+            return "", None
+        sign = "<=" if sign[0] == "<" else ">="
+        limit = int(exact.to_integral_value(ROUND_FLOOR if sign == "<=" else ROUND_CEILING))
+    if abs(limit) > LARGEST:
+        return ("=" if (limit > 0) == (sign[0] == "<") and sign != "=" else ""), None
+    return sign, limit

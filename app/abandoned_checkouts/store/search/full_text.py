@@ -1,0 +1,93 @@
+"""The full-text index: the same tokens and the same positions on SQLite (FTS5) and PostgreSQL (tsvector).
+
+Both databases would cut and fold text each in its own way, and neither as search_syntax does. So they are given
+tokens that search_syntax made: folded, in order, with a mark between two texts so that no phrase runs across them.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from search_syntax import tokenize_all
+
+# Between the tokens of two texts. No token is like it: tokens hold letters and digits only.
+BREAK = "_"
+# PostgreSQL keeps 16,383 positions of a document; what lies beyond is found by neither database.
+_POSITIONS = 16_000
+# It keeps 1 MiB of a document, a few bytes of which go with each token.
+_CHARACTERS = 900_000
+
+
+def encoded(token: str) -> str:
+    """A token as both databases keep it unchanged: plain, or coded()."""
+    return token if token.isascii() else coded(token)
+
+
+def coded(text: str) -> str:
+    """A text as "_" and two hexadecimal digits for each byte of its UTF-8.
+
+    The beginning of a text is the beginning of its bytes, and so of this.
+    """
+    return f"_{text.encode().hex()}"
+
+
+def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
+    """All tokens of a document in order, with spaces between; the first names the shop, so that a search never
+    leaves it.
+
+    `fields` are the tokens of single fields, which store/search/index_terms makes; no word is like them.
+    """
+    words = tokenize_all(texts, BREAK)
+    text = " ".join(words)
+    if not text.isascii():
+        text = " ".join(map(encoded, words))
+    text = f"{shop_token(shop_id)} {text} {fields}"
+    if len(text) > _CHARACTERS:
+        text = text[:_CHARACTERS].rpartition(" ")[0]
+    return text if len(text) < _POSITIONS else " ".join(text.split()[:_POSITIONS])
+
+
+def shop_token(shop_id: int) -> str:
+    return f"__shop{shop_id}"
+
+
+async def index_documents(connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]) -> None:
+    """Add documents, each a document_id with what `indexed_tokens` made of it, that are not in the index."""
+    if not documents:
+        return
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql("INSERT INTO checkout_text (rowid, tokens) VALUES (?, ?)", list(documents))
+    else:
+        await connection.execute(
+            text("INSERT INTO checkout_text VALUES (:shop_id, :document_id, CAST(CAST(:tokens AS TEXT) AS TSVECTOR))"),
+            [
+                {"shop_id": shop_id, "document_id": document_id, "tokens": _tsvector(tokens.split())}
+                for document_id, tokens in documents
+            ],
+        )
+
+
+async def forget_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
+    """Remove documents from the index, whether or not they are in it."""
+    if not document_ids:
+        return
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql(
+            "DELETE FROM checkout_text WHERE rowid = ?", [(document_id,) for document_id in document_ids]
+        )
+    else:
+        await connection.execute(
+            text("DELETE FROM checkout_text WHERE shop_id = :shop_id AND document_id = :document_id"),
+            [{"shop_id": shop_id, "document_id": document_id} for document_id in document_ids],
+        )
+
+
+def _tsvector(tokens: Sequence[str]) -> str:
+    """PostgreSQL's own text of a vector; a lexeme keeps at most 255 positions there, the first ones."""
+    positions: dict[str, list[str]] = {}
+    for place, token in enumerate(tokens, 1):
+        places = positions.setdefault(token[:1000], [])
+        if len(places) < 255:
+            places.append(str(place))
+    return " ".join(f"'{token}':{','.join(places)}" for token, places in positions.items())

@@ -1,0 +1,71 @@
+"""How the extended search's fields stand in the full-text index, beside the tokens of all texts.
+
+A word of a text field is a token that begins with the field's name: __product_title_hoodie. A keyword is one token,
+its folded value in hexadecimal; an id of a line is one too, its number. `__has_` and the name say that the field has a
+value. No word begins with two signs "_", so that no prefix of a word finds these tokens. The index finds them, whole or
+by prefix, as quickly as any word, on both databases alike.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from hashlib import blake2b
+
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.search.full_text import BREAK, coded, encoded
+from search_syntax import Kind, fold, tokenize
+
+# PostgreSQL takes tokens of up to 2 KB; a longer keyword is told apart by its digest.
+LONGEST_KEYWORD = 120
+
+
+def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
+    """The tokens of one checkout's fields, given their texts by name; with spaces between."""
+    tokens: list[str] = []
+    for name, values in texts.items():
+        if values and name in _MAKERS:
+            tokens.append(_HAS[name])
+            tokens += map(_MAKERS[name], values)
+    return " ".join(tokens)
+
+
+def _maker(name: str, kind: Kind) -> Callable[[str], str]:
+    """What makes the tokens of one text of a field."""
+    if kind is Kind.ID:
+        return partial(word_token, name)
+    if kind is not Kind.TEXT:
+        return lambda value: keyword_token(name, fold(value))
+
+    def words(value: str) -> str:
+        return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
+
+    # Titles and names come again and again; long notes do not, and would fill the memory.
+    told_again = lru_cache(maxsize=16384)(words)
+    return lambda value: told_again(value) if len(value) <= _TOLD_AGAIN else words(value)
+
+
+_TOLD_AGAIN = 200
+
+
+def word_token(field: str, word: str) -> str:
+    return f"__{field}_{encoded(word)}"
+
+
+def keyword_token(field: str, value: str) -> str:
+    """The token of a whole folded value."""
+    if len(value) <= LONGEST_KEYWORD:
+        return f"__{field}_{coded(value)}"
+    return f"{keyword_prefix(field, value)}_{blake2b(value.encode('utf-8'), digest_size=16).hexdigest()}"
+
+
+def keyword_prefix(field: str, value: str) -> str:
+    """What the tokens of all values that begin with this one begin with."""
+    return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
+
+
+def has_token(field: str) -> str:
+    return f"__has_{field}"
+
+
+FIELDS = {field.name: field for field in checkout_fields().declared}
+_HAS = {name: has_token(name) for name in FIELDS}
+_MAKERS = {name: _maker(name, field.kind) for name, field in FIELDS.items()}

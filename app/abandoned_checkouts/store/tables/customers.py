@@ -1,0 +1,85 @@
+"""Customers, as far as a reader of abandoned checkouts sees them."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, text
+
+from abandoned_checkouts.store.tables.columns import (
+    amount,
+    flag,
+    json_text,
+    key,
+    metadata,
+    moment,
+    number,
+    shop_key,
+    words,
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    shop_key(),
+    key(),
+    words("uuid"),
+    moment("created_at"),
+    moment("updated_at"),
+    words("first_name", optional=True),
+    words("last_name", optional=True),
+    words("email", optional=True),
+    words("phone", optional=True),
+    words("note", optional=True),
+    words("state", default="disabled"),
+    words("locale", default="en"),
+    words("currency", optional=True),
+    json_text("tags", default="[]"),
+    flag("tax_exempt"),
+    flag("verified_email", default=True),
+    flag("data_sale_opt_out"),
+    words("multipass_identifier", optional=True),
+    words("product_subscriber_status", default="NEVER_SUBSCRIBED"),
+    number("number_of_orders", default=0),
+    amount("amount_spent"),
+    number("last_order_id", optional=True),
+    words("email_marketing_state", default="NOT_SUBSCRIBED"),
+    words("email_marketing_opt_in_level", optional=True),
+    moment("email_marketing_updated_at", optional=True),
+    words("sms_marketing_state", default="NOT_SUBSCRIBED"),
+    words("sms_marketing_opt_in_level", optional=True),
+    moment("sms_marketing_updated_at", optional=True),
+    words("sms_marketing_collected_from", optional=True),
+    # The first is the default address.
+    json_text("addresses", default="[]"),
+    moment("erasure_requested_at", optional=True),
+    json_text("extra"),
+    Index("ix_customers_by_email", "shop_id", "email"),
+    Index("ix_customers_by_uuid", "shop_id", "uuid"),
+    Index(
+        "ix_customers_erasure",
+        "erasure_requested_at",
+        sqlite_where=text("erasure_requested_at IS NOT NULL"),
+        postgresql_where=text("erasure_requested_at IS NOT NULL"),
+    ),
+)
+
+# Numbers of customers that are no more, kept for good: what a platform tells late must not bring one back.
+deleted_customers = Table(
+    "deleted_customers",
+    metadata,
+    shop_key(),
+    key(),
+    moment("deleted_at"),
+    # The customer that took this one's place, when they were merged.
+    number("merged_into", optional=True),
+)
+
+# Erasures that a platform demanded, until they are carried out: of a person by number or address, or of one checkout.
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    number("shop_id"),
+    number("customer_id", optional=True),
+    words("email", optional=True),
+    number("checkout_id", optional=True),
+    moment("requested_at"),
+    Index("ix_erasure_requests_by_shop", "shop_id"),
+)

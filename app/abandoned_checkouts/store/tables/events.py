@@ -1,0 +1,170 @@
+"""What happened, who is to be told of it, and what came of telling them; and what has come in and is still open.
+
+Events and deliveries are numbered across shops in the order they were written: the scheduler reads them so. Every
+other reading of them goes by the shop.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+
+from abandoned_checkouts.store.tables.columns import (
+    json_text,
+    key,
+    metadata,
+    moment,
+    number,
+    shop_key,
+    small_number,
+    words,
+)
+
+
+def _serial() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _text_key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows that still have something to come."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+open_checkouts = Table(
+    "open_checkouts",
+    metadata,
+    shop_key(),
+    _text_key("token"),
+    number("id"),
+    words("cart_token", optional=True),
+    # open | completed | deleted: what is over is kept a while, so that a late message does not open it again.
+    words("state"),
+    # The neutral checkout, whole (see checkouts/stored_document).
+    json_text("document", default="{}"),
+    small_number("version", default=1),
+    moment("created_at"),
+    moment("updated_at"),
+    # When the buyer first was known to be reachable, and when the checkout counts as abandoned unless completed.
+    moment("contact_at", optional=True),
+    moment("due_at", optional=True),
+    moment("seen_at"),
+    _partial("ix_open_checkouts_due", "due_at", where="due_at IS NOT NULL"),
+    Index("ix_open_checkouts_by_id", "shop_id", "id"),
+    Index("ix_open_checkouts_by_cart_token", "shop_id", "cart_token"),
+    Index("ix_open_checkouts_by_seen_at", "seen_at"),
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    shop_key(),
+    _text_key("token"),
+    json_text("document", default="{}"),
+    moment("updated_at"),
+    moment("seen_at"),
+    Index("ix_carts_by_seen_at", "seen_at"),
+)
+
+received_webhooks = Table(
+    "received_webhooks",
+    metadata,
+    shop_key(),
+    _text_key("webhook_id"),
+    words("topic"),
+    moment("received_at"),
+    # Why a message could not be used; its body is then kept, so that nothing is lost.
+    words("problem", optional=True),
+    words("body", optional=True),
+    Index("ix_received_webhooks_by_received_at", "received_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _serial(),
+    number("shop_id"),
+    words("kind"),
+    # What it is about, as "checkout/1000001": deliveries to one address keep the order of one subject.
+    words("subject"),
+    number("checkout_id", optional=True),
+    # One for all events of one action.
+    words("action_id"),
+    words("event_id"),
+    small_number("sequence", default=1),
+    moment("occurred_at"),
+    # The noun as it was after the event.
+    json_text("document", default="{}"),
+    moment("dispatched_at", optional=True),
+    _partial("ix_events_waiting", "id", where="dispatched_at IS NULL"),
+    Index("ix_events_by_checkout", "shop_id", "checkout_id", "id"),
+    Index("ix_events_by_occurred_at", "occurred_at"),
+)
+
+event_subscriptions = Table(
+    "event_subscriptions",
+    metadata,
+    shop_key(),
+    key(),
+    # wix | own
+    words("dialect"),
+    words("topic"),
+    words("address"),
+    # What signs: a shared secret (own) or a private key in PEM (wix).
+    words("secret"),
+    # The app that a JWT is for, and its installation.
+    words("app_id", optional=True),
+    words("instance_id", optional=True),
+    moment("created_at"),
+    moment("succeeded_at", optional=True),
+    Index("uq_event_subscriptions_address", "shop_id", "dialect", "topic", "address", unique=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _serial(),
+    number("shop_id"),
+    number("event_id"),
+    # shopify | wix | own
+    words("dialect"),
+    number("subscription_id"),
+    words("subject"),
+    words("topic"),
+    # The receiver's means to know a repeated delivery; the same over all attempts.
+    words("webhook_id"),
+    words("address"),
+    json_text("headers", default="{}"),
+    words("body"),
+    words("body_hash"),
+    # waiting | delivered | failed | cancelled
+    words("state"),
+    small_number("attempts", default=0),
+    # While waiting: when the next attempt is due; an attempt under way has moved it past its own end.
+    moment("due_at"),
+    words("claim", optional=True),
+    moment("created_at"),
+    moment("first_attempt_at", optional=True),
+    moment("finished_at", optional=True),
+    number("status", optional=True),
+    words("problem", optional=True),
+    _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
+    _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
+    Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
+    Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),
+    Index("ix_deliveries_by_event", "event_id"),
+)
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    key("delivery_id"),
+    key("attempt"),
+    number("shop_id"),
+    moment("started_at"),
+    number("milliseconds"),
+    number("status", optional=True),
+    words("problem", optional=True),
+    words("response", optional=True),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,111 @@
+"""Automations: flows, the steps that wait or are done, the mails that were sent, and who wants no more of them."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+
+from abandoned_checkouts.store.tables.columns import (
+    flag,
+    json_text,
+    key,
+    metadata,
+    moment,
+    number,
+    shop_key,
+    small_number,
+    words,
+)
+
+flows = Table(
+    "flows",
+    metadata,
+    shop_key(),
+    key(),
+    words("name"),
+    flag("is_active"),
+    # The flow as its owner wrote it, in JSON (see automations/flow).
+    json_text("definition", default="{}"),
+    moment("created_at"),
+    moment("updated_at"),
+    Index("uq_flows_name", "shop_id", "name", unique=True),
+)
+
+flow_steps = Table(
+    "flow_steps",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    number("shop_id"),
+    number("flow_id"),
+    number("checkout_id"),
+    # The place of the action in its flow.
+    small_number("position"),
+    # send_email | send_notification | create_task | apply_discount
+    words("action"),
+    # waiting | done | failed | skipped | cancelled
+    words("state"),
+    # While waiting: when it is due; a worker that has taken it moves it past the time it may need.
+    moment("due_at"),
+    words("claim", optional=True),
+    small_number("attempts", default=0),
+    # One name over all attempts, by which a receiver knows a repeated mail or notification.
+    words("message_id"),
+    moment("created_at"),
+    moment("finished_at", optional=True),
+    words("reason", optional=True),
+    # Activities that the log of the checkout does not have yet, because it is not abandoned yet.
+    json_text("unlogged"),
+    Index(
+        "ix_flow_steps_due",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("ix_flow_steps_by_checkout", "shop_id", "checkout_id", "id"),
+)
+
+flow_mails = Table(
+    "flow_mails",
+    metadata,
+    shop_key(),
+    Column("id", Text, primary_key=True),
+    number("checkout_id"),
+    number("flow_id"),
+    small_number("position"),
+    moment("sent_at"),
+    # Of whom, so that an unsubscription works when the address itself is erased (see store/privacy/unsubscribed).
+    words("recipient_key"),
+    words("recipient"),
+    words("sender"),
+    words("subject"),
+    words("html"),
+    words("plain"),
+    words("locale", optional=True),
+    Index("ix_flow_mails_by_checkout", "shop_id", "checkout_id", "sent_at"),
+)
+
+unsubscribed = Table(
+    "unsubscribed",
+    metadata,
+    shop_key(),
+    Column("recipient_key", Text, primary_key=True),
+    moment("created_at"),
+)
+
+merchant_tasks = Table(
+    "merchant_tasks",
+    metadata,
+    shop_key(),
+    key(),
+    number("checkout_id"),
+    words("title"),
+    moment("created_at"),
+    Index("ix_merchant_tasks_by_checkout", "shop_id", "checkout_id"),
+)
+
+recovery_discounts = Table(
+    "recovery_discounts",
+    metadata,
+    shop_key(),
+    key("checkout_id"),
+    words("code"),
+    moment("created_at"),
+)

@@ -1,0 +1,32 @@
+"""Subscriptions to Shopify's webhooks, as webhookSubscriptionCreate makes them."""
+
+from sqlalchemy import Index, Table
+
+from abandoned_checkouts.store.tables.columns import json_text, key, metadata, moment, number, shop_key, words
+
+webhook_subscriptions = Table(
+    "webhook_subscriptions",
+    metadata,
+    shop_key(),
+    key(),
+    # The app that made it: its secret signs, its version serialises.
+    number("app_id"),
+    # As WebhookSubscriptionTopic has it: CHECKOUTS_UPDATE.
+    words("topic"),
+    words("uri"),
+    words("format", default="JSON"),
+    words("filter", optional=True),
+    json_text("include_fields", default="[]"),
+    json_text("metafield_namespaces", default="[]"),
+    # Objects of namespace and key.
+    json_text("metafields", default="[]"),
+    words("name", optional=True),
+    words("api_version"),
+    moment("created_at"),
+    moment("updated_at"),
+    # When a delivery last succeeded: one that keeps failing is removed.
+    moment("succeeded_at", optional=True),
+    Index("ix_webhook_subscriptions_by_topic", "shop_id", "topic"),
+    Index("ix_webhook_subscriptions_by_created_at", "shop_id", "created_at", "id"),
+    Index("ix_webhook_subscriptions_by_updated_at", "shop_id", "updated_at", "id"),
+)

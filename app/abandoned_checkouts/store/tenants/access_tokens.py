@@ -1,0 +1,146 @@
+"""Access tokens: shown once, kept as hashes, each leading to one shop and one app."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import apps, shops, tokens
+from abandoned_checkouts.store.tenants.shops import SHOP, create_app
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who a token speaks for. `scopes` are handles as granted (write_orders …)."""
+
+    shop: Shop
+    app_id: int
+    token_id: int
+    scopes: frozenset[str]
+    app_settings: dict[str, Any]
+    expires_at: int | None
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def issue_token(
+    connection: AsyncConnection,
+    shop: Shop,
+    scopes: list[str],
+    *,
+    now: int,
+    app_id: int | None = None,
+    token: str | None = None,
+    expires_at: int | None = None,
+    prefix: str = "shpat_",
+    kind: str = "offline",
+    refresh_token: str | None = None,
+    refresh_expires_at: int | None = None,
+) -> str:
+    """Make a token and return it, the only time it is seen. Without an app it gets one of its own.
+
+    `kind` is offline or online, or code for one that opens nothing but can be redeemed for a token once.
+    """
+    token = token or f"{prefix}{secrets.token_hex(16)}"
+    if app_id is None:
+        app_id = await create_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
+    row = {
+        "shop_id": shop.id,
+        "id": int.from_bytes(secrets.token_bytes(5)),
+        "app_id": app_id,
+        "token_hash": hashed(token),
+        "hint": f"{token[:6]}…{token[-4:]}",
+        "scopes": orjson.dumps(scopes).decode(),
+        "kind": kind,
+        "created_at": now,
+        "expires_at": expires_at,
+        "refresh_hash": None if refresh_token is None else hashed(refresh_token),
+        "refresh_expires_at": refresh_expires_at,
+    }
+    await connection.execute(insert(tokens).values(row))
+    return token
+
+
+async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
+    """Use up a code or a refresh token: its scopes, or None when it is unknown, expired or was used before."""
+    is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == hashed(secret)) & (tokens.c.expires_at > now)
+    is_refresh = (tokens.c.refresh_hash == hashed(secret)) & (tokens.c.refresh_expires_at > now)
+    return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
+
+
+async def redeem_lasting(
+    connection: AsyncConnection, shop: Shop, app_id: int, token: str, *, now: int
+) -> list[str] | None:
+    """Use up an offline token that never expires: its scopes, or None when there is no such one."""
+    lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
+    return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == hashed(token)), now)
+
+
+async def _use_up(
+    connection: AsyncConnection, shop: Shop, app_id: int, condition: ColumnElement[bool], now: int
+) -> list[str] | None:
+    found = await connection.execute(
+        update(tokens)
+        .where(tokens.c.shop_id == shop.id, tokens.c.app_id == app_id, tokens.c.revoked_at.is_(None), condition)
+        .values(revoked_at=now)
+        .returning(tokens.c.scopes)
+    )
+    scopes = found.scalar_one_or_none()
+    return None if scopes is None else list(orjson.loads(scopes))
+
+
+async def find_access(connection: AsyncConnection, token: str, now: int) -> Access | None:
+    """Whom the token speaks for, or None when it is unknown, revoked or expired."""
+    statement = (
+        select(
+            shops,
+            tokens.c.app_id,
+            tokens.c.id.label("token_id"),
+            tokens.c.scopes.label("token_scopes"),
+            tokens.c.expires_at,
+            apps.c.settings.label("app_settings"),
+        )
+        .join(tokens, tokens.c.shop_id == shops.c.id)
+        .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
+        .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
+        return None
+    return Access(
+        shop=SHOP.record(row),
+        app_id=row["app_id"],
+        token_id=row["token_id"],
+        scopes=frozenset(orjson.loads(row["token_scopes"])),
+        app_settings=orjson.loads(row["app_settings"]),
+        expires_at=row["expires_at"],
+    )
+
+
+async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[dict[str, Any]]:
+    """A shop's tokens that are not revoked, oldest first: id, hint, scopes, created_at, expires_at."""
+    statement = (
+        select(tokens.c.id, tokens.c.hint, tokens.c.scopes, tokens.c.created_at, tokens.c.expires_at)
+        .where(tokens.c.shop_id == shop.id, tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
+        .order_by(tokens.c.created_at, tokens.c.id)
+    )
+    rows = (await connection.execute(statement)).mappings()
+    return [{**row, "scopes": orjson.loads(row["scopes"])} for row in rows]
+
+
+async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str, *, now: int) -> bool:
+    """Revoke a token by its number or by itself; False when the shop has no such token."""
+    condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == hashed(which)
+    done = await connection.execute(
+        update(tokens)
+        .where(tokens.c.shop_id == shop.id, condition, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(done.rowcount)

@@ -1,0 +1,183 @@
+"""Bulk operations in the store: asked for and called off, taken by runners under a lease, ended once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.outbox.events import NewEvent, write_events
+from abandoned_checkouts.store.tables import apps
+from abandoned_checkouts.store.tables import bulk_operations as table
+
+Row = dict[str, Any]
+
+UNFINISHED = ("CREATED", "RUNNING", "CANCELING")
+_HELD = ("RUNNING", "CANCELING")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An operation in the hands of a runner, which calls itself `worker`."""
+
+    shop_id: int
+    number: int
+    worker: str
+
+    @property
+    def condition(self) -> Any:
+        mine = (table.c.shop_id == self.shop_id) & (table.c.id == self.number)
+        return mine & (table.c.worker == self.worker) & table.c.status.in_(_HELD)
+
+
+async def unfinished_operations(connection: AsyncConnection, shop: Shop, app_id: int, kind: str) -> list[int]:
+    """The numbers of an app's operations that are not over; none is added until the transaction ends."""
+    await hold(connection, shop, f"bulk_operations/{app_id}")
+    statement = select(table.c.id).where(
+        table.c.shop_id == shop.id,
+        table.c.app_id == app_id,
+        table.c.type == kind,
+        table.c.status.in_(UNFINISHED),
+    )
+    return sorted((await connection.execute(statement)).scalars())
+
+
+async def add_operation(connection: AsyncConnection, shop: Shop, values: Row, *, now: int) -> Row:
+    """Ask for an operation; `values` are app_id, query, group_objects, api_version, scopes and progress."""
+    number = await next_number(connection, table.name, shop.id, now)
+    row = {**values, "shop_id": shop.id, "id": number, "status": "CREATED", "created_at": now}
+    await connection.execute(insert(table).values(row))
+    return await _row(connection, shop.id, number)
+
+
+async def find_operation(connection: AsyncConnection, shop: Shop, number: int | None) -> Row | None:
+    if number is None:
+        return None
+    mine = (table.c.shop_id == shop.id) & (table.c.id == number)
+    row = (await connection.execute(select(table).where(mine).with_for_update())).mappings().first()
+    return None if row is None else dict(row)
+
+
+async def end_operation(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
+    """Write how an operation ended, and its event, which says `document`; the row is held by this transaction."""
+    mine = (table.c.shop_id == shop.id) & (table.c.id == row["id"])
+    await connection.execute(update(table).where(mine).values(_ended(row)))
+    await _tell(connection, shop, row, document)
+
+
+async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
+    """Its runner stops at the next step."""
+    mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
+    await connection.execute(update(table).where(mine).values(status="CANCELING"))
+    return {**row, "status": "CANCELING"}
+
+
+async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequence[int]) -> bool:
+    """Whether there is something to claim."""
+    found = await connection.execute(select(table.c.id).where(_claimable(now, running)).limit(1))
+    return found.first() is not None
+
+
+async def claim_operation(
+    connection: AsyncConnection, worker: str, now: int, lease: int, running: Sequence[int]
+) -> Row | None:
+    """Take the operation that has waited longest, or that a runner left behind; others leave it alone. Those that are
+    `running` here are not taken again, whatever the clock says.
+
+    The row has the settings of its app as `app_settings`, and in `progress` how often it was taken as `attempts`.
+    """
+    oldest = (
+        select(table).where(_claimable(now, running)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
+    )
+    found = (await connection.execute(oldest.with_for_update(skip_locked=True))).mappings().first()
+    if found is None:
+        return None
+    progress = orjson.loads(found["progress"] or "{}")
+    progress["attempts"] = progress.get("attempts", 0) + 1
+    changes = {
+        "status": "RUNNING" if found["status"] == "CREATED" else found["status"],
+        "worker": worker,
+        "leased_until": now + lease,
+        "started_at": found["started_at"] or now,
+        "progress": orjson.dumps(progress).decode(),
+        # Whoever begins anew has found nothing yet.
+        "object_count": 0,
+        "root_object_count": 0,
+    }
+    mine = (table.c.shop_id == found["shop_id"]) & (table.c.id == found["id"])
+    await connection.execute(update(table).where(mine).values(changes))
+    whose = (apps.c.shop_id == found["shop_id"]) & (apps.c.id == found["app_id"])
+    settings = (await connection.execute(select(apps.c.settings).where(whose))).scalar()
+    return {**found, **changes, "progress": progress, "app_settings": orjson.loads(settings or "{}")}
+
+
+async def report_operation(
+    connection: AsyncConnection, key: Key, objects: int, root_objects: int, leased_until: int
+) -> str | None:
+    """Tell how far it is and keep the lease: its status, or None when it is somebody else's now."""
+    status = (
+        await connection.execute(select(table.c.status).where(key.condition).with_for_update())
+    ).scalar_one_or_none()
+    if status is not None:
+        counted = {"object_count": objects, "root_object_count": root_objects, "leased_until": leased_until}
+        await connection.execute(update(table).where(key.condition).values(counted))
+    return status
+
+
+async def held_operation(connection: AsyncConnection, key: Key) -> Row | None:
+    """The operation's row, held until the transaction ends; None when it is somebody else's now."""
+    row = (await connection.execute(select(table).where(key.condition).with_for_update())).mappings().first()
+    return None if row is None else dict(row)
+
+
+async def release_operation(connection: AsyncConnection, key: Key) -> None:
+    """Let another runner take it at once."""
+    await connection.execute(update(table).where(key.condition).values(leased_until=0))
+
+
+async def expire_results(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, str]]:
+    """End the time of results that were there before a moment: shop and name of each file that can go."""
+    rows = (
+        await connection.execute(
+            select(table)
+            .where(
+                table.c.status.in_(("COMPLETED", "FAILED", "CANCELED")),
+                table.c.completed_at <= before,
+                or_(table.c.file.is_not(None), table.c.partial_file.is_not(None)),
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ).mappings()
+    gone = []
+    for row in list(rows):
+        status = "EXPIRED" if row["status"] == "COMPLETED" else row["status"]
+        mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
+        await connection.execute(update(table).where(mine).values(status=status, file=None, partial_file=None))
+        gone += [(row["shop_id"], name) for name in (row["file"], row["partial_file"]) if name is not None]
+    return gone
+
+
+def _claimable(now: int, running: Sequence[int]) -> Any:
+    left = and_(table.c.status.in_(_HELD), table.c.leased_until <= now, table.c.id.not_in(running))
+    return or_(table.c.status == "CREATED", left)
+
+
+def _ended(row: Row) -> Row:
+    names = ("status", "error_code", "object_count", "root_object_count", "file_size", "file", "partial_file")
+    return {name: row[name] for name in (*names, "completed_at")} | {"worker": None, "leased_until": None}
+
+
+async def _tell(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
+    event = NewEvent("bulk_operation_finished", f"bulk_operation/{row['id']}", document)
+    await write_events(connection, shop, [event], row["completed_at"])
+
+
+async def _row(connection: AsyncConnection, shop_id: int, number: int) -> Row:
+    statement = select(table).where(table.c.shop_id == shop_id, table.c.id == number)
+    return dict((await connection.execute(statement)).mappings().one())

@@ -1,0 +1,20 @@
+"""Changing what a shop has set."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import shops
+
+
+async def change_settings(connection: AsyncConnection, shop: Shop, changes: dict[str, Any], now: int) -> dict[str, Any]:
+    """Set some settings; None removes one. Returns all of them as they then are."""
+    mine = shops.c.id == shop.id
+    held = (await connection.execute(select(shops.c.settings).where(mine).with_for_update())).scalar_one()
+    settings = {name: value for name, value in {**orjson.loads(held), **changes}.items() if value is not None}
+    values = {"settings": orjson.dumps(settings).decode(), "updated_at": now}
+    await connection.execute(update(shops).where(mine).values(values))
+    return settings

@@ -1,0 +1,97 @@
+"""Sites and the apps installed on them, as Wix's clients name them: by GUID and by client id."""
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import apps, shops, tokens
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import SHOP
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An app on a shop; its GUID is derived, so that it is the same for as long as the app is installed."""
+
+    shop: Shop
+    app_id: int
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+    # Where codes may be sent.
+    redirect_urls: tuple[str, ...] = ()
+
+    @property
+    def instance_id(self) -> str:
+        return derived_uuid(self.shop.domain, "app_instance", self.app_id)
+
+
+_SETTINGS = apps.c.settings.label("app_settings")
+
+
+async def find_site(connection: AsyncConnection, uuid: str) -> Shop | None:
+    row = (await connection.execute(select(shops).where(shops.c.uuid == uuid))).mappings().first()
+    return None if row is None else SHOP.record(row)
+
+
+async def find_installations(connection: AsyncConnection, client_id: str) -> list[Installation]:
+    """Where the app with this client id is installed; one app may be on many shops."""
+    return await _installations(connection, apps.c.client_id == client_id)
+
+
+async def installation_of(connection: AsyncConnection, shop_id: int, app_id: int) -> Installation | None:
+    found = await _installations(connection, (apps.c.shop_id == shop_id) & (apps.c.id == app_id))
+    return found[0] if found else None
+
+
+async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Installation]:
+    """The apps of a shop, by their numbers."""
+    return await _installations(connection, apps.c.shop_id == shop.id)
+
+
+async def grant(
+    connection: AsyncConnection, installation: Installation, scopes: list[str], *, now: int, expires_at: int
+) -> str:
+    """A new access token of an installation. Those that expired a day ago are swept away: they would pile up."""
+    await connection.execute(
+        delete(tokens).where(
+            tokens.c.shop_id == installation.shop.id,
+            tokens.c.app_id == installation.app_id,
+            tokens.c.expires_at < now - DAY,
+            tokens.c.refresh_hash.is_(None),
+        )
+    )
+    return await issue_token(
+        connection,
+        installation.shop,
+        scopes,
+        now=now,
+        app_id=installation.app_id,
+        expires_at=expires_at,
+        prefix="OauthNG.",
+    )
+
+
+async def _installations(connection: AsyncConnection, condition: object) -> list[Installation]:
+    statement = (
+        select(shops, apps.c.id.label("app_id"), apps.c.client_id, apps.c.client_secret, apps.c.scopes, _SETTINGS)
+        .join(apps, apps.c.shop_id == shops.c.id)
+        .where(condition)  # type: ignore[arg-type]
+        .order_by(apps.c.shop_id, apps.c.id)
+    )
+    return [
+        Installation(
+            SHOP.record(row),
+            row["app_id"],
+            row["client_id"],
+            row["client_secret"],
+            tuple(orjson.loads(row["scopes"])),
+            tuple(orjson.loads(row["app_settings"]).get("redirect_urls", ())),
+        )
+        for row in (await connection.execute(statement)).mappings()
+    ]

@@ -1,0 +1,53 @@
+"""Rows that a whole shop is made of, put in and taken out by table: for the demo shop."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, delete, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.identify import chunks
+from abandoned_checkouts.store.engine.statements import put_rows
+from abandoned_checkouts.store.tables import metadata, shops, tokens
+
+_CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
+# What was brought into a shop or made of it; its apps, tokens and subscriptions are not among these.
+_CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
+
+
+async def put_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows of a catalogue's table (by column names, without shop_id); all rows have the same columns."""
+    if not rows:
+        return
+    assert table_name in _CATALOG
+    table: Table = metadata.tables[table_name]
+    columns = ("shop_id", *rows[0])
+    for part in chunks(rows):
+        await put_rows(connection, table, columns, [(shop.id, *row.values()) for row in part])
+
+
+async def empty_shop(connection: AsyncConnection, shop: Shop) -> None:
+    """Remove everything that was brought into a shop; the shop, its apps and its tokens stay."""
+    own = {"shop_id": shop.id}
+    numbers = "SELECT document_id FROM abandoned_checkouts WHERE shop_id = :shop_id"
+    if connection.dialect.name == "sqlite":
+        await connection.execute(text(f"DELETE FROM checkout_text WHERE rowid IN ({numbers})"), own)
+    else:
+        await connection.execute(text("DELETE FROM checkout_text WHERE shop_id = :shop_id"), own)
+    for name in _CONTENT:
+        table = metadata.tables[name]
+        await connection.execute(delete(table).where(table.c.shop_id == shop.id))
+
+
+async def save_shop_settings(connection: AsyncConnection, shop: Shop) -> None:
+    settings = orjson.dumps(shop.settings).decode()
+    await connection.execute(update(shops).where(shops.c.id == shop.id).values(settings=settings))
+
+
+async def forget_token(connection: AsyncConnection, token: str) -> None:
+    """Remove a token altogether, so that the same text can be given again."""
+    from abandoned_checkouts.store.tenants.access_tokens import hashed
+
+    await connection.execute(delete(tokens).where(tokens.c.token_hash == hashed(token)))

@@ -1,0 +1,121 @@
+"""Shops: made when first named, found by number or domain."""
+
+import re
+import secrets
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.moment import MomentError, zone_named
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.tables import apps, shops
+
+SHOP = RowShape(Shop, shops)
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
+_CURRENCY = re.compile(r"[A-Z]{3,4}")
+
+
+class ShopError(ValueError):
+    """A shop cannot be made or found; the message says why."""
+
+
+async def create_shop(
+    connection: AsyncConnection,
+    domain: str,
+    *,
+    now: int,
+    currency: str = "USD",
+    timezone: str = "UTC",
+    **details: Any,
+) -> Shop:
+    """Make a shop. `details` are other fields of Shop. Raises ShopError when it exists or a value is unusable."""
+    domain = domain.strip().lower()
+    if not _DOMAIN.fullmatch(domain):
+        raise ShopError(f"{domain!r} is not a shop's domain; give one such as my-shop.myshopify.com")
+    if not _CURRENCY.fullmatch(currency):
+        raise ShopError(f"{currency!r} is not a currency; give an ISO 4217 code such as USD")
+    try:
+        zone_named(timezone)
+    except MomentError as problem:
+        raise ShopError(str(problem)) from None
+    if await find_shop(connection, domain) is not None:
+        raise ShopError(f"the shop {domain} exists already")
+    name = domain.split(".")[0].replace("-", " ").title()
+    if details.get("platform") == "wix":
+        # Wix: a checkout counts as abandoned an hour after the buyer left a way to be reached.
+        details.setdefault("abandoned_after_minutes", 60)
+    shop = Shop(
+        id=0,
+        uuid=details.pop("uuid", None) or str(uuid4()),
+        domain=domain,
+        name=details.pop("name", None) or name,
+        email=details.pop("email", None) or f"owner@{domain.split(':')[0]}",
+        owner_name=details.pop("owner_name", None) or name,
+        currency=currency,
+        timezone=timezone,
+        platform=details.pop("platform", "shopify"),
+        secret=details.pop("secret", None) or secrets.token_hex(32),
+        created_at=details.pop("created_at", None) or now,
+        updated_at=now,
+        **details,
+    )
+    row = SHOP.row(shop)
+    del row["id"]
+    shop.id = (await connection.execute(insert(shops).values(row).returning(shops.c.id))).scalar_one()
+    return shop
+
+
+async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | None:
+    """The shop of that number or domain."""
+    condition = shops.c.id == which if isinstance(which, int) else shops.c.domain == which.strip().lower()
+    row = (await connection.execute(select(shops).where(condition))).mappings().first()
+    return None if row is None else SHOP.record(row)
+
+
+async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
+    """The shop that is a Wix site: by the site's GUID, else by its setting `wix_instance_id`."""
+    if site_id:
+        row = (await connection.execute(select(shops).where(shops.c.uuid == site_id))).mappings().first()
+        if row is not None:
+            found: Shop = SHOP.record(row)
+            return found
+    if not instance_id:
+        return None
+    return next(
+        (shop for shop in await all_shops(connection) if shop.settings.get("wix_instance_id") == instance_id), None
+    )
+
+
+async def all_shops(connection: AsyncConnection) -> list[Shop]:
+    """Every shop, in the order they were made."""
+    rows = await connection.execute(select(shops).order_by(shops.c.id))
+    return [SHOP.record(row) for row in rows.mappings()]
+
+
+async def create_app(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    now: int,
+    title: str,
+    client_id: str | None = None,
+    **details: Any,
+) -> int:
+    """Install an app on a shop and return its number."""
+    number = int.from_bytes(secrets.token_bytes(5))
+    row = {
+        "shop_id": shop.id,
+        "id": number,
+        "title": title,
+        "handle": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
+        "client_id": client_id or secrets.token_hex(16),
+        "client_secret": details.get("client_secret") or f"shpss_{secrets.token_hex(16)}",
+        "scopes": details.get("scopes", "[]"),
+        "settings": details.get("settings", "{}"),
+        "created_at": now,
+    }
+    await connection.execute(insert(apps).values(row))
+    return number

@@ -1,0 +1,132 @@
+"""The buckets of the leaky-bucket throttle, where every worker process sees them.
+
+One process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
+unlogged table on PostgreSQL: losing them in a crash costs nobody anything, for a bucket refills in twenty seconds.
+"""
+
+import asyncio
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import text
+
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+
+# The state of a bucket, as its rules keep it: points in millionths, and when that was true.
+State = tuple[int, int]
+# Rules are pure: one may be applied again to a state that somebody else changed meanwhile.
+Rule = Callable[[State | None], tuple[State, Any]]
+
+
+class MemoryBuckets:
+    """Buckets of a server that is one process."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[int, int], State] = {}
+
+    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+        """Apply a rule to a bucket as one step; the rule's second result is returned."""
+        key = (shop_id, app_id)
+        self._states[key], result = rule(self._states.get(key))
+        return result
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class FileBuckets:
+    """Buckets that the processes of one machine share through a file, which is made new at every start."""
+
+    def __init__(self, file: str) -> None:
+        # Each step takes some ten microseconds; a hop to a thread would take longer.
+        self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
+        for statement in (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = OFF",
+            "CREATE TABLE IF NOT EXISTS buckets (shop_id INTEGER, app_id INTEGER, available INTEGER, "
+            "updated_at INTEGER, PRIMARY KEY (shop_id, app_id)) WITHOUT ROWID",
+        ):
+            self._connection.execute(statement)
+
+    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        try:
+            row = execute(
+                "SELECT available, updated_at FROM buckets WHERE shop_id = ? AND app_id = ?", (shop_id, app_id)
+            ).fetchone()
+            state, result = rule(row)
+            execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", (shop_id, app_id, *state))
+        except BaseException:
+            execute("ROLLBACK")
+            raise
+        execute("COMMIT")
+        return result
+
+    async def close(self) -> None:
+        self._connection.close()
+
+
+class TableBuckets:
+    """Buckets that the processes of several machines share through PostgreSQL.
+
+    A bucket is changed only while it is as the rule saw it. Who remembers the last state sees it without asking, so a
+    step that nobody disturbs is one statement; one that somebody did is taken again from what they left.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pool = RawPool(database, size=4)
+        self._seen: dict[tuple[int, int], State] = {}
+        # Requests of this process wait for each other, instead of disturbing each other.
+        self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._exists = False
+
+    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+        if not self._exists:
+            await self._make()
+        key = (shop_id, app_id)
+        async with self._turns[key], await self._pool.acquire() as connection:
+            while True:
+                seen = self._seen.get(key)
+                state, result = rule(seen)
+                if seen is None:
+                    done = await connection.fetchval(_ADD, *key, *state)
+                else:
+                    done = await connection.fetchval(_CHANGE, *key, *state, *seen)
+                if done:
+                    self._seen[key] = state
+                    return result
+                row = await connection.fetchrow(_SEE, *key)
+                if row is None:
+                    self._seen.pop(key, None)
+                else:
+                    self._seen[key] = (row[0], row[1])
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def _make(self) -> None:
+        async with self._database.begin() as connection:
+            # Several workers start at once, and PostgreSQL lets only one of them make a table of that name.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(7261305)"))
+            await connection.execute(
+                text(
+                    "CREATE UNLOGGED TABLE IF NOT EXISTS throttle (shop_id BIGINT, app_id BIGINT, "
+                    "available BIGINT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (shop_id, app_id))"
+                )
+            )
+        self._exists = True
+
+
+_ADD = "INSERT INTO throttle VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true"
+_CHANGE = (
+    "UPDATE throttle SET available = $3, updated_at = $4 "
+    "WHERE shop_id = $1 AND app_id = $2 AND available = $5 AND updated_at = $6 RETURNING true"
+)
+_SEE = "SELECT available, updated_at FROM throttle WHERE shop_id = $1 AND app_id = $2"
+
+Buckets = MemoryBuckets | FileBuckets | TableBuckets

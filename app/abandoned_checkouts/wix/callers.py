@@ -1,0 +1,88 @@
+"""Who asks, for which site, and whether they may: Authorization (with or without "Bearer"), wix-site-id, scopes."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
+from abandoned_checkouts.store.tenants.recent_access import RecentAccess
+from abandoned_checkouts.wix.errors import PermissionDeniedError, UnauthenticatedError
+
+_READ_ORDERS = "SCOPE.DC-STORES.READ-ORDERS"
+_MANAGE_ORDERS = "SCOPE.DC-STORES.MANAGE-ORDERS"
+
+# Any of these reads (Wix: the eight scopes of the method pages); Shopify's own say the same of the same rows.
+_READING = frozenset(
+    {
+        _READ_ORDERS,
+        _MANAGE_ORDERS,
+        "SCOPE.DC-STORES-MEGA.READ-STORES",
+        "SCOPE.STORES.MANAGE-STORES",
+        "SCOPE.DC-STORES-MEGA.MANAGE-STORES",
+        "SCOPE.DC-ECOM-MEGA.READ-ECOM",
+        "SCOPE.DC-ECOM-MEGA.MANAGE-ECOM",
+        "SCOPE.RESTAURANTS.MEGA-SCOPES",
+        "read_orders",
+        "write_orders",
+    }
+)
+_WRITING = frozenset(
+    {
+        _MANAGE_ORDERS,
+        "SCOPE.DC-STORES-MEGA.MANAGE-STORES",
+        "SCOPE.DC-ECOM-MEGA.MANAGE-ECOM",
+        "SCOPE.RESTAURANTS.MEGA-SCOPES",
+        "write_orders",
+    }
+)
+
+
+class Permission(Enum):
+    """What a method needs: its name at Wix, and the scope that grants no more than that."""
+
+    READ = ("ECOM.ABANDONED_CHECKOUT_READ", _READING, _READ_ORDERS)
+    ANALYTICS = ("ecom:v1:abandoned_checkout:get_abandoned_checkout_analytics", _READING, _READ_ORDERS)
+    DELETE = ("ECOM.ABANDONED_CHECKOUT_DELETE", _WRITING, _MANAGE_ORDERS)
+    UPDATE = ("ECOM.ABANDONED_CHECKOUT_UPDATE", _WRITING, _MANAGE_ORDERS)
+
+
+def token_of(authorization: str | None) -> str:
+    """The token of an Authorization header. Raises UnauthenticatedError."""
+    scheme, _, rest = (authorization or "").strip().partition(" ")
+    token = rest.strip() if scheme.lower() == "bearer" else (authorization or "").strip()
+    if not token:
+        raise UnauthenticatedError("the Authorization header is missing: send an API key or an access token in it")
+    return token
+
+
+class Callers:
+    """Access by the headers of a request. `clock` gives microseconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        self._database = database
+        self._clock = clock
+        self._recent = RecentAccess()
+
+    async def allowed(self, headers: Mapping[str, str], permission: Permission) -> Access:
+        """Raises UnauthenticatedError and PermissionDeniedError; the latter does not tell whether the site exists."""
+        access = await self._access(token_of(headers.get("authorization")))
+        site_id = headers.get("wix-site-id")
+        if site_id and site_id.strip().lower() != access.shop.uuid:
+            raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
+        name, granting, least = permission.value
+        if not access.scopes & granting:
+            raise PermissionDeniedError(
+                f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
+            )
+        return access
+
+    async def _access(self, token: str) -> Access:
+        now = self._clock()
+        if (recent := self._recent.find(token, now)) is not None:
+            return recent
+        async with self._database.read() as connection:
+            access = await find_access(connection, token, now)
+        self._recent.keep(token, access, now)
+        if access is None:
+            raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
+        return access

@@ -1,0 +1,92 @@
+"""Wix's events: one RS256 JWT as the whole body, with JSON inside JSON inside JSON, as the SDK's `webhooks.process`
+takes them apart.
+
+    event_token("created", entity, …) → "eyJ…", to be posted as text/plain
+
+Wix: `data` of the claims and `data` of the event are texts, `identity` is a text, `accountInfo` an object; the entity
+stands as an object under `createdEvent.entity`, `updatedEvent.currentEntity`, `deletedEvent.deletedEntity` or
+`actionEvent.body.abandonedCheckout`. An `exp` is not needed.
+"""
+
+from typing import Any, Literal
+
+import jwt
+import orjson
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from abandoned_checkouts.checkouts.moment import SECOND, format_microseconds
+
+Json = dict[str, Any]
+Slug = Literal["created", "updated", "recovered", "deleted"]
+
+ENTITY = "wix.ecom.v1.abandoned_checkout"
+SLUGS: tuple[Slug, ...] = ("created", "updated", "recovered", "deleted")
+EVENT_TYPES: dict[Slug, str] = {slug: f"{ENTITY}_{slug}" for slug in SLUGS}
+
+
+def event_token(
+    slug: Slug,
+    entity: Json,
+    *,
+    private_key: str,
+    event_id: str,
+    occurred_at: int,
+    sequence: int,
+    app_id: str,
+    instance_id: str,
+    site_id: str,
+    issued_at: int,
+) -> str:
+    """The body of one event; moments in microseconds, the key in PEM."""
+    event = {
+        "id": event_id,
+        "entityFqdn": ENTITY,
+        "slug": slug,
+        "entityId": entity["id"],
+        **_told(slug, entity),
+        "eventTime": format_microseconds(occurred_at),
+        "triggeredByAnonymizeRequest": False,
+        "entityEventSequence": str(sequence),
+    }
+    envelope = {
+        "eventType": EVENT_TYPES[slug],
+        "instanceId": instance_id,
+        "data": _text(event),
+        "identity": _text({"identityType": "APP", "appId": app_id}),
+        "accountInfo": {"accountId": site_id, "siteId": site_id},
+    }
+    claims = {"data": _text(envelope), "iat": issued_at // SECOND, "iss": "wix.com", "aud": app_id}
+    return jwt.encode(claims, private_key, algorithm="RS256", headers={"kid": "k1"})
+
+
+def new_private_key() -> str:
+    """A key pair for one app, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def public_key(private_key: str) -> str:
+    """What receivers verify with, as Wix's dashboard shows it: SPKI in PEM."""
+    key = serialization.load_pem_private_key(private_key.encode(), password=None)
+    return (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def _told(slug: Slug, entity: Json) -> Json:
+    if slug == "created":
+        return {"createdEvent": {"entity": entity}}
+    if slug == "updated":
+        return {"updatedEvent": {"currentEntity": entity}}
+    if slug == "deleted":
+        return {"deletedEvent": {"deletedEntity": entity}}
+    return {"actionEvent": {"body": {"abandonedCheckout": entity}}}
+
+
+def _text(value: Json) -> str:
+    return orjson.dumps(value).decode()

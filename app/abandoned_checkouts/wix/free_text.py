@@ -1,0 +1,72 @@
+"""The words of a search: {"expression": "ada lovelace", "mode": "AND", "fields": [...], "fuzzy": true}."""
+
+from typing import Any
+
+from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
+from abandoned_checkouts.wix.filter_fields import TEXT_FIELDS, wire_path
+from search_syntax import meaning as m
+from search_syntax import tokenize
+
+_LONGEST = 100
+_MOST_FIELDS = 20
+# In a word of three letters a slip makes any other word.
+_SHORTEST_FUZZY = 4
+_MODES = ("OR", "AND")
+
+
+def read_free_text(source: Any, path: str) -> m.Expression:
+    """What the words ask: any of them (OR, the default) or all (AND), each in any of the fields.
+
+    Terms stand between spaces; one such as ada@example.com is looked for as the words it has, one after another.
+    Raises InvalidArgumentError.
+    """
+    if source is None:
+        return m.EVERYTHING
+    if not isinstance(source, dict):
+        raise _refused(path, "Expected an object")
+    expression = source.get("expression")
+    if expression is None or expression == "":
+        return m.EVERYTHING
+    if not isinstance(expression, str):
+        raise _refused(f"{path}.expression", "Expected a string")
+    if len(expression) > _LONGEST:
+        raise InvalidArgumentError(
+            Violation(f"{path}.expression", f"has size {len(expression)}, expected {_LONGEST} or less", "MAX_LENGTH")
+        )
+    mode = source.get("mode") or "OR"
+    if mode not in _MODES:
+        raise _refused(f"{path}.mode", f"Expected one of {', '.join(_MODES)}")
+    keys = _keys(source.get("fields"), f"{path}.fields")
+    fuzzy = source.get("fuzzy") is True
+    terms = expression.split()
+    asked = [m.any_of([_term(key, tokens, fuzzy) for key in keys]) for tokens in map(tokenize, terms) if tokens]
+    if not asked:
+        return m.NOTHING if terms else m.EVERYTHING
+    return m.any_of(asked) if mode == "OR" else m.all_of(asked)
+
+
+def _term(key: str, tokens: tuple[str, ...], fuzzy: bool) -> m.Expression:
+    if not fuzzy:
+        return m.Words(key, tokens, phrase=len(tokens) > 1)
+    return m.all_of(
+        [m.Near(key, token) if len(token) >= _SHORTEST_FUZZY else m.Words(key, (token,)) for token in tokens]
+    )
+
+
+def _keys(fields: Any, path: str) -> list[str]:
+    if fields is None or fields == []:
+        return list(TEXT_FIELDS.values())
+    if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
+        raise _refused(path, "Expected a list of strings")
+    if len(fields) > _MOST_FIELDS:
+        raise InvalidArgumentError(
+            Violation(path, f"has size {len(fields)}, expected {_MOST_FIELDS} or less", "MAX_SIZE")
+        )
+    for field in fields:
+        if wire_path(field) not in TEXT_FIELDS:
+            raise _refused(path, f"Field '{field}' is not declared as searchable")
+    return list(dict.fromkeys(TEXT_FIELDS[field] for field in fields))
+
+
+def _refused(path: str, description: str) -> InvalidArgumentError:
+    return InvalidArgumentError(Violation(path, description))

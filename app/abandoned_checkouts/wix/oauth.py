@@ -1,0 +1,192 @@
+"""The token endpoints of the SDK's AppStrategy and OAuthStrategy: /oauth2/token, /oauth2/token-info, /oauth/access.
+
+An app is an installation on a shop: client id and secret are its own, the instance id names the installation.
+"""
+
+import hmac
+import re
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.moment import HOUR, SECOND
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
+from abandoned_checkouts.store.tenants.installations import Installation, find_installations, grant, installation_of
+from abandoned_checkouts.wix.endpoint import CORS, answer, answered, nowhere, read_body
+from abandoned_checkouts.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
+
+Json = dict[str, Any]
+
+# Wix: an access token lives four hours.
+LIFETIME = 4 * HOUR
+# Whom a token speaks for.
+_APP, _VISITOR = "APP", "VISITOR"
+
+
+def oauth_routes(database: Database, clock: Callable[[], int]) -> list[BaseRoute]:
+    doors = _Doors(database, clock)
+    elsewhere = Route("/{path:path}", nowhere, methods=["GET", "POST"])
+    return [
+        Mount(
+            "/oauth2",
+            routes=[
+                Route("/token", answered(doors.token), methods=["POST"]),
+                Route("/token-info", answered(doors.token_info), methods=["POST"]),
+                elsewhere,
+            ],
+            middleware=[CORS],
+        ),
+        Mount(
+            "/oauth",
+            routes=[Route("/access", answered(doors.access), methods=["POST"]), elsewhere],
+            middleware=[CORS],
+        ),
+    ]
+
+
+class _Doors:
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def token(self, request: Request) -> Response:
+        body = await read_body(request)
+        grants = {
+            "client_credentials": self._client_credentials,
+            "strip_bound_session": self._strip_bound_session,
+            "anonymous": self._anonymous,
+            "refresh_token": self._visitor_refresh,
+        }
+        kind = body.get("grant_type") or body.get("grantType")
+        if not isinstance(kind, str) or kind not in grants:
+            raise _refused("grant_type", f"Expected one of {', '.join(grants)}")
+        return answer(await grants[kind](body))
+
+    async def access(self, request: Request) -> Response:
+        """For apps that keep a refresh token of their installation, or were just given a code for one."""
+        body = await read_body(request)
+        kind = body.get("grant_type")
+        if kind not in ("refresh_token", "authorization_code"):
+            raise _refused("grant_type", "Expected one of refresh_token, authorization_code")
+        given = _text(body, "refresh_token" if kind == "refresh_token" else "code")
+        async with self._database.begin() as connection:
+            find = self._refreshed if kind == "refresh_token" else self._redeemed
+            app = await find(connection, given, body)
+            if app is None:
+                raise UnauthenticatedError(f"the {kind}, client_id or client_secret is wrong")
+            return answer(await self._granted(connection, app, _APP))
+
+    async def _refreshed(self, connection: Connection, given: str, body: Json) -> Installation | None:
+        app = await _app_of(connection, given, _APP)
+        return app if app is not None and _is_client(app, body) else None
+
+    async def _redeemed(self, connection: Connection, code: str, body: Json) -> Installation | None:
+        """A code is of the installation it was given for, and is good once (see /admin/oauth/authorize)."""
+        for app in await find_installations(connection, _text(body, "client_id")):
+            if _has_secret(app, body):
+                scopes = await redeem(connection, app.shop, app.app_id, code, now=self._clock())
+                if scopes is not None:
+                    return app
+        return None
+
+    async def token_info(self, request: Request) -> Response:
+        token = _text(await read_body(request), "token")
+        async with self._database.read() as connection:
+            access = await find_access(connection, token, self._clock())
+            app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
+        if access is None or app is None:
+            return answer({"active": False})
+        info: Json = {
+            "active": True,
+            "subjectType": _APP if access.scopes else _VISITOR,
+            "clientId": app.client_id,
+            "instanceId": app.instance_id,
+            "siteId": access.shop.uuid,
+        }
+        if access.expires_at is not None:
+            info["exp"] = access.expires_at // SECOND
+            info["iat"] = (access.expires_at - LIFETIME) // SECOND
+        return answer(info)
+
+    async def _client_credentials(self, body: Json) -> Json:
+        instance_id = _text(body, "instance_id").lower()
+        async with self._database.begin() as connection:
+            for app in await find_installations(connection, _text(body, "client_id")):
+                if app.instance_id == instance_id and _is_client(app, body):
+                    return await self._granted(connection, app, _APP)
+        raise UnauthenticatedError("no app is installed with this instance_id, client_id and client_secret")
+
+    async def _strip_bound_session(self, body: Json) -> Json:
+        """A token that an app was handed, for one that is bound to nothing but the app."""
+        async with self._database.begin() as connection:
+            access = await find_access(connection, _text(body, "access_token"), self._clock())
+            app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
+            if app is None or not _has_secret(app, body):
+                raise UnauthenticatedError("the access_token or client_secret is wrong")
+            return await self._granted(connection, app, _APP)
+
+    async def _anonymous(self, body: Json) -> Json:
+        async with self._database.begin() as connection:
+            found = await find_installations(connection, _text(body, "clientId"))
+            if not found:
+                raise UnauthenticatedError("no app has this clientId")
+            return await self._granted(connection, found[0], _VISITOR)
+
+    async def _visitor_refresh(self, body: Json) -> Json:
+        given = _text(body, "refreshToken")
+        async with self._database.begin() as connection:
+            app = await _app_of(connection, given, _VISITOR)
+            if app is None or app.client_id != _text(body, "clientId"):
+                raise UnauthenticatedError("the refreshToken or clientId is wrong")
+            return await self._granted(connection, app, _VISITOR)
+
+    async def _granted(self, connection: Connection, app: Installation, subject: str) -> Json:
+        """A visitor may see nothing that this API has, so that their tokens carry no scopes."""
+        now = self._clock()
+        scopes = list(app.scopes) if subject == _APP else []
+        token = await grant(connection, app, scopes, now=now, expires_at=now + LIFETIME)
+        return {
+            "access_token": token,
+            "refresh_token": refresh_token(app, subject),
+            "token_type": "Bearer",
+            "expires_in": LIFETIME // SECOND,
+        }
+
+
+def refresh_token(app: Installation, subject: str = _APP) -> str:
+    """Always the same, and void once the app's secret is another: so none has to be kept."""
+    name = f"{subject}.{app.shop.id}.{app.app_id}"
+    return f"{name}.{derived_token(app.client_secret, 'wix refresh token', name)}"
+
+
+async def _app_of(connection: Connection, given: str, subject: str) -> Installation | None:
+    """The app that a refresh token of this kind of subject is of."""
+    match = re.fullmatch(rf"{subject}\.(\d{{1,18}})\.(\d{{1,18}})\.[0-9a-f]{{32}}", given, re.ASCII)
+    app = None if match is None else await installation_of(connection, int(match[1]), int(match[2]))
+    if app is None or not hmac.compare_digest(refresh_token(app, subject), given):
+        return None
+    return app
+
+
+def _is_client(app: Installation, body: Json) -> bool:
+    return app.client_id == body.get("client_id") and _has_secret(app, body)
+
+
+def _has_secret(app: Installation, body: Json) -> bool:
+    return hmac.compare_digest(app.client_secret.encode(), str(body.get("client_secret")).encode())
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise _refused(name, "must not be empty")
+    return value
+
+
+def _refused(name: str, description: str) -> InvalidArgumentError:
+    return InvalidArgumentError(Violation(name, description, "REQUIRED" if "empty" in description else None))

@@ -1,0 +1,242 @@
+"""The endpoints of Wix's Abandoned Checkouts API, under /ecom/v1 and, for older packages of the SDK, under /v1.
+
+wix_routes(database, clock, public_url="https://…") → routes for the server
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
+from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.checkouts.recovery_sums import recovery_sums
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.reading.shop_rows import Row, rows_where
+from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
+from abandoned_checkouts.store.tenants.installations import find_site
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
+from abandoned_checkouts.wix.analytics import METRICS, analytics, read_choices, read_days
+from abandoned_checkouts.wix.callers import Callers, Permission
+from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, answer, answered, nowhere, read_body, read_guid
+from abandoned_checkouts.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
+from abandoned_checkouts.wix.lists import entities_of, list_answer
+from abandoned_checkouts.wix.oauth import oauth_routes
+from abandoned_checkouts.wix.page_request import QUERY, SEARCH, Method, read_page_request
+from abandoned_checkouts.wix.rate_limit import RequestLimit
+from abandoned_checkouts.wix.to_wix.checkout import STATUSES, Site
+
+Json = dict[str, Any]
+Clock = Callable[[], int]
+
+_MOST_DELETED = 100
+_TABLE = "abandoned_checkouts"
+
+
+def wix_routes(
+    database: Database,
+    clock: Clock,
+    *,
+    public_url: str = "",
+    requests_per_minute: int | None = None,
+    buckets: Buckets | None = None,
+    snapshots: Snapshots | None = None,
+) -> list[BaseRoute]:
+    """`clock` gives microseconds since 1970; `public_url` is this server's address, else each request's own Host.
+
+    `buckets` hold the counts of the limit for all workers, else this process counts alone. Lists are read through
+    `snapshots`, else on the database's own connections.
+    """
+    limit = RequestLimit(requests_per_minute, buckets or MemoryBuckets())
+    doors = _Doors(database, clock, public_url.rstrip("/"), limit, snapshots)
+    return [
+        *(Mount(prefix, routes=doors.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
+        *oauth_routes(database, clock),
+    ]
+
+
+class _Doors:
+    def __init__(
+        self, database: Database, clock: Clock, public_url: str, limit: RequestLimit, snapshots: Snapshots | None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._public_url = public_url
+        self._limit = limit
+        self._snapshots = snapshots
+        self._callers = Callers(database, clock)
+
+    def routes(self) -> list[BaseRoute]:
+        """Fixed names stand before those that an id fills in."""
+        one = "/abandoned-checkout/{abandoned_checkout_id}"
+        return [
+            Route("/abandoned-checkout/query", answered(self.query), methods=["POST"]),
+            Route("/abandoned-checkout/search", answered(self.search), methods=["POST"]),
+            Route("/abandoned-checkout/get-analytics", answered(self.get_analytics), methods=["POST"]),
+            Route("/bulk/abandoned-checkout/delete", answered(self.bulk_delete), methods=["POST"]),
+            Route(f"{one}/redirect-to-checkout", answered(self.redirect), methods=["GET", "POST"]),
+            Route(one, answered(self.get), methods=["GET"]),
+            Route(one, answered(self.delete), methods=["DELETE"]),
+            Route(
+                "/abandoned-checkouts/{abandoned_checkout_id}/add-activity",
+                answered(self.add_activity),
+                methods=["POST"],
+            ),
+            Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+        ]
+
+    async def get(self, request: Request) -> Response:
+        site = await self._site(request, Permission.READ)
+        async with self._database.read() as connection:
+            row = await _row(connection, site, _id(request))
+            [entity] = await _entities(connection, site, [row])
+        return answer({"abandonedCheckout": entity})
+
+    async def query(self, request: Request) -> Response:
+        return await self._list(request, QUERY)
+
+    async def search(self, request: Request) -> Response:
+        return await self._list(request, SEARCH)
+
+    async def _list(self, request: Request, method: Method) -> Response:
+        site = await self._site(request, Permission.READ)
+        body = await read_body(request)
+        asked = read_page_request(body, method, site.shop)
+        if self._snapshots is not None:
+            plan = list_answer(self._snapshots.dialect, site, method, asked)
+            return _json(await self._snapshots.answer(plan, short=False))
+        async with self._database.read() as connection:
+            here = ConnectionSnapshot(connection, asyncio.Lock())
+            return _json(await here.answer(list_answer(here.dialect, site, method, asked), short=False))
+
+    async def get_analytics(self, request: Request) -> Response:
+        site = await self._site(request, Permission.ANALYTICS)
+        body = await read_body(request)
+        start, end = read_days(body, site.shop)
+        metrics = read_choices(body, "metrics", METRICS)
+        statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
+        async with self._database.read() as connection:
+            sums = await recovery_sums(connection, site.shop, start, end)
+        return answer(analytics(sums, site.shop.currency, metrics, statuses))
+
+    async def delete(self, request: Request) -> Response:
+        site = await self._site(request, Permission.DELETE)
+        uuid = _id(request)
+        async with self._database.begin() as connection:
+            found = await numbers_of(connection, site.shop, [uuid])
+            if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
+                raise _not_found(uuid)
+        return answer({})
+
+    async def bulk_delete(self, request: Request) -> Response:
+        site = await self._site(request, Permission.DELETE)
+        uuids = _ids(await read_body(request))
+        async with self._database.begin() as connection:
+            found = await numbers_of(connection, site.shop, uuids)
+            removed = await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
+        # Somebody else may have deleted some of those that were found: nothing is deleted twice.
+        deleted = {checkout.uuid for checkout in removed}
+        results = []
+        for index, uuid in enumerate(uuids):
+            item: Json = {"id": uuid, "originalIndex": index, "success": uuid in deleted}
+            deleted.discard(uuid)
+            if not item["success"]:
+                item["error"] = {"code": NotFoundError.code, "description": _not_found(uuid).description}
+            results.append({"itemMetadata": item})
+        failures = sum(not result["itemMetadata"]["success"] for result in results)
+        counts = {"totalSuccesses": len(uuids) - failures, "totalFailures": failures, "undetailedFailures": 0}
+        return answer({"results": results, "bulkActionMetadata": counts})
+
+    async def add_activity(self, request: Request) -> Response:
+        site = await self._site(request, Permission.UPDATE)
+        uuid = _id(request)
+        kind = (await read_body(request)).get("activityType")
+        if kind not in ACTIVITY_TYPES:
+            raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
+        now = self._clock()
+        async with self._database.begin() as connection:
+            number = (await numbers_of(connection, site.shop, [uuid])).get(uuid)
+            step: Any = {"activity_type": kind, "created_at": now}
+            row = None
+            if number is not None:
+                row = await append_activities(connection, site.shop, number, [step], now=now)
+            if row is None:
+                raise _not_found(uuid)
+            [entity] = await _entities(connection, site, [row])
+        return answer({"abandonedCheckout": entity})
+
+    async def redirect(self, request: Request) -> Response:
+        """Public: the link stands in mails. Browsers are sent on; the SDK is told where to."""
+        uuid = _id(request)
+        site_id = read_guid(request.query_params.get("metasiteId"), "metasiteId")
+        address = self._address(request)
+        async with self._database.read() as connection:
+            shop = await find_site(connection, site_id)
+            if shop is None:
+                raise _not_found(uuid)
+            row = await _row(connection, Site(shop, address), uuid)
+        location = row["abandoned_checkout_url"]
+        if not location or _is_own_link(location, address):
+            location = recovery_link(
+                address, shop.id, row["cart_token"], row["token"], row["recovery_key"], row["locale"]
+            )
+        if SDK_HEADER not in request.headers:
+            return RedirectResponse(location, 302, {"cache-control": "no-store"})
+        headers = [{"key": "Location", "value": location}]
+        return answer({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
+
+    async def _site(self, request: Request, permission: Permission) -> Site:
+        """Before anything is read or done: who may not ask learns of nothing else, nor holds the store's lock."""
+        access = await self._callers.allowed(request.headers, permission)
+        if not await self._limit.take(access.shop.id, access.app_id, self._clock()):
+            raise ResourceExhaustedError("too many requests in this minute: try again in the next one")
+        return Site(access.shop, self._address(request))
+
+    def _address(self, request: Request) -> str:
+        return self._public_url or str(request.base_url.replace(path="")).rstrip("/")
+
+
+def _id(request: Request) -> str:
+    return read_guid(request.path_params["abandoned_checkout_id"], "abandonedCheckoutId")
+
+
+def _ids(body: Json) -> list[str]:
+    given = body.get("abandonedCheckoutIds")
+    if not isinstance(given, list) or not 1 <= len(given) <= _MOST_DELETED:
+        size = len(given) if isinstance(given, list) else 0
+        raise InvalidArgumentError(
+            Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
+        )
+    return [read_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
+
+
+def _json(written: bytes) -> Response:
+    return Response(written, media_type="application/json")
+
+
+async def _entities(connection: Connection, site: Site, rows: Sequence[Row]) -> list[Json]:
+    return await ConnectionSnapshot(connection, asyncio.Lock()).answer(entities_of(site, rows), short=True)
+
+
+async def _row(connection: Connection, site: Site, uuid: str) -> Row:
+    rows = await rows_where(connection, _TABLE, site.shop.id, "uuid", [uuid])
+    if not rows:
+        raise _not_found(uuid)
+    return rows[0]
+
+
+def _not_found(uuid: str) -> NotFoundError:
+    return NotFoundError(f"abandoned checkout {uuid} not found")
+
+
+def _is_own_link(location: str, address: str) -> bool:
+    """A link of ours that came back by an import: to follow it would lead here again."""
+    there, here = urlsplit(location), urlsplit(address)
+    return there.netloc == here.netloc and there.path.endswith("/redirect-to-checkout")

@@ -1,0 +1,171 @@
+"""A stored checkout as Wix's AbandonedCheckout. Names are those of the wire; unset fields are left out.
+
+    abandoned_checkout(row, site, lines=…, activities=…, customer=…) → {"id": …, "createdDate": …, …}
+
+Rows are mappings by column name, as the store reads them; so an event, which carries a checkout and no row, gives
+the row that the checkout would be stored as.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from abandoned_checkouts.checkouts.buyer import contact_of
+from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.moment import format_milliseconds
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.wix.to_wix.discount import applied_discounts
+from abandoned_checkouts.wix.to_wix.line_item import line_item
+from abandoned_checkouts.wix.to_wix.price import price
+
+Json = dict[str, Any]
+Row = Mapping[str, Any]
+
+MOST_ACTIVITIES = 20
+MOST_LINE_ITEMS = 300
+# What is read of a checkout.
+COLUMNS = (
+    "id",
+    "uuid",
+    "created_at",
+    "updated_at",
+    "recovered_at",
+    "recovery_state",
+    "checkout_uuid",
+    "cart_uuid",
+    "cart_token",
+    "customer_id",
+    "contact_id",
+    "visitor_id",
+    "member_id",
+    "user_id",
+    "contact_first_name",
+    "contact_last_name",
+    "email",
+    "phone",
+    "locale",
+    "currency",
+    "presentment_currency",
+    "total_price",
+    "presentment_total_price",
+    "total_line_items_price",
+    "presentment_total_line_items_price",
+    "shipping_address",
+    "billing_address",
+    "discount_codes",
+    "discount_applications",
+    "extra",
+)
+STATUSES = {"not_recovered": "ABANDONED", "recovered": "RECOVERED"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The shop as Wix's site, and the address (no slash at its end) under which the caller reaches this server."""
+
+    shop: Shop
+    address: str
+
+
+def abandoned_checkout(
+    row: Row,
+    site: Site,
+    *,
+    lines: Sequence[Row] = (),
+    activities: Sequence[Row] = (),
+    customer: Row | None = None,
+) -> Json:
+    """`lines` in their order, `activities` oldest first: the newest twenty are told."""
+    told: Json = orjson.loads(row["extra"]) if row["extra"] else {}
+    domain = site.shop.domain
+    locale = row["locale"]
+    entity: Json = {
+        "id": row["uuid"],
+        "createdDate": format_milliseconds(row["created_at"]),
+        "updatedDate": format_milliseconds(row["updated_at"]),
+        "checkoutId": _checkout_id(row, domain),
+    }
+    cart_id = _cart_id(row, domain)
+    if cart_id is not None:
+        entity["cartId"] = cart_id
+    entity["status"] = STATUSES[row["recovery_state"]]
+    if locale:
+        entity["buyerLanguage"] = locale.replace("_", "-").split("-")[0]
+    entity["buyerInfo"] = _buyer_info(row)
+    contact = _contact_details(row, customer, told)
+    if contact:
+        entity["contactDetails"] = contact
+    currency, conversion_currency = row["currency"], row["presentment_currency"]
+    entity["currency"] = currency
+    entity["conversionCurrency"] = conversion_currency
+    currencies = (currency, conversion_currency, locale)
+    entity["totalPrice"] = price(row["total_price"], row["presentment_total_price"], *currencies)
+    # Wix's subtotal is before discounts, unlike Shopify's.
+    entity["subtotalPrice"] = price(
+        row["total_line_items_price"], row["presentment_total_line_items_price"], *currencies
+    )
+    entity["activities"] = [
+        {"createdDate": format_milliseconds(step["created_at"]), "type": step["activity_type"]}
+        for step in activities[-MOST_ACTIVITIES:]
+    ]
+    if row["recovered_at"] is not None:
+        entity["checkoutRecoveredDate"] = format_milliseconds(row["recovered_at"])
+    entity["checkoutUrl"] = checkout_url(row["uuid"], site)
+    if lines:
+        entity["lineItems"] = [line_item(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
+    discounts = applied_discounts(row, lines, told, domain, locale)
+    if discounts:
+        entity["appliedDiscounts"] = discounts
+    return entity
+
+
+def checkout_url(uuid: str, site: Site) -> str:
+    """The address that leads the buyer back; it needs no token."""
+    return f"{site.address}/ecom/v1/abandoned-checkout/{uuid}/redirect-to-checkout?metasiteId={site.shop.uuid}"
+
+
+def _checkout_id(row: Row, domain: str) -> str:
+    """Empty for a buyer who left a cart and never came to a checkout (seen of Wix)."""
+    told: str | None = row["checkout_uuid"]
+    return derived_uuid(domain, "checkout", row["id"]) if told is None else told
+
+
+def _cart_id(row: Row, domain: str) -> str | None:
+    if row["cart_uuid"] is not None:
+        return str(row["cart_uuid"])
+    return derived_uuid(domain, "cart", row["cart_token"]) if row["cart_token"] else None
+
+
+def _buyer_info(row: Row) -> Json:
+    info: Json = {}
+    for column, name in (("user_id", "userId"), ("member_id", "memberId"), ("visitor_id", "visitorId")):
+        if row[column]:
+            info[name] = row[column]
+            break
+    if row["contact_id"]:
+        info["contactId"] = row["contact_id"]
+    if row["email"]:
+        info["email"] = row["email"]
+    return info
+
+
+def _contact_details(row: Row, customer: Row | None, told: Json) -> Json:
+    shipping = orjson.loads(row["shipping_address"]) if row["shipping_address"] else None
+    billing = orjson.loads(row["billing_address"]) if row["billing_address"] else None
+    contact = contact_of(shipping, billing, customer, row["phone"])
+    details: Json = {}
+    # Of the name the columns that filters compare, so that what is found is what is shown.
+    if row["contact_first_name"]:
+        details["firstName"] = row["contact_first_name"]
+    if row["contact_last_name"]:
+        details["lastName"] = row["contact_last_name"]
+    if contact.phone:
+        details["phone"] = contact.phone
+    if contact.company:
+        details["company"] = contact.company
+    vat_id = (told.get("contactDetails") or {}).get("vatId") if told else None
+    if vat_id:
+        details["vatId"] = vat_id
+    return details

@@ -1,0 +1,147 @@
+"""A row of line_items as a LineItem of Wix."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.wix.to_wix.price import price
+
+Json = dict[str, Any]
+Row = Mapping[str, Any]
+
+# The app that owns the catalogue of a shop's products (Wix: app ids of Wix's own apps).
+WIX_STORES = "215238eb-22a5-4c36-9e7b-e7c08025e04e"
+# Shopify's title of the only variant of a product without variants.
+_ONLY_VARIANT = "Default Title"
+_GRAMS = 1000
+_NOTHING: Json = {}
+
+# What is read of a line.
+COLUMNS = (
+    "key",
+    "uuid",
+    "quantity",
+    "title",
+    "variant_title",
+    "sku",
+    "product_id",
+    "variant_id",
+    "currency",
+    "presentment_currency",
+    "original_unit_price",
+    "presentment_original_unit_price",
+    "discounted_unit_price",
+    "presentment_discounted_unit_price",
+    "image",
+    "custom_attributes",
+    "discount_allocations",
+    "extra",
+)
+
+
+def line_item_id(row: Row, domain: str) -> str:
+    """The GUID that the source told, else the one that follows from the line's key."""
+    told: str | None = row["uuid"]
+    return derived_uuid(domain, "line_item", row["key"]) if told is None else told
+
+
+def line_item(row: Row, language: str | None, domain: str, address: str) -> Json:
+    """Unset fields are left out. What Wix itself once told of the line is given back as it was; `address` is this
+    server's, for pictures that it has itself."""
+    told: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
+    currency, conversion_currency = row["currency"], row["presentment_currency"]
+    item: Json = {"id": line_item_id(row, domain), "quantity": row["quantity"]}
+    catalog = told.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
+    if catalog:
+        item["catalogReference"] = catalog
+    if told.get("productName"):
+        item["productName"] = told["productName"]
+    elif row["title"]:
+        item["productName"] = {"original": row["title"]}
+    amount, converted = _price_told(told) or (row["discounted_unit_price"], row["presentment_discounted_unit_price"])
+    item["price"] = price(amount, converted, currency, conversion_currency, language)
+    before, converted_before = row["original_unit_price"], row["presentment_original_unit_price"]
+    if before == amount and converted_before == converted:
+        item["priceBeforeDiscounts"] = item["price"]
+    else:
+        item["priceBeforeDiscounts"] = price(before, converted_before, currency, conversion_currency, language)
+    lines = told.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
+    if lines:
+        item["descriptionLines"] = lines
+    image = told.get("image") or (_image(row["image"], address) if row["image"] else None)
+    if isinstance(image, dict):
+        item["image"] = image
+    item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(
+        row["sku"], told.get("grams"), bool(told.get("requires_shipping", True))
+    )
+    return item
+
+
+def _price_told(told: Json) -> tuple[int, int] | None:
+    """What Wix said a piece costs after the line's own discounts: only of the whole checkout's does it tell more."""
+    source = told.get("price")
+    if not isinstance(source, dict) or not source.get("amount"):
+        return None
+    amount = parse_amount(source["amount"])
+    converted = source.get("convertedAmount")
+    return amount, amount if converted in (None, "") else parse_amount(converted)
+
+
+# Products repeat from line to line: what tells of them alone is made once and shared.
+@lru_cache(maxsize=8192)
+def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json | None:
+    if product_id is None:
+        return None
+    reference: Json = {"catalogItemId": str(product_id), "appId": WIX_STORES}
+    if variant_id is not None:
+        reference["options"] = {"variantId": str(variant_id)}
+    return reference
+
+
+@lru_cache(maxsize=8192)
+def _description_lines(variant_title: str | None, custom_attributes: str) -> list[Json]:
+    """The variant, then what the buyer or an app noted; names that begin with "_" are not for readers (Shopify)."""
+    lines = []
+    if variant_title and variant_title != _ONLY_VARIANT:
+        lines.append(_plain("Variant", variant_title))
+    if custom_attributes != "[]":
+        lines += [
+            _plain(attribute["key"], attribute["value"])
+            for attribute in orjson.loads(custom_attributes)
+            if attribute["value"] and not attribute["key"].startswith("_")
+        ]
+    return lines
+
+
+def _plain(name: str, value: str) -> Json:
+    return {"name": {"original": name}, "plainText": {"original": value}}
+
+
+@lru_cache(maxsize=8192)
+def _image(text: str, address: str) -> Json | None:
+    """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
+    source = orjson.loads(text)
+    if not source or not source.get("url"):
+        return None
+    url = source["url"]
+    is_own = url.startswith("/") and not url.startswith("//")
+    image: Json = {"url": f"{address}{url}" if is_own else url}
+    for key, name in (("height", "height"), ("width", "width"), ("alt_text", "altText")):
+        if source.get(key):
+            image[name] = source[key]
+    return image
+
+
+@lru_cache(maxsize=8192)
+def _physical_properties(sku: str | None, grams: float | None, shippable: bool) -> Json:
+    properties: Json = {}
+    if grams:
+        properties["weight"] = grams / _GRAMS
+    if sku:
+        properties["sku"] = sku
+    properties["shippable"] = shippable
+    return properties

@@ -1,0 +1,214 @@
+"""Bulk operations: claimed under a lease, run a few at a time, ended once, forgotten after their time.
+
+A runner that is killed leaves its lease to run out; another then begins the operation anew, on the store as it is
+then. Files get their names when they are whole, and an operation ends in the same transaction as its event is written.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from abandoned_checkouts.checkouts.moment import DAY, SECOND
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR, Results
+from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
+from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
+from abandoned_checkouts.shopify.bulk.runs.run import Asked
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.store.tenants.bulk_operations import (
+    Key,
+    claim_operation,
+    end_operation,
+    expire_results,
+    held_operation,
+    is_any_waiting,
+    release_operation,
+    report_operation,
+)
+from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.bulk_job import Job, StoppedError
+
+log = logging.getLogger(__name__)
+
+# How many run at once in a process: each keeps a core busy.
+AT_ONCE = 2
+# Shopify: an operation that is not done after ten days fails.
+LONGEST = 10 * DAY
+# An operation that keeps killing its runners is given up.
+MOST_ATTEMPTS = 5
+BATCH = 100
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a run tells how far it is, in seconds, and for how long its lease holds without."""
+
+    report: float = 0.3
+    lease: float = 15.0
+
+
+class BulkRunner:
+    """`turn` begins what waits; `finish` waits for what runs; `stop` leaves it to others."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], int], results: Results, *, pace: Pace | None = None
+    ) -> None:
+        self._database, self._clock, self._results, self._pace = database, clock, results, pace or Pace()
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bulk")
+        self._running: dict[asyncio.Task[None], Job] = {}
+        self._stopping = False
+
+    async def turn(self) -> int:
+        """Begin what waits, as far as there is room. Returns how many were begun."""
+        begun = 0
+        while len(self._running) < AT_ONCE and not self._stopping:
+            claimed = await self._claim()
+            if claimed is None:
+                break
+            row, shop = claimed
+            path = await asyncio.to_thread(self._results.begin, shop.id, row["id"])
+            job = Job(self._database, row["id"], _asked(row, shop, self._clock()), path)
+            task = asyncio.create_task(self._run(row, shop, job), name=f"bulk operation {row['id']}")
+            self._running[task] = job
+            task.add_done_callback(self._running.pop)
+            begun += 1
+        return begun
+
+    async def finish(self) -> None:
+        """Wait for what runs."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def stop(self) -> None:
+        """Break off what runs; whoever runs next begins it anew."""
+        self._stopping = True
+        for job in self._running.values():
+            job.stop()
+        await self.finish()
+        self._threads.shutdown()
+
+    async def forget(self) -> int:
+        """Remove the results whose time is over, from the store and from the folder. Returns how many."""
+        gone = 0
+        while True:
+            async with self._database.begin() as connection:
+                expired = await expire_results(connection, self._clock() - KEPT_FOR, BATCH)
+            for shop_id, file in expired:
+                await asyncio.to_thread(self._results.remove, shop_id, file)
+            gone += len(expired)
+            if not expired:
+                await asyncio.to_thread(self._results.sweep)
+                return gone
+
+    async def _claim(self) -> tuple[Row, Shop] | None:
+        now, lease = self._clock(), round(self._pace.lease * SECOND)
+        running = [job.number for job in self._running.values()]
+        async with self._database.read() as connection:
+            if not await is_any_waiting(connection, now, running):
+                return None
+        async with self._database.begin() as connection:
+            # Each claim has a name of its own: what is taken anew here is not the earlier run's to end.
+            worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(6)}"
+            row = await claim_operation(connection, worker, now, lease, running)
+            shop = None if row is None else await find_shop(connection, row["shop_id"])
+        return None if row is None or shop is None else (row, shop)
+
+    async def _run(self, row: Row, shop: Shop, job: Job) -> None:
+        key = Key(shop.id, row["id"], row["worker"])
+        try:
+            if row["progress"]["attempts"] > MOST_ATTEMPTS:
+                log.error("bulk operation %s of shop %s ended its runners %d times", key.number, shop.id, MOST_ATTEMPTS)
+                await self._end(key, shop, job, "INTERNAL_SERVER_ERROR")
+                return
+            await self._end(key, shop, job, await self._outcome(row, key, job))
+        except Exception:
+            # The lease runs out, and somebody tries again: the store or the disk may be back then.
+            log.exception("bulk operation %s of shop %s broke off", key.number, shop.id)
+        finally:
+            await asyncio.to_thread(job.file.unlink, missing_ok=True)
+
+    async def _outcome(self, row: Row, key: Key, job: Job) -> str | None:
+        """Run it to its end: None where all was written, else an error code, or "" where it was broken off."""
+        if self._database.shares_connection:
+            running: asyncio.Future[None] = asyncio.ensure_future(job.write())
+        else:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, job.run)
+        too_late = False
+        try:
+            while not (await asyncio.wait({running}, timeout=self._pace.report))[0]:
+                # A store in memory has one connection, which the run holds.
+                if not self._database.shares_connection:
+                    now = self._clock()
+                    too_late = now >= row["created_at"] + LONGEST
+                    if too_late or await self._report(key, job, now) != "RUNNING":
+                        job.stop()
+        except BaseException:
+            job.stop()
+            await asyncio.wait({running})
+            raise
+        try:
+            await running
+        except FailedError as failed:
+            log.warning("bulk operation %s of shop %s failed: %s", key.number, key.shop_id, failed)
+            for cause in failed.causes:
+                log.error("bulk operation %s: unexpected", key.number, exc_info=cause)
+            return failed.code
+        except (StoppedError, asyncio.CancelledError):
+            return "TIMEOUT" if too_late else ""
+        return None
+
+    async def _report(self, key: Key, job: Job, now: int) -> str | None:
+        progress, until = job.progress, now + round(self._pace.lease * SECOND)
+        async with self._database.begin() as connection:
+            return await report_operation(connection, key, progress.objects, progress.root_objects, until)
+
+    async def _end(self, key: Key, shop: Shop, job: Job, problem: str | None) -> None:
+        """Write how it ended, if it is still ours to end."""
+        found = job.progress.bytes
+        kept = await asyncio.to_thread(self._results.finish, job.file) if found and problem != "" else None
+        used = False
+        try:
+            async with self._database.begin() as connection:
+                row = await held_operation(connection, key)
+                if row is None:
+                    return
+                changes: Row = {"object_count": job.progress.objects, "root_object_count": job.progress.root_objects}
+                if row["status"] == "CANCELING":
+                    changes |= {"status": "CANCELED"}
+                elif problem == "":
+                    await release_operation(connection, key)
+                    return
+                elif problem is None:
+                    changes |= {"status": "COMPLETED", "file": kept, "file_size": found or None}
+                else:
+                    changes |= {"status": "FAILED", "error_code": problem, "partial_file": kept}
+                row |= changes | {"completed_at": self._clock()}
+                await end_operation(connection, shop, row, finished_document(row, shop))
+            used = kept in (row["file"], row["partial_file"])
+        finally:
+            if kept is not None and not used:
+                await asyncio.to_thread(self._results.remove, shop.id, kept)
+
+
+def _asked(row: Row, shop: Shop, now: int) -> Asked:
+    progress = row["progress"]
+    access = Access(shop, row["app_id"], 0, frozenset(orjson.loads(row["scopes"])), row["app_settings"], None)
+    return Asked(
+        query=row["query"],
+        access=access,
+        version=row["api_version"],
+        now=now,
+        base=progress.get("base", ""),
+        extended_search=progress.get("extended_search", False),
+    )

@@ -1,0 +1,99 @@
+"""From an event and a subscription to what is delivered: the three dialects in which events are told."""
+
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.formats.webhooks.filter import passes
+from abandoned_checkouts.shopify.formats.webhooks.headers import SIGNATURE, headers
+from abandoned_checkouts.shopify.formats.webhooks.included_fields import included
+from abandoned_checkouts.shopify.formats.webhooks.payload import payload
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.shopify.formats.webhooks.topics import DEBOUNCED, TOPICS
+from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
+from abandoned_checkouts.shopify.permissions.protected_json import redacted
+from abandoned_checkouts.store.outbox.subscriptions import Subscription
+from abandoned_checkouts.work import own_topics, wix_topics
+from abandoned_checkouts.work.post import SHOPIFY_SECONDS, WIX_SECONDS, Message, body_hash
+from abandoned_checkouts.work.retry import SHOPIFY, WIX, Schedule
+
+Row = dict[str, Any]
+
+
+def topic_of(event: Row, dialect: str) -> str | None:
+    """The topic of an event in a dialect, or None when that dialect has none for it."""
+    topics = {"shopify": TOPICS, "wix": wix_topics.TOPICS, "own": own_topics.TOPICS}[dialect]
+    return topics.get(event["kind"])
+
+
+def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, address: str) -> Row | None:
+    """The row of a delivery, or None when it is kept back: by a filter, or as nothing that the dialect knows of.
+
+    `address` is where this server is reached, without a slash at its end.
+    """
+    webhook_id, topic = str(uuid4()), subscription.topic
+    if subscription.dialect == "wix":
+        if not wix_topics.concerns_wix(event):
+            return None
+        body, sent = wix_topics.body(event, subscription, shop, now, address), wix_topics.HEADERS
+    elif subscription.dialect == "own":
+        body = orjson.dumps(own_topics.body(topic, event, shop, address)).decode()
+        sent = own_topics.headers(topic, event, shop, webhook_id)
+    else:
+        told = payload(topic, event["document"], shop, subscription.api_version, address)
+        seen = redacted(told, approvals_of(subscription.app_settings), to_datetime(now))
+        whole = included(seen, subscription.include_fields)
+        if not passes(subscription.filter, whole):
+            return None
+        body = orjson.dumps(whole).decode()
+        sent = headers(
+            topic,
+            domain=shop.domain,
+            version=subscription.api_version,
+            webhook_id=webhook_id,
+            event_id=event["action_id"],
+            triggered_at=event["occurred_at"],
+            name=subscription.name,
+        )
+    return {
+        "shop_id": shop.id,
+        "event_id": event["id"],
+        "dialect": subscription.dialect,
+        "subscription_id": subscription.id,
+        "subject": event["subject"],
+        "topic": topic,
+        "webhook_id": webhook_id,
+        "address": subscription.address,
+        "headers": orjson.dumps(sent).decode(),
+        "body": body,
+        "body_hash": body_hash(body),
+        "created_at": now,
+    }
+
+
+def is_debounced(subscription: Subscription) -> bool:
+    """Whether a body that is the same as the one before it about the same subject is left out."""
+    return subscription.dialect == "shopify" and subscription.topic in DEBOUNCED
+
+
+def message(row: Row, subscription: Subscription, seconds: float | None) -> Message:
+    """What is posted for a delivery, signed with today's secret. `seconds` overrides the platform's limit."""
+    body, sent = row["body"].encode(), orjson.loads(row["headers"])
+    if row["dialect"] == "wix":
+        return Message(row["address"], sent, body, seconds or WIX_SECONDS, only_200=True)
+    name = SIGNATURE if row["dialect"] == "shopify" else own_topics.SIGNATURE
+    return Message(
+        row["address"], {**sent, name: signature(body, subscription.secret)}, body, seconds or SHOPIFY_SECONDS
+    )
+
+
+def schedule_of(dialect: str) -> Schedule:
+    return WIX if dialect == "wix" else SHOPIFY
+
+
+def is_removed_after_failures(dialect: str) -> bool:
+    """Shopify removes a subscription that was made through its API once all attempts of a delivery have failed."""
+    return dialect != "wix"

@@ -1,0 +1,48 @@
+"""The notification that a flow sends to an address of its shop."""
+
+import orjson
+
+from abandoned_checkouts.automations.flow import SendNotification
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import document_of
+from abandoned_checkouts.recovery.links import cart_link
+from abandoned_checkouts.shopify.formats.webhooks.payload import payload
+from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.store.checkouts.recovery_links import recovery_key_of
+from abandoned_checkouts.work.own_topics import SIGNATURE
+from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message
+
+TOPIC = "abandoned_checkouts/automation"
+# The last version in which a checkout bears its id.
+_VERSION = "2026-01"
+
+
+def notification(
+    shop: Shop, flow_name: str, checkout: Checkout, action: SendNotification, step: dict[str, object], address: str
+) -> Message:
+    """The checkout as Shopify's REST API gives it, under the headers of this server's own webhooks."""
+    body = orjson.dumps(
+        {
+            "topic": TOPIC,
+            "flow": flow_name,
+            "shop_domain": shop.domain,
+            "recovery_link": cart_link(address, shop, checkout, recovery_key_of(shop, checkout)),
+            "checkout": payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION, address),
+        }
+    )
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Abandoned-Checkouts",
+        "X-Abandoned-Checkouts-Topic": TOPIC,
+        "X-Abandoned-Checkouts-Shop-Domain": shop.domain,
+        "X-Abandoned-Checkouts-Webhook-Id": str(step["message_id"]),
+        SIGNATURE: signature(body, notification_secret(shop)),
+    }
+    return Message(action.address, headers, body, SHOPIFY_SECONDS)
+
+
+def notification_secret(shop: Shop) -> str:
+    """What signs a shop's notifications, by HMAC-SHA256 in base64."""
+    return derived_token(shop.secret, "notification", "")

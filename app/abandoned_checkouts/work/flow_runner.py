@@ -1,0 +1,253 @@
+"""Steps of flows that are due: decided once more by what is true now, then done, logged, and followed by the next.
+
+A step is claimed for a while, so that no other process takes it; a process that dies loses its claim, and the step is
+done by another under the same message id. What fails is tried again a few times.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jinja2 import TemplateError
+
+from abandoned_checkouts.automations.decide import Facts, recipient_of, refuses, refuses_step
+from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.checkouts.activity import Activity, ActivityType
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop_template import filled_in
+from abandoned_checkouts.recovery.mail import Letter, first_name_of, write_mail
+from abandoned_checkouts.store.checkouts.recovery_links import discount_of, give_discount, recovery_key_of
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.flows.flow_facts import create_task, keep_mail, present_checkout, saved_query
+from abandoned_checkouts.store.flows.flow_steps import (
+    any_step_due,
+    finish_step,
+    log_activities,
+    retry_step,
+    take_due_steps,
+)
+from abandoned_checkouts.store.flows.flows import find_flow
+from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
+from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.begin_flows import CHANNELS, FIELDS, read, schedule
+from abandoned_checkouts.work.flow_notification import notification
+from abandoned_checkouts.work.mail_server import MailServer, Problem, compose
+from abandoned_checkouts.work.post import Sender
+
+log = logging.getLogger(__name__)
+
+BATCH = 10
+# Longer than any mail server or receiver is waited for.
+LEASE = 5 * MINUTE
+SECONDS = 120.0
+# Pauses after each failed attempt; after the last attempt the step is given up.
+PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A step that is due with all that is known about it. `code` is the discount that the link applies."""
+
+    step: Row
+    shop: Shop
+    flow: Flow
+    action: Action
+    checkout: Checkout
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a step: its new state and the activity to log. `keep` is a mail to keep, `title` a task to make,
+    `code` a discount to give, `again` whether it is to be tried again, `mails` whether the flow may write further."""
+
+    state: str
+    reason: str | None = None
+    activity: ActivityType | None = None
+    goes_on: bool = True
+    again: bool = False
+    mails: bool = True
+    keep: Row | None = None
+    title: str | None = None
+    code: str | None = None
+
+
+class Automator:
+    """`turn` does the steps that are due. `address` is where this server is reached."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], int],
+        sender: Sender,
+        mail_server: MailServer | None,
+        address: str,
+    ) -> None:
+        self._database, self._clock, self._sender = database, clock, sender
+        self._mail_server, self._address = mail_server, address
+
+    async def turn(self) -> int:
+        """Returns how many steps were taken; 0 when nothing is due."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            if not await any_step_due(connection, now):
+                return 0
+        async with self._database.begin() as connection:
+            steps = await take_due_steps(connection, now, LEASE, BATCH)
+        await asyncio.gather(*map(self._take, steps))
+        return len(steps)
+
+    async def _take(self, step: Row) -> None:
+        try:
+            async with self._database.read() as connection:
+                shop = await find_shop(connection, step["shop_id"])
+                found = None if shop is None else await self._decide(connection, shop, step)
+            done = await self._do(found) if isinstance(found, Task) else found
+        except Exception:
+            log.exception("step %s of a flow failed", step["id"])
+            shop, done = None, Done("failed", "an accident of the server", "AUTOMATION_SKIPPED", again=True)
+        await self._finish(step, shop, done)
+
+    async def _decide(self, connection: Connection, shop: Shop, step: Row) -> Task | Done:
+        """Everything is read anew: consent, completion and the flow itself may have changed since it was scheduled."""
+        row = await find_flow(connection, shop, step["flow_id"])
+        flow = None if row is None else read(row)
+        if row is None or flow is None:
+            return Done("cancelled", "the flow is gone", "AUTOMATION_SKIPPED", goes_on=False)
+        if step["position"] >= len(flow.steps) or flow.steps[step["position"]].action.kind != step["action"]:
+            return Done("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
+        action, name = flow.steps[step["position"]].action, flow.conditions.saved_search
+        checkout = await present_checkout(connection, shop, step["checkout_id"])
+        if checkout is not None and checkout.email_state == "scheduled":
+            # By this very step: a search for those who were sent nothing still finds it.
+            checkout = replace(checkout, email_state="not_sent")
+        to = None if checkout is None else recipient_of(checkout)
+        facts = Facts(
+            shop=shop,
+            checkout=checkout,
+            now=self._clock(),
+            is_active=row["is_active"],
+            is_unsubscribed=to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to)),
+            saved_query=None if name is None else await saved_query(connection, shop, name),
+        )
+        verdict = refuses(flow, facts, FIELDS)
+        if verdict is not None or checkout is None:
+            reason = "the checkout is gone" if verdict is None else verdict.reason
+            return Done("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)
+        verdict = refuses_step(flow, action, facts)
+        if verdict is not None:
+            mails = not verdict.for_good
+            return Done("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends, mails=mails)
+        return Task(step, shop, flow, action, checkout, await discount_of(connection, shop, checkout.id or 0))
+
+    async def _do(self, task: Task) -> Done:
+        if isinstance(task.action, SendEmail):
+            return await self._send_mail(task, task.action)
+        if isinstance(task.action, SendNotification):
+            message = notification(task.shop, task.flow.name, task.checkout, task.action, task.step, self._address)
+            attempt = await self._sender.send(message, self._clock())
+            if attempt.problem is None:
+                return Done("done", activity="NOTIFICATION_SENT")
+            return Done("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
+        if isinstance(task.action, CreateTask):
+            values: dict[str, object] = {
+                "name": task.checkout.name or "",
+                "first_name": first_name_of(task.checkout) or "",
+            }
+            try:
+                title = filled_in(task.action.title, values)
+            except TemplateError as problem:
+                return Done("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
+            return Done("done", activity="TASK_CREATED", title=title)
+        assert isinstance(task.action, ApplyDiscount)
+        return Done("done", code=task.action.code)
+
+    async def _send_mail(self, task: Task, action: SendEmail) -> Done:
+        shop, checkout, step, server = task.shop, task.checkout, task.step, self._mail_server
+        if server is None:
+            return Done("failed", "no mail server is set (ABANDONED_CHECKOUTS_SMTP_URL)", "EMAIL_NOT_SENT")
+        recipient, now = recipient_of(checkout) or "", self._clock()
+        letter = Letter(action.subject, action.message, action.button, action.template)
+        known_as = recipient_key(shop, recipient)
+        try:
+            mail = await asyncio.to_thread(
+                write_mail,
+                letter,
+                shop,
+                checkout,
+                key=recovery_key_of(shop, checkout),
+                recipient_key=known_as,
+                code=task.code,
+                address=self._address,
+            )
+            sender = server.sender_of(shop)
+            message = compose(
+                mail, sender=sender, recipient=recipient, message_id=step["message_id"], shop=shop, now=now
+            )
+        except (TemplateError, ArithmeticError, TypeError, ValueError) as problem:
+            return Done("failed", f"the mail cannot be written: {problem}", "EMAIL_NOT_SENT")
+        try:
+            async with asyncio.timeout(SECONDS):
+                problem_met = await server.send(message)
+        except TimeoutError:
+            problem_met = Problem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
+        if problem_met is not None:
+            return Done("failed", problem_met.reason, "EMAIL_NOT_SENT", again=problem_met.again)
+        kept = {
+            "id": step["message_id"],
+            "checkout_id": step["checkout_id"],
+            "flow_id": step["flow_id"],
+            "position": step["position"],
+            "sent_at": now,
+            "recipient_key": known_as,
+            "recipient": recipient,
+            "sender": sender,
+            "subject": mail.subject,
+            "html": mail.html,
+            "plain": mail.plain,
+            "locale": mail.locale,
+        }
+        return Done("done", activity="EMAIL_SENT", keep=kept)
+
+    async def _finish(self, step: Row, shop: Shop | None, done: Done | None) -> None:
+        now = self._clock()
+        async with self._database.begin() as connection:
+            shop = shop or await find_shop(connection, step["shop_id"])
+            if done is None or shop is None:
+                await finish_step(connection, step, "cancelled", "the shop is gone", now)
+                return
+            if done.again and step["attempts"] <= len(PAUSES):
+                await retry_step(connection, step, now + PAUSES[step["attempts"] - 1], done.reason or "")
+                return
+            if not await finish_step(connection, step, done.state, done.reason, now):
+                return
+            await self._write(connection, step, shop, done, now)
+
+    async def _write(self, connection: Connection, step: Row, shop: Shop, done: Done, now: int) -> None:
+        number = step["checkout_id"]
+        if done.keep is not None:
+            await keep_mail(connection, shop, done.keep)
+        if done.title is not None:
+            await create_task(connection, shop, number, done.title, now)
+        if done.code is not None:
+            await give_discount(connection, shop, number, done.code, now)
+        row = await find_flow(connection, shop, step["flow_id"])
+        flow = None if row is None else read(row)
+        if done.activity is not None:
+            told = ": ".join(part for part in (flow.name if flow is not None else None, done.reason) if part)
+            activity: Activity = {
+                "activity_type": done.activity,
+                "created_at": now,
+                "channel": CHANNELS.get(step["action"]),
+                "reason": told or None,
+            }
+            await log_activities(connection, shop, number, step["id"], [activity], now)
+        if done.goes_on and flow is not None:
+            following = step["position"] + 1
+            await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.mails)

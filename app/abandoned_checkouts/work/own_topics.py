@@ -1,0 +1,51 @@
+"""Topics of our own: the steps for which Shopify has none. Their names and headers cannot be taken for Shopify's."""
+
+from typing import Any
+
+from abandoned_checkouts.checkouts.moment import format_microseconds
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import read_checkout_document
+from abandoned_checkouts.shopify.formats.webhooks.payload import payload
+
+# Event kind → topic.
+TOPICS = {
+    "checkout_abandoned": "abandoned_checkouts/abandoned",
+    "checkout_recovered": "abandoned_checkouts/recovered",
+    "checkout_lapsed": "abandoned_checkouts/lapsed",
+    "checkout_closed": "abandoned_checkouts/closed",
+    "recovery_link_visited": "abandoned_checkouts/link_visited",
+}
+SIGNATURE = "X-Abandoned-Checkouts-Hmac-Sha256"
+# The last version in which a checkout bears its id.
+_VERSION = "2026-01"
+_MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
+
+
+def body(topic: str, event: dict[str, Any], shop: Shop, address: str) -> dict[str, Any]:
+    """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC.
+
+    `address` is where this server is reached, without a slash at its end.
+    """
+    checkout = read_checkout_document(event["document"])
+    life = {name: getattr(checkout, name) for name in _MOMENTS}
+    return {
+        "topic": topic,
+        "event_id": event["event_id"],
+        "occurred_at": format_microseconds(event["occurred_at"]),
+        "shop_domain": shop.domain,
+        "life": {name: None if moment is None else format_microseconds(moment) for name, moment in life.items()},
+        "checkout": payload("CHECKOUTS_UPDATE", event["document"], shop, _VERSION, address),
+    }
+
+
+def headers(topic: str, event: dict[str, Any], shop: Shop, webhook_id: str) -> dict[str, str]:
+    """All but the signature, which is that of Shopify's webhooks under the subscription's own secret."""
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Abandoned-Checkouts",
+        "X-Abandoned-Checkouts-Topic": topic,
+        "X-Abandoned-Checkouts-Shop-Domain": shop.domain,
+        "X-Abandoned-Checkouts-Webhook-Id": webhook_id,
+        "X-Abandoned-Checkouts-Event-Id": event["action_id"],
+        "X-Abandoned-Checkouts-Triggered-At": format_microseconds(event["occurred_at"]),
+    }

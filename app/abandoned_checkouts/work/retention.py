@@ -1,0 +1,55 @@
+"""Forgetting: abandoned checkouts after the platform's time where a shop wants that, and what is over and done with."""
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, forgotten_when, rules_of
+from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
+from abandoned_checkouts.store.checkouts.due_rows import forget_settled, forgettable
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.outbox.delivery_log import forget_deliveries
+from abandoned_checkouts.store.outbox.inbound_deliveries import forget_received
+from abandoned_checkouts.store.tenants.shops import all_shops
+
+BATCH = 500
+# Nothing is told again after these: a platform repeats a message for two days at most.
+KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
+# What could not be used waits for a person.
+KEEP_REJECTED = 90 * DAY
+KEEP_WITHOUT_CONTACT = 30 * DAY
+KEEP_DELIVERIES, KEEP_EVENTS = 30 * DAY, 90 * DAY
+
+
+async def forget_old_checkouts(database: Database, now: int) -> int:
+    """Remove what Shopify's retention would have removed, in the shops that chose so. Returns how many."""
+    async with database.read() as connection:
+        shops = await all_shops(connection)
+    return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).forgets])
+
+
+async def _forget(database: Database, shop: Shop, now: int) -> int:
+    removed, place = 0, (0, 0)
+    while True:
+        async with database.begin() as connection:
+            rows = await forgettable(connection, shop, now - RETENTION_AGE, place, BATCH)
+            over = [row["id"] for row in rows if _is_over(row, shop, now)]
+            removed += len(await delete_checkouts(connection, shop, over, now=now))
+        if len(rows) < BATCH:
+            return removed
+        place = (rows[-1]["created_at"], rows[-1]["id"])
+
+
+def _is_over(row: dict[str, int], shop: Shop, now: int) -> bool:
+    moment = forgotten_when(Checkout(platform="shopify", **row), shop.timezone)  # type: ignore[arg-type]
+    return moment is not None and moment <= now
+
+
+async def forget_settled_work(database: Database, now: int) -> None:
+    """Drop the records of what is over: received messages, closed lives, delivered events."""
+    async with database.begin() as connection:
+        await forget_received(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
+        await forget_settled(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
+    while True:
+        async with database.begin() as connection:
+            if await forget_deliveries(connection, now - KEEP_DELIVERIES, now - KEEP_EVENTS, BATCH) < BATCH:
+                return

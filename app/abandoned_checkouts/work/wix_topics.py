@@ -1,0 +1,55 @@
+"""Which events of the store are Wix's, and the body that tells one."""
+
+from typing import Any
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.stored_document import read_checkout_document
+from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
+from abandoned_checkouts.store.outbox.subscriptions import Subscription
+from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, Slug, event_token
+from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
+
+_SLUGS: dict[str, Slug] = {
+    # Wix's entity is born when the checkout is abandoned, not when it begins.
+    "checkout_abandoned": "created",
+    "checkout_updated": "updated",
+    "checkout_completed": "updated",
+    "checkout_closed": "updated",
+    "checkout_activity": "updated",
+    "checkout_recovered": "recovered",
+    "checkout_deleted": "deleted",
+    "checkout_withdrawn": "deleted",
+}
+# Event kind → event type.
+TOPICS = {kind: EVENT_TYPES[slug] for kind, slug in _SLUGS.items()}
+HEADERS = {"Content-Type": "text/plain", "User-Agent": "Abandoned-Checkouts"}
+
+
+def concerns_wix(event: dict[str, Any]) -> bool:
+    """Whether the checkout is one that Wix knows of: abandoned, now or before."""
+    return event["kind"] in TOPICS and read_checkout_document(event["document"]).abandoned_at is not None
+
+
+def body(event: dict[str, Any], subscription: Subscription, shop: Shop, now: int, address: str) -> str:
+    """The JWT. `address` is where this server is reached, for the checkout's own address."""
+    checkout = read_checkout_document(event["document"])
+    row, lines, customer = stored_rows(shop, checkout)
+    entity = abandoned_checkout(
+        row,
+        Site(shop, address),
+        lines=lines,
+        activities=[dict(step) for step in checkout.activities],
+        customer=customer,
+    )
+    return event_token(
+        _SLUGS[event["kind"]],
+        entity,
+        private_key=subscription.secret,
+        event_id=event["event_id"],
+        occurred_at=event["occurred_at"],
+        sequence=event["sequence"],
+        app_id=subscription.app_id or "",
+        instance_id=subscription.instance_id or "",
+        site_id=shop.uuid,
+        issued_at=now,
+    )

@@ -1,0 +1,168 @@
+"""The workers of one server process. Any number of processes may run them over the same store."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from abandoned_checkouts.shopify.bulk.rules.files import Results
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
+from abandoned_checkouts.work.bulk_runner import BulkRunner
+from abandoned_checkouts.work.deliver import Deliverer, Timing
+from abandoned_checkouts.work.erase_due import erase_due
+from abandoned_checkouts.work.flow_runner import Automator
+from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.post import Sender
+from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
+
+log = logging.getLogger(__name__)
+
+# How often each kind of work looks for what is due, in seconds, when nothing wakes it.
+EVERY_ABANDON, EVERY_DELIVER, EVERY_LAPSE, EVERY_FORGET = 1.0, 0.5, 60.0, 3600.0
+EVERY_AUTOMATE, EVERY_ERASE, EVERY_BULK = 1.0, 5.0, 0.5
+# The pause after an accident, such as a database that went away.
+_AFTER_ERROR = 5.0
+
+
+class Workers:
+    """Start and stop within the server's lifespan: `async with Workers(database, clock): …`.
+
+    `clock` gives the present in microseconds; work is due by it, while pauses between looks are real time. `address`
+    is where this server is reached; `allow_private` lets events go to private networks and without TLS. Flows send
+    their mails by `mail_server`; customers' data is erased `erasure_delay` microseconds after they asked for it.
+    Bulk operations run where there is a folder for their `results`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], int],
+        *,
+        address: str = "http://127.0.0.1:8000",
+        allow_private: bool = False,
+        timing: Timing | None = None,
+        mail_server: MailServer | None = None,
+        erasure_delay: int = 0,
+        results: Results | None = None,
+    ) -> None:
+        self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
+        self._sender = Sender(allow_private=allow_private)
+        self._automator = Automator(database, clock, self._sender, mail_server, address)
+        self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
+        self._results = results
+        self._bulk = None if results is None else BulkRunner(database, clock, results)
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Workers":
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._abandoning(), name="abandon"),
+            asyncio.create_task(self._delivering(), name="deliver"),
+            asyncio.create_task(self._automating(), name="automate"),
+            asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
+            asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
+            asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
+            asyncio.create_task(self._every(EVERY_FORGET, self._forget), name="forget"),
+        ]
+
+    async def stop(self) -> None:
+        """End after what is under way: attempts are waited for and written, nothing new is begun."""
+        self._stopping = True
+        self.wake()
+        for task in self._tasks:
+            if task.get_name() not in ("deliver", "automate"):
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._bulk is not None:
+            await self._bulk.stop()
+        await self._deliverer.finish()
+        await self._sender.close()
+
+    def wake(self) -> None:
+        """Look at once: something was written, or the clock was moved."""
+        self._woken.set()
+        self._deliverer.wake()
+
+    async def settle(self) -> None:
+        """Do everything that is due by the clock, until nothing is left to do now: for tests and a clock that jumps."""
+        while True:
+            now = self._clock()
+            done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
+            done += await forget_old_checkouts(self._database, now) + await self._run_bulk()
+            if self._bulk is not None:
+                await self._bulk.finish()
+                done += await self._bulk.forget()
+            done += await self._deliverer.turn() + await self._automator.turn() + await self._erase()
+            if not done:
+                if self._deliverer.is_idle:
+                    return
+                await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _abandoning(self) -> None:
+        while not self._stopping:
+            done = await self._guarded(lambda: abandon_due(self._database, self._clock()))
+            if done:
+                self._deliverer.wake()
+            else:
+                await self._pause(EVERY_ABANDON)
+
+    async def _delivering(self) -> None:
+        while not self._stopping:
+            if not await self._guarded(self._deliverer.turn):
+                await self._deliverer.wait(EVERY_DELIVER)
+
+    async def _automating(self) -> None:
+        """A mail that is being handed over when the server stops is waited for, so that nobody gets it twice."""
+        while not self._stopping:
+            if await self._guarded(self._automator.turn):
+                self._deliverer.wake()
+            else:
+                await self._pause(EVERY_AUTOMATE)
+
+    async def _run_bulk(self) -> int:
+        return 0 if self._bulk is None else await self._bulk.turn()
+
+    async def _erase(self) -> int:
+        return await erase_due(self._database, self._clock(), self._erasure_delay, self._results)
+
+    async def _lapse(self) -> int:
+        return await lapse_due(self._database, self._clock())
+
+    async def _forget(self) -> int:
+        await forget_settled_work(self._database, self._clock())
+        await forget_old_checkouts(self._database, self._clock())
+        if self._bulk is not None:
+            await self._bulk.forget()
+        return 0
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[int]]) -> None:
+        while not self._stopping:
+            if await self._guarded(work):
+                self._deliverer.wake()
+            else:
+                await asyncio.sleep(seconds)
+
+    async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
+        """Accidents are logged and work goes on: the store may be back in a moment."""
+        try:
+            return await work()
+        except Exception:
+            log.exception("work failed; it is tried again in %g seconds", _AFTER_ERROR)
+            await asyncio.sleep(_AFTER_ERROR)
+            return 0
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()

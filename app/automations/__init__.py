@@ -1,1 +1,0 @@
-"""Flows: what a shop wants done about checkouts that are left. Pure rules; the work is done by app/work/automate."""

@@ -1,1 +1,0 @@
-"""The Shopify dialect: the Admin API over the store."""

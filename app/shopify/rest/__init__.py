@@ -1,1 +1,0 @@
-"""Checkouts as Shopify's REST API and its webhooks write them, read and written without loss."""
