@@ -106,7 +106,7 @@ class Reading:
 
     def value(self, field: Field, node: Value) -> Expression | None:
         if isinstance(node, Exists):
-            return EVERYTHING if field.name == DEFAULT else m.Exists(field.key)
+            return EVERYTHING if field.name == DEFAULT else m.HasValue(field.key)
         prefix = isinstance(node, Prefix)
         if field.kind is Kind.TEXT:
             tokens = tokenize(node.value)

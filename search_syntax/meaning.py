@@ -2,7 +2,7 @@
 
 `predicate` runs it over Python records; whoever keeps the records in a database writes the same questions in
 its own language. Fields here are keys (`Field.key`), values are ready to compare, and every question about a field
-that has no value is answered with no. `Not` is the complement: a record without the field matches `Not`.
+that has no value is answered with no. `NoneOf` is the complement: a record without the field matches `NoneOf`.
 
 A record may hold several values under one key. `Words` then looks for each word in any of them (a phrase in one
 and the same), all other questions are answered with yes if one of the values does.
@@ -22,7 +22,7 @@ Comparable = int | Decimal | datetime | str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Everything(Node):
+class MatchAll(Node):
     """Every record."""
 
 
@@ -98,7 +98,7 @@ class Within(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Exists(Node):
+class HasValue(Node):
     """The field has a value. An empty text is none."""
 
     field: str
@@ -106,7 +106,7 @@ class Exists(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Not(Node):
+class NoneOf(Node):
     part: Expression
 
     @property
@@ -115,7 +115,7 @@ class Not(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class And(Node):
+class AllOf(Node):
     parts: tuple[Expression, ...]
 
     @property
@@ -124,7 +124,7 @@ class And(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Or(Node):
+class AnyOf(Node):
     parts: tuple[Expression, ...]
 
     @property
@@ -132,10 +132,10 @@ class Or(Node):
         return self.parts
 
 
-Question = Words | Near | Exact | OneOf | Range | Within | Exists
-Expression = Everything | Nothing | Question | Not | And | Or
+Question = Words | Near | Exact | OneOf | Range | Within | HasValue
+Expression = MatchAll | Nothing | Question | NoneOf | AllOf | AnyOf
 
-EVERYTHING = Everything()
+EVERYTHING = MatchAll()
 NOTHING = Nothing()
 
 
@@ -162,28 +162,28 @@ class Meaning:
 
 def all_of(parts: Sequence[Expression]) -> Expression:
     """And, said as simply as it can be."""
-    kept = [part for part in parts if not isinstance(part, Everything)]
+    kept = [part for part in parts if not isinstance(part, MatchAll)]
     if any(isinstance(part, Nothing) for part in kept):
         return NOTHING
     if len(kept) < 2:
         return kept[0] if kept else EVERYTHING
-    return And(tuple(kept))
+    return AllOf(tuple(kept))
 
 
 def any_of(parts: Sequence[Expression]) -> Expression:
     """Or, said as simply as it can be."""
     kept = [part for part in parts if not isinstance(part, Nothing)]
-    if any(isinstance(part, Everything) for part in kept):
+    if any(isinstance(part, MatchAll) for part in kept):
         return EVERYTHING
     if len(kept) < 2:
         return kept[0] if kept else NOTHING
-    return Or(tuple(kept))
+    return AnyOf(tuple(kept))
 
 
 def none_of(part: Expression) -> Expression:
     """Not, said as simply as it can be."""
-    if isinstance(part, Everything):
+    if isinstance(part, MatchAll):
         return NOTHING
     if isinstance(part, Nothing):
         return EVERYTHING
-    return part.part if isinstance(part, Not) else Not(part)
+    return part.part if isinstance(part, NoneOf) else NoneOf(part)

@@ -41,14 +41,14 @@ def predicate(root: Expression) -> Test:
 
 def step(node: Expression) -> Callable[[Record, list[bool]], None]:
     """Puts one answer on the pile; And, Or and Not first take the answers of their operands from it."""
-    if isinstance(node, m.And | m.Or):
-        count, join = len(node.parts), all if isinstance(node, m.And) else any
+    if isinstance(node, m.AllOf | m.AnyOf):
+        count, join = len(node.parts), all if isinstance(node, m.AllOf) else any
 
         def joined(_: Record, answers: list[bool]) -> None:
             answers[-count:] = [join(answers[-count:])]
 
         return joined
-    if isinstance(node, m.Not):
+    if isinstance(node, m.NoneOf):
 
         def reversed_(_: Record, answers: list[bool]) -> None:
             answers[-1] = not answers[-1]
@@ -58,8 +58,8 @@ def step(node: Expression) -> Callable[[Record, list[bool]], None]:
     return lambda record, answers: answers.append(test(record))
 
 
-def question(node: m.Everything | m.Nothing | m.Question) -> Test:
-    if isinstance(node, m.Everything):
+def question(node: m.MatchAll | m.Nothing | m.Question) -> Test:
+    if isinstance(node, m.MatchAll):
         return lambda record: True
     if isinstance(node, m.Nothing):
         return lambda record: False
@@ -70,7 +70,7 @@ def question(node: m.Everything | m.Nothing | m.Question) -> Test:
     if isinstance(node, m.Near):
         token = node.token
         return lambda record: any(one_slip(token, word) for text in held(record, key) for word in tokenize(text))
-    if isinstance(node, m.Exists):
+    if isinstance(node, m.HasValue):
         return lambda record: any(value != "" for value in held(record, key))
     fits = value_test(node)
     return lambda record: any(fits(value) for value in held(record, key))

@@ -30,7 +30,7 @@ from abandoned_checkouts.shopify.http.graphql_request import is_graphql
 from abandoned_checkouts.shopify.http.oauth import OAuth
 from abandoned_checkouts.shopify.http.rest_endpoint import RestDoor
 from abandoned_checkouts.shopify.http.throttling import Throttle
-from abandoned_checkouts.shopify.language.versions import public_api_versions, window
+from abandoned_checkouts.shopify.language.versions import public_api_versions, supported_versions
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
@@ -150,7 +150,7 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
             versions=[
                 Version(str(row["handle"]), bool(row["supported"])) for row in reversed(public_api_versions(moment))
             ],
-            default_version=window(moment).latest.handle,
+            default_version=supported_versions(moment).latest.handle,
             demo_shops=[DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo],
             examples=examples(),
             searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],

@@ -11,7 +11,7 @@ import pytest
 
 from abandoned_checkouts.shopify.http import oauth
 from abandoned_checkouts.store.engine.database import open_database
-from abandoned_checkouts.store.tenants.shops import create_app, find_shop
+from abandoned_checkouts.store.tenants.shops import find_shop, register_app
 from tests.admin.conftest import NOW, Caller
 
 URL = "/admin/oauth/access_token"
@@ -32,7 +32,7 @@ async def installed(sqlite_caller: Caller) -> None:
     async with database.begin() as connection:
         shop = await find_shop(connection, "acme.myshopify.com")
         assert shop is not None
-        await create_app(
+        await register_app(
             connection,
             shop,
             now=NOW,

@@ -7,7 +7,7 @@ from abandoned_checkouts.server import create_app
 from abandoned_checkouts.shopify.permissions import rate_limits
 from tests.benchmarks.metered import Application, metered
 
-rate_limits.PLANS["standard"] = rate_limits.Plan.at(50_000_000)
+rate_limits.PLANS["standard"] = rate_limits.RateLimit.at(50_000_000)
 
 
 def application() -> Application:

@@ -17,7 +17,7 @@ from abandoned_checkouts.demo.fill import fill as fill_demo
 from abandoned_checkouts.server import create_app
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
-from abandoned_checkouts.store.tenants.shops import create_app as install_app
+from abandoned_checkouts.store.tenants.shops import register_app as install_app
 from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets
 from tests.admin.conftest import ALL_SCOPES, NOW, fill
 from tests.clients.bulk_documents import BULK_QUERY, PAGES

@@ -18,7 +18,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import keep_rejected
 from abandoned_checkouts.store.privacy.erase_person import erase, find_person
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
-from abandoned_checkouts.store.tenants.shops import create_app, create_shop
+from abandoned_checkouts.store.tenants.shops import create_shop, register_app
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.retry import Schedule
 from abandoned_checkouts.work.workers import Workers
@@ -167,7 +167,7 @@ async def test_wix_subscriptions_give_the_public_key(store: Database, shop: Shop
     body = {"dialect": "wix", "topic": "created", "address": "https://receiver.example/"}
     assert (await desk.ask("POST", SUBSCRIPTIONS, body))[0] == 422, "it is for an app"
     async with store.begin() as connection:
-        await create_app(
+        await register_app(
             connection, shop, now=START, title="Listener", client_id="11111111-1111-4111-8111-111111111111"
         )
     body["client_id"] = "11111111-1111-4111-8111-111111111111"

@@ -6,7 +6,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.tenants.shops import create_app
+from abandoned_checkouts.store.tenants.shops import register_app
 from tests.intake.messages import SECRET, START, Clock, Sender
 
 
@@ -18,7 +18,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def sender(store: Database, shop: Shop, clock: Clock) -> AsyncIterator[Sender]:
     async with store.begin() as connection:
-        await create_app(connection, shop, now=START, title="Mirror", client_secret=SECRET)
+        await register_app(connection, shop, now=START, title="Mirror", client_secret=SECRET)
     sender = Sender(store, shop, clock)
     yield sender
     await sender.client.aclose()

@@ -23,7 +23,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tables import webhook_subscriptions
-from abandoned_checkouts.store.tenants.shops import create_app, create_shop
+from abandoned_checkouts.store.tenants.shops import create_shop, register_app
 from tests.promises.child import Child
 from tests.promises.sender import present
 from tests.work.receiver import RESET, TIMEOUT, Behaviour, Receiver
@@ -82,7 +82,7 @@ async def _shop(database: Database, address: str) -> Shop:
     now = present()
     async with database.begin() as connection:
         shop = await create_shop(connection, "deliveries.myshopify.com", now=now)
-        app_id = await create_app(connection, shop, now=now, title="Receiver", client_secret="s")
+        app_id = await register_app(connection, shop, now=now, title="Receiver", client_secret="s")
         row = {"shop_id": shop.id, "app_id": app_id, "uri": address, "api_version": "2026-07"}
         row |= {"created_at": now, "updated_at": now, "id": 1, "topic": "CHECKOUTS_UPDATE"}
         await connection.execute(insert(webhook_subscriptions).values(row))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, Bucket, Plan, refund, spend, status, throttled
+from abandoned_checkouts.shopify.permissions.rate_limits import (
+    PLANS,
+    Bucket,
+    RateLimit,
+    refund,
+    spend,
+    status,
+    throttled,
+)
 
 SECOND = 1_000_000
 STANDARD = PLANS["standard"]
@@ -69,7 +77,7 @@ def test_the_error() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 1_000), st.integers(0, 5 * SECOND), st.booleans())))
 def test_no_more_is_spent_than_was_ever_there(steps: list[tuple[int, int, bool]]) -> None:
-    plan, now, spent = Plan.at(100), 0, 0
+    plan, now, spent = RateLimit.at(100), 0, 0
     bucket: Bucket | None = None
     for cost, pause, give_back in steps:
         now += pause

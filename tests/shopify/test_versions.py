@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.language.version_schema import SINCE, schema_for
-from abandoned_checkouts.shopify.language.versions import Version, public_api_versions, resolve, window
+from abandoned_checkouts.shopify.language.versions import Version, public_api_versions, resolve, supported_versions
 from tests.shopify.contract import contract_schema
 
 NOW = datetime(2026, 11, 21, 23, tzinfo=UTC)
@@ -42,7 +42,7 @@ NOW = datetime(2026, 11, 21, 23, tzinfo=UTC)
     ],
 )
 def test_window(now: datetime, stable: list[str], candidate: str) -> None:
-    at = window(now)
+    at = supported_versions(now)
     assert ([version.handle for version in at.stable], at.candidate.handle) == (stable, candidate)
 
 

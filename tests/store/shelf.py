@@ -13,7 +13,7 @@ from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.reading.pages import Cut, Listing, Order, Window
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import narrowed
@@ -60,18 +60,18 @@ class Shelf:
         return check(parse(query), FIELDS, zone=ZONE, now=NOW)
 
     def listing(self, query: str, ranked: bool = False, of: Listing | None = None) -> Listing:
-        listing = of or Listing("abandoned_checkouts", self.shop.id, Order("id"))
+        listing = of or Listing("abandoned_checkouts", self.shop.id, SortOrder("id"))
         return narrowed(listing, self.meaning(query).root, dialect=self.store.database.dialect, ranked=ranked)
 
     def found(self, query: str) -> list[int]:
-        return [row["id"] for row in self.page(self.listing(query), Window(first=250)).rows]
+        return [row["id"] for row in self.page(self.listing(query), PageWindow(first=250)).rows]
 
     def expected(self, query: str) -> list[int]:
         matches = predicate(self.meaning(query).root)
         return sorted(one["id"] for one in self.records if matches(one))
 
-    def page(self, listing: Listing, window: Window) -> Cut:
-        async def run() -> Cut:
+    def page(self, listing: Listing, window: PageWindow) -> Page:
+        async def run() -> Page:
             async with self.store.database.read() as connection:
                 return await window_of(connection, listing, window)
 

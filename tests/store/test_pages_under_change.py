@@ -26,7 +26,7 @@ from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEY
 from abandoned_checkouts.shopify.values.cursor import decode_cursor, encode_cursor
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.reading.pages import Listing, Position, Window
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.search.full_text import forget_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts
@@ -84,7 +84,7 @@ class Store:
 
         self.runner.run(run())
 
-    def window(self, listing: Listing, window: Window) -> Any:
+    def window(self, listing: Listing, window: PageWindow) -> Any:
         async def run() -> Any:
             async with self.database.read() as connection:
                 return await window_of(connection, listing, window)
@@ -140,7 +140,7 @@ class Paging(RuleBasedStateMachine):
             return
         ends = {"before": self.position} if self.backward else {"after": self.position}
         sizes = {"last": size} if self.backward else {"first": size}
-        cut = self.store.window(self.listing, Window(**sizes, **ends, reverse=self.reverse))
+        cut = self.store.window(self.listing, PageWindow(**sizes, **ends, reverse=self.reverse))
         numbers = [row["id"] for row in cut.rows]
         self.met += reversed(numbers) if self.backward else numbers
         if cut.rows:
@@ -192,7 +192,7 @@ def test_every_page_size_gives_the_same_list(sqlite_url: str, sort: str, reverse
             shop, *(checkout(number, number % 2, number % 3, "Ab" if number % 4 else "") for number in range(1, 20))
         )
         listing = Listing("abandoned_checkouts", shop.id, key.order)
-        whole = [row["id"] for row in store.window(listing, Window(first=250, reverse=reverse)).rows]
+        whole = [row["id"] for row in store.window(listing, PageWindow(first=250, reverse=reverse)).rows]
         assert sorted(whole) == list(range(1, 20))
         for size in (1, 2, 5, 19, 20):
             for backward in (False, True):
@@ -206,11 +206,11 @@ def paged(store: Store, listing: Listing, key: Any, size: int, reverse: bool, ba
     position: Position | None = None
     for _ in range(40):
         if backward:
-            cut = store.window(listing, Window(last=size, before=position, reverse=reverse))
+            cut = store.window(listing, PageWindow(last=size, before=position, reverse=reverse))
             met = [row["id"] for row in cut.rows] + met
             end, more = cut.rows[0], cut.has_previous
         else:
-            cut = store.window(listing, Window(first=size, after=position, reverse=reverse))
+            cut = store.window(listing, PageWindow(first=size, after=position, reverse=reverse))
             met += [row["id"] for row in cut.rows]
             end, more = cut.rows[-1], cut.has_next
         if not more:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEYS, SortKey
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.reading.pages import Listing, Position, Window, listing_select
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import narrowed
 from abandoned_checkouts.store.tenants.shops import create_shop
@@ -60,12 +60,12 @@ AFTER = {"CUSTOMER_NAME": Position("x", 5), "CREATED_AT": Position(5, 5), "TOTAL
 SORTS = [name for name, key in SORT_KEYS.items() if not key.ranked]
 
 
-def windows(sort: str) -> Iterator[tuple[str, Window]]:
+def windows(sort: str) -> Iterator[tuple[str, PageWindow]]:
     position = AFTER.get(sort, Position(5, 5))
-    yield "first page", Window(first=250)
-    yield "next page", Window(first=250, after=position)
-    yield "last page", Window(last=250)
-    yield "reverse", Window(first=250, after=position, reverse=True)
+    yield "first page", PageWindow(first=250)
+    yield "next page", PageWindow(first=250, after=position)
+    yield "last page", PageWindow(last=250)
+    yield "reverse", PageWindow(first=250, after=position, reverse=True)
 
 
 def listing(shop: Shop, key: SortKey, query: str, dialect: str) -> Listing:

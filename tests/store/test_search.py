@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import HOUR, from_datetime
-from abandoned_checkouts.store.reading.pages import Listing, Order, Position, Window
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from search_syntax import text
 from search_syntax.meaning import Range
@@ -263,7 +263,7 @@ def test_relevance_orders_by_words_and_pages_by_score(store: Store) -> None:
     )
     store.shop([bought("green hoodie hoodie green")])
     listing = shelf.listing("green OR hoodie OR status:open", ranked=True)
-    rows = list(shelf.page(listing, Window(first=10)).rows)
+    rows = list(shelf.page(listing, PageWindow(first=10)).rows)
     scores = [row["sort_value"] for row in rows]
     assert len(rows) == 5 and scores == sorted(scores) and all(isinstance(score, float) for score in scores)
     ids = [row["id"] for row in rows]
@@ -273,11 +273,11 @@ def test_relevance_orders_by_words_and_pages_by_score(store: Store) -> None:
     assert ids[-1] == numbers[3] and scores[-1] == 0.0  # no word at all
     paged, after = [], None
     for _ in range(5):
-        row = shelf.page(listing, Window(first=1, after=after)).rows[0]
+        row = shelf.page(listing, PageWindow(first=1, after=after)).rows[0]
         paged.append(row["id"])
         after = Position(float(repr(row["sort_value"])), row["id"])
     assert paged == ids
-    assert [row["id"] for row in shelf.page(listing, Window(last=10, reverse=True)).rows] == ids[::-1]
+    assert [row["id"] for row in shelf.page(listing, PageWindow(last=10, reverse=True)).rows] == ids[::-1]
     assert shelf.listing("status:open", ranked=True).rank is None  # nothing to rank by
     assert shelf.listing("-green", ranked=True).rank is None
 
@@ -304,7 +304,7 @@ def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
         [bought("green hoodie"), bought("green", closed_at=1), bought("hoodie", closed_at=1), bought("bob")]
     )
     store.shop([bought("green hoodie")])
-    ranked = shelf.page(shelf.listing(query, ranked=True), Window(first=10)).rows
+    ranked = shelf.page(shelf.listing(query, ranked=True), PageWindow(first=10)).rows
     assert sorted(row["id"] for row in ranked) == shelf.expected(query)
     scores = [row["sort_value"] for row in ranked]
     assert scores == sorted(scores)
@@ -315,9 +315,9 @@ def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
 def test_what_no_database_keeps_is_not_found(store: Store, field: str, value: str) -> None:
     """Wix's filters compare texts as they are given."""
     shelf = store.shop([bought("bob", email="bob")])
-    whole = Listing("abandoned_checkouts", shelf.shop.id, Order("id"))
+    whole = Listing("abandoned_checkouts", shelf.shop.id, SortOrder("id"))
     asked = narrowed(whole, Range(field, "eq", value), dialect=store.database.dialect)
-    assert shelf.page(asked, Window(first=5)).rows == ()
+    assert shelf.page(asked, PageWindow(first=5)).rows == ()
 
 
 @pytest.mark.parametrize("ranked", [False, True])
@@ -325,5 +325,5 @@ def test_what_no_database_keeps_is_not_found(store: Store, field: str, value: st
 def test_two_searches_on_one_list_both_hold(store: Store, one: str, other: str, ranked: bool) -> None:
     shelf = store.shop([bought("green hoodie"), bought("green", closed_at=1), bought("hoodie")])
     both = shelf.listing(other, ranked, of=shelf.listing(one, ranked))
-    found = [row["id"] for row in shelf.page(both, Window(first=10)).rows]
+    found = [row["id"] for row in shelf.page(both, PageWindow(first=10)).rows]
     assert sorted(found) == [each for each in shelf.expected(one) if each in shelf.expected(other)]

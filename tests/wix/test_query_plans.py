@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.reading.queries import SortedPageWanted
+from abandoned_checkouts.store.reading.queries import SortedPageQuery
 from abandoned_checkouts.store.reading.query_sql import statement
-from abandoned_checkouts.store.reading.sorted_pages import Place
+from abandoned_checkouts.store.reading.sorted_pages import SortedPosition
 from abandoned_checkouts.wix.lists import page_of
 from abandoned_checkouts.wix.page_request import QUERY, read_page_request
 from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
@@ -49,8 +49,8 @@ async def test_a_page_is_found_by_its_index(
     standing_site: Site, asked: Json, sort: list[str], index: str, is_sorted: bool
 ) -> None:
     wanted = page_wanted(standing_site.shop, asked, sort)
-    row = Place(tuple("x" if key.column == "uuid" else 5 for key in wanted.keys), 5)
-    for place in (None, row, Place(row.values, 5, backward=True)):
+    row = SortedPosition(tuple("x" if key.column == "uuid" else 5 for key in wanted.keys), 5)
+    for place in (None, row, SortedPosition(row.values, 5, backward=True)):
         plan = explained(standing_site, wanted, place)
         assert any(index in step for step in plan), plan
         assert any("TEMP B-TREE" in step for step in plan) == is_sorted, plan
@@ -63,17 +63,17 @@ async def test_a_sort_without_an_index_carries_no_rows(standing_site: Site) -> N
     assert any("AND id=?" in step for step in plan) and any("LIST SUBQUERY" in step for step in plan), plan
 
 
-def page_wanted(shop: Shop, asked: Json, sort: list[str]) -> SortedPageWanted:
+def page_wanted(shop: Shop, asked: Json, sort: list[str]) -> SortedPageQuery:
     request = read_page_request(
         {"query": {"filter": asked, "sort": [{"fieldName": name} for name in sort]}}, QUERY, shop
     )
     wanted = next(page_of("sqlite", WixSite(shop, "http://s"), QUERY, request))
-    assert isinstance(wanted, SortedPageWanted)
+    assert isinstance(wanted, SortedPageQuery)
     return wanted
 
 
-def explained(site: Site, wanted: SortedPageWanted, place: Place | None) -> list[str]:
-    placed = SortedPageWanted(wanted.listing, wanted.keys, ("id", "name"), 50, place, 0, wanted.few)
+def explained(site: Site, wanted: SortedPageQuery, place: SortedPosition | None) -> list[str]:
+    placed = SortedPageQuery(wanted.listing, wanted.keys, ("id", "name"), 50, place, 0, wanted.few)
     sql, parameters = statement(placed, "sqlite")
     with sqlite3.connect(str(site.database.url).partition(":///")[2]) as connection:
         return [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", list(parameters))]

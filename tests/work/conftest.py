@@ -13,7 +13,7 @@ from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import webhook_subscriptions
-from abandoned_checkouts.store.tenants.shops import create_app
+from abandoned_checkouts.store.tenants.shops import register_app
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock, checkout
@@ -45,7 +45,7 @@ async def workers(store: Database, clock: Clock) -> AsyncIterator[Workers]:
 @pytest.fixture
 async def app_id(store: Database, shop: Shop) -> int:
     async with store.begin() as connection:
-        return await create_app(connection, shop, now=START, title="Listener", client_secret=SECRET)
+        return await register_app(connection, shop, now=START, title="Listener", client_secret=SECRET)
 
 
 @pytest.fixture

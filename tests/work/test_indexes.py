@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.due_rows import forgettable, next_due, take_due, take_lapsing
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.outbox.deliveries import (
-    Key,
+    DeliveryKey,
     claim_deliveries,
     has_events,
     latest_hash,
@@ -23,7 +23,7 @@ from tests.intake.messages import START
 
 pytestmark = pytest.mark.anyio
 
-KEY = Key(1, "shopify", 1)
+KEY = DeliveryKey(1, "shopify", 1)
 ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "open checkouts that are due": (lambda c, _: take_due(c, START, 10), "ix_open_checkouts_due"),
     "when the next is due": (lambda c, _: next_due(c), "ix_open_checkouts_due"),

@@ -11,10 +11,10 @@ from typing import Any, Literal
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 
 Row = Mapping[str, Any]
-Step = Literal["BROWSE", "CART", "CHECKOUT"]
+AbandonmentStep = Literal["BROWSE", "CART", "CHECKOUT"]
 
 # How far a visitor had come.
-STEPS: tuple[Step, ...] = ("BROWSE", "CART", "CHECKOUT")
+STEPS: tuple[AbandonmentStep, ...] = ("BROWSE", "CART", "CHECKOUT")
 
 
 def whole_days_since(moment: int | None, now: int) -> int:
@@ -32,13 +32,13 @@ def latest(moments: Iterable[int | None]) -> int | None:
     return max(known, default=None)
 
 
-def last_of_step(abandonments: Iterable[Row], step: Step, otherwise: int) -> int:
+def last_of_step(abandonments: Iterable[Row], step: AbandonmentStep, otherwise: int) -> int:
     """When the customer last abandoned at that step; a customer who never did has the moment of this visit."""
     found = latest(row["created_at"] for row in abandonments if row["abandonment_type"] == step)
     return otherwise if found is None else found
 
 
-def most_recent_step(abandonments: Sequence[Row], otherwise: Step) -> Step:
+def most_recent_step(abandonments: Sequence[Row], otherwise: AbandonmentStep) -> AbandonmentStep:
     """How far the customer had come in the latest visit."""
     newest = max(abandonments, key=lambda row: (row["created_at"], row["id"]), default=None)
     return otherwise if newest is None else newest["abandonment_type"]

@@ -11,7 +11,7 @@ from abandoned_checkouts.cli.options import Database, database_url, now
 from abandoned_checkouts.shopify.permissions.protected_data import Protected
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.installations import installations_on
-from abandoned_checkouts.store.tenants.shops import ShopError, create_app, create_shop, find_shop
+from abandoned_checkouts.store.tenants.shops import ShopError, create_shop, find_shop, register_app
 
 application = typer.Typer(help="Install and list apps, which get tokens by OAuth.", no_args_is_help=True)
 
@@ -76,7 +76,7 @@ async def _create(
     try:
         async with store.begin() as connection:
             shop = await find_shop(connection, domain) or await create_shop(connection, domain, now=now())
-            number = await create_app(
+            number = await register_app(
                 connection,
                 shop,
                 now=now(),

@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
 from abandoned_checkouts.shopify.language.version_schema import schema_for
-from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, window
+from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, supported_versions
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
 from abandoned_checkouts.store.engine.database import open_database
@@ -39,9 +39,13 @@ def bulk() -> None:
 def run(file: Query, out: Out, shop: ShopDomain = None, api_version: Version = None, database: Database = None) -> None:
     """Run a query as a bulk operation would, and write its lines to a file."""
     query = text_of(file)
-    version = resolve(api_version, to_datetime(now())) if api_version else window(to_datetime(now())).latest.handle
+    version = (
+        resolve(api_version, to_datetime(now()))
+        if api_version
+        else supported_versions(to_datetime(now())).latest.handle
+    )
     if version is None:
-        known = window(to_datetime(now()))
+        known = supported_versions(to_datetime(now()))
         names = ", ".join(each.handle for each in (*known.stable, known.candidate))
         raise QueryError(f"there is no version {api_version!r}; give {names} or {UNSTABLE}")
     problems = wrong_query(schema_for(version, graphql_schema()), query)

@@ -100,7 +100,7 @@ async def _introduce(settings: Settings) -> None:
     from abandoned_checkouts.checkouts.moment import to_datetime
     from abandoned_checkouts.cli.options import now
     from abandoned_checkouts.demo.fill import TOKEN
-    from abandoned_checkouts.shopify.language.versions import window
+    from abandoned_checkouts.shopify.language.versions import supported_versions
 
     database = await open_database(settings.database_url)
     try:
@@ -109,7 +109,7 @@ async def _introduce(settings: Settings) -> None:
     finally:
         await database.close()
     base = settings.address
-    version = window(to_datetime(now())).latest.handle
+    version = supported_versions(to_datetime(now())).latest.handle
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
     demo = [shop for shop in shops if shop.is_demo]
     for shop in demo:

@@ -39,7 +39,7 @@ from abandoned_checkouts.store.checkouts.recovery_links import discount_of, reco
 from abandoned_checkouts.store.checkouts.timeline import find_mail, timeline_of
 from abandoned_checkouts.store.flows.flow_facts import present_checkout
 from abandoned_checkouts.store.flows.flows import find_flow, list_flows
-from abandoned_checkouts.store.reading.pages import Listing, Order, Window
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
@@ -121,7 +121,7 @@ def sign_in(control: Control) -> Callable[[Request], Awaitable[Response]]:
 async def overview(request: Request, control: Control, shop: Shop) -> Response:
     """The latest checkouts, or those that a search finds, and the flows with what their mails look like."""
     query = request.query_params.get("query", "")[:1000]
-    listing = Listing("abandoned_checkouts", shop.id, Order("created_at"))
+    listing = Listing("abandoned_checkouts", shop.id, SortOrder("created_at"))
     async with control.database.read() as connection:
         if query.strip():
             now = to_datetime(control.clock())
@@ -130,7 +130,7 @@ async def overview(request: Request, control: Control, shop: Shop) -> Response:
                 listing = narrowed(listing, meaning.root, dialect=connection.dialect.name)
             except SearchTooDeepError as problem:
                 return _message(400, "This search is too deep", str(problem))
-        cut = await window_of(connection, listing, Window(first=SHOWN, reverse=True))
+        cut = await window_of(connection, listing, PageWindow(first=SHOWN, reverse=True))
         flows = await list_flows(connection, shop)
     rows = [
         {
@@ -188,8 +188,8 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
         row = await find_flow(connection, shop, number_in(request, "flow_id"))
         number = asked.get("checkout", "")
         if not number:
-            listing = Listing("abandoned_checkouts", shop.id, Order("created_at"))
-            latest = (await window_of(connection, listing, Window(first=1, reverse=True))).rows
+            listing = Listing("abandoned_checkouts", shop.id, SortOrder("created_at"))
+            latest = (await window_of(connection, listing, PageWindow(first=1, reverse=True))).rows
             number = str(latest[0]["id"]) if latest else ""
         valid = number.isascii() and number.isdigit() and len(number) < 19
         checkout = await present_checkout(connection, shop, int(number)) if valid else None

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.engine.gc_pause import without_collector
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shop_content import empty_shop, forget_token, put_records, save_shop_settings
-from abandoned_checkouts.store.tenants.shops import all_shops, create_app, create_shop, find_shop
+from abandoned_checkouts.store.tenants.shops import all_shops, create_shop, find_shop, register_app
 
 DOMAIN = "demo-shop.myshopify.com"
 # Opens the demo shop alone, and only in a store that was filled here: it is no secret.
@@ -161,7 +161,7 @@ async def _shop(connection: Connection, seed: int, now: int) -> Shop:
                 "country_code": "US",
             },
         )
-        app = await create_app(connection, shop, now=now, title="Demo")
+        app = await register_app(connection, shop, now=now, title="Demo")
         await forget_token(connection, TOKEN)
         await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN)
     elif _MARK in shop.settings:

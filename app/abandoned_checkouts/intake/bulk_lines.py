@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from abandoned_checkouts.intake.file_records import Record
+    from abandoned_checkouts.intake.file_records import FileRecord
 
 # Which connection a child belongs to, by the type in its id; a discount's allocation has no id.
 _CONNECTIONS = {"AbandonedCheckoutLineItem": "lineItems"}
 _WITHOUT_ID = "discountAllocations"
 
 
-def grouped(found: Iterator["Record"]) -> Iterator["Record"]:
+def grouped(found: Iterator["FileRecord"]) -> Iterator["FileRecord"]:
     """Records with their children in place of the connection they came from; other records pass unchanged."""
-    parent: Record | None = None
+    parent: FileRecord | None = None
     within: dict[str, dict[str, Any]] = {}
     for record in found:
         value = record.value

@@ -37,7 +37,7 @@ class SourceError(Exception):
 
 
 @dataclass(slots=True)
-class Record:
+class FileRecord:
     """One decoded value and where it stands: "line 7", or "record 7" where a file has no lines of its own."""
 
     place: str
@@ -51,7 +51,7 @@ def records(
     path: Path,
     progress: Callable[[int], object] = lambda _read: None,
     wanted: Callable[[bytes], bool] | None = None,
-) -> Iterator[Record]:
+) -> Iterator[FileRecord]:
     """Every record of a file, in order; `progress` is told from time to time how many bytes have been read.
 
     Lines that begin with a number that is not `wanted` are not decoded. A record that cannot be decoded comes with
@@ -105,7 +105,7 @@ def _is_lines(file: IO[bytes]) -> bool:
     return True
 
 
-def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterator[Record]:
+def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterator[FileRecord]:
     number = None
     for count, line in enumerate(file, 1):
         if wanted is not None:
@@ -119,35 +119,35 @@ def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterato
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
-            yield Record(place, problem=f"this is not JSON: {problem}", number=number)
+            yield FileRecord(place, problem=f"this is not JSON: {problem}", number=number)
             continue
         if line.count(b"[") + line.count(b"{") > _DEEPEST and _is_too_deep(value):
-            yield Record(place, problem=str(_TooDeepError(_DEEPEST)), number=number)
+            yield FileRecord(place, problem=str(_TooDeepError(_DEEPEST)), number=number)
             continue
         if b"\\u0000" in line:
             value = without_nul(value)
         if type(value) is dict and ("created_at" in value or "__parentId" in value):
-            yield Record(place, value, number=number)
+            yield FileRecord(place, value, number=number)
         else:
             for single in records_of(value):
-                yield Record(place, single, number=number)
+                yield FileRecord(place, single, number=number)
 
 
-def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Record]:
+def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecord]:
     """The records of a JSON document, or of several one after the other, decoded one by one."""
     number = 0
     try:
         for value in _values(file, rewind):
             if _is_too_deep(value):
                 number += 1
-                yield Record(f"record {number}", problem=str(_TooDeepError(_DEEPEST)))
+                yield FileRecord(f"record {number}", problem=str(_TooDeepError(_DEEPEST)))
                 continue
             for single in records_of(without_nul(value)):
                 number += 1
-                yield Record(f"record {number}", single)
+                yield FileRecord(f"record {number}", single)
     except (ijson.JSONError, _TooDeepError) as problem:
         reason = " ".join(str(problem).split())
-        yield Record(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
+        yield FileRecord(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
 
 
 def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_part import import_part
-from abandoned_checkouts.intake.import_result import Imported, Part, Rejection
+from abandoned_checkouts.intake.import_result import Imported, PartResult, Rejection
 from abandoned_checkouts.intake.import_workers import import_by_workers
 from abandoned_checkouts.intake.record_formats import read_record
 from abandoned_checkouts.store.engine.database import Database
@@ -43,7 +43,7 @@ async def import_file(
     shop = await _shop(database, domain, path, now)
     done = Imported()
 
-    def take(part: Part) -> None:
+    def take(part: PartResult) -> None:
         done.changes.update(part.changes)
         done.rejected += len(part.rejections)
         for rejection in part.rejections:

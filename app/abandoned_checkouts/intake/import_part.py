@@ -12,8 +12,8 @@ from typing import Any
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.file_records import Record, records
-from abandoned_checkouts.intake.import_result import Part, Rejection
+from abandoned_checkouts.intake.file_records import FileRecord, records
+from abandoned_checkouts.intake.import_result import PartResult, Rejection
 from abandoned_checkouts.intake.record_formats import read_record
 from abandoned_checkouts.store.checkouts.checkout_rows import prepare
 from abandoned_checkouts.store.checkouts.save import save_checkouts
@@ -33,7 +33,7 @@ async def import_part(
     share: int = 0,
     shares: int = 1,
     turn: AbstractAsyncContextManager[Any] | None = None,
-) -> AsyncIterator[Part]:
+) -> AsyncIterator[PartResult]:
     """Store the records of a share and tell of each batch. `turn` is held while writing.
 
     Without a shop nothing can be stored: then every record is one that is rejected.
@@ -64,17 +64,17 @@ async def import_part(
             return
         # Before the next ones are read: they take as much memory once more.
         del batch
-        yield Part(read, dict(changes), rejections)
+        yield PartResult(read, dict(changes), rejections)
 
 
-def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) -> Iterator[Record]:
+def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) -> Iterator[FileRecord]:
     if shares == 1:
         return records(path, advance)
     found = records(path, advance, lambda number: zlib.crc32(number) % shares == share)
     return (record for record in found if record.number is not None or _share_of(record, shares) == share)
 
 
-def _share_of(record: Record, shares: int) -> int:
+def _share_of(record: FileRecord, shares: int) -> int:
     """Records of one checkout go to one process, in their order; those that have to be numbered all to the first."""
     value = record.value
     number = value.get("id") if type(value) is dict else None
@@ -86,7 +86,7 @@ def _share_of(record: Record, shares: int) -> int:
 
 
 def _next_batch(
-    found: Iterator[Record], path: Path, shop: Shop | None, size: int
+    found: Iterator[FileRecord], path: Path, shop: Shop | None, size: int
 ) -> tuple[list[Checkout], list[Rejection]]:
     zone, currency = ("UTC", None) if shop is None else (shop.timezone, shop.currency)
     batch: list[Checkout] = []

@@ -15,7 +15,7 @@ class Rejection:
 
 
 @dataclass(slots=True)
-class Part:
+class PartResult:
     """What one batch did; `read` is how many bytes of the file have been read by then."""
 
     read: int

@@ -16,14 +16,14 @@ from typing import Any
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import SourceError
 from abandoned_checkouts.intake.import_part import import_part
-from abandoned_checkouts.intake.import_result import Part
+from abandoned_checkouts.intake.import_result import PartResult
 from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
 from abandoned_checkouts.store.engine.gc_pause import without_collector
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def import_by_workers(
-    database: Database, shop: Shop, path: Path, count: int, take: Callable[[Part], None]
+    database: Database, shop: Shop, path: Path, count: int, take: Callable[[PartResult], None]
 ) -> None:
     """Store a file by this process and `count - 1` others; `take` is told of each batch.
 
@@ -56,7 +56,7 @@ async def import_by_workers(
             worker.join()
 
 
-async def _listen(pipe: Connection, take: Callable[[Part], None]) -> None:
+async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
     while True:
         try:
             message = await asyncio.to_thread(pipe.recv)

@@ -22,7 +22,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
     find_abandoned,
     find_cart,
     find_open,
-    hold,
+    lock_subject,
     put_cart,
 )
 from abandoned_checkouts.store.checkouts.take import delete_open_checkout, take_checkout
@@ -104,7 +104,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
         entry = await _nameless(connection, shop, source.get("cart_token"))
     if entry is not None:
         # While it is waited for, the scheduler may have moved it.
-        await hold(connection, shop, f"checkout/{entry.checkout.token}")
+        await lock_subject(connection, shop, f"checkout/{entry.checkout.token}")
         token = entry.checkout.token
         entry = await find_open(connection, shop, token=token)
     stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
@@ -130,7 +130,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
 
 async def _cart(connection: Connection, shop: Shop, source: Json, now: int) -> str:
     token = str(source.get("token") or source["id"])
-    await hold(connection, shop, f"cart/{token}")
+    await lock_subject(connection, shop, f"cart/{token}")
     updated_at = parse_moment(source.get("updated_at") or source["created_at"], shop.timezone)
     document = orjson.dumps(source).decode()
     outcome = await put_cart(connection, shop, token, document, updated_at, now)

@@ -24,7 +24,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class CartSum:
     name: str
     amount: str
 
@@ -34,7 +34,7 @@ class Cart:
     """`sums` lead to the `total`; `note` is a line below it, of taxes that prices include."""
 
     lines: tuple[Line, ...]
-    sums: tuple[Sum, ...]
+    sums: tuple[CartSum, ...]
     total: str
     note: str | None
     pieces: int
@@ -77,15 +77,15 @@ def _line(line: LineItem, currency: str, language: Language, address: str) -> Li
     )
 
 
-def _sums(checkout: Checkout, currency: str, language: Language) -> list[Sum]:
-    def row(name: str, amount: int, text: str | None = None) -> Sum:
-        return Sum(language.say(name), text or language.price(amount, currency))
+def _sums(checkout: Checkout, currency: str, language: Language) -> list[CartSum]:
+    def row(name: str, amount: int, text: str | None = None) -> CartSum:
+        return CartSum(language.say(name), text or language.price(amount, currency))
 
     rows = [row("subtotal", checkout.presentment_total_line_items_price)]
     if checkout.presentment_total_discount:
         codes = ", ".join(code["code"] for code in checkout.discount_codes)
         name = f"{language.say('discount')} ({codes})" if codes else language.say("discount")
-        rows.append(Sum(name, language.price(-checkout.presentment_total_discount, currency)))
+        rows.append(CartSum(name, language.price(-checkout.presentment_total_discount, currency)))
     if checkout.presentment_total_shipping or checkout.shipping_lines:
         free = None if checkout.presentment_total_shipping else language.say("free")
         rows.append(row("shipping", checkout.presentment_total_shipping, free))

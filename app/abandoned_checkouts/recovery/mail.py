@@ -12,16 +12,16 @@ from abandoned_checkouts.recovery.languages import DEFAULT, Language, language_o
 from abandoned_checkouts.recovery.links import cart_link, unsubscribe_link
 from abandoned_checkouts.recovery.templating import accent_of, environment, plain_environment
 
-Wording = str | Mapping[str, str] | None
+MailTexts = str | Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a flow wants a mail to say; None leaves it to the table of words."""
 
-    subject: Wording = None
-    message: Wording = None
-    button: Wording = None
+    subject: MailTexts = None
+    message: MailTexts = None
+    button: MailTexts = None
     template: str | None = None
 
 
@@ -92,7 +92,7 @@ def first_name_of(checkout: Checkout) -> str | None:
     return None
 
 
-def _say(wording: Wording, values: dict[str, Any], language: Language, otherwise: str) -> str:
+def _say(wording: MailTexts, values: dict[str, Any], language: Language, otherwise: str) -> str:
     """The shop's own words in the buyer's language, else its English ones, else ours."""
     if isinstance(wording, Mapping):
         wording = wording.get(language.tag) or wording.get(language.name) or wording.get(DEFAULT)

@@ -9,7 +9,7 @@ from typing import Any
 from abandoned_checkouts.checkouts.moment import from_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.recovery_sums import Sum
+from abandoned_checkouts.store.checkouts.recovery_sums import RecoverySum
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES
 
@@ -56,10 +56,12 @@ def read_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, 
     return tuple(given)
 
 
-def analytics(sums: Mapping[str, Sum], currency: str, metrics: tuple[str, ...], statuses: tuple[str, ...]) -> Json:
+def analytics(
+    sums: Mapping[str, RecoverySum], currency: str, metrics: tuple[str, ...], statuses: tuple[str, ...]
+) -> Json:
     """The metrics that are asked for, over the checkouts of these statuses. Amounts are exact, to the cent."""
-    counted = {name: sums.get(state, Sum()) for state, name in STATUSES.items() if name in statuses}
-    recoverable, recovered = counted.get("ABANDONED", Sum()), counted.get("RECOVERED", Sum())
+    counted = {name: sums.get(state, RecoverySum()) for state, name in STATUSES.items() if name in statuses}
+    recoverable, recovered = counted.get("ABANDONED", RecoverySum()), counted.get("RECOVERED", RecoverySum())
     count = recoverable.count + recovered.count
     every: Json = {
         "RECOVERABLE_VALUE": ("recoverableValue", _amount(as_decimal(recoverable.total))),

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from abandoned_checkouts.store.reading.pages import Cut, Listing, Order, Window
-from abandoned_checkouts.store.reading.queries import ChildrenWanted, CountWanted, RowsWanted, SortedPageWanted
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, SortOrder
+from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery, RowsQuery, SortedPageQuery
 from abandoned_checkouts.store.reading.shop_rows import Row
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 from abandoned_checkouts.store.reading.sorted_pages import sorted_cut
 from abandoned_checkouts.store.search.contact_search import finds_few
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
@@ -26,11 +26,11 @@ Json = dict[str, Any]
 MOST_COUNTED = 1_000_000
 
 _TABLE = "abandoned_checkouts"
-_LINES = ChildrenWanted(
+_LINES = ChildrenQuery(
     "line_items",
     0,
-    Order("position", "position"),
-    Window(first=0),
+    SortOrder("position", "position"),
+    PageWindow(first=0),
     ("checkout_id", *LINE_COLUMNS),
     placed=False,
     parent="checkout_id",
@@ -41,7 +41,7 @@ _LINES = ChildrenWanted(
 _ACTIVITIES = replace(
     _LINES,
     table="activities",
-    order=Order("created_at", "sequence"),
+    order=SortOrder("created_at", "sequence"),
     columns=("abandonment_id", "activity_type", "created_at"),
     parent="abandonment_id",
 )
@@ -49,7 +49,7 @@ _ACTIVITIES = replace(
 _CUSTOMER_COLUMNS = ("id", "phone")
 
 
-def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) -> Asking[bytes]:
+def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) -> QuerySteps[bytes]:
     """The body of an answer, with the same list under each of the method's names, written once: a plan that
     store/reading/snapshots drives."""
     entities, metadata = yield from page_of(dialect, site, method, request)
@@ -57,9 +57,9 @@ def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) 
     return orjson.dumps({**dict.fromkeys(method.lists, written), method.paging: metadata})
 
 
-def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> Asking[tuple[list[Json], Json]]:
+def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> QuerySteps[tuple[list[Json], Json]]:
     """The entities and what Wix calls the paging metadata: a plan."""
-    everything = Listing(_TABLE, site.shop.id, Order("id"))
+    everything = Listing(_TABLE, site.shop.id, SortOrder("id"))
     try:
         listing = narrowed(everything, request.expression, dialect=dialect)
     except SearchTooDeepError:
@@ -67,7 +67,7 @@ def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> A
     offset = request.offset or 0
     names = (*COLUMNS, *(f"sort_{place}" for place in range(len(request.keys))))
     few = finds_few(request.expression)
-    read = yield SortedPageWanted(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
+    read = yield SortedPageQuery(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
     rows = [dict(zip(names, values, strict=True)) for values in read]
     cut = sorted_cut(rows, request.limit, place=request.place, offset=offset)
     wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
@@ -77,14 +77,14 @@ def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> A
     metadata: Json = {"count": len(entities), "cursors": _cursors(site, method, request, cut), "hasNext": cut.has_next}
     if request.offset is not None:
         metadata["offset"] = request.offset
-        [[total]] = yield CountWanted(listing, MOST_COUNTED + 1)
+        [[total]] = yield CountQuery(listing, MOST_COUNTED + 1)
         metadata["tooManyToCount"] = total > MOST_COUNTED
         if total <= MOST_COUNTED:
             metadata["total"] = total
     return entities, metadata
 
 
-def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> Asking[list[Json]]:
+def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> QuerySteps[list[Json]]:
     """The entities of rows, in their order: a plan."""
     shop_id, numbers = site.shop.id, [row["id"] for row in rows]
     lines: dict[int, list[Row]] = {}
@@ -95,7 +95,7 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
     alone = [row for row in rows if row["shipping_address"] is None and row["billing_address"] is None]
     customers: dict[int, Row] = {}
     if customer_ids := sorted({row["customer_id"] for row in alone} - {None}):
-        found = yield RowsWanted("customers", shop_id, _CUSTOMER_COLUMNS, "id", customer_ids)
+        found = yield RowsQuery("customers", shop_id, _CUSTOMER_COLUMNS, "id", customer_ids)
         customers = {values[0]: dict(zip(_CUSTOMER_COLUMNS, values, strict=True)) for values in found}
     return [
         abandoned_checkout(
@@ -109,7 +109,7 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
     ]
 
 
-def _grouped(wanted: ChildrenWanted, read: Sequence[Any]) -> dict[int, list[Row]]:
+def _grouped(wanted: ChildrenQuery, read: Sequence[Any]) -> dict[int, list[Row]]:
     """Rows by their parent, which stands first in each."""
     grouped: dict[int, list[Row]] = {}
     for values in read:
@@ -122,7 +122,7 @@ def _reads_lines(path: str) -> bool:
     return path.split(".")[0] in ("lineItems", "appliedDiscounts")
 
 
-def _cursors(site: Site, method: Method, request: PageRequest, cut: Cut) -> Json:
+def _cursors(site: Site, method: Method, request: PageRequest, cut: Page) -> Json:
     """Left out where there is nothing: the SDK takes any text for a page that is there."""
     cursors: Json = {}
     if cut.has_next:

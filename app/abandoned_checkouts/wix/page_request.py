@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.reading.sorted_pages import LARGEST_OFFSET, Key, Place
+from abandoned_checkouts.store.reading.sorted_pages import LARGEST_OFFSET, SortColumn, SortedPosition
 from abandoned_checkouts.wix.cursor import BadCursorError, read_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, FilterField, wire_path
@@ -48,9 +48,9 @@ class PageRequest:
     """`offset` is None where the caller pages by cursor; `carried` is what the next cursor has to hold."""
 
     expression: m.Expression
-    keys: tuple[Key, ...]
+    keys: tuple[SortColumn, ...]
     limit: int
-    place: Place | None
+    place: SortedPosition | None
     offset: int | None
     fields: tuple[str, ...]
     carried: Json
@@ -73,7 +73,7 @@ def read_page_request(body: Json, method: Method, shop: Shop) -> PageRequest:
         carried = content["list"]
         if fields is not None:
             carried["fields"] = fields
-        place = Place(tuple(content["values"]), content["id"], content["backward"])
+        place = SortedPosition(tuple(content["values"]), content["id"], content["backward"])
     offset = None
     if place is None and paging_path.endswith(".paging"):
         offset = _whole(paging.get("offset"), f"{paging_path}.offset", LARGEST_OFFSET)
@@ -99,7 +99,7 @@ def _paging(asked: Json, path: str) -> tuple[Json, str]:
     return {}, f"{path}.cursorPaging"
 
 
-def _keys(sort: Any, method: Method, path: str) -> tuple[Key, ...]:
+def _keys(sort: Any, method: Method, path: str) -> tuple[SortColumn, ...]:
     if sort is None or sort == []:
         sort = _DEFAULT_SORT
     if not isinstance(sort, list):
@@ -107,7 +107,7 @@ def _keys(sort: Any, method: Method, path: str) -> tuple[Key, ...]:
     if len(sort) > method.most_keys:
         description = f"has size {len(sort)}, expected {method.most_keys} or less"
         raise InvalidArgumentError(Violation(path, description, "MAX_SIZE"))
-    keys: dict[str, Key] = {}
+    keys: dict[str, SortColumn] = {}
     for place, item in enumerate(sort):
         item = _object(item, f"{path}[{place}]")
         name, order = item.get("fieldName"), item.get("order") or "ASC"
@@ -117,7 +117,7 @@ def _keys(sort: Any, method: Method, path: str) -> tuple[Key, ...]:
         if order not in ("ASC", "DESC"):
             raise _refused(f"{path}[{place}].order", "Expected ASC or DESC")
         # Said twice, the first one decides.
-        keys.setdefault(field.column, Key(field.column, order == "DESC"))
+        keys.setdefault(field.column, SortColumn(field.column, order == "DESC"))
     return tuple(keys.values())
 
 

@@ -93,7 +93,7 @@ class _Reader:
         if operator in ("$exists", "$isEmpty"):
             if not isinstance(operand, bool):
                 raise self.refused(f"'{operator}' of field '{field.path}' expects true or false")
-            exists = m.Exists(field.key)
+            exists = m.HasValue(field.key)
             return exists if operand == (operator == "$exists") else m.none_of(exists)
         if operator in ("$in", "$nin", "$hasSome", "$hasAll"):
             values = self.values(field, operator, operand)
@@ -123,12 +123,12 @@ class _Reader:
         if field.kind is not Kind.GUID:
             return m.any_of([self.equal(field, value) for value in values])
         known = tuple(self.text(field, value) for value in values if value is not None)
-        missing = m.none_of(m.Exists(field.key)) if None in values else m.NOTHING
+        missing = m.none_of(m.HasValue(field.key)) if None in values else m.NOTHING
         return m.any_of([m.OneOf(field.key, known) if known else m.NOTHING, missing])
 
     def equal(self, field: FilterField, operand: Any) -> m.Expression:
         if operand is None:
-            return m.none_of(m.Exists(field.key))
+            return m.none_of(m.HasValue(field.key))
         if field.kind is Kind.STATUS:
             return m.OneOf(field.key, (_STATUSES[self.choice(field, operand, tuple(_STATUSES))],))
         if field.kind is Kind.ACTIVITIES:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.moment import MINUTE
-from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, State
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, BucketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class RequestLimit:
         if most is None:
             return True
 
-        def rule(state: State | None) -> tuple[State, bool]:
+        def rule(state: BucketState | None) -> tuple[BucketState, bool]:
             count = 1 + (state[0] if state is not None and state[1] == minute else 0)
             return (count, minute), count <= most
 

@@ -25,7 +25,7 @@ from abandoned_checkouts.shopify.bulk.runs.run import Asked
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.bulk_operations import (
-    Key,
+    OperationKey,
     claim_operation,
     end_operation,
     expire_results,
@@ -125,7 +125,7 @@ class BulkRunner:
         return None if row is None or shop is None else (row, shop)
 
     async def _run(self, row: Row, shop: Shop, job: Job) -> None:
-        key = Key(shop.id, row["id"], row["worker"])
+        key = OperationKey(shop.id, row["id"], row["worker"])
         try:
             if row["progress"]["attempts"] > MOST_ATTEMPTS:
                 log.error("bulk operation %s of shop %s ended its runners %d times", key.number, shop.id, MOST_ATTEMPTS)
@@ -138,7 +138,7 @@ class BulkRunner:
         finally:
             await asyncio.to_thread(job.file.unlink, missing_ok=True)
 
-    async def _outcome(self, row: Row, key: Key, job: Job) -> str | None:
+    async def _outcome(self, row: Row, key: OperationKey, job: Job) -> str | None:
         """Run it to its end: None where all was written, else an error code, or "" where it was broken off."""
         if self._database.shares_connection:
             running: asyncio.Future[None] = asyncio.ensure_future(job.write())
@@ -168,12 +168,12 @@ class BulkRunner:
             return "TIMEOUT" if too_late else ""
         return None
 
-    async def _report(self, key: Key, job: Job, now: int) -> str | None:
+    async def _report(self, key: OperationKey, job: Job, now: int) -> str | None:
         progress, until = job.progress, now + round(self._pace.lease * SECOND)
         async with self._database.begin() as connection:
             return await report_operation(connection, key, progress.objects, progress.root_objects, until)
 
-    async def _end(self, key: Key, shop: Shop, job: Job, problem: str | None) -> None:
+    async def _end(self, key: OperationKey, shop: Shop, job: Job, problem: str | None) -> None:
         """Write how it ended, if it is still ours to end."""
         found = job.progress.bytes
         kept = await asyncio.to_thread(self._results.finish, job.file) if found and problem != "" else None

@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.outbox.deliveries import (
     Attempt,
-    Key,
+    DeliveryKey,
     add_deliveries,
     claim_deliveries,
     finish_delivery,
@@ -85,7 +85,7 @@ class Deliverer:
     ) -> None:
         self._database, self._clock, self._sender, self._address = database, clock, sender, address
         self._timing = timing or Timing()
-        self._under_way: dict[asyncio.Task[None], Key] = {}
+        self._under_way: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
         self._woken = asyncio.Event()
 
@@ -143,7 +143,7 @@ class Deliverer:
     async def _hand_out(self, connection: Connection) -> int:
         events = await take_events(connection, BATCH)
         shops: dict[int, tuple[Shop | None, list[Subscription]]] = {}
-        latest: dict[tuple[Key, str], str | None] = {}
+        latest: dict[tuple[DeliveryKey, str], str | None] = {}
         now = self._clock()
         for event in events:
             number = event["shop_id"]
@@ -164,7 +164,7 @@ class Deliverer:
                     continue
                 if row is None:
                     continue
-                key = Key(number, subscription.dialect, subscription.id)
+                key = DeliveryKey(number, subscription.dialect, subscription.id)
                 place = (key, event["subject"])
                 if is_debounced(subscription):
                     if place not in latest:
@@ -187,13 +187,13 @@ class Deliverer:
         busy = [key for key, count in counts.items() if count >= AT_ONCE_EACH]
         now = self._clock()
         rows = await claim_deliveries(connection, now, self._timing.lease, min(free, AT_ONCE_EACH), busy)
-        known: dict[int, dict[Key, Subscription]] = {}
+        known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed = []
         for row in rows:
             number = row["shop_id"]
             if number not in known:
                 found = await subscriptions_of(connection, number)
-                known[number] = {Key(number, item.dialect, item.id): item for item in found}
+                known[number] = {DeliveryKey(number, item.dialect, item.id): item for item in found}
             subscription = known[number].get(_key(row))
             if subscription is None:
                 await remove_subscription(connection, number, row["dialect"], row["subscription_id"], now)
@@ -238,5 +238,5 @@ class Deliverer:
         await release_followers(connection, row, now)
 
 
-def _key(row: Row) -> Key:
-    return Key(row["shop_id"], row["dialect"], row["subscription_id"])
+def _key(row: Row) -> DeliveryKey:
+    return DeliveryKey(row["shop_id"], row["dialect"], row["subscription_id"])

@@ -35,7 +35,7 @@ from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, reci
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.begin_flows import CHANNELS, FIELDS, read, schedule
 from abandoned_checkouts.work.flow_notification import notification
-from abandoned_checkouts.work.mail_server import MailServer, Problem, compose
+from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose
 from abandoned_checkouts.work.post import Sender
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class Automator:
             async with asyncio.timeout(SECONDS):
                 problem_met = await server.send(message)
         except TimeoutError:
-            problem_met = Problem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
+            problem_met = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
         if problem_met is not None:
             return Done("failed", problem_met.reason, "EMAIL_NOT_SENT", again=problem_met.again)
         kept = {

@@ -25,7 +25,7 @@ class MailServerError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class MailProblem:
     """Why a mail did not go out. `again` is whether trying later may help."""
 
     reason: str
@@ -71,7 +71,7 @@ class MailServer:
         local, _, domain = address.rpartition("@")
         return str(Address(_one_line(name or shop.name), local or "shop", domain or shop.domain))
 
-    async def send(self, message: EmailMessage) -> Problem | None:
+    async def send(self, message: EmailMessage) -> MailProblem | None:
         """Never raises for what a server does."""
         try:
             await aiosmtplib.send(
@@ -87,16 +87,18 @@ class MailServer:
         except aiosmtplib.SMTPRecipientsRefused as refused:
             first = refused.recipients[0] if refused.recipients else None
             code, text = (first.code, first.message) if first is not None else (550, "refused")
-            return Problem(f"the mail server refused the recipient: {code} {_one_line(text)}", again=code < 500)
+            return MailProblem(f"the mail server refused the recipient: {code} {_one_line(text)}", again=code < 500)
         except aiosmtplib.SMTPAuthenticationError as refused:
-            return Problem(f"the mail server refused the user or password: {refused.code}", again=True)
+            return MailProblem(f"the mail server refused the user or password: {refused.code}", again=True)
         except aiosmtplib.SMTPResponseException as refused:
             reason = f"the mail server answered {refused.code} {_one_line(refused.message)}"
-            return Problem(reason, again=refused.code < 500)
+            return MailProblem(reason, again=refused.code < 500)
         except aiosmtplib.SMTPNotSupported as problem:
-            return Problem(f"the mail server cannot take it: {_one_line(str(problem))}", again=False)
+            return MailProblem(f"the mail server cannot take it: {_one_line(str(problem))}", again=False)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
-            return Problem(f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True)
+            return MailProblem(
+                f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True
+            )
         return None
 
 

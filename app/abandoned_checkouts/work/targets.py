@@ -12,7 +12,7 @@ from typing import Any
 
 import httpcore
 
-Address = IPv4Address | IPv6Address
+IpAddress = IPv4Address | IPv6Address
 
 # Private in effect, though not so called: addresses that carry others inside them, and those that carriers share.
 _EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
@@ -22,7 +22,7 @@ class ForbiddenTargetError(httpcore.ConnectError):
     """The receiver's address is not one to which events are sent."""
 
 
-def is_public(address: Address) -> bool:
+def is_public(address: IpAddress) -> bool:
     """Whether an address is on the open internet, in itself and in whatever it embeds."""
     if isinstance(address, IPv6Address):
         for name in _EMBEDDING:
@@ -67,7 +67,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    async def _resolve(self, host: str, port: int) -> Address:
+    async def _resolve(self, host: str, port: int) -> IpAddress:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as problem:

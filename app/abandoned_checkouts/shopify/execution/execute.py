@@ -21,7 +21,7 @@ from graphql import (
 from abandoned_checkouts.shopify.execution.plan import Plans, plans_of
 from abandoned_checkouts.shopify.language.cost.actual import Returned
 from abandoned_checkouts.shopify.language.document import Operation
-from abandoned_checkouts.shopify.language.errors import Entry
+from abandoned_checkouts.shopify.language.errors import ErrorEntry
 from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -40,7 +40,7 @@ class Outcome:
     """
 
     data: bytes
-    errors: list[Entry]
+    errors: list[ErrorEntry]
     unexpected: list[BaseException]
     counts: Returned
     plan: dict[str, Any] | None = None

@@ -28,8 +28,8 @@ from abandoned_checkouts.shopify.language.errors.execution import internal
 from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import resolve
-from abandoned_checkouts.shopify.permissions.caller_rights import Standing, standings
-from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, Plan, status, throttled
+from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights, standings
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.database import Database, StoreError
@@ -46,7 +46,7 @@ class Admin:
     database: Database
     clock: Callable[[], int]
     throttle: Throttle
-    plan: Plan = PLANS["standard"]
+    plan: RateLimit = PLANS["standard"]
     extended_search: bool = False
     strict_search: bool = False
     public_url: str = ""
@@ -55,7 +55,7 @@ class Admin:
     # Where plans read; without it they read over the request's own connection.
     snapshots: Snapshots | None = None
     callers: Callers = field(init=False)
-    _standing: Callable[[Access], Standing] = field(init=False)
+    _standing: Callable[[Access], CallerRights] = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,7 +115,7 @@ class Admin:
     async def _run(
         self,
         incoming: Incoming,
-        standing: Standing,
+        standing: CallerRights,
         operation: Operation,
         variables: Mapping[str, Any],
         version: str,

@@ -31,7 +31,7 @@ from abandoned_checkouts.shopify.http.transport import RefusedError, refuse, res
 from abandoned_checkouts.shopify.language.versions import resolve
 from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
-from abandoned_checkouts.shopify.permissions.rate_limits import Plan
+from abandoned_checkouts.shopify.permissions.rate_limits import RateLimit
 from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.database import Connection, Database, StoreError
@@ -40,7 +40,7 @@ from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 # Shopify's REST bucket: 40 calls, two a second come back.
-CALLS = Plan(restore_rate=2, maximum_available=40)
+CALLS = RateLimit(restore_rate=2, maximum_available=40)
 TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

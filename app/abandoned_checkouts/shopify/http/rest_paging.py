@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment, to_datetime
-from abandoned_checkouts.store.reading.pages import Listing, Order, Position, Window
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from abandoned_checkouts.store.search.narrowing import narrowed
 from search_syntax.meaning import Expression, OneOf, Range, all_of
 
@@ -49,7 +49,7 @@ class Wanted:
     """A page of a list. `kept` are the parameters that a page_info has to carry on."""
 
     listing: Listing
-    window: Window
+    window: PageWindow
     limit: int
     kept: dict[str, str] = field(default_factory=dict)
 
@@ -66,12 +66,12 @@ def wanted(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str)
     if "page_info" in parameters:
         parameters, position, direction = _read(parameters["page_info"])
     column, descending = _order(parameters.get("order"))
-    listing = Listing(TABLE, shop_id, Order(column))
+    listing = Listing(TABLE, shop_id, SortOrder(column))
     listing = narrowed(listing, _meaning(parameters, zone), dialect=dialect)
     if direction == "previous":
-        window = Window(last=limit, before=position, reverse=descending)
+        window = PageWindow(last=limit, before=position, reverse=descending)
     else:
-        window = Window(first=limit, after=position, reverse=descending)
+        window = PageWindow(first=limit, after=position, reverse=descending)
     return Wanted(listing, window, limit, {name: parameters[name] for name in _KEPT if name in parameters})
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, Decision, Plan, refund, spend
+from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, Decision, RateLimit, refund, spend
 
 
 class Buckets(Protocol):
@@ -22,7 +22,7 @@ class Throttle:
     buckets: Buckets
     enabled: bool = True
 
-    async def spend(self, shop_id: int, app_id: int, plan: Plan, cost: int, now: int) -> Decision:
+    async def spend(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> Decision:
         if not self.enabled:
             return Decision(True, Bucket.full(plan, now))
 
@@ -33,7 +33,7 @@ class Throttle:
         decision: Decision = await self.buckets.change(shop_id, app_id, rule)
         return decision
 
-    async def refund(self, shop_id: int, app_id: int, plan: Plan, points: int, now: int) -> Bucket:
+    async def refund(self, shop_id: int, app_id: int, plan: RateLimit, points: int, now: int) -> Bucket:
         if not self.enabled:
             return Bucket.full(plan, now)
 

@@ -19,7 +19,7 @@ from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.texts import Text
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
 
-__all__ = ["Problem", "is_global_id", "scalar_problem", "shown"]
+__all__ = ["CoercionProblem", "is_global_id", "scalar_problem", "shown"]
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+")
 _INT = re.compile(r"-?\d+")
@@ -27,7 +27,7 @@ _MAX_INT, _MAX_UNSIGNED = 2**31 - 1, 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CoercionProblem:
     """Why a value was refused. `spoken`: Shopify repeats the explanation under the key `message`,
     as it does for its own scalars but not for the built-in ones."""
 
@@ -51,21 +51,21 @@ def is_global_id(value: object) -> bool:
     return True
 
 
-def scalar_problem(name: str, value: object) -> Problem | None:
+def scalar_problem(name: str, value: object) -> CoercionProblem | None:
     """What is wrong with `value` (JSON, never None) for the scalar `name`; unknown scalars accept all."""
     rule = _RULES.get(name)
     return None if rule is None else rule(value)
 
 
-def _spoken(text: Text, value: object) -> Problem:
-    return Problem(text.words.format(value=value if isinstance(value, str) else shown(value)))
+def _spoken(text: Text, value: object) -> CoercionProblem:
+    return CoercionProblem(text.words.format(value=value if isinstance(value, str) else shown(value)))
 
 
-def _global_id(value: object) -> Problem | None:
+def _global_id(value: object) -> CoercionProblem | None:
     return None if is_global_id(value) else _spoken(texts.INVALID_GLOBAL_ID, value)
 
 
-def _date_time(value: object) -> Problem | None:
+def _date_time(value: object) -> CoercionProblem | None:
     # A date alone is midnight. Python's reader stops at a NUL as if the text had ended.
     if isinstance(value, str) and "\0" not in value:
         try:
@@ -76,7 +76,7 @@ def _date_time(value: object) -> Problem | None:
     return _spoken(texts.INVALID_DATE_TIME, value)
 
 
-def _decimal(value: object) -> Problem | None:
+def _decimal(value: object) -> CoercionProblem | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return _spoken(texts.INVALID_DECIMAL, value)
     try:
@@ -86,7 +86,7 @@ def _decimal(value: object) -> Problem | None:
     return None if finite else _spoken(texts.INVALID_DECIMAL, value)
 
 
-def _url(value: object) -> Problem | None:
+def _url(value: object) -> CoercionProblem | None:
     if not isinstance(value, str):
         return _spoken(texts.URL_WITHOUT_SCHEME, value)
     try:
@@ -98,12 +98,12 @@ def _url(value: object) -> Problem | None:
     return None if parts.hostname or parts.netloc else _spoken(texts.URL_WITHOUT_HOST, value)
 
 
-def _arn(value: object) -> Problem | None:
+def _arn(value: object) -> CoercionProblem | None:
     matches = isinstance(value, str) and _ARN.fullmatch(value) is not None
     return None if matches else _spoken(texts.INVALID_ARN, value)
 
 
-def _unsigned(value: object) -> Problem | None:
+def _unsigned(value: object) -> CoercionProblem | None:
     digits = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _INT.fullmatch(digits):
         return _spoken(texts.UNSIGNED_INVALID, value)
@@ -112,11 +112,11 @@ def _unsigned(value: object) -> Problem | None:
     return None if in_range else _spoken(texts.UNSIGNED_OUT_OF_RANGE, value)
 
 
-def _builtin(name: str, accepts: Callable[[object], bool]) -> Callable[[object], Problem | None]:
-    def rule(value: object) -> Problem | None:
+def _builtin(name: str, accepts: Callable[[object], bool]) -> Callable[[object], CoercionProblem | None]:
+    def rule(value: object) -> CoercionProblem | None:
         if accepts(value):
             return None
-        return Problem(texts.NOT_COERCED.words.format(value=shown(value), typeName=name), spoken=False)
+        return CoercionProblem(texts.NOT_COERCED.words.format(value=shown(value), typeName=name), spoken=False)
 
     return rule
 
@@ -133,7 +133,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-_RULES: dict[str, Callable[[object], Problem | None]] = {
+_RULES: dict[str, Callable[[object], CoercionProblem | None]] = {
     "ID": _global_id,
     "ARN": _arn,
     "Boolean": _builtin("Boolean", lambda value: isinstance(value, bool)),

@@ -31,7 +31,7 @@ from graphql import validate as graphql_core_validate
 
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.language.deprecations import deprecations
-from abandoned_checkouts.shopify.language.errors import Entry, entry, texts
+from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.execution import from_graphql_core
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
@@ -84,9 +84,9 @@ class Document:
     text: str
     names: tuple[str, ...] | None
     operations: dict[str, Operation] = field(default_factory=dict)
-    errors: tuple[Entry, ...] = ()
+    errors: tuple[ErrorEntry, ...] = ()
 
-    def operation(self, name: str | None = None) -> Operation | tuple[Entry, ...]:
+    def operation(self, name: str | None = None) -> Operation | tuple[ErrorEntry, ...]:
         """The operation to run, or the errors to answer. Which operation is asked for is settled before
         whether the document is valid, as graphql-ruby does."""
         if self.names is None:
@@ -215,7 +215,7 @@ def _prepare(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitio
     )
 
 
-def _expanded_over_limit(tree: DocumentNode, limits: Limits) -> Entry | None:
+def _expanded_over_limit(tree: DocumentNode, limits: Limits) -> ErrorEntry | None:
     """Refuse a document whose fragments, spread again and again, expand beyond the limits."""
     expansion = _Expansion(tree, limits)
     for node in tree.definitions:

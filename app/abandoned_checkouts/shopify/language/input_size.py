@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.language.document import Operation
-from abandoned_checkouts.shopify.language.errors import Entry, entry, texts
+from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.entries import Path
 
 __all__ = ["MAX_INPUT_SIZE", "oversized"]
@@ -32,7 +32,7 @@ MAX_INPUT_SIZE = 250
 _Place = tuple[FieldNode, Path, int | str]
 
 
-def oversized(operation: Operation, variables: Mapping[str, Any]) -> list[Entry]:
+def oversized(operation: Operation, variables: Mapping[str, Any]) -> list[ErrorEntry]:
     """An entry for each array that is too long, in the order of the document; empty when all is well."""
     places: tuple[_Place, ...] | None = operation.kept.get("input_places")
     if places is None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from abandoned_checkouts.shopify.language.errors.entries import Entry, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, entry
 from abandoned_checkouts.shopify.language.errors.texts import (
     TOO_DEEP,
     TOO_LONG,
@@ -57,7 +57,7 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     return (match for match in _TOKEN.finditer(text) if match[0][0] != "#")
 
 
-def over_limit(text: str, limits: Limits) -> Entry | None:
+def over_limit(text: str, limits: Limits) -> ErrorEntry | None:
     """The error for a text beyond its limits, or None. Work is bounded by the limit, not by the text."""
     if len(text) > limits.characters:
         return entry(TOO_LONG, locations=[{"line": 1, "column": 1}], limit=limits.characters)
@@ -98,6 +98,6 @@ def position(text: str, at: int) -> tuple[int, int]:
     return line, at - start + 1
 
 
-def _refusal(text: Text, limit: int, source: str, match: re.Match[str]) -> Entry:
+def _refusal(text: Text, limit: int, source: str, match: re.Match[str]) -> ErrorEntry:
     line, column = position(source, match.start())
     return entry(text, locations=[{"line": line, "column": column}], limit=limit)

@@ -37,7 +37,7 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.language.coercion import scalar_problem
-from abandoned_checkouts.shopify.language.errors import Entry
+from abandoned_checkouts.shopify.language.errors import ErrorEntry
 from abandoned_checkouts.shopify.language.variables import Variables
 
 __all__ = ["Apart", "Shape", "Skeleton", "WithLiterals", "taken_apart"]
@@ -100,7 +100,7 @@ class WithLiterals(Variables):
         self._literals = literals
         self._as_written = as_written
 
-    def check(self, given: Mapping[str, Any]) -> list[Entry]:
+    def check(self, given: Mapping[str, Any]) -> list[ErrorEntry]:
         return self._as_written().check(given) if super().check(given) else []
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,15 +26,15 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from abandoned_checkouts.shopify.language.coercion import Problem, scalar_problem, shown
+from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, shown
 from abandoned_checkouts.shopify.language.errors import texts
-from abandoned_checkouts.shopify.language.errors.entries import Entry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
 
 __all__ = ["Variables", "problems"]
 
-Check: TypeAlias = Callable[[Any, Path], Iterator[tuple[Path, Problem]]]
+Check: TypeAlias = Callable[[Any, Path], Iterator[tuple[Path, CoercionProblem]]]
 
-_NULL = Problem(texts.NULL_VALUE.words, spoken=False)
+_NULL = CoercionProblem(texts.NULL_VALUE.words, spoken=False)
 # Shopify lists every problem of a value; a hostile value could make that list as long as itself.
 _MOST_PROBLEMS = 100
 
@@ -75,7 +75,7 @@ class Variables:
     def names(self) -> tuple[str, ...]:
         return tuple(variable.name for variable in self._declared)
 
-    def check(self, given: Mapping[str, Any]) -> list[Entry]:
+    def check(self, given: Mapping[str, Any]) -> list[ErrorEntry]:
         """INVALID_VARIABLE entries in the order of declaration; empty when all is well."""
         entries = []
         for variable in self._declared:
@@ -101,7 +101,7 @@ class Variables:
         return values
 
 
-def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, Problem]]:
+def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, CoercionProblem]]:
     """What is wrong with a JSON value for an input type, with the path inside the value."""
     found = []
     for problem in _problems(type_, value, ()):
@@ -111,7 +111,7 @@ def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, Problem]]:
     return found
 
 
-def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple[Path, Problem]]:
+def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple[Path, CoercionProblem]]:
     if value is None:
         if is_non_null_type(type_):
             yield path, _NULL
@@ -132,23 +132,23 @@ def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple
         if not isinstance(value, str) or value not in named.values:
             allowed = ", ".join(named.values)
             words = texts.NOT_ONE_OF.words.format(value=shown(value), allowed=allowed)
-            yield path, Problem(words, spoken=False)
+            yield path, CoercionProblem(words, spoken=False)
     else:
         problem = scalar_problem(named.name, value)
         if problem:
             yield path, problem
 
 
-def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[tuple[Path, Problem]]:
+def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[tuple[Path, CoercionProblem]]:
     if not isinstance(value, dict):
-        yield path, Problem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
+        yield path, CoercionProblem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
         return
     # Recorded order: what was given, as it was given; then what is missing, as it is declared.
     for name, item in value.items():
         field = type_.fields.get(name)
         if field is None:
             words = texts.UNDEFINED_INPUT_FIELD.words.format(typeName=type_.name)
-            yield (*path, name), Problem(words, spoken=False)
+            yield (*path, name), CoercionProblem(words, spoken=False)
         else:
             yield from _problems(field.type, item, (*path, name))
     for name, field in type_.fields.items():
@@ -157,13 +157,13 @@ def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> I
     if type_.is_one_of:
         if len(value) != 1:
             words = texts.ONE_OF_COUNT.words.format(typeName=type_.name, count=len(value))
-            yield path, Problem(words, spoken=False)
+            yield path, CoercionProblem(words, spoken=False)
         elif None in value.values():
             words = texts.ONE_OF_NULL.words.format(typeName=type_.name, name=next(iter(value)))
-            yield path, Problem(words, spoken=False)
+            yield path, CoercionProblem(words, spoken=False)
 
 
-def _invalid(variable: _Declared, value: Any, found: list[tuple[Path, Problem]]) -> Entry:
+def _invalid(variable: _Declared, value: Any, found: list[tuple[Path, CoercionProblem]]) -> ErrorEntry:
     inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
     made = entry(
         texts.VARIABLE_INVALID,

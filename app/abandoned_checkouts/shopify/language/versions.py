@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["UNSTABLE", "Version", "Window", "public_api_versions", "resolve", "window"]
+__all__ = ["UNSTABLE", "SupportedVersions", "Version", "public_api_versions", "resolve", "supported_versions"]
 
 UNSTABLE = "unstable"
 _HANDLE = re.compile(r"([0-9]{4})-(01|04|07|10)")
@@ -53,7 +53,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SupportedVersions:
     """The versions that answer at a moment: `stable` oldest first, and the release candidate after them."""
 
     stable: tuple[Version, ...]
@@ -68,7 +68,7 @@ class Window:
         return self.stable[-1]
 
 
-def window(now: datetime) -> Window:
+def supported_versions(now: datetime) -> SupportedVersions:
     """The versions accessible at `now` (aware)."""
     quarter = Version(now.year, (now.month - 1) // 3 * 3 + 1)
     latest = quarter if quarter.released <= now else quarter.previous
@@ -76,7 +76,7 @@ def window(now: datetime) -> Window:
     while now < version.accessible_until:
         stable.append(version)
         version = version.previous
-    return Window(tuple(reversed(stable)), latest.next)
+    return SupportedVersions(tuple(reversed(stable)), latest.next)
 
 
 def resolve(handle: str | None, now: datetime) -> str | None:
@@ -84,7 +84,7 @@ def resolve(handle: str | None, now: datetime) -> str | None:
 
     No handle, or one whose access has ended, falls forward to the oldest stable version.
     """
-    at = window(now)
+    at = supported_versions(now)
     if handle is None:
         return at.oldest.handle
     if handle == UNSTABLE:
@@ -97,7 +97,7 @@ def resolve(handle: str | None, now: datetime) -> str | None:
 
 def public_api_versions(now: datetime) -> list[dict[str, str | bool]]:
     """The rows of `publicApiVersions`: stable, latest, release candidate, unstable."""
-    at = window(now)
+    at = supported_versions(now)
     rows: list[dict[str, str | bool]] = []
     for version in (*at.stable, at.candidate):
         name = version.handle

@@ -14,7 +14,7 @@ from abandoned_checkouts.shopify.permissions.protected_data import (
     protected_refusals,
     protected_types,
 )
-from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, Plan
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit
 from abandoned_checkouts.shopify.permissions.scopes import (
     Coordinate,
     Required,
@@ -30,31 +30,31 @@ _MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CallerRights:
     """`held` are the scopes with what they imply; `hidden` the types that `node` may not find."""
 
     access: Access
     held: frozenset[str]
     approvals: Approvals
-    plan: Plan
+    plan: RateLimit
     hidden: Mapping[str, Exception]
 
     def refusals(self, schema: GraphQLSchema, now: int) -> Mapping[Coordinate, Refusal]:
         return refused_fields(schema, self.held, self.approvals, now)
 
 
-def standings(default: Plan) -> Callable[[Access], Standing]:
+def standings(default: RateLimit) -> Callable[[Access], CallerRights]:
     """Finds the standing of an access; `default` is the plan of shops that name none."""
-    kept: dict[int, Standing] = {}
+    kept: dict[int, CallerRights] = {}
 
-    def standing(access: Access) -> Standing:
+    def standing(access: Access) -> CallerRights:
         found = kept.get(access.token_id)
         if found is None or found.access is not access:
             if len(kept) >= _MOST:
                 kept.clear()
             held, approvals = granted(access.scopes), approvals_of(access.app_settings)
             plan = PLANS.get(access.shop.settings.get("plan", ""), default)
-            found = kept[access.token_id] = Standing(access, held, approvals, plan, hidden_types(held, approvals))
+            found = kept[access.token_id] = CallerRights(access, held, approvals, plan, hidden_types(held, approvals))
         return found
 
     return standing

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from abandoned_checkouts.shopify.language.errors import Entry, entry, texts
+from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
 __all__ = [
     "PLANS",
     "Bucket",
     "Decision",
-    "Plan",
+    "RateLimit",
     "refund",
     "spend",
     "status",
@@ -26,22 +26,22 @@ _MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RateLimit:
     """Points restored a second; a bucket holds twenty seconds' worth."""
 
     restore_rate: int
     maximum_available: int
 
     @classmethod
-    def at(cls, restore_rate: int) -> Plan:
+    def at(cls, restore_rate: int) -> RateLimit:
         return cls(restore_rate, 20 * restore_rate)
 
 
 PLANS = {
-    "standard": Plan.at(100),
-    "advanced": Plan.at(200),
-    "plus": Plan.at(1_000),
-    "enterprise": Plan.at(2_000),
+    "standard": RateLimit.at(100),
+    "advanced": RateLimit.at(200),
+    "plus": RateLimit.at(1_000),
+    "enterprise": RateLimit.at(2_000),
 }
 
 
@@ -53,7 +53,7 @@ class Bucket:
     updated_at: int
 
     @classmethod
-    def full(cls, plan: Plan, now: int) -> Bucket:
+    def full(cls, plan: RateLimit, now: int) -> Bucket:
         return cls(plan.maximum_available * _MICROSECONDS, now)
 
 
@@ -65,7 +65,7 @@ class Decision:
     bucket: Bucket
 
 
-def spend(bucket: Bucket | None, plan: Plan, cost: int, now: int) -> Decision:
+def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> Decision:
     """Take `cost` points at `now` (µs UTC) if they are there. A refused query takes none."""
     restored = _restored(bucket, plan, now)
     left = restored.available - cost * _MICROSECONDS
@@ -74,14 +74,14 @@ def spend(bucket: Bucket | None, plan: Plan, cost: int, now: int) -> Decision:
     return Decision(True, Bucket(left, restored.updated_at))
 
 
-def refund(bucket: Bucket | None, plan: Plan, points: int, now: int) -> Bucket:
+def refund(bucket: Bucket | None, plan: RateLimit, points: int, now: int) -> Bucket:
     """Give back what a query did not use: requested minus actual."""
     restored = _restored(bucket, plan, now)
     most = plan.maximum_available * _MICROSECONDS
     return Bucket(min(most, restored.available + max(0, points) * _MICROSECONDS), restored.updated_at)
 
 
-def status(bucket: Bucket, plan: Plan) -> dict[str, int]:
+def status(bucket: Bucket, plan: RateLimit) -> dict[str, int]:
     """`throttleStatus` of `extensions.cost`."""
     return {
         "maximumAvailable": plan.maximum_available,
@@ -90,12 +90,12 @@ def status(bucket: Bucket, plan: Plan) -> dict[str, int]:
     }
 
 
-def throttled() -> Entry:
+def throttled() -> ErrorEntry:
     """THROTTLED, an answer with status 200 and without data."""
     return entry(texts.THROTTLED, documentation=texts.RATE_LIMITS_PAGE)
 
 
-def _restored(bucket: Bucket | None, plan: Plan, now: int) -> Bucket:
+def _restored(bucket: Bucket | None, plan: RateLimit, now: int) -> Bucket:
     if bucket is None:
         return Bucket.full(plan, now)
     # Clocks of several machines differ, and a test's clock may be set back: time never takes points away.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.identify import chunks
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.tables import customers, deleted_customers
 
@@ -37,7 +37,7 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
     told = {checkout.customer.id for checkout in checkouts if checkout.customer is not None}
     told |= {checkout.customer_id for checkout in checkouts if checkout.customer_id is not None}
     for number in sorted(told):
-        await hold(connection, shop, f"customer/{number}")
+        await lock_subject(connection, shop, f"customer/{number}")
     gone = await _deleted(connection, shop, sorted(told))
     for checkout in checkouts if gone else ():
         named = checkout.customer.id if checkout.customer is not None else checkout.customer_id

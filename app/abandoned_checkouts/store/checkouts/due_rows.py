@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open, try_hold
+from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open, try_lock_subject
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 
 Row = dict[str, Any]
@@ -19,7 +19,7 @@ async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Ro
     table = open_checkouts
     statement = select(table).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
     rows = (await connection.execute(statement.with_for_update(skip_locked=True))).mappings().all()
-    return [dict(row) for row in rows if await try_hold(connection, row["shop_id"], f"checkout/{row['token']}")]
+    return [dict(row) for row in rows if await try_lock_subject(connection, row["shop_id"], f"checkout/{row['token']}")]
 
 
 async def next_due(connection: AsyncConnection) -> int | None:

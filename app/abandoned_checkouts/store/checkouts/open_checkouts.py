@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.stored_document import document_of, read_chec
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
 
-Standing = Literal["open", "completed", "deleted"]
+OpenState = Literal["open", "completed", "deleted"]
 
 
 @dataclass(slots=True)
@@ -22,19 +22,19 @@ class OpenCheckout:
     """A checkout with what its life so far says: see the columns of the same names."""
 
     checkout: Checkout
-    state: Standing
+    state: OpenState
     version: int
     contact_at: int | None
     due_at: int | None
 
 
-async def hold(connection: AsyncConnection, shop: Shop, name: str) -> None:
+async def lock_subject(connection: AsyncConnection, shop: Shop, name: str) -> None:
     """Keep other writers off one subject of a shop until the transaction ends; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(_lock_number(shop.id, name))))
 
 
-async def try_hold(connection: AsyncConnection, shop_id: int, name: str) -> bool:
+async def try_lock_subject(connection: AsyncConnection, shop_id: int, name: str) -> bool:
     """The same without waiting: False when somebody else holds it."""
     if connection.dialect.name != "postgresql":
         return True

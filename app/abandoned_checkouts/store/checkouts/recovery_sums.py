@@ -10,14 +10,14 @@ from abandoned_checkouts.store.tables import abandoned_checkouts
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class RecoverySum:
     """`total` in ten-thousandths of the shop's currency."""
 
     count: int = 0
     total: int = 0
 
 
-async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, Sum]:
+async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, RecoverySum]:
     """By recovery state, over the checkouts that began at or after `start` and before `end`."""
     table = abandoned_checkouts
     # SQLite adds up integers exactly as they are; PostgreSQL needs a wider type than the column's.
@@ -27,4 +27,4 @@ async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end
         .where(table.c.shop_id == shop.id, table.c.created_at >= start, table.c.created_at < end)
         .group_by(table.c.recovery_state)
     )
-    return {row[0]: Sum(row[1], int(row[2])) for row in await connection.execute(statement)}
+    return {row[0]: RecoverySum(row[1], int(row[2])) for row in await connection.execute(statement)}

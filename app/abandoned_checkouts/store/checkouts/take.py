@@ -24,7 +24,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
     bury,
     find_abandoned,
     find_open,
-    hold,
+    lock_subject,
     ordered_at,
     put_open,
     remove_open,
@@ -61,7 +61,7 @@ async def take_checkout(
     if checkout.token is None:
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
     checkout.source_updated_at = checkout.source_updated_at or checkout.updated_at
-    await hold(connection, shop, f"checkout/{checkout.token}")
+    await lock_subject(connection, shop, f"checkout/{checkout.token}")
     stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
     if stored is not None:
         _keep_times(checkout, stored[0], told, now)
@@ -221,7 +221,7 @@ async def abandon(
 async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
     """Bring in a checkout that its platform has already declared abandoned, and knows by its GUID."""
     checkout.source_updated_at = checkout.updated_at
-    await hold(connection, shop, f"checkout/{checkout.uuid}")
+    await lock_subject(connection, shop, f"checkout/{checkout.uuid}")
     await without_deleted_customers(connection, shop, [checkout])
     if await find_open(connection, shop, token=named_by_guid(checkout, shop).token) is not None:
         return "deleted"
@@ -236,7 +236,7 @@ async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Chec
 
 async def delete_named(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
     """Delete the abandoned checkout of that GUID, and remember it even when it was not there yet."""
-    await hold(connection, shop, f"checkout/{uuid}")
+    await lock_subject(connection, shop, f"checkout/{uuid}")
     numbers = await numbers_of(connection, shop, [uuid])
     if await delete_checkouts(connection, shop, list(numbers.values()), now=now):
         return "deleted"
@@ -259,7 +259,7 @@ async def complete_checkout(
     known = await _known(connection, shop, token=token, number=number, cart_token=cart_token)
     if known is not None:
         # Whoever is changing it has done so before it is read to be changed here.
-        await hold(connection, shop, f"checkout/{known.token}")
+        await lock_subject(connection, shop, f"checkout/{known.token}")
         known = await _known(connection, shop, token=known.token, to_change=True)
     if known is None:
         return "unknown"

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
 from abandoned_checkouts.store.outbox.events import Kind, customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
@@ -42,7 +42,7 @@ async def find_customer(connection: AsyncConnection, shop: Shop, number: int) ->
 
 async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: Kind, now: int) -> str:
     """Save a customer told of whole: created, updated, unchanged or older; deleted for one that is no more."""
-    await hold(connection, shop, f"customer/{customer.id}")
+    await lock_subject(connection, shop, f"customer/{customer.id}")
     if await is_deleted(connection, shop, customer.id):
         return "deleted"
     before = await find_customer(connection, shop, customer.id)
@@ -62,7 +62,7 @@ async def change_customer(
     connection: AsyncConnection, shop: Shop, number: int, kind: Kind, changes: dict[str, Any], now: int
 ) -> str:
     """Set some fields of a customer that is known; a consent older than the one that is known is no news."""
-    await hold(connection, shop, f"customer/{number}")
+    await lock_subject(connection, shop, f"customer/{number}")
     before = await find_customer(connection, shop, number)
     if before is None:
         return "unknown"
@@ -85,7 +85,7 @@ async def delete_customer(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> str:
     """Remove a customer for good; their checkouts stay, without them."""
-    await hold(connection, shop, f"customer/{number}")
+    await lock_subject(connection, shop, f"customer/{number}")
     # Also of one who is not known: checkouts that are open, or told of later, may still name them.
     await remember_deleted(connection, shop, number, now, merged_into=merged_into)
     before = await find_customer(connection, shop, number)

@@ -13,7 +13,7 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """`kind` is event, activity, mail, task or waiting; `name` what it is called there, `note` why or what of it.
     `mail_id` names a mail that can be shown as it was sent."""
 
@@ -24,7 +24,7 @@ class Entry:
     mail_id: str | None = None
 
 
-async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     """Oldest first. Events that only tell of an activity are left out: the activity itself is there."""
     found = [
         *await _events(connection, shop, checkout_id),
@@ -46,7 +46,7 @@ async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, m
     return None if row is None else dict(row)
 
 
-async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = events
     statement = (
         select(table.c.occurred_at, table.c.kind)
@@ -54,10 +54,13 @@ async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> 
         .order_by(table.c.id.desc())
         .limit(_MOST)
     )
-    return [Entry(row.occurred_at, "event", row.kind) for row in reversed((await connection.execute(statement)).all())]
+    return [
+        TimelineEntry(row.occurred_at, "event", row.kind)
+        for row in reversed((await connection.execute(statement)).all())
+    ]
 
 
-async def _activities(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def _activities(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = activities
     statement = (
         select(table.c.created_at, table.c.activity_type, table.c.channel, table.c.reason)
@@ -66,10 +69,10 @@ async def _activities(connection: AsyncConnection, shop: Shop, checkout_id: int)
         .limit(_MOST)
     )
     rows = reversed((await connection.execute(statement)).all())
-    return [Entry(row.created_at, "activity", row.activity_type, row.reason) for row in rows]
+    return [TimelineEntry(row.created_at, "activity", row.activity_type, row.reason) for row in rows]
 
 
-async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = flow_mails
     statement = (
         select(table.c.sent_at, table.c.subject, table.c.id)
@@ -80,19 +83,22 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
     rows = await connection.execute(statement)
     # Of a mail whose person was erased only that it was sent is left.
     return [
-        Entry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None) for row in rows
+        TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
+        for row in rows
     ]
 
 
-async def _tasks(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def _tasks(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = merchant_tasks
     statement = select(table.c.created_at, table.c.title).where(
         table.c.shop_id == shop.id, table.c.checkout_id == checkout_id
     )
-    return [Entry(row.created_at, "task", row.title) for row in await connection.execute(statement.limit(_MOST))]
+    return [
+        TimelineEntry(row.created_at, "task", row.title) for row in await connection.execute(statement.limit(_MOST))
+    ]
 
 
-async def _waiting(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Entry]:
+async def _waiting(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = flow_steps
     statement = (
         select(table.c.due_at, table.c.action, table.c.reason, flows.c.name)
@@ -101,6 +107,6 @@ async def _waiting(connection: AsyncConnection, shop: Shop, checkout_id: int) ->
     )
     rows = (await connection.execute(statement.limit(_MOST))).all()
     return [
-        Entry(row.due_at, "waiting", row.action, ": ".join(text for text in (row.name, row.reason) if text))
+        TimelineEntry(row.due_at, "waiting", row.action, ": ".join(text for text in (row.name, row.reason) if text))
         for row in rows
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import find_open, hold
+from abandoned_checkouts.store.checkouts.open_checkouts import find_open, lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches
@@ -49,7 +49,7 @@ async def keep_mail(connection: AsyncConnection, shop: Shop, mail: dict[str, Any
 
 
 async def create_task(connection: AsyncConnection, shop: Shop, checkout_id: int, title: str, now: int) -> None:
-    await hold(connection, shop, "merchant_tasks")
+    await lock_subject(connection, shop, "merchant_tasks")
     number = await next_number(connection, merchant_tasks.name, shop.id, now)
     row = {"shop_id": shop.id, "id": number, "checkout_id": checkout_id, "title": title, "created_at": now}
     await connection.execute(insert(merchant_tasks).values(row))

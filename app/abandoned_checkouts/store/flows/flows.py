@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.tables import flow_steps
 from abandoned_checkouts.store.tables import flows as table
@@ -46,7 +46,7 @@ async def put_flow(
     number: int | None = None,
 ) -> Row:
     """Store a flow under its name, or over the one of that number. A new one is off; another keeps its state."""
-    await hold(connection, shop, "flows")
+    await lock_subject(connection, shop, "flows")
     known = await find_flow(connection, shop, name if number is None else number)
     values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now}
     if known is None:

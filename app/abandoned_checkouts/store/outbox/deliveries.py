@@ -17,7 +17,7 @@ _DISPATCH_LOCK = 7261304
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class DeliveryKey:
     """A subscription among all."""
 
     shop_id: int
@@ -65,7 +65,7 @@ async def add_deliveries(connection: AsyncConnection, rows: Sequence[dict[str, A
         )
 
 
-async def latest_hash(connection: AsyncConnection, key: Key, subject: str) -> str | None:
+async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: str) -> str | None:
     """The hash of what was last handed out about a subject."""
     table = deliveries
     statement = select(table.c.body_hash).where(_is(key), table.c.subject == subject)
@@ -73,7 +73,7 @@ async def latest_hash(connection: AsyncConnection, key: Key, subject: str) -> st
 
 
 async def claim_deliveries(
-    connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[Key] = ()
+    connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[DeliveryKey] = ()
 ) -> list[dict[str, Any]]:
     """Deliveries that are due, of each address and subject the first that is waiting, taken for `lease`.
 
@@ -184,7 +184,7 @@ def _follows(delivery: dict[str, Any]) -> Any:
     )
 
 
-def _is(key: Key) -> Any:
+def _is(key: DeliveryKey) -> Any:
     table = deliveries
     return and_(
         table.c.shop_id == key.shop_id,

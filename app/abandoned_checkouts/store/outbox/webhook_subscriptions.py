@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.tables import webhook_subscriptions as table
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 async def webhook_subscriptions_of(connection: AsyncConnection, shop: Shop, app_id: int) -> list[Row]:
     """An app's subscriptions, which nobody else changes until the transaction ends."""
-    await hold(connection, shop, f"webhook_subscriptions/{app_id}")
+    await lock_subject(connection, shop, f"webhook_subscriptions/{app_id}")
     statement = select(table).where(table.c.shop_id == shop.id, table.c.app_id == app_id)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 

@@ -16,7 +16,7 @@ _LEAST = -(1 << 63)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """What a list is sorted by: a column of its table, then the column that names a row of it."""
 
     column: str
@@ -32,7 +32,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class PageWindow:
     """The part of a list that is wanted: `first` from the start or `last` from the end, between two positions.
 
     `reverse` turns the whole list around before it is cut.
@@ -59,7 +59,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Page:
     """A window's rows in list order, and whether the list goes on at either side."""
 
     rows: Sequence[Any]
@@ -73,14 +73,14 @@ class Listing:
 
     table: str
     shop_id: int
-    order: Order
+    order: SortOrder
     conditions: Sequence[ColumnElement[bool]] = field(default=())
     # For order by relevance: the rank as an expression, instead of a column.
     rank: ColumnElement[Any] | None = None
     joined: FromClause | None = None
 
 
-def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> Select[Any]:
+def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[Any]:
     """The rows of a window in the order the database reads them, one more than its size.
 
     The given columns, then the sort value and the id as `sort_value` and `sort_id`.
@@ -103,7 +103,7 @@ def listing_select(listing: Listing, window: Window, columns: Sequence[str]) -> 
     return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
 
 
-def cut(read: Sequence[Any], window: Window) -> Cut:
+def page_of(read: Sequence[Any], window: PageWindow) -> Page:
     """The window of the rows that listing_select read.
 
     Whether the list goes on where a position bounds the window is taken as said: the position was on a page once
@@ -115,10 +115,10 @@ def cut(read: Sequence[Any], window: Window) -> Cut:
     if window.backward:
         rows.reverse()
     if not rows:
-        return Cut((), has_next=False, has_previous=False)
+        return Page((), has_next=False, has_previous=False)
     if window.backward:
-        return Cut(rows, has_next=window.before is not None, has_previous=more)
-    return Cut(rows, has_next=more, has_previous=window.after is not None)
+        return Page(rows, has_next=window.before is not None, has_previous=more)
+    return Page(rows, has_next=more, has_previous=window.after is not None)
 
 
 def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool) -> ColumnElement[bool]:

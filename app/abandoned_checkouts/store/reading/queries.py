@@ -7,37 +7,37 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Boolean, Integer, Text
 
-from abandoned_checkouts.store.reading.pages import Listing, Order, Window
-from abandoned_checkouts.store.reading.sorted_pages import Key, Place
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
+from abandoned_checkouts.store.reading.sorted_pages import SortColumn, SortedPosition
 from abandoned_checkouts.store.tables import metadata
 
 
 @dataclass(frozen=True, slots=True)
-class PageWanted:
+class PageQuery:
     """The rows of a window: these columns, then when `placed` sort_value and sort_id; one row more than its size."""
 
     listing: Listing
-    window: Window
+    window: PageWindow
     columns: tuple[str, ...]
     placed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SortedPageWanted:
+class SortedPageQuery:
     """These columns, then the values of the keys, of the rows after (or before) a place, or after so many rows: one
     row more than the limit. `few` says that the list's conditions leave few rows and find them by an index."""
 
     listing: Listing
-    keys: tuple[Key, ...]
+    keys: tuple[SortColumn, ...]
     columns: tuple[str, ...]
     limit: int
-    place: Place | None
+    place: SortedPosition | None
     offset: int
     few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class RowsWanted:
+class RowsQuery:
     """These columns of the shop's rows whose column `key` is one of the values, in no order."""
 
     table: str
@@ -48,7 +48,7 @@ class RowsWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ChildrenWanted:
+class ChildrenQuery:
     """These columns, then when `placed` sort_value and sort_id, of the rows that belong to many parents: parent by
     parent, and within one in the order in which the window is read.
 
@@ -58,8 +58,8 @@ class ChildrenWanted:
 
     table: str
     shop_id: int
-    order: Order
-    window: Window
+    order: SortOrder
+    window: PageWindow
     columns: tuple[str, ...]
     placed: bool
     parent: str
@@ -69,14 +69,14 @@ class ChildrenWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class CountWanted:
+class CountQuery:
     """One row of one value: how many rows a list has; counting stops at the limit."""
 
     listing: Listing
     limit: int | None
 
 
-Wanted: TypeAlias = PageWanted | SortedPageWanted | RowsWanted | ChildrenWanted | CountWanted
+StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
 
 
 @dataclass(frozen=True, slots=True)

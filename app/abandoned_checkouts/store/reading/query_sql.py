@@ -22,16 +22,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 
-from abandoned_checkouts.store.reading.pages import Listing, Position, Window, listing_select
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
 from abandoned_checkouts.store.reading.queries import (
-    ChildrenWanted,
-    CountWanted,
-    PageWanted,
-    RowsWanted,
-    SortedPageWanted,
-    Wanted,
+    ChildrenQuery,
+    CountQuery,
+    PageQuery,
+    RowsQuery,
+    SortedPageQuery,
+    StoreQuery,
 )
-from abandoned_checkouts.store.reading.sorted_pages import Place, is_walked, sorted_select
+from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
 from abandoned_checkouts.store.tables import metadata
 
 # SQL text and its parameters, in order.
@@ -70,20 +70,20 @@ class _Shape:
 _shapes: dict[Hashable, _Shape] = {}
 
 
-def statement(wanted: Wanted, dialect: str) -> Statement:
+def statement(wanted: StoreQuery, dialect: str) -> Statement:
     """What to send to the database ("sqlite" or "postgresql")."""
-    if isinstance(wanted, PageWanted):
+    if isinstance(wanted, PageQuery):
         return _page(wanted, dialect)
-    if isinstance(wanted, SortedPageWanted):
+    if isinstance(wanted, SortedPageQuery):
         return _sorted_page(wanted, dialect)
-    if isinstance(wanted, RowsWanted):
+    if isinstance(wanted, RowsQuery):
         return _rows(wanted, dialect)
-    if isinstance(wanted, ChildrenWanted):
+    if isinstance(wanted, ChildrenQuery):
         return _children(wanted, dialect)
     return _count(wanted, dialect)
 
 
-def _page(wanted: PageWanted, dialect: str) -> Statement:
+def _page(wanted: PageQuery, dialect: str) -> Statement:
     listing, window = wanted.listing, wanted.window
     known, own = _conditions(listing)
     key = ("page", dialect, listing.table, listing.order, wanted.columns, wanted.placed, *_kind(window), known)
@@ -93,7 +93,7 @@ def _page(wanted: PageWanted, dialect: str) -> Statement:
     return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
 
 
-def _page_select(wanted: PageWanted, dialect: str) -> Select[Any]:
+def _page_select(wanted: PageQuery, dialect: str) -> Select[Any]:
     given = wanted.listing
     listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
     window = _any(wanted.window, listing)
@@ -103,7 +103,7 @@ def _page_select(wanted: PageWanted, dialect: str) -> Select[Any]:
     return rows if wanted.placed else _without_place(rows)
 
 
-def _by_index(rows: Select[Any], listing: Listing, window: Window) -> Select[Any]:
+def _by_index(rows: Select[Any], listing: Listing, window: PageWindow) -> Select[Any]:
     """The same rows, found by their ids: a filter is then decided on an index that has all it compares, and the rows
     that it rejects are never read (four times as quick where it rejects thousands)."""
     table = metadata.tables[listing.table]
@@ -113,7 +113,7 @@ def _by_index(rows: Select[Any], listing: Listing, window: Window) -> Select[Any
     return found.order_by(tie.desc() if window.descending else tie.asc())
 
 
-def _sorted_page(wanted: SortedPageWanted, dialect: str) -> Statement:
+def _sorted_page(wanted: SortedPageQuery, dialect: str) -> Statement:
     listing, place = wanted.listing, wanted.place
     known, own = _conditions(listing)
     kind = (None if place is None else place.backward, wanted.offset > 0)
@@ -127,14 +127,14 @@ def _sorted_page(wanted: SortedPageWanted, dialect: str) -> Statement:
     return shape.filled(given, own)
 
 
-def _sorted_select(wanted: SortedPageWanted, dialect: str) -> Select[Any]:
+def _sorted_select(wanted: SortedPageQuery, dialect: str) -> Select[Any]:
     given, place = wanted.listing, wanted.place
     table = metadata.tables[given.table]
     if place is not None:
         kinds = [table.c[key.column].type for key in wanted.keys]
         values = tuple(bindparam(f"place_{at}", type_=kind) for at, kind in enumerate(kinds))
         number: Any = bindparam("place_id", type_=BigInteger())
-        place = Place(values, number, place.backward)
+        place = SortedPosition(values, number, place.backward)
     listing = Listing(given.table, _SHOP, given.order, given.conditions)
     is_sqlite = dialect == "sqlite"
     many: Any = {"keys": wanted.keys, "place": place, "c_collated": not is_sqlite}
@@ -149,7 +149,7 @@ def _sorted_select(wanted: SortedPageWanted, dialect: str) -> Select[Any]:
     return rows
 
 
-def _count(wanted: CountWanted, dialect: str) -> Statement:
+def _count(wanted: CountQuery, dialect: str) -> Statement:
     listing = wanted.listing
     known, own = _conditions(listing)
     key = ("count", dialect, listing.table, wanted.limit is None, known)
@@ -164,7 +164,7 @@ def _count(wanted: CountWanted, dialect: str) -> Statement:
     return shape.filled({"shop_id": listing.shop_id, "size": wanted.limit}, own)
 
 
-def _rows(wanted: RowsWanted, dialect: str) -> Statement:
+def _rows(wanted: RowsQuery, dialect: str) -> Statement:
     key = ("rows", dialect, wanted.table, wanted.columns, wanted.key)
     shape = _shapes.get(key)
     if shape is None:
@@ -175,7 +175,7 @@ def _rows(wanted: RowsWanted, dialect: str) -> Statement:
     return shape.filled({"shop_id": wanted.shop_id, "wanted": _many(wanted.values, dialect)}, ())
 
 
-def _children(wanted: ChildrenWanted, dialect: str) -> Statement:
+def _children(wanted: ChildrenQuery, dialect: str) -> Statement:
     window = wanted.window
     kind = (wanted.parent, wanted.per_parent, wanted.placed, *_kind(window))
     key = ("children", dialect, wanted.table, wanted.order, wanted.columns, kind)
@@ -187,7 +187,7 @@ def _children(wanted: ChildrenWanted, dialect: str) -> Statement:
     return shape.filled(given, ())
 
 
-def _children_select(wanted: ChildrenWanted, dialect: str) -> Select[Any]:
+def _children_select(wanted: ChildrenQuery, dialect: str) -> Select[Any]:
     """On PostgreSQL a LATERAL reads no more of a parent's children than are wanted. SQLite has none: the plain list is
     twice as quick there as a window function, which is for parents that turn out to have very many children."""
     table = metadata.tables[wanted.table]
@@ -238,7 +238,7 @@ def _kept(key: Hashable, made: Select[Any], own: Sequence[BindParameter[Any]], d
     return shape
 
 
-def _any(window: Window, listing: Listing) -> Window:
+def _any(window: PageWindow, listing: Listing) -> PageWindow:
     """The window with parameters in place of its values."""
     table = metadata.tables[listing.table]
     kind = table.c[listing.order.column].type if listing.rank is None else listing.rank.type
@@ -249,7 +249,7 @@ def _any(window: Window, listing: Listing) -> Window:
         number: Any = bindparam(f"{end}_id", type_=table.c[listing.order.tie].type)
         return Position(bindparam(f"{end}_value", type_=kind), number)
 
-    return Window(
+    return PageWindow(
         first=None if window.backward else 0,
         last=0 if window.backward else None,
         after=any_position("after", window.after),
@@ -258,11 +258,11 @@ def _any(window: Window, listing: Listing) -> Window:
     )
 
 
-def _kind(window: Window) -> tuple[bool, ...]:
+def _kind(window: PageWindow) -> tuple[bool, ...]:
     return window.backward, window.reverse, window.after is None, window.before is None
 
 
-def _ends(window: Window) -> dict[str, Any]:
+def _ends(window: PageWindow) -> dict[str, Any]:
     ends: dict[str, Any] = {}
     if window.after is not None:
         ends |= {"after_value": window.after.value, "after_id": window.after.id}

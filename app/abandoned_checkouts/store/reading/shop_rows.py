@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.store.reading.pages import Cut, Listing, Window, cut, listing_select
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
 from abandoned_checkouts.store.tables import metadata
 
 # A row by its column names.
@@ -28,18 +28,18 @@ async def rows_where(
     return found
 
 
-async def window_of(connection: AsyncConnection, listing: Listing, window: Window) -> Cut:
+async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page:
     """The window's whole rows; each also has its sort_value and sort_id."""
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
-        return Cut((), has_next=False, has_previous=False)
+        return Page((), has_next=False, has_previous=False)
     rows = await connection.execute(listing_select(listing, window, names))
-    return cut(rows.mappings().all(), window)
+    return page_of(rows.mappings().all(), window)
 
 
 async def windows_of_children(
-    connection: AsyncConnection, listing: Listing, window: Window, parent: str, parents: Sequence[Any]
-) -> dict[Any, Cut]:
+    connection: AsyncConnection, listing: Listing, window: PageWindow, parent: str, parents: Sequence[Any]
+) -> dict[Any, Page]:
     """The same window of each parent's children, in one statement for all parents."""
     if window.size == 0 or not parents:
         return {}
@@ -62,7 +62,7 @@ async def windows_of_children(
         rows = await connection.execute(statement, {"parents": list(parents[start : start + 500])})
         for row in rows.mappings():
             grouped.setdefault(row[parent], []).append(row)
-    return {key: cut(rows, window) for key, rows in grouped.items()}
+    return {key: page_of(rows, window) for key, rows in grouped.items()}
 
 
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:

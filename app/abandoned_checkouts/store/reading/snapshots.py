@@ -13,13 +13,13 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.reading.queries import Wanted
+from abandoned_checkouts.store.reading.queries import StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement
 
 Result = TypeVar("Result")
 Rows: TypeAlias = Sequence[Any]
 # What is sent back: rows for what was wanted, the result for something to await.
-Asking: TypeAlias = Generator[Wanted | Awaitable[Any], Any, Result]
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -35,7 +35,7 @@ class Snapshots(Protocol):
 
     dialect: str
 
-    async def answer(self, asking: Asking[Result], *, short: bool) -> Result:
+    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
         """`short`: few rows by key, not worth a thread's while."""
 
     async def close(self) -> None: ...
@@ -60,12 +60,12 @@ class SqliteSnapshots:
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
 
-    async def answer(self, asking: Asking[Result], *, short: bool) -> Result:
+    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
         if short:
             return self.run(asking)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, asking)
 
-    def run(self, asking: Asking[Result]) -> Result:
+    def run(self, asking: QuerySteps[Result]) -> Result:
         connection = self._taken()
         try:
             connection.execute("BEGIN")
@@ -109,7 +109,7 @@ class PostgresqlSnapshots:
     def __init__(self, database: Database, size: int = 10) -> None:
         self._pool = RawPool(database, size)
 
-    async def answer(self, asking: Asking[Result], *, short: bool) -> Result:
+    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
         async with (
             await self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
@@ -137,11 +137,11 @@ class ConnectionSnapshot:
         self._connection = connection
         self._turn = turn
 
-    async def answer(self, asking: Asking[Result], *, short: bool) -> Result:
+    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
         try:
             wanted = next(asking)
             while True:
-                if isinstance(wanted, Wanted):
+                if isinstance(wanted, StoreQuery):
                     async with self._turn:
                         sql, parameters = statement(wanted, self.dialect)
                         rows = (await self._connection.exec_driver_sql(sql, tuple(parameters))).all()

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.operators import custom_op
 
-from abandoned_checkouts.store.reading.pages import Cut, Listing
+from abandoned_checkouts.store.reading.pages import Listing, Page
 from abandoned_checkouts.store.tables import metadata
 
 # Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
@@ -33,7 +33,7 @@ _WALKED = frozenset({"created_at", "updated_at", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SortColumn:
     """A column to sort by. Rows without a value stand before all others when ascending."""
 
     column: str
@@ -41,7 +41,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SortedPosition:
     """A row's sort values, in the order of the keys, and its id; `backward` asks for the rows before it."""
 
     values: tuple[Any, ...]
@@ -49,17 +49,17 @@ class Place:
     backward: bool = False
 
 
-def is_walked(keys: Sequence[Key]) -> bool:
+def is_walked(keys: Sequence[SortColumn]) -> bool:
     """Whether an index has the rows in the order of the keys, so that a page's rows are all that is read."""
     return keys[0].column in _WALKED or [key.column for key in keys] == ["recovery_state"]
 
 
 def sorted_select(
     listing: Listing,
-    keys: Sequence[Key],
+    keys: Sequence[SortColumn],
     columns: Sequence[str],
     *,
-    place: Place | None,
+    place: SortedPosition | None,
     c_collated: bool,
     walks: bool = True,
 ) -> Select[Any]:
@@ -88,13 +88,13 @@ def sorted_select(
     )
 
 
-def sorted_cut(read: Sequence[Any], limit: int, *, place: Place | None, offset: int) -> Cut:
+def sorted_cut(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
     """The page of the rows that were read, one more than it holds where the list goes on."""
     more, rows = len(read) > limit, read[:limit]
     if place is not None and place.backward:
         # The place that is gone back from is a row that was on a page, so the list goes on after these.
-        return Cut(rows[::-1], has_next=bool(rows), has_previous=more)
-    return Cut(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
+        return Page(rows[::-1], has_next=bool(rows), has_previous=more)
+    return Page(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
 
 
 def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any]:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.reading.pages import Window
-from abandoned_checkouts.store.reading.queries import PageWanted, Wanted
+from abandoned_checkouts.store.reading.pages import PageWindow
+from abandoned_checkouts.store.reading.queries import PageQuery, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement
 
 Result = TypeVar("Result")
-Asking: TypeAlias = Generator[Wanted | Awaitable[Any], Any, Result]
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
 
 # More rows than any table has: a window of this size is the whole list.
 EVERYTHING = 1 << 62
@@ -35,9 +35,9 @@ class Stream:
         self._driver = driver
         self._interrupted = False
 
-    async def portions(self, wanted: PageWanted, size: int) -> AsyncIterator[Sequence[Any]]:
+    async def portions(self, wanted: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
         """All rows of the list in portions of that size; the window says the direction only."""
-        window = Window(first=EVERYTHING, reverse=wanted.window.reverse)
+        window = PageWindow(first=EVERYTHING, reverse=wanted.window.reverse)
         sql, parameters = statement(replace(wanted, window=window), self.dialect)
         if self.dialect == "sqlite":
             cursor = self._driver.cursor()
@@ -58,12 +58,12 @@ class Stream:
             while rows := await cursor.fetch(size):
                 yield rows
 
-    async def answer(self, asking: Asking[Result]) -> Result:
+    async def answer(self, asking: QuerySteps[Result]) -> Result:
         """Run what asks for rows, or for something to await, to its end."""
         try:
             wanted = next(asking)
             while True:
-                if isinstance(wanted, Wanted):
+                if isinstance(wanted, StoreQuery):
                     wanted = asking.send(await self.rows(wanted))
                 else:
                     wanted = asking.send(await wanted)
@@ -73,7 +73,7 @@ class Stream:
         finally:
             asking.close()
 
-    async def rows(self, wanted: Wanted) -> Sequence[Any]:
+    async def rows(self, wanted: StoreQuery) -> Sequence[Any]:
         sql, parameters = statement(wanted, self.dialect)
         if self.dialect == "sqlite":
             with self._interruptible():

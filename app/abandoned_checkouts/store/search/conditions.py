@@ -22,7 +22,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
 from search_syntax.tokens import UNSTORABLE
 
-Dialect = Literal["sqlite", "postgresql"]
+DatabaseKind = Literal["sqlite", "postgresql"]
 
 # Columns by the key of the field; what is not here stands in the full-text index.
 COLUMNS = frozenset(
@@ -61,7 +61,7 @@ class Condition:
 class Writing:
     """Writes one expression; its parameters are named apart from those of the conditions before it."""
 
-    def __init__(self, listing: Listing, dialect: Dialect) -> None:
+    def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
         self.sqlite = dialect == "sqlite"
         self.order = listing.order.column
@@ -98,15 +98,15 @@ class Writing:
 
     # Joining
 
-    def branch(self, node: m.And | m.Or | m.Not, parts: list[Condition]) -> Condition:
+    def branch(self, node: m.AllOf | m.AnyOf | m.NoneOf, parts: list[Condition]) -> Condition:
         parts = [self.cut(part) if part.depth >= DEEPEST else part for part in parts]
-        if isinstance(node, m.Or):
+        if isinstance(node, m.AnyOf):
             parts = self.listed(node.parts, parts)
         depth = 1 + max(part.depth for part in parts)
-        if isinstance(node, m.Not):
+        if isinstance(node, m.NoneOf):
             # The complement, null or not.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
-        word = "AND" if isinstance(node, m.And) else "OR"
+        word = "AND" if isinstance(node, m.AllOf) else "OR"
         # Whoever asks the same a thousand times is answered once.
         asked = list(dict.fromkeys(part.matches for part in parts if part.matches))
         others = list(dict.fromkeys(part.sql for part in parts if part.sql))
@@ -169,9 +169,9 @@ class Writing:
 
     # Leaves
 
-    def leaf(self, node: m.Everything | m.Nothing | m.Question) -> Condition:
-        if isinstance(node, m.Everything | m.Nothing):
-            return Condition("TRUE" if isinstance(node, m.Everything) else "FALSE")
+    def leaf(self, node: m.MatchAll | m.Nothing | m.Question) -> Condition:
+        if isinstance(node, m.MatchAll | m.Nothing):
+            return Condition("TRUE" if isinstance(node, m.MatchAll) else "FALSE")
         if node.field in CONTACT_FIELDS:
             return Condition(contact_condition(node, self))
         if isinstance(node, m.Words):
@@ -181,7 +181,7 @@ class Writing:
             return Condition(matches=self.phrase([token], node.prefix))
         assert not isinstance(node, m.Near), node  # asked of contacts alone
         if node.field in COLUMNS:
-            if isinstance(node, m.Exists) and not abandoned_checkouts.c[node.field].nullable:
+            if isinstance(node, m.HasValue) and not abandoned_checkouts.c[node.field].nullable:
                 return Condition("TRUE")  # said so, -created_at:* reads nothing
             return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
@@ -192,7 +192,7 @@ class Writing:
                 "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
                 f"WHERE {self.own('line_items')} AND {compared})"
             )
-        assert isinstance(node, m.Exists), node  # nothing else is asked of a text
+        assert isinstance(node, m.HasValue), node  # nothing else is asked of a text
         return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
 
     def walked(self, node: m.Expression) -> str:
@@ -205,8 +205,8 @@ class Writing:
             return ""
         return "" if isinstance(node, m.Range) and node.operator == "eq" else "+"
 
-    def compared(self, column: str, node: m.OneOf | m.Range | m.Within | m.Exists) -> str:
-        if isinstance(node, m.Exists):
+    def compared(self, column: str, node: m.OneOf | m.Range | m.Within | m.HasValue) -> str:
+        if isinstance(node, m.HasValue):
             return f"{column} IS NOT NULL"
         if isinstance(node, m.OneOf):
             return f"{column} IN ({', '.join(self.given(value) for value in node.values)})"

@@ -37,10 +37,10 @@ _FEW = frozenset({"uuid", "contact_id", "visitor_id", "member_id", "contact_emai
 
 def finds_few(node: m.Expression) -> bool:
     """Whether an expression holds for the rows of a few values alone, of a field that has an index of its own."""
-    if isinstance(node, m.And):
+    if isinstance(node, m.AllOf):
         return any(map(finds_few, node.parts))
     # SQLite reads several values of one field as a list of them, and those of several fields by no index.
-    fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.Or) else (node,))}
+    fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
     return len(fields) == 1 and fields <= _FEW
 
 
@@ -51,7 +51,7 @@ def _field_asked(node: m.Expression) -> str:
     return node.field if isinstance(node, m.Range) and node.operator == "eq" else ""
 
 
-class Asking(Protocol):
+class QuerySteps(Protocol):
     """The statement that is being written: `given` makes a parameter, `own` says whose rows a table's are."""
 
     sqlite: bool
@@ -61,14 +61,14 @@ class Asking(Protocol):
     def own(self, table: str) -> str: ...
 
 
-def contact_condition(node: m.Question, asking: Asking) -> str:
+def contact_condition(node: m.Question, asking: QuerySteps) -> str:
     """The condition that a question about one of CONTACT_FIELDS is; it may be null where the row has no value."""
     if node.field == "activity_type":
         return _has_activity(node, asking)
     if node.field == "coupon_code":
         return _has_coupon(node, asking)
     column = f"abandoned_checkouts.{_COLUMNS[node.field]}"
-    if isinstance(node, m.Exists):
+    if isinstance(node, m.HasValue):
         return f"({column} IS NOT NULL AND {column} <> '')"
     if isinstance(node, m.OneOf):
         return f"{column} IN ({', '.join(map(asking.given, node.values))})"
@@ -91,16 +91,16 @@ def contact_condition(node: m.Question, asking: Asking) -> str:
     raise TypeError(node)
 
 
-def _found(patterns: Iterable[str], asking: Asking) -> str:
+def _found(patterns: Iterable[str], asking: QuerySteps) -> str:
     found = [_like("abandoned_checkouts.contact_text", pattern, asking) for pattern in patterns]
     return f"({' OR '.join(found)})"
 
 
-def _like(column: str, pattern: str, asking: Asking) -> str:
+def _like(column: str, pattern: str, asking: QuerySteps) -> str:
     return f"{column} LIKE {asking.given(pattern)} ESCAPE '{ESCAPE}'"
 
 
-def _has_activity(node: m.Question, asking: Asking) -> str:
+def _has_activity(node: m.Question, asking: QuerySteps) -> str:
     kinds = ""
     if isinstance(node, m.OneOf):
         kinds = f" AND lower(activities.activity_type) IN ({', '.join(map(asking.given, node.values))})"
@@ -110,7 +110,7 @@ def _has_activity(node: m.Question, asking: Asking) -> str:
     )
 
 
-def _has_coupon(node: m.Question, asking: Asking) -> str:
+def _has_coupon(node: m.Question, asking: QuerySteps) -> str:
     """A code that the buyer gave, among the codes or among the discounts made by a code."""
     code = f"= {asking.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
     if asking.sqlite:

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import false
 
 from abandoned_checkouts.store.reading.pages import Listing
-from abandoned_checkouts.store.search.conditions import Dialect, Writing
+from abandoned_checkouts.store.search.conditions import DatabaseKind, Writing
 from search_syntax import meaning as m
 from search_syntax.tree import fold
 
@@ -29,16 +29,16 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     less is better. A search without words has no relevance, and the order stays as it is; so does that of a list that
     is ranked already. Raises SearchTooDeepError.
     """
-    if isinstance(root, m.Everything):
+    if isinstance(root, m.MatchAll):
         return listing
     if isinstance(root, m.Nothing):
         return replace(listing, conditions=(*listing.conditions, false()))
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
-    writing = Writing(listing, cast(Dialect, dialect))
+    writing = Writing(listing, cast(DatabaseKind, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
-    parts = root.parts if words and isinstance(root, m.And) else [root]
+    parts = root.parts if words and isinstance(root, m.AllOf) else [root]
     found = [fold(part, writing.leaf, writing.branch) for part in parts]
     asked = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
@@ -48,7 +48,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     else:
         matches = ""
     if found:
-        joined = writing.branch(m.And(()), found) if len(found) > 1 else found[0]
+        joined = writing.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
         listing = replace(listing, conditions=(*listing.conditions, writing.condition(joined)))
     return writing.ranked(listing, ranking, matches) if words else listing
 
@@ -61,6 +61,6 @@ def positive_words(root: m.Expression) -> list[m.Words]:
         node = waiting.pop()
         if isinstance(node, m.Words):
             found.append(node)
-        elif isinstance(node, m.And | m.Or):
+        elif isinstance(node, m.AllOf | m.AnyOf):
             waiting.extend(node.parts)
     return list(dict.fromkeys(found))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import apps, shops, tokens
-from abandoned_checkouts.store.tenants.shops import SHOP, create_app
+from abandoned_checkouts.store.tenants.shops import SHOP, register_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def issue_token(
     """
     token = token or f"{prefix}{secrets.token_hex(16)}"
     if app_id is None:
-        app_id = await create_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
+        app_id = await register_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
     row = {
         "shop_id": shop.id,
         "id": int.from_bytes(secrets.token_bytes(5)),

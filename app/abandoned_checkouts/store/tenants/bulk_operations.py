@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.tables import apps
@@ -22,7 +22,7 @@ _HELD = ("RUNNING", "CANCELING")
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OperationKey:
     """An operation in the hands of a runner, which calls itself `worker`."""
 
     shop_id: int
@@ -37,7 +37,7 @@ class Key:
 
 async def unfinished_operations(connection: AsyncConnection, shop: Shop, app_id: int, kind: str) -> list[int]:
     """The numbers of an app's operations that are not over; none is added until the transaction ends."""
-    await hold(connection, shop, f"bulk_operations/{app_id}")
+    await lock_subject(connection, shop, f"bulk_operations/{app_id}")
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id,
         table.c.app_id == app_id,
@@ -117,7 +117,7 @@ async def claim_operation(
 
 
 async def report_operation(
-    connection: AsyncConnection, key: Key, objects: int, root_objects: int, leased_until: int
+    connection: AsyncConnection, key: OperationKey, objects: int, root_objects: int, leased_until: int
 ) -> str | None:
     """Tell how far it is and keep the lease: its status, or None when it is somebody else's now."""
     status = (
@@ -129,13 +129,13 @@ async def report_operation(
     return status
 
 
-async def held_operation(connection: AsyncConnection, key: Key) -> Row | None:
+async def held_operation(connection: AsyncConnection, key: OperationKey) -> Row | None:
     """The operation's row, held until the transaction ends; None when it is somebody else's now."""
     row = (await connection.execute(select(table).where(key.condition).with_for_update())).mappings().first()
     return None if row is None else dict(row)
 
 
-async def release_operation(connection: AsyncConnection, key: Key) -> None:
+async def release_operation(connection: AsyncConnection, key: OperationKey) -> None:
     """Let another runner take it at once."""
     await connection.execute(update(table).where(key.condition).values(leased_until=0))
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import hold
+from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.tables import saved_searches as table
 
@@ -34,7 +34,7 @@ async def is_name_taken(
     connection: AsyncConnection, shop: Shop, resource_type: str, name: str, but: int | None = None
 ) -> bool:
     """Whether another of the shop's searches for the same resource has the name, which then stays so until the end."""
-    await hold(connection, shop, "saved_searches")
+    await lock_subject(connection, shop, "saved_searches")
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id, table.c.resource_type == resource_type, table.c.name == name
     )
@@ -44,7 +44,7 @@ async def is_name_taken(
 async def add_saved_search(
     connection: AsyncConnection, shop: Shop, resource_type: str, name: str, query: str, *, now: int
 ) -> Row:
-    await hold(connection, shop, "saved_searches")
+    await lock_subject(connection, shop, "saved_searches")
     row = {
         "shop_id": shop.id,
         "id": await next_number(connection, table.name, shop.id, now),

@@ -95,7 +95,7 @@ async def all_shops(connection: AsyncConnection) -> list[Shop]:
     return [SHOP.record(row) for row in rows.mappings()]
 
 
-async def create_app(
+async def register_app(
     connection: AsyncConnection,
     shop: Shop,
     *,

@@ -16,16 +16,16 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 
 # The state of a bucket, as its rules keep it: points in millionths, and when that was true.
-State = tuple[int, int]
+BucketState = tuple[int, int]
 # Rules are pure: one may be applied again to a state that somebody else changed meanwhile.
-Rule = Callable[[State | None], tuple[State, Any]]
+Rule = Callable[[BucketState | None], tuple[BucketState, Any]]
 
 
 class MemoryBuckets:
     """Buckets of a server that is one process."""
 
     def __init__(self) -> None:
-        self._states: dict[tuple[int, int], State] = {}
+        self._states: dict[tuple[int, int], BucketState] = {}
 
     async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
         """Apply a rule to a bucket as one step; the rule's second result is returned."""
@@ -80,7 +80,7 @@ class TableBuckets:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pool = RawPool(database, size=4)
-        self._seen: dict[tuple[int, int], State] = {}
+        self._seen: dict[tuple[int, int], BucketState] = {}
         # Requests of this process wait for each other, instead of disturbing each other.
         self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exists = False

@@ -26,7 +26,7 @@ from graphql import (
 from abandoned_checkouts.shopify.bulk.rules import user_errors
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 
 LARGEST = 65_535
 # Shopify, since 2026-01: so many operations of an app on a shop run or wait at the same time.
@@ -38,7 +38,7 @@ DEEPEST = 2
 _READING = Lock()
 
 
-def wrong_query(schema: GraphQLSchema, text: str) -> list[Problem]:
+def wrong_query(schema: GraphQLSchema, text: str) -> list[MutationError]:
     """All that is wrong with the query; nothing for one that can run."""
     size = len(text.encode())
     if size > LARGEST:
@@ -100,7 +100,7 @@ class _Reader:
     in_list: bool = False
     top_node: list[str] = field(default_factory=list)
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[MutationError]:
         root = self.operation.schema.query_type
         assert root is not None
         for node in self._fields(self.operation.node.selection_set):

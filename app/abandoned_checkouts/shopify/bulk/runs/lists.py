@@ -20,8 +20,8 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed, ParsedList
-from abandoned_checkouts.store.reading.pages import Window
-from abandoned_checkouts.store.reading.queries import ChildrenWanted
+from abandoned_checkouts.store.reading.pages import PageWindow
+from abandoned_checkouts.store.reading.queries import ChildrenQuery
 from abandoned_checkouts.store.reading.streams import EVERYTHING
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class Rows:
         if not wanted:
             return [""] * len(rows)
         ((name, _),) = source.on.items()
-        window = Window(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
-        found = yield ChildrenWanted(
+        window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
+        found = yield ChildrenQuery(
             source.table,
             run.request.shop.id,
             source.order,
@@ -112,7 +112,7 @@ class Items:
         return cls(column, extract, lines, compiler.arguments(at.selected))
 
     def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
-        window = Window(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
+        window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
         extract, groups = self.extract.row, []
         for row in rows:
             items = cut_of_items(decoded(row[self.column]) or [], window).rows

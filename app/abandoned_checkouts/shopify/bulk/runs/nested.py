@@ -16,7 +16,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.schema.resolving.sources import Embedded, Joined, Listed, ParsedList
-from abandoned_checkouts.store.reading.queries import RowsWanted
+from abandoned_checkouts.store.reading.queries import RowsQuery
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.bulk.runs.lines import LineCompiler
@@ -95,7 +95,7 @@ class Through:
         theirs: Sequence[Any] = ()
         if values:
             columns = tuple(self.level.columns)
-            theirs = yield RowsWanted(self.table, run.request.shop.id, columns, self.names[0], list(values))
+            theirs = yield RowsQuery(self.table, run.request.shop.id, columns, self.names[0], list(values))
         known = {tuple([row[index] for index in self.there]): row for row in theirs}
         met = [known.get(tuple([row[index] for index in self.here])) for row in rows]
         present = [(row, end) for row, end in zip(met, ends, strict=True) if row is not None]

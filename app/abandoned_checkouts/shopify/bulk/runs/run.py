@@ -34,7 +34,7 @@ from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.connection import WHOLE_LISTS
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.sources import Described, RootList
-from abandoned_checkouts.store.reading.queries import CountWanted, PageWanted
+from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.streams import Stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
@@ -172,7 +172,7 @@ class BulkRun:
             except (GraphQLError, Refusal):
                 # To be told when its turn comes.
                 return None
-            ((number,),) = await self.stream.rows(CountWanted(described.listing, None))
+            ((number,),) = await self.stream.rows(CountQuery(described.listing, None))
             total += int(number)
         return total
 
@@ -206,7 +206,7 @@ class BulkRun:
         described = await root.described(run)
         ends = [ENDS] * PORTION
         columns = tuple(root.lines.level.columns)
-        wanted = PageWanted(described.listing, described.window, columns, placed=False)
+        wanted = PageQuery(described.listing, described.window, columns, placed=False)
         async for rows in self.stream.portions(wanted, PORTION):
             blocks = await self.stream.answer(root.lines.blocks(run, rows, ends[: len(rows)]))
             yield "".join(blocks), len(rows)

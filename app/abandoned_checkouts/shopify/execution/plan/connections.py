@@ -24,7 +24,7 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
     object_template,
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -96,7 +96,7 @@ class ConnectionWriter:
         """See Writer.counts_objects."""
         return any(writer.counts_objects for writer in self.writers)
 
-    def texts(self, run: "Run", form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> Asking[list[str]]:
+    def texts(self, run: "Run", form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> QuerySteps[list[str]]:
         """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
         columns = yield from self._columns(run, cursor, rows)
@@ -104,7 +104,7 @@ class ConnectionWriter:
             return [self._write(*page, "", "", columns) for page in pages]
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
-    def chunks(self, run: "Run", form: CursorForm, rows: Sequence[Any], page: Page) -> Asking[list[bytes]]:
+    def chunks(self, run: "Run", form: CursorForm, rows: Sequence[Any], page: Page) -> QuerySteps[list[bytes]]:
         """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
         less often."""
         cursor = partial(encode_cursor, form)
@@ -116,7 +116,7 @@ class ConnectionWriter:
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
-    def _columns(self, run: "Run", cursor: Any, rows: Sequence[Any]) -> Asking[list[list[str]]]:
+    def _columns(self, run: "Run", cursor: Any, rows: Sequence[Any]) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
             columns.append((yield from writer.texts(run, rows, cursor)))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.store.reading.queries import Wanted
+from abandoned_checkouts.store.reading.queries import StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 Result = TypeVar("Result")
 
 
-def recorded(asking: Asking[Result], dialect: str, steps: list[dict[str, Any]]) -> Asking[Result]:
+def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, Any]]) -> QuerySteps[Result]:
     """The same run; each of its questions leaves a step. Times are in milliseconds."""
     begun = time.perf_counter()
     try:
@@ -22,7 +22,7 @@ def recorded(asking: Asking[Result], dialect: str, steps: list[dict[str, Any]]) 
             asked = time.perf_counter()
             found = yield wanted
             took = round((time.perf_counter() - asked) * 1000, 3)
-            if isinstance(wanted, Wanted):
+            if isinstance(wanted, StoreQuery):
                 sql, parameters = statement(wanted, dialect)
                 known = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
                 steps.append({**known, "ms": took})

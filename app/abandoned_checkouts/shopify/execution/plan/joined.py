@@ -9,8 +9,8 @@ from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined
-from abandoned_checkouts.store.reading.queries import RowsWanted
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.queries import RowsQuery
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -38,7 +38,7 @@ class JoinedPart:
         writer = compiler.objects(other, source.type_name, at.selected.below, at.path)
         return cls(source.table, other, writer, tuple(source.on), here, there, at.optional, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
         theirs = yield from self._pointed_at(run, rows)
         keys = self._keys(theirs, self.there)
         wanted = self._keys(rows, self.here)
@@ -51,7 +51,7 @@ class JoinedPart:
         written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
         return self._completed(run, [None if row is None else next(written) for row in shown])
 
-    def _pointed_at(self, run: "Run", rows: Sequence[Any]) -> Asking[Sequence[Any]]:
+    def _pointed_at(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[Sequence[Any]]:
         """The rows of the other table, each once. The database is asked by the first column of their name."""
         here = self.here[0]
         values = {row[here] for row in rows}
@@ -59,7 +59,7 @@ class JoinedPart:
         if not values:
             return ()
         shop, columns = run.request.shop.id, tuple(self.level.columns)
-        theirs: Sequence[Any] = yield RowsWanted(self.table, shop, columns, self.names[0], list(values))
+        theirs: Sequence[Any] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values))
         if len(self.names) == 1:
             return theirs
         asked = set(self._keys(rows, self.here))

@@ -11,9 +11,9 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
-from abandoned_checkouts.store.reading.pages import Window, cut
-from abandoned_checkouts.store.reading.queries import ChildrenWanted
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.pages import PageWindow, page_of
+from abandoned_checkouts.store.reading.queries import ChildrenQuery
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -46,7 +46,7 @@ class ListedPart:
         connection = compiler.connection(children, source.type_name, at.selected, at.path)
         return cls(source, children, connection, compiler.arguments(at.selected), here, there, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = window_from(form, **self.arguments.of(run))
         parents = [row[here] for row in rows]
@@ -61,12 +61,12 @@ class ListedPart:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
-    def _children(self, run: "Run", window: Window, parents: list[Any]) -> Asking[Sequence[Any]]:
+    def _children(self, run: "Run", window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[Any]]:
         source, shop, level = self.source, run.request.shop.id, self.level
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)
         window_of = (source.order, window, columns, level.placed)
-        wanted = partial(ChildrenWanted, source.table, shop, *window_of, child, parents)
+        wanted = partial(ChildrenQuery, source.table, shop, *window_of, child, parents)
         enough = max(_ALWAYS_READ, _TIMES_WANTED * (window.size + 1) * len(parents))
         found: Sequence[Any] = yield wanted(per_parent=False, limit=enough)
         if len(found) == enough:
@@ -84,7 +84,7 @@ def _repeated(found: Sequence[Any], shown: Sequence[Page]) -> tuple[list[Any], l
     return rows, pages
 
 
-def _cut(found: Sequence[Any], parent_at: int, window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequence[Any], dict[Any, Page]]:
     """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
     ends: dict[Any, int] = {}
     for number, row in enumerate(found, 1):
@@ -101,13 +101,15 @@ def _cut(found: Sequence[Any], parent_at: int, window: Window) -> tuple[Sequence
     return found, pages
 
 
-def _cut_each(found: Sequence[Any], ends: Mapping[Any, int], window: Window) -> tuple[Sequence[Any], dict[Any, Page]]:
+def _cut_each(
+    found: Sequence[Any], ends: Mapping[Any, int], window: PageWindow
+) -> tuple[Sequence[Any], dict[Any, Page]]:
     """The same where some parent has more than its page, or pages are read from their ends."""
     rows: list[Any] = []
     pages: dict[Any, Page] = {}
     start = 0
     for parent, end in ends.items():
-        page = cut(found[start:end], window)
+        page = page_of(found[start:end], window)
         pages[parent] = (len(rows), len(rows) + len(page.rows), page.has_next, page.has_previous)
         rows += page.rows
         start = end

@@ -16,7 +16,7 @@ from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -97,7 +97,7 @@ class ParsedPart:
         writer = compiler.objects(items, source.type_name, at.selected.below, at.path, source.kinds)
         return cls(column, source.many, source.first, extract, writer, at.optional, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
         items, lengths = self._items(rows)
         if not self.optional and None in lengths:
             raise UnplannedError(f"null for {'.'.join(self.path)}")
@@ -147,7 +147,7 @@ class ParsedListPart:
         connection = compiler.connection(items, source.type_name, at.selected, at.path)
         return cls(column, items, extract, connection, compiler.arguments(at.selected), at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
         items: list[Any] = []
         pages: list[Page] = []

@@ -18,7 +18,7 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.reading.snapshots import Asking, ConnectionSnapshot, Snapshots
+from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, QuerySteps, Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Plan:
         resolved_paths = frozenset(path for path, _ in run.resolved)
         return Answer(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
 
-    def _text(self, run: Run, prepared: Sequence[Any]) -> Asking[bytes]:
+    def _text(self, run: Run, prepared: Sequence[Any]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []
         for (key, root), known in zip(self.roots, prepared, strict=True):
             chunks.append(f',"{key}":'.encode() if chunks else f'{{"{key}":'.encode())

@@ -25,7 +25,7 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
 from abandoned_checkouts.store.reading.queries import columns_of
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -65,7 +65,7 @@ class ResolvedPart:
         schema = _schema_from(compiler.schema, type_)
         return cls(schema, document, type_.name, selected.key, columns, flags, whole, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> Asking[list[str]]:
+    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
         kind = TYPES[self.kind]
         objects = [kind(row=self._row(row)) for row in rows]
         values: list[Any] = yield _resolved(self.schema, self.document, self.key, objects, run)
@@ -99,7 +99,7 @@ class ResolvedRoot:
         run.resolves = True
         run.short = False
 
-    def text(self, run: "Run", prepared: None) -> Asking[str]:
+    def text(self, run: "Run", prepared: None) -> QuerySteps[str]:
         (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_note=True)
         run.resolved.append(((self.key,), [value]))
         return text_of(value)

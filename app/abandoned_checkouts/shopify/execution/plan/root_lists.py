@@ -13,9 +13,9 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, Described, RootList
 from abandoned_checkouts.shopify.schema.types.count import count_of
-from abandoned_checkouts.store.reading.pages import Listing, cut
-from abandoned_checkouts.store.reading.queries import CountWanted, PageWanted
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.pages import Listing, page_of
+from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -47,14 +47,14 @@ class ListRoot:
         run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
         return described
 
-    def text(self, run: "Run", prepared: Described) -> Asking[list[bytes]]:
+    def text(self, run: "Run", prepared: Described) -> QuerySteps[list[bytes]]:
         window: Any = prepared.window
         rows: Any = ()
         if window.size:
             columns = tuple(self.level.columns)
             # SQL cannot select nothing: rows of no column are counted by their place in the list.
-            rows = yield PageWanted(prepared.listing, window, columns, self.level.placed or not columns)
-        page = cut(rows, window)
+            rows = yield PageQuery(prepared.listing, window, columns, self.level.placed or not columns)
+        page = page_of(rows, window)
         run.counts[(self.key,)] = len(page.rows)
         shown = (0, len(page.rows), page.has_next, page.has_previous)
         return (yield from self.connection.chunks(run, prepared.form, page.rows, shown))
@@ -91,11 +91,11 @@ class CountRoot:
             run.search.append({**found.entry, "path": [self.key]})
         return found.listing, limit
 
-    def text(self, run: "Run", prepared: tuple[Listing, int | None]) -> Asking[str]:
+    def text(self, run: "Run", prepared: tuple[Listing, int | None]) -> QuerySteps[str]:
         listing, limit = prepared
         if limit is not None and limit < 0:
             raise UnplannedError("a limit below nothing")
-        ((number,),) = yield CountWanted(listing, limit)
+        ((number,),) = yield CountQuery(listing, limit)
         run.counts[(self.key,)] = 1
         count = count_of(int(number), limit)
         texts = (

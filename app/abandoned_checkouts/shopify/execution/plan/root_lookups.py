@@ -16,8 +16,8 @@ from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, ty
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
 from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
-from abandoned_checkouts.store.reading.queries import RowsWanted
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.queries import RowsQuery
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -49,14 +49,14 @@ class NamedRows:
         compiler.resolves = resolves_elsewhere
         return rows
 
-    def texts(self, run: "Run", names: Sequence[Name]) -> Asking[list[str | None]]:
+    def texts(self, run: "Run", names: Sequence[Name]) -> QuerySteps[list[str | None]]:
         """The text for each of the names, which are of the same columns; None where there is no row."""
         columns = tuple(names[0])
         indexes = [self.level.columns.index(column) for column in columns]
         keys = [tuple(name.values()) for name in names]
         asked = set(keys)
         shop, firsts = run.request.shop.id, list({key[0] for key in keys})
-        rows = yield RowsWanted(self.lookup.table, shop, tuple(self.level.columns), columns[0], firsts)
+        rows = yield RowsQuery(self.lookup.table, shop, tuple(self.level.columns), columns[0], firsts)
         row_of: dict[tuple[Any, ...], Any] = {}
         for row in rows:
             key = tuple([row[index] for index in indexes])
@@ -86,7 +86,7 @@ class LookupRoot:
         (text,) = self.arguments.of(run).values()
         return lookup.find(typed_gid(text, lookup.gid_type or lookup.type_name))
 
-    def text(self, run: "Run", prepared: Name | None) -> Asking[str]:
+    def text(self, run: "Run", prepared: Name | None) -> QuerySteps[str]:
         text = None if prepared is None else (yield from self.rows.texts(run, [prepared]))[0]
         run.counts[(self.key,)] = int(text is not None)
         return "null" if text is None else text
@@ -131,7 +131,7 @@ class NodeRoot:
             gids.append(gid if rows is not None else None)
         return gids
 
-    def text(self, run: "Run", prepared: list[Gid | None] | None) -> Asking[str]:
+    def text(self, run: "Run", prepared: list[Gid | None] | None) -> QuerySteps[str]:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
         texts: list[str | None] = [None] * len(prepared)

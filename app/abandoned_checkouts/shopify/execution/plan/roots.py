@@ -10,7 +10,7 @@ from abandoned_checkouts.shopify.execution.plan.root_lookups import LookupRoot, 
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Counted, Lookup, RootList, Source
-from abandoned_checkouts.store.reading.snapshots import Asking
+from abandoned_checkouts.store.reading.snapshots import QuerySteps
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -26,7 +26,7 @@ class Root(Protocol):
 
     async def prepared(self, run: "Run") -> Any: ...
 
-    def text(self, run: "Run", prepared: Any) -> Asking[str] | Asking[list[bytes]]: ...
+    def text(self, run: "Run", prepared: Any) -> QuerySteps[str] | QuerySteps[list[bytes]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Constant:
 
     async def prepared(self, run: "Run") -> None: ...
 
-    def text(self, run: "Run", prepared: None) -> Asking[str]:
+    def text(self, run: "Run", prepared: None) -> QuerySteps[str]:
         return self.value
         yield  # a generator like the others, though it has nothing to ask
 

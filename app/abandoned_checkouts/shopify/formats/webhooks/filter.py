@@ -30,7 +30,7 @@ _BROKEN = re.compile(
 )
 
 # True, False, or None where the payload cannot tell: neither it nor its opposite lets a delivery through.
-Verdict = bool | None
+FilterResult = bool | None
 
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda left, right: left < right,
@@ -75,7 +75,7 @@ def passes(text: str | None, payload: dict[str, Any]) -> bool:
     return fold(parse(text).tree, lambda leaf: _leaf(leaf, payload), _branch) is True
 
 
-def _branch(node: Any, verdicts: list[Verdict]) -> Verdict:
+def _branch(node: Any, verdicts: list[FilterResult]) -> FilterResult:
     if isinstance(node, Not):
         return None if verdicts[0] is None else not verdicts[0]
     if isinstance(node, And):
@@ -84,7 +84,7 @@ def _branch(node: Any, verdicts: list[Verdict]) -> Verdict:
     return True if True in verdicts else None if None in verdicts else False
 
 
-def _leaf(node: Any, payload: dict[str, Any]) -> Verdict:
+def _leaf(node: Any, payload: dict[str, Any]) -> FilterResult:
     if isinstance(node, Everything):
         return True
     values = list(_values(payload, node.field.split(".")))
@@ -130,7 +130,7 @@ def _equals(value: Any, wanted: str) -> bool:
     return number is not None and number == other
 
 
-def _compared(value: Any, operator: str, wanted: str) -> Verdict:
+def _compared(value: Any, operator: str, wanted: str) -> FilterResult:
     compare = _COMPARED[operator]
     number, other = _number(value), _number(wanted)
     if number is not None and other is not None:

@@ -10,7 +10,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 from abandoned_checkouts.shopify.language.cost.actual import Returned, returned_in, spent
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
 from abandoned_checkouts.shopify.language.cost.tree import Charged, holds, per_node, size_of, tree
-from abandoned_checkouts.shopify.language.errors import Entry, entry, texts
+from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
 __all__ = ["Cost", "exceeded", "extension"]
 
@@ -47,7 +47,7 @@ class Cost:
         return [row for group in self._tree for row in _rows(group, (), variables)]
 
 
-def exceeded(cost: int, limit: int = MAX_QUERY_COST) -> Entry | None:
+def exceeded(cost: int, limit: int = MAX_QUERY_COST) -> ErrorEntry | None:
     """MAX_COST_EXCEEDED for a query dearer than any single query may be."""
     if cost <= limit:
         return None

@@ -5,7 +5,7 @@ translates the parser, ``execution`` translates what a resolver raised, and ``ht
 not GraphQL.
 """
 
-from abandoned_checkouts.shopify.language.errors.entries import Entry, entry, location
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, entry, location
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
-__all__ = ["Entry", "Text", "entry", "location"]
+__all__ = ["ErrorEntry", "Text", "entry", "location"]

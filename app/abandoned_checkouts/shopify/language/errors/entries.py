@@ -8,9 +8,9 @@ from graphql import Node, get_location
 
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
-__all__ = ["Entry", "Path", "entry", "location", "message"]
+__all__ = ["ErrorEntry", "Path", "entry", "location", "message"]
 
-Entry: TypeAlias = dict[str, Any]
+ErrorEntry: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
 
 # Recorded key orders (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE carry no path.
@@ -43,7 +43,7 @@ def entry(
     order: Literal["validation", "execution"] = "validation",
     locations: list[dict[str, int]] | None = None,
     **values: Any,
-) -> Entry:
+) -> ErrorEntry:
     """One entry of `errors`; `values` fill the words and, by name, the extension keys of `text`."""
     if locations is None:
         locations = [location(node) for node in nodes]

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from abandoned_checkouts.shopify.language.errors.entries import Entry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
 from abandoned_checkouts.shopify.language.errors.texts import INTERNAL, NULL_ARGUMENT, Text
 
 __all__ = ["Refusal", "execution_entry", "from_graphql_core", "internal", "translated"]
@@ -32,12 +32,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
         self.path = path
 
 
-def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[Entry], list[BaseException]]:
+def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[ErrorEntry], list[BaseException]]:
     """Entries for the errors of an execution, and the exceptions that nobody meant to raise, for the log.
 
     An unexpected exception is answered once per request, without a word of what it was.
     """
-    entries: list[Entry] = []
+    entries: list[ErrorEntry] = []
     unexpected: list[BaseException] = []
     for error in errors:
         cause = error.original_error
@@ -55,23 +55,23 @@ def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[En
     return entries, unexpected
 
 
-def execution_entry(refusal: Refusal, path: Iterable[str | int], locations: list[dict[str, int]]) -> Entry:
+def execution_entry(refusal: Refusal, path: Iterable[str | int], locations: list[dict[str, int]]) -> ErrorEntry:
     """`message, locations, extensions, path`, as recorded; about an argument `path` comes before `extensions`."""
     if refusal.path is not None:
         return entry(refusal.text, path=refusal.path, locations=locations, **refusal.values)
     return entry(refusal.text, path=tuple(path), order="execution", locations=locations, **refusal.values)
 
 
-def internal(request_id: str) -> Entry:
+def internal(request_id: str) -> ErrorEntry:
     """The one answer to whatever should not have happened."""
     made = entry(INTERNAL, requestId=request_id, locations=[])
     made["extensions"] = {"requestId": request_id, "code": INTERNAL.code}
     return made
 
 
-def from_graphql_core(error: GraphQLError) -> Entry:
+def from_graphql_core(error: GraphQLError) -> ErrorEntry:
     """A validation error for which Shopify's words are not known: graphql-core's words in Shopify's shape."""
-    made: Entry = {"message": error.message}
+    made: ErrorEntry = {"message": error.message}
     locations = _locations(error)
     if locations:
         made["locations"] = locations

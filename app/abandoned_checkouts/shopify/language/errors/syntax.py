@@ -12,7 +12,7 @@ import re
 
 from graphql import GraphQLSyntaxError
 
-from abandoned_checkouts.shopify.language.errors.entries import Entry, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, entry
 from abandoned_checkouts.shopify.language.errors.texts import SYNTAX
 from abandoned_checkouts.shopify.language.lexer import position, tokens
 
@@ -61,7 +61,7 @@ _INVALID = "invalid token"
 _NUMBER = re.compile(r"-?\d")
 
 
-def syntax_error(text: str, error: GraphQLSyntaxError) -> Entry:
+def syntax_error(text: str, error: GraphQLSyntaxError) -> ErrorEntry:
     """The entry for a text that graphql-core could not parse."""
     at = next(iter(error.positions or ()), len(text))
     last = found = None

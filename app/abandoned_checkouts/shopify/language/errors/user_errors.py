@@ -10,7 +10,7 @@ from abandoned_checkouts.shopify.language.errors.texts import PROTECTED_DATA_PAG
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class MutationError:
     """One user error. `field` is the path within the mutation's arguments, None for the input as a whole."""
 
     field: tuple[str, ...] | None
@@ -23,8 +23,8 @@ class ProblemText(NamedTuple):
     field: tuple[str, ...] | None
     code: str | None = None
 
-    def told(self, **values: object) -> Problem:
-        return Problem(self.field, self.message.format(**values), self.code)
+    def told(self, **values: object) -> MutationError:
+        return MutationError(self.field, self.message.format(**values), self.code)
 
 
 # -- abandonments: the words are the code itself --------------------------------------------------------------

@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from abandoned_checkouts.shopify.language.errors.entries import Entry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
 __all__ = ["Context", "Definition", "Spread", "Usage", "operation_label"]
@@ -64,7 +64,7 @@ class Context:
         }
         self.current: Definition | None = None
         self.path: list[str | int] = []
-        self.entries: list[Entry] = []
+        self.entries: list[ErrorEntry] = []
 
     def add(self, text: Text, *nodes: Node, path: Path | None = None, **values: Any) -> None:
         if len(self.entries) < _MOST_ERRORS:

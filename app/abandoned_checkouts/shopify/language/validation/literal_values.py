@@ -25,17 +25,17 @@ from graphql import (
     is_required_input_field,
 )
 
-from abandoned_checkouts.shopify.language.coercion import Problem, scalar_problem, shown
+from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, shown
 
 __all__ = ["INCOMPATIBLE", "literal_problem", "printed"]
 
 # The value does not fit and there is no more to say than which type was expected.
-INCOMPATIBLE = Problem("", spoken=False)
+INCOMPATIBLE = CoercionProblem("", spoken=False)
 # Python refuses to read longer integers (sys.set_int_max_str_digits); no scalar holds them anyway.
 _LONGEST_INT = 4_000
 
 
-def literal_problem(type_: GraphQLInputType, node: ValueNode) -> Problem | None:
+def literal_problem(type_: GraphQLInputType, node: ValueNode) -> CoercionProblem | None:
     """The first thing wrong with a literal; variables inside it are judged elsewhere."""
     if isinstance(node, VariableNode):
         return None
@@ -59,7 +59,7 @@ def literal_problem(type_: GraphQLInputType, node: ValueNode) -> Problem | None:
     return problem if problem is None or problem.spoken else INCOMPATIBLE
 
 
-def _object_problem(type_: GraphQLInputObjectType, node: ValueNode) -> Problem | None:
+def _object_problem(type_: GraphQLInputObjectType, node: ValueNode) -> CoercionProblem | None:
     if not isinstance(node, ObjectValueNode):
         return INCOMPATIBLE
     given = {field.name.value: field.value for field in node.fields}

@@ -27,7 +27,7 @@ from graphql import (
 from graphql.utilities import do_types_overlap
 
 from abandoned_checkouts.shopify.language.errors import texts
-from abandoned_checkouts.shopify.language.errors.entries import Entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry
 from abandoned_checkouts.shopify.language.validation.arguments import check_arguments, check_required
 from abandoned_checkouts.shopify.language.validation.context import Context, Definition, Spread
 from abandoned_checkouts.shopify.language.validation.definitions import (
@@ -52,7 +52,7 @@ _PLACES = {
 }
 
 
-def validate(schema: GraphQLSchema, document: DocumentNode) -> list[Entry]:
+def validate(schema: GraphQLSchema, document: DocumentNode) -> list[ErrorEntry]:
     """Validation errors of a parsed document, as entries of `errors`; empty when it may run."""
     context = Context(schema, document)
     check_operation_names(context, document)

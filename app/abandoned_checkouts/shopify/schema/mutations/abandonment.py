@@ -4,7 +4,7 @@ from typing import cast
 
 from abandoned_checkouts.checkouts.activity import Activity, EmailState, activity_of_delivery, activity_of_email_state
 from abandoned_checkouts.shopify.language.errors import user_errors
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.checkouts.abandonments import append_visit_activities, find_abandonment, has_step_of
 from abandoned_checkouts.store.checkouts.activities import append_activities
@@ -16,7 +16,7 @@ CHANNEL = "EMAIL"
 
 async def update_email_state(
     request: Request, number: int | None, state: str, sent_at: int | None, reason: str | None
-) -> list[Problem]:
+) -> list[MutationError]:
     async with request.begin() as connection:
         row = await find_abandonment(connection, request.shop, number)
         if row is None:
@@ -33,7 +33,7 @@ async def update_delivery_status(
     status: str,
     delivered_at: int | None,
     reason: str | None,
-) -> list[Problem]:
+) -> list[MutationError]:
     """That a message was not sent can be told only of a marketing activity that has been told of before."""
     async with request.begin() as connection:
         row = await find_abandonment(connection, request.shop, number)

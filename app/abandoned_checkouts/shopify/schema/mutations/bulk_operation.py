@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 from abandoned_checkouts.shopify.bulk.rules import user_errors
 from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, wrong_query
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.tenants.bulk_operations import (
@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 
 async def run_query(
     request: Request, schema: GraphQLSchema, query: str, group_objects: bool
-) -> tuple[Row | None, list[Problem]]:
+) -> tuple[Row | None, list[MutationError]]:
     wrong = wrong_query(schema, query)
     if wrong:
         return None, wrong
@@ -48,7 +48,7 @@ async def run_query(
         return await add_operation(connection, request.shop, values, now=request.now), []
 
 
-async def cancel(request: Request, number: int | None) -> tuple[Row | None, list[Problem]]:
+async def cancel(request: Request, number: int | None) -> tuple[Row | None, list[MutationError]]:
     async with request.begin() as connection:
         row = await find_operation(connection, request.shop, number)
         if row is None or row["app_id"] != request.access.app_id:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from abandoned_checkouts.shopify.language.errors import user_errors
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.mutations.search_filters import INCOMPATIBLE, RESERVED, is_filter
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.tenants.saved_searches import (
@@ -22,7 +22,7 @@ LONGEST_NAME = 40
 Row = Mapping[str, Any]
 
 
-async def create(request: Request, resource_type: str, name: str, query: str) -> tuple[Row | None, list[Problem]]:
+async def create(request: Request, resource_type: str, name: str, query: str) -> tuple[Row | None, list[MutationError]]:
     """The saved search with its query as it was given (recorded; later reads have it in its usual form)."""
     if resource_type == "CUSTOMER":
         return None, [user_errors.CUSTOMER_SEARCHES_GONE.told()]
@@ -38,7 +38,7 @@ async def create(request: Request, resource_type: str, name: str, query: str) ->
 
 async def change(
     request: Request, number: int | None, name: str | None, query: str | None
-) -> tuple[Row | None, list[Problem]]:
+) -> tuple[Row | None, list[MutationError]]:
     """A change that is refused is answered with the search as it would have been (recorded)."""
     async with request.begin() as connection:
         row = await find_saved_search(connection, request.shop, number)
@@ -59,7 +59,7 @@ async def change(
         return await change_saved_search(connection, row, wanted, now=request.now), []
 
 
-async def remove(request: Request, number: int | None) -> list[Problem]:
+async def remove(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
         row = await find_saved_search(connection, request.shop, number)
         if row is None:
@@ -68,13 +68,13 @@ async def remove(request: Request, number: int | None) -> list[Problem]:
     return []
 
 
-def _wrong_name(name: str) -> list[Problem]:
+def _wrong_name(name: str) -> list[MutationError]:
     if not name.strip():
         return [user_errors.NAME_BLANK.told()]
     return [user_errors.NAME_TOO_LONG.told()] if len(name) > LONGEST_NAME else []
 
 
-def _wrong_query(resource_type: str, text: str) -> list[Problem]:
+def _wrong_query(resource_type: str, text: str) -> list[MutationError]:
     """Unlike a list's `query`, a saved one must name filters that there are (recorded)."""
     if too_long(text) is not None:
         return [user_errors.QUERY_TOO_LONG.told()]

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from abandoned_checkouts.shopify.language.errors import user_errors
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 
 LARGEST = 64 * 1024
 
@@ -18,7 +18,7 @@ _SHOPIFYS = ("shopify.com", "myshopify.com", "shopifycloud.com", "shopify.io", "
 _INTERNAL = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
 
 
-def wrong_address(address: str, *, private_allowed: bool) -> list[Problem]:
+def wrong_address(address: str, *, private_allowed: bool) -> list[MutationError]:
     """What is wrong with a subscription's address; nothing for one that can be used."""
     if not address.strip():
         return [user_errors.ADDRESS_BLANK.told()]
@@ -31,7 +31,7 @@ def wrong_address(address: str, *, private_allowed: bool) -> list[Problem]:
     return _wrong_url(address, private_allowed)
 
 
-def _wrong_url(address: str, private_allowed: bool) -> list[Problem]:
+def _wrong_url(address: str, private_allowed: bool) -> list[MutationError]:
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port

@@ -8,7 +8,7 @@ import orjson
 from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter
 from abandoned_checkouts.shopify.formats.webhooks.topics import scope_of, tells_of_people
 from abandoned_checkouts.shopify.language.errors import user_errors
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.permissions.protected_data import Protected, approvals_of
 from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.mutations.webhook_address import wrong_address
@@ -29,7 +29,7 @@ Given = Mapping[str, Any]
 _JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")
 
 
-async def create(request: Request, topic: str, given: Given) -> tuple[Row | None, list[Problem]]:
+async def create(request: Request, topic: str, given: Given) -> tuple[Row | None, list[MutationError]]:
     """`given` holds the columns that the input named."""
     values = {
         "topic": topic,
@@ -49,7 +49,7 @@ async def create(request: Request, topic: str, given: Given) -> tuple[Row | None
         return await add_webhook_subscription(connection, request.shop, app_id, values, now=request.now), []
 
 
-async def change(request: Request, number: int | None, given: Given) -> tuple[Row | None, list[Problem]]:
+async def change(request: Request, number: int | None, given: Given) -> tuple[Row | None, list[MutationError]]:
     """What the input leaves out stays."""
     changes = {name: _written(value) if name in _JSON_COLUMNS else value for name, value in given.items()}
     async with request.begin() as connection:
@@ -63,7 +63,7 @@ async def change(request: Request, number: int | None, given: Given) -> tuple[Ro
         return await change_webhook_subscription(connection, row, changes, now=request.now), []
 
 
-async def remove(request: Request, number: int | None) -> list[Problem]:
+async def remove(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
         known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
         if number is None or all(row["id"] != number for row in known):
@@ -72,7 +72,7 @@ async def remove(request: Request, number: int | None) -> list[Problem]:
     return []
 
 
-def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[Problem]:
+def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[MutationError]:
     refused = _refused(request, wanted["topic"])
     if refused is not None:
         return [refused]
@@ -91,7 +91,7 @@ def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[Problem
     return wrong
 
 
-def _refused(request: Request, topic: str) -> Problem | None:
+def _refused(request: Request, topic: str) -> MutationError | None:
     """Whoever may not read a thing may not be told of it either."""
     scope = scope_of(topic)
     if scope is not None and scope not in granted(request.access.scopes):
@@ -101,7 +101,7 @@ def _refused(request: Request, topic: str) -> Problem | None:
     return None
 
 
-def _wrong_name(name: str | None, others: Iterable[Row]) -> list[Problem]:
+def _wrong_name(name: str | None, others: Iterable[Row]) -> list[MutationError]:
     if name is None:
         return []
     if not name:

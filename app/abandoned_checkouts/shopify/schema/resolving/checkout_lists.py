@@ -11,25 +11,25 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.sources import Described
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
-from abandoned_checkouts.store.reading.pages import Listing, Order
+from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 
 TABLE = "abandoned_checkouts"
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    order: Order
+    order: SortOrder
     form: CursorForm
     ranked: bool = False
 
 
 SORT_KEYS = {
-    "CHECKOUT_ID": SortKey(Order("id"), CursorForm.ID),
-    "CREATED_AT": SortKey(Order("created_at"), CursorForm.MOMENT),
-    "CUSTOMER_NAME": SortKey(Order("customer_name"), CursorForm.TEXT),
-    "ID": SortKey(Order("id"), CursorForm.ID),
-    "RELEVANCE": SortKey(Order("id"), CursorForm.RANK, ranked=True),
-    "TOTAL_PRICE": SortKey(Order("total_price"), CursorForm.AMOUNT),
+    "CHECKOUT_ID": SortKey(SortOrder("id"), CursorForm.ID),
+    "CREATED_AT": SortKey(SortOrder("created_at"), CursorForm.MOMENT),
+    "CUSTOMER_NAME": SortKey(SortOrder("customer_name"), CursorForm.TEXT),
+    "ID": SortKey(SortOrder("id"), CursorForm.ID),
+    "RELEVANCE": SortKey(SortOrder("id"), CursorForm.RANK, ranked=True),
+    "TOTAL_PRICE": SortKey(SortOrder("total_price"), CursorForm.AMOUNT),
 }
 
 
@@ -49,10 +49,12 @@ async def describe_checkouts(
 
 async def describe_count(request: Request, query: str | None = None, saved_search_id: str | None = None) -> Found:
     """The list that `abandonedCheckoutsCount` counts."""
-    return await _found(request, Order("id"), query, saved_search_id, ranked=False)
+    return await _found(request, SortOrder("id"), query, saved_search_id, ranked=False)
 
 
-async def _found(request: Request, order: Order, query: str | None, saved_search_id: str | None, ranked: bool) -> Found:
+async def _found(
+    request: Request, order: SortOrder, query: str | None, saved_search_id: str | None, ranked: bool
+) -> Found:
     """Both a query and a saved search: both must hold. Shopify does not say; so nobody finds more than they asked."""
     queries = []
     if saved_search_id is not None:

@@ -9,7 +9,7 @@ import strawberry
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.values.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
-from abandoned_checkouts.store.reading.pages import Cut, Position, Window
+from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position
 
 Item = TypeVar("Item")
 
@@ -46,7 +46,7 @@ class Connection(Generic[Item]):
     page_info: PageInfo = strawberry.field(description="How the list goes on.")
 
 
-def connection_of(cut: Cut, cursors: Sequence[str], nodes: Sequence[Any]) -> Connection[Any]:
+def connection_of(cut: Page, cursors: Sequence[str], nodes: Sequence[Any]) -> Connection[Any]:
     """The page of a cut list; cursors and nodes stand in the order of its rows."""
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -60,7 +60,7 @@ def connection_of(cut: Cut, cursors: Sequence[str], nodes: Sequence[Any]) -> Con
     )
 
 
-def connection_of_rows(cut: Cut, form: CursorForm, node: Callable[[Any], Any]) -> Connection[Any]:
+def connection_of_rows(cut: Page, form: CursorForm, node: Callable[[Any], Any]) -> Connection[Any]:
     cursors = [encode_cursor(form, row["sort_value"], row["sort_id"]) for row in cut.rows]
     return connection_of(cut, cursors, [node(row) for row in cut.rows])
 
@@ -72,7 +72,7 @@ def window_from(
     after: Any = None,
     before: Any = None,
     reverse: Any = False,
-) -> Window:
+) -> PageWindow:
     """The window that arguments ask for; null is as absent. Raises the errors Shopify answers with."""
     size = {name: value for name, value in (("first", first), ("last", last)) if _given(value)}
     if not size:
@@ -84,7 +84,7 @@ def window_from(
             raise Refusal(texts.PAGE_NEGATIVE, argument=name)
         if value > LARGEST_PAGE and not WHOLE_LISTS.get():
             raise Refusal(texts.PAGE_TOO_LARGE, argument=name, limit=LARGEST_PAGE)
-    return Window(
+    return PageWindow(
         first=size.get("first"),
         last=size.get("last"),
         after=_position(form, after),

@@ -28,7 +28,7 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
     Source,
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm
-from abandoned_checkouts.store.reading.pages import Cut, Listing, Order, Position, Window, cut
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
 
 Kind = TypeVar("Kind", bound=type)
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -166,7 +166,7 @@ def listed(
     type_name: str,
     table: str,
     on: Mapping[str, str],
-    order: Order,
+    order: SortOrder,
     form: CursorForm = CursorForm.ID,
     *,
     description: str,
@@ -187,9 +187,9 @@ def listed(
         window = window_from(form, first, last, after, before, reverse)
         request: Request = info.context
         listing = Listing(table, request.shop.id, order)
-        cut = await request.children(listing, window, key, root.row.get(of))
+        page_of = await request.children(listing, window, key, root.row.get(of))
         kind = TYPES[type_name]
-        return connection_of_rows(cut, form, lambda row: kind(row=row))
+        return connection_of_rows(page_of, form, lambda row: kind(row=row))
 
     return _field(resolve, Listed(type_name, table, dict(on), order, form), description, deprecated)
 
@@ -217,21 +217,21 @@ def parsed_list(
         window = window_from(CursorForm.ID, first, last, after, before, reverse)
         items = decoded(root.row.get(name)) or []
         more = {key: root.row.get(of) for key, of in taken.items()} | fixed
-        cut = cut_of_items(items, window)
+        page_of = cut_of_items(items, window)
         kind = TYPES[type_name]
-        return connection_of_rows(cut, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
+        return connection_of_rows(page_of, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
 
     return _field(resolve, ParsedList(type_name, name, taken, fixed), description, deprecated)
 
 
-def cut_of_items(items: list[Any], window: Window) -> Cut:
+def cut_of_items(items: list[Any], window: PageWindow) -> Page:
     """A window of a list that is at hand whole; rows hold the item, its sort_value and its sort_id."""
     return cut_of_rows(
         [{"item": item, "sort_value": place, "sort_id": place} for place, item in enumerate(items, 1)], window
     )
 
 
-def cut_of_rows(rows: list[Any], window: Window) -> Cut:
+def cut_of_rows(rows: list[Any], window: PageWindow) -> Page:
     """A window of rows that are at hand whole, in the order of their sort_value and sort_id."""
     if window.reverse:
         rows = rows[::-1]
@@ -243,7 +243,7 @@ def cut_of_rows(rows: list[Any], window: Window) -> Cut:
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
             rows = [row for row in rows if beyond(row, position, later)]
-    return cut(rows[::-1] if window.backward else rows, window)
+    return page_of(rows[::-1] if window.backward else rows, window)
 
 
 def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:

@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.reading.pages import Cut, Listing, Window
+from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import Row, count_of, rows_where, window_of, windows_of_children
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
@@ -131,20 +131,20 @@ class Request:
             self._loaders[key] = DataLoader(load_fn=load)
         return list(await self._loaded(key, value))
 
-    async def window(self, listing: Listing, window: Window) -> Cut:
+    async def window(self, listing: Listing, window: PageWindow) -> Page:
         return await self.read(lambda store: window_of(store, listing, window))
 
-    async def children(self, listing: Listing, window: Window, parent: str, value: Any) -> Cut:
+    async def children(self, listing: Listing, window: PageWindow, parent: str, value: Any) -> Page:
         """The window of one parent's children; asked for many parents at once, it is one statement."""
         key = ("children", listing.table, listing.order, parent, window)
         if key not in self._loaders:
 
-            async def load(parents: list[Any]) -> Sequence[Cut]:
+            async def load(parents: list[Any]) -> Sequence[Page]:
                 cuts = await self.read(lambda store: windows_of_children(store, listing, window, parent, parents))
-                return [cuts.get(each, Cut((), False, False)) for each in parents]
+                return [cuts.get(each, Page((), False, False)) for each in parents]
 
             self._loaders[key] = DataLoader(load_fn=load)
-        result: Cut = await self._loaded(key, value)
+        result: Page = await self._loaded(key, value)
         return result
 
     async def _loaded(self, key: Hashable, value: Any) -> Any:

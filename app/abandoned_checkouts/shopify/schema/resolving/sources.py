@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import Gid
-from abandoned_checkouts.store.reading.pages import Listing, Order, Window
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 
 # The key under which a Strawberry field's metadata holds its source.
 SOURCE = "source"
@@ -89,7 +89,7 @@ class Listed:
     type_name: str
     table: str
     on: Mapping[str, str]
-    order: Order
+    order: SortOrder
     form: CursorForm
 
 
@@ -108,7 +108,7 @@ class Described:
     """A page of a list as its arguments ask for it, and what extensions.search has to say of its `query`."""
 
     listing: Listing
-    window: Window
+    window: PageWindow
     form: CursorForm
     search: dict[str, Any] | None = None
 

@@ -37,7 +37,7 @@ from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
 from abandoned_checkouts.shopify.schema.types.variant import available
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
-from abandoned_checkouts.store.reading.pages import Window
+from abandoned_checkouts.store.reading.pages import PageWindow
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.schema.types.product import Product
@@ -72,7 +72,7 @@ def _from(source: str) -> Any:
     return lambda visit: rules.source_of(decoded(visit) or {}) == source
 
 
-def _products(items: list[Any], window: Window) -> Connection[CustomerVisitProductInfo]:
+def _products(items: list[Any], window: PageWindow) -> Connection[CustomerVisitProductInfo]:
     cut = cut_of_items(items, window)
     blank = {"product_id": None, "variant_id": None, "quantity": 1}
     return connection_of_rows(cut, CursorForm.ID, lambda row: CustomerVisitProductInfo(row=blank | row["item"]))
@@ -236,6 +236,6 @@ class Abandonment(Backed, Node):
         row = None if number is None else await request.row("abandoned_checkouts", "id", number)
         return self.row if row is None else row
 
-    async def _last(self, info: strawberry.Info, step: rules.Step) -> DateTime:
+    async def _last(self, info: strawberry.Info, step: rules.AbandonmentStep) -> DateTime:
         visits = await self._of_customer(info, "abandonments")
         return DateTime(format_utc(rules.last_of_step(visits, step, self.row["created_at"])))

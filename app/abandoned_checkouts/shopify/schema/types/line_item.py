@@ -21,10 +21,10 @@ from abandoned_checkouts.shopify.schema.types.money import MoneyBag, money
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
-from abandoned_checkouts.store.reading.pages import Order
+from abandoned_checkouts.store.reading.pages import SortOrder
 
 # Lines stand in the order in which the buyer put them there.
-LINE_ORDER = Order("position", "position")
+LINE_ORDER = SortOrder("position", "position")
 LINE_CURSOR = CursorForm.ID
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import strawberry
 
-from abandoned_checkouts.shopify.language.errors.user_errors import Problem
+from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.types.enums import enumeration
 
 if TYPE_CHECKING:
@@ -98,14 +98,14 @@ class CustomerRequestDataErasureUserError(DisplayableError):
     code: CustomerRequestDataErasureErrorCode | None = strawberry.field(description="What is wrong, as a code.")
 
 
-def user_errors(problems: Iterable[Problem]) -> list[UserError]:
+def user_errors(problems: Iterable[MutationError]) -> list[UserError]:
     return [UserError(field=_path(problem), message=problem.message) for problem in problems]
 
 
-def coded_errors(kind: Any, problems: Iterable[Problem]) -> list[Any]:
+def coded_errors(kind: Any, problems: Iterable[MutationError]) -> list[Any]:
     """The same as errors of a type that has codes."""
     return [kind(field=_path(problem), message=problem.message, code=problem.code) for problem in problems]
 
 
-def _path(problem: Problem) -> list[str] | None:
+def _path(problem: MutationError) -> list[str] | None:
     return None if problem.field is None else list(problem.field)
