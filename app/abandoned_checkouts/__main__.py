@@ -1,4 +1,4 @@
-"""`python -m app` is the console script `abandoned-checkouts`."""
+"""`python -m abandoned_checkouts` runs the console script `abandoned-checkouts`."""
 
 from abandoned_checkouts.cli import main
 

@@ -1,8 +1,6 @@
 """When the page is built anew, and what is said when it cannot be."""
 
-import sys
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -59,21 +57,6 @@ def test_installed_wheel_has_nothing_to_build(tmp_path: Path) -> None:
     assert build(tmp_path / "web", tmp_path / "dist") is False
     with pytest.raises(BuildError, match="neither the explorer's sources"):
         build(tmp_path / "web", tmp_path / "elsewhere")
-
-
-def test_wheel_brings_the_page_and_no_sources_of_it(tmp_path: Path) -> None:
-    build()
-    root = Path(building.__file__).parents[3]
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    building.run(command, cwd=root, doing="packing the wheel")
-    [wheel] = tmp_path.glob("*.whl")
-    with ZipFile(wheel) as packed:
-        names = {name for name in packed.namelist() if name.startswith("abandoned_checkouts/explorer/")}
-    built = {
-        f"abandoned_checkouts/explorer/{path.relative_to(building.DIST.parent)}" for path in building.DIST.rglob("*.*")
-    }
-    assert built <= names, built - names
-    assert not [name for name in names if "/web/" in name]
 
 
 def test_failed_step_is_told_with_its_output(tmp_path: Path) -> None:
