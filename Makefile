@@ -32,13 +32,13 @@ test: $(INSTALLED_FOR_TESTS) explorer ## install what the tests need and run the
 	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 equality: $(INSTALLED_FOR_TESTS) ## ask plans and graphql-core 10,000 generated documents on each database (EXAMPLES=, RANDOM=1)
-	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/shopify/plan/test_equal.py
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py
 
 check: $(INSTALLED_FOR_TESTS) ## ruff, types, the walls between the packages, the schema snapshot
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q tests/test_walls.py tests/shopify/test_schema_snapshot.py
+	@$(BIN)/pytest -q tests/test_walls.py tests/contract/test_schema_snapshot.py
 
 schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 	@$(BIN)/abandoned-checkouts schema > schema.graphql.new && mv schema.graphql.new schema.graphql

@@ -2,13 +2,13 @@
 
 import re
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from abandoned_checkouts.checkouts.shop_template import FILTERS, LONGEST_RESULT, check_template, filled_in
+from tests.places import DOCS
 
 LINES = [SimpleNamespace(title=title, details=("red", "L"), price=price) for title, price in (("Mug", 5), ("Cup", 0))]
 VALUES = {"first_name": "Ada", "cart": SimpleNamespace(lines=LINES, total="5"), "code": "", "note": "<b>&</b>"}
@@ -106,6 +106,6 @@ def test_a_long_template_over_a_long_cart_ends() -> None:
 
 
 def test_the_docs_name_every_filter() -> None:
-    docs = (Path(__file__).parents[2] / "docs" / "automations.md").read_text()
+    docs = (DOCS / "automations.md").read_text()
     told = docs.partition("the filters ")[2].partition(". Nothing else")[0]
     assert set(re.findall(r"`(\w+)`", told)) == FILTERS - {"d", "e"}

@@ -19,9 +19,12 @@ from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
 from abandoned_checkouts.store.tenants.shops import register_app as install_app
 from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets
-from tests.admin.conftest import ALL_SCOPES, NOW, fill
 from tests.clients.bulk_documents import BULK_QUERY, PAGES
 from tests.databases import Databases
+from tests.shopify.conftest import ALL_SCOPES, NOW, fill
+from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
+
+__all__ = ["app_id", "clock", "receiver", "served", "subscribe", "tell", "workers"]
 
 CHECKOUTS = 12
 # The demo's checkouts have discounts on their lines, for bulk operations.

@@ -9,9 +9,10 @@ import pytest
 
 from tests.clients.conftest import Served
 from tests.node_packages import node_with
+from tests.places import ROOT
 
 HERE = Path(__file__).parent / "node"
-SCHEMA = Path(__file__).parents[2] / "schema.graphql"
+SCHEMA = ROOT / "schema.graphql"
 SCRIPTS = ("shopify.mjs", "install.mjs", "graphql.mjs", "bulk.mjs")
 CHECKS = [
     (script, name) for script in SCRIPTS for name in re.findall(r"^check\('(.+?)'", (HERE / script).read_text(), re.M)

@@ -5,18 +5,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, build_schema, parse, validate
+from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, parse, validate
 
 from abandoned_checkouts.explorer.examples import Example, examples, read
+from tests.contract.schema import contract_schema
 
-CONTRACT = Path(__file__).parent.parent / "contract" / "admin-2026-10.graphql"
 TODAY = date(2026, 11, 21)
 WANTED = {"table", "group", "least", "needs"}
 
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return build_schema(CONTRACT.read_text())
+    return contract_schema()
 
 
 def test_the_questions_of_a_merchant_are_there() -> None:

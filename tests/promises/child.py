@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import ROOT
 
 
 class Child:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from search_syntax import check, parse, search_entry
+from tests.recorded import recorded
 from tests.search_syntax.resources import fields_of
 from tests.search_syntax.shop import NOW
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "facts" / "recorded" / "extensions_search.json"
 SHOP_ZONE = ZoneInfo("America/New_York")  # the zone that the recorded times show
 
-if not RECORDED.exists():
-    pytest.skip(f"the recorded answers are not at {RECORDED}", allow_module_level=True)
-
-ENTRIES: list[dict[str, Any]] = [one["entry"] for one in json.loads(RECORDED.read_text(encoding="utf-8"))]
+ENTRIES: list[dict[str, Any]] = [one["entry"] for one in recorded("extensions_search.json")]
 
 
 def as_answered(entry: dict[str, Any]) -> str:

@@ -1,0 +1,18 @@
+"""Fixtures of the packages whose promises are tested here."""
+
+from tests.intake.conftest import sender
+from tests.shopify.conftest import caller, sqlite_caller, unthrottled
+from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
+
+__all__ = [
+    "app_id",
+    "caller",
+    "clock",
+    "receiver",
+    "sender",
+    "sqlite_caller",
+    "subscribe",
+    "tell",
+    "unthrottled",
+    "workers",
+]

@@ -1,0 +1,69 @@
+"""What a query must be like to run in bulk, beyond what is proved beside the mutation; and the words for it."""
+
+import pytest
+
+from abandoned_checkouts.shopify.bulk.rules import user_errors
+from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.language.errors.user_errors import ProblemText
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from tests.places import ROOT
+
+CASES = [
+    # Nobody can give variables along with a query.
+    (
+        "query($n: Int!) { abandonedCheckouts(first: $n) { edges { node { id } } } }",
+        ["Invalid bulk query: Variable $n of type Int! was provided invalid value"],
+    ),
+    ("query($n: Int = 3) { abandonedCheckouts(first: $n) { edges { node { id } } } }", []),
+    ("{ abandonedCheckouts { edges { node { id email } } } }", None),
+    ("", None),
+    ("query A { shop { id } } query B { shop { id } }", None),
+    *(
+        (text, ["Invalid operation type. Only `query` operations are supported."])
+        for text in ("subscription { x }", 'mutation { productCreate(input: {title: "x"}) { product { id } } }')
+    ),
+    (
+        "{ nodes(ids: []) { id } abandonedCheckouts { edges { node { id } } } }",
+        ["Bulk queries cannot contain a top level `nodes` field."],
+    ),
+    (
+        "{ abandonedCheckouts { pageInfo { hasNextPage } } }",
+        [
+            "All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: "
+            "'abandonedCheckouts { edges { node {'. Selecting via 'nodes' is not supported. "
+            "Invalid connection fields: 'abandonedCheckouts'."
+        ],
+    ),
+    # Three lists deep is what the documentation's sentence allows.
+    (
+        "{ abandonedCheckouts { edges { node { id lineItems { edges { node { id discountAllocations { edges { node { "
+        "allocatedAmountSet { shopMoney { amount } } } } } } } } } } } }",
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "messages"), CASES)
+def test_what_is_wrong(query: str, messages: list[str] | None) -> None:
+    """None: it is refused in the words that an ordinary query is answered with."""
+    found = wrong_query(graphql_schema(), query)
+    if messages is None:
+        assert len(found) == 1 and found[0].message.startswith("Invalid bulk query: "), (query, found)
+        assert "at [" not in found[0].message
+    else:
+        assert [problem.message for problem in found] == messages, query
+    assert all((problem.field, problem.code) == (("query",), "INVALID") for problem in found)
+
+
+def test_every_text_is_told_somewhere() -> None:
+    """So that none is left behind when a rule goes."""
+
+    texts = [name for name, value in vars(user_errors).items() if isinstance(value, ProblemText)]
+    told = "".join(
+        (ROOT / place).read_text()
+        for place in (
+            "app/abandoned_checkouts/shopify/bulk/rules/checks.py",
+            "app/abandoned_checkouts/shopify/schema/mutations/bulk_operation.py",
+        )
+    )
+    assert [name for name in texts if f"user_errors.{name}.told(" not in told] == []

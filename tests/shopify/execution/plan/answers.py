@@ -1,0 +1,68 @@
+"""Both answers to one document, and what there is to say where they differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute, parse
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.execution.plan import FALLBACKS, plans_of
+from abandoned_checkouts.shopify.language.cost import Cost
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.snapshots import Snapshots
+from tests.shopify.execution.plan.stores import request_for
+
+
+@dataclass(slots=True)
+class Compared:
+    """`planned` is whether a plan answered; `why` names the reason otherwise."""
+
+    planned: bool
+    why: str
+    errors: bool
+
+
+async def compare(
+    schema: GraphQLSchema,
+    database: Database,
+    snapshots: Snapshots | None,
+    shop: Shop,
+    text: str,
+    variables: Mapping[str, Any],
+) -> Compared:
+    """Answer in both ways; raises AssertionError, with the document and both answers, where they are not equal."""
+    document = parse(text)
+    operation = _operation(document)
+    before = FALLBACKS.copy()
+    async with database.read() as connection:
+        request = request_for(shop, connection)
+        answer = await plans_of(schema, document, operation).run(request, dict(variables), snapshots)
+        await request.close()
+        assert not request.search, "a plan leaves its request as it was"
+    async with database.read() as connection:
+        request = request_for(shop, connection)
+        running = execute(schema, document, context_value=request, variable_values=dict(variables))
+        result = running if isinstance(running, ExecutionResult) else await running
+        await request.close()
+    why = ", ".join(FALLBACKS - before)
+    if answer is None:
+        assert why != "failed", f"a plan failed at\n{text}\n{variables}"
+        assert why == "unplanned" or result.errors, f"a plan gave up without an error to tell\n{text}\n{variables}"
+        return Compared(False, why, bool(result.errors))
+    expected = orjson.dumps(result.data)
+    told = f"{text}\nwith {dict(variables)}"
+    assert not result.errors, f"{told}\nshould be answered with {result.errors}"
+    assert answer.data == expected, f"{told}\nby plan:    {answer.data!r}\nordinarily: {expected!r}"
+    assert answer.search == request.search, f"{told}\nby plan:    {answer.search}\nordinarily: {request.search}"
+    cost = Cost(schema, document, operation)
+    ordinary = cost.actual(variables, cost.returned_in(result.data))
+    assert cost.actual(variables, answer.returned(cost)) == ordinary, (
+        f"{told}\ncounted {dict(answer.returned(cost))}, not {ordinary}"
+    )
+    return Compared(True, "", False)
+
+
+def _operation(document: DocumentNode) -> OperationDefinitionNode:
+    return next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))

@@ -1,0 +1,146 @@
+"""What a plan asks of the database: few statements, each of just the columns that the answer shows."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from graphql import parse
+
+import abandoned_checkouts.shopify.execution.plan
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.shopify.execution.plan import Answer, plans_of
+from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.schema.build import graphql_schema
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.reading.snapshots import snapshots_of
+from tests.shopify.execution.plan.stores import NOW, request_for
+
+MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
+MAIN = f"""query ($first: Int!, $details: Boolean!) {{
+  abandonedCheckouts(first: $first) {{
+    edges {{ cursor node {{
+      id name createdAt totalPriceSet {MONEY}
+      customer {{ id firstName }}
+      lineItems(first: 10) @include(if: $details) {{ nodes {{ title quantity originalTotalPriceSet {MONEY} }} }}
+    }} }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}"""
+
+
+@pytest.fixture
+async def busy_shop(store: Database, shop: Shop) -> Shop:
+    """300 checkouts of ten lines, of 300 customers."""
+    checkouts = [
+        Checkout(
+            id=number,
+            platform="shopify",
+            created_at=NOW,
+            updated_at=NOW,
+            currency="USD",
+            customer=Customer(id=number, created_at=NOW, updated_at=NOW, first_name=f"N{number}"),
+            line_items=[LineItem(key=f"{number}-{place}", quantity=place, title="Lamp") for place in range(1, 11)],
+        )
+        for number in range(1, 301)
+    ]
+    async with store.begin() as connection:
+        await save_checkouts(connection, shop, checkouts)
+    return shop
+
+
+async def answer(store: Database, shop: Shop, text: str, variables: Mapping[str, Any]) -> Answer:
+    document = parse(text)
+    snapshots = snapshots_of(store)
+    async with store.read() as connection:
+        request = request_for(shop, connection)
+        plans = plans_of(graphql_schema(), document, document.definitions[0])  # type: ignore[arg-type]
+        found = await plans.run(request, variables, snapshots, explain=True)
+    if snapshots is not None:
+        await snapshots.close()
+    assert found is not None and found.explained is not None
+    return found
+
+
+def statements(found: Answer) -> list[str]:
+    assert found.explained is not None
+    return [step["sql"] for step in found.explained["steps"] if "sql" in step]
+
+
+async def test_a_page_of_250_with_lines_and_customers_is_three_statements(store: Database, busy_shop: Shop) -> None:
+    found = await answer(store, busy_shop, MAIN, {"first": 250, "details": True})
+    assert len(statements(found)) <= 3, statements(found)
+    assert found.data.count(b'"title":"Lamp"') == 2500
+
+
+async def test_what_is_not_included_is_not_read(store: Database, busy_shop: Shop) -> None:
+    found = await answer(store, busy_shop, MAIN, {"first": 250, "details": False})
+    assert len(statements(found)) == 2, statements(found)
+    assert not any("line_items" in sql for sql in statements(found))
+
+
+async def test_only_the_columns_that_the_answer_shows_are_read(store: Database, busy_shop: Shop) -> None:
+    (sql,) = statements(await answer(store, busy_shop, "{ abandonedCheckouts(first: 2) { nodes { name } } }", {}))
+    assert sql.startswith("SELECT abandoned_checkouts.name FROM"), sql
+
+
+async def test_parents_with_very_many_children_are_cut_by_the_database(store: Database, busy_shop: Shop) -> None:
+    text = "{ abandonedCheckouts(first: 200) { nodes { lineItems(first: 1) { nodes { quantity } } } } }"
+    found = await answer(store, busy_shop, text, {})
+    assert found.explained is not None
+    assert "row_number()" in statements(found)[-1]
+    assert found.explained["steps"][2]["rows"] == 400
+    assert found.data.count(b'"quantity":1}') == 200
+
+
+async def test_a_document_that_is_run_again_is_the_same_text_of_sql(store: Database, busy_shop: Shop) -> None:
+    text = "query ($n: Int!, $after: String) { abandonedCheckouts(first: $n, after: $after) { nodes { id } } }"
+    first = statements(await answer(store, busy_shop, text, {"n": 3}))
+    assert first == statements(await answer(store, busy_shop, text, {"n": 7}))
+
+
+def test_what_resolvers_give_stands_at_any_depth() -> None:
+    """A field deep inside may come before one of an object around it."""
+    run = Run(None, {}, lambda: None)  # type: ignore[arg-type]
+    run.resolved = [(("a", "b", "c"), [1]), (("a", "d"), [2]), (("e",), [3])]
+    assert run.resolved_alone() == {"a": [{"b": [{}, {"c": 1}]}, {"d": 2}], "e": 3}
+
+
+async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_shop: Shop) -> None:
+    """Read and written once, it stands in the answer twice, and so does what hangs on it."""
+    ids = ", ".join(f'"gid://shopify/AbandonedCheckout/{number}"' for number in (1, 2, 1))
+    text = f"{{ nodes(ids: [{ids}]) {{ ... on AbandonedCheckout {{ customer {{ id }} "
+    text += "lineItems(first: 2) { nodes { id variant { id } } } } } }"
+    found = await answer(store, busy_shop, text, {})
+    assert found.counts[("nodes", "customer")] == 3
+    assert found.counts[("nodes", "lineItems")] == 6
+
+
+TOUR = abandoned_checkouts.shopify.execution.plan.__doc__ or ""
+
+
+def told(first: str, last: str) -> str:
+    """What the tour says from one text to another, both included, as one line."""
+    start = TOUR.index(first)
+    return " ".join(TOUR[start : TOUR.index(last, start) + len(last)].split())
+
+
+def plain(sql: str) -> str:
+    """A statement as the tour has it: without the table's name before a column."""
+    return re.sub(r"\b(abandoned_checkouts|customers|line_items)\.", "", sql)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_the_tour_is_true(store: Database, busy_shop: Shop) -> None:
+    """The way of one document that execution/plan tells of is the way it goes: its code and its statements."""
+    found = await answer(store, busy_shop, told("query ($first", "{ title } }\n    } } }"), {"first": 2})
+    assert found.explained is not None
+    read = [plain(sql) for sql in statements(found)]
+    assert " ".join(read) == told("SELECT id, total_price", "ORDER BY checkout_id, position LIMIT ? OFFSET ?")
+    code = next(each["code"] for each in found.explained["writers"] if each["table"] == "abandoned_checkouts")
+    # The tour breaks the longest line in two.
+    assert " ".join(" ".join(code).split()) == told("def write(", "return texts").replace("' f'", "")

@@ -1,0 +1,132 @@
+"""The schema of each version as clients read it over HTTP, and the versions that answer as time goes by."""
+
+from typing import Any
+
+import pytest
+from graphql import build_client_schema, build_schema, get_introspection_query, print_schema, validate_schema
+
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.shopify.schema.build import printed_schema
+from tests.contract.test_contract import facts_of
+from tests.shopify.conftest import Caller
+
+INTROSPECTION = get_introspection_query(
+    input_value_deprecation=True, specified_by_url=True, directive_is_repeatable=True
+)
+
+# Shopify: how the published schemas differ within what is mirrored here. What a version does not have yet.
+SINCE_2026_04 = {
+    "WebhookSubscription.name",
+    "WebhookSubscriptionInput.name",
+    "WebhookSubscriptionTopic.FULFILLMENT_ORDERS_MANUALLY_REPORTED_PROGRESS_STOPPED",
+    "WebhookSubscriptionTopic.FULFILLMENT_ORDERS_PROGRESS_REPORTED",
+}
+SINCE_2026_07 = {
+    "Order.cartToken",
+    "Order.checkoutToken",
+    "Metafield.sizeInBytes",
+    "MetafieldOwnerType.TRANSFER",
+    "CustomerMarketingConsent",
+    "CustomerMarketingConsentState",
+    "WebhookSubscriptionTopic.CUSTOMERS_WHATS_APP_MARKETING_CONSENT_UPDATE",
+    "WebhookSubscriptionTopic.INVENTORY_TRANSFERS_UPDATED",
+}
+SINCE_2026_10 = {
+    "CustomerPhoneNumber.smsMarketingConsent",
+    "CustomerSmsMarketingConsent",
+    "OrderDisplayFulfillmentStatus.FULFILLMENT_NOT_REQUIRED",
+}
+ABSENT: dict[str, set[str]] = {
+    "2026-01": SINCE_2026_04 | SINCE_2026_07 | SINCE_2026_10,
+    "2026-04": SINCE_2026_07 | SINCE_2026_10,
+    "2026-07": SINCE_2026_10,
+    "2026-10": set(),
+    "2027-01": set(),
+    "unstable": set(),
+}
+
+
+async def introspected(caller: Caller, version: str) -> set[str]:
+    """Everything a client can see of a version but its prose, one fact a line."""
+    answer = await caller.answer(INTROSPECTION, version=version)
+    schema = build_client_schema(answer["data"])
+    assert validate_schema(schema) == []
+    return facts_of(build_schema(print_schema(schema)))
+
+
+@pytest.mark.parametrize("version", ABSENT)
+async def test_a_version_lacks_just_what_came_later(sqlite_caller: Caller, version: str) -> None:
+    kept = facts_of(build_schema(printed_schema()))
+    served = await introspected(sqlite_caller, version)
+    assert served <= kept, sorted(served - kept)
+    gone = {_coordinate(fact) for fact in kept - served}
+    # Of a type that is gone, each field and each mention of it goes along.
+    told = {name for name in gone if name in ABSENT[version] or name.partition(".")[0] not in ABSENT[version]}
+    assert told == ABSENT[version]
+
+
+def _coordinate(fact: str) -> str:
+    """Type or Type.part of a fact such as `Type.field(argument: X): Y @deprecated` or `object Type`."""
+    words = fact.split()
+    if words[0] in ("object", "interface", "enum", "inputobject", "union", "scalar"):
+        return words[1]
+    if len(words) > 1 and words[1] in ("implements", "holds"):
+        return words[0]
+    return words[0].partition("(")[0].rstrip(":")
+
+
+@pytest.mark.parametrize(("version", "asked"), [("2026-01", "sizeInBytes"), ("2026-04", "sizeInBytes")])
+async def test_what_a_version_lacks_does_not_exist_in_it(sqlite_caller: Caller, version: str, asked: str) -> None:
+    document = f'{{ shop {{ metafield(namespace: "a", key: "b") {{ {asked} }} }} }}'
+    answer = await sqlite_caller.answer(document, version=version)
+    assert answer["errors"][0]["message"] == f"Field '{asked}' doesn't exist on type 'Metafield'"
+    assert "errors" not in await sqlite_caller.answer(document, version="2026-07")
+
+
+@pytest.mark.parametrize("version", ABSENT)
+async def test_a_union_finds_its_types_in_every_version(sqlite_caller: Caller, version: str) -> None:
+    made = (
+        'mutation { webhookSubscriptionCreate(topic: CHECKOUTS_UPDATE, webhookSubscription: {uri: "pubsub://project:topic"})'
+        " { userErrors { message } } }"
+    )
+    created = (await sqlite_caller.answer(made, version=version))["data"]["webhookSubscriptionCreate"]
+    assert created == {"userErrors": []}
+    document = (
+        "{ webhookSubscriptions(first: 1) { nodes { endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } "
+        "... on WebhookPubSubEndpoint { pubSubProject pubSubTopic } } } } }"
+    )
+    answer = await sqlite_caller.answer(document, version=version)
+    assert answer["data"]["webhookSubscriptions"]["nodes"] == [
+        {"endpoint": {"__typename": "WebhookPubSubEndpoint", "pubSubProject": "project", "pubSubTopic": "topic"}}
+    ]
+
+
+# moment, version asked for, version that answers (None: it never was one), as publicApiVersions names it
+@pytest.mark.parametrize(
+    ("moment", "version", "answers", "row"),
+    [
+        ("2026-11-21T12:00:00Z", "2026-10", "2026-10", ("2026-10 (Latest)", True)),
+        ("2026-11-21T12:00:00Z", "2027-01", "2027-01", ("2027-01 (Release candidate)", False)),
+        ("2026-11-21T12:00:00Z", "2025-10", "2026-01", None),
+        ("2026-11-21T12:00:00Z", "2027-04", None, None),
+        ("2027-01-01T16:59:59Z", "2027-01", "2027-01", ("2027-01 (Release candidate)", False)),
+        ("2027-01-01T17:00:00Z", "2027-01", "2027-01", ("2027-01 (Latest)", True)),
+        ("2027-01-01T17:00:00Z", "2027-04", "2027-04", ("2027-04 (Release candidate)", False)),
+        ("2027-01-16T14:59:59Z", "2026-01", "2026-01", ("2026-01", True)),
+        ("2027-01-16T15:00:00Z", "2026-01", "2026-04", None),
+        ("2027-01-16T15:00:00Z", "unstable", "unstable", ("unstable", False)),
+    ],
+)
+async def test_the_clock_decides_which_versions_answer(
+    sqlite_caller: Caller, moment: str, version: str, answers: str | None, row: tuple[str, bool] | None
+) -> None:
+    sqlite_caller.clock.now = parse_moment(moment)
+    query = "{ publicApiVersions { handle displayName supported } }"
+    response = await sqlite_caller.post(query, version=version)
+    if answers is None:
+        assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+        return
+    assert (response.status_code, response.headers["x-shopify-api-version"]) == (200, answers)
+    rows: dict[str, Any] = {each["handle"]: each for each in response.json()["data"]["publicApiVersions"]}
+    found = rows.get(version)
+    assert (found and (found["displayName"], found["supported"])) == row

@@ -1,0 +1,5 @@
+"""Checkouts that come in by webhooks, as in the tests of the intake."""
+
+from tests.intake.conftest import clock, sender
+
+__all__ = ["clock", "sender"]

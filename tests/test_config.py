@@ -1,0 +1,57 @@
+"""Settings: declared once, read from the environment, listed in the README."""
+
+from dataclasses import fields
+
+import pytest
+from uvicorn.config import LOG_LEVELS
+
+from abandoned_checkouts.config import SettingError, Settings, settings_from, settings_table
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
+from tests.places import ROOT
+
+README = ROOT / "README.md"
+
+
+def test_defaults_and_environment() -> None:
+    assert settings_from({}) == Settings()
+    found = settings_from({"ABANDONED_CHECKOUTS_PORT": "9000", "ABANDONED_CHECKOUTS_THROTTLE": "no", "OTHER": "x"})
+    assert (found.port, found.throttle, found.host) == (9000, False, "127.0.0.1")
+    assert settings_from({"ABANDONED_CHECKOUTS_PORT": " "}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "many"),
+        ("THROTTLE", "perhaps"),
+        ("PLAN", "gold"),
+        ("EXECUTOR", "fast"),
+        ("LOG_LEVEL", "loud"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("ERASURE_DELAY_MINUTES", "-5"),
+    ],
+)
+def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} is '{text}'"):
+        settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("PUBLIC_URL", "checkouts.example"), ("SMTP_URL", "user:secret@mail.example:25")]
+)
+def test_an_address_needs_its_scheme(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} has to begin with ") as refused:
+        settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
+    assert "secret" not in str(refused.value)
+
+
+def test_every_plan_and_level_that_is_offered_is_known() -> None:
+    choices = {item.name: item.metadata["choices"] for item in fields(Settings)}
+    assert set(choices["plan"]) == set(PLANS)
+    assert set(choices["log_level"]) <= set(LOG_LEVELS)
+    assert settings_from({"ABANDONED_CHECKOUTS_LOG_LEVEL": "DEBUG"}).log_level == "debug"
+
+
+def test_the_readme_lists_every_setting_as_it_is_declared() -> None:
+    assert settings_table() in README.read_text(), f"put this into README.md:\n\n{settings_table()}"
