@@ -1,4 +1,8 @@
-"""Shopify's search syntax: text to tree to meaning. Needs Lark and nothing else; see README.md."""
+"""Shopify's search syntax: text to tree to meaning.
+
+Takes a search text and the fields of a resource; returns a tree, its meaning, warnings, suggestions and an explanation.
+It never raises for a text. Needs lark and nothing else; see README.md.
+"""
 
 from search_syntax.check import check
 from search_syntax.complete import Suggestion, complete

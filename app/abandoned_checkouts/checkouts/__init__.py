@@ -1,5 +1,6 @@
-"""The nouns and rules of abandoned checkouts, free of storage, transport and dialect.
+"""The nouns and rules of abandoned checkouts: no storage, no transport, no dialect.
 
-Money is an integer of ten-thousandths of its currency's unit, time an integer of microseconds since 1970 in UTC.
-Every rule is a pure function; those that depend on the present moment take it as an argument.
+Takes nouns, settings and the present moment; returns nouns, values and decisions. Every rule is a pure function. Money
+is an integer of ten-thousandths of its currency's unit, time an integer of microseconds since 1970 in UTC. Imports no
+other package.
 """

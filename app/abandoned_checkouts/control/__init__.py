@@ -1,1 +1,5 @@
-"""What a shop's own people do: flows, saved searches, settings, erasure over HTTP, and pages to look at checkouts."""
+"""The control API and the merchant pages: flows, subscriptions, saved searches, settings, erasure.
+
+Takes HTTP requests with an access token of a shop; returns JSON or HTML and changes the store. Imports automations/,
+recovery/, work/, the store, checkouts/ and search_syntax, and no dialect.
+"""

@@ -1,1 +1,5 @@
-"""A made-up shop with a story: everything in it follows from a seed, and nobody in it exists."""
+"""The demo shop: generated customers, checkouts, orders and products.
+
+Takes a seed and a number of checkouts; writes one shop into the store. The same seed creates the same shop, and nobody
+in it exists. Imports checkouts/ and the store.
+"""

@@ -1,1 +1,5 @@
-"""What buyers see: the page behind the recovery link, the mails that lead to it, and the way out of them."""
+"""Recovery: the page behind the recovery link, the mails with that link, and unsubscribing.
+
+Takes HTTP requests of buyers and checkouts; returns pages and mails in the buyer's language and currency. Imports
+config, the store and checkouts/.
+"""

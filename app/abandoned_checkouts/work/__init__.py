@@ -1,4 +1,8 @@
-"""What happens later: checkouts become abandoned and lapse, events are delivered, what is old is forgotten."""
+"""Background work: checkouts become abandoned, events are delivered, flows run, old data is deleted.
+
+Takes rows of the store that are due; changes the store and sends webhooks and mails. Any number of processes can work
+on one store. Imports automations/, recovery/, both dialects, the store and checkouts/.
+"""
 
 from abandoned_checkouts.work.workers import Workers
 

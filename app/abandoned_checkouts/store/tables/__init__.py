@@ -1,6 +1,8 @@
-"""One set of tables for SQLite and PostgreSQL. Every key begins with the shop, so that no row is reached without it.
+"""The tables: one set for SQLite and PostgreSQL, one module for each subject.
 
-Money columns are ten-thousandths, moments microseconds in UTC, JSON is text that this program wrote.
+Takes nothing and returns SQLAlchemy tables. Keys begin with the shop, so that a statement without a shop reaches no
+row. Money is an integer of ten-thousandths, a moment an integer of microseconds in UTC, JSON is text that this program
+wrote. Imports no other package.
 """
 
 from abandoned_checkouts.store.tables.bulk_operations import bulk_operations

@@ -1,25 +1,28 @@
 """Execution by plan: an operation is compiled once into SQL and Python code; each request only runs them.
 
-What becomes of one document
-============================
+Takes a checked operation and a request; returns the response's data as bytes, or None when graphql-core must answer.
+Imports schema/, the layers below it, and the queries of store/reading.
+
+From a document to bytes
+========================
 
     query ($first: Int!) { abandonedCheckouts(first: $first) { nodes {
       id  total: totalPriceSet { shopMoney { amount } }  customer { firstName }  lineItems(first: 2) { nodes { title } }
     } } }
 
-1. `plans` keeps a plan for each outcome of the operation's @include and @skip, and makes it at the first request.
-2. `selection` opens the fragments, decides the conditions and puts equal response keys together.
-3. `roots` sees by the source of `abandonedCheckouts` that it is a list of a table (`root_lists`; counts are there too,
-   single rows by id in `root_lookups`). Sources are what Strawberry fields say beside their resolver of where their
-   value comes from (shopify/schema/resolving/sources); a plan is made from nothing else.
+1. `plan_cache` keeps a plan for each outcome of the operation's @include and @skip; the first request compiles it.
+2. `selection` expands the fragments, decides the conditions and merges equal response keys.
+3. `roots` sees in the source of `abandonedCheckouts` that it is a list of a table (`root_lists`, which has counts too;
+   single rows by id are in `root_lookups`). A source says where a Strawberry field's value comes from, beside its
+   resolver (shopify/schema/resolving/sources). A plan is made from sources alone.
 4. `compiler` goes down from there. Each list and each row of another table begins a level (`level`): here checkouts,
-   customers and line items. `objects` finds for each field the code that writes it, and asks the level for the columns
-   that the code reads: for checkouts `id` and `total_price`. Leaves are made texts by `leaves`.
+   customers and line items. `objects` finds the code that writes each field, and adds the columns that the code reads
+   to the level: for checkouts `id` and `total_price`. `leaves` turns leaf values into text.
 5. A field that is not made of its row's columns is a part, found for all rows of the level at once: `customer` is a
-   row of another table (`joined`), `lineItems` a page of rows of another table (`listed`, the page itself in
-   `connections`). `parsed` has objects kept as JSON, `resolved` has what only a resolver knows: graphql-core runs
-   those fields, in the midst of the plan.
-6. `writer` makes a function of each level's code. This one writes the checkouts; k0 remembers the texts of amounts:
+   row of another table (`joined`), `lineItems` a page of rows of another table (`listed`; `connections` writes the
+   page). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can answer: graphql-core runs
+   them inside the plan.
+6. `writer` makes a function of each level's code. This one writes the checkouts; k0 caches the texts of amounts:
 
        def write(request, cursor, rows, p0s, p1s):
            texts = []
@@ -30,8 +33,8 @@ What becomes of one document
                    f'"customer":{p0},"lineItems":{p1}}}')
            return texts
 
-7. At a request `plan` runs it: roots are prepared (arguments taken in `arguments`, searches understood), then rows
-   are read and written, level by level. On SQLite these are the statements, the table's name left out of columns:
+7. For each request `plan` runs it: roots are prepared (`arguments` reads arguments, searches are parsed), then rows
+   are read and written, level by level. On SQLite these are the statements, without the table names before columns:
 
        SELECT id, total_price, customer_id FROM abandoned_checkouts
            WHERE shop_id = ? AND id > ? ORDER BY id ASC LIMIT ? OFFSET ?
@@ -41,25 +44,25 @@ What becomes of one document
            WHERE shop_id = ? AND position > ? AND checkout_id IN (SELECT anon_1.value FROM json_each(?) AS anon_1)
            ORDER BY checkout_id, position LIMIT ? OFFSET ?
 
-   `run` holds what one run found beside the text: counts for the actual cost, entries of extensions.search.
-   `explain` tells a run step by step: send the header X-Explain-Plan: 1 to see all this for a document of yours.
+   `run` holds the results beside the text: counts for the actual cost, entries of extensions.search.
+   `explain` reports a run step by step: send the header X-Explain-Plan: 1 to see all this for your own document.
 
-No object is built for a node, nothing is awaited for a field, and a text is never parsed again.
+No object is built for a node, nothing is awaited for a field, and no text is parsed twice.
 
-How a plan asks the database
-============================
+How a plan queries the database
+===============================
 
-What reads is a generator (`Asking` in store/reading/snapshots): it yields queries (reading/queries) and is sent the
-rows; parts pass questions on by `yield from`. So one and the same plan runs on SQLite in a thread without an await, on
-asyncpg with one await a statement, and on a connection of SQLAlchemy when resolvers have to see the same snapshot:
-then what is yielded may also be a resolver's awaitable. Nothing in here knows SQL.
+Parts that read are generators (`QuerySteps` in store/reading/snapshots): they yield queries (store/reading/queries) and
+receive rows; a part passes on the queries of another by `yield from`. So the same plan runs on SQLite in a thread
+without an await, on asyncpg with one await for each statement, and on a connection of SQLAlchemy when resolvers must
+see the same snapshot: then it can also yield a resolver's awaitable. Nothing in this package knows SQL.
 
-What a plan does not do
-=======================
+Fallback
+========
 
-A plan never answers with an error. Whatever it cannot do, a null where none may be, a cursor that is none, raises;
-`Plans.run` then gives None and graphql-core answers the whole document, with every error as it words it. Reads have no
-side effects, so nothing is lost but time. `FALLBACKS` counts the reasons.
+A plan never returns an error. Anything it cannot do raises, for example a null in a non-null place or an invalid
+cursor; `Plans.run` then returns None and graphql-core answers the whole document, with its errors. Reads have no side
+effects, so only time is lost. `FALLBACKS` counts the reasons.
 
     plans = plans_of(operation.schema, operation.document, operation.node)   # cheap; keep it with the operation
     answer = await plans.run(request, variables, snapshots)                  # None: graphql-core has to answer

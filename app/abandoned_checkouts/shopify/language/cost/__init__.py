@@ -1,7 +1,7 @@
-"""Requested and actual cost of an operation, and the account of it that `extensions.cost` gives.
+"""The cost of an operation: what it may cost, what it did cost, and `extensions.cost`.
 
-Everything that does not depend on the request is computed once per document; what is left is a small function of
-the variables. (Shopify: cost.)
+Takes a validated operation and its variables, and later the sizes of the pages; returns points. Everything that does
+not depend on the request is computed once per document. Imports language/errors. (Shopify: cost.)
 """
 
 from abandoned_checkouts.shopify.language.cost.requested import Cost, exceeded, extension

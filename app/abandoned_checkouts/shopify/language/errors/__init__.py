@@ -1,8 +1,7 @@
-"""What the Shopify dialect says when something is wrong, in Shopify's words and key order.
+"""The errors of the Shopify dialect, in Shopify's words and key order.
 
-``texts`` is the one table of words. ``entries`` shapes them into entries of ``errors``, ``syntax``
-translates the parser, ``execution`` translates what a resolver raised, and ``http`` holds the bodies that are
-not GraphQL.
+Takes problems of the parser, the validator and resolvers; returns entries of `errors` and user errors. `texts` is the
+one table of words. Imports `lexer` alone.
 """
 
 from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, entry, location
