@@ -54,7 +54,7 @@ def begin(store: Database, shop: Shop, clock: Clock, tell: Any, workers: Workers
 
     async def begin(flow: Json = MAIL, minutes: int = 10, **changes: Any) -> int:
         async with store.begin() as connection:
-            row = await put_flow(connection, shop, flow["name"], flow, now=clock())
+            row = await put_flow(connection, shop, flow, now=clock())
             await turn_flow(connection, shop, row["id"], True, clock())
         await tell(**changes)
         clock.pass_minutes(minutes)
@@ -316,7 +316,7 @@ async def test_a_flow_that_is_turned_off_does_no_more(
 ) -> None:
     await begin()
     async with store.begin() as connection:
-        row = await put_flow(connection, shop, "Mail", MAIL, now=clock())
+        row = await put_flow(connection, shop, MAIL, now=clock())
         await turn_flow(connection, shop, row["id"], False, clock())
     await workers.settle()
     assert (await log_of(store))[-1] == ("AUTOMATION_SKIPPED", "Mail: the flow was turned off")

@@ -1,9 +1,10 @@
 """A flow: when it begins, for which checkouts, and what it does one step after another."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from abandoned_checkouts.automations.wait import Wait
+from abandoned_checkouts.checkouts.json_types import Json
 
 Trigger = Literal["created", "abandoned", "updated"]
 Consent = Literal["not_refused", "subscribed"]
@@ -85,7 +86,7 @@ class Flow:
 
 
 # What every shop starts with, turned off.
-DEFAULT: dict[str, Any] = {
+DEFAULT: Json = {
     "name": "Two reminders",
     "trigger": "abandoned",
     "only_if": {"consent": "not_refused"},

@@ -1,9 +1,9 @@
 """Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 import yaml
 from jinja2 import TemplateSyntaxError
@@ -21,15 +21,16 @@ from abandoned_checkouts.automations.flow import (
     SendNotification,
     Step,
     Trigger,
+    Wording,
 )
 from abandoned_checkouts.automations.wait import Wait, WaitError, read_time_of_day, read_wait
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 from abandoned_checkouts.checkouts.shop_template import check_template
 from search_syntax import FieldSet, check, parse
 
 LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
-Json = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
@@ -60,7 +61,7 @@ def read_flows(text: str, fields: FieldSet) -> list[Json]:
         place = f"line {mark.line + 1}: " if mark is not None else ""
         reason = " ".join(str(getattr(problem, "problem", problem)).split())
         raise FlowError(f"{place}this is neither YAML nor JSON: {reason}") from None
-    listed = found if isinstance(found, list) else [found]
+    listed: list[Json] = found if isinstance(found, list) else [found]
     for flow in listed:
         _search(read_flow(flow).conditions.query, fields)
     return listed
@@ -73,7 +74,7 @@ def _search(query: str | None, fields: FieldSet) -> None:
         raise FlowError(f"only_if.query: {warning.field}: {warning.message}")
 
 
-def read_flow(source: Any) -> Flow:
+def read_flow(source: object) -> Flow:
     """Raises FlowError."""
     told = _mapping(source, "a flow")
     _known(told, "", ("name", "trigger", "only_if", "steps"))
@@ -84,7 +85,7 @@ def read_flow(source: Any) -> Flow:
     return Flow(name, cast(Trigger, trigger), _conditions(told.get("only_if")), _steps(told.get("steps")))
 
 
-def _conditions(source: Any) -> Conditions:
+def _conditions(source: object) -> Conditions:
     told = _mapping({} if source is None else source, "only_if")
     place = "only_if."
     known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days")
@@ -113,7 +114,7 @@ def _conditions(source: Any) -> Conditions:
     )
 
 
-def _steps(source: Any) -> tuple[Step, ...]:
+def _steps(source: object) -> tuple[Step, ...]:
     if not isinstance(source, list) or not source:
         raise FlowError("steps must be a list of waits and actions, such as [{wait: 1 hour}, {send_email: {}}]")
     steps: list[Step] = []
@@ -138,7 +139,7 @@ def _steps(source: Any) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _wait(name: str, value: Any, where: str) -> Wait:
+def _wait(name: str, value: object, where: str) -> Wait:
     if type(value) is int and name == "wait_until":
         # YAML reads 9:00 without quotes as a number of base 60.
         value = f"{value // 60:02d}:{value % 60:02d}"
@@ -148,26 +149,36 @@ def _wait(name: str, value: Any, where: str) -> Wait:
         raise FlowError(f"{where}: {problem}") from None
 
 
-def _send_email(value: Any, where: str) -> Action:
+def _send_email(value: object, where: str) -> Action:
     told = _mapping({} if value is None else value, where)
     _known(told, f"{where}.", ("subject", "message", "button", "template"))
-    for name in ("subject", "message", "button"):
-        wording = told.get(name)
-        texts = wording if isinstance(wording, Mapping) else {"": wording} if wording is not None else {}
-        for language, text in texts.items():
-            if not isinstance(language, str):
-                raise FlowError(f"{where}.{name}: {language!r} is not a language such as en (in quotes)")
-            _template(_text(text, f"{where}.{name}{language and f'.{language}'}"), f"{where}.{name}")
+    subject, message, button = (
+        _wording(told.get(name), f"{where}.{name}") for name in ("subject", "message", "button")
+    )
     template = _optional(told, "template", f"{where}.")
     if template is not None:
         _template(template, f"{where}.template")
         if "unsubscribe_link" not in template:
             raise FlowError(f"{where}.template lacks {{{{ unsubscribe_link }}}}, by which buyers stop the mails")
-    return SendEmail(told.get("subject"), told.get("message"), told.get("button"), template)
+    return SendEmail(subject, message, button, template)
 
 
-def _send_notification(value: Any, where: str) -> Action:
-    told = {"address": value} if isinstance(value, str) else _mapping(value, where)
+def _wording(value: object, where: str) -> Wording:
+    """A template, or one for each language."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        return _template(_text(value, where), where)
+    texts: dict[str, str] = {}
+    for language, text in value.items():
+        if not isinstance(language, str):
+            raise FlowError(f"{where}: {language!r} is not a language such as en (in quotes)")
+        texts[language] = _template(_text(text, f"{where}{language and f'.{language}'}"), where)
+    return texts
+
+
+def _send_notification(value: object, where: str) -> Action:
+    told: dict[str, object] = {"address": value} if isinstance(value, str) else _mapping(value, where)
     _known(told, f"{where}.", ("address",))
     address = _text(told.get("address"), f"{where}.address")
     if not (address.isascii() and is_web_address(address)):
@@ -175,22 +186,22 @@ def _send_notification(value: Any, where: str) -> Action:
     return SendNotification(address)
 
 
-def _create_task(value: Any, where: str) -> Action:
-    told = {"title": value} if isinstance(value, str) else _mapping(value, where)
+def _create_task(value: object, where: str) -> Action:
+    told: dict[str, object] = {"title": value} if isinstance(value, str) else _mapping(value, where)
     _known(told, f"{where}.", ("title",))
     title = _text(told.get("title"), f"{where}.title", 500)
     _template(title, f"{where}.title")
     return CreateTask(title)
 
 
-def _apply_discount(value: Any, where: str) -> Action:
-    told = {"code": value} if isinstance(value, str) else _mapping(value, where)
+def _apply_discount(value: object, where: str) -> Action:
+    told: dict[str, object] = {"code": value} if isinstance(value, str) else _mapping(value, where)
     _known(told, f"{where}.", ("code",))
     return ApplyDiscount(_text(told.get("code"), f"{where}.code", 255))
 
 
 _WAITS: dict[str, Callable[[str], Wait]] = {"wait": read_wait, "wait_until": read_time_of_day}
-_ACTIONS: dict[str, Callable[[Any, str], Action]] = {
+_ACTIONS: dict[str, Callable[[object, str], Action]] = {
     "send_email": _send_email,
     "send_notification": _send_notification,
     "create_task": _create_task,
@@ -198,19 +209,19 @@ _ACTIONS: dict[str, Callable[[Any, str], Action]] = {
 }
 
 
-def _mapping(value: Any, where: str) -> Json:
+def _mapping(value: object, where: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise FlowError(f"{where} must be a mapping of names to values, not {type(value).__name__}")
     return {str(name): item for name, item in value.items()}
 
 
-def _known(told: Json, place: str, names: tuple[str, ...]) -> None:
+def _known(told: dict[str, object], place: str, names: tuple[str, ...]) -> None:
     for name in told:
         if name not in names:
             raise FlowError(f"{place}{name} is not known; there may be {', '.join(names)}")
 
 
-def _text(value: Any, where: str, longest: int = LONGEST_TEXT) -> str:
+def _text(value: object, where: str, longest: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str) or not value.strip():
         raise FlowError(f"{where} must be a text")
     if "\0" in value:
@@ -220,12 +231,13 @@ def _text(value: Any, where: str, longest: int = LONGEST_TEXT) -> str:
     return value
 
 
-def _optional(told: Json, name: str, place: str) -> str | None:
+def _optional(told: dict[str, object], name: str, place: str) -> str | None:
     return None if told.get(name) is None else _text(told[name], f"{place}{name}")
 
 
-def _template(text: str, where: str) -> None:
+def _template(text: str, where: str) -> str:
     try:
         check_template(text)
     except TemplateSyntaxError as problem:
         raise FlowError(f"{where}: line {problem.lineno}: {problem.message}") from None
+    return text

@@ -14,6 +14,7 @@ from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.cli.options import Database, now
 from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
     ensure_default,
     find_flow,
@@ -68,7 +69,7 @@ def put(file: File, shop: ShopName, database: Database = None) -> None:
         raise FileError(f"{file}: {problem}") from None
 
     async def work(connection: Connection, found: Shop) -> Any:
-        return [await put_flow(connection, found, flow["name"], flow, now=now()) for flow in flows]
+        return [await put_flow(connection, found, flow, now=now()) for flow in flows]
 
     for stored in within_shop(database, shop, work, write=True):
         line(stored["id"], "on" if stored["is_active"] else "off", stored["name"])
@@ -118,7 +119,7 @@ def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
     line(flow["id"], "on" if active else "off", flow["name"])
 
 
-async def _known(connection: Connection, shop: Shop, which: str) -> dict[str, Any]:
+async def _known(connection: Connection, shop: Shop, which: str) -> Row:
     flow = await find_flow(connection, shop, which)
     if flow is None and which.isascii() and which.isdigit() and len(which) < 19:
         flow = await find_flow(connection, shop, int(which))

@@ -1,15 +1,15 @@
 """Events over HTTP: who is told of them, what was delivered, sending it again, and what came in and was no use."""
 
-from typing import Any
-
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import MomentError, format_utc, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.outbox.subscriptions import (
@@ -20,8 +20,6 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     subscriptions_of,
 )
 from abandoned_checkouts.work.subscribe import subscribe
-
-Json = dict[str, Any]
 
 MOST = 250
 STATES = ("waiting", "delivered", "failed", "cancelled")
@@ -128,7 +126,7 @@ async def rejected(request: Request, control: Control, shop: Shop) -> Response:
     return answer({"rejected": [_shown(row) for row in rows]})
 
 
-async def _known(connection: Connection, shop: Shop, request: Request) -> Json:
+async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
     row = await show_delivery(connection, shop, number_in(request, "delivery_id"))
     if row is None:
         raise RefusedError(404, "Not Found")
@@ -155,7 +153,7 @@ def _subscription(found: Subscription) -> Json:
     }
 
 
-def _shown(row: Json) -> Json:
+def _shown(row: Row) -> Json:
     """With moments in UTC, and without what only the store knows."""
     shown: Json = {}
     # The store's names are a kind of text of their own, which JSON writers refuse.

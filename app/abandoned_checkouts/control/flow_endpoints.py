@@ -1,16 +1,16 @@
 """Flows over HTTP: listed, stored, turned on and off, removed."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, body_of, number_in, object_of
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
     ensure_default,
     find_flow,
@@ -21,7 +21,6 @@ from abandoned_checkouts.store.flows.flows import (
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 
-Json = dict[str, Any]
 _FIELDS = checkout_fields(extended=True)
 
 
@@ -43,7 +42,7 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: there is a flow {definition['name']!r} already")
-        row = await put_flow(connection, shop, definition["name"], definition, now=control.clock())
+        row = await put_flow(connection, shop, definition, now=control.clock())
     return answer({"flow": _shown(row)}, 201)
 
 
@@ -54,7 +53,7 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
-        row = await put_flow(connection, shop, definition["name"], definition, now=control.clock(), number=known["id"])
+        row = await put_flow(connection, shop, definition, now=control.clock(), number=known["id"])
     return answer({"flow": _shown(row)})
 
 
@@ -86,14 +85,14 @@ async def _definition(request: Request) -> Json:
     return found[0]
 
 
-async def _known(connection: Connection, shop: Shop, request: Request) -> Json:
+async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
     row = await find_flow(connection, shop, number_in(request, "flow_id"))
     if row is None:
         raise RefusedError(404, "Not Found")
     return row
 
 
-def _shown(row: Json) -> Json:
+def _shown(row: Row) -> Json:
     return {
         "id": row["id"],
         "active": row["is_active"],

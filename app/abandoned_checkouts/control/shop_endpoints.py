@@ -1,11 +1,11 @@
 """The rest of what a shop's people decide over HTTP: saved searches, settings, erasure, the timeline of a checkout."""
 
 import asyncio
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
@@ -13,6 +13,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
 from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.free_pages import compact
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import present_checkout
 from abandoned_checkouts.store.privacy.erase_person import erase, find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
@@ -24,8 +25,6 @@ from abandoned_checkouts.store.tenants.saved_searches import (
     list_saved_searches,
     remove_saved_search,
 )
-
-Json = dict[str, Any]
 
 
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
@@ -116,7 +115,7 @@ async def timeline(request: Request, control: Control, shop: Shop) -> Response:
     )
 
 
-def _search(row: Json) -> Json:
+def _search(row: Row) -> Json:
     return {
         "id": row["id"],
         "admin_graphql_api_id": f"gid://shopify/SavedSearch/{row['id']}",

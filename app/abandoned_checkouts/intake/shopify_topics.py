@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
@@ -37,11 +38,10 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.events import Kind, NewEvent, write_events
 from abandoned_checkouts.store.privacy.erasure_requests import demand_erasure, demand_erasure_of_all
 
-Json = dict[str, Any]
-Take = Callable[[Connection, Shop, Json, int], Awaitable[str]]
+Take = Callable[[Connection, Shop, UntypedJson, int], Awaitable[str]]
 
 
-async def take(connection: Connection, shop: Shop, topic: str, source: Json, now: int) -> str:
+async def take(connection: Connection, shop: Shop, topic: str, source: UntypedJson, now: int) -> str:
     """Do what a message says and return what came of it in a word. Raises RejectedRecordError."""
     handler = _TOPICS.get(topic)
     if handler is None:
@@ -56,7 +56,7 @@ async def take(connection: Connection, shop: Shop, topic: str, source: Json, now
         raise RejectedRecordError(f"a value is not of the kind that {topic} has there: {problem}") from None
 
 
-async def _checkout(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     checkout = read_checkout(source, zone=shop.timezone)
     if checkout.id is None:
         checkout.id = await _number_in_name(connection, shop, checkout)
@@ -92,7 +92,7 @@ def _deleted_token(number: int) -> str:
     return f"deleted-{number}"
 
 
-async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     """The message names the checkout by its id, and by its cart's token."""
     number, token = source.get("id"), source.get("token")
     number = None if number is None else _number(number)
@@ -128,7 +128,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: Json, no
     return "unknown"
 
 
-async def _cart(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     token = str(source.get("token") or source["id"])
     await lock_subject(connection, shop, f"cart/{token}")
     updated_at = parse_moment(source.get("updated_at") or source["created_at"], shop.timezone)
@@ -141,7 +141,7 @@ async def _cart(connection: Connection, shop: Shop, source: Json, now: int) -> s
 
 
 def _customer(kind: Kind) -> Take:
-    async def handler(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+    async def handler(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
         customer = read_customer(source, now, shop.timezone)
         if customer is None:
             raise RejectedRecordError("the customer has no id")
@@ -151,18 +151,18 @@ def _customer(kind: Kind) -> Take:
     return handler
 
 
-async def _customer_deleted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _customer_deleted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     return await delete_customer(connection, shop, _number(source["id"]), now)
 
 
-async def _customer_merged(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _customer_merged(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     kept, gone = (
         _number(str(source[f"admin_graphql_api_customer_{name}_id"]).rpartition("/")[2]) for name in ("kept", "deleted")
     )
     return await merge_customers(connection, shop, kept, gone, now)
 
 
-async def _customer_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _customer_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     """Shopify demands this of every app; the erasure is noted here and carried out by the workers."""
     told = source["customer"]
     number, email = told.get("id"), str(told.get("email") or "").strip()
@@ -173,20 +173,20 @@ async def _customer_redacted(connection: Connection, shop: Shop, source: Json, n
     return "noted"
 
 
-async def _shop_redacted(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _shop_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     """Two days after a shop removed the app: whatever tells of its buyers goes, sums and goods stay."""
     await demand_erasure_of_all(connection, shop, now)
     return "noted"
 
 
-async def _email_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _email_consent(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     consent, kind = source["email_marketing_consent"], "customer_email_marketing_consent_updated"
     changes = _consent("email_marketing", consent, shop)
     number = _number(source.get("customer_id") or source["id"])
     return await change_customer(connection, shop, number, kind, changes, now)  # type: ignore[arg-type]
 
 
-async def _sms_consent(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _sms_consent(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     consent = source["sms_marketing_consent"] or {"state": "not_subscribed"}
     changes = _consent("sms_marketing", consent, shop)
     if consent.get("consent_collected_from"):
@@ -195,7 +195,7 @@ async def _sms_consent(connection: Connection, shop: Shop, source: Json, now: in
     return await change_customer(connection, shop, number, "customer_marketing_consent_updated", changes, now)
 
 
-def _consent(name: str, consent: Json, shop: Shop) -> Json:
+def _consent(name: str, consent: UntypedJson, shop: Shop) -> UntypedJson:
     level, updated = consent.get("opt_in_level"), consent.get("consent_updated_at")
     return {
         f"{name}_state": str(consent["state"]).upper(),
@@ -211,7 +211,7 @@ def _number(value: Any) -> int:
     return number
 
 
-async def _order(connection: Connection, shop: Shop, source: Json, now: int) -> str:
+async def _order(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     return await take_order(connection, shop, read_order(source, zone=shop.timezone), now)
 
 

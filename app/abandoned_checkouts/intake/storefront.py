@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
@@ -25,8 +26,6 @@ from abandoned_checkouts.store.checkouts.recovery_links import link_of
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
-
-Json = dict[str, Any]
 
 SCOPES = frozenset(("write_checkouts", "write_orders"))
 MOST = 250

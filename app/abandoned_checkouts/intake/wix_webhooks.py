@@ -6,13 +6,14 @@ The key that verifies it is the site's setting `wix_public_key`, or the one give
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any
 
 import jwt
 import orjson
+from jwt.types import Options
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, refused
@@ -22,9 +23,6 @@ from abandoned_checkouts.store.outbox.inbound_deliveries import is_new, keep_rej
 from abandoned_checkouts.store.tenants.shops import find_mirrored_site
 from abandoned_checkouts.wix.event_tokens import ENTITY
 from abandoned_checkouts.wix.from_wix.checkout import read_checkout
-
-Json = dict[str, Any]
-
 
 _TOLD = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
@@ -36,7 +34,7 @@ class Event:
     id: str
     slug: str
     entity_id: str
-    told: Json
+    told: UntypedJson
 
 
 async def receive(request: Request, intake: Intake) -> Response:
@@ -74,7 +72,7 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
     if event.slug == "deleted":
         return await delete_named(connection, shop, uuid=event.entity_id, now=now)
-    told: Any = event.told.get("entity") or event.told.get("currentEntity")
+    told = event.told.get("entity") or event.told.get("currentEntity")
     if event.slug == "recovered":
         told = (event.told.get("body") or {}).get("abandonedCheckout")
     if not isinstance(told, dict):
@@ -85,40 +83,44 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     return await take_abandoned(connection, shop, checkout, now)
 
 
-def _decoded(token: str, key: str | None) -> Json:
-    options: Any = {"verify_aud": False, "verify_iss": False, "verify_iat": False, "verify_signature": key is not None}
+def _decoded(token: str, key: str | None) -> UntypedJson:
+    options: Options = {
+        "verify_aud": False,
+        "verify_iss": False,
+        "verify_iat": False,
+        "verify_signature": key is not None,
+    }
     try:
-        claims: Json = jwt.decode(token, key or "", algorithms=["RS256"], options=options)
+        return jwt.decode(token, key or "", algorithms=["RS256"], options=options)
     except (jwt.PyJWTError, ValueError, TypeError):
         raise RefusedError(401, "The body is not a token that the site's public key verifies.") from None
-    return claims
 
 
-def _envelope(claims: Json) -> Json:
+def _envelope(claims: UntypedJson) -> UntypedJson:
     return _inner(claims.get("data"))
 
 
-def _event(envelope: Json) -> Event:
+def _event(envelope: UntypedJson) -> Event:
     inner = _inner(envelope.get("data"))
     slug, number = inner.get("slug"), inner.get("id")
     if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
         raise RefusedError(400, f"The event is not one of {ENTITY}.")
-    told: Any = next((inner[key] for key in _TOLD if key in inner), {})
+    told: object = next((inner[key] for key in _TOLD if key in inner), None)
     return Event(number, slug, str(inner.get("entityId") or "").lower(), told if isinstance(told, dict) else {})
 
 
-def _inner(text: Any) -> Json:
+def _inner(text: object) -> UntypedJson:
     """Wix puts JSON inside JSON as texts."""
     try:
-        value = orjson.loads(text)
-    except (orjson.JSONDecodeError, TypeError):
+        value = orjson.loads(text) if isinstance(text, str) else None
+    except orjson.JSONDecodeError:
         value = None
     if not isinstance(value, dict):
         raise RefusedError(400, "The token does not hold an event.")
     return value
 
 
-def _names(envelope: Json) -> tuple[str | None, str | None]:
+def _names(envelope: UntypedJson) -> tuple[str | None, str | None]:
     account = envelope.get("accountInfo")
     if isinstance(account, str):
         account = _inner(account)

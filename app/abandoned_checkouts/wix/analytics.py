@@ -4,16 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.moment import from_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.recovery_sums import RecoverySum
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES
-
-Json = dict[str, Any]
 
 METRICS = (
     "RECOVERABLE_VALUE",
@@ -63,7 +61,7 @@ def analytics(
     counted = {name: sums.get(state, RecoverySum()) for state, name in STATUSES.items() if name in statuses}
     recoverable, recovered = counted.get("ABANDONED", RecoverySum()), counted.get("RECOVERED", RecoverySum())
     count = recoverable.count + recovered.count
-    every: Json = {
+    every: dict[str, tuple[str, JsonValue]] = {
         "RECOVERABLE_VALUE": ("recoverableValue", _amount(as_decimal(recoverable.total))),
         "RECOVERABLE_CHECKOUT_COUNT": ("recoverableCheckoutCount", recoverable.count),
         "AVERAGE_RECOVERABLE_CHECKOUT_VALUE": (

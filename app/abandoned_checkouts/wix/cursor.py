@@ -9,13 +9,12 @@ import base64
 import binascii
 import hmac
 import zlib
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.shop import Shop
-
-Json = dict[str, Any]
 
 # Wix: the longest cursor a request may carry.
 LONGEST = 16_000
@@ -23,16 +22,25 @@ _SIGNATURE = 16
 _LARGEST = 1 << 20
 
 
+class CursorContent(TypedDict):
+    """`list` is what the next page needs of the request that made the list; the rest is a SortedPosition."""
+
+    list: Json
+    values: list[Any]
+    id: int
+    backward: bool
+
+
 class BadCursorError(ValueError):
     """A text that is no cursor of this site and method."""
 
 
-def written_cursor(shop: Shop, method: str, content: Json) -> str:
+def written_cursor(shop: Shop, method: str, content: CursorContent) -> str:
     packed = zlib.compress(orjson.dumps(content), 6)
     return base64.urlsafe_b64encode(_signature(shop, method, packed) + packed).rstrip(b"=").decode()
 
 
-def read_cursor(shop: Shop, method: str, text: str) -> Json:
+def read_cursor(shop: Shop, method: str, text: JsonValue) -> CursorContent:
     """What was written. Raises BadCursorError."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise BadCursorError(text)
@@ -44,7 +52,7 @@ def read_cursor(shop: Shop, method: str, text: str) -> Json:
     if not hmac.compare_digest(signature, _signature(shop, method, packed)):
         raise BadCursorError(text)
     # Signed by us, so it unpacks; the limit is a belt for a secret that got out.
-    content: Json = orjson.loads(zlib.decompressobj().decompress(packed, _LARGEST))
+    content: CursorContent = orjson.loads(zlib.decompressobj().decompress(packed, _LARGEST))
     return content
 
 

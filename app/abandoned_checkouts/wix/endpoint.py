@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.wix.errors import (
     InvalidArgumentError,
@@ -22,7 +23,6 @@ from abandoned_checkouts.wix.errors import (
     system_error_body,
 )
 
-Json = dict[str, Any]
 Handler = Callable[[Request], Awaitable[Response]]
 
 LARGEST_BODY = 1 << 20

@@ -5,9 +5,8 @@ of Wix's is known.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from abandoned_checkouts.checkouts.json_types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class WixError(Exception):
         self.data = data or {}
 
     def body(self) -> Json:
-        error = {"code": self.code, "description": self.description, "data": self.data}
+        error: Json = {"code": self.code, "description": self.description, "data": self.data}
         return {"message": self.description, "details": {"applicationError": error}}
 
 

@@ -8,16 +8,16 @@ stands as an object under `createdEvent.entity`, `updatedEvent.currentEntity`, `
 `actionEvent.body.abandonedCheckout`. An `exp` is not needed.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import jwt
 import orjson
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, format_microseconds
 
-Json = dict[str, Any]
 Slug = Literal["created", "updated", "recovered", "deleted"]
 
 ENTITY = "wix.ecom.v1.abandoned_checkout"
@@ -39,7 +39,7 @@ def event_token(
     issued_at: int,
 ) -> str:
     """The body of one event; moments in microseconds, the key in PEM."""
-    event = {
+    event: Json = {
         "id": event_id,
         "entityFqdn": ENTITY,
         "slug": slug,
@@ -49,7 +49,7 @@ def event_token(
         "triggeredByAnonymizeRequest": False,
         "entityEventSequence": str(sequence),
     }
-    envelope = {
+    envelope: Json = {
         "eventType": EVENT_TYPES[slug],
         "instanceId": instance_id,
         "data": _text(event),

@@ -6,21 +6,20 @@ from typing import Any
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery, RowsQuery, SortedPageQuery
-from abandoned_checkouts.store.reading.shop_rows import Row
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
 from abandoned_checkouts.store.reading.sorted_pages import sorted_cut
 from abandoned_checkouts.store.search.contact_search import finds_few
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
-from abandoned_checkouts.wix.cursor import LONGEST, written_cursor
+from abandoned_checkouts.wix.cursor import LONGEST, CursorContent, written_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.page_request import Method, PageRequest
 from abandoned_checkouts.wix.projection import projected
 from abandoned_checkouts.wix.to_wix.checkout import COLUMNS, Site, abandoned_checkout
 from abandoned_checkouts.wix.to_wix.line_item import COLUMNS as LINE_COLUMNS
-
-Json = dict[str, Any]
 
 # Beyond it nobody pages, and counting reads every row.
 MOST_COUNTED = 1_000_000
@@ -134,7 +133,7 @@ def _cursors(site: Site, method: Method, request: PageRequest, cut: Page) -> Jso
 
 def _cursor(site: Site, method: Method, request: PageRequest, row: Row, *, backward: bool) -> str:
     values = [row[f"sort_{place}"] for place in range(len(request.keys))]
-    content = {"list": request.carried, "values": values, "id": row["id"], "backward": backward}
+    content: CursorContent = {"list": request.carried, "values": values, "id": row["id"], "backward": backward}
     cursor = written_cursor(site.shop, method.name, content)
     if len(cursor) > LONGEST:
         raise InvalidArgumentError(

@@ -6,21 +6,19 @@ An app is an installation on a shop: client id and secret are its own, the insta
 import hmac
 import re
 from collections.abc import Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations, grant, installation_of
 from abandoned_checkouts.wix.endpoint import CORS, answer, answered, nowhere, read_body
 from abandoned_checkouts.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
-
-Json = dict[str, Any]
 
 # Wix: an access token lives four hours.
 LIFETIME = 4 * HOUR

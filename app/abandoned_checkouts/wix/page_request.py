@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.reading.sorted_pages import LARGEST_OFFSET, SortColumn, SortedPosition
 from abandoned_checkouts.wix.cursor import BadCursorError, read_cursor
@@ -12,8 +12,6 @@ from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, F
 from abandoned_checkouts.wix.free_text import read_free_text
 from abandoned_checkouts.wix.query_language import read_filter
 from search_syntax import meaning as m
-
-Json = dict[str, Any]
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
@@ -99,7 +97,7 @@ def _paging(asked: Json, path: str) -> tuple[Json, str]:
     return {}, f"{path}.cursorPaging"
 
 
-def _keys(sort: Any, method: Method, path: str) -> tuple[SortColumn, ...]:
+def _keys(sort: JsonValue, method: Method, path: str) -> tuple[SortColumn, ...]:
     if sort is None or sort == []:
         sort = _DEFAULT_SORT
     if not isinstance(sort, list):
@@ -121,17 +119,18 @@ def _keys(sort: Any, method: Method, path: str) -> tuple[SortColumn, ...]:
     return tuple(keys.values())
 
 
-def _fields(fields: Any, path: str) -> tuple[str, ...]:
+def _fields(fields: JsonValue, path: str) -> tuple[str, ...]:
     if fields is None:
         return ()
-    if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
+    names = [field for field in fields if isinstance(field, str)] if isinstance(fields, list) else None
+    if names is None or names != fields:
         raise _refused(path, "Expected a list of strings")
-    if len(fields) > _MOST_FIELDS:
-        raise _refused(path, f"has size {len(fields)}, expected {_MOST_FIELDS} or less")
-    return tuple(wire_path(field) for field in fields)
+    if len(names) > _MOST_FIELDS:
+        raise _refused(path, f"has size {len(names)}, expected {_MOST_FIELDS} or less")
+    return tuple(wire_path(name) for name in names)
 
 
-def _object(value: Any, path: str) -> Json:
+def _object(value: JsonValue, path: str) -> Json:
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -139,7 +138,7 @@ def _object(value: Any, path: str) -> Json:
     return value
 
 
-def _whole(value: Any, path: str, largest: int) -> int:
+def _whole(value: JsonValue, path: str, largest: int) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool):

@@ -1,9 +1,12 @@
 """Only the fields that a query names: {"fields": ["id", "buyerInfo.email"]}."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
-Json = dict[str, Any]
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue
+
+# Names to keep: all of what is there, or what is wanted of it.
+_Wanted: TypeAlias = "dict[str, _Wanted | None]"
 
 
 def projected(entity: Json, paths: Sequence[str]) -> Json:
@@ -11,7 +14,7 @@ def projected(entity: Json, paths: Sequence[str]) -> Json:
 
     Within lists a path goes on in each element. Paths that lead nowhere are passed over.
     """
-    wanted: Json = {}
+    wanted: _Wanted = {}
     for path in ("id", *paths):
         branch = wanted
         steps = path.split(".")
@@ -25,7 +28,7 @@ def projected(entity: Json, paths: Sequence[str]) -> Json:
     return _kept(entity, wanted)
 
 
-def _kept(source: Json, wanted: Json) -> Json:
+def _kept(source: Mapping[str, JsonValue], wanted: _Wanted) -> Json:
     kept: Json = {}
     for name, value in source.items():
         if name not in wanted:

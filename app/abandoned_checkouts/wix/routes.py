@@ -14,12 +14,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
 from abandoned_checkouts.store.checkouts.recovery_sums import recovery_sums
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.reading.shop_rows import Row, rows_where
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.reading.shop_rows import rows_where
 from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
 from abandoned_checkouts.store.tenants.installations import find_site
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
@@ -33,7 +35,6 @@ from abandoned_checkouts.wix.page_request import QUERY, SEARCH, Method, read_pag
 from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES, Site
 
-Json = dict[str, Any]
 Clock = Callable[[], int]
 
 _MOST_DELETED = 100

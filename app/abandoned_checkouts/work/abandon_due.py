@@ -5,11 +5,12 @@ import logging
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.due_rows import Row, by_shop, has_lapsing, postpone, take_due, take_lapsing
+from abandoned_checkouts.store.checkouts.due_rows import by_shop, has_lapsing, postpone, take_due, take_lapsing
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout
 from abandoned_checkouts.store.checkouts.take import abandon
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tenants.shops import all_shops, find_shop
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from abandoned_checkouts.automations.decide import Facts, is_too_old, recipient_of, refuses, refuses_step
 from abandoned_checkouts.automations.flow import Flow, SendEmail
@@ -14,6 +13,7 @@ from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import present_checkout, saved_query
 from abandoned_checkouts.store.flows.flow_steps import (
     checkouts_of_customer,
@@ -41,8 +41,6 @@ _CONSENT = frozenset(("customer_email_marketing_consent_updated", "customer_upda
 # Of these steps the log of the checkout tells that they are scheduled, each with its channel.
 CHANNELS = {"send_email": "EMAIL", "send_notification": "NOTIFICATION", "create_task": "TASK"}
 FIELDS = checkout_fields(extended=True)
-
-Row = dict[str, Any]
 
 
 async def begin_flows(connection: Connection, events: Sequence[Row], now: int) -> None:

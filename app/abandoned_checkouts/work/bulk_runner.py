@@ -12,7 +12,6 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -23,6 +22,7 @@ from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import Asked
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.bulk_operations import (
     OperationKey,
@@ -46,8 +46,6 @@ LONGEST = 10 * DAY
 # An operation that keeps killing its runners is given up.
 MOST_ATTEMPTS = 5
 BATCH = 100
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,10 @@ class BulkRunner:
                 row = await held_operation(connection, key)
                 if row is None:
                     return
-                changes: Row = {"object_count": job.progress.objects, "root_object_count": job.progress.root_objects}
+                changes: dict[str, object] = {
+                    "object_count": job.progress.objects,
+                    "root_object_count": job.progress.root_objects,
+                }
                 if row["status"] == "CANCELING":
                     changes |= {"status": "CANCELED"}
                 elif problem == "":
@@ -193,7 +194,7 @@ class BulkRunner:
                     changes |= {"status": "COMPLETED", "file": kept, "file_size": found or None}
                 else:
                     changes |= {"status": "FAILED", "error_code": problem, "partial_file": kept}
-                row |= changes | {"completed_at": self._clock()}
+                row = {**row, **changes, "completed_at": self._clock()}
                 await end_operation(connection, shop, row, finished_document(row, shop))
             used = kept in (row["file"], row["partial_file"])
         finally:

@@ -10,11 +10,11 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.checkouts.moment import SECOND
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import (
     Attempt,
     DeliveryKey,
@@ -54,8 +54,6 @@ log = logging.getLogger(__name__)
 AT_ONCE, AT_ONCE_EACH = 64, 16
 # How many events are handed out in one transaction: others wait for it, and for the bodies that are written in it.
 BATCH = 50
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ class Deliverer:
         now = self._clock()
         rows = await claim_deliveries(connection, now, self._timing.lease, min(free, AT_ONCE_EACH), busy)
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
-        claimed = []
+        claimed: list[tuple[Row, Subscription]] = []
         for row in rows:
             number = row["shop_id"]
             if number not in known:

@@ -1,6 +1,5 @@
 """From an event and a subscription to what is delivered: the three dialects in which events are told."""
 
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -15,12 +14,11 @@ from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.shopify.formats.webhooks.topics import DEBOUNCED, TOPICS
 from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
 from abandoned_checkouts.work import own_topics, wix_topics
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, WIX_SECONDS, Message, body_hash
 from abandoned_checkouts.work.retry import SHOPIFY, WIX, Schedule
-
-Row = dict[str, Any]
 
 
 def topic_of(event: Row, dialect: str) -> str | None:

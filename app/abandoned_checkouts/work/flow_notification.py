@@ -11,6 +11,7 @@ from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.recovery_links import recovery_key_of
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.own_topics import SIGNATURE
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message
 
@@ -20,7 +21,7 @@ _VERSION = "2026-01"
 
 
 def notification(
-    shop: Shop, flow_name: str, checkout: Checkout, action: SendNotification, step: dict[str, object], address: str
+    shop: Shop, flow_name: str, checkout: Checkout, action: SendNotification, step: Row, address: str
 ) -> Message:
     """The checkout as Shopify's REST API gives it, under the headers of this server's own webhooks."""
     body = orjson.dumps(

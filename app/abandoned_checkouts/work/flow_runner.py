@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from jinja2 import TemplateError
 
@@ -22,6 +21,7 @@ from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.mail import Letter, first_name_of, write_mail
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, give_discount, recovery_key_of
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import create_task, keep_mail, present_checkout, saved_query
 from abandoned_checkouts.store.flows.flow_steps import (
     any_step_due,
@@ -46,8 +46,6 @@ LEASE = 5 * MINUTE
 SECONDS = 120.0
 # Pauses after each failed attempt; after the last attempt the step is given up.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

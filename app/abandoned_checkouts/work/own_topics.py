@@ -6,6 +6,7 @@ from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
+from abandoned_checkouts.store.engine.rows import Row
 
 # Event kind → topic.
 TOPICS = {
@@ -21,7 +22,7 @@ _VERSION = "2026-01"
 _MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
 
 
-def body(topic: str, event: dict[str, Any], shop: Shop, address: str) -> dict[str, Any]:
+def body(topic: str, event: Row, shop: Shop, address: str) -> dict[str, Any]:
     """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC.
 
     `address` is where this server is reached, without a slash at its end.
@@ -38,7 +39,7 @@ def body(topic: str, event: dict[str, Any], shop: Shop, address: str) -> dict[st
     }
 
 
-def headers(topic: str, event: dict[str, Any], shop: Shop, webhook_id: str) -> dict[str, str]:
+def headers(topic: str, event: Row, shop: Shop, webhook_id: str) -> dict[str, str]:
     """All but the signature, which is that of Shopify's webhooks under the subscription's own secret."""
     return {
         "Content-Type": "application/json",

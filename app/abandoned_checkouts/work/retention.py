@@ -7,6 +7,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.checkouts.due_rows import forget_settled, forgettable
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import forget_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import forget_received
 from abandoned_checkouts.store.tenants.shops import all_shops
@@ -39,8 +40,8 @@ async def _forget(database: Database, shop: Shop, now: int) -> int:
         place = (rows[-1]["created_at"], rows[-1]["id"])
 
 
-def _is_over(row: dict[str, int], shop: Shop, now: int) -> bool:
-    moment = forgotten_when(Checkout(platform="shopify", **row), shop.timezone)  # type: ignore[arg-type]
+def _is_over(row: Row, shop: Shop, now: int) -> bool:
+    moment = forgotten_when(Checkout(platform="shopify", **row), shop.timezone)
     return moment is not None and moment <= now
 
 

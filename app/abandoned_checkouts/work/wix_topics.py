@@ -1,10 +1,9 @@
 """Which events of the store are Wix's, and the body that tells one."""
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document
 from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
 from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, Slug, event_token
 from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
@@ -25,12 +24,12 @@ TOPICS = {kind: EVENT_TYPES[slug] for kind, slug in _SLUGS.items()}
 HEADERS = {"Content-Type": "text/plain", "User-Agent": "Abandoned-Checkouts"}
 
 
-def concerns_wix(event: dict[str, Any]) -> bool:
+def concerns_wix(event: Row) -> bool:
     """Whether the checkout is one that Wix knows of: abandoned, now or before."""
     return event["kind"] in TOPICS and read_checkout_document(event["document"]).abandoned_at is not None
 
 
-def body(event: dict[str, Any], subscription: Subscription, shop: Shop, now: int, address: str) -> str:
+def body(event: Row, subscription: Subscription, shop: Shop, now: int, address: str) -> str:
     """The JWT. `address` is where this server is reached, for the checkout's own address."""
     checkout = read_checkout_document(event["document"])
     row, lines, customer = stored_rows(shop, checkout)

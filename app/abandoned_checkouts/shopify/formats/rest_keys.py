@@ -8,6 +8,8 @@ checkouts and its sample of the checkouts/update webhook.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+
 
 class Held:
     """Marks a key whose value the neutral nouns hold."""
@@ -54,7 +56,7 @@ class Keys(dict[str, Any]):
         self._plain = tuple((key, value) for key, value in entries.items() if value is not HELD)
         self._held = _BEYOND.union(key for key, value in entries.items() if value is HELD) - _TOLD_ANEW
 
-    def remainder(self, source: dict[str, Any]) -> dict[str, Any] | None:
+    def remainder(self, source: UntypedJson) -> UntypedJson | None:
         """What of `source` has no place in the neutral nouns and does not go without saying."""
         get = source.get
         rest = {key: value for key, usual in self._plain if (value := get(key, usual)) != usual}
@@ -62,7 +64,7 @@ class Keys(dict[str, Any]):
             rest.update((key, value) for key, value in source.items() if key not in self._known)
         return rest or None
 
-    def beside(self, extra: dict[str, Any] | None) -> dict[str, Any]:
+    def beside(self, extra: UntypedJson | None) -> UntypedJson:
         """What was kept, where it can stand beside what is held: not where another platform's keys, such as the price
         of Wix's lines, would be read as Shopify's."""
         return {} if extra is None or not self._held.isdisjoint(extra) else extra
@@ -290,7 +292,7 @@ CUSTOMER = Keys(
 )
 
 
-def filled(held: dict[str, Any], keys: Keys, extra: dict[str, Any] | None) -> dict[str, Any]:
+def filled(held: Mapping[str, Any], keys: Keys, extra: UntypedJson | None) -> UntypedJson:
     """Shopify's object: its keys in order with what is held, what was kept, or what goes without saying."""
     whole = {key: held.get(key, None if value is HELD else value) for key, value in keys.items()}
     if extra:

@@ -1,16 +1,14 @@
 """Abandonments in the store: found by number, and the state of the mails about those that have no checkout."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity, EmailState
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities
-
-Row = dict[str, Any]
 
 
 async def find_abandonment(connection: AsyncConnection, shop: Shop, number: int | None) -> Row | None:

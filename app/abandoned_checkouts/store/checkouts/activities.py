@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.activity import Activity, EmailState, email_state_after
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, activities
 
@@ -23,7 +24,7 @@ async def append_activities(
     *,
     now: int,
     told: tuple[EmailState, int | None] | None = None,
-) -> dict[str, Any] | None:
+) -> Row | None:
     """Log steps, bring the state of the mails along and write the event. The row as it then is, or None without one.
 
     `told` is a state of the mails and when the last was sent, as Shopify's mutations tell it outright: it stands

@@ -14,6 +14,7 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import indexed_tokens
 from abandoned_checkouts.store.search.index_terms import field_tokens
@@ -107,7 +108,7 @@ def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
     return prepared
 
 
-def complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> None:
+def complete(shop: Shop, checkout: Checkout, before: Row | None) -> None:
     """Fill in what the source left out: from the row that is there, else derived."""
     if before is not None:
         for name in _KEPT:
@@ -138,7 +139,7 @@ def complete(shop: Shop, checkout: Checkout, before: dict[str, Any] | None) -> N
             address["id"] = address_number(number, place)
 
 
-def checkout_row(shop: Shop, checkout: Checkout, before: dict[str, Any] | None, document_id: int) -> tuple[Any, ...]:
+def checkout_row(shop: Shop, checkout: Checkout, before: Row | None, document_id: int) -> tuple[Any, ...]:
     first_name, last_name = contact_names(checkout)
     return (
         *CHECKOUT.values(checkout),

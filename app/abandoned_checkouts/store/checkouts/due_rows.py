@@ -9,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open, try_lock_subject
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
-
-Row = dict[str, Any]
 
 
 async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
@@ -80,7 +79,7 @@ def _lapsing(shop: Shop, rules: Rules, now: int) -> Any:
 
 async def forgettable(
     connection: AsyncConnection, shop: Shop, created_before: int, after: tuple[int, int], limit: int
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Abandoned checkouts made before that moment, oldest first, behind the given created_at and id: id and times."""
     table = abandoned_checkouts
     columns = [table.c[name] for name in ("id", "created_at", "updated_at", "completed_at", "recovered_at", "currency")]

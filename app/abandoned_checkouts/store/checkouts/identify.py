@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
 # Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
@@ -16,8 +17,6 @@ _FIRST_FOREIGN_DOCUMENT = 1 << 62
 _FIRST_NUMBER = 1_000_000
 # How many ids one IN list names; SQLite allows 32,766 parameters a statement.
 _CHUNK = 1000
-
-Row = dict[str, Any]
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:

@@ -25,6 +25,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
 from abandoned_checkouts.store.checkouts.identify import chunks, document_numbers, give_ids, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import delete_rows, insert_rows, put_rows
 from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
@@ -61,10 +62,10 @@ class Change:
 
     kind: Literal["created", "updated", "unchanged", "older"]
     checkout: Checkout
-    before: dict[str, Any] | None
+    before: Row | None
     row: tuple[Any, ...]
 
-    def after(self) -> dict[str, Any]:
+    def after(self) -> Row:
         """The row as it is, by column name."""
         if self.before is not None and self.kind in ("unchanged", "older"):
             return self.before
@@ -232,7 +233,7 @@ async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[C
     )
 
 
-async def upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+async def upsert(connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
     """Insert rows of any table, or set the given columns where the key is already there."""
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)

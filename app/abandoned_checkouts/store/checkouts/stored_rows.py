@@ -1,7 +1,6 @@
 """The rows that a checkout is stored as, for those who hold a checkout and translate rows."""
 
 from copy import deepcopy
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
@@ -13,8 +12,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     line_rows,
 )
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
-
-Row = dict[str, Any]
+from abandoned_checkouts.store.engine.rows import Row
 
 
 def stored_rows(shop: Shop, checkout: Checkout) -> tuple[Row, list[Row], Row | None]:
@@ -23,5 +21,5 @@ def stored_rows(shop: Shop, checkout: Checkout) -> tuple[Row, list[Row], Row | N
     number = whole.id or 0
     complete(shop, whole, None)
     row = dict(zip(CHECKOUT_COLUMNS, checkout_row(shop, whole, None, number), strict=True))
-    lines = [dict(zip(LINE_COLUMNS, values, strict=True)) for values in line_rows(shop, whole, number)]
+    lines: list[Row] = [dict(zip(LINE_COLUMNS, values, strict=True)) for values in line_rows(shop, whole, number)]
     return row, lines, None if whole.customer is None else CUSTOMER.row(whole.customer)

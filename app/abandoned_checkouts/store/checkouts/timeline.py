@@ -1,12 +1,12 @@
 """Everything that happened about one checkout, in order: events, activities, mails, tasks, what still waits."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import activities, events, flow_mails, flow_steps, flows, merchant_tasks
 
 _MOST = 1000
@@ -36,7 +36,7 @@ async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int)
     return sorted(found, key=lambda entry: entry.at)
 
 
-async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, mail_id: str) -> dict[str, Any] | None:
+async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, mail_id: str) -> Row | None:
     """A mail as it was sent, by the columns of flow_mails."""
     table = flow_mails
     statement = select(table).where(

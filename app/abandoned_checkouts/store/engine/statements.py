@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.database import Database
 
-Row = tuple[Any, ...]
+RowValues = tuple[Any, ...]
 
 
 # Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
@@ -33,14 +33,16 @@ async def expect_many_writes(database: Database) -> None:
             await execute("PRAGMA cache_size = -131072")
 
 
-async def insert_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+async def insert_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
+) -> None:
     """Add rows whose keys are not in the table; each row holds the values of `columns` in order."""
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
 
 
 async def put_rows(
-    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row], fixed: Row = ()
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], fixed: RowValues = ()
 ) -> None:
     """Add rows, or set these columns where the key is already there; those `fixed` are the same then anyway.
 
@@ -50,7 +52,9 @@ async def put_rows(
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
 
 
-async def delete_rows(connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+async def delete_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
+) -> None:
     """Remove every row that has these values in these columns."""
     if rows:
         marks = _marks(len(columns), connection.dialect.name)
@@ -58,12 +62,12 @@ async def delete_rows(connection: AsyncConnection, table: Table, columns: Sequen
         await _many(connection, f'DELETE FROM "{table.name}" WHERE {which}', rows)
 
 
-async def _many(connection: AsyncConnection, statement: str, rows: Sequence[Row]) -> None:
+async def _many(connection: AsyncConnection, statement: str, rows: Sequence[RowValues]) -> None:
     await connection.exec_driver_sql(statement, list(rows))
 
 
 @lru_cache(maxsize=64)
-def _insert(table: Table, columns: Row, dialect: str, replace: bool, fixed: Row = ()) -> str:
+def _insert(table: Table, columns: RowValues, dialect: str, replace: bool, fixed: RowValues = ()) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(_marks(len(columns), dialect))})'
     if not replace:

@@ -1,7 +1,6 @@
 """What a step of a flow must know at the moment it is due: the checkout as it is now, and what its buyer wants."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +11,7 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import find_open, lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
 
@@ -43,7 +43,7 @@ async def saved_query(connection: AsyncConnection, shop: Shop, name: str) -> str
     return query
 
 
-async def keep_mail(connection: AsyncConnection, shop: Shop, mail: dict[str, Any]) -> None:
+async def keep_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     """Keep a mail as it was sent: the columns of flow_mails but the shop's."""
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
 

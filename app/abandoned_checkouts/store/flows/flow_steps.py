@@ -1,7 +1,6 @@
 """The steps of flows: scheduled one after the other, taken when due, hastened when there is nothing to wait for."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -11,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import flow_steps as table
-
-Row = dict[str, Any]
 
 
 async def schedule_step(

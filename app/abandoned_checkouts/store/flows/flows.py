@@ -1,18 +1,16 @@
 """Flows of a shop: kept as their owner wrote them, turned on and off."""
 
-from typing import Any
-
 import orjson
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import flow_steps
 from abandoned_checkouts.store.tables import flows as table
-
-Row = dict[str, Any]
 
 
 async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = False) -> list[Row]:
@@ -23,10 +21,10 @@ async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = 
     return [_read(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def ensure_default(connection: AsyncConnection, shop: Shop, definition: dict[str, Any], now: int) -> None:
+async def ensure_default(connection: AsyncConnection, shop: Shop, definition: Json, now: int) -> None:
     """Give a shop without flows this one, turned off."""
     if not await list_flows(connection, shop):
-        await put_flow(connection, shop, definition["name"], definition, now=now)
+        await put_flow(connection, shop, definition, now=now)
 
 
 async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
@@ -37,15 +35,10 @@ async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -
 
 
 async def put_flow(
-    connection: AsyncConnection,
-    shop: Shop,
-    name: str,
-    definition: dict[str, Any],
-    *,
-    now: int,
-    number: int | None = None,
+    connection: AsyncConnection, shop: Shop, definition: Json, *, now: int, number: int | None = None
 ) -> Row:
     """Store a flow under its name, or over the one of that number. A new one is off; another keeps its state."""
+    name = str(definition["name"])
     await lock_subject(connection, shop, "flows")
     known = await find_flow(connection, shop, name if number is None else number)
     values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now}
@@ -86,5 +79,5 @@ async def _hasten(connection: AsyncConnection, shop: Shop, number: int, now: int
     )
 
 
-def _read(row: Any) -> Row:
+def _read(row: Row) -> Row:
     return {**row, "is_active": bool(row["is_active"]), "definition": orjson.loads(row["definition"])}

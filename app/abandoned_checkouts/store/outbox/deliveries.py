@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
 # In the statement's own text: the indexes of what is waiting are used for this very condition only.
@@ -36,7 +37,7 @@ class Attempt:
     response: str | None
 
 
-async def take_events(connection: AsyncConnection, limit: int) -> list[dict[str, Any]]:
+async def take_events(connection: AsyncConnection, limit: int) -> list[Row]:
     """The next events that have not been handed out, in order; none while another process hands out."""
     if connection.dialect.name == "postgresql":
         held = await connection.execute(select(func.pg_try_advisory_xact_lock(_DISPATCH_LOCK)))
@@ -56,7 +57,7 @@ async def mark_dispatched(connection: AsyncConnection, numbers: Sequence[int], n
     await connection.execute(update(events).where(events.c.id.in_(numbers)).values(dispatched_at=now))
 
 
-async def add_deliveries(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Each row: shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address, headers, body,
     body_hash, created_at."""
     if rows:
@@ -74,7 +75,7 @@ async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: st
 
 async def claim_deliveries(
     connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[DeliveryKey] = ()
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Deliveries that are due, of each address and subject the first that is waiting, taken for `lease`.
 
     A sender that dies loses its claim when the lease is over, and another sends again. `busy` names subscriptions to
@@ -110,7 +111,7 @@ async def claim_deliveries(
 
 
 async def finish_delivery(
-    connection: AsyncConnection, delivery: dict[str, Any], attempt: Attempt, now: int, retry_at: int | None
+    connection: AsyncConnection, delivery: Row, attempt: Attempt, now: int, retry_at: int | None
 ) -> bool:
     """Write what came of an attempt: delivered, to be tried again at `retry_at`, or failed for good when that is None.
 
@@ -151,13 +152,13 @@ async def _next_attempt(connection: AsyncConnection, number: int) -> int:
     return (last.scalar() or 0) + 1
 
 
-async def _keep_followers_waiting(connection: AsyncConnection, delivery: dict[str, Any], until: int) -> None:
+async def _keep_followers_waiting(connection: AsyncConnection, delivery: Row, until: int) -> None:
     """What waits behind a delivery need not be looked at before it is due again."""
     table = deliveries
     await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
 
 
-async def release_followers(connection: AsyncConnection, delivery: dict[str, Any], now: int) -> None:
+async def release_followers(connection: AsyncConnection, delivery: Row, now: int) -> None:
     """The next about the same subject is due as soon as the one before it is over."""
     table = deliveries
     first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
@@ -174,7 +175,7 @@ async def next_delivery(connection: AsyncConnection) -> int | None:
     return moment
 
 
-def _follows(delivery: dict[str, Any]) -> Any:
+def _follows(delivery: Row) -> Any:
     """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
     table = deliveries
     return and_(

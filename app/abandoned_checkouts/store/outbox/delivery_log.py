@@ -1,12 +1,12 @@
 """The log of deliveries: what was sent to whom, what came of it, and sending it once more."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
 
 _SHOWN = (
@@ -35,7 +35,7 @@ async def list_deliveries(
     since: int | None = None,
     before: int | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """A shop's deliveries, newest first, without their bodies; `before` is the number that a page goes on after."""
     table = deliveries
     statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
@@ -52,7 +52,7 @@ async def list_deliveries(
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) -> dict[str, Any] | None:
+async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) -> Row | None:
     """One delivery whole, with its `attempts_made`: started_at, milliseconds, status, problem, response."""
     table = deliveries
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
@@ -61,7 +61,7 @@ async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) ->
         return None
     log = delivery_attempts
     made = await connection.execute(select(log).where(log.c.delivery_id == number).order_by(log.c.attempt))
-    return _plain(row) | {"attempts_made": [_plain(attempt) for attempt in made.mappings()]}
+    return {**_plain(row), "attempts_made": [_plain(attempt) for attempt in made.mappings()]}
 
 
 async def replay_deliveries(
@@ -104,6 +104,6 @@ async def forget_deliveries(connection: AsyncConnection, before: int, events_bef
     return len(numbers) + len(forgotten)
 
 
-def _plain(row: Any) -> dict[str, Any]:
+def _plain(row: Row) -> Row:
     """With ordinary texts as keys: SQLAlchemy's are a kind of their own, which JSON writers refuse."""
     return {str(name): value for name, value in row.items()}

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import received_webhooks
 
 
@@ -28,7 +29,7 @@ async def keep_rejected(
     await connection.execute(statement.on_conflict_do_update(index_elements=["shop_id", "webhook_id"], set_=values))
 
 
-async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 100) -> list[dict[str, Any]]:
+async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 100) -> list[Row]:
     """Deliveries that could not be used, newest first: webhook_id, topic, received_at, problem, body."""
     table = received_webhooks
     statement = (

@@ -1,16 +1,13 @@
 """Writing the subscriptions that apps make through the Admin API; removing them is store/outbox/subscriptions'."""
 
-from typing import Any
-
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import webhook_subscriptions as table
-
-Row = dict[str, Any]
 
 
 async def webhook_subscriptions_of(connection: AsyncConnection, shop: Shop, app_id: int) -> list[Row]:

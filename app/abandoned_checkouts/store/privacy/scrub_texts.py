@@ -11,6 +11,7 @@ from sqlalchemy import Text, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import metadata
 
 # What stands in the place of an address; it is one, so that whatever reads addresses still can.
@@ -51,7 +52,7 @@ async def sweep(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -
     return touched
 
 
-async def _rows_with(connection: AsyncConnection, table: Any, shop: Shop, texts: Sequence[str]) -> list[dict[str, Any]]:
+async def _rows_with(connection: AsyncConnection, table: Any, shop: Shop, texts: Sequence[str]) -> list[Row]:
     columns = [column for column in table.c if isinstance(column.type, Text)]
     if not columns:
         return []

@@ -1,16 +1,14 @@
 """Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
 from abandoned_checkouts.store.tables import metadata
-
-# A row by its column names.
-Row: TypeAlias = Any
 
 
 async def rows_where(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, register_app
 
@@ -124,7 +125,7 @@ async def find_access(connection: AsyncConnection, token: str, now: int) -> Acce
     )
 
 
-async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[dict[str, Any]]:
+async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
     """A shop's tokens that are not revoked, oldest first: id, hint, scopes, created_at, expires_at."""
     statement = (
         select(tokens.c.id, tokens.c.hint, tokens.c.scopes, tokens.c.created_at, tokens.c.expires_at)

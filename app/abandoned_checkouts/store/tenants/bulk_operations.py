@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.tables import apps
 from abandoned_checkouts.store.tables import bulk_operations as table
-
-Row = dict[str, Any]
 
 UNFINISHED = ("CREATED", "RUNNING", "CANCELING")
 _HELD = ("RUNNING", "CANCELING")

@@ -1,16 +1,13 @@
 """Writing saved searches: names are unique among those of a shop that find the same."""
 
-from typing import Any
-
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import saved_searches as table
-
-Row = dict[str, Any]
 
 # The resource type of searches for abandoned checkouts: Shopify's enumeration has none for them.
 CHECKOUT_SEARCHES = "ABANDONED_CHECKOUT"

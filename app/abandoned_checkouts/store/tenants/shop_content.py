@@ -1,7 +1,6 @@
 """Rows that a whole shop is made of, put in and taken out by table: for the demo shop."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
 from sqlalchemy import Table, delete, text, update
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.identify import chunks
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import put_rows
 from abandoned_checkouts.store.tables import metadata, shops, tokens
 
@@ -17,7 +17,7 @@ _CATALOG = ("metafields", "orders", "products", "product_images", "product_varia
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
 
 
-async def put_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[dict[str, Any]]) -> None:
+async def put_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[Row]) -> None:
     """Put rows of a catalogue's table (by column names, without shop_id); all rows have the same columns."""
     if not rows:
         return

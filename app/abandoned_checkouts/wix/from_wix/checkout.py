@@ -11,6 +11,7 @@ from uuid import UUID
 from abandoned_checkouts.checkouts.activity import Activity, email_state_of
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount, split
@@ -19,8 +20,6 @@ from abandoned_checkouts.checkouts.totals import CURRENCIES, charges, price_line
 from abandoned_checkouts.checkouts.value_checks import check_lengths
 from abandoned_checkouts.wix.from_wix.line_item import read_line_item
 from abandoned_checkouts.wix.from_wix.shape import of_its_shape
-
-Json = dict[str, Any]
 
 _UNDERSTOOD = frozenset(
     [
@@ -45,7 +44,7 @@ _SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_pr
 _SUMS_OF_LINES = ("original_total_price", "discounted_total_price", "discounted_total_price_with_code")
 
 
-def read_checkout(source: Json) -> Checkout:
+def read_checkout(source: UntypedJson) -> Checkout:
     """The checkout of a decoded JSON object. Raises RejectedRecordError."""
     try:
         return _read(source)
@@ -59,7 +58,7 @@ def read_checkout(source: Json) -> Checkout:
         raise RejectedRecordError(f"a value is not of the kind that Wix's checkouts have there: {problem}") from None
 
 
-def _read(source: Json) -> Checkout:
+def _read(source: UntypedJson) -> Checkout:
     source = of_its_shape(source)
     get = source.get
     guid = _guid(get("id"))
@@ -129,7 +128,7 @@ def _read(source: Json) -> Checkout:
     return checkout
 
 
-def _customer(buyer: Json, contact: Json, seen_at: int) -> Customer | None:
+def _customer(buyer: UntypedJson, contact: UntypedJson, seen_at: int) -> Customer | None:
     """Whom Wix knows by a contact, or as member; a visitor without either is nobody yet."""
     guid = _guid(buyer.get("contactId")) or _guid(buyer.get("memberId")) or _guid(buyer.get("userId"))
     if guid is None:
@@ -152,7 +151,7 @@ def number_of(guid: str) -> int:
     return int.from_bytes(blake2b(UUID(guid).bytes, digest_size=8).digest()) >> 12
 
 
-def _tell_discounts(found: list[Json], checkout: Checkout) -> None:
+def _tell_discounts(found: list[UntypedJson], checkout: Checkout) -> None:
     for place, source in enumerate(found):
         coupon, rule, merchant = source.get("coupon"), source.get("discountRule"), source.get("merchantDiscount")
         told = coupon or rule or merchant or {}
@@ -201,7 +200,7 @@ def _tell_discounts(found: list[Json], checkout: Checkout) -> None:
                 line.discount_allocations.append(allocation)
 
 
-def _tell_totals(checkout: Checkout, total: Json, subtotal: Json) -> None:
+def _tell_totals(checkout: Checkout, total: UntypedJson, subtotal: UntypedJson) -> None:
     for place, prefix in enumerate(CURRENCIES):
         lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
         off = sum(
@@ -228,13 +227,13 @@ def _refuse_too_much(checkout: Checkout) -> None:
         raise RejectedRecordError("the amounts of the checkout are too large to be kept")
 
 
-def _both(price: Json) -> tuple[int, int]:
+def _both(price: UntypedJson) -> tuple[int, int]:
     amount = parse_amount(price.get("amount") or 0)
     converted = price.get("convertedAmount")
     return amount, amount if converted in (None, "") else parse_amount(converted)
 
 
-def _title(source: Json) -> str | None:
+def _title(source: UntypedJson) -> str | None:
     name = source.get("name")
     return name.get("original") if isinstance(name, dict) else name
 

@@ -1,18 +1,16 @@
 """A line of a Wix abandonedCheckout becomes a LineItem, before its totals are counted."""
 
 import re
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, Image, LineItem
 from abandoned_checkouts.checkouts.money import parse_amount
-
-Json = dict[str, Any]
 
 # A Shopify product's; Wix's own are GUIDs.
 _PRODUCT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
-def read_line_item(source: Json) -> LineItem:
+def read_line_item(source: UntypedJson) -> LineItem:
     """`source` is of its shape. `price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are
     of one piece."""
     get = source.get
@@ -47,7 +45,7 @@ def read_line_item(source: Json) -> LineItem:
     )
 
 
-def _descriptions(lines: list[Json]) -> list[Attribute]:
+def _descriptions(lines: list[UntypedJson]) -> list[Attribute]:
     found: list[Attribute] = []
     for line in lines:
         value = line.get("plainText") or line.get("colorInfo") or {}
@@ -55,7 +53,7 @@ def _descriptions(lines: list[Json]) -> list[Attribute]:
     return found
 
 
-def _image(source: Json | None) -> Image | None:
+def _image(source: UntypedJson | None) -> Image | None:
     if not source or not source.get("url"):
         return None
     image: Image = {"url": source["url"]}

@@ -8,9 +8,9 @@ Keys that are not known here are kept as they are.
 from collections.abc import Callable
 from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import Json, JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
-Json = dict[str, Any]
 # Gives the value as it is kept, None for nothing. Raises _MisfitError.
 Check = Callable[[Any], Any]
 
@@ -32,10 +32,10 @@ class _MisfitError(Exception):
         return self
 
 
-def of_its_shape(source: Any) -> Json:
+def of_its_shape(source: JsonValue) -> UntypedJson:
     """Raises RejectedRecordError with the path of the first value that is of another kind."""
     try:
-        checked: Json = _entity(source)
+        checked: UntypedJson = _entity(source)
     except _MisfitError as misfit:
         path = "".join(misfit.path).removeprefix(".")
         raise RejectedRecordError(f"{path or 'the checkout'} {misfit.problem}") from None

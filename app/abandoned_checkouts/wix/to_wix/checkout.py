@@ -6,22 +6,20 @@ Rows are mappings by column name, as the store reads them; so an event, which ca
 the row that the checkout would be stored as.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.buyer import contact_of
 from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.moment import format_milliseconds
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.wix.to_wix.discount import applied_discounts
 from abandoned_checkouts.wix.to_wix.line_item import line_item
 from abandoned_checkouts.wix.to_wix.price import price
-
-Json = dict[str, Any]
-Row = Mapping[str, Any]
 
 MOST_ACTIVITIES = 20
 MOST_LINE_ITEMS = 300
@@ -78,7 +76,7 @@ def abandoned_checkout(
     customer: Row | None = None,
 ) -> Json:
     """`lines` in their order, `activities` oldest first: the newest twenty are told."""
-    told: Json = orjson.loads(row["extra"]) if row["extra"] else {}
+    told: UntypedJson = orjson.loads(row["extra"]) if row["extra"] else {}
     domain = site.shop.domain
     locale = row["locale"]
     entity: Json = {
@@ -151,7 +149,7 @@ def _buyer_info(row: Row) -> Json:
     return info
 
 
-def _contact_details(row: Row, customer: Row | None, told: Json) -> Json:
+def _contact_details(row: Row, customer: Row | None, told: UntypedJson) -> Json:
     shipping = orjson.loads(row["shipping_address"]) if row["shipping_address"] else None
     billing = orjson.loads(row["billing_address"]) if row["billing_address"] else None
     contact = contact_of(shipping, billing, customer, row["phone"])

@@ -1,21 +1,21 @@
 """The discounts of a checkout as Wix's AppliedDiscounts: coupons, rules and a merchant's own."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.wix.to_wix.line_item import line_item_id
 from abandoned_checkouts.wix.to_wix.price import Price, price
-
-Json = dict[str, Any]
-Row = Mapping[str, Any]
 
 _MOST_DISCOUNTS = 100
 
 
-def applied_discounts(row: Row, lines: Sequence[Row], told: Json, domain: str, language: str | None) -> list[Json]:
+def applied_discounts(
+    row: Row, lines: Sequence[Row], told: UntypedJson, domain: str, language: str | None
+) -> list[Json]:
     """What Wix itself once told is given back as it was; `told` is the rest of what the source said."""
     if told.get("appliedDiscounts"):
         return list(told["appliedDiscounts"])
@@ -51,7 +51,7 @@ def _allocations(lines: Sequence[Row], domain: str) -> Iterator[tuple[int, str, 
                 yield item["application"], line_item_id(line, domain), item["amount"], item["presentment_amount"]
 
 
-def _told_by_kind(application: Json, amount: Price, domain: str) -> Json:
+def _told_by_kind(application: UntypedJson, amount: Price, domain: str) -> Json:
     kind = application.get("kind")
     title = application.get("title") or application.get("code") or "Discount"
     if kind == "code":
@@ -66,7 +66,7 @@ def _told_by_kind(application: Json, amount: Price, domain: str) -> Json:
     return {"merchantDiscount": merchant}
 
 
-def _discount_type(application: Json) -> str:
+def _discount_type(application: UntypedJson) -> str:
     if application.get("target_type") == "SHIPPING_LINE":
         return "SHIPPING"
     return "GLOBAL" if application.get("target_selection", "ALL") == "ALL" else "SPECIFIC_ITEMS"

@@ -1,17 +1,14 @@
 """A row of line_items as a LineItem of Wix."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.wix.to_wix.price import price
-
-Json = dict[str, Any]
-Row = Mapping[str, Any]
 
 # The app that owns the catalogue of a shop's products (Wix: app ids of Wix's own apps).
 WIX_STORES = "215238eb-22a5-4c36-9e7b-e7c08025e04e"

@@ -4,6 +4,7 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, TaxLine
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.money import AmountError
@@ -11,8 +12,6 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.value_checks import check_checkout, flag
 from abandoned_checkouts.shopify.formats.from_node.line_items import Applications, money_bag, nodes, read_line_node
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
-
-Json = dict[str, Any]
 
 _TEXTS = {
     "name": "name",
@@ -72,7 +71,7 @@ _UNDERSTOOD = frozenset(
 )
 
 
-def read_node(source: Json, *, currency: str | None = None) -> Checkout:
+def read_node(source: UntypedJson, *, currency: str | None = None) -> Checkout:
     """The checkout of a decoded AbandonedCheckout object.
 
     `currency` stands in where no selected amount tells the shop's. Raises RejectedRecordError.
@@ -93,7 +92,7 @@ def read_node(source: Json, *, currency: str | None = None) -> Checkout:
         raise RejectedRecordError(f"a value is not of the kind that AbandonedCheckout has there: {problem}") from None
 
 
-def _read(source: Json, currency: str | None) -> Checkout:
+def _read(source: UntypedJson, currency: str | None) -> Checkout:
     kind = source.get("__typename", "AbandonedCheckout")
     if "id" not in source:
         raise RejectedRecordError("the node has no id; select `id` so that the checkout can be found again")
@@ -165,7 +164,7 @@ def _read(source: Json, currency: str | None) -> Checkout:
     return checkout
 
 
-def _tell_customer(source: Json | None, checkout: Checkout, tell: Any) -> None:
+def _tell_customer(source: UntypedJson | None, checkout: Checkout, tell: Any) -> None:
     if source is None:
         tell("customer", None)
         tell("customer_id", None)
@@ -181,7 +180,7 @@ def _tell_customer(source: Json | None, checkout: Checkout, tell: Any) -> None:
     tell("customer_id", customer.id)
 
 
-def _customer(source: Json, checkout: Checkout) -> Customer:
+def _customer(source: UntypedJson, checkout: Checkout) -> Customer:
     number = _number(source["id"], "Customer")
     if number is None:
         raise RejectedRecordError(f"{source['id']} is not a Customer")
@@ -214,10 +213,10 @@ def _customer(source: Json, checkout: Checkout) -> Customer:
     return customer
 
 
-def _address(source: Json | None) -> Any:
+def _address(source: UntypedJson | None) -> Any:
     if not source:
         return None
-    address: Json = {}
+    address: UntypedJson = {}
     for key, name in _ADDRESS_KEYS.items():
         if source.get(key) is not None:
             address[name] = source[key]
@@ -230,7 +229,7 @@ def _attributes(source: Any) -> list[Attribute]:
     return [{"key": item["key"], "value": item.get("value")} for item in source or []]
 
 
-def _tax(source: Json) -> TaxLine:
+def _tax(source: UntypedJson) -> TaxLine:
     bag = money_bag(source.get("priceSet") or {"shopMoney": {"amount": source.get("price") or 0}})
     rate, percentage = source.get("rate"), source.get("ratePercentage")
     if rate is None and percentage is not None:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import DiscountApplication
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Component, DiscountAllocation, Image, LineItem
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.totals import price_line
 from abandoned_checkouts.shopify.values.gid import parse_gid
-
-Json = dict[str, Any]
 
 _KINDS: Any = {
     "DiscountCodeApplication": "code",
@@ -37,7 +36,7 @@ class Bag:
     presentment_currency: str | None
 
 
-def money_bag(source: Json) -> Bag:
+def money_bag(source: UntypedJson) -> Bag:
     """A MoneyBag of which one side may be missing: it is then the same as the other."""
     shop, presentment = source.get("shopMoney"), source.get("presentmentMoney")
     shop = shop or presentment or {}
@@ -51,7 +50,7 @@ def money_bag(source: Json) -> Bag:
     )
 
 
-def nodes(source: Any) -> list[Json]:
+def nodes(source: Any) -> list[UntypedJson]:
     """The nodes of a connection, told by edges or nodes; of a plain list itself."""
     if not source:
         return []
@@ -69,7 +68,7 @@ class Applications:
         self._currency = currency
         self._found: dict[Any, tuple[int, DiscountApplication]] = {}
 
-    def place(self, source: Json) -> int:
+    def place(self, source: UntypedJson) -> int:
         """A provisional place of a discount; `finished` puts the definite ones."""
         identity = source.get("index")
         if identity is None:
@@ -91,7 +90,7 @@ class Applications:
     def is_code(self, place: int) -> bool:
         return any(found == place and item.get("kind") == "code" for found, item in self._found.values())
 
-    def _read(self, source: Json) -> DiscountApplication:
+    def _read(self, source: UntypedJson) -> DiscountApplication:
         kind = _KINDS.get(source.get("__typename"), "code" if source.get("code") else "automatic")
         value = source.get("value") or {}
         application: DiscountApplication = {
@@ -114,7 +113,7 @@ class Applications:
         return application
 
 
-def read_line_node(source: Json, discounts: Applications) -> LineItem:
+def read_line_node(source: UntypedJson, discounts: Applications) -> LineItem:
     """A line with the amounts that were selected; those that were not are counted from them."""
     get = source.get
     said = get("quantity")
@@ -152,7 +151,7 @@ def read_line_node(source: Json, discounts: Applications) -> LineItem:
     return line
 
 
-def _allocation(source: Json, discounts: Applications) -> DiscountAllocation:
+def _allocation(source: UntypedJson, discounts: Applications) -> DiscountAllocation:
     bag = money_bag(source.get("allocatedAmountSet") or {"shopMoney": source.get("allocatedAmount") or {}})
     return {
         "application": discounts.place(source.get("discountApplication") or {}),
@@ -161,7 +160,7 @@ def _allocation(source: Json, discounts: Applications) -> DiscountAllocation:
     }
 
 
-def _image(source: Json | None) -> Image | None:
+def _image(source: UntypedJson | None) -> Image | None:
     if not source or not (source.get("url") or source.get("src")):
         return None
     image: Image = {"url": source.get("url") or source["src"]}
@@ -176,7 +175,7 @@ def _image(source: Json | None) -> Image | None:
     return image
 
 
-def _component(source: Json) -> Component:
+def _component(source: UntypedJson) -> Component:
     return {
         "id": str(source.get("id") or ""),
         "title": source.get("title") or "",
@@ -186,5 +185,5 @@ def _component(source: Json) -> Component:
     }
 
 
-def _id(source: Json | None) -> int | None:
+def _id(source: UntypedJson | None) -> int | None:
     return parse_gid(source["id"]).number if source and source.get("id") else None

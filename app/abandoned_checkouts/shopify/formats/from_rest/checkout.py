@@ -6,6 +6,7 @@ Keys that the neutral nouns have no place for are kept in `extra`, so that the w
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import TaxLine
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
@@ -22,8 +23,6 @@ from abandoned_checkouts.shopify.formats.from_rest.line_item import (
     set_amounts,
 )
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
-
-Json = dict[str, Any]
 
 
 def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
@@ -48,7 +47,7 @@ def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
         ) from None
 
 
-def _read(source: Json, zone: str) -> Checkout:
+def _read(source: UntypedJson, zone: str) -> Checkout:
     get = source.get
     number, token = get("id"), get("token")
     if number is None and not token:
@@ -131,7 +130,7 @@ def _read(source: Json, zone: str) -> Checkout:
     return checkout
 
 
-def _totals(source: Json, checkout: Checkout) -> None:
+def _totals(source: UntypedJson, checkout: Checkout) -> None:
     """The totals that the source gives; those that it leaves out follow from the lines."""
     get = source.get
     lines = get("total_line_items_price")
@@ -174,7 +173,7 @@ def _totals(source: Json, checkout: Checkout) -> None:
                 setattr(checkout, f"presentment_{name}", both[1])
 
 
-def _code(source: Json) -> DiscountCode:
+def _code(source: UntypedJson) -> DiscountCode:
     code: DiscountCode = {
         "code": str(source["code"]),
         "amount": parse_amount(source.get("amount") or 0),
@@ -186,11 +185,11 @@ def _code(source: Json) -> DiscountCode:
     return code
 
 
-def _tax(source: Json) -> TaxLine:
+def _tax(source: UntypedJson) -> TaxLine:
     return read_tax(source, rest_keys.CHECKOUT_TAX, 0)
 
 
-def _shipping(source: Json) -> ShippingLine:
+def _shipping(source: UntypedJson) -> ShippingLine:
     amount = presentment = parse_amount(source.get("price") or 0)
     both = set_amounts(source.get(rest_keys.PRICE_SET))
     if both is not None:

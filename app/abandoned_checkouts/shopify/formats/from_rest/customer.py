@@ -4,13 +4,12 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.value_checks import flag
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
-
-Json = dict[str, Any]
 
 _KEPT = frozenset(
     [
@@ -39,7 +38,7 @@ _FULLER = dict.fromkeys(
 _CUSTOMER = rest_keys.Keys({**rest_keys.CUSTOMER, **_FULLER})
 
 
-def read_customer(source: Json, seen_at: int, zone: str) -> Customer | None:
+def read_customer(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
     """The customer, or None for one without a number; `seen_at` stands for a creation time that is not told."""
     get = source.get
     number = get("id")
@@ -81,7 +80,7 @@ def read_customer(source: Json, seen_at: int, zone: str) -> Customer | None:
     return customer
 
 
-def _fuller(source: Json, customer: Customer, zone: str) -> None:
+def _fuller(source: UntypedJson, customer: Customer, zone: str) -> None:
     get = source.get
     customer.number_of_orders = int(get("orders_count") or 0)
     customer.amount_spent = parse_amount(get("total_spent") or 0)
@@ -100,12 +99,12 @@ def _fuller(source: Json, customer: Customer, zone: str) -> None:
         customer.sms_marketing_collected_from = _upper(sms.get("consent_collected_from"))
 
 
-def read_address(source: Json | None, customer_id: int | None = None) -> Address | None:
+def read_address(source: UntypedJson | None, customer_id: int | None = None) -> Address | None:
     """An address without its empty keys; None when nothing is left. `customer_id` is given for a customer's own."""
     if not source:
         return None
     address: Any = {}
-    extra: Json = {}
+    extra: UntypedJson = {}
     for key, value in source.items():
         if value is None:
             continue

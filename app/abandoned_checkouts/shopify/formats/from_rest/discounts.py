@@ -4,19 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.money import parse_amount
-
-Json = dict[str, Any]
 
 # What REST calls the kind of a discount on an allocation.
 KINDS: Any = {"discount_code": "code", "automatic": "automatic", "manual": "manual", "script": "script"}
 
 
 def read_applications(
-    source: Json, lines: list[Json], codes: list[DiscountCode], currency: str
-) -> tuple[list[DiscountApplication], Callable[[Json], int]]:
+    source: UntypedJson, lines: list[UntypedJson], codes: list[DiscountCode], currency: str
+) -> tuple[list[DiscountApplication], Callable[[UntypedJson], int]]:
     """The discounts in the order they are first met, and which of them an allocation belongs to."""
-    groups: dict[tuple[str, str | None], list[Json]] = {}
+    groups: dict[tuple[str, str | None], list[UntypedJson]] = {}
     for line in lines:
         for item in line.get("discount_allocations") or ():
             groups.setdefault(_group(item), []).append(item)
@@ -32,23 +31,23 @@ def read_applications(
         for (kind, text), items in groups.items()
     ]
 
-    def index(item: Json) -> int:
+    def index(item: UntypedJson) -> int:
         place = item.get("discount_application_index")
         return place if type(place) is int else order[_group(item)]
 
     return applications, index
 
 
-def _none(_item: Json) -> int:
+def _none(_item: UntypedJson) -> int:
     return 0
 
 
-def _group(item: Json) -> tuple[str, str | None]:
+def _group(item: UntypedJson) -> tuple[str, str | None]:
     return item.get("application_type") or "manual", item.get("description")
 
 
 def _application(
-    kind: str, text: str | None, items: list[Json], code: DiscountCode | None, base: int, currency: str
+    kind: str, text: str | None, items: list[UntypedJson], code: DiscountCode | None, base: int, currency: str
 ) -> DiscountApplication:
     discount_class = next((item["discount_class"] for item in items if item.get("discount_class")), None)
     on_shipping = discount_class == "SHIPPING" or (code is not None and code["type"] == "shipping")

@@ -5,15 +5,16 @@ from typing import Any
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.shopify.formats import rest_keys
 
-Json = dict[str, Any]
 
-
-def read_line_item(source: Json, position: int, token: str, application: Callable[[Json], int]) -> LineItem:
+def read_line_item(
+    source: UntypedJson, position: int, token: str, application: Callable[[UntypedJson], int]
+) -> LineItem:
     """`application` gives the index on the checkout of the discount that an allocation is part of."""
     get = source.get
     quantity = int(get("quantity") or 0)
@@ -63,7 +64,7 @@ def read_attributes(source: Any) -> list[Attribute]:
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def read_tax(source: Json, known: rest_keys.Keys, position: int) -> TaxLine:
+def read_tax(source: UntypedJson, known: rest_keys.Keys, position: int) -> TaxLine:
     amount = presentment = parse_amount(source.get("price") or 0)
     both = set_amounts(source.get(rest_keys.PRICE_SET))
     if both is not None:
@@ -97,7 +98,7 @@ def set_amounts(source: Any) -> tuple[int, int] | None:
     return parse_amount(source["shop_money"]["amount"]), parse_amount(source["presentment_money"]["amount"])
 
 
-def _allocation(source: Json, application: int) -> DiscountAllocation:
+def _allocation(source: UntypedJson, application: int) -> DiscountAllocation:
     amount = presentment = parse_amount(source.get("amount") or 0)
     both = set_amounts(source.get(rest_keys.AMOUNT_SET))
     if both is not None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
@@ -9,8 +10,6 @@ from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.value_checks import check_order, flag
 from abandoned_checkouts.shopify.formats.from_rest.line_item import read_attributes, set_amounts
-
-Json = dict[str, Any]
 
 _AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
 
@@ -33,7 +32,7 @@ def read_order(source: Any, *, zone: str = "UTC") -> Order:
         raise RejectedRecordError(f"a value is not of the kind that Shopify's orders have there: {problem}") from None
 
 
-def _read(source: Json, zone: str) -> Order:
+def _read(source: UntypedJson, zone: str) -> Order:
     get = source.get
     number, created = int(source["id"]), parse_moment(source["created_at"], zone)
     currency = source["currency"]

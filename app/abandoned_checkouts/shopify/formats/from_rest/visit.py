@@ -1,20 +1,17 @@
 """The visit behind a checkout, as far as its message and its cart's include it: see checkouts/abandonment_facts."""
 
-from typing import Any
-
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
-
-Json = dict[str, Any]
 
 # Shopify's source_name of the online store; apps and storefronts of the shop's own have other names or numbers.
 _ONLINE_STORE = (None, "web")
 _SHOP_APP = "shop"
 
 
-def read_visit(source: Json, cart: Json | None, *, zone: str) -> Json:
+def read_visit(source: UntypedJson, cart: UntypedJson | None, *, zone: str) -> UntypedJson:
     """`cart` is the body of carts/create or carts/update; times without an offset are in `zone`."""
     name = source.get("source_name")
-    visit: Json = {}
+    visit: UntypedJson = {}
     if name not in _ONLINE_STORE:
         visit["source"] = "shop_app" if name == _SHOP_APP else "custom_storefront"
     if cart is not None:

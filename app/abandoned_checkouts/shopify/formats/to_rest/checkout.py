@@ -3,6 +3,7 @@
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, LineItem, TaxLine
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
@@ -12,8 +13,6 @@ from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
 from abandoned_checkouts.shopify.formats.rest_extras import more_of
 from abandoned_checkouts.shopify.formats.to_rest.customer import write_address, write_customer
 
-Json = dict[str, Any]
-
 _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -22,7 +21,7 @@ def write_checkout(checkout: Checkout, *, zone: str) -> Json:
     return _write(checkout, zone, both=False)
 
 
-def write_whole_checkout(checkout: Checkout, *, zone: str) -> Json:
+def write_whole_checkout(checkout: Checkout, *, zone: str) -> UntypedJson:
     """The same with what REST has no key for: amounts in the buyer's currency (`…_set`, where it is another) and
     whatever else reading the object again would lose (`more`)."""
     source = _write(checkout, zone, both=checkout.presentment_currency != checkout.currency)
@@ -41,7 +40,7 @@ def write_whole_checkout(checkout: Checkout, *, zone: str) -> Json:
     return source
 
 
-def _write(checkout: Checkout, zone: str, both: bool) -> Json:
+def _write(checkout: Checkout, zone: str, both: bool) -> UntypedJson:
     money = _Money(checkout.currency, checkout.presentment_currency or checkout.currency, both)
     held: Json = {
         "id": checkout.id,

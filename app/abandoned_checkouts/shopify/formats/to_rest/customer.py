@@ -1,13 +1,10 @@
 """The customer and the addresses of a REST checkout, as Shopify writes them."""
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.address import Address, full_name
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.shopify.formats import rest_keys
-
-Json = dict[str, Any]
 
 
 def write_customer(customer: Customer, zone: str) -> Json:
@@ -42,7 +39,7 @@ def write_customer(customer: Customer, zone: str) -> Json:
 def write_address(address: Address | None, known: rest_keys.Keys, *, customer_id: int | None = None) -> Json | None:
     if address is None:
         return None
-    held: Json = {
+    held = {
         **address,
         "name": full_name(address),
         "customer_id": customer_id,

@@ -9,6 +9,7 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.checkouts.abandonments import append_visit_activities, find_abandonment, has_step_of
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 
 # Marketing activities are kept by Shopify's marketing, not here; those that call buyers back are mails.
 CHANNEL = "EMAIL"
@@ -53,7 +54,7 @@ async def update_delivery_status(
 async def _log(
     connection: Connection,
     request: Request,
-    row: dict[str, object],
+    row: Row,
     step: Activity | None,
     state: str,
     sent_at: int | None,

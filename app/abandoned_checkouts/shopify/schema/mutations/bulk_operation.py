@@ -1,8 +1,5 @@
 """Bulk operations, asked for and called off."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import orjson
 from graphql import GraphQLSchema
 
@@ -12,6 +9,7 @@ from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.values.gid import gid
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.bulk_operations import (
     UNFINISHED,
     add_operation,
@@ -20,8 +18,6 @@ from abandoned_checkouts.store.tenants.bulk_operations import (
     find_operation,
     unfinished_operations,
 )
-
-Row = Mapping[str, Any]
 
 
 async def run_query(

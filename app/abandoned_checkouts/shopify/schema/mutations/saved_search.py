@@ -1,12 +1,10 @@
 """Keeping searches under a name."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.mutations.search_filters import INCOMPATIBLE, RESERVED, is_filter
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.saved_searches import (
     add_saved_search,
     change_saved_search,
@@ -18,8 +16,6 @@ from search_syntax import parse, split_filters, too_long
 from search_syntax.tree import DEFAULT, postorder
 
 LONGEST_NAME = 40
-
-Row = Mapping[str, Any]
 
 
 async def create(request: Request, resource_type: str, name: str, query: str) -> tuple[Row | None, list[MutationError]]:

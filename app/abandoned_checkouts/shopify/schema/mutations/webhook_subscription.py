@@ -13,6 +13,7 @@ from abandoned_checkouts.shopify.permissions.protected_data import Protected, ap
 from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.mutations.webhook_address import wrong_address
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import remove_subscription
 from abandoned_checkouts.store.outbox.webhook_subscriptions import (
     add_webhook_subscription,
@@ -23,7 +24,6 @@ from abandoned_checkouts.store.outbox.webhook_subscriptions import (
 # Shopify's changelog of 2026-02-11.
 LONGEST_NAME = 50
 
-Row = dict[str, Any]
 Given = Mapping[str, Any]
 
 _JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")

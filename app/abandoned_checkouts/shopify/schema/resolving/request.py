@@ -10,8 +10,9 @@ from strawberry.dataloader import DataLoader
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
-from abandoned_checkouts.store.reading.shop_rows import Row, count_of, rows_where, window_of, windows_of_children
+from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 Answer = TypeVar("Answer")
