@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from abandoned_checkouts.checkouts.moment import DAY, format_utc
+from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
-from abandoned_checkouts.store.checkouts.recovery_links import give_discount, link_of
+from abandoned_checkouts.store.checkouts.recovery_links import give_discount
 from abandoned_checkouts.store.tables import events, shops
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from tests.recovery.conftest import Site

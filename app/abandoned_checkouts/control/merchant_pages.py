@@ -18,6 +18,7 @@ from abandoned_checkouts.automations.flow import SendEmail
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flow
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import MomentError, to_datetime, zone_named
+from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import (
     Control,
@@ -35,7 +36,7 @@ from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.recovery.mail import Letter, write_mail
 from abandoned_checkouts.recovery.page import headers, page
 from abandoned_checkouts.recovery.templating import environment
-from abandoned_checkouts.store.checkouts.recovery_links import discount_of, recovery_key_of
+from abandoned_checkouts.store.checkouts.recovery_links import discount_of
 from abandoned_checkouts.store.checkouts.timeline import find_mail, timeline_of
 from abandoned_checkouts.store.flows.flow_facts import present_checkout
 from abandoned_checkouts.store.flows.flows import find_flow, list_flows

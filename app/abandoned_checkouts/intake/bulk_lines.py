@@ -1,17 +1,16 @@
 """The lines of a GraphQL bulk file: children follow their parent and name it by `__parentId`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from abandoned_checkouts.intake.file_records import FileRecord
+from abandoned_checkouts.intake.record import FileRecord
 
 # Which connection a child belongs to, by the type in its id; a discount's allocation has no id.
 _CONNECTIONS = {"AbandonedCheckoutLineItem": "lineItems"}
 _WITHOUT_ID = "discountAllocations"
 
 
-def grouped(found: Iterator["FileRecord"]) -> Iterator["FileRecord"]:
+def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
     """Records with their children in place of the connection they came from; other records pass unchanged."""
     parent: FileRecord | None = None
     within: dict[str, dict[str, Any]] = {}

@@ -7,7 +7,6 @@ an answer that holds a list of them), each plain or compressed by gzip. Nothing 
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +16,7 @@ import orjson
 from isal import igzip
 
 from abandoned_checkouts.intake.bulk_lines import grouped
+from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import LISTS, records_of
 
 # A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
@@ -34,17 +34,6 @@ _ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 class SourceError(Exception):
     """A file cannot be read; the message says why, in one line."""
-
-
-@dataclass(slots=True)
-class FileRecord:
-    """One decoded value and where it stands: "line 7", or "record 7" where a file has no lines of its own."""
-
-    place: str
-    value: Any = None
-    problem: str | None = None
-    # The number that its line begins with.
-    number: bytes | None = None
 
 
 def records(

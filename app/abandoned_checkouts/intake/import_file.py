@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -80,10 +80,9 @@ async def _shop(database: Database, domain: str, path: Path, now: int) -> Shop |
 
 
 def _first_checkout(path: Path) -> Checkout | None:
-    found: Iterator[object] = islice(records(path), _SEARCHED)
-    for record in found:
+    for record in islice(records(path), _SEARCHED):
         try:
-            return read_record(getattr(record, "value", None))
+            return read_record(record.value)
         except RejectedRecordError:
             continue
     return None

@@ -12,8 +12,9 @@ from typing import Any
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.file_records import FileRecord, records
+from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_result import PartResult, Rejection
+from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import read_record
 from abandoned_checkouts.store.checkouts.checkout_rows import prepare
 from abandoned_checkouts.store.checkouts.save import save_checkouts

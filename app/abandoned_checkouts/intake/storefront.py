@@ -16,13 +16,13 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
+from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
-from abandoned_checkouts.store.checkouts.recovery_links import link_of
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access

@@ -5,12 +5,12 @@ import orjson
 from abandoned_checkouts.automations.flow import SendNotification
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
-from abandoned_checkouts.store.checkouts.recovery_links import recovery_key_of
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.own_topics import SIGNATURE
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message

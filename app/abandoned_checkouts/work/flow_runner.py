@@ -16,10 +16,11 @@ from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTa
 from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.mail import Letter, first_name_of, write_mail
-from abandoned_checkouts.store.checkouts.recovery_links import discount_of, give_discount, recovery_key_of
+from abandoned_checkouts.store.checkouts.recovery_links import discount_of, give_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import create_task, keep_mail, present_checkout, saved_query

@@ -146,7 +146,7 @@ class Paging(RuleBasedStateMachine):
         if cut.rows:
             end = cut.rows[0] if self.backward else cut.rows[-1]
             cursor = encode_cursor(self.key.form, end["sort_value"], end["sort_id"])
-            self.position = decode_cursor(self.key.form, cursor)
+            self.position = Position(*decode_cursor(self.key.form, cursor))
         self.finished = not (cut.has_previous if self.backward else cut.has_next)
 
     @invariant()
@@ -215,5 +215,5 @@ def paged(store: Store, listing: Listing, key: Any, size: int, reverse: bool, ba
             end, more = cut.rows[-1], cut.has_next
         if not more:
             break
-        position = decode_cursor(key.form, encode_cursor(key.form, end["sort_value"], end["sort_id"]))
+        position = Position(*decode_cursor(key.form, encode_cursor(key.form, end["sort_value"], end["sort_id"])))
     return met

@@ -28,7 +28,7 @@ from abandoned_checkouts.shopify.language.errors.execution import internal
 from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import resolve
-from abandoned_checkouts.shopify.permissions.caller_rights import CallerRights, standings
+from abandoned_checkouts.shopify.permissions.caller_rights import Caller, CallerRights, rights_by_caller
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -55,12 +55,12 @@ class Admin:
     # Where plans read; without it they read over the request's own connection.
     snapshots: Snapshots | None = None
     callers: Callers = field(init=False)
-    _standing: Callable[[Access], CallerRights] = field(init=False)
+    _rights_of: Callable[[Caller], CallerRights] = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.callers = Callers(self.database, self.clock)
-        self._standing = standings(self.plan)
+        self._rights_of = rights_by_caller(self.plan)
 
     def routes(self) -> list[Route]:
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -110,20 +110,20 @@ class Admin:
         too_long = oversized(operation, values)
         if too_long:
             return orjson.dumps({"errors": too_long})
-        return await self._run(incoming, self._standing(access), operation, values, version, now, headers)
+        return await self._run(incoming, access, operation, values, version, now, headers)
 
     async def _run(
         self,
         incoming: Incoming,
-        standing: CallerRights,
+        access: Access,
         operation: Operation,
         variables: Mapping[str, Any],
         version: str,
         now: int,
         headers: dict[str, str],
     ) -> bytes:
-        access, plan = standing.access, standing.plan
-        shop = access.shop
+        rights, shop = self._rights_of(access), access.shop
+        plan = rights.plan
         requested = operation.cost.requested(variables)
         debugged = incoming.asks(b"shopify-graphql-cost-debug") or incoming.asks(b"x-graphql-cost-include-fields")
         fields = operation.cost.fields(variables) if debugged else None
@@ -145,14 +145,14 @@ class Admin:
             debug_search=incoming.asks(b"shopify-search-query-debug"),
             database=self.database,
             allow_private_targets=self.allow_private_targets,
-            hidden=standing.hidden,
+            hidden=rights.hidden,
         )
         try:
             outcome = await run(
                 operation,
                 request,
                 variables,
-                standing.refusals(operation.schema, now),
+                rights.refusals(operation.schema, now),
                 headers["x-request-id"],
                 self.snapshots,
                 self.executor,

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Protocol
 
 from graphql import GraphQLSchema
 
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.protected_data import (
     Approvals,
@@ -24,16 +26,28 @@ from abandoned_checkouts.shopify.permissions.scopes import (
     required_by_field,
     scope_refusals,
 )
-from abandoned_checkouts.store.tenants.access_tokens import Access
 
 _MOST = 10_000
+
+
+class Caller(Protocol):
+    """What a caller's rights follow from: the store's Access has it."""
+
+    @property
+    def shop(self) -> Shop: ...
+    @property
+    def token_id(self) -> int: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
+    @property
+    def app_settings(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class CallerRights:
     """`held` are the scopes with what they imply; `hidden` the types that `node` may not find."""
 
-    access: Access
+    caller: Caller
     held: frozenset[str]
     approvals: Approvals
     plan: RateLimit
@@ -43,21 +57,21 @@ class CallerRights:
         return refused_fields(schema, self.held, self.approvals, now)
 
 
-def standings(default: RateLimit) -> Callable[[Access], CallerRights]:
-    """Finds the standing of an access; `default` is the plan of shops that name none."""
+def rights_by_caller(default: RateLimit) -> Callable[[Caller], CallerRights]:
+    """Finds the rights of a caller; `default` is the rate limit of shops that name no plan."""
     kept: dict[int, CallerRights] = {}
 
-    def standing(access: Access) -> CallerRights:
-        found = kept.get(access.token_id)
-        if found is None or found.access is not access:
+    def rights_of(caller: Caller) -> CallerRights:
+        found = kept.get(caller.token_id)
+        if found is None or found.caller is not caller:
             if len(kept) >= _MOST:
                 kept.clear()
-            held, approvals = granted(access.scopes), approvals_of(access.app_settings)
-            plan = PLANS.get(access.shop.settings.get("plan", ""), default)
-            found = kept[access.token_id] = CallerRights(access, held, approvals, plan, hidden_types(held, approvals))
+            held, approvals = granted(caller.scopes), approvals_of(caller.app_settings)
+            plan = PLANS.get(caller.shop.settings.get("plan", ""), default)
+            found = kept[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden_types(held, approvals))
         return found
 
-    return standing
+    return rights_of
 
 
 def refused_fields(

@@ -14,7 +14,6 @@ import orjson
 
 from abandoned_checkouts.checkouts.moment import from_datetime, to_datetime
 from abandoned_checkouts.checkouts.money import AmountError, format_price, parse_amount
-from abandoned_checkouts.store.reading.pages import Position
 
 
 class MalformedCursorError(ValueError):
@@ -82,13 +81,13 @@ def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
     return base64.b64encode(text).decode()
 
 
-def decode_cursor(form: CursorForm, text: str) -> Position:
-    """The position that a cursor names. Raises MalformedCursorError."""
+def decode_cursor(form: CursorForm, text: str) -> tuple[Any, int]:
+    """The sort value and the id of the row that a cursor names. Raises MalformedCursorError."""
     try:
         decoded = orjson.loads(base64.b64decode(text, validate=True))
         number = _whole(decoded["last_id"])
         absent = number if form is CursorForm.ID else None
-        return Position(form.read(decoded.get("last_value", absent)), number)
+        return form.read(decoded.get("last_value", absent)), number
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError, OverflowError, AmountError) as problem:
         raise MalformedCursorError(text) from problem
 

@@ -10,11 +10,10 @@ import secrets
 import time
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.moment import DAY, SECOND
-from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.checkouts.shop import Shop
 
 # Shopify: "The URL expires after seven days".
 KEPT_FOR = 7 * DAY
@@ -24,12 +23,15 @@ _NAME = re.compile(r"([0-9]{1,19})-[0-9a-f]{16}\.jsonl")
 _UNFINISHED = ".part"
 
 
-def result_address(request: Request, file: Any, completed_at: Any) -> str | None:
-    """Where the result can be fetched; None where there is none, or none any more."""
-    if file is None or completed_at is None or completed_at + KEPT_FOR <= request.now:
+def result_address(base: str, shop: Shop, file: str, completed_at: int, now: int) -> str | None:
+    """Where the result of an operation can be fetched; None once the address has expired.
+
+    `base` is the server's address with its scheme, times are in microseconds.
+    """
+    if completed_at + KEPT_FOR <= now:
         return None
-    shop, expires = request.shop, (completed_at + KEPT_FOR) // SECOND
-    return f"{request.base}{PATH}/{shop.id}/{file}?Expires={expires}&Signature={_signature(shop.secret, file, expires)}"
+    expires = (completed_at + KEPT_FOR) // SECOND
+    return f"{base}{PATH}/{shop.id}/{file}?Expires={expires}&Signature={_signature(shop.secret, file, expires)}"
 
 
 def is_signed(secret: str, file: str, expires: int, signature: str) -> bool:

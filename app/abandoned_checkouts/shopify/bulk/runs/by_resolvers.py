@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.bulk.runs.expand import MARK, Expanding
-from abandoned_checkouts.shopify.bulk.runs.line_suffix import ENDS, ended, ends_below
+from abandoned_checkouts.shopify.bulk.runs.line_suffix import FIRST_LIST, suffix_below, with_suffix
 from abandoned_checkouts.shopify.execution.plan.objects import source_of
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
@@ -89,19 +89,19 @@ async def _answer(operation: Operation, request: Request, field: FieldNode, vari
 
 def _lines(answer: Mapping[str, Any]) -> tuple[list[str], int]:
     count = sum(len(connection["edges"]) for connection in _parted(answer)[1])
-    return list(lines_in(answer, ENDS)), count
+    return list(lines_in(answer, FIRST_LIST)), count
 
 
-def lines_in(value: Any, end: str) -> Iterator[str]:
-    """The lines of all lists in a value of an answer with whole lists. `end` is how each line of theirs ends; lines
-    that hang on those name their own parents."""
+def lines_in(value: Any, suffix: str) -> Iterator[str]:
+    """The lines of all lists in a value of an answer with whole lists. Each line of theirs gets the suffix;
+    lines nested in those name their own parents."""
     for connection in _parted(value)[1]:
         for edge in connection["edges"]:
             node = edge["node"]
             own, lists = _parted(node)
-            yield ended(orjson.dumps(own).decode(), end)
+            yield with_suffix(orjson.dumps(own).decode(), suffix)
             if lists:
-                below = ends_below(orjson.dumps(node["id"]).decode())
+                below = suffix_below(orjson.dumps(node["id"]).decode())
                 for each in lists:
                     yield from lines_in({MARK: each}, below)
 

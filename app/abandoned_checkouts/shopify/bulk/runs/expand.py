@@ -1,4 +1,4 @@
-"""A bulk query's selections apart: what a line holds, and which lists hang on it.
+"""A bulk query's selections apart: what a line holds, and which lists are nested in it.
 
 Fragments become inline ones on the way. Of a connection, only what `edges { node }` selects matters: cursors and page
 info are left out, as are `first`, `last`, `after` and `before`. (Shopify: bulk operations.)
@@ -36,7 +36,7 @@ _EVERYTHING = (1 << 31) - 2
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class NestedField:
     """A list below a node, with the fields that lead to it; or a field with lists somewhere in it."""
 
     through: tuple[Selected, ...]
@@ -74,20 +74,20 @@ class Expanding:
                         found += node.below
         return kind, found
 
-    def hanging(
+    def nested(
         self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode], steps: Any, through: tuple[Selected, ...] = ()
-    ) -> Iterator[Hanging]:
+    ) -> Iterator[NestedField]:
         """The lists of a node in the order of the query. `steps` says of a field whether its object can be stepped
         into; of one that cannot, the field itself is given."""
         for selected in self._selections.of(kind, sets):
             type_: Any = get_named_type(selected.field.type)
             if is_connection(type_):
-                yield Hanging(through, kind, selected)
+                yield NestedField(through, kind, selected)
             elif self.hold_lists(type_, selected.below):
                 if is_abstract_type(type_) or not steps(selected):
-                    yield Hanging(through, kind, selected)
+                    yield NestedField(through, kind, selected)
                 else:
-                    yield from self.hanging(type_, selected.below, steps, (*through, selected))
+                    yield from self.nested(type_, selected.below, steps, (*through, selected))
 
     def whole(self, parent: Any, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
         """The field with whole lists in it, each under a marked key. The field itself may be a connection that is

@@ -1,16 +1,19 @@
-"""How lines end: with what they hang on, behind all other members. (Shopify: bulk operations, recorded files.)"""
+"""How lines end: with the id of the node that they are nested in, behind all other members.
 
-# A line that hangs on nothing.
-ENDS = "}\n"
+(Shopify: bulk operations, recorded files.)
+"""
+
+# The suffix of a line of a first list, which is nested in nothing.
+FIRST_LIST = "}\n"
 
 
-def ends_below(id_text: str) -> str:
-    """How the lines end that hang on the node with this id, which is a JSON text."""
+def suffix_below(id_text: str) -> str:
+    """The suffix of the lines nested in the node with this id, which is a JSON text."""
     return f',"__parentId":{id_text}}}\n'
 
 
-def ended(text: str, end: str) -> str:
+def with_suffix(text: str, suffix: str) -> str:
     """The line of a node whose JSON is `text`. One without a member of its own has no comma before its parent."""
     if text == "{}":
-        return "{" + end.removeprefix(",")
-    return text[:-1] + end
+        return "{" + suffix.removeprefix(",")
+    return text[:-1] + suffix

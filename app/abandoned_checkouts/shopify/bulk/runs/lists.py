@@ -1,15 +1,16 @@
 """Lists below nodes: rows of a table of their own, items kept as JSON, or what a resolver gives."""
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any
 
 import orjson
 from graphql import get_named_type
 
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import lines_in
-from abandoned_checkouts.shopify.bulk.runs.expand import MARK, Hanging
+from abandoned_checkouts.shopify.bulk.runs.expand import MARK, NestedField
+from abandoned_checkouts.shopify.bulk.runs.lines import Blocks, Lines, NestedCompiler
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt
 from abandoned_checkouts.shopify.execution.plan.level import Level
@@ -24,39 +25,27 @@ from abandoned_checkouts.store.reading.pages import PageWindow
 from abandoned_checkouts.store.reading.queries import ChildrenQuery
 from abandoned_checkouts.store.reading.streams import EVERYTHING
 
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.bulk.runs.lines import LineCompiler, Lines
-
-# For each of some rows the lines of all that hangs on it.
-Blocks: TypeAlias = Generator[Any, Any, list[str]]
-
-
-class Hung(Protocol):
-    """`ends` is how the lines end that hang on each of the rows."""
-
-    def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of another table: one SELECT for all parents at once."""
 
     source: Listed
-    lines: "Lines"
+    lines: Lines
     arguments: Arguments
     here: int
     there: int
 
     @classmethod
-    def of(cls, compiler: "LineCompiler", at: FieldAt, source: Listed) -> "Rows":
+    def of(cls, compiler: NestedCompiler, at: FieldAt, source: Listed) -> "Rows":
         ((child, parent),) = source.on.items()
         here = at.index(parent)
         rows = Level(source.table)
         there = rows.index(child)
         lines = _lines(compiler, rows, source.type_name, at)
-        return cls(source, lines, compiler.arguments(at.selected), here, there)
+        return cls(source, lines, Arguments.of_field(at.selected), here, there)
 
-    def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
         source, here, there = self.source, self.here, self.there
         parents = [row[here] for row in rows]
         wanted = [parent for parent in dict.fromkeys(parents) if parent is not None]
@@ -79,8 +68,8 @@ class Rows:
         # Rows of one parent stand together.
         counts = Counter([row[there] for row in found])
         if len(wanted) == len(parents):
-            end_of = dict(zip(parents, ends, strict=True))
-            blocks = yield from self.lines.blocks(run, found, [end_of[row[there]] for row in found])
+            suffix_of = dict(zip(parents, suffixes, strict=True))
+            blocks = yield from self.lines.blocks(run, found, [suffix_of[row[there]] for row in found])
             joined, start = {}, 0
             for parent, count in counts.items():
                 joined[parent] = "".join(blocks[start : start + count])
@@ -91,7 +80,7 @@ class Rows:
         for parent, count in counts.items():
             groups[parent] = found[start : start + count]
             start += count
-        return (yield from _blocks(self.lines, run, [groups.get(parent, ()) for parent in parents], ends))
+        return (yield from _blocks(self.lines, run, [groups.get(parent, ()) for parent in parents], suffixes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +89,24 @@ class Items:
 
     column: int
     extract: Extract
-    lines: "Lines"
+    lines: Lines
     arguments: Arguments
 
     @classmethod
-    def of(cls, compiler: "LineCompiler", at: FieldAt, source: ParsedList) -> "Items":
+    def of(cls, compiler: NestedCompiler, at: FieldAt, source: ParsedList) -> "Items":
         column = at.index(source.column)
         items = Level(None)
         extract = Extract.of(items, at, source)
         lines = _lines(compiler, items, source.type_name, at)
-        return cls(column, extract, lines, compiler.arguments(at.selected))
+        return cls(column, extract, lines, Arguments.of_field(at.selected))
 
-    def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
         window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
         extract, groups = self.extract.row, []
         for row in rows:
             items = cut_of_items(decoded(row[self.column]) or [], window).rows
             groups.append([extract(each["item"], row) for each in items])
-        return (yield from _blocks(self.lines, run, groups, ends))
+        return (yield from _blocks(self.lines, run, groups, suffixes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +117,22 @@ class Resolved:
     is_list: bool
 
     @classmethod
-    def of(cls, compiler: "LineCompiler", at: FieldAt, hanging: Hanging) -> "Resolved":
-        parent, selected = hanging.parent, at.selected
+    def of(cls, compiler: NestedCompiler, at: FieldAt, nested: NestedField) -> "Resolved":
+        parent, selected = nested.parent, at.selected
         nodes = tuple(compiler.expanding.whole(parent, node) for node in selected.nodes)
         key = (nodes[0].alias or nodes[0].name).value
         whole = Selected(key, selected.name, selected.field, nodes)
         part = ResolvedPart.of(compiler, parent, FieldAt(at.level, at.reading, whole, (*at.path, key)))
         return cls(part, is_connection(get_named_type(selected.field.type)))
 
-    def blocks(self, run: Run, rows: Sequence[Any], ends: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
         values = map(orjson.loads, (yield from self.part.texts(run, rows)))
         if self.is_list:
             values = ({MARK: value} for value in values)  # type: ignore[assignment]
-        return ["".join(lines_in(value, end)) for value, end in zip(values, ends, strict=True)]
+        return ["".join(lines_in(value, suffix)) for value, suffix in zip(values, suffixes, strict=True)]
 
 
-def _lines(compiler: "LineCompiler", level: Level, kind: str, at: FieldAt) -> "Lines":
+def _lines(compiler: NestedCompiler, level: Level, kind: str, at: FieldAt) -> Lines:
     """The nodes of a list, which are rows of the level."""
     selected = at.selected
     _, sets = compiler.expanding.node_sets(get_named_type(selected.field.type), selected.below)
@@ -154,10 +143,10 @@ def _is_reversed(arguments: Arguments, run: Run) -> bool:
     return bool(arguments.of(run).get("reverse"))
 
 
-def _blocks(lines: "Lines", run: Run, groups: Sequence[Sequence[Any]], ends: Sequence[str]) -> Blocks:
+def _blocks(lines: Lines, run: Run, groups: Sequence[Sequence[Any]], suffixes: Sequence[str]) -> Blocks:
     """The blocks of all groups' rows at once, put together again for each group."""
     rows = [row for group in groups for row in group]
-    repeated = [end for group, end in zip(groups, ends, strict=True) for _ in group]
+    repeated = [suffix for group, suffix in zip(groups, suffixes, strict=True) for _ in group]
     blocks = yield from lines.blocks(run, rows, repeated)
     joined, start = [], 0
     for group in groups:

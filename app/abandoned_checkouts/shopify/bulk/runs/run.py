@@ -13,8 +13,9 @@ from graphql import GraphQLError, get_named_type
 from abandoned_checkouts.shopify.bulk.rules.checks import read_query
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError, lines_of_root
 from abandoned_checkouts.shopify.bulk.runs.expand import Expanding
-from abandoned_checkouts.shopify.bulk.runs.line_suffix import ENDS
-from abandoned_checkouts.shopify.bulk.runs.lines import LineCompiler, Lines
+from abandoned_checkouts.shopify.bulk.runs.line_compiler import LineCompiler
+from abandoned_checkouts.shopify.bulk.runs.line_suffix import FIRST_LIST
+from abandoned_checkouts.shopify.bulk.runs.lines import Lines
 from abandoned_checkouts.shopify.execution.execute import coordinates
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.level import Level
@@ -92,7 +93,7 @@ class PlannedRoot:
         except UnplannedError as reason:
             log.debug("no plan for lines: %s", reason)
             return None
-        return cls(source, lines, compiler.arguments(selected))
+        return cls(source, lines, Arguments.of_field(selected))
 
     async def described(self, run: Run) -> Described:
         given = {name: value for name, value in self.arguments.of(run).items() if name not in _WINDOW}
@@ -204,11 +205,11 @@ class BulkRun:
 
     async def _planned(self, run: Run, root: PlannedRoot) -> AsyncIterator[tuple[str, int]]:
         described = await root.described(run)
-        ends = [ENDS] * PORTION
+        suffixes = [FIRST_LIST] * PORTION
         columns = tuple(root.lines.level.columns)
         wanted = PageQuery(described.listing, described.window, columns, placed=False)
         async for rows in self.stream.portions(wanted, PORTION):
-            blocks = await self.stream.answer(root.lines.blocks(run, rows, ends[: len(rows)]))
+            blocks = await self.stream.answer(root.lines.blocks(run, rows, suffixes[: len(rows)]))
             yield "".join(blocks), len(rows)
             run.resolved.clear()
             run.request.forget()

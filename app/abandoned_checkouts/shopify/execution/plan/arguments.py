@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -19,15 +19,10 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
-from strawberry.types.arguments import convert_arguments
 
-from abandoned_checkouts.shopify.schema.build import strawberry_schema
-from abandoned_checkouts.shopify.schema.resolving.root_fields import given
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.run import Run
-
-_SCHEMA = strawberry_schema()
+from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
 
 # A variable in the place of an argument: the resolver's name for the argument, the variable, and what coerces it.
 Taken: TypeAlias = tuple[str, str, Callable[[Any], Any]]
@@ -44,7 +39,12 @@ class Arguments:
     _fixed: dict[str, Any] | None = None
     _taken: tuple[Taken, ...] | None = None
 
-    def of(self, run: "Run") -> dict[str, Any]:
+    @classmethod
+    def of_field(cls, selected: Selected) -> "Arguments":
+        """Those of a selected field. Equal response keys have equal arguments, so any of its nodes has them."""
+        return cls(selected.field, selected.nodes[0])
+
+    def of(self, run: Run) -> dict[str, Any]:
         """By the names that resolvers know them by; null is as absent. Raises GraphQLError."""
         if self._fixed is None:
             self._fixed = self._look()
@@ -66,8 +66,7 @@ class Arguments:
         """The values that no variable changes; notes how to take the others."""
         arguments = self.node.arguments or ()
         varying = {each.name.value: each.value for each in arguments if _varies(each.value)}
-        definition = self.field.extensions["strawberry-definition"]
-        names = {_SCHEMA.config.name_converter.from_argument(each): each.python_name for each in definition.arguments}
+        names = resolver_names(self.field)
         taken: list[Taken] = []
         for name, value in varying.items():
             coerce = _coercion(self.field.args[name].type)
@@ -83,9 +82,7 @@ class Arguments:
         return values
 
     def _values(self, field: GraphQLField, node: FieldNode, coerced_variables: VariableValues | None) -> dict[str, Any]:
-        values = get_argument_values(field, node, coerced_variables)
-        arguments = field.extensions["strawberry-definition"].arguments
-        return given(convert_arguments(values, arguments, _SCHEMA.schema_converter.scalar_registry, _SCHEMA.config))
+        return resolver_arguments(field, get_argument_values(field, node, coerced_variables))
 
 
 def _coercion(type_: GraphQLInputType) -> Callable[[Any], Any] | None:

@@ -2,34 +2,28 @@
 
 Objects hold fields, which hold objects: the compiler makes a writer for a level, `objects` its template, a part for
 each field that needs one, and a part has the compiler make the writer of its own level. That is why the parts are
-handed the compiler.
+handed the compiler, as a LevelCompiler.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, TypeVar
 
 from graphql import (
     DocumentNode,
-    GraphQLField,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
 )
 
-from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
-from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.joined import JoinedPart
-from abandoned_checkouts.shopify.execution.plan.leaves import RememberedTexts, TextOf, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler, Made
 from abandoned_checkouts.shopify.execution.plan.listed import ListedPart
 from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
 from abandoned_checkouts.shopify.execution.plan.parsed import ParsedListPart, ParsedPart
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
-from abandoned_checkouts.shopify.execution.plan.selection import Selected, Selections, Truths
+from abandoned_checkouts.shopify.execution.plan.selection import Selections, Truths
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import (
     Code,
@@ -41,10 +35,8 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
 )
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined, Kinds, Listed, Parsed, ParsedList, Source
 
-Made = TypeVar("Made")
 
-
-class Compiler:
+class Compiler(LevelCompiler):
     """Compiles one operation. What a level's rows are is known when all its writers are: `finish` makes their code."""
 
     def __init__(
@@ -71,18 +63,7 @@ class Compiler:
             raise UnplannedError(f"{name} is no object type")
         return type_
 
-    def arguments(self, selected: Selected) -> Arguments:
-        return Arguments(selected.field, selected.nodes[0])
-
-    def text_maker(self, field: GraphQLField) -> TextOf:
-        return _text_maker(field.type)
-
-    def remembered(self, field: GraphQLField, compute: Callable[..., Any] | None) -> RememberedTexts:
-        return _remembered(field.type, compute)
-
     def tried(self, make: Callable[[], Made]) -> Made | None:
-        """What `make` gives. None when it comes upon something that plans do not do; it has then left no trace, and
-        the field around it can be its resolver's."""
         before = len(self._unfinished), len(self.writers), self.resolves
         try:
             return make()
@@ -100,13 +81,11 @@ class Compiler:
     def objects(
         self, level: Level, kind: str, sets: list[SelectionSetNode], path: Path, kinds: Kinds | None = None
     ) -> Writer:
-        """A writer of objects over the rows of a level."""
         writing = WriterBuilder(level)
         template = ObjectTemplates(self, writing).one_of(kinds, kind, sets, level.own, path)
         return self._written(writing, template)
 
     def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: Path) -> Writer:
-        """A writer of a connection's edges over the rows of a level."""
         writing = WriterBuilder(level)
         objects, members = ObjectTemplates(self, writing), []
         for selected in self.selections.of(self.object_type(edge), sets):
@@ -127,11 +106,7 @@ class Compiler:
         self.writers.append(writing.writer)
         return writing.writer
 
-    def connection(self, level: Level, kind: str, selected: Selected, path: Path) -> ConnectionWriter:
-        return ConnectionWriter.of(self, level, kind, selected, path)
-
     def part(self, at: FieldAt, source: Source) -> Part:
-        """What is fetched, or taken out of JSON, for all rows of the level at once."""
         self.paths.append(at.path)
         if isinstance(source, Joined):
             return JoinedPart.of(self, at, source)
@@ -144,19 +119,5 @@ class Compiler:
         raise UnplannedError(f"a {type(source).__name__} below the root")
 
     def resolved(self, type_: GraphQLObjectType, at: FieldAt) -> Part:
-        """A field of an object of that type which its resolver answers, row by row."""
         self.resolves = True
         return ResolvedPart.of(self, type_, at)
-
-
-@lru_cache(maxsize=4096)
-def _text_maker(type_: GraphQLOutputType) -> TextOf:
-    return text_maker(type_)
-
-
-@lru_cache(maxsize=4096)
-def _remembered(type_: GraphQLOutputType, compute: Callable[..., Any] | None) -> RememberedTexts:
-    make = text_maker(type_)
-    if compute is None:
-        return RememberedTexts(make)
-    return RememberedTexts(lambda value: make(compute(value)))

@@ -7,12 +7,14 @@ its own out of those texts, and to say where it ends.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
 
 from abandoned_checkouts.shopify.execution.plan.field_at import Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import (
@@ -25,10 +27,6 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 # Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
 Page: TypeAlias = tuple[int, int, bool, bool]
@@ -60,7 +58,7 @@ class ConnectionWriter:
     _frame: Callable[..., str]
 
     @classmethod
-    def of(cls, compiler: "Compiler", level: Level, kind: str, selected: Selected, path: Path) -> "ConnectionWriter":
+    def of(cls, compiler: LevelCompiler, level: Level, kind: str, selected: Selected, path: Path) -> "ConnectionWriter":
         """For a connection of `kind` over the rows of the level."""
         type_: Any = get_named_type(selected.field.type)
         writers: list[Writer] = []
@@ -96,7 +94,7 @@ class ConnectionWriter:
         """See Writer.counts_objects."""
         return any(writer.counts_objects for writer in self.writers)
 
-    def texts(self, run: "Run", form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> QuerySteps[list[str]]:
         """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
         columns = yield from self._columns(run, cursor, rows)
@@ -104,7 +102,7 @@ class ConnectionWriter:
             return [self._write(*page, "", "", columns) for page in pages]
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
-    def chunks(self, run: "Run", form: CursorForm, rows: Sequence[Any], page: Page) -> QuerySteps[list[bytes]]:
+    def chunks(self, run: Run, form: CursorForm, rows: Sequence[Any], page: Page) -> QuerySteps[list[bytes]]:
         """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
         less often."""
         cursor = partial(encode_cursor, form)
@@ -116,7 +114,7 @@ class ConnectionWriter:
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
-    def _columns(self, run: "Run", cursor: Any, rows: Sequence[Any]) -> QuerySteps[list[list[str]]]:
+    def _columns(self, run: Run, cursor: Any, rows: Sequence[Any]) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
             columns.append((yield from writer.texts(run, rows, cursor)))
@@ -135,7 +133,7 @@ def _marked(number: int, *_: Any) -> str:
     return f"{_MARK}{number}{_MARK}"
 
 
-def _page_info(compiler: "Compiler", type_: GraphQLObjectType, selected: Selected) -> tuple[Template, set[str]]:
+def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Selected) -> tuple[Template, set[str]]:
     """The template of the page info, and the names of the fields in it."""
     fields = compiler.selections.of(type_, selected.below)
     members: list[tuple[str, Template]] = []

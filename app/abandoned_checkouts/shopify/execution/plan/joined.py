@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined
 from abandoned_checkouts.store.reading.queries import RowsQuery
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,14 @@ class JoinedPart:
     path: Path
 
     @classmethod
-    def of(cls, compiler: "Compiler", at: FieldAt, source: Joined) -> "JoinedPart":
+    def of(cls, compiler: LevelCompiler, at: FieldAt, source: Joined) -> "JoinedPart":
         other = Level(source.table)
         there = tuple(other.index(name) for name in source.on)
         here = at.indexes(source.on)
         writer = compiler.objects(other, source.type_name, at.selected.below, at.path)
         return cls(source.table, other, writer, tuple(source.on), here, there, at.optional, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         theirs = yield from self._pointed_at(run, rows)
         keys = self._keys(theirs, self.there)
         wanted = self._keys(rows, self.here)
@@ -51,7 +49,7 @@ class JoinedPart:
         written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
         return self._completed(run, [None if row is None else next(written) for row in shown])
 
-    def _pointed_at(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[Sequence[Any]]:
+    def _pointed_at(self, run: Run, rows: Sequence[Any]) -> QuerySteps[Sequence[Any]]:
         """The rows of the other table, each once. The database is asked by the first column of their name."""
         here = self.here[0]
         values = {row[here] for row in rows}
@@ -73,7 +71,7 @@ class JoinedPart:
             return [row[index] for row in rows]
         return [tuple([row[index] for index in indexes]) for row in rows]
 
-    def _completed(self, run: "Run", texts: list[str | None]) -> list[str]:
+    def _completed(self, run: Run, texts: list[str | None]) -> list[str]:
         missing = texts.count(None)
         run.count(self.path, len(texts) - missing)
         if not missing:

@@ -1,6 +1,7 @@
 """Leaves: values as JSON text, just as graphql-core completes them and orjson writes them."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
@@ -39,6 +40,7 @@ def text_of(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+@lru_cache(maxsize=4096)
 def text_maker(type_: GraphQLOutputType) -> TextOf:
     """What makes a text of what a resolver gives for a leaf of that type, or for a list of leaves.
 
@@ -76,3 +78,12 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
         return quoted(serialized) if serialized.__class__ is str else text_of(serialized)
 
     return leaf
+
+
+@lru_cache(maxsize=4096)
+def remembered_texts(type_: GraphQLOutputType, compute: Callable[..., Any] | None) -> RememberedTexts:
+    """The texts of a column's values, which `compute` makes values of that type of; all plans share one memory."""
+    make = text_maker(type_)
+    if compute is None:
+        return RememberedTexts(make)
+    return RememberedTexts(lambda value: make(compute(value)))

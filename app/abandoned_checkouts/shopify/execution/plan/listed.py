@@ -3,21 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, Page
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
 from abandoned_checkouts.store.reading.queries import ChildrenQuery
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 # All children are read, and cut here, while there are at most so many of them, or of twice what the pages may show:
 # a window function would cost more than the rows that are read in vain. Beyond that the database cuts.
@@ -38,15 +36,15 @@ class ListedPart:
     path: Path
 
     @classmethod
-    def of(cls, compiler: "Compiler", at: FieldAt, source: Listed) -> "ListedPart":
+    def of(cls, compiler: LevelCompiler, at: FieldAt, source: Listed) -> "ListedPart":
         ((child, parent),) = source.on.items()
         here = at.index(parent)
         children = Level(source.table)
         there = children.index(child)
-        connection = compiler.connection(children, source.type_name, at.selected, at.path)
-        return cls(source, children, connection, compiler.arguments(at.selected), here, there, at.path)
+        connection = ConnectionWriter.of(compiler, children, source.type_name, at.selected, at.path)
+        return cls(source, children, connection, Arguments.of_field(at.selected), here, there, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = window_from(form, **self.arguments.of(run))
         parents = [row[here] for row in rows]
@@ -61,7 +59,7 @@ class ListedPart:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
-    def _children(self, run: "Run", window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[Any]]:
+    def _children(self, run: Run, window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[Any]]:
         source, shop, level = self.source, run.request.shop.id, self.level
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)

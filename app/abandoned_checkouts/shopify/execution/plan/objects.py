@@ -1,7 +1,7 @@
 """Which code writes an object's fields: found from each one's source, its type and what the store says of columns."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -14,8 +14,9 @@ from graphql import (
 )
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
-from abandoned_checkouts.shopify.execution.plan.leaves import quoted
+from abandoned_checkouts.shopify.execution.plan.leaves import quoted, remembered_texts, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import Reading, Value, through
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder, object_template
@@ -29,9 +30,6 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
     Source,
 )
 from abandoned_checkouts.shopify.values.gid import GidOf
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 
 # The arguments of a connection, which the source of one knows how to take.
 WINDOW = frozenset({"first", "last", "after", "before", "reverse"})
@@ -50,7 +48,7 @@ def source_of(field: GraphQLField) -> Source | None:
 class ObjectTemplates:
     """Makes the templates of objects for one writer; code that does not fit into a template becomes lines before it."""
 
-    def __init__(self, compiler: "Compiler", writing: WriterBuilder) -> None:
+    def __init__(self, compiler: LevelCompiler, writing: WriterBuilder) -> None:
         self._compiler = compiler
         self._writing = writing
 
@@ -133,14 +131,14 @@ class ObjectTemplates:
             return [Code(quote)]
         given = _as_resolvers_know(value)
         if _is_worth_remembering(field, compute, value):
-            text = f"{writing.name(self._compiler.remembered(field, compute))}[{given}]"
+            text = f"{writing.name(remembered_texts(field.type, compute))}[{given}]"
             return [Code(text) if value.optional else writing.once(text)]
         if compute is not None:
             given = f"{writing.name(compute)}({given})"
         return [Code(f"{self._text_maker(field)}({given})")]
 
     def _text_maker(self, field: GraphQLField) -> str:
-        return self._writing.name(self._compiler.text_maker(field))
+        return self._writing.name(text_maker(field.type))
 
 
 def _is_worth_remembering(field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -10,6 +10,8 @@ from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter, Page
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
@@ -17,10 +19,6 @@ from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 # The column of a level out of JSON that stands for the whole object.
 WHOLE = "*"
@@ -90,14 +88,14 @@ class ParsedPart:
     path: Path
 
     @classmethod
-    def of(cls, compiler: "Compiler", at: FieldAt, source: Parsed) -> "ParsedPart":
+    def of(cls, compiler: LevelCompiler, at: FieldAt, source: Parsed) -> "ParsedPart":
         column = at.index(source.column)
         items = Level(None)
         extract = Extract.of(items, at, source)
         writer = compiler.objects(items, source.type_name, at.selected.below, at.path, source.kinds)
         return cls(column, source.many, source.first, extract, writer, at.optional, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         items, lengths = self._items(rows)
         if not self.optional and None in lengths:
             raise UnplannedError(f"null for {'.'.join(self.path)}")
@@ -140,14 +138,14 @@ class ParsedListPart:
     path: Path
 
     @classmethod
-    def of(cls, compiler: "Compiler", at: FieldAt, source: ParsedList) -> "ParsedListPart":
+    def of(cls, compiler: LevelCompiler, at: FieldAt, source: ParsedList) -> "ParsedListPart":
         column = at.index(source.column)
         items = Level(None)
         extract = Extract.of(items, at, source)
-        connection = compiler.connection(items, source.type_name, at.selected, at.path)
-        return cls(column, items, extract, connection, compiler.arguments(at.selected), at.path)
+        connection = ConnectionWriter.of(compiler, items, source.type_name, at.selected, at.path)
+        return cls(column, items, extract, connection, Arguments.of_field(at.selected), at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
         items: list[Any] = []
         pages: list[Page] = []

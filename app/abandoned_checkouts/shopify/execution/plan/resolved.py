@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -20,16 +20,14 @@ from graphql import (
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
 from abandoned_checkouts.shopify.execution.plan.leaves import text_of
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.parsed import WHOLE
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
 from abandoned_checkouts.store.reading.queries import columns_of
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class ResolvedPart:
     path: Path
 
     @classmethod
-    def of(cls, compiler: "Compiler", type_: GraphQLObjectType, at: FieldAt) -> "ResolvedPart":
+    def of(cls, compiler: LevelCompiler, type_: GraphQLObjectType, at: FieldAt) -> "ResolvedPart":
         level, selected = at.level, at.selected
         columns: Mapping[str, int] | None
         if level.table is None:
@@ -65,7 +63,7 @@ class ResolvedPart:
         schema = _schema_from(compiler.schema, type_)
         return cls(schema, document, type_.name, selected.key, columns, flags, whole, at.path)
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         kind = TYPES[self.kind]
         objects = [kind(row=self._row(row)) for row in rows]
         values: list[Any] = yield _resolved(self.schema, self.document, self.key, objects, run)
@@ -91,22 +89,22 @@ class ResolvedRoot:
     key: str
 
     @classmethod
-    def of(cls, compiler: "Compiler", selected: Selected) -> "ResolvedRoot":
+    def of(cls, compiler: LevelCompiler, selected: Selected) -> "ResolvedRoot":
         document = _document_of(compiler.document, compiler.operation, selected)
         return cls(compiler.schema, document, selected.key)
 
-    async def prepared(self, run: "Run") -> None:
+    async def prepared(self, run: Run) -> None:
         run.resolves = True
         run.short = False
 
-    def text(self, run: "Run", prepared: None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: None) -> QuerySteps[str]:
         (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_note=True)
         run.resolved.append(((self.key,), [value]))
         return text_of(value)
 
 
 async def _resolved(
-    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[Any], run: "Run", *, may_note: bool = False
+    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[Any], run: Run, *, may_note: bool = False
 ) -> list[Any]:
     """What a field is for each of the objects. Raises UnplannedError where there is an error to tell.
 

@@ -1,14 +1,16 @@
 """Fields of the root that are lists of a shop's rows, or how many there are."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import get_named_type
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter
 from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, Described, RootList
@@ -16,10 +18,6 @@ from abandoned_checkouts.shopify.schema.types.count import count_of
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 # A page of no more rows than this is read where it is asked for; a larger one in a thread.
 _SHORT_PAGE = 50
@@ -35,19 +33,19 @@ class ListRoot:
     key: str
 
     @classmethod
-    def of(cls, compiler: "Compiler", selected: Selected, source: RootList) -> "ListRoot":
+    def of(cls, compiler: Compiler, selected: Selected, source: RootList) -> "ListRoot":
         level = Level(source.table)
-        connection = compiler.connection(level, source.type_name, selected, (selected.key,))
-        return cls(source, level, connection, compiler.arguments(selected), selected.key)
+        connection = ConnectionWriter.of(compiler, level, source.type_name, selected, (selected.key,))
+        return cls(source, level, connection, Arguments.of_field(selected), selected.key)
 
-    async def prepared(self, run: "Run") -> Described:
+    async def prepared(self, run: Run) -> Described:
         described = await self.source.describe(run.request, **self.arguments.of(run))
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
         run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
         return described
 
-    def text(self, run: "Run", prepared: Described) -> QuerySteps[list[bytes]]:
+    def text(self, run: Run, prepared: Described) -> QuerySteps[list[bytes]]:
         window: Any = prepared.window
         rows: Any = ()
         if window.size:
@@ -71,7 +69,7 @@ class CountRoot:
     key: str
 
     @classmethod
-    def of(cls, compiler: "Compiler", selected: Selected, source: Counted) -> "CountRoot":
+    def of(cls, compiler: Compiler, selected: Selected, source: Counted) -> "CountRoot":
         type_: Any = get_named_type(selected.field.type)
         members: list[tuple[str, str, TextOf | None]] = []
         for each in compiler.selections.of(type_, selected.below):
@@ -80,9 +78,9 @@ class CountRoot:
             else:
                 name = each.field.extensions["strawberry-definition"].python_name
                 members.append((each.key, name, text_maker(each.field.type)))
-        return cls(source, compiler.arguments(selected), tuple(members), selected.key)
+        return cls(source, Arguments.of_field(selected), tuple(members), selected.key)
 
-    async def prepared(self, run: "Run") -> tuple[Listing, int | None]:
+    async def prepared(self, run: Run) -> tuple[Listing, int | None]:
         run.short = False
         arguments = dict(self.arguments.of(run))
         limit = arguments.pop("limit", None)
@@ -91,7 +89,7 @@ class CountRoot:
             run.search.append({**found.entry, "path": [self.key]})
         return found.listing, limit
 
-    def text(self, run: "Run", prepared: tuple[Listing, int | None]) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: tuple[Listing, int | None]) -> QuerySteps[str]:
         listing, limit = prepared
         if limit is not None and limit < 0:
             raise UnplannedError("a limit below nothing")

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
+from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.field_at import Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost.actual import NOT_ASKED
@@ -18,10 +20,6 @@ from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
 from abandoned_checkouts.store.reading.queries import RowsQuery
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 # The columns that name a row, and their values.
 Name = Mapping[str, Any]
@@ -39,7 +37,7 @@ class NamedRows:
     paths: tuple[Path, ...]
 
     @classmethod
-    def of(cls, compiler: "Compiler", lookup: Lookup, selected: Selected) -> "NamedRows":
+    def of(cls, compiler: Compiler, lookup: Lookup, selected: Selected) -> "NamedRows":
         level, resolves_elsewhere = Level(lookup.table), compiler.resolves
         compiler.resolves, known = False, len(compiler.paths)
         writer = compiler.objects(level, lookup.type_name, selected.below, (selected.key,))
@@ -49,7 +47,7 @@ class NamedRows:
         compiler.resolves = resolves_elsewhere
         return rows
 
-    def texts(self, run: "Run", names: Sequence[Name]) -> QuerySteps[list[str | None]]:
+    def texts(self, run: Run, names: Sequence[Name]) -> QuerySteps[list[str | None]]:
         """The text for each of the names, which are of the same columns; None where there is no row."""
         columns = tuple(names[0])
         indexes = [self.level.columns.index(column) for column in columns]
@@ -77,16 +75,16 @@ class LookupRoot:
     key: str
 
     @classmethod
-    def of(cls, compiler: "Compiler", selected: Selected, source: Lookup) -> "LookupRoot":
+    def of(cls, compiler: Compiler, selected: Selected, source: Lookup) -> "LookupRoot":
         rows = NamedRows.of(compiler, source, selected)
-        return cls(rows, compiler.arguments(selected), selected.key)
+        return cls(rows, Arguments.of_field(selected), selected.key)
 
-    async def prepared(self, run: "Run") -> Name | None:
+    async def prepared(self, run: Run) -> Name | None:
         lookup, run.resolves = self.rows.lookup, run.resolves or self.rows.resolves
         (text,) = self.arguments.of(run).values()
         return lookup.find(typed_gid(text, lookup.gid_type or lookup.type_name))
 
-    def text(self, run: "Run", prepared: Name | None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: Name | None) -> QuerySteps[str]:
         text = None if prepared is None else (yield from self.rows.texts(run, [prepared]))[0]
         run.counts[(self.key,)] = int(text is not None)
         return "null" if text is None else text
@@ -103,7 +101,7 @@ class NodeRoot:
     key: str
 
     @classmethod
-    def of(cls, compiler: "Compiler", selected: Selected, source: AnyNode) -> "NodeRoot":
+    def of(cls, compiler: Compiler, selected: Selected, source: AnyNode) -> "NodeRoot":
         rows = {}
         for type_name, lookup in LOOKUPS.items():
             if type_name not in FINDERS:
@@ -111,9 +109,9 @@ class NodeRoot:
                 if made is not None:
                     rows[type_name] = made
         resolved = ResolvedRoot.of(compiler, selected)
-        return cls(source.many, rows, resolved, compiler.arguments(selected), selected.key)
+        return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key)
 
-    async def prepared(self, run: "Run") -> list[Gid | None] | None:
+    async def prepared(self, run: Run) -> list[Gid | None] | None:
         """The ids, None in the place of each that can name nothing. None altogether when the resolver has to answer."""
         (given,) = self.arguments.of(run).values()
         gids: list[Gid | None] = []
@@ -131,7 +129,7 @@ class NodeRoot:
             gids.append(gid if rows is not None else None)
         return gids
 
-    def text(self, run: "Run", prepared: list[Gid | None] | None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: list[Gid | None] | None) -> QuerySteps[str]:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
         texts: list[str | None] = [None] * len(prepared)
@@ -149,7 +147,7 @@ class NodeRoot:
         shown = ["null" if text is None else text for text in texts]
         return f"[{','.join(shown)}]" if self.many else shown[0]
 
-    def _note_types_that_were_not_asked_for(self, run: "Run") -> None:
+    def _note_types_that_were_not_asked_for(self, run: Run) -> None:
         """What is selected of a type that no id named costs nothing."""
         for rows in self.rows.values():
             for path in rows.paths:

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
 from abandoned_checkouts.shopify.execution.plan.root_lists import CountRoot, ListRoot
 from abandoned_checkouts.shopify.execution.plan.root_lookups import LookupRoot, NodeRoot
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Counted, Lookup, RootList, Source
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 
 class Root(Protocol):
@@ -24,9 +22,9 @@ class Root(Protocol):
     that and makes the field's text, or chunks of it, on the snapshot that all fields of the answer share.
     """
 
-    async def prepared(self, run: "Run") -> Any: ...
+    async def prepared(self, run: Run) -> Any: ...
 
-    def text(self, run: "Run", prepared: Any) -> QuerySteps[str] | QuerySteps[list[bytes]]: ...
+    def text(self, run: Run, prepared: Any) -> QuerySteps[str] | QuerySteps[list[bytes]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,9 @@ class Constant:
 
     value: str
 
-    async def prepared(self, run: "Run") -> None: ...
+    async def prepared(self, run: Run) -> None: ...
 
-    def text(self, run: "Run", prepared: None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: None) -> QuerySteps[str]:
         return self.value
         yield  # a generator like the others, though it has nothing to ask
 
@@ -45,7 +43,7 @@ class Constant:
 _KINDS: Mapping[type[Any], Any] = {RootList: ListRoot, Counted: CountRoot, Lookup: LookupRoot, AnyNode: NodeRoot}
 
 
-def root_of(compiler: "Compiler", selected: Selected, source: Source | None) -> Root:
+def root_of(compiler: Compiler, selected: Selected, source: Source | None) -> Root:
     """How a field of the root is answered: by the plan's kind for its source, else by its resolver."""
     if selected.name == "__typename":
         return Constant('"QueryRoot"')

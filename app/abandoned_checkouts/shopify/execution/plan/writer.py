@@ -19,14 +19,12 @@ part. What the document brings, its aliases, stands in constants only. Nothing h
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from abandoned_checkouts.shopify.execution.plan.field_at import Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
+from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.reading.snapshots import QuerySteps
-
-if TYPE_CHECKING:
-    from abandoned_checkouts.shopify.execution.plan.run import Run
 
 
 class Part(Protocol):
@@ -35,7 +33,7 @@ class Part(Protocol):
     `texts` does so for all the rows at once and returns the field's text for each of them, in their order.
     """
 
-    def texts(self, run: "Run", rows: Sequence[Any]) -> QuerySteps[list[str]]: ...
+    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Writer:
         be written twice; otherwise its text can be used again."""
         return bool(self.parts or self.counted)
 
-    def texts(self, run: "Run", rows: Sequence[Any], cursor: Any = None) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[Any], cursor: Any = None) -> QuerySteps[list[str]]:
         """The text of each row's object. `cursor` makes a row's cursor of its sort_value and sort_id."""
         if not rows:
             return []

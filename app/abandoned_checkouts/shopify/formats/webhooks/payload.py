@@ -6,12 +6,12 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
+from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
 from abandoned_checkouts.shopify.formats.rest_keys import CUSTOMER_ADDRESS
 from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
 from abandoned_checkouts.shopify.formats.to_rest.customer import write_address, write_customer
-from abandoned_checkouts.store.checkouts.recovery_links import link_of
 
 # From this version on checkouts/create and checkouts/update name a checkout by its token alone (Shopify's changelog
 # of 2026-03-06); checkouts/delete keeps the id.

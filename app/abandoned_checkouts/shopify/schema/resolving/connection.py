@@ -101,6 +101,6 @@ def _position(form: CursorForm, cursor: Any) -> Position | None:
     if not _given(cursor):
         return None
     try:
-        return decode_cursor(form, cursor)
+        return Position(*decode_cursor(form, cursor))
     except MalformedCursorError:
         raise Refusal(texts.MALFORMED_CURSOR) from None

@@ -7,6 +7,7 @@ import strawberry
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.shopify.bulk.rules.files import result_address
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column
+from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.consent import moment_or_none
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime, UnsignedInt64
@@ -22,6 +23,12 @@ _operation_id = GidOf("BulkOperation")
 
 def _text_or_none(number: Any) -> str | None:
     return None if number is None else str(number)
+
+
+def _result_address(request: Request, file: Any, completed_at: Any) -> str | None:
+    if file is None or completed_at is None:
+        return None
+    return result_address(request.base, request.shop, file, completed_at, request.now)
 
 
 @backed(description="A query that runs over everything in the background.")
@@ -41,7 +48,7 @@ class BulkOperation(Backed, Node):
     partial_data_url: URL | None = column(
         "partial_file",
         "completed_at",
-        compute=result_address,
+        compute=_result_address,
         uses_request=True,
         description="Where the result of a failed operation is, as far as it came.",
     )
@@ -54,7 +61,7 @@ class BulkOperation(Backed, Node):
     url: URL | None = column(
         "file",
         "completed_at",
-        compute=result_address,
+        compute=_result_address,
         uses_request=True,
         description="Where the result is: JSON, a line for each thing. Null until it is there, and where it is empty.",
     )
