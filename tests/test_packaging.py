@@ -14,8 +14,8 @@ from zipfile import ZipFile
 import pytest
 
 from abandoned_checkouts.explorer.build import build
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = {"abandoned_checkouts": ROOT / "app" / "abandoned_checkouts", "search_syntax": ROOT / "search_syntax"}
 NOT_INSTALLED = {"web", "__pycache__"}
 SCHEMA = (ROOT / "schema.graphql").read_text()
