@@ -13,8 +13,9 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND
 from abandoned_checkouts.checkouts.money import UNIT
-from abandoned_checkouts.store.checkouts.save import save_checkouts, upsert
+from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.tables import metadata, product_variants, products
 from abandoned_checkouts.store.tenants.shops import create_shop
 

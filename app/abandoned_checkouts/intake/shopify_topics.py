@@ -23,7 +23,6 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
     find_abandoned,
     find_cart,
     find_open,
-    lock_subject,
     put_cart,
 )
 from abandoned_checkouts.store.checkouts.take import delete_open_checkout, take_checkout
@@ -35,6 +34,7 @@ from abandoned_checkouts.store.checkouts.take_customers import (
 )
 from abandoned_checkouts.store.checkouts.take_orders import take_order
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import Kind, NewEvent, write_events
 from abandoned_checkouts.store.privacy.erasure_requests import demand_erasure, demand_erasure_of_all
 

@@ -1,5 +1,6 @@
-"""The store: the only SQL, on SQLite and PostgreSQL.
+"""The store: all SQL, for SQLite and PostgreSQL.
 
-Takes nouns, queries as data and the meaning of a search; returns nouns and rows. tables/ and engine/ are its base;
-the docstring of each other package says what it imports. Imports checkouts/ and search_syntax.
+Takes nouns, queries as data and the meaning of a search; returns nouns and rows. Its packages, inner to outer, each of
+which imports only those before it: tables, engine (with migrations beside it), reading, search, outbox, tenants,
+checkouts, flows, privacy. Imports abandoned_checkouts.checkouts and search_syntax.
 """

@@ -4,14 +4,13 @@ checkout that was open then, brings them back."""
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.identify import chunks
-from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.locks import lock_subject
+from abandoned_checkouts.store.engine.statements import chunks, insert_missing
 from abandoned_checkouts.store.tables import customers, deleted_customers
 
 
@@ -19,10 +18,8 @@ async def remember_deleted(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> None:
     """Platforms give a number once, so that it is remembered for good. `merged_into` is who took the place."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"shop_id": shop.id, "id": number, "deleted_at": now, "merged_into": merged_into}
-    statement = insert(deleted_customers).values(row)
-    await connection.execute(statement.on_conflict_do_nothing())
+    await insert_missing(connection, deleted_customers, row)
 
 
 async def is_deleted(connection: AsyncConnection, shop: Shop, number: int) -> bool:

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open, try_lock_subject
+from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open
+from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 

@@ -1,7 +1,6 @@
 """Which stored checkouts a batch is about, and numbers for those that are new and came without one."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
 # Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
 # The first number given by us; platforms' are far greater, so that the two are told apart by a reader.
 _FIRST_NUMBER = 1_000_000
-# How many ids one IN list names; SQLite allows 32,766 parameters a statement.
-_CHUNK = 1000
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
@@ -77,8 +75,3 @@ async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) 
                 given[number] = following
                 following += 1
     return given
-
-
-def chunks(items: Sequence[Any]) -> Iterable[list[Any]]:
-    for start in range(0, len(items), _CHUNK):
-        yield list(items[start : start + _CHUNK])

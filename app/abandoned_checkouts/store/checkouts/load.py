@@ -12,8 +12,8 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.identify import chunks
 from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, customers, line_items
 
 _CHECKOUT = RowShape(Checkout, abandoned_checkouts)

@@ -1,17 +1,16 @@
 """Checkouts that are not abandoned, or not yet: kept whole until they are completed, abandoned or forgotten."""
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
 
 OpenState = Literal["open", "completed", "deleted"]
@@ -26,24 +25,6 @@ class OpenCheckout:
     version: int
     contact_at: int | None
     due_at: int | None
-
-
-async def lock_subject(connection: AsyncConnection, shop: Shop, name: str) -> None:
-    """Keep other writers off one subject of a shop until the transaction ends; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(_lock_number(shop.id, name))))
-
-
-async def try_lock_subject(connection: AsyncConnection, shop_id: int, name: str) -> bool:
-    """The same without waiting: False when somebody else holds it."""
-    if connection.dialect.name != "postgresql":
-        return True
-    held = await connection.execute(select(func.pg_try_advisory_xact_lock(_lock_number(shop_id, name))))
-    return bool(held.scalar())
-
-
-def _lock_number(shop_id: int, name: str) -> int:
-    return int.from_bytes(blake2b(f"{shop_id}/{name}".encode(), digest_size=8).digest(), signed=True)
 
 
 async def find_open(
@@ -79,23 +60,25 @@ def read_open(row: Any) -> OpenCheckout:
 async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
     """Store an open checkout, which has its id and its token, over what is there of that token."""
     checkout = entry.checkout
-    await _put(
+    await upsert(
         connection,
         open_checkouts,
-        {
-            "shop_id": shop.id,
-            "token": checkout.token,
-            "id": checkout.id,
-            "cart_token": checkout.cart_token,
-            "state": entry.state,
-            "document": document_of(checkout),
-            "version": entry.version,
-            "created_at": checkout.created_at,
-            "updated_at": checkout.updated_at,
-            "contact_at": entry.contact_at,
-            "due_at": entry.due_at,
-            "seen_at": now,
-        },
+        [
+            {
+                "shop_id": shop.id,
+                "token": checkout.token,
+                "id": checkout.id,
+                "cart_token": checkout.cart_token,
+                "state": entry.state,
+                "document": document_of(checkout),
+                "version": entry.version,
+                "created_at": checkout.created_at,
+                "updated_at": checkout.updated_at,
+                "contact_at": entry.contact_at,
+                "due_at": entry.due_at,
+                "seen_at": now,
+            }
+        ],
     )
 
 
@@ -163,7 +146,7 @@ async def put_cart(
     if row is not None and row["document"] == document:
         return "unchanged"
     values = {"shop_id": shop.id, "token": token, "document": document, "updated_at": updated_at, "seen_at": now}
-    await _put(connection, carts, values)
+    await upsert(connection, carts, [values])
     return "created" if row is None else "updated"
 
 
@@ -171,11 +154,3 @@ async def find_cart(connection: AsyncConnection, shop: Shop, token: str) -> str 
     """The cart's JSON as the platform told it."""
     statement = select(carts.c.document).where(carts.c.shop_id == shop.id, carts.c.token == token)
     return (await connection.execute(statement)).scalar()
-
-
-async def _put(connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(row)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in row if name not in keys}
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import read_open
-from abandoned_checkouts.store.checkouts.save import upsert
+from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
 

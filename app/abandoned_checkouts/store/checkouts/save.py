@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -22,11 +21,11 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     line_rows,
     tokens_of,
 )
-from abandoned_checkouts.store.checkouts.identify import chunks, document_numbers, give_ids, known_rows
+from abandoned_checkouts.store.checkouts.identify import document_numbers, give_ids, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import delete_rows, insert_rows, put_rows
+from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
 from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
@@ -231,12 +230,3 @@ async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[C
             for sequence, step in enumerate(item.activities, 1)
         ],
     )
-
-
-async def upsert(connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
-    """Insert rows of any table, or set the given columns where the key is already there."""
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)

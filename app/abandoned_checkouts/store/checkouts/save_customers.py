@@ -9,9 +9,8 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.identify import chunks
 from abandoned_checkouts.store.engine.row_shape import RowShape
-from abandoned_checkouts.store.engine.statements import put_rows
+from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)

@@ -24,13 +24,14 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
     bury,
     find_abandoned,
     find_open,
-    lock_subject,
     ordered_at,
     put_open,
     remove_open,
 )
+from abandoned_checkouts.store.checkouts.record_changes import record_changes
 from abandoned_checkouts.store.checkouts.save import save_checkouts
-from abandoned_checkouts.store.outbox.events import checkout_event, has_visited_link, record_changes, write_events
+from abandoned_checkouts.store.engine.locks import lock_subject
+from abandoned_checkouts.store.outbox.events import checkout_event, has_visited_link, write_events
 
 Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
 # What the store adds to a checkout and no source tells.

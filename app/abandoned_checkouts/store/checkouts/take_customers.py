@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
-from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
+from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import Kind, customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 

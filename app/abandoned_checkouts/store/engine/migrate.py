@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
+from abandoned_checkouts.store.engine.locks import MIGRATE
 from abandoned_checkouts.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def migrate(connection: Connection) -> None:
     context = MigrationContext.configure(connection)
     if connection.dialect.name == "postgresql":
         # Two servers that start at once: the second waits here and then finds nothing to do.
-        connection.execute(text("SELECT pg_advisory_xact_lock(7261303)"))
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
         current = context.get_current_revision()
     with Operations.context(context):
         for script in reversed(list(scripts.iterate_revisions(head, current or "base"))):

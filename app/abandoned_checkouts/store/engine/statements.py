@@ -1,19 +1,29 @@
 """Writing many rows at once, past SQLAlchemy's handling of each parameter: that alone would take half of an import."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.rows import Row
 
 RowValues = tuple[Any, ...]
 
 
 # Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
 _LONG_LOG = 32_000
+# How many ids one IN list names; SQLite allows 32,766 parameters in a statement.
+_CHUNK = 1000
+
+
+def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+    """The items in lists short enough for one IN list."""
+    for start in range(0, len(items), _CHUNK):
+        yield list(items[start : start + _CHUNK])
 
 
 async def expect_many_writes(database: Database) -> None:
@@ -50,6 +60,24 @@ async def put_rows(
     """
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
+
+
+async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows, or set the given columns where the key exists; all rows have the same columns."""
+    statement = _insert_of(connection)(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+async def insert_missing(connection: AsyncConnection, table: Table, row: Row) -> bool:
+    """Insert a row, or return False and leave the row that has the same key."""
+    statement = _insert_of(connection)(table).values(row).on_conflict_do_nothing()
+    return bool((await connection.execute(statement)).rowcount)
+
+
+def _insert_of(connection: AsyncConnection) -> Any:
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
 
 
 async def delete_rows(

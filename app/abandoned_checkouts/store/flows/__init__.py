@@ -1,4 +1,4 @@
-"""Automation flows in the store: definitions, waiting steps and the facts a step decides on.
+"""Automation flows in the store: definitions, waiting steps and the facts that a step decides on.
 
-Takes and returns plain records. Imports checkouts/, tenants/, engine/ and tables/.
+Takes and returns plain records. Imports tables/, engine/, tenants/ and checkouts/.
 """

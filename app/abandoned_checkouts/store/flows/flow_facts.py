@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import find_open, lock_subject
+from abandoned_checkouts.store.checkouts.open_checkouts import find_open
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tasks, saved_searches

@@ -8,13 +8,12 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
 # In the statement's own text: the indexes of what is waiting are used for this very condition only.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
-# PostgreSQL: one process at a time hands out events, so that those of one checkout stay in order.
-_DISPATCH_LOCK = 7261304
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,9 @@ class Attempt:
 
 async def take_events(connection: AsyncConnection, limit: int) -> list[Row]:
     """The next events that have not been handed out, in order; none while another process hands out."""
-    if connection.dialect.name == "postgresql":
-        held = await connection.execute(select(func.pg_try_advisory_xact_lock(_DISPATCH_LOCK)))
-        if not held.scalar():
-            return []
+    # One process at a time, so that the events of one checkout stay in order.
+    if not await try_lock_store(connection, DISPATCH):
+        return []
     statement = select(events).where(events.c.dispatched_at.is_(None)).order_by(events.c.id).limit(limit)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 

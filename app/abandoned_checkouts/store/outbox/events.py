@@ -1,6 +1,6 @@
 """The outbox: events written in the transaction of the change that they tell of, to be delivered afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
@@ -12,8 +12,6 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
-from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.save import Change
 from abandoned_checkouts.store.tables import events
 
 Kind = Literal[
@@ -80,51 +78,6 @@ def checkout_event(kind: Kind, checkout: Checkout, sequence: int) -> NewEvent:
 
 def customer_event(kind: Kind, customer: Customer) -> NewEvent:
     return NewEvent(kind, f"customer/{customer.id}", document_of(customer))
-
-
-async def record_changes(
-    connection: AsyncConnection,
-    shop: Shop,
-    changes: Sequence[Change],
-    now: int,
-    *,
-    known_open: bool = False,
-) -> None:
-    """Write the events of what `save_checkouts` did, each checkout's own.
-
-    `known_open` says that the checkouts were told of while they were open, so that they are not new now.
-    """
-    kinds = {}
-    for change in changes:
-        after = change.after()
-        kinds[after["id"]] = (_kinds(change, after, known_open), after["version"])
-    # As the store has them now: with their customers and activities, whether or not the source told of those.
-    stored = await load_known(connection, shop, [number for number, (steps, _) in kinds.items() if steps])
-    happened = [
-        checkout_event(kind, stored[number], version) for number, (steps, version) in kinds.items() for kind in steps
-    ]
-    await write_events(connection, shop, happened, now)
-
-
-def _kinds(change: Change, after: Mapping[str, Any], known_open: bool) -> list[Kind]:
-    before = change.before
-    if change.kind == "created":
-        kinds: list[Kind] = [] if known_open else ["checkout_created"]
-        kinds.append("checkout_abandoned")
-        if after["recovered_at"] is not None:
-            kinds.append("checkout_recovered")
-        elif after["completed_at"] is not None:
-            kinds.append("checkout_completed")
-        return kinds
-    if change.kind != "updated" or before is None:
-        return []
-    if before["recovered_at"] is None and after["recovered_at"] is not None:
-        return ["checkout_recovered"]
-    if before["completed_at"] is None and after["completed_at"] is not None:
-        return ["checkout_completed"]
-    if before["closed_at"] is None and after["closed_at"] is not None:
-        return ["checkout_closed"]
-    return ["checkout_updated"]
 
 
 async def has_visited_link(connection: AsyncConnection, shop: Shop, checkout_id: int, until: int) -> bool:

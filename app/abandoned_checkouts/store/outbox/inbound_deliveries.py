@@ -1,32 +1,27 @@
 """Which deliveries of a platform have come in, so that each is taken once; and those that could not be used."""
 
-from typing import Any
-
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import insert_missing, upsert
 from abandoned_checkouts.store.tables import received_webhooks
 
 
 async def is_new(connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int) -> bool:
     """Note that a delivery came in; False when it came before. Undone with the transaction, so that a failed one can
     come again."""
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(received_webhooks).values(shop_id=shop.id, webhook_id=webhook_id, topic=topic, received_at=now)
-    return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+    row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
+    return await insert_missing(connection, received_webhooks, row)
 
 
 async def keep_rejected(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, body: str, problem: str, now: int
 ) -> None:
     """Keep a delivery that cannot be used, with the reason, where a person finds it."""
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    values = {"topic": topic, "received_at": now, "problem": problem, "body": body}
-    statement = insert(received_webhooks).values(shop_id=shop.id, webhook_id=webhook_id, **values)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["shop_id", "webhook_id"], set_=values))
+    row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
+    await upsert(connection, received_webhooks, [row | {"problem": problem, "body": body}])
 
 
 async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 100) -> list[Row]:

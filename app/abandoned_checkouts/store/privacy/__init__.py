@@ -1,5 +1,5 @@
 """People's rights: erasure, erasure requests, consent and unsubscribed addresses.
 
-Takes a person's contact or number and changes every row about them.
-Imports checkouts/, flows/, outbox/, engine/ and tables/.
+Takes a person's address or number and changes every row about them.
+Imports tables/, engine/, search/, outbox/, checkouts/ and flows/.
 """

@@ -17,10 +17,10 @@ from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_cus
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document, read_customer_document
 from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, tokens_of
-from abandoned_checkouts.store.checkouts.identify import chunks
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import bury, read_open
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.privacy.scrub_texts import sweep
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import forget_documents, index_documents

@@ -1,11 +1,11 @@
 """Who wants no more reminders. Kept as a keyed hash of the address: it outlives the erasure of the address itself."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.statements import insert_missing
 from abandoned_checkouts.store.tables import unsubscribed as table
 
 
@@ -21,6 +21,4 @@ async def is_unsubscribed(connection: AsyncConnection, shop: Shop, key: str) -> 
 
 async def unsubscribe(connection: AsyncConnection, shop: Shop, key: str, now: int) -> bool:
     """False when that was so before."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(shop_id=shop.id, recipient_key=key, created_at=now)
-    return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+    return await insert_missing(connection, table, {"shop_id": shop.id, "recipient_key": key, "created_at": now})

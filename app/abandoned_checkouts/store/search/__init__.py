@@ -1,4 +1,5 @@
-"""Search: what a parsed search text means becomes SQL conditions and index terms.
+"""Search: the meaning of a query as SQL conditions, and the full-text index of checkouts.
 
-Takes the meaning of search_syntax and returns a narrowed list. Imports tables/, engine/ and reading/.
+Takes the tree that search_syntax makes and returns conditions; takes texts and writes index terms.
+Imports tables/, engine/, reading/ and search_syntax.
 """

@@ -1,4 +1,4 @@
-"""Shops and what belongs to a whole shop: apps, tokens, settings, saved searches, throttle buckets, bulk operations.
+"""Shops and what belongs to a shop as a whole: apps, tokens, settings, saved searches, bulk operations, rate buckets.
 
-Takes and returns plain records. Imports outbox/, engine/ and tables/.
+Takes and returns shops and plain records. Imports tables/, engine/ and outbox/.
 """

@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import lock_subject
+from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events

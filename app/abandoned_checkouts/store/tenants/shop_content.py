@@ -7,10 +7,10 @@ from sqlalchemy import Table, delete, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.identify import chunks
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.engine.statements import put_rows
+from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.tables import metadata, shops, tokens
+from abandoned_checkouts.store.tenants.access_tokens import hashed
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
 # What was brought into a shop or made of it; its apps, tokens and subscriptions are not among these.
@@ -48,6 +48,4 @@ async def save_shop_settings(connection: AsyncConnection, shop: Shop) -> None:
 
 async def forget_token(connection: AsyncConnection, token: str) -> None:
     """Remove a token altogether, so that the same text can be given again."""
-    from abandoned_checkouts.store.tenants.access_tokens import hashed
-
     await connection.execute(delete(tokens).where(tokens.c.token_hash == hashed(token)))

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_store
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 
 # The state of a bucket, as its rules keep it: points in millionths, and when that was true.
@@ -112,7 +113,7 @@ class TableBuckets:
     async def _make(self) -> None:
         async with self._database.begin() as connection:
             # Several workers start at once, and PostgreSQL lets only one of them make a table of that name.
-            await connection.execute(text("SELECT pg_advisory_xact_lock(7261305)"))
+            await lock_store(connection, CREATE_THROTTLE_TABLE)
             await connection.execute(
                 text(
                     "CREATE UNLOGGED TABLE IF NOT EXISTS throttle (shop_id BIGINT, app_id BIGINT, "
