@@ -57,10 +57,6 @@ class Field:
         return self.source or self.name
 
     @property
-    def tokenized(self) -> bool:
-        return self.kind is Kind.TEXT
-
-    @property
     def ordered(self) -> bool:
         """Can it be compared with `<` and `>`?"""
         return self.kind in ORDERED
@@ -102,9 +98,6 @@ class FieldSet:
     def declared(self) -> tuple[Field, ...]:
         """All fields, the extended ones too, whether they count here or not."""
         return self._declared
-
-    def with_extended(self, extended: bool = True) -> FieldSet:
-        return FieldSet(self._declared, extended=extended)
 
     def nearest(self, name: str) -> str | None:
         """The field that was probably meant by `name`."""

@@ -1,11 +1,11 @@
 """Settings: declared once, read from the environment, listed in the README."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 import pytest
 from uvicorn.config import LOG_LEVELS
 
-from abandoned_checkouts.config import SettingError, Settings, settings_from, settings_table
+from abandoned_checkouts.config import SettingError, Settings, settings_from, variable
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from tests.places import ROOT
 
@@ -51,6 +51,17 @@ def test_every_plan_and_level_that_is_offered_is_known() -> None:
     assert set(choices["plan"]) == set(PLANS)
     assert set(choices["log_level"]) <= set(LOG_LEVELS)
     assert settings_from({"ABANDONED_CHECKOUTS_LOG_LEVEL": "DEBUG"}).log_level == "debug"
+
+
+def settings_table() -> str:
+    """The settings as the README shows them."""
+    lines = ["| environment variable | default | meaning |", "|---|---|---|"]
+    for item in fields(Settings):
+        default = item.default
+        assert default is not MISSING
+        shown = "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        lines.append(f"| `{variable(item.name)}` | {shown} | {item.metadata['description']} |")
+    return "\n".join(lines) + "\n"
 
 
 def test_the_readme_lists_every_setting_as_it_is_declared() -> None:

@@ -6,7 +6,7 @@ the README. A new setting is one more field of `Settings`.
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 PREFIX = "ABANDONED_CHECKOUTS_"
@@ -121,17 +121,6 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return PREFIX + name.upper()
-
-
-def settings_table() -> str:
-    """The settings as the README shows them."""
-    lines = ["| environment variable | default | meaning |", "|---|---|---|"]
-    for item in fields(Settings):
-        default = item.default
-        assert default is not MISSING
-        shown = "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-        lines.append(f"| `{variable(item.name)}` | {shown} | {item.metadata['description']} |")
-    return "\n".join(lines) + "\n"
 
 
 def _value(name: str, text: str, kind: Any, told: Mapping[str, Any]) -> Any:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.money import UNIT
-from abandoned_checkouts.checkouts.totals import price_checkout, price_lines, unit_of, violations
+from abandoned_checkouts.checkouts.totals import price_checkout, price_lines, unit_of
 from abandoned_checkouts.demo.journeys import journey
 from abandoned_checkouts.demo.people import Person
+from tests.checkouts.total_violations import violations
 
 NOW = 1_790_000_000_000_000
 

@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 import pytest
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
-from abandoned_checkouts.checkouts.totals import violations
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
 from abandoned_checkouts.demo.pictures import picture
 from abandoned_checkouts.demo.range import products
@@ -16,6 +15,7 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
+from tests.checkouts.total_violations import violations
 from tests.intake.samples import rest_checkout
 from tests.intake.stored import content
 

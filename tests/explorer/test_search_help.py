@@ -61,7 +61,7 @@ def test_explanation_names_the_things(field: str, things: str) -> None:
 
 def test_extended_fields_are_offered_where_they_count_and_marked() -> None:
     assert "sku:" not in str(ask(query="sk")["suggestions"])
-    offered = answer({"query": "sk"}, {"abandonedCheckouts": FIELDS.with_extended()})["suggestions"]
+    offered = answer({"query": "sk"}, {"abandonedCheckouts": FieldSet(FIELDS.declared, extended=True)})["suggestions"]
     assert isinstance(offered, list)
     (sku,) = [one for one in offered if one["label"] == "sku:"]
     assert (sku["extended"], sku["detail"]) == (True, "Only searched by our extension (this server's own)")

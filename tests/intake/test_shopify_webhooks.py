@@ -10,10 +10,10 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.outbox.events import events_of
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import SECRET, START, Clock, Sender, checkout
+from tests.stored_events import events_of
 
 pytestmark = pytest.mark.anyio
 

@@ -117,7 +117,7 @@ def test_every_suggestion_has_one_line_and_extended_ones_are_marked() -> None:
             assert one.kind in ("field", "operator", "value", "date", "connective")
     marks = {one.text: one.extended for one in complete("", 0, FIELDS, zone=ZONE, now=NOW, limit=99)}
     assert marks["email:"] and not marks["status:"]
-    plain = FIELDS.with_extended(False)
+    plain = FieldSet(FIELDS.declared)
     assert "email:" not in {one.text for one in complete("", 0, plain, zone=ZONE, now=NOW, limit=99)}
 
 

@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.outbox.events import events_of
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop
 from abandoned_checkouts.wix.routes import wix_routes
+from tests.stored_events import events_of
 from tests.wix.evaluator import ordered
 from tests.wix.requests import METHODS, UNKNOWN, Json, ask, violation
 from tests.wix.site import NOW, SAMPLE, Site, open_site

@@ -10,7 +10,7 @@
 no other reading.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
@@ -84,42 +84,6 @@ def price_checkout(checkout: Checkout) -> None:
         setattr(checkout, f"{prefix}total_price", sum(lines) - sum(off) + charges(checkout, prefix))
 
 
-def fill_in_totals(checkout: Checkout) -> None:
-    """Count, where a source told some amounts only, those that follow from them."""
-    told = checkout.told or frozenset()
-    for prefix in CURRENCIES:
-        lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
-        off = sum(
-            item[f"{prefix}amount"]  # type: ignore[literal-required]
-            for line in checkout.line_items
-            for item in line.discount_allocations
-        )
-        known = {
-            name: getattr(checkout, prefix + name)
-            for name in ("total_line_items_price", "total_discount", "subtotal_price", "total_price")
-            if prefix + name in told
-        }
-        if not lines:
-            # Without priced lines the nearest total stands for those before it.
-            lines = known.get("subtotal_price", known.get("total_price", 0)) + known.get("total_discount", 0)
-        total_of_lines = known.get("total_line_items_price", lines)
-        subtotal = known.get("subtotal_price", total_of_lines - known.get("total_discount", off))
-        values = {
-            "total_line_items_price": total_of_lines,
-            "total_discount": known.get("total_discount", total_of_lines - subtotal),
-            "subtotal_price": subtotal,
-        }
-        for name, value in values.items():
-            if not getattr(checkout, prefix + name):
-                setattr(checkout, prefix + name, value)
-        total, other = known.get("total_price"), charges(checkout, prefix)
-        if total is None:
-            if not getattr(checkout, f"{prefix}total_price"):
-                setattr(checkout, f"{prefix}total_price", subtotal + other)
-        elif not getattr(checkout, f"{prefix}total_shipping"):
-            setattr(checkout, f"{prefix}total_shipping", max(0, total - subtotal - other))
-
-
 def charges(checkout: Checkout, prefix: str = "") -> int:
     """What is added to the subtotal: shipping, duties, tip, and tax that prices do not include."""
     tax = 0 if checkout.taxes_included else getattr(checkout, f"{prefix}total_tax") or 0
@@ -127,35 +91,3 @@ def charges(checkout: Checkout, prefix: str = "") -> int:
     shipping: int = getattr(checkout, f"{prefix}total_shipping")
     tip: int = getattr(checkout, f"{prefix}total_tip")
     return shipping + tip + int(duties) + int(tax)
-
-
-def violations(checkout: Checkout) -> Iterator[str]:
-    """Every rule above that a checkout's amounts break, with both sides of it."""
-    for prefix in CURRENCIES:
-
-        def amount(noun: Checkout | LineItem, name: str, prefix: str = prefix) -> int:
-            return int(getattr(noun, prefix + name) or 0)
-
-        for place, line in enumerate(checkout.line_items):
-            original, discounted = amount(line, "original_total_price"), amount(line, "discounted_total_price")
-            with_code = amount(line, "discounted_total_price_with_code")
-            off = sum(item[f"{prefix}amount"] for item in line.discount_allocations)  # type: ignore[literal-required]
-            yield from _unequal(
-                f"line {place}: {prefix}original_total_price",
-                original,
-                line.quantity * amount(line, "original_unit_price"),
-            )
-            yield from _unequal(f"line {place}: {prefix}discounted_total_price_with_code", with_code, original - off)
-            if not original >= discounted >= with_code >= 0:
-                yield f"line {place}: {prefix}totals do not fall: {original}, {discounted}, {with_code}"
-        lines = sum(amount(line, "original_total_price") for line in checkout.line_items)
-        yield from _unequal(f"{prefix}total_line_items_price", amount(checkout, "total_line_items_price"), lines)
-        subtotal = amount(checkout, "total_line_items_price") - amount(checkout, "total_discount")
-        yield from _unequal(f"{prefix}subtotal_price", amount(checkout, "subtotal_price"), subtotal)
-        total = amount(checkout, "subtotal_price") + charges(checkout, prefix)
-        yield from _unequal(f"{prefix}total_price", amount(checkout, "total_price"), total)
-
-
-def _unequal(name: str, found: int, expected: int) -> Iterator[str]:
-    if found != expected:
-        yield f"{name} is {found}, its parts make {expected}"

@@ -11,9 +11,9 @@ from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.outbox.events import events_of
 from abandoned_checkouts.store.reading.shop_rows import rows_where
 from abandoned_checkouts.store.tables import metadata
+from tests.stored_events import events_of
 from tests.wix.site import FIRST, NOW, checkout
 
 

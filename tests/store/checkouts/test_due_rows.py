@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.due_rows import forgettable, next_due, take_due, take_lapsing
+from abandoned_checkouts.store.checkouts.due_rows import forgettable, take_due, take_lapsing
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.outbox.deliveries import (
     DeliveryKey,
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.anyio
 KEY = DeliveryKey(1, "shopify", 1)
 ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "open checkouts that are due": (lambda c, _: take_due(c, START, 10), "ix_open_checkouts_due"),
-    "when the next is due": (lambda c, _: next_due(c), "ix_open_checkouts_due"),
     "what may lapse": (lambda c, s: take_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
     "what may be forgotten": (
         lambda c, s: forgettable(c, s, START, (0, 0), 10),

@@ -7,8 +7,8 @@ import pytest
 from abandoned_checkouts.checkouts.activity import email_state_of
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.checkouts.totals import violations
 from abandoned_checkouts.wix.from_wix.checkout import number_of, read_checkout
+from tests.checkouts.total_violations import violations
 from tests.intake.samples import wix_checkout
 
 LINE = {

@@ -6,9 +6,9 @@ ignored. The error is INVALID_VARIABLE in Shopify's recorded form (Shopify: Grap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -31,8 +31,6 @@ from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
 
 __all__ = ["Variables", "problems"]
-
-Check: TypeAlias = Callable[[Any, Path], Iterator[tuple[Path, CoercionProblem]]]
 
 _NULL = CoercionProblem(texts.NULL_VALUE.words, spoken=False)
 # Shopify lists every problem of a value; a hostile value could make that list as long as itself.

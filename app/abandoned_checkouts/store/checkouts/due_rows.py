@@ -22,14 +22,6 @@ async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Ro
     return [dict(row) for row in rows if await try_lock_subject(connection, row["shop_id"], f"checkout/{row['token']}")]
 
 
-async def next_due(connection: AsyncConnection) -> int | None:
-    """When the next open checkout will count as abandoned."""
-    table = open_checkouts
-    statement = select(table.c.due_at).where(table.c.due_at.is_not(None)).order_by(table.c.due_at).limit(1)
-    moment: int | None = (await connection.execute(statement)).scalar()
-    return moment
-
-
 async def postpone(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
     """Leave an open checkout that cannot be moved for later, so that it does not keep others waiting."""
     table = open_checkouts

@@ -149,9 +149,3 @@ async def checkouts_of_email(connection: AsyncConnection, shop: Shop, emails: Se
         func.lower(other.c.email).in_([email.lower() for email in emails]),
     )
     return list((await connection.execute(statement)).scalars())
-
-
-async def steps_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[Row]:
-    """All steps of a checkout in the order they were scheduled."""
-    statement = select(table).where(table.c.shop_id == shop.id, table.c.checkout_id == checkout_id)
-    return [dict(row) for row in (await connection.execute(statement.order_by(table.c.id))).mappings()]

@@ -93,10 +93,3 @@ async def has_visited_link(connection: AsyncConnection, shop: Shop, checkout_id:
         .limit(1)
     )
     return found.first() is not None
-
-
-async def events_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[dict[str, Any]]:
-    """Everything that happened to a checkout, oldest first, without the documents."""
-    columns = [events.c[name] for name in ("id", "kind", "event_id", "action_id", "sequence", "occurred_at")]
-    statement = select(*columns).where(events.c.shop_id == shop.id, events.c.checkout_id == checkout_id)
-    return [dict(row) for row in (await connection.execute(statement.order_by(events.c.id))).mappings()]

@@ -101,9 +101,3 @@ def columns_of(table: str) -> dict[str, ColumnFacts]:
         )
         for column in metadata.tables[table].c
     }
-
-
-@cache
-def key_of(table: str) -> tuple[str, ...]:
-    """The columns that name a row within its shop."""
-    return tuple(column.name for column in metadata.tables[table].primary_key if column.name != "shop_id")

@@ -7,7 +7,7 @@ await and on PostgreSQL with one per statement.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Awaitable, Generator, Sequence
+from collections.abc import Awaitable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -17,7 +17,6 @@ from abandoned_checkouts.store.reading.queries import StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement
 
 Result = TypeVar("Result")
-Rows: TypeAlias = Sequence[Any]
 # What is sent back: rows for what was wanted, the result for something to await.
 QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
 

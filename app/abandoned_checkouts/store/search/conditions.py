@@ -222,13 +222,13 @@ class Writing:
         start = "" if node.field == "default" else word_token(node.field, "")
         tokens = [start + encoded(token) for token in node.tokens]
         if not node.prefix:
-            return self.phrase(tokens) if node.phrase else self.all_of([[token] for token in tokens])
+            return self.phrase(tokens) if node.phrase else self.all_of(tokens)
         # "norm" also begins words that go on beyond ASCII, and those are kept in code.
         ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
         if node.phrase:
             return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
         last = self.any_of([self.phrase([end], prefix=True) for end in ends])
-        return f"({self.all_of([[token] for token in tokens[:-1]])}{self.also}{last})" if tokens[:-1] else last
+        return f"({self.all_of(tokens[:-1])}{self.also}{last})" if tokens[:-1] else last
 
     # The languages of the two indexes; tokens hold nothing but letters, digits and "_".
 
@@ -236,8 +236,8 @@ class Writing:
     def also(self) -> str:
         return " AND " if self.sqlite else " & "
 
-    def all_of(self, phrases: Sequence[Sequence[str]]) -> str:
-        asked = [self.phrase(phrase) for phrase in phrases]
+    def all_of(self, tokens: Sequence[str]) -> str:
+        asked = [self.phrase([token]) for token in tokens]
         return f"({self.also.join(asked)})" if len(asked) > 1 else asked[0]
 
     def any_of(self, asked: Sequence[str]) -> str:

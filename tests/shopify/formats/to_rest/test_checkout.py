@@ -9,11 +9,11 @@ import pytest
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.checkouts.totals import violations
 from abandoned_checkouts.demo.journeys import journey
 from abandoned_checkouts.demo.people import Person
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout, write_whole_checkout
+from tests.checkouts.total_violations import violations
 from tests.intake.samples import rest_checkout, rest_line
 
 ZONE = "America/New_York"

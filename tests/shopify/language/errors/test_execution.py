@@ -85,7 +85,6 @@ RECORDED = {
     "MALFORMED_CURSOR": {},
     "INVALID_ID": {"id": "gid://shopify/Product/1"},
     "INPUT_TOO_LONG": {"size": 2049, "limit": 2048},
-    "INVALID_FIELD_ARGUMENTS": {"problem": "key can't be blank"},
 }
 
 
@@ -106,10 +105,7 @@ def test_execution_texts_were_recorded_word_for_word(name: str) -> None:
             401,
             "[API] Invalid API key or access token (unrecognized login or wrong password)",
         ),
-        (error_bodies.PAYMENT_REQUIRED, 402, "This shop's plan does not have access to this feature"),
-        (error_bodies.FORBIDDEN, 403, "User does not have access"),
         (error_bodies.NOT_FOUND, 404, "Not Found"),
-        (error_bodies.LOCKED, 423, "This shop is unavailable"),
         (error_bodies.INTERNAL, 500, "An unexpected error occurred"),
         (
             error_bodies.requires_approval("read_orders"),

@@ -8,7 +8,7 @@ from graphql import Node, get_location
 
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
-__all__ = ["ErrorEntry", "Path", "entry", "location", "message"]
+__all__ = ["ErrorEntry", "Path", "entry", "location"]
 
 ErrorEntry: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
@@ -30,10 +30,6 @@ def location(node: Node) -> dict[str, int]:
         return {"line": token.line, "column": token.column}
     place = get_location(loc.source, loc.start)
     return {"line": place.line, "column": place.column}
-
-
-def message(text: Text, **values: object) -> str:
-    return text.words.format(**values)
 
 
 def entry(

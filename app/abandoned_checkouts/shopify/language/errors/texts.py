@@ -224,7 +224,6 @@ INPUT_TOO_LONG = Text(
     "The input array size of {size} is greater than the maximum allowed of {limit}.",
     "MAX_INPUT_SIZE_EXCEEDED",
 )
-INVALID_FIELD_ARGUMENTS = Text("{problem}", "INVALID_FIELD_ARGUMENTS")
 INTERNAL = Text(
     "Internal error. Looks like something went wrong on our end.\n"
     "Request ID: {requestId} (include this in support requests).",

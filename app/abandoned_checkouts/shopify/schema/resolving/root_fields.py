@@ -1,6 +1,6 @@
 """The kinds of field the root is made of: lists of a shop's rows, and single rows by their global id."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Annotated, Any
 
@@ -97,5 +97,3 @@ def typed_gid(text: str, type_name: str) -> Gid:
 
 # How `node` finds each type; filled by the fields above and by the types that have no field of their own.
 LOOKUPS: dict[str, Lookup] = {}
-
-Describe = Callable[..., Awaitable[Described]]
