@@ -135,6 +135,13 @@ def test_generated_searches_agree(store: Store) -> None:
     agree()
 
 
+def test_each_field_finds_what_its_examples_mean(store: Store) -> None:
+    shelf = store.shop([bought("hoodie", note="gift", total_price=150_0000), bought("cup")])
+    for field in FIELDS:
+        for query in (*field.examples, f"{field.name}:*", f"-{field.name}:*"):
+            assert shelf.found(query) == shelf.expected(query), query
+
+
 def bought(word: str, **more: object) -> Checkout:
     """A checkout of one line with this title."""
     moment = from_datetime(NOW) - 30 * HOUR
