@@ -8,6 +8,8 @@ import pytest
 
 from abandoned_checkouts.cli import main
 
+SHOP = "acme.myshopify.com"
+
 
 @dataclass
 class Done:
@@ -16,6 +18,7 @@ class Done:
 
 
 Run = Callable[..., Done]
+Within = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
@@ -32,4 +35,17 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         assert "Traceback" not in done.stderr
         return done
 
+    return run_command
+
+
+@pytest.fixture
+def within(run: Run, sqlite_url: str) -> Within:
+    """Runs a command within one shop; returns what it prints and says."""
+
+    def run_command(*arguments: str, code: int = 0) -> tuple[str, str]:
+        more = () if arguments[:2] == ("shop", "create") else ("--shop", SHOP)
+        done = run(*arguments, *more, "--database", sqlite_url, code=code)
+        return done.stdout, done.stderr
+
+    run_command("shop", "create", "--domain", SHOP)
     return run_command

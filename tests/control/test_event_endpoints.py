@@ -29,12 +29,6 @@ pytestmark = pytest.mark.anyio
 SUBSCRIPTIONS, DELIVERIES = "/control/events/subscriptions", "/control/events/deliveries"
 
 
-@pytest.fixture
-def database_kind() -> str:
-    """What the store does is proved on both databases elsewhere."""
-    return "sqlite"
-
-
 class Desk:
     def __init__(self, store: Database, clock: Clock, tokens: dict[str, str], allow_private: bool = True) -> None:
         settings = Settings(allow_private_targets=allow_private)

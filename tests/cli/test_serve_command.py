@@ -1,0 +1,47 @@
+"""`serve` as people run it."""
+
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.cli.conftest import Run
+from tests.places import ROOT
+
+
+def test_a_port_that_is_taken_is_said_before_anything_else(run: Run, sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = run("serve", "--port", port, "--database", sqlite_url, code=6)
+    assert "another program listens there" in done.stderr and "--port" in done.stderr
+    assert done.stdout == "" and done.stderr.count("\n") == 1
+
+
+def test_serve_says_where_everything_is_and_answers(run: Run, sqlite_url: str) -> None:
+    run("demo", "--checkouts", "10", "--database", sqlite_url)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", "18431", "--database", sqlite_url],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with urlopen("http://127.0.0.1:18431/healthz", timeout=2) as answer:
+                    assert answer.status == 200
+                break
+            except (URLError, ConnectionError):
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.1)
+        with urlopen("http://127.0.0.1:18431/demo/images/stoneware-mug.svg", timeout=5) as answer:
+            assert answer.headers["Content-Type"] == "image/svg+xml"
+    finally:
+        process.terminate()
+        told, _ = process.communicate(timeout=20)
+    for words in ("http://127.0.0.1:18431/", "/admin/api/", "graphql.json", "demo-shop.myshopify.com", "shpat_demo"):
+        assert words in told

@@ -1,0 +1,11 @@
+"""A shop's settings by the command line."""
+
+from tests.cli.conftest import Within
+
+
+def test_settings(within: Within) -> None:
+    address = "https://shop.example/{token}"
+    assert within("shop", "set", "checkout_url", address)[0] == f"checkout_url\t{address}\n"
+    assert within("shop", "set", "checkout_url", "")[0] == "checkout_url\t\n"
+    assert "give a number of days" in within("shop", "set", "recovery_link_days", "many", code=5)[1]
+    assert "there is no setting 'colour'" in within("shop", "set", "colour", "red", code=5)[1]

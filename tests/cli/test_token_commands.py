@@ -1,0 +1,29 @@
+"""Tokens by the command line."""
+
+import re
+from uuid import UUID
+
+from tests.cli.conftest import Run
+
+
+def test_a_shop_its_token_and_its_end(run: Run, sqlite_url: str) -> None:
+    named = ("--domain", "Acme.myshopify.com", "--currency", "eur", "--timezone", "Europe/Berlin")
+    made = run("shop", "create", *named, "--database", sqlite_url)
+    assert made.stdout == "acme.myshopify.com\tEUR\tEurope/Berlin\n"
+    shop = ("--shop", "acme.myshopify.com", "--database", sqlite_url)
+    token = run("token", "create", *shop, "--scopes", "read_orders, write_customers")
+    assert re.fullmatch(r"shpat_[0-9a-f]{32}\n", token.stdout) and token.stderr == ""
+    number, hint, _, scopes = run("token", "list", *shop).stdout.strip().split("\t")
+    assert (hint[-4:], scopes) == (token.stdout.strip()[-4:], "read_orders,write_customers")
+    assert token.stdout.strip() not in run("token", "list", *shop).stdout
+    run("token", "revoke", number, *shop)
+    assert run("token", "list", *shop).stdout == ""
+    assert run("token", "revoke", number, *shop, code=5).stderr.count("\n") == 1
+    *told, site_id = run("shop", "list", "--database", sqlite_url).stdout.strip().split("\t")
+    assert told == ["acme.myshopify.com", "EUR", "Europe/Berlin", "shopify"] and UUID(site_id)
+
+
+def test_a_token_without_end_is_none(run: Run, sqlite_url: str) -> None:
+    run("shop", "create", "--domain", "a.example.com", "--database", sqlite_url)
+    done = run("token", "revoke", "9" * 30, "--shop", "a.example.com", "--database", sqlite_url, code=5)
+    assert "has no such token" in done.stderr and done.stderr.count("\n") == 1

@@ -1,0 +1,19 @@
+"""Flows over the control API."""
+
+from abandoned_checkouts.automations.flow import DEFAULT
+from tests.control.conftest import FLOW, Desk
+
+
+async def test_flows_from_the_first_to_the_last(desk: Desk) -> None:
+    [first] = (await desk.ask("GET", "/control/flows", token=desk.reader)).json()["flows"]
+    assert (first["active"], first["definition"]) == (False, DEFAULT)
+    made = await desk.ask("POST", "/control/flows", FLOW)
+    assert made.status_code == 201 and made.json()["flow"]["active"] is False
+    path = f"/control/flows/{made.json()['flow']['id']}"
+    assert (await desk.ask("PATCH", path, {"active": True})).json()["flow"]["active"] is True
+    changed = await desk.ask("PUT", path, "name: Mine\nsteps: [create_task: Call]\n")
+    assert changed.json()["flow"]["active"] is True
+    assert changed.json()["flow"]["definition"]["steps"] == [{"create_task": "Call"}]
+    assert (await desk.ask("GET", path)).json() == changed.json()
+    assert (await desk.ask("DELETE", path)).json() == {}
+    assert (await desk.ask("GET", path)).status_code == 404
