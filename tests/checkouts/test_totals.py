@@ -11,8 +11,8 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.totals import price_checkout, price_lines, unit_of
+from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
-from abandoned_checkouts.demo.people import Person
 from tests.checkouts.total_violations import violations
 
 NOW = 1_790_000_000_000_000
@@ -93,5 +93,5 @@ def test_a_unit_is_never_further_than_half_a_ten_thousandth_from_its_share(total
 def test_every_checkout_of_the_demo_shop_adds_up() -> None:
     chance = random.Random(3)
     for place in range(600):
-        checkout = journey(chance, place, 600, Person(3, place, NOW), NOW)
+        checkout = journey(chance, place, 600, DemoCustomer(3, place, NOW), NOW)
         assert list(violations(checkout)) == [], (checkout.id, checkout.presentment_currency)

@@ -8,7 +8,7 @@ import pytest
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
 from abandoned_checkouts.demo.pictures import picture
-from abandoned_checkouts.demo.range import products
+from abandoned_checkouts.demo.products import products
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.save import save_checkouts

@@ -2,17 +2,14 @@
 
 import random
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from abandoned_checkouts.checkouts.identity import line_item_key
 from abandoned_checkouts.checkouts.line_item import Attribute, Component, Image, LineItem
 from abandoned_checkouts.checkouts.money import UNIT, convert
-from abandoned_checkouts.demo.range import VENDOR, Product, Variant, products
+from abandoned_checkouts.demo.products import VENDOR, DemoProduct, DemoVariant, products
 
-_SOLD = [product for product in products() if product.weight]
-_WEIGHTS = list(accumulate(product.weight for product in _SOLD))
-_BY_TITLE = {product.title: product for product in products()}
 _ENGRAVINGS = ("M & J", "Happy Birthday", "Grandma", "Est. 2024", "für Oma")
 # A line that stands for no product any more: it was made by hand, or its product is gone.
 _CUSTOM = "Made to measure"
@@ -21,9 +18,9 @@ _CUSTOM = "Made to measure"
 def basket(chance: random.Random, token: str, currency: str, rate: Decimal) -> list[tuple[LineItem, str]]:
     """The lines of a checkout, each with its product's type."""
     wanted = chance.choices((1, 2, 3, 4, 6), (38, 30, 18, 10, 4))[0]
-    chosen: dict[int, Product] = {}
+    chosen: dict[int, DemoProduct] = {}
     while len(chosen) < wanted:
-        product = chance.choices(_SOLD, cum_weights=_WEIGHTS)[0]
+        product = chance.choices(products(), cum_weights=_cumulative_weights())[0]
         chosen[product.id] = product
     lines: list[tuple[LineItem, str]] = []
     for product in chosen.values():
@@ -32,7 +29,7 @@ def basket(chance: random.Random, token: str, currency: str, rate: Decimal) -> l
         )
     for add_on, share in (("Gift Wrap", 0.06), ("Five-Year Care Plan", 0.04)):
         if chance.random() < share:
-            product = _BY_TITLE[add_on]
+            product = next(each for each in products() if each.title == add_on)
             line = _line(chance, product, product.variants[0], token, len(lines), currency, rate)
             line.quantity, line.parent_position = 1, 0
             line.original_total_price = line.original_unit_price
@@ -43,6 +40,11 @@ def basket(chance: random.Random, token: str, currency: str, rate: Decimal) -> l
     return lines
 
 
+@cache
+def _cumulative_weights() -> list[int]:
+    return list(accumulate(product.weight for product in products()))
+
+
 @lru_cache(maxsize=4096)
 def in_currency(amount: int, rate: Decimal, currency: str) -> int:
     return convert(amount, rate, currency)
@@ -50,8 +52,8 @@ def in_currency(amount: int, rate: Decimal, currency: str) -> int:
 
 def _line(
     chance: random.Random,
-    product: Product,
-    variant: Variant,
+    product: DemoProduct,
+    variant: DemoVariant,
     token: str,
     position: int,
     currency: str,
@@ -99,7 +101,7 @@ def _custom(chance: random.Random, token: str, position: int, currency: str, rat
     )
 
 
-def image_of(product: Product) -> Image:
+def image_of(product: DemoProduct) -> Image:
     return {
         "id": product.image_id,
         "url": product.image_path,
@@ -109,7 +111,7 @@ def image_of(product: Product) -> Image:
     }
 
 
-def _components(product: Product) -> list[Component]:
+def _components(product: DemoProduct) -> list[Component]:
     found: list[Component] = []
     for quantity, place in product.parts:
         part = products()[place]

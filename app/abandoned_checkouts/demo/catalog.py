@@ -1,15 +1,14 @@
 """The rows of the demo shop's products, variants, pictures and metafields."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.moment import DAY
-from abandoned_checkouts.demo.range import VENDOR, Product, products
+from abandoned_checkouts.demo.products import VENDOR, DemoProduct, products
+from abandoned_checkouts.store.engine.rows import Row
 
 FIRST_METAFIELD = 29_880_141_000_000
-Row = dict[str, Any]
 
 
 def product_rows(opened_at: int) -> list[Row]:
@@ -35,7 +34,7 @@ def product_rows(opened_at: int) -> list[Row]:
     ]
 
 
-def _option(product: Product, place: int) -> Row:
+def _option(product: DemoProduct, place: int) -> Row:
     name, values = product.options[place]
     return {"id": product.id * 10 + place, "name": name, "position": place + 1, "values": list(values)}
 
@@ -109,5 +108,5 @@ def metafield(
     }
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value).decode()

@@ -1,13 +1,16 @@
 """The demo shop's discounts: of every kind, by code, by itself, by hand and by script, on goods and on delivery."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.money import SCALE, UNIT, convert, decimals_of, split
+from abandoned_checkouts.demo.data_files import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,34 +21,32 @@ class Deal:
     title: str
     value_type: Literal["percentage", "fixed_amount"]
     amount: int
-    kinds: tuple[str, ...] = ()
+    kinds: Sequence[str] = ()
     on_shipping: bool = False
     least_quantity: int = 0
     weight: int = 1
 
 
-CODES = (
-    Deal("code", "WELCOME10", "percentage", 10, weight=9),
-    Deal("code", "SLOWSUNDAY", "percentage", 15, kinds=("Mugs", "Kettles", "Candles"), weight=4),
-    Deal("code", "TAKE15", "fixed_amount", 15 * UNIT, weight=5),
-    Deal("code", "FREESHIP", "percentage", 100, on_shipping=True, weight=4),
-)
-AUTOMATIC = Deal("automatic", "Textile week", "percentage", 12, kinds=("Textiles",))
-MANUAL = Deal("manual", "Sorry for the late parcel", "fixed_amount", 5 * UNIT)
-SCRIPT = Deal("script", "Three of a kind", "percentage", 8, least_quantity=3)
+@cache
+def _deals(kind: str) -> tuple[Deal, ...]:
+    rows = (row for row in table("deals")["deal"] if row["kind"] == kind)
+    return tuple(
+        Deal(**{**row, "amount": row["amount"] * (UNIT if row["value_type"] == "fixed_amount" else 1)}) for row in rows
+    )
 
 
 def deals_for(chance: random.Random, lines: list[tuple[LineItem, str]]) -> list[Deal]:
     """The discounts that a checkout with these lines, each with its product's type, has; most have none."""
+    [automatic], [manual], [script], codes = (_deals(kind) for kind in ("automatic", "manual", "script", "code"))
     found = []
-    if any(kind in AUTOMATIC.kinds for _, kind in lines) and chance.random() < 0.35:
-        found.append(AUTOMATIC)
-    if any(line.quantity >= SCRIPT.least_quantity for line, _ in lines) and chance.random() < 0.6:
-        found.append(SCRIPT)
+    if any(kind in automatic.kinds for _, kind in lines) and chance.random() < 0.35:
+        found.append(automatic)
+    if any(line.quantity >= script.least_quantity for line, _ in lines) and chance.random() < 0.6:
+        found.append(script)
     if chance.random() < 0.02:
-        found.append(MANUAL)
+        found.append(manual)
     if chance.random() < 0.22:
-        found.append(chance.choices(CODES, [deal.weight for deal in CODES])[0])
+        found.append(chance.choices(codes, [deal.weight for deal in codes])[0])
     return found
 
 

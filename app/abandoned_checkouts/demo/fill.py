@@ -9,9 +9,9 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.demo import catalog
+from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import SPAN, journey
 from abandoned_checkouts.demo.orders import order_of
-from abandoned_checkouts.demo.people import Person
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.engine.database import Connection, Database
@@ -102,16 +102,16 @@ class _Crowd:
 
     def __init__(self, seed: int, size: int, opened_at: int) -> None:
         self._seed, self._size, self._opened_at = seed, size, opened_at
-        self._people: dict[int, Person] = {}
+        self._people: dict[int, DemoCustomer] = {}
         self._bought: dict[int, list[tuple[int, int]]] = {}
 
-    def somebody(self, chance: random.Random, with_mail: bool) -> Person:
+    def somebody(self, chance: random.Random, with_mail: bool) -> DemoCustomer:
         place = chance.randrange(self._size)
         if place not in self._people:
-            self._people[place] = Person(self._seed, place, self._opened_at)
+            self._people[place] = DemoCustomer(self._seed, place, self._opened_at)
         while with_mail and self._people[place].customer.email is None:
             place += self._size
-            self._people[place] = Person(self._seed, place, self._opened_at)
+            self._people[place] = DemoCustomer(self._seed, place, self._opened_at)
         return self._people[place]
 
     def bought(self, customer_id: int | None, order_id: int, total: int) -> None:

@@ -11,8 +11,8 @@ from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
 from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.totals import price_checkout, price_lines
 from abandoned_checkouts.demo.basket import basket, in_currency
+from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.discounts import apply, deals_for, share_of
-from abandoned_checkouts.demo.people import Person
 
 FIRST_CHECKOUT = 36_270_641_348_780
 SPAN = 90 * DAY
@@ -40,7 +40,7 @@ def _created_at(chance: random.Random, place: int, count: int, now: int) -> int:
     return (end - (count - place) * step + chance.randrange(step)) // SECOND * SECOND
 
 
-def journey(chance: random.Random, place: int, count: int, person: Person, now: int) -> Checkout:
+def journey(chance: random.Random, place: int, count: int, person: DemoCustomer, now: int) -> Checkout:
     """The checkout of that place among `count`, from the oldest to the latest."""
     created_at = _created_at(chance, place, count, now)
     country, customer = person.country, person.customer
@@ -98,7 +98,7 @@ def journey(chance: random.Random, place: int, count: int, person: Person, now: 
     return checkout
 
 
-def _charge(chance: random.Random, checkout: Checkout, person: Person, reached_address: bool) -> None:
+def _charge(chance: random.Random, checkout: Checkout, person: DemoCustomer, reached_address: bool) -> None:
     """Tax, delivery, duties and tip, as far as the buyer came."""
     country = person.country
     if reached_address:
@@ -117,7 +117,7 @@ def _charge(chance: random.Random, checkout: Checkout, person: Person, reached_a
         checkout.presentment_total_tip = share_of(presentment_goods, per_cent, 100, country.currency)
 
 
-def _tax(checkout: Checkout, person: Person) -> None:
+def _tax(checkout: Checkout, person: DemoCustomer) -> None:
     country = person.country
     per_myriad = 0 if person.customer.tax_exempt else round(country.tax * 10_000)
     # Of a price that includes it, tax is rate / (1 + rate).

@@ -9,8 +9,8 @@ import pytest
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
-from abandoned_checkouts.demo.people import Person
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout, write_whole_checkout
 from tests.checkouts.total_violations import violations
@@ -178,7 +178,7 @@ def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: dict[str, Any]
 
 def demo_checkouts(count: int) -> list[Checkout]:
     chance = random.Random(7)
-    return [journey(chance, place, count, Person(7, place, NOW), NOW) for place in range(count)]
+    return [journey(chance, place, count, DemoCustomer(7, place, NOW), NOW) for place in range(count)]
 
 
 def test_a_whole_file_gives_the_very_same_checkout() -> None:

@@ -6,24 +6,23 @@ import unicodedata
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.moment import DAY
-from abandoned_checkouts.demo.places import COUNTRIES, Country
+from abandoned_checkouts.demo.countries import Country, countries
 
 FIRST_CUSTOMER = 7_210_400_020_000
-_WEIGHTS = [country.weight for country in COUNTRIES]
 # Reserved for examples (RFC 2606): no mail to these people ever reaches anybody.
 _MAIL = ("example.com", "example.org", "example.net")
 _WORDS = ("maple", "harbor", "linen", "amber", "cedar", "pepper", "willow", "copper", "meadow", "ember")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
-class Person:
+class DemoCustomer:
     """A customer and the country they buy from."""
 
     __slots__ = ("address", "country", "customer", "has_account")
 
     def __init__(self, seed: int, place: int, opened_at: int) -> None:
         chance = random.Random(f"{seed}/person/{place}")
-        country = chance.choices(COUNTRIES, _WEIGHTS)[0]
+        country = chance.choices(countries(), [each.weight for each in countries()])[0]
         first, last = chance.choice(country.first_names), chance.choice(country.last_names)
         created_at = opened_at - chance.randrange(1, 500 * DAY) // 1_000_000 * 1_000_000
         email = None if chance.random() < 0.03 else _email(chance, first, last, place)
@@ -72,20 +71,20 @@ def _phone(chance: random.Random, country: Country) -> str:
 
 
 def _address(chance: random.Random, country: Country, first: str, last: str, phone: str | None) -> Address:
-    city, province, province_code, form = chance.choice(country.cities)
+    city = chance.choice(country.cities)
     number = chance.randrange(1, 240)
     street = chance.choice(country.streets)
     address: Address = {
         "first_name": first,
         "last_name": last,
         "address1": f"{number} {street}" if country.code in ("US", "CA", "GB", "AU") else f"{street} {number}",
-        "city": city,
-        "zip": "".join(_sign(chance, sign) for sign in form),
+        "city": city.name,
+        "zip": "".join(_sign(chance, sign) for sign in city.zip),
         "country": country.name,
         "country_code": country.code,
     }
-    if province is not None:
-        address["province"], address["province_code"] = province, province_code
+    if city.province is not None:
+        address["province"], address["province_code"] = city.province, city.province_code
     if phone is not None:
         address["phone"] = phone
     if chance.random() < 0.15:

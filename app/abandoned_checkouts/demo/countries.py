@@ -1,0 +1,46 @@
+"""Where the demo shop's customers live: names, towns, streets, currency, tax and duties of a dozen countries."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from abandoned_checkouts.demo.data_files import table
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """`zip` is a post code with # for a digit and @ for a letter."""
+
+    name: str
+    zip: str
+    province: str | None = None
+    province_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """`rate` is the price of a US dollar in `currency`; `tax` the share of one, within prices if `tax_included`."""
+
+    code: str
+    name: str
+    locale: str
+    currency: str
+    rate: Decimal
+    tax_name: str
+    tax: float
+    tax_included: bool
+    duties: float
+    weight: int
+    dial: str
+    first_names: list[str]
+    last_names: list[str]
+    streets: list[str]
+    cities: list[City]
+
+
+@cache
+def countries() -> tuple[Country, ...]:
+    return tuple(
+        Country(**{**row, "rate": Decimal(row["rate"]), "cities": [City(**city) for city in row["cities"]]})
+        for row in table("countries")["country"]
+    )

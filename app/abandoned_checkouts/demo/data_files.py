@@ -1,0 +1,10 @@
+"""The demo shop's tables: the TOML files of this package."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+def table(name: str) -> dict[str, Any]:
+    """The content of `{name}.toml`, read again at every call."""
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
