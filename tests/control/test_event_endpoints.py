@@ -15,8 +15,8 @@ from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.outbox.inbound_deliveries import keep_rejected
-from abandoned_checkouts.store.privacy.erase_person import erase, find_person
+from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
+from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop, register_app
 from abandoned_checkouts.work.deliver import Timing
@@ -151,7 +151,7 @@ async def test_a_person_who_is_erased_is_not_sent_again(store: Database, shop: S
         await workers.settle()
         await workers.stop()
     async with store.begin() as connection:
-        await erase(connection, shop, await find_person(connection, shop, email="ada@example.com"), clock())
+        await erase_person(connection, shop, await find_person(connection, shop, email="ada@example.com"), clock())
     _, told = await desk.ask("GET", DELIVERIES)
     status, refused = await desk.ask("POST", f"{DELIVERIES}/{told['deliveries'][0]['id']}/replay")
     assert (status, refused["errors"]) == (409, "What it told has been erased.")
@@ -174,7 +174,7 @@ async def test_wix_subscriptions_give_the_public_key(store: Database, shop: Shop
 
 async def test_what_was_rejected(store: Database, shop: Shop, desk: Desk) -> None:
     async with store.begin() as connection:
-        await keep_rejected(connection, shop, "w1", "checkouts/create", "{", "it is not JSON", START)
+        await save_rejected(connection, shop, "w1", "checkouts/create", "{", "it is not JSON", START)
     entry = {"webhook_id": "w1", "topic": "checkouts/create", "problem": "it is not JSON", "body": "{"}
     wanted = {"rejected": [{**entry, "received_at": "2026-09-21T14:13:20Z"}]}
     assert await desk.ask("GET", "/control/events/rejected", who="reader") == (200, wanted)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.checkouts.take_customers import find_customer
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, events, orders
@@ -147,13 +147,13 @@ async def test_our_own_steps_keep_no_news_out(store: Database, shop: Shop, sende
     clock.pass_minutes(30)
     await abandon_due(store, clock())
     async with store.begin() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
         assert found is not None and found[0].id is not None
         step: Activity = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id, [step], now=clock())
     assert await sender.tell("checkouts/update", checkout(updated=29, note="changed")) == "updated"
     assert await sender.tell("checkouts/update", checkout(updated=28, note="older")) == "older"
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None and found[0].note == "changed"
     assert found[0].updated_at == clock() and found[0].email_state == "sent"

@@ -8,7 +8,7 @@ import pytest
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.work.abandon_due import abandon_due
@@ -25,13 +25,13 @@ async def kinds(store: Database, shop: Shop, number: int) -> list[str]:
 
 async def abandoned(store: Database, shop: Shop, token: str = "t1"):  # type: ignore[no-untyped-def]
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token=token)
+        found = await find_abandoned_checkout(connection, shop, token=token)
     return None if found is None else found[0]
 
 
 async def still_open(store: Database, shop: Shop, token: str = "t1"):  # type: ignore[no-untyped-def]
     async with store.read() as connection:
-        return await find_open(connection, shop, token=token)
+        return await find_open_checkout(connection, shop, token=token)
 
 
 async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(

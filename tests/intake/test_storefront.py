@@ -7,7 +7,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.work.abandon_due import abandon_due
@@ -41,7 +41,7 @@ async def test_a_checkout_from_contact_to_recovery(
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == 1
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token=told["token"])
+        found = await find_abandoned_checkout(connection, shop, token=told["token"])
     assert found is not None and found[0].platform == "storefront" and found[0].total_price == 50_000
     assert found[0].recovery_key is not None and found[0].recovery_key in told["abandoned_checkout_url"]
     bought = {**BODY, "token": told["token"], "completed_at": "2026-09-21T14:24:20Z"}
@@ -74,7 +74,7 @@ async def test_times_that_are_left_out(store: Database, shop: Shop, sender: Send
     assert await abandon_due(store, clock()) == 1
     assert await tell(note="x") == "updated"
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None
     assert (found[0].created_at, found[0].updated_at) == (START, clock()) and found[0].note == "x"
     assert await tell(completed_at=format_utc(clock())) == "recovered"

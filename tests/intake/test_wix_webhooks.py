@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, shops
@@ -109,7 +109,7 @@ async def test_what_was_deleted_here_is_not_brought_back(
 ) -> None:
     assert await tell("created", entity(**changes)) == "created"
     async with store.begin() as connection:
-        found = await numbers_of(connection, shop, [GUID])
+        found = await ids_of_uuids(connection, shop, [GUID])
         await delete_checkouts(connection, shop, list(found.values()), now=START)
     assert await tell("updated", entity(30, **changes)) == "deleted"
     assert await row(store) is None

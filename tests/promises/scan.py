@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.stored_document import document_of
-from abandoned_checkouts.store.checkouts.due_rows import take_due
+from abandoned_checkouts.store.checkouts.due_rows import claim_due_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.engine.statements import insert_rows
 from abandoned_checkouts.store.tables import open_checkouts
@@ -63,7 +63,7 @@ async def prove(url: str, checkouts: int, due: int) -> Outcome:
         for _ in range(20):
             async with database.begin() as connection:
                 began = time.perf_counter()
-                taken = await take_due(connection, NOW, due)
+                taken = await claim_due_checkouts(connection, NOW, due)
                 times.append((time.perf_counter() - began) * 1000)
                 assert len(taken) == due
         began = time.perf_counter()

@@ -8,7 +8,7 @@ from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.store.checkouts.activities import append_activities
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.checkouts.take import complete_checkout, take_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.work.abandon_due import abandon_due
@@ -39,7 +39,7 @@ async def test_an_order_and_a_change(store: Database, shop: Shop, abandoned: boo
             assert await abandon_due(store, LATER) == 1
         await asyncio.gather(update(store, shop, token), order(token))
         async with store.read() as connection:
-            found = await find_abandoned(connection, shop, token=token)
+            found = await find_abandoned_checkout(connection, shop, token=token)
         assert found is not None and (found[0].note, found[0].completed_at) == ("new", START + 15 * MINUTE)
 
 
@@ -54,11 +54,11 @@ async def test_a_mail_and_a_change(store: Database, shop: Shop) -> None:
             await take_checkout(connection, shop, read_checkout(checkout(token), zone="UTC"), START)
         await abandon_due(store, LATER)
         async with store.read() as connection:
-            found = await find_abandoned(connection, shop, token=token)
+            found = await find_abandoned_checkout(connection, shop, token=token)
         assert found is not None
         await asyncio.gather(update(store, shop, token), mail(found[0].id or 0))
         async with store.read() as connection:
-            found = await find_abandoned(connection, shop, token=token)
+            found = await find_abandoned_checkout(connection, shop, token=token)
         assert found is not None and (found[0].note, found[0].email_state, found[1]) == ("new", "sent", 3)
 
 
@@ -71,6 +71,6 @@ async def test_a_deletion_and_the_scheduler(store: Database, shop: Shop, sender:
         outcome, _ = await asyncio.gather(deletion, abandon_due(store, clock()))
         assert outcome == "deleted"
         async with store.read() as connection:
-            entry = await find_open(connection, shop, token=token)
-            assert await find_abandoned(connection, shop, token=token) is None
+            entry = await find_open_checkout(connection, shop, token=token)
+            assert await find_abandoned_checkout(connection, shop, token=token) is None
         assert entry is not None and entry.state == "deleted"

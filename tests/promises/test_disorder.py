@@ -8,7 +8,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE, format_local
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from tests.intake.messages import START, Clock, Sender, checkout
@@ -75,8 +75,8 @@ async def test_any_order(store: Database, shop: Shop, sender: Sender, clock: Clo
 
 async def end_of(store: Database, shop: Shop, token: str) -> tuple[str, str, int | None, int | None]:
     async with store.read() as connection:
-        stored = await find_abandoned(connection, shop, token=token)
-        entry = await find_open(connection, shop, token=token)
+        stored = await find_abandoned_checkout(connection, shop, token=token)
+        entry = await find_open_checkout(connection, shop, token=token)
     if stored is None:
         assert entry is not None
         return entry.state, entry.checkout.note, entry.checkout.completed_at, None

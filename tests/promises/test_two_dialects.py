@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
 from abandoned_checkouts.shopify.http.throttling import Throttle
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
@@ -68,7 +68,7 @@ async def abandoned(store: Database, shop: Shop, tell: Tell, workers: Workers, c
     clock.pass_minutes(11)
     await workers.settle()
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None
     return found[0].id or 0, found[0].uuid or ""
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from abandoned_checkouts.checkouts.moment import DAY, format_utc
 from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
-from abandoned_checkouts.store.checkouts.recovery_links import give_discount
+from abandoned_checkouts.store.checkouts.recovery_links import set_discount
 from abandoned_checkouts.store.tables import events, shops
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from tests.recovery.conftest import Site
@@ -205,7 +205,7 @@ async def test_the_button_leads_to_the_shops_own_checkout(
 ) -> None:
     stored = await site.abandon(**changes)
     async with site.store.begin() as connection:
-        await give_discount(connection, site.shop, stored.id or 0, "COME BACK", site.clock())
+        await set_discount(connection, site.shop, stored.id or 0, "COME BACK", site.clock())
     await set_up(site, **settings)
     text = (await site.client.get(await site.link())).text
     assert "COME BACK" in text

@@ -10,7 +10,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.reading.queries import SortedPageQuery
-from abandoned_checkouts.store.reading.query_sql import statement
+from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition
 from abandoned_checkouts.wix.lists import page_of
 from abandoned_checkouts.wix.page_request import QUERY, read_page_request
@@ -74,6 +74,6 @@ def page_wanted(shop: Shop, asked: Json, sort: list[str]) -> SortedPageQuery:
 
 def explained(site: Site, wanted: SortedPageQuery, place: SortedPosition | None) -> list[str]:
     placed = SortedPageQuery(wanted.listing, wanted.keys, ("id", "name"), 50, place, 0, wanted.few)
-    sql, parameters = statement(placed, "sqlite")
+    sql, parameters = statement_for(placed, "sqlite")
     with sqlite3.connect(str(site.database.url).partition(":///")[2]) as connection:
         return [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", list(parameters))]

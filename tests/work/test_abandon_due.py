@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from abandoned_checkouts.checkouts.lifecycle import forgotten_when
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts, shops
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
@@ -64,7 +64,7 @@ async def test_late_work_is_done_in_order(store: Database, shop: Shop, tell: Tel
     async with store.read() as connection:
         statement = select(events.c.checkout_id).where(events.c.kind == "checkout_abandoned").order_by(events.c.id)
         order = list((await connection.execute(statement)).scalars())
-        found = [await find_abandoned(connection, shop, token=f"t{number}") for number in range(5)]
+        found = [await find_abandoned_checkout(connection, shop, token=f"t{number}") for number in range(5)]
     assert order == [each[0].id for each in found if each]
     moments = [each[0].abandoned_at for each in found if each]
     assert moments == [START + (10 + number) * MINUTE for number in range(5)], "as if it had been done in time"
@@ -111,7 +111,7 @@ async def test_retention_is_off_until_it_is_chosen(store: Database, shop: Shop, 
     assert await forget_old_checkouts(store, clock()) == 0
     async with store.begin() as connection:
         await connection.execute(update(shops).values(settings='{"retention": "shopify"}'))
-        found = await find_abandoned(connection, shop, token="gone")
+        found = await find_abandoned_checkout(connection, shop, token="gone")
     assert found is not None
     number, monday = found[0].id or 0, forgotten_when(found[0], shop.timezone)
     assert monday is not None and await forget_old_checkouts(store, monday - 1) == 0

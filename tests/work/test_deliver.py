@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, SECOND
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.tables import webhook_subscriptions
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
@@ -102,7 +102,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     assert len({(each.headers["x-shopify-webhook-id"], each.body) for each in receiver.received}) == 1
     async with store.read() as connection:
         assert (await connection.execute(select(webhook_subscriptions))).first() is None
-        shown = await show_delivery(connection, shop, first["id"])
+        shown = await find_delivery(connection, shop, first["id"])
     assert shown is not None and len(shown["attempts_made"]) == 9
     assert all(attempt["problem"] for attempt in shown["attempts_made"])
 

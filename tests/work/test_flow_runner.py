@@ -14,8 +14,8 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.flows.flow_facts import present_checkout
-from abandoned_checkouts.store.flows.flows import put_flow, turn_flow
+from abandoned_checkouts.store.flows.flow_facts import current_checkout
+from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
 from abandoned_checkouts.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
@@ -54,8 +54,8 @@ def begin(store: Database, shop: Shop, clock: Clock, tell: Any, workers: Workers
 
     async def begin(flow: Json = MAIL, minutes: int = 10, **changes: Any) -> int:
         async with store.begin() as connection:
-            row = await put_flow(connection, shop, flow, now=clock())
-            await turn_flow(connection, shop, row["id"], True, clock())
+            row = await save_flow(connection, shop, flow, now=clock())
+            await set_flow_active(connection, shop, row["id"], True, clock())
         await tell(**changes)
         clock.pass_minutes(minutes)
         await workers.settle()
@@ -316,8 +316,8 @@ async def test_a_flow_that_is_turned_off_does_no_more(
 ) -> None:
     await begin()
     async with store.begin() as connection:
-        row = await put_flow(connection, shop, MAIL, now=clock())
-        await turn_flow(connection, shop, row["id"], False, clock())
+        row = await save_flow(connection, shop, MAIL, now=clock())
+        await set_flow_active(connection, shop, row["id"], False, clock())
     await workers.settle()
     assert (await log_of(store))[-1] == ("AUTOMATION_SKIPPED", "Mail: the flow was turned off")
     clock.pass_minutes(600)
@@ -364,7 +364,7 @@ async def test_shopifys_word_and_the_log_agree(begin: Begin, store: Database, sh
         steps: list[Any] = [{"activity_type": "EMAIL_SENT", "created_at": clock() + HOUR}]
         await append_activities(connection, shop, number, steps, now=clock() + HOUR)
     async with store.read() as connection:
-        checkout = await present_checkout(connection, shop, number)
+        checkout = await current_checkout(connection, shop, number)
     assert checkout is not None and (checkout.email_state, checkout.email_sent_at) == ("sent", clock() + HOUR)
 
 

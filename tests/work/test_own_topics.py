@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import list_deliveries
 from abandoned_checkouts.store.outbox.events import NewEvent, write_events
@@ -41,7 +41,7 @@ async def test_wix_hears_of_abandoned_checkouts(
     clock.pass_minutes(11)
     await workers.settle()
     async with store.begin() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
         assert found is not None
         step = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id or 0, [step], now=clock())  # type: ignore[list-item]
@@ -139,7 +139,7 @@ async def test_who_comes_back_by_the_link_has_recovered_however_late(
     clock.now += 40 * DAY
     await workers.settle()
     async with store.begin() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
         assert found is not None and found[0].lapsed_at is not None
         number = found[0].id
         visit = NewEvent("recovery_link_visited", f"checkout/{number}", "{}", number)

@@ -13,9 +13,9 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import Database, database_url, now
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, open_database
-from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
-from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, remove_subscription, subscriptions_of
+from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, delete_subscription, subscriptions_of
 from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
 from abandoned_checkouts.work.subscribe import TOPICS, subscribe
 
@@ -74,7 +74,7 @@ def remove(which: Which, shop: ShopName, database: Database = None) -> None:
     async def end(connection: Connection, found: Shop) -> None:
         for each in await subscriptions_of(connection, found.id):
             if each.id == which:
-                await remove_subscription(connection, found.id, each.dialect, which, now())
+                await delete_subscription(connection, found.id, each.dialect, which, now())
                 return
         raise ShopError(f"{found.domain} has no subscription {which}; `event list` shows them")
 
@@ -104,7 +104,7 @@ def show(which: Which, shop: ShopName, database: Database = None) -> None:
     """Show one delivery whole, as JSON: headers, body and every attempt."""
 
     async def find(connection: Connection, found: Shop) -> Any:
-        row = await show_delivery(connection, found, which)
+        row = await find_delivery(connection, found, which)
         if row is None:
             raise ShopError(f"{found.domain} has no delivery {which}; `event log` shows them")
         return row

@@ -16,12 +16,12 @@ from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
-    ensure_default,
+    delete_flow,
+    ensure_default_flow,
     find_flow,
     list_flows,
-    put_flow,
-    remove_flow,
-    turn_flow,
+    save_flow,
+    set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.shops import ShopError
@@ -38,7 +38,7 @@ def list_all(shop: ShopName, database: Database = None) -> None:
     """List a shop's flows: number, on or off, trigger, name. A shop without any gets one, turned off."""
 
     async def work(connection: Connection, found: Shop) -> Any:
-        await ensure_default(connection, found, DEFAULT, now())
+        await ensure_default_flow(connection, found, DEFAULT, now())
         return await list_flows(connection, found)
 
     for flow in within_shop(database, shop, work, write=True):
@@ -69,7 +69,7 @@ def put(file: File, shop: ShopName, database: Database = None) -> None:
         raise FileError(f"{file}: {problem}") from None
 
     async def work(connection: Connection, found: Shop) -> Any:
-        return [await put_flow(connection, found, flow, now=now()) for flow in flows]
+        return [await save_flow(connection, found, flow, now=now()) for flow in flows]
 
     for stored in within_shop(database, shop, work, write=True):
         line(stored["id"], "on" if stored["is_active"] else "off", stored["name"])
@@ -93,7 +93,7 @@ def remove(which: Which, shop: ShopName, database: Database = None) -> None:
 
     async def work(connection: Connection, found: Shop) -> Any:
         flow = await _known(connection, found, which)
-        await remove_flow(connection, found, flow["id"], now())
+        await delete_flow(connection, found, flow["id"], now())
 
     within_shop(database, shop, work, write=True)
 
@@ -110,9 +110,9 @@ def secret(shop: ShopName, database: Database = None) -> None:
 
 def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
     async def work(connection: Connection, found: Shop) -> Any:
-        await ensure_default(connection, found, DEFAULT, now())
+        await ensure_default_flow(connection, found, DEFAULT, now())
         flow = await _known(connection, found, which)
-        await turn_flow(connection, found, flow["id"], active, now())
+        await set_flow_active(connection, found, flow["id"], active, now())
         return flow
 
     flow = within_shop(database, shop, work, write=True)

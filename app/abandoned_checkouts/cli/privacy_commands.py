@@ -12,9 +12,9 @@ from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.database import Database as Store
-from abandoned_checkouts.store.engine.free_pages import compact
-from abandoned_checkouts.store.privacy.erase_person import Erased, find_person
-from abandoned_checkouts.store.privacy.erase_person import erase as erase_person
+from abandoned_checkouts.store.engine.free_pages import free_pages
+from abandoned_checkouts.store.privacy.erase_person import ErasureResult, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person as erase_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import ShopError
 
@@ -35,7 +35,7 @@ def erase(
             say(f"{found.domain} knows nobody of that {'e-mail' if email else 'number'}; kept texts are looked through")
         return found, await erase_person(connection, found, person, now())
 
-    async def finish(store: Store, done: tuple[Shop, Erased]) -> None:
+    async def finish(store: Store, done: tuple[Shop, ErasureResult]) -> None:
         # These know the whole server: too much to load for every command.
         from abandoned_checkouts.server import bulk_folder
         from abandoned_checkouts.shopify.bulk.rules.files import Results
@@ -43,7 +43,7 @@ def erase(
         results = Results(bulk_folder(store, settings_from()))
         for file in done[1].files:
             results.remove(done[0].id, file)
-        await compact(store)
+        await free_pages(store)
 
     _, erased = within_shop(database, shop, work, write=True, afterwards=finish)
     say(f"erased: {erased.customers:,} customers, {erased.checkouts:,} checkouts")

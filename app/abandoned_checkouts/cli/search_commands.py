@@ -12,9 +12,9 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.saved_searches import (
     CHECKOUT_SEARCHES,
     add_saved_search,
+    delete_saved_search,
     is_name_taken,
     list_saved_searches,
-    remove_saved_search,
 )
 from abandoned_checkouts.store.tenants.shops import ShopError
 
@@ -61,6 +61,6 @@ def delete(name: Name, shop: ShopName, database: Database = None) -> None:
         row = next((row for row in rows if row["name"] == name), None)
         if row is None:
             raise ShopError(f"{found.domain} has no search {name!r}; `search list --shop {found.domain}` shows them")
-        await remove_saved_search(connection, row)
+        await delete_saved_search(connection, row)
 
     within_shop(database, shop, work, write=True)

@@ -10,13 +10,13 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.outbox.delivery_log import list_deliveries, replay_deliveries, show_delivery
+from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.outbox.subscriptions import (
     Subscription,
     SubscriptionError,
+    delete_subscription,
     find_subscription,
-    remove_subscription,
     subscriptions_of,
 )
 from abandoned_checkouts.work.subscribe import subscribe
@@ -65,13 +65,13 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
     return answer({"subscription": {**_subscription(found), verified_by: made.secret}}, 201)
 
 
-async def delete_subscription(request: Request, control: Control, shop: Shop) -> Response:
+async def unsubscribe(request: Request, control: Control, shop: Shop) -> Response:
     """What was still to be sent for it is not sent."""
     async with control.database.begin() as connection:
         found = await find_subscription(connection, shop, number_in(request, "subscription_id"))
         if found is None:
             raise RefusedError(404, "Not Found")
-        await remove_subscription(connection, shop.id, found.dialect, found.id, control.clock())
+        await delete_subscription(connection, shop.id, found.dialect, found.id, control.clock())
     return answer({})
 
 
@@ -127,7 +127,7 @@ async def rejected(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
-    row = await show_delivery(connection, shop, number_in(request, "delivery_id"))
+    row = await find_delivery(connection, shop, number_in(request, "delivery_id"))
     if row is None:
         raise RefusedError(404, "Not Found")
     return row

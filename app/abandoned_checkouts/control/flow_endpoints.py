@@ -12,12 +12,12 @@ from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, 
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
-    ensure_default,
+    delete_flow,
+    ensure_default_flow,
     find_flow,
     list_flows,
-    put_flow,
-    remove_flow,
-    turn_flow,
+    save_flow,
+    set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 
@@ -27,7 +27,7 @@ _FIELDS = checkout_fields(extended=True)
 async def list_all(request: Request, control: Control, shop: Shop) -> Response:
     """A shop without flows has one after this, turned off."""
     async with control.database.begin() as connection:
-        await ensure_default(connection, shop, DEFAULT, control.clock())
+        await ensure_default_flow(connection, shop, DEFAULT, control.clock())
         return answer({"flows": [_shown(row) for row in await list_flows(connection, shop)]})
 
 
@@ -42,7 +42,7 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: there is a flow {definition['name']!r} already")
-        row = await put_flow(connection, shop, definition, now=control.clock())
+        row = await save_flow(connection, shop, definition, now=control.clock())
     return answer({"flow": _shown(row)}, 201)
 
 
@@ -53,7 +53,7 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
-        row = await put_flow(connection, shop, definition, now=control.clock(), number=known["id"])
+        row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"])
     return answer({"flow": _shown(row)})
 
 
@@ -64,14 +64,14 @@ async def turn(request: Request, control: Control, shop: Shop) -> Response:
         raise RefusedError(422, "active: must be true or false")
     async with control.database.begin() as connection:
         row = await _known(connection, shop, request)
-        await turn_flow(connection, shop, row["id"], active, control.clock())
+        await set_flow_active(connection, shop, row["id"], active, control.clock())
     return answer({"flow": _shown({**row, "is_active": active})})
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         row = await _known(connection, shop, request)
-        await remove_flow(connection, shop, row["id"], control.clock())
+        await delete_flow(connection, shop, row["id"], control.clock())
     return answer({})
 
 

@@ -38,7 +38,7 @@ from abandoned_checkouts.recovery.page import headers, page
 from abandoned_checkouts.recovery.templating import environment
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of
 from abandoned_checkouts.store.checkouts.timeline import find_mail, timeline_of
-from abandoned_checkouts.store.flows.flow_facts import present_checkout
+from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import find_flow, list_flows
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import window_of
@@ -151,7 +151,7 @@ async def overview(request: Request, control: Control, shop: Shop) -> Response:
 async def checkout_page(request: Request, control: Control, shop: Shop) -> Response:
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
-        checkout = await present_checkout(connection, shop, number)
+        checkout = await current_checkout(connection, shop, number)
         if checkout is None:
             raise RefusedError(404, "Not Found")
         entries = await timeline_of(connection, shop, number)
@@ -193,7 +193,7 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
             latest = (await window_of(connection, listing, PageWindow(first=1, reverse=True))).rows
             number = str(latest[0]["id"]) if latest else ""
         valid = number.isascii() and number.isdigit() and len(number) < 19
-        checkout = await present_checkout(connection, shop, int(number)) if valid else None
+        checkout = await current_checkout(connection, shop, int(number)) if valid else None
         code = await discount_of(connection, shop, int(number)) if valid else None
     if row is None or checkout is None:
         raise RefusedError(404, "Not Found")

@@ -12,18 +12,18 @@ from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
 from abandoned_checkouts.store.checkouts.timeline import timeline_of
-from abandoned_checkouts.store.engine.free_pages import compact
+from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.flows.flow_facts import present_checkout
-from abandoned_checkouts.store.privacy.erase_person import erase, find_person
+from abandoned_checkouts.store.flows.flow_facts import current_checkout
+from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.saved_searches import (
     CHECKOUT_SEARCHES,
     add_saved_search,
+    delete_saved_search,
     find_saved_search,
     is_name_taken,
     list_saved_searches,
-    remove_saved_search,
 )
 
 
@@ -53,7 +53,7 @@ async def delete_search(request: Request, control: Control, shop: Shop) -> Respo
         row = await find_saved_search(connection, shop, number_in(request, "search_id"))
         if row is None or row["resource_type"] != CHECKOUT_SEARCHES:
             raise RefusedError(404, "Not Found")
-        await remove_saved_search(connection, row)
+        await delete_saved_search(connection, row)
     return answer({})
 
 
@@ -76,7 +76,7 @@ async def change(request: Request, control: Control, shop: Shop) -> Response:
     return answer({"settings": {name: settings.get(name) for name in SETTINGS}})
 
 
-async def erase_person(request: Request, control: Control, shop: Shop) -> Response:
+async def erase(request: Request, control: Control, shop: Shop) -> Response:
     """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
     told = await object_of(request)
     email, customer_id = told.get("email"), told.get("customer_id")
@@ -86,17 +86,17 @@ async def erase_person(request: Request, control: Control, shop: Shop) -> Respon
         raise RefusedError(422, "name the person by email or by customer_id")
     async with control.database.begin() as connection:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)
-        erased = await erase(connection, shop, person, control.clock())
+        erased = await erase_person(connection, shop, person, control.clock())
     for file in erased.files:
         await asyncio.to_thread(control.remove_file, shop.id, file)
-    await compact(control.database)
+    await free_pages(control.database)
     return answer({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
 
 
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
-        if await present_checkout(connection, shop, number) is None:
+        if await current_checkout(connection, shop, number) is None:
             raise RefusedError(404, "Not Found")
         entries = await timeline_of(connection, shop, number)
     return answer(

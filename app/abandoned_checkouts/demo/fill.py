@@ -15,10 +15,10 @@ from abandoned_checkouts.demo.orders import order_of
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
-from abandoned_checkouts.store.tenants.shop_content import empty_shop, forget_token, put_records, save_shop_settings
+from abandoned_checkouts.store.tenants.shop_content import delete_token, empty_shop, save_records, save_shop_settings
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop, find_shop, register_app
 
 DOMAIN = "demo-shop.myshopify.com"
@@ -71,7 +71,7 @@ async def fill(
     chance = random.Random(f"{seed}/checkouts")
     crowd = _Crowd(seed, max(1, round(checkouts * 0.62)), now - SPAN)
     orders = 0
-    with without_collector():
+    with gc_pause():
         for start in range(0, checkouts, BATCH):
             batch = [
                 journey(chance, place, checkouts, crowd.somebody(chance, place >= checkouts - 4), now)
@@ -84,7 +84,7 @@ async def fill(
                 crowd.bought(row["customer_id"], row["id"], row["total_price"])
             async with database.begin() as connection:
                 await save_checkouts(connection, shop, batch)
-                await put_records(connection, shop, "orders", rows)
+                await save_records(connection, shop, "orders", rows)
             progress(start + len(batch))
     customers = crowd.customers()
     for start in range(0, len(customers), BATCH):
@@ -162,7 +162,7 @@ async def _shop(connection: Connection, seed: int, now: int) -> Shop:
             },
         )
         app = await register_app(connection, shop, now=now, title="Demo")
-        await forget_token(connection, TOKEN)
+        await delete_token(connection, TOKEN)
         await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN)
     elif _MARK in shop.settings:
         # Until it is whole again, an interrupted filling is to be told from a finished one.
@@ -172,10 +172,10 @@ async def _shop(connection: Connection, seed: int, now: int) -> Shop:
 
 
 async def _catalog(connection: Connection, shop: Shop, opened_at: int) -> None:
-    await put_records(connection, shop, "products", catalog.product_rows(opened_at))
-    await put_records(connection, shop, "product_images", catalog.image_rows())
-    await put_records(connection, shop, "product_variants", catalog.variant_rows(opened_at))
-    await put_records(connection, shop, "metafields", list(catalog.metafield_rows(shop.id, opened_at)))
+    await save_records(connection, shop, "products", catalog.product_rows(opened_at))
+    await save_records(connection, shop, "product_images", catalog.image_rows())
+    await save_records(connection, shop, "product_variants", catalog.variant_rows(opened_at))
+    await save_records(connection, shop, "metafields", list(catalog.metafield_rows(shop.id, opened_at)))
 
 
 async def _loyalty(connection: Connection, shop: Shop, customers: list[Customer], at: int) -> None:
@@ -194,4 +194,4 @@ async def _loyalty(connection: Connection, shop: Shop, customers: list[Customer]
         for place, customer in enumerate(customers)
         if customer.number_of_orders > 1
     ]
-    await put_records(connection, shop, "metafields", rows)
+    await save_records(connection, shop, "metafields", rows)

@@ -15,7 +15,7 @@ from abandoned_checkouts.intake.import_result import Imported, PartResult, Rejec
 from abandoned_checkouts.intake.import_workers import import_by_workers
 from abandoned_checkouts.intake.record_formats import read_record
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 # From this size on a second process pays for its start.
@@ -52,7 +52,7 @@ async def import_file(
 
     count = processes or _processes(database, path)
     if shop is None or count < 2:
-        with without_collector():
+        with gc_pause():
             async for part in import_part(database, shop, path):
                 take(part)
     else:

@@ -16,7 +16,7 @@ from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_result import PartResult, Rejection
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import read_record
-from abandoned_checkouts.store.checkouts.checkout_rows import prepare
+from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
@@ -54,7 +54,7 @@ async def import_part(
         size = BATCH
         changes: Counter[str] = Counter()
         if batch and shop is not None:
-            prepared = prepare(shop, batch)
+            prepared = prepare_rows(shop, batch)
             async with turn or nullcontext(), database.begin() as connection:
                 changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
             del prepared

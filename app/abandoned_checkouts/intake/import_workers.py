@@ -18,7 +18,7 @@ from abandoned_checkouts.intake.file_records import SourceError
 from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import PartResult
 from abandoned_checkouts.store.engine.database import Database, StoreError, open_database
-from abandoned_checkouts.store.engine.gc_pause import without_collector
+from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 
@@ -41,7 +41,7 @@ async def import_by_workers(
             worker.start()
             theirs.close()
             workers.append((worker, mine))
-        with without_collector():
+        with gc_pause():
             async with asyncio.TaskGroup() as tasks:
                 for _, mine in workers:
                     tasks.create_task(_listen(mine, take))
@@ -73,7 +73,7 @@ def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any,
     """The other process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        with without_collector():
+        with gc_pause():
             asyncio.run(_store(url, domain, path, share, shares, lock, pipe))
         pipe.send(None)
     except (SourceError, StoreError) as problem:

@@ -19,11 +19,11 @@ from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.checkouts.open_checkouts import (
     OpenCheckout,
-    bury,
-    find_abandoned,
+    find_abandoned_checkout,
     find_cart,
-    find_open,
-    put_cart,
+    find_open_checkout,
+    mark_deleted,
+    save_cart,
 )
 from abandoned_checkouts.store.checkouts.take import delete_open_checkout, take_checkout
 from abandoned_checkouts.store.checkouts.take_customers import (
@@ -36,7 +36,7 @@ from abandoned_checkouts.store.checkouts.take_orders import take_order
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import Kind, NewEvent, write_events
-from abandoned_checkouts.store.privacy.erasure_requests import demand_erasure, demand_erasure_of_all
+from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request, add_erasure_requests_for_all
 
 Take = Callable[[Connection, Shop, UntypedJson, int], Awaitable[str]]
 
@@ -73,9 +73,9 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
         return None
     number = int(found[1])
     for name in ({"token": checkout.token}, {"number": number}):
-        if await find_abandoned(connection, shop, **name) is not None:
+        if await find_abandoned_checkout(connection, shop, **name) is not None:
             return None
-        entry = await find_open(connection, shop, **name)
+        entry = await find_open_checkout(connection, shop, **name)
         if entry is not None and entry.checkout.token != _deleted_token(number):
             return None
     return number
@@ -83,7 +83,7 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
 
 async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> OpenCheckout | None:
     """The open checkout of a cart, where it was told without id and without name: its number is one of ours."""
-    entry = await find_open(connection, shop, cart_token=cart_token)
+    entry = await find_open_checkout(connection, shop, cart_token=cart_token)
     return None if entry is None or entry.checkout.name is not None else entry
 
 
@@ -99,15 +99,15 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJ
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
         raise RejectedRecordError("the message names no checkout")
-    entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    entry = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
     if entry is None and number is not None:
         entry = await _nameless(connection, shop, source.get("cart_token"))
     if entry is not None:
         # While it is waited for, the scheduler may have moved it.
         await lock_subject(connection, shop, f"checkout/{entry.checkout.token}")
         token = entry.checkout.token
-        entry = await find_open(connection, shop, token=token)
-    stored = await find_abandoned(connection, shop, token=token, number=number, cart_token=cart_token)
+        entry = await find_open_checkout(connection, shop, token=token)
+    stored = await find_abandoned_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
     if stored is not None:
         await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
         return "deleted"
@@ -124,7 +124,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJ
             updated_at=now,
             currency=shop.currency,
         )
-        await bury(connection, shop, unknown, 1, now)
+        await mark_deleted(connection, shop, unknown, 1, now)
     return "unknown"
 
 
@@ -133,7 +133,7 @@ async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: in
     await lock_subject(connection, shop, f"cart/{token}")
     updated_at = parse_moment(source.get("updated_at") or source["created_at"], shop.timezone)
     document = orjson.dumps(source).decode()
-    outcome = await put_cart(connection, shop, token, document, updated_at, now)
+    outcome = await save_cart(connection, shop, token, document, updated_at, now)
     if outcome in ("created", "updated"):
         kind: Kind = "cart_created" if outcome == "created" else "cart_updated"
         await write_events(connection, shop, [NewEvent(kind, f"cart/{token}", document)], now)
@@ -169,13 +169,13 @@ async def _customer_redacted(connection: Connection, shop: Shop, source: Untyped
     if number is None and not email:
         raise RejectedRecordError("the message names no customer")
     number = None if number is None else _number(number)
-    await demand_erasure(connection, shop, customer_id=number, email=email or None, now=now)
+    await add_erasure_request(connection, shop, customer_id=number, email=email or None, now=now)
     return "noted"
 
 
 async def _shop_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     """Two days after a shop removed the app: whatever tells of its buyers goes, sums and goods stay."""
-    await demand_erasure_of_all(connection, shop, now)
+    await add_erasure_requests_for_all(connection, shop, now)
     return "noted"
 
 

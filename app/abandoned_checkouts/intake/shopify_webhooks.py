@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
 from abandoned_checkouts.intake.shopify_topics import take
 from abandoned_checkouts.shopify.formats.webhooks.signature import is_signed
-from abandoned_checkouts.store.outbox.inbound_deliveries import is_new, keep_rejected
+from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
 from abandoned_checkouts.store.outbox.subscriptions import signing_secrets
 from abandoned_checkouts.store.tenants.shops import find_shop
 
@@ -40,13 +40,13 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     try:
         source = json_of(body)
         async with intake.database.begin() as connection:
-            if webhook_id and not await is_new(connection, shop, webhook_id, topic, now):
+            if webhook_id and not await record_inbound_delivery(connection, shop, webhook_id, topic, now):
                 return {"outcome": "repeated"}
             outcome = await take(connection, shop, topic, source, now)
     except (RejectedRecordError, RefusedError) as problem:
         async with intake.database.begin() as connection:
             text = body.decode("utf-8", "replace").replace("\0", "")
-            await keep_rejected(connection, shop, webhook_id or f"without-id-{now}", topic, text, str(problem), now)
+            await save_rejected(connection, shop, webhook_id or f"without-id-{now}", topic, text, str(problem), now)
         return {"outcome": "rejected", "problem": str(problem)}
     intake.wake()
     return {"outcome": outcome}

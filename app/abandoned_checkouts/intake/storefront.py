@@ -22,7 +22,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
@@ -99,8 +99,8 @@ async def _take(
     connection: Connection, shop: Shop, checkout: Checkout, told: frozenset[str], now: int, address: str
 ) -> Json:
     outcome = await take_checkout(connection, shop, checkout, now, told=told)
-    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id)
-    entry = None if stored else await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id)
+    entry = None if stored else await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)
     known = stored[0] if stored else entry.checkout if entry else checkout
     due_at = entry.due_at if entry else None
     return {

@@ -17,9 +17,9 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, refused
-from abandoned_checkouts.store.checkouts.take import delete_named, take_abandoned
+from abandoned_checkouts.store.checkouts.take import delete_by_uuid, take_abandoned
 from abandoned_checkouts.store.engine.database import Connection
-from abandoned_checkouts.store.outbox.inbound_deliveries import is_new, keep_rejected
+from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
 from abandoned_checkouts.store.tenants.shops import find_mirrored_site
 from abandoned_checkouts.wix.event_tokens import ENTITY
 from abandoned_checkouts.wix.from_wix.checkout import read_checkout
@@ -58,12 +58,12 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     topic = f"wix/{event.slug}"
     try:
         async with intake.database.begin() as connection:
-            if not await is_new(connection, shop, f"wix/{event.id}", topic, now):
+            if not await record_inbound_delivery(connection, shop, f"wix/{event.id}", topic, now):
                 return {"outcome": "repeated"}
             outcome = await _take(connection, shop, event, now)
     except RejectedRecordError as problem:
         async with intake.database.begin() as connection:
-            await keep_rejected(connection, shop, f"wix/{event.id}", topic, token, str(problem), now)
+            await save_rejected(connection, shop, f"wix/{event.id}", topic, token, str(problem), now)
         return {"outcome": "rejected", "problem": str(problem)}
     intake.wake()
     return {"outcome": outcome}
@@ -71,7 +71,7 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
     if event.slug == "deleted":
-        return await delete_named(connection, shop, uuid=event.entity_id, now=now)
+        return await delete_by_uuid(connection, shop, uuid=event.entity_id, now=now)
     told = event.told.get("entity") or event.told.get("currentEntity")
     if event.slug == "recovered":
         told = (event.told.get("body") or {}).get("abandonedCheckout")

@@ -9,9 +9,8 @@ import orjson
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, SortOrder
-from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery, RowsQuery, SortedPageQuery
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
-from abandoned_checkouts.store.reading.sorted_pages import sorted_cut
+from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery, QuerySteps, RowsQuery, SortedPageQuery
+from abandoned_checkouts.store.reading.sorted_pages import sorted_page_of
 from abandoned_checkouts.store.search.contact_search import finds_few
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from abandoned_checkouts.wix.cursor import LONGEST, CursorContent, written_cursor
@@ -68,7 +67,7 @@ def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> Q
     few = finds_few(request.expression)
     read = yield SortedPageQuery(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
     rows = [dict(zip(names, values, strict=True)) for values in read]
-    cut = sorted_cut(rows, request.limit, place=request.place, offset=offset)
+    cut = sorted_page_of(rows, request.limit, place=request.place, offset=offset)
     wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
     entities = yield from entities_of(site, cut.rows, with_lines=wants_lines)
     if request.fields:

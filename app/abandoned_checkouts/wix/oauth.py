@@ -16,7 +16,12 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
-from abandoned_checkouts.store.tenants.installations import Installation, find_installations, grant, installation_of
+from abandoned_checkouts.store.tenants.installations import (
+    Installation,
+    find_installations,
+    installation_of,
+    issue_installation_token,
+)
 from abandoned_checkouts.wix.endpoint import CORS, answer, answered, nowhere, read_body
 from abandoned_checkouts.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
 
@@ -147,7 +152,7 @@ class _Doors:
         """A visitor may see nothing that this API has, so that their tokens carry no scopes."""
         now = self._clock()
         scopes = list(app.scopes) if subject == _APP else []
-        token = await grant(connection, app, scopes, now=now, expires_at=now + LIFETIME)
+        token = await issue_installation_token(connection, app, scopes, now=now, expires_at=now + LIFETIME)
         return {
             "access_token": token,
             "refresh_token": refresh_token(app, subject),

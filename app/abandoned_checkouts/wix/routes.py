@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.store.checkouts.activities import append_activities
-from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.checkouts.recovery_sums import recovery_sums
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
@@ -131,7 +131,7 @@ class _Doors:
         site = await self._site(request, Permission.DELETE)
         uuid = _id(request)
         async with self._database.begin() as connection:
-            found = await numbers_of(connection, site.shop, [uuid])
+            found = await ids_of_uuids(connection, site.shop, [uuid])
             if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
                 raise _not_found(uuid)
         return answer({})
@@ -140,7 +140,7 @@ class _Doors:
         site = await self._site(request, Permission.DELETE)
         uuids = _ids(await read_body(request))
         async with self._database.begin() as connection:
-            found = await numbers_of(connection, site.shop, uuids)
+            found = await ids_of_uuids(connection, site.shop, uuids)
             removed = await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
         # Somebody else may have deleted some of those that were found: nothing is deleted twice.
         deleted = {checkout.uuid for checkout in removed}
@@ -163,7 +163,7 @@ class _Doors:
             raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
         now = self._clock()
         async with self._database.begin() as connection:
-            number = (await numbers_of(connection, site.shop, [uuid])).get(uuid)
+            number = (await ids_of_uuids(connection, site.shop, [uuid])).get(uuid)
             step: Any = {"activity_type": kind, "created_at": now}
             row = None
             if number is not None:

@@ -5,7 +5,13 @@ import logging
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.due_rows import by_shop, has_lapsing, postpone, take_due, take_lapsing
+from abandoned_checkouts.store.checkouts.due_rows import (
+    claim_due_checkouts,
+    has_lapsing,
+    mark_lapsed,
+    open_checkouts_by_shop,
+    postpone_checkout,
+)
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout
 from abandoned_checkouts.store.checkouts.take import abandon
@@ -25,8 +31,8 @@ async def abandon_due(database: Database, now: int) -> int:
     """Move one batch of what is due; each checkout once, however many processes do this. Returns how many."""
     try:
         async with database.begin() as connection:
-            taken = await take_due(connection, now, BATCH)
-            for number, entries in by_shop(taken).items():
+            taken = await claim_due_checkouts(connection, now, BATCH)
+            for number, entries in open_checkouts_by_shop(taken).items():
                 await _abandon(connection, number, entries, now)
         return len(taken)
     except Exception:
@@ -47,14 +53,14 @@ async def _one_at_a_time(database: Database, now: int) -> int:
         taken: list[Row] = []
         try:
             async with database.begin() as connection:
-                taken = await take_due(connection, now, 1)
-                for number, entries in by_shop(taken).items():
+                taken = await claim_due_checkouts(connection, now, 1)
+                for number, entries in open_checkouts_by_shop(taken).items():
                     await _abandon(connection, number, entries, now)
         except Exception:
             for row in taken:
                 log.exception("checkout %s of shop %s cannot be marked as abandoned", row["id"], row["shop_id"])
                 async with database.begin() as connection:
-                    await postpone(connection, row["shop_id"], row["token"], now + _PAUSE)
+                    await postpone_checkout(connection, row["shop_id"], row["token"], now + _PAUSE)
         if not taken:
             break
         done += len(taken)
@@ -75,7 +81,7 @@ async def lapse_due(database: Database, now: int) -> int:
 
 
 async def _lapse(connection: Connection, shop: Shop, now: int) -> int:
-    count, followed = await take_lapsing(connection, shop, rules_of(shop), now, BATCH)
+    count, followed = await mark_lapsed(connection, shop, rules_of(shop), now, BATCH)
     stored = await load_known(connection, shop, followed)
     happened = [checkout_event("checkout_lapsed", stored[number], 0) for number in followed]
     await write_events(connection, shop, happened, now)

@@ -14,13 +14,13 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.flows.flow_facts import present_checkout, saved_query
+from abandoned_checkouts.store.flows.flow_facts import current_checkout, saved_search_query
 from abandoned_checkouts.store.flows.flow_steps import (
+    cancel_waiting_steps,
     checkouts_of_customer,
-    drop_waiting,
     has_steps,
     hasten_steps,
-    log_what_was_kept,
+    log_kept_activities,
     schedule_step,
 )
 from abandoned_checkouts.store.flows.flows import list_flows
@@ -74,7 +74,7 @@ async def _take(connection: Connection, shop: Shop, flows: list[Row], event: Row
             numbers = await checkouts_of_customer(connection, shop, customer.id)
             await _decide_mails(connection, shop, flows, numbers, now)
     if kind == "checkout_abandoned":
-        await log_what_was_kept(connection, shop, checkout_id, now)
+        await log_kept_activities(connection, shop, checkout_id, now)
     trigger = _TRIGGERS.get(kind)
     for row in flows:
         if trigger is not None and row["definition"].get("trigger", "abandoned") == trigger:
@@ -86,7 +86,7 @@ async def _take(connection: Connection, shop: Shop, flows: list[Row], event: Row
 async def _decide_mails(connection: Connection, shop: Shop, flows: list[Row], numbers: list[int], now: int) -> None:
     """Mails about these checkouts are due now if consent is gone: else they stay where they are."""
     for number in numbers:
-        checkout = await present_checkout(connection, shop, number)
+        checkout = await current_checkout(connection, shop, number)
         if checkout is None:
             continue
         customer = checkout.customer
@@ -106,15 +106,15 @@ def read(row: Row) -> Flow | None:
 
 async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, told: Checkout, now: int) -> None:
     number = told.id or 0
-    checkout = await present_checkout(connection, shop, number) or told
+    checkout = await current_checkout(connection, shop, number) or told
     if is_too_old(flow, checkout, now):
         return
     if await has_steps(connection, shop, flow_id, number):
         if flow.trigger != "updated":
             return
-        await drop_waiting(connection, shop, flow_id, number, now)
+        await cancel_waiting_steps(connection, shop, flow_id, number, now)
     name = flow.conditions.saved_search
-    saved, to = None if name is None else await saved_query(connection, shop, name), recipient_of(checkout)
+    saved, to = None if name is None else await saved_search_query(connection, shop, name), recipient_of(checkout)
     left = to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to))
     facts = Facts(shop, checkout, now, is_unsubscribed=left, saved_query=saved)
     verdict, of_mails = refuses(flow, facts, FIELDS), refuses_step(flow, SendEmail(), facts)

@@ -21,17 +21,17 @@ from abandoned_checkouts.store.outbox.deliveries import (
     add_deliveries,
     claim_deliveries,
     finish_delivery,
-    has_events,
+    has_next_event,
     latest_hash,
     mark_dispatched,
-    next_delivery,
+    next_delivery_at,
+    next_events,
     release_followers,
-    take_events,
 )
 from abandoned_checkouts.store.outbox.subscriptions import (
     Subscription,
+    delete_subscription,
     note_success,
-    remove_subscription,
     subscriptions_of,
     succeeded_since,
 )
@@ -133,13 +133,13 @@ class Deliverer:
 
     async def _is_any_due(self) -> bool:
         async with self._database.read() as connection:
-            if await has_events(connection):
+            if await has_next_event(connection):
                 return True
-            due = await next_delivery(connection)
+            due = await next_delivery_at(connection)
         return due is not None and due <= self._clock() and len(self._under_way) < AT_ONCE
 
     async def _hand_out(self, connection: Connection) -> int:
-        events = await take_events(connection, BATCH)
+        events = await next_events(connection, BATCH)
         shops: dict[int, tuple[Shop | None, list[Subscription]]] = {}
         latest: dict[tuple[DeliveryKey, str], str | None] = {}
         now = self._clock()
@@ -194,7 +194,7 @@ class Deliverer:
                 known[number] = {DeliveryKey(number, item.dialect, item.id): item for item in found}
             subscription = known[number].get(_key(row))
             if subscription is None:
-                await remove_subscription(connection, number, row["dialect"], row["subscription_id"], now)
+                await delete_subscription(connection, number, row["dialect"], row["subscription_id"], now)
             else:
                 claimed.append((row, subscription))
         return claimed
@@ -232,7 +232,7 @@ class Deliverer:
             connection, row["shop_id"], dialect, number, row["first_attempt_at"]
         ):
             log.warning("subscription %s to %s is removed: every attempt failed", number, row["topic"])
-            await remove_subscription(connection, row["shop_id"], dialect, number, now)
+            await delete_subscription(connection, row["shop_id"], dialect, number, now)
         await release_followers(connection, row, now)
 
 

@@ -4,9 +4,13 @@ import asyncio
 
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.free_pages import compact
-from abandoned_checkouts.store.privacy.erase_person import erase, erasures_due, find_person
-from abandoned_checkouts.store.privacy.erasure_requests import Demand, demands, take_demand
+from abandoned_checkouts.store.engine.free_pages import free_pages
+from abandoned_checkouts.store.privacy.erase_person import customers_due_for_erasure, erase_person, find_person
+from abandoned_checkouts.store.privacy.erasure_requests import (
+    ErasureRequest,
+    delete_erasure_request,
+    list_erasure_requests,
+)
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 BATCH = 20
@@ -18,16 +22,17 @@ async def erase_due(database: Database, now: int, delay: int, results: Results |
     Customers' own wishes wait for `delay`; what a platform demands has waited there.
     """
     async with database.read() as connection:
-        due = await erasures_due(connection, now - delay, BATCH)
-        demanded = await demands(connection, BATCH)
+        due = await customers_due_for_erasure(connection, now - delay, BATCH)
+        demanded = await list_erasure_requests(connection, BATCH)
     done = sum([await _meet_wish(database, now, delay, wish, results) for wish in due])
     done += sum([await _meet_demand(database, now, demand, results) for demand in demanded])
     if done:
         async with database.read() as connection:
-            more = await erasures_due(connection, now - delay, 1) or await demands(connection, 1)
-        # Once for all: the whole store is written anew.
-        if not more:
-            await compact(database)
+            further_customers = await customers_due_for_erasure(connection, now - delay, 1)
+            further_requests = await list_erasure_requests(connection, 1)
+        # Once, after the last batch: this rewrites the whole store.
+        if not further_customers and not further_requests:
+            await free_pages(database)
     return done
 
 
@@ -36,21 +41,21 @@ async def _meet_wish(database: Database, now: int, delay: int, wish: tuple[int, 
     async with database.begin() as connection:
         shop = await find_shop(connection, shop_id)
         # Taken back meanwhile, or done by another process.
-        if shop is None or wish not in await erasures_due(connection, now - delay, BATCH):
+        if shop is None or wish not in await customers_due_for_erasure(connection, now - delay, BATCH):
             return False
-        erased = await erase(connection, shop, await find_person(connection, shop, customer_id=customer_id), now)
+        erased = await erase_person(connection, shop, await find_person(connection, shop, customer_id=customer_id), now)
     await _remove_files(results, shop_id, erased.files)
     return True
 
 
-async def _meet_demand(database: Database, now: int, demand: Demand, results: Results | None) -> bool:
+async def _meet_demand(database: Database, now: int, demand: ErasureRequest, results: Results | None) -> bool:
     async with database.begin() as connection:
         shop = await find_shop(connection, demand.shop_id)
-        if not await take_demand(connection, demand) or shop is None:
+        if not await delete_erasure_request(connection, demand) or shop is None:
             return False
         names = {"customer_id": demand.customer_id, "checkout_id": demand.checkout_id}
         person = await find_person(connection, shop, email=demand.email, **names)
-        erased = await erase(connection, shop, person, now)
+        erased = await erase_person(connection, shop, person, now)
     await _remove_files(results, demand.shop_id, erased.files)
     return True
 

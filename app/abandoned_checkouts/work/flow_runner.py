@@ -20,16 +20,16 @@ from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.mail import Letter, first_name_of, write_mail
-from abandoned_checkouts.store.checkouts.recovery_links import discount_of, give_discount
+from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.flows.flow_facts import create_task, keep_mail, present_checkout, saved_query
+from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail, saved_search_query
 from abandoned_checkouts.store.flows.flow_steps import (
-    any_step_due,
+    claim_due_steps,
     finish_step,
+    has_due_step,
     log_activities,
     retry_step,
-    take_due_steps,
 )
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
@@ -95,10 +95,10 @@ class Automator:
         """Returns how many steps were taken; 0 when nothing is due."""
         now = self._clock()
         async with self._database.read() as connection:
-            if not await any_step_due(connection, now):
+            if not await has_due_step(connection, now):
                 return 0
         async with self._database.begin() as connection:
-            steps = await take_due_steps(connection, now, LEASE, BATCH)
+            steps = await claim_due_steps(connection, now, LEASE, BATCH)
         await asyncio.gather(*map(self._take, steps))
         return len(steps)
 
@@ -122,7 +122,7 @@ class Automator:
         if step["position"] >= len(flow.steps) or flow.steps[step["position"]].action.kind != step["action"]:
             return Done("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
         action, name = flow.steps[step["position"]].action, flow.conditions.saved_search
-        checkout = await present_checkout(connection, shop, step["checkout_id"])
+        checkout = await current_checkout(connection, shop, step["checkout_id"])
         if checkout is not None and checkout.email_state == "scheduled":
             # By this very step: a search for those who were sent nothing still finds it.
             checkout = replace(checkout, email_state="not_sent")
@@ -133,7 +133,7 @@ class Automator:
             now=self._clock(),
             is_active=row["is_active"],
             is_unsubscribed=to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to)),
-            saved_query=None if name is None else await saved_query(connection, shop, name),
+            saved_query=None if name is None else await saved_search_query(connection, shop, name),
         )
         verdict = refuses(flow, facts, FIELDS)
         if verdict is not None or checkout is None:
@@ -231,11 +231,11 @@ class Automator:
     async def _write(self, connection: Connection, step: Row, shop: Shop, done: Done, now: int) -> None:
         number = step["checkout_id"]
         if done.keep is not None:
-            await keep_mail(connection, shop, done.keep)
+            await save_mail(connection, shop, done.keep)
         if done.title is not None:
             await create_task(connection, shop, number, done.title, now)
         if done.code is not None:
-            await give_discount(connection, shop, number, done.code, now)
+            await set_discount(connection, shop, number, done.code, now)
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else read(row)
         if done.activity is not None:

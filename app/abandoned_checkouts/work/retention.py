@@ -5,11 +5,11 @@ from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, forgotten_whe
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
-from abandoned_checkouts.store.checkouts.due_rows import forget_settled, forgettable
+from abandoned_checkouts.store.checkouts.due_rows import checkouts_created_before, delete_settled_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.outbox.delivery_log import forget_deliveries
-from abandoned_checkouts.store.outbox.inbound_deliveries import forget_received
+from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
+from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbound_deliveries
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 BATCH = 500
@@ -32,7 +32,7 @@ async def _forget(database: Database, shop: Shop, now: int) -> int:
     removed, place = 0, (0, 0)
     while True:
         async with database.begin() as connection:
-            rows = await forgettable(connection, shop, now - RETENTION_AGE, place, BATCH)
+            rows = await checkouts_created_before(connection, shop, now - RETENTION_AGE, place, BATCH)
             over = [row["id"] for row in rows if _is_over(row, shop, now)]
             removed += len(await delete_checkouts(connection, shop, over, now=now))
         if len(rows) < BATCH:
@@ -48,9 +48,9 @@ def _is_over(row: Row, shop: Shop, now: int) -> bool:
 async def forget_settled_work(database: Database, now: int) -> None:
     """Drop the records of what is over: received messages, closed lives, delivered events."""
     async with database.begin() as connection:
-        await forget_received(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
-        await forget_settled(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
+        await delete_old_inbound_deliveries(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
+        await delete_settled_checkouts(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:
-            if await forget_deliveries(connection, now - KEEP_DELIVERIES, now - KEEP_EVENTS, BATCH) < BATCH:
+            if await delete_old_deliveries(connection, now - KEEP_DELIVERIES, now - KEEP_EVENTS, BATCH) < BATCH:
                 return

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
-from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, numbers_of
+from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.shop_rows import rows_where
@@ -83,7 +83,7 @@ async def test_removal_takes_everything_and_tells_of_it(store: Database, shop: S
     await fill(store, shop)
     uuid = (await row_of(store, shop, 5001))["uuid"]
     async with store.begin() as connection:
-        numbers = await numbers_of(connection, shop, [uuid, "nonsense"])
+        numbers = await ids_of_uuids(connection, shop, [uuid, "nonsense"])
         removed = await delete_checkouts(connection, shop, list(numbers.values()), now=NOW)
         event = (await events_of(connection, shop, 5001))[-1]
     assert [one.id for one in removed] == [5001] and removed[0].line_items

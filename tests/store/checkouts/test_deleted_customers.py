@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned, find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.checkouts.take_customers import find_customer
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import abandoned_checkouts, customers, erasure_requests, events
@@ -54,7 +54,7 @@ async def test_a_deleted_customer_stays_away(
     done = checkout(updated=40, completed_at=checkout(updated=40)["updated_at"])
     assert await sender.tell("checkouts/update", done) == "recovered"
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None and found[0].customer is None and found[0].customer_id is None
     assert found[0].email == "ada@example.com", "what the buyer left in the checkout itself stays"
     assert await known(store) == []
@@ -88,7 +88,7 @@ async def test_merged_customers_stay_merged(store: Database, shop: Shop, sender:
     assert await sender.tell("checkouts/update", checkout(updated=20, note="late")) == "updated"
     assert await known(store) == [503]
     async with store.read() as connection:
-        found = await find_abandoned(connection, shop, token="t1")
+        found = await find_abandoned_checkout(connection, shop, token="t1")
         kept_as = await find_customer(connection, shop, 503)
     assert found is not None and found[0].customer_id == 503
     assert kept_as is not None and kept_as.first_name == "Number 503"
@@ -142,7 +142,7 @@ async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop
         sums = (await connection.execute(select(abandoned_checkouts.c.total_price))).scalars().all()
         assert sums == [390_000] * 3
         assert (await connection.execute(select(erasure_requests))).all() == []
-        entry = await find_open(connection, shop, token="t4")
+        entry = await find_open_checkout(connection, shop, token="t4")
     assert entry is not None and entry.state == "deleted"
 
 

@@ -8,15 +8,19 @@ from sqlalchemy import event, text
 
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.due_rows import forgettable, take_due, take_lapsing
+from abandoned_checkouts.store.checkouts.due_rows import (
+    checkouts_created_before,
+    claim_due_checkouts,
+    mark_lapsed,
+)
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.outbox.deliveries import (
     DeliveryKey,
     claim_deliveries,
-    has_events,
+    has_next_event,
     latest_hash,
-    next_delivery,
-    take_events,
+    next_delivery_at,
+    next_events,
 )
 from abandoned_checkouts.store.outbox.events import has_visited_link
 from tests.intake.messages import START
@@ -25,17 +29,17 @@ pytestmark = pytest.mark.anyio
 
 KEY = DeliveryKey(1, "shopify", 1)
 ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
-    "open checkouts that are due": (lambda c, _: take_due(c, START, 10), "ix_open_checkouts_due"),
-    "what may lapse": (lambda c, s: take_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
+    "open checkouts that are due": (lambda c, _: claim_due_checkouts(c, START, 10), "ix_open_checkouts_due"),
+    "what may lapse": (lambda c, s: mark_lapsed(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
     "what may be forgotten": (
-        lambda c, s: forgettable(c, s, START, (0, 0), 10),
+        lambda c, s: checkouts_created_before(c, s, START, (0, 0), 10),
         "ix_abandoned_checkouts_by_created_at",
     ),
-    "whether events wait": (lambda c, _: has_events(c), "ix_events_waiting"),
-    "the events that wait": (lambda c, _: take_events(c, 10), "ix_events_waiting"),
+    "whether events wait": (lambda c, _: has_next_event(c), "ix_events_waiting"),
+    "the events that wait": (lambda c, _: next_events(c, 10), "ix_events_waiting"),
     "deliveries that are due": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_due"),
     "what stands before them": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
-    "when the next delivery is due": (lambda c, _: next_delivery(c), "ix_deliveries_due"),
+    "when the next delivery is due": (lambda c, _: next_delivery_at(c), "ix_deliveries_due"),
     "the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
     "visits of the link": (lambda c, s: has_visited_link(c, s, 1, START), "ix_events_by_checkout"),
 }

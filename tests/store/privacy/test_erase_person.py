@@ -14,10 +14,10 @@ from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.engine.free_pages import compact
+from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.flows.flow_facts import create_task
-from abandoned_checkouts.store.outbox.inbound_deliveries import keep_rejected
-from abandoned_checkouts.store.privacy.erase_person import erase, erasures_due, find_person
+from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
+from abandoned_checkouts.store.privacy.erase_person import customers_due_for_erasure, erase_person, find_person
 from abandoned_checkouts.store.privacy.erasure_requests import request_erasure
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tables import (
@@ -75,7 +75,7 @@ async def fill(store: Database, shop: Shop) -> None:
             await take_checkout(connection, shop, read_checkout(of_person(token), zone="UTC"), START)
         ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
         await create_task(connection, shop, ids[0], f"Call {NAME} at {PHONE}", START)
-        await keep_rejected(
+        await save_rejected(
             connection, shop, "w1", "x", orjson.dumps({"email": EMAIL, "name": NAME}).decode(), "bad", START
         )
         texts = {name: f"{name} {EMAIL}" for name in ("sender", "subject", "html", "plain")}
@@ -127,8 +127,8 @@ async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, s
     async with store.begin() as connection:
         named: dict[str, Any] = {"customer_id": 9001} if by == "customer" else {"email": EMAIL.upper()}
         person = await find_person(connection, shop, **named)
-        erased = await erase(connection, shop, person, START + 1)
-    await compact(store)
+        erased = await erase_person(connection, shop, person, START + 1)
+    await free_pages(store)
     assert (erased.customers, erased.checkouts) == (1, 4)
     left = await texts_of(store)
     for text in SEARCHED:
@@ -151,8 +151,8 @@ async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
             await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
     async with store.begin() as connection:
         person = await find_person(connection, shop, email=EMAIL)
-        await erase(connection, shop, person, START + 1)
-    await compact(store)
+        await erase_person(connection, shop, person, START + 1)
+    await free_pages(store)
     file = Path(url.removeprefix("sqlite+aiosqlite:///"))
     held = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*")).lower()
     assert b"lovelace" in held
@@ -164,7 +164,7 @@ async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
 async def test_what_is_told_again_does_not_come_back(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     async with store.begin() as connection:
-        await erase(connection, shop, await find_person(connection, shop, email=EMAIL), START + 60_000_000)
+        await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START + 60_000_000)
         for token, outcome in (("t1", "older"), ("t4", "deleted")):
             source = read_checkout(of_person(token), zone="UTC")
             assert await take_checkout(connection, shop, source, START + 61_000_000) == outcome
@@ -179,7 +179,7 @@ async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: D
     assert await erase_due(store, START + 60, 60) == 1
     assert EMAIL not in await texts_of(store)
     async with store.read() as connection:
-        assert await erasures_due(connection, START + 100, 10) == []
+        assert await customers_due_for_erasure(connection, START + 100, 10) == []
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ async def test_letters_beyond_a_to_z(store: Database, shop: Shop, told: str, ask
             await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
     await abandon_due(store, START + 20 * 60_000_000)
     async with store.begin() as connection:
-        erased = await erase(connection, shop, await find_person(connection, shop, email=asked), START + 1)
-    await compact(store)
+        erased = await erase_person(connection, shop, await find_person(connection, shop, email=asked), START + 1)
+    await free_pages(store)
     assert erased.checkouts == 1 and told.lower() not in (await texts_of(store)).lower()
 
 
@@ -200,7 +200,7 @@ async def test_events_stay_without_their_person(store: Database, shop: Shop) -> 
     await fill(store, shop)
     async with store.begin() as connection:
         before = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
-        await erase(connection, shop, await find_person(connection, shop, email=EMAIL), START + 1)
+        await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START + 1)
         after = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
         states = (await connection.execute(select(deliveries.c.state))).scalars().all()
         numbers = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()

@@ -28,7 +28,7 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position
 from abandoned_checkouts.store.reading.shop_rows import window_of
-from abandoned_checkouts.store.search.full_text import forget_documents
+from abandoned_checkouts.store.search.full_text import delete_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
@@ -79,7 +79,7 @@ class Store:
                 table = abandoned_checkouts
                 mine = (table.c.shop_id == shop.id, table.c.id == number)
                 documents = (await connection.execute(select(table.c.document_id).where(*mine))).scalars().all()
-                await forget_documents(connection, shop.id, list(documents))
+                await delete_documents(connection, shop.id, list(documents))
                 await connection.execute(delete(table).where(*mine))
 
         self.runner.run(run())

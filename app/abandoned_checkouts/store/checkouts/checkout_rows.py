@@ -83,7 +83,7 @@ class Prepared:
             del address["id"]
 
 
-def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
+def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
     """The rows and the full text of checkouts that have a number, by their identity as objects.
 
     To find them takes as long as to write them, and can be done while another process writes.
@@ -94,21 +94,21 @@ def prepare(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
             continue
         addresses = (item.shipping_address, item.billing_address)
         ready = Prepared(
-            tokens=tokens_of(shop.id, item),
+            tokens=index_terms_of(shop.id, item),
             row=(),
             lines=[],
             told=_told(item),
             keys=[line.key for line in item.line_items],
             numbered=[address for address in addresses if address is not None and address.get("id") is None],
         )
-        complete(shop, item, None)
+        fill_in_missing(shop, item, None)
         ready.row = checkout_row(shop, item, None, item.id)
         ready.lines = line_rows(shop, item, item.id)
         prepared[id(item)] = ready
     return prepared
 
 
-def complete(shop: Shop, checkout: Checkout, before: Row | None) -> None:
+def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
     """Fill in what the source left out: from the row that is there, else derived."""
     if before is not None:
         for name in _KEPT:
@@ -179,5 +179,5 @@ def _told_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
     ]
 
 
-def tokens_of(shop_id: int, checkout: Checkout) -> str:
+def index_terms_of(shop_id: int, checkout: Checkout) -> str:
     return indexed_tokens(shop_id, search_text(checkout), field_tokens(field_texts(checkout)))

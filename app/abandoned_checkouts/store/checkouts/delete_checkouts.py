@@ -11,13 +11,13 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import bury
+from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
-from abandoned_checkouts.store.search.full_text import forget_documents
+from abandoned_checkouts.store.search.full_text import delete_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items, metafields
 
 
-async def numbers_of(connection: AsyncConnection, shop: Shop, uuids: Sequence[str]) -> dict[str, int]:
+async def ids_of_uuids(connection: AsyncConnection, shop: Shop, uuids: Sequence[str]) -> dict[str, int]:
     """The numbers of the checkouts with these GUIDs, by GUID; those that are not there are left out."""
     table = abandoned_checkouts
     statement = select(table.c.uuid, table.c.id).where(table.c.shop_id == shop.id, table.c.uuid.in_(uuids))
@@ -28,11 +28,11 @@ async def delete_checkouts(
     connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], *, now: int
 ) -> list[Checkout]:
     """Remove the checkouts of these numbers that are there, and write an event for each; returns them as they were."""
-    removed = await take_out(connection, shop, checkout_ids)
+    removed = await delete_without_events(connection, shop, checkout_ids)
     for checkout, version in removed:
-        await bury(connection, shop, checkout, version + 1, now)
+        await mark_deleted(connection, shop, checkout, version + 1, now)
         if checkout.platform == "wix" and checkout.uuid is not None:
-            await bury(connection, shop, named_by_guid(checkout, shop), version + 1, now)
+            await mark_deleted(connection, shop, named_by_guid(checkout, shop), version + 1, now)
     events = [checkout_event("checkout_deleted", checkout, version + 1) for checkout, version in removed]
     await write_events(connection, shop, events, now)
     return [checkout for checkout, _ in removed]
@@ -43,7 +43,9 @@ def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
     return replace(checkout, token=derived_token(shop.secret, "wix", checkout.uuid or ""))
 
 
-async def take_out(connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int]) -> list[tuple[Checkout, int]]:
+async def delete_without_events(
+    connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int]
+) -> list[tuple[Checkout, int]]:
     """Remove checkouts without a word; returns them as they were, each with its version."""
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.id.in_(checkout_ids)
@@ -62,7 +64,7 @@ async def take_out(connection: AsyncConnection, shop: Shop, checkout_ids: Sequen
             metafields.c.owner_id.in_(numbers),
         )
     )
-    await forget_documents(connection, shop.id, [row.document_id for row in rows])
+    await delete_documents(connection, shop.id, [row.document_id for row in rows])
     await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id.in_(numbers)))
     return [(known[row.id], row.version) for row in rows]
 

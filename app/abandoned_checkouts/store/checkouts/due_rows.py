@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.lifecycle import Rules
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, read_open
+from abandoned_checkouts.store.checkouts.open_checkouts import OpenCheckout, open_checkout_from_row
 from abandoned_checkouts.store.engine.locks import try_lock_subject
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts
 
 
-async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
+async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
     """Rows of open checkouts whose time is over, longest over first; they are this transaction's until it ends."""
     table = open_checkouts
     statement = select(table).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
@@ -22,7 +22,7 @@ async def take_due(connection: AsyncConnection, now: int, limit: int) -> list[Ro
     return [dict(row) for row in rows if await try_lock_subject(connection, row["shop_id"], f"checkout/{row['token']}")]
 
 
-async def postpone(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
+async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
     """Leave an open checkout that cannot be moved for later, so that it does not keep others waiting."""
     table = open_checkouts
     await connection.execute(
@@ -31,12 +31,12 @@ async def postpone(connection: AsyncConnection, shop_id: int, token: str, until:
 
 
 async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int) -> bool:
-    """Whether `take_lapsing` would find anything."""
+    """Whether `mark_lapsed` would find anything."""
     found = select(abandoned_checkouts.c.id).where(_lapsing(shop, rules, now)).limit(1)
     return (await connection.execute(found)).first() is not None
 
 
-async def take_lapsing(
+async def mark_lapsed(
     connection: AsyncConnection, shop: Shop, rules: Rules, now: int, limit: int
 ) -> tuple[int, list[int]]:
     """Mark abandoned checkouts of which no recovery is awaited any more: how many, and the ids of those whose life
@@ -70,7 +70,7 @@ def _lapsing(shop: Shop, rules: Rules, now: int) -> Any:
     )
 
 
-async def forgettable(
+async def checkouts_created_before(
     connection: AsyncConnection, shop: Shop, created_before: int, after: tuple[int, int], limit: int
 ) -> list[Row]:
     """Abandoned checkouts made before that moment, oldest first, behind the given created_at and id: id and times."""
@@ -86,7 +86,7 @@ async def forgettable(
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def forget_settled(connection: AsyncConnection, before: int, without_contact_before: int) -> int:
+async def delete_settled_checkouts(connection: AsyncConnection, before: int, without_contact_before: int) -> int:
     """Remove what is over and was last heard of before that moment, and what never became reachable."""
     table = open_checkouts
     over = (table.c.state != "open") & (table.c.seen_at < before)
@@ -95,8 +95,8 @@ async def forget_settled(connection: AsyncConnection, before: int, without_conta
     return int(done.rowcount)
 
 
-def by_shop(taken: Sequence[Row]) -> dict[int, list[OpenCheckout]]:
+def open_checkouts_by_shop(taken: Sequence[Row]) -> dict[int, list[OpenCheckout]]:
     grouped: dict[int, list[OpenCheckout]] = {}
     for row in taken:
-        grouped.setdefault(row["shop_id"], []).append(read_open(row))
+        grouped.setdefault(row["shop_id"], []).append(open_checkout_from_row(row))
     return grouped

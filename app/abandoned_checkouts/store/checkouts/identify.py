@@ -24,12 +24,12 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     tokens: dict[str, int] = {}
     uuids: dict[str, int] = {}
     nameless = [item for item in checkouts if item.id is None]
-    for column, wanted in (
+    for column, values in (
         (table.c.id, [item.id for item in checkouts if item.id is not None]),
         (table.c.uuid, [item.uuid for item in nameless if item.uuid]),
         (table.c.token, [item.token for item in nameless if not item.uuid and item.token]),
     ):
-        for part in chunks(wanted):
+        for part in chunks(values):
             rows = await connection.execute(select(table).where(table.c.shop_id == shop.id, column.in_(part)))
             for row in rows.mappings():
                 found[row["id"]] = dict(row)
@@ -40,7 +40,7 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
     return found
 
 
-async def give_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
     """Number the checkouts that are new and came without an id, after the greatest that the shop has seen."""
     highest = max((item.id for item in checkouts if item.id is not None), default=0)
     nameless = [item for item in checkouts if item.id is None]

@@ -66,10 +66,10 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -
 
 
 async def _rows(
-    connection: AsyncConnection, shop: Shop, table: Any, column: Any, wanted: Sequence[Any], order: str
+    connection: AsyncConnection, shop: Shop, table: Any, column: Any, keys: Sequence[Any], order: str
 ) -> list[Any]:
     found: list[Any] = []
-    for part in chunks(wanted):
+    for part in chunks(keys):
         statement = select(table).where(table.c.shop_id == shop.id, column.in_(part))
         found += (await connection.execute(statement.order_by(column, table.c[order]))).mappings()
     return found

@@ -27,7 +27,7 @@ class OpenCheckout:
     due_at: int | None
 
 
-async def find_open(
+async def find_open_checkout(
     connection: AsyncConnection,
     shop: Shop,
     *,
@@ -43,11 +43,11 @@ async def find_open(
         statement = select(table).where(table.c.shop_id == shop.id, column == value)
         row = (await connection.execute(statement.order_by(table.c.updated_at.desc()).limit(1))).mappings().first()
         if row is not None:
-            return read_open(row)
+            return open_checkout_from_row(row)
     return None
 
 
-def read_open(row: Any) -> OpenCheckout:
+def open_checkout_from_row(row: Any) -> OpenCheckout:
     return OpenCheckout(
         checkout=read_checkout_document(row["document"]),
         state=row["state"],
@@ -57,7 +57,7 @@ def read_open(row: Any) -> OpenCheckout:
     )
 
 
-async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
+async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
     """Store an open checkout, which has its id and its token, over what is there of that token."""
     checkout = entry.checkout
     await upsert(
@@ -82,7 +82,7 @@ async def put_open(connection: AsyncConnection, shop: Shop, entry: OpenCheckout,
     )
 
 
-async def bury(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
+async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
     """Remember that a checkout was deleted, by its names alone, so that nothing told late brings it back."""
     name = Checkout(
         platform=checkout.platform,
@@ -92,15 +92,15 @@ async def bury(connection: AsyncConnection, shop: Shop, checkout: Checkout, vers
         updated_at=checkout.updated_at,
         currency=checkout.currency,
     )
-    await put_open(connection, shop, OpenCheckout(name, "deleted", version, None, None), now)
+    await save_open_checkout(connection, shop, OpenCheckout(name, "deleted", version, None, None), now)
 
 
-async def remove_open(connection: AsyncConnection, shop: Shop, token: str) -> None:
+async def delete_open_row(connection: AsyncConnection, shop: Shop, token: str) -> None:
     table = open_checkouts
     await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.token == token))
 
 
-async def find_abandoned(
+async def find_abandoned_checkout(
     connection: AsyncConnection,
     shop: Shop,
     *,
@@ -135,7 +135,7 @@ async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None)
     return moment
 
 
-async def put_cart(
+async def save_cart(
     connection: AsyncConnection, shop: Shop, token: str, document: str, updated_at: int, now: int
 ) -> Literal["created", "updated", "unchanged", "older"]:
     """Keep a cart as the platform told it; an older telling changes nothing."""

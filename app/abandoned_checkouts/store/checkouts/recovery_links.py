@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import read_open
+from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
@@ -56,7 +56,7 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
         .limit(_MOST)
     )
     for row in (await connection.execute(statement)).mappings():
-        entry = read_open(row)
+        entry = open_checkout_from_row(row)
         found.append(Linked(entry.checkout, recovery_key_of(shop, entry.checkout), entry.version, entry.contact_at))
     return found
 
@@ -84,7 +84,7 @@ async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, 
     await write_events(connection, shop, [event], now)
 
 
-async def give_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
+async def set_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
     """Let the checkout's recovery link apply a discount code; a later one takes its place."""
     row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now}
     await upsert(connection, recovery_discounts, [row])

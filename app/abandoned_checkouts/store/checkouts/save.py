@@ -17,16 +17,16 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     LINE_ITEM,
     Prepared,
     checkout_row,
-    complete,
+    fill_in_missing,
+    index_terms_of,
     line_rows,
-    tokens_of,
 )
-from abandoned_checkouts.store.checkouts.identify import document_numbers, give_ids, known_rows
+from abandoned_checkouts.store.checkouts.identify import assign_ids, document_numbers, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
-from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
+from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
 _VISIT_COLUMNS = (
@@ -85,7 +85,7 @@ async def save_checkouts(
     """
     prepared = prepared or {}
     known = await known_rows(connection, shop, checkouts)
-    await give_ids(connection, shop, checkouts)
+    await assign_ids(connection, shop, checkouts)
     latest: dict[int | None, Checkout] = {}
     for checkout in checkouts:
         other = latest.get(checkout.id)
@@ -110,7 +110,7 @@ async def save_checkouts(
         else:
             if ready is not None:
                 ready.undo(checkout)
-            complete(shop, checkout, before)
+            fill_in_missing(shop, checkout, before)
             row = checkout_row(shop, checkout, before, documents.get(number, number))
             lines[number] = line_rows(shop, checkout, number)
         changes.append(Change("created" if before is None else "updated", checkout, before, row))
@@ -181,7 +181,7 @@ async def _replace(
         await connection.execute(
             delete(line_items).where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(part))
         )
-    await forget_documents(connection, shop.id, [change.row[DOCUMENT_ID] for change in updated])
+    await delete_documents(connection, shop.id, [change.row[DOCUMENT_ID] for change in updated])
     for changes, write in ((created, insert_rows), (updated, put_rows)):
         await write(connection, abandoned_checkouts, CHECKOUT_COLUMNS, [change.row for change in changes])
     await insert_rows(
@@ -194,7 +194,7 @@ async def _replace(
         connection,
         shop.id,
         [
-            (change.row[DOCUMENT_ID], ready.tokens if ready is not None else tokens_of(shop.id, change.checkout))
+            (change.row[DOCUMENT_ID], ready.tokens if ready is not None else index_terms_of(shop.id, change.checkout))
             for change in written
             for ready in (prepared.get(id(change.checkout)),)
         ],

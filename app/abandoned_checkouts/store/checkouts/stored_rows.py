@@ -8,7 +8,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     CHECKOUT_COLUMNS,
     LINE_COLUMNS,
     checkout_row,
-    complete,
+    fill_in_missing,
     line_rows,
 )
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
@@ -19,7 +19,7 @@ def stored_rows(shop: Shop, checkout: Checkout) -> tuple[Row, list[Row], Row | N
     """The checkout's row, its lines' in order, and its customer's."""
     whole = deepcopy(checkout)
     number = whole.id or 0
-    complete(shop, whole, None)
+    fill_in_missing(shop, whole, None)
     row = dict(zip(CHECKOUT_COLUMNS, checkout_row(shop, whole, None, number), strict=True))
     lines: list[Row] = [dict(zip(LINE_COLUMNS, values, strict=True)) for values in line_rows(shop, whole, number)]
     return row, lines, None if whole.customer is None else CUSTOMER.row(whole.customer)

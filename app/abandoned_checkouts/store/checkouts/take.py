@@ -16,17 +16,22 @@ from abandoned_checkouts.checkouts.lifecycle import (
     was_in_time,
 )
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, named_by_guid, numbers_of, take_out
+from abandoned_checkouts.store.checkouts.delete_checkouts import (
+    delete_checkouts,
+    delete_without_events,
+    ids_of_uuids,
+    named_by_guid,
+)
 from abandoned_checkouts.store.checkouts.deleted_customers import without_deleted_customers
-from abandoned_checkouts.store.checkouts.identify import give_ids, known_rows
+from abandoned_checkouts.store.checkouts.identify import assign_ids, known_rows
 from abandoned_checkouts.store.checkouts.open_checkouts import (
     OpenCheckout,
-    bury,
-    find_abandoned,
-    find_open,
+    delete_open_row,
+    find_abandoned_checkout,
+    find_open_checkout,
+    mark_deleted,
     ordered_at,
-    put_open,
-    remove_open,
+    save_open_checkout,
 )
 from abandoned_checkouts.store.checkouts.record_changes import record_changes
 from abandoned_checkouts.store.checkouts.save import save_checkouts
@@ -63,14 +68,14 @@ async def take_checkout(
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
     checkout.source_updated_at = checkout.source_updated_at or checkout.updated_at
     await lock_subject(connection, shop, f"checkout/{checkout.token}")
-    stored = await find_abandoned(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
+    stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
     if stored is not None:
         _keep_times(checkout, stored[0], told, now)
         await without_deleted_customers(connection, shop, [checkout])
         if was_in_time(checkout, stored[0]):
             return await _withdraw(connection, shop, checkout, stored[0], now)
         return await _take_abandoned(connection, shop, checkout, stored[0], now)
-    entry = await find_open(connection, shop, token=checkout.token, number=checkout.id)
+    entry = await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)
     await without_deleted_customers(connection, shop, [checkout] if entry is None else [checkout, entry.checkout])
     if entry is not None:
         _keep_times(checkout, entry.checkout, told, now)
@@ -119,14 +124,14 @@ async def _abandoned_earlier(connection: AsyncConnection, shop: Shop, older: Che
 
 async def _withdraw(connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int) -> Outcome:
     """A purchase made in time, and told of when its time was over: the checkout was never an abandoned one."""
-    [(known, version)] = await take_out(connection, shop, [known.id or 0])
+    [(known, version)] = await delete_without_events(connection, shop, [known.id or 0])
     if checkout.updated_at < (known.source_updated_at or known.updated_at):
         completed_at, checkout = checkout.completed_at, _copy(known)
         checkout.completed_at = completed_at
     checkout.id, checkout.token = known.id, known.token
     _keep_given(checkout, known)
     checkout.abandoned_at = checkout.lapsed_at = None
-    await put_open(connection, shop, OpenCheckout(checkout, "completed", version + 1, None, None), now)
+    await save_open_checkout(connection, shop, OpenCheckout(checkout, "completed", version + 1, None, None), now)
     happened = [
         checkout_event("checkout_completed", checkout, version + 1),
         checkout_event("checkout_withdrawn", known, version + 1),
@@ -141,7 +146,7 @@ async def _take_open(
     rules = rules_of(shop)
     contact_at = contact_given_at(checkout, None if entry is None else entry.contact_at)
     if entry is None:
-        await give_ids(connection, shop, [checkout])
+        await assign_ids(connection, shop, [checkout])
         checkout.completed_at = checkout.completed_at or await ordered_at(connection, shop, checkout.token)
         version = 1
     else:
@@ -168,7 +173,7 @@ async def _take_open(
         return await _complete_late(connection, shop, checkout, version, due_at, now)
     over = checkout.completed_at is not None
     kept = OpenCheckout(checkout, "completed" if over else "open", version, contact_at, None if over else due_at)
-    await put_open(connection, shop, kept, now)
+    await save_open_checkout(connection, shop, kept, now)
     newly_over = over and (entry is None or entry.checkout.completed_at is None)
     happened = [] if entry is not None else [checkout_event("checkout_created", checkout, version)]
     if newly_over:
@@ -186,7 +191,7 @@ async def _complete_late(
     told_updated_at = checkout.updated_at
     entry = OpenCheckout(checkout, "open", version, None, due_at)
     await abandon(connection, shop, [entry], now, new=version == 1)
-    known = await find_abandoned(connection, shop, number=checkout.id)
+    known = await find_abandoned_checkout(connection, shop, number=checkout.id)
     assert known is not None
     checkout.completed_at, checkout.updated_at = completed_at, told_updated_at
     return await _take_abandoned(connection, shop, checkout, known[0], now)
@@ -202,7 +207,7 @@ async def _reconsider_contact(
     if entry.state == "completed" and due_at is not None:
         return await _complete_late(connection, shop, _copy(entry.checkout), entry.version + 1, due_at, now)
     entry.due_at = due_at if entry.state == "open" else None
-    await put_open(connection, shop, entry, now)
+    await save_open_checkout(connection, shop, entry, now)
     return "older"
 
 
@@ -215,7 +220,7 @@ async def abandon(
     await without_deleted_customers(connection, shop, [entry.checkout for entry in entries])
     changes = await save_checkouts(connection, shop, [entry.checkout for entry in entries])
     for entry in entries:
-        await remove_open(connection, shop, entry.checkout.token or "")
+        await delete_open_row(connection, shop, entry.checkout.token or "")
     await record_changes(connection, shop, changes, now, known_open=not new)
 
 
@@ -224,25 +229,25 @@ async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Chec
     checkout.source_updated_at = checkout.updated_at
     await lock_subject(connection, shop, f"checkout/{checkout.uuid}")
     await without_deleted_customers(connection, shop, [checkout])
-    if await find_open(connection, shop, token=named_by_guid(checkout, shop).token) is not None:
+    if await find_open_checkout(connection, shop, token=named_by_guid(checkout, shop).token) is not None:
         return "deleted"
     known = await known_rows(connection, shop, [checkout])
     if known and checkout.id is not None:
-        stored = await find_abandoned(connection, shop, number=checkout.id, to_change=True)
+        stored = await find_abandoned_checkout(connection, shop, number=checkout.id, to_change=True)
         if stored is not None:
             return await _take_abandoned(connection, shop, checkout, stored[0], now)
     await record_changes(connection, shop, await save_checkouts(connection, shop, [checkout]), now)
     return "created"
 
 
-async def delete_named(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
+async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
     """Delete the abandoned checkout of that GUID, and remember it even when it was not there yet."""
     await lock_subject(connection, shop, f"checkout/{uuid}")
-    numbers = await numbers_of(connection, shop, [uuid])
+    numbers = await ids_of_uuids(connection, shop, [uuid])
     if await delete_checkouts(connection, shop, list(numbers.values()), now=now):
         return "deleted"
     unknown = Checkout(platform="wix", id=-1, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid)
-    await bury(connection, shop, named_by_guid(unknown, shop), 1, now)
+    await mark_deleted(connection, shop, named_by_guid(unknown, shop), 1, now)
     return "unknown"
 
 
@@ -281,12 +286,12 @@ async def _known(
     cart_token: str | None = None,
     to_change: bool = False,
 ) -> Checkout | None:
-    stored = await find_abandoned(
+    stored = await find_abandoned_checkout(
         connection, shop, token=token, number=number, cart_token=cart_token, to_change=to_change
     )
     if stored is not None:
         return stored[0]
-    entry = await find_open(connection, shop, token=token, number=number, cart_token=cart_token)
+    entry = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
     return None if entry is None else entry.checkout
 
 
@@ -295,7 +300,7 @@ async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: O
     if entry.state == "deleted":
         return
     version = entry.version + 1
-    await bury(connection, shop, entry.checkout, version, now)
+    await mark_deleted(connection, shop, entry.checkout, version, now)
     await write_events(connection, shop, [checkout_event("checkout_deleted", entry.checkout, version)], now)
 
 

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 _TRIES = 20
 
 
-async def compact(database: Database) -> None:
+async def free_pages(database: Database) -> None:
     """Write the whole store anew without what was deleted. On SQLite this takes as long as copying the file."""
     async with database.alone() as execute:
         if not database.is_sqlite:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
+def gc_pause() -> Iterator[None]:
     """Checkouts make no cycles, and looking for some among so many objects takes a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.freeze()

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import find_open
+from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkout
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
@@ -17,12 +17,12 @@ from abandoned_checkouts.store.tables import customers, flow_mails, merchant_tas
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
 
 
-async def present_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
+async def current_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
     """The checkout whole, abandoned or still open, with its customer as the shop knows them now; None when gone."""
     stored = await load_known(connection, shop, [number])
     if number in stored:
         return stored[number]
-    entry = await find_open(connection, shop, number=number)
+    entry = await find_open_checkout(connection, shop, number=number)
     if entry is None or entry.state == "deleted":
         return None
     checkout = entry.checkout
@@ -34,7 +34,7 @@ async def present_checkout(connection: AsyncConnection, shop: Shop, number: int)
     return checkout if row is None else replace(checkout, customer=CUSTOMER.record(row), customer_id=customer_id)
 
 
-async def saved_query(connection: AsyncConnection, shop: Shop, name: str) -> str | None:
+async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str) -> str | None:
     """The text of the shop's saved search for abandoned checkouts of that name."""
     table = saved_searches
     statement = select(table.c.query).where(
@@ -44,7 +44,7 @@ async def saved_query(connection: AsyncConnection, shop: Shop, name: str) -> str
     return query
 
 
-async def keep_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
+async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
     """Keep a mail as it was sent: the columns of flow_mails but the shop's."""
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
 

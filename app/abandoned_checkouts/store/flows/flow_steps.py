@@ -58,7 +58,7 @@ async def log_activities(
     await connection.execute(update(table).where(table.c.id == step).values(unlogged=text))
 
 
-async def log_what_was_kept(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
+async def log_kept_activities(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
     """The checkout is abandoned now: its log gets what flows did about it before."""
     mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & table.c.unlogged.is_not(None)
     rows = (await connection.execute(select(table.c.unlogged).where(mine).order_by(table.c.id))).scalars().all()
@@ -75,7 +75,7 @@ async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, check
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
-async def take_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
+async def claim_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
     """Claim steps that are due, longest due first; nobody else gets them before the lease is over."""
     statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
@@ -91,7 +91,7 @@ async def take_due_steps(connection: AsyncConnection, now: int, lease: int, limi
     return [dict(row) for row in (await connection.execute(claimed)).mappings()]
 
 
-async def any_step_due(connection: AsyncConnection, now: int) -> bool:
+async def has_due_step(connection: AsyncConnection, now: int) -> bool:
     statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now).limit(1)
     return (await connection.execute(statement)).first() is not None
 
@@ -124,7 +124,9 @@ async def hasten_steps(
     await connection.execute(statement.values(due_at=now))
 
 
-async def drop_waiting(connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int, now: int) -> None:
+async def cancel_waiting_steps(
+    connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int, now: int
+) -> None:
     """The flow begins anew for the checkout: what waited is replaced."""
     mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & (table.c.flow_id == flow_id)
     waits = mine & (table.c.state == "waiting") & table.c.claim.is_(None)

@@ -21,10 +21,10 @@ async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = 
     return [_read(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def ensure_default(connection: AsyncConnection, shop: Shop, definition: Json, now: int) -> None:
+async def ensure_default_flow(connection: AsyncConnection, shop: Shop, definition: Json, now: int) -> None:
     """Give a shop without flows this one, turned off."""
     if not await list_flows(connection, shop):
-        await put_flow(connection, shop, definition, now=now)
+        await save_flow(connection, shop, definition, now=now)
 
 
 async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
@@ -34,7 +34,7 @@ async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -
     return None if row is None else _read(row)
 
 
-async def put_flow(
+async def save_flow(
     connection: AsyncConnection, shop: Shop, definition: Json, *, now: int, number: int | None = None
 ) -> Row:
     """Store a flow under its name, or over the one of that number. A new one is off; another keeps its state."""
@@ -53,7 +53,7 @@ async def put_flow(
     return stored
 
 
-async def turn_flow(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
+async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
     """On, or off: what still waits is then decided when it is due, at once."""
     await connection.execute(
         update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
@@ -62,7 +62,7 @@ async def turn_flow(connection: AsyncConnection, shop: Shop, number: int, active
         await _hasten(connection, shop, number, now)
 
 
-async def remove_flow(connection: AsyncConnection, shop: Shop, number: int, now: int) -> bool:
+async def delete_flow(connection: AsyncConnection, shop: Shop, number: int, now: int) -> bool:
     done = await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id == number))
     await _hasten(connection, shop, number, now)
     return bool(done.rowcount)

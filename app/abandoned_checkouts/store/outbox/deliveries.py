@@ -36,7 +36,7 @@ class Attempt:
     response: str | None
 
 
-async def take_events(connection: AsyncConnection, limit: int) -> list[Row]:
+async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
     """The next events that have not been handed out, in order; none while another process hands out."""
     # One process at a time, so that the events of one checkout stay in order.
     if not await try_lock_store(connection, DISPATCH):
@@ -45,7 +45,7 @@ async def take_events(connection: AsyncConnection, limit: int) -> list[Row]:
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def has_events(connection: AsyncConnection) -> bool:
+async def has_next_event(connection: AsyncConnection) -> bool:
     """Whether any event waits to be handed out."""
     waiting = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
     return (await connection.execute(waiting)).first() is not None
@@ -165,7 +165,7 @@ async def release_followers(connection: AsyncConnection, delivery: Row, now: int
     )
 
 
-async def next_delivery(connection: AsyncConnection) -> int | None:
+async def next_delivery_at(connection: AsyncConnection) -> int | None:
     """When the next attempt is due."""
     table = deliveries
     statement = select(table.c.due_at).where(table.c.state == _WAITING).order_by(table.c.due_at).limit(1)

@@ -52,7 +52,7 @@ async def list_deliveries(
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def show_delivery(connection: AsyncConnection, shop: Shop, number: int) -> Row | None:
+async def find_delivery(connection: AsyncConnection, shop: Shop, number: int) -> Row | None:
     """One delivery whole, with its `attempts_made`: started_at, milliseconds, status, problem, response."""
     table = deliveries
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
@@ -90,7 +90,7 @@ async def replay_deliveries(
     return int(done.rowcount)
 
 
-async def forget_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
+async def delete_old_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
     """Forget finished deliveries made before that moment, and events that are handed out and older than the other."""
     table = deliveries
     old = select(table.c.id).where(table.c.state != "waiting", table.c.created_at < before)

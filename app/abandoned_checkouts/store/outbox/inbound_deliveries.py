@@ -9,14 +9,16 @@ from abandoned_checkouts.store.engine.statements import insert_missing, upsert
 from abandoned_checkouts.store.tables import received_webhooks
 
 
-async def is_new(connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int) -> bool:
+async def record_inbound_delivery(
+    connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int
+) -> bool:
     """Note that a delivery came in; False when it came before. Undone with the transaction, so that a failed one can
     come again."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     return await insert_missing(connection, received_webhooks, row)
 
 
-async def keep_rejected(
+async def save_rejected(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, body: str, problem: str, now: int
 ) -> None:
     """Keep a delivery that cannot be used, with the reason, where a person finds it."""
@@ -36,7 +38,7 @@ async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 10
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def forget_received(connection: AsyncConnection, before: int, rejected_before: int) -> None:
+async def delete_old_inbound_deliveries(connection: AsyncConnection, before: int, rejected_before: int) -> None:
     """Forget deliveries that came in before the one moment, and before the other those that could not be used."""
     table = received_webhooks
     moment = case((table.c.problem.is_(None), before), else_=rejected_before)

@@ -126,7 +126,7 @@ async def add_subscription(
     return number
 
 
-async def remove_subscription(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> bool:
+async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> bool:
     """Remove a subscription and what was still to be delivered for it; False when the shop has no such one."""
     table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     statement = delete(table).where(table.c.shop_id == shop_id, table.c.id == number)

@@ -1,6 +1,6 @@
 """Erasing a person: out of every row, the full-text index, the outbox, the log of deliveries, mails; sums stay.
 
-`erase` is one transaction. Databases keep deleted rows on their pages for a while; `compact`
+`erase_person` is one transaction. Databases keep deleted rows on their pages for a while; `compact`
 (store/engine/free_pages) overwrites them.
 """
 
@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document, read_customer_document
-from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, tokens_of
+from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, index_terms_of
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.open_checkouts import bury, read_open
+from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, open_checkout_from_row
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.statements import chunks
-from abandoned_checkouts.store.privacy.scrub_texts import sweep
+from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.search.contact_text import contact_text
-from abandoned_checkouts.store.search.full_text import forget_documents, index_documents
+from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
     abandonments,
@@ -60,7 +60,7 @@ class Person:
         return bool(self.customers or self.checkouts or self.open_tokens)
 
 
-async def erasures_due(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
+async def customers_due_for_erasure(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
     """Shop and number of customers who asked for erasure at or before that moment."""
     table = customers
     statement = (
@@ -95,7 +95,7 @@ async def find_person(
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureResult:
     """What it concerned. `files` are results of the shop's bulk operations, which the caller removes from their
     folder: any of them may tell of the person."""
 
@@ -104,7 +104,7 @@ class Erased:
     files: tuple[str, ...]
 
 
-async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> Erased:
+async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
     """Erase in the caller's transaction."""
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
@@ -113,10 +113,10 @@ async def erase(connection: AsyncConnection, shop: Shop, person: Person, now: in
     await _erase_outbox(connection, shop, person, now)
     in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
     texts = [*_spelled(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
-    touched = await sweep(connection, shop, texts)
+    touched = await scrub_texts(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
     files = await _end_results(connection, shop)
-    return Erased(len(person.customers), len(person.checkouts), files)
+    return ErasureResult(len(person.customers), len(person.checkouts), files)
 
 
 async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, nu
         _add(person, row.email, row.phone)
     still_open = select(open_checkouts).where(open_checkouts.c.shop_id == shop.id)
     for entry in (await connection.execute(still_open)).mappings():
-        checkout = read_open(entry).checkout
+        checkout = open_checkout_from_row(entry).checkout
         customer = checkout.customer
         number = customer.id if customer is not None else checkout.customer_id
         emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
@@ -202,8 +202,8 @@ async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, n
     table = open_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
     for row in (await connection.execute(select(table).where(mine))).mappings().all():
-        entry = read_open(row)
-        await bury(connection, shop, entry.checkout, entry.version + 1, now)
+        entry = open_checkout_from_row(row)
+        await mark_deleted(connection, shop, entry.checkout, entry.version + 1, now)
         person.checkouts.add(entry.checkout.id or 0)
 
 
@@ -278,6 +278,6 @@ async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]
         statement = select(table.c.id, table.c.document_id).where(table.c.shop_id == shop.id, table.c.id.in_(part))
         documents = {row.id: row.document_id for row in await connection.execute(statement)}
         stored = await load_known(connection, shop, list(documents))
-        await forget_documents(connection, shop.id, list(documents.values()))
-        tokens = {number: tokens_of(shop.id, checkout) for number, checkout in stored.items()}
+        await delete_documents(connection, shop.id, list(documents.values()))
+        tokens = {number: index_terms_of(shop.id, checkout) for number, checkout in stored.items()}
         await index_documents(connection, shop.id, [(documents[number], found) for number, found in tokens.items()])

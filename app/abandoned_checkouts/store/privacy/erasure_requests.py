@@ -18,10 +18,12 @@ from abandoned_checkouts.store.tables import (
     received_webhooks,
 )
 
-Wish = Literal["noted", "unknown", "not_wished"]
+RequestOutcome = Literal["noted", "unknown", "not_wished"]
 
 
-async def request_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int) -> Wish:
+async def request_erasure(
+    connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int
+) -> RequestOutcome:
     """Note the wish; one that was noted before keeps its moment."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
@@ -32,7 +34,7 @@ async def request_erasure(connection: AsyncConnection, shop: Shop, customer_id: 
     return "noted"
 
 
-async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None) -> Wish:
+async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None) -> RequestOutcome:
     """Take the wish back, while there is one."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
@@ -45,7 +47,7 @@ async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: i
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class ErasureRequest:
     """Whom a platform wants erased: a customer, an e-mail address, or the buyer of one checkout."""
 
     id: int
@@ -55,7 +57,7 @@ class Demand:
     checkout_id: int | None
 
 
-async def demand_erasure(
+async def add_erasure_request(
     connection: AsyncConnection, shop: Shop, *, customer_id: int | None, email: str | None, now: int
 ) -> None:
     """Note that the platform demands a person's erasure, whether or not there is such a customer."""
@@ -63,7 +65,7 @@ async def demand_erasure(
     await connection.execute(insert(erasure_requests).values(row))
 
 
-async def demand_erasure_of_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
+async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
     """Note that everybody who is known in the shop is to be erased; carts and rejected messages, which name nobody
     that could be looked for, go at once."""
     kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)
@@ -86,15 +88,15 @@ async def demand_erasure_of_all(connection: AsyncConnection, shop: Shop, now: in
         await connection.execute(insert(erasure_requests).from_select(["shop_id", column, "requested_at"], everybody))
 
 
-async def demands(connection: AsyncConnection, limit: int) -> list[Demand]:
+async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list[ErasureRequest]:
     """What is demanded, in that order."""
     table = erasure_requests
     columns = [table.c[name] for name in ("id", "shop_id", "customer_id", "email", "checkout_id")]
     rows = await connection.execute(select(*columns).order_by(table.c.id).limit(limit))
-    return [Demand(*row) for row in rows]
+    return [ErasureRequest(*row) for row in rows]
 
 
-async def take_demand(connection: AsyncConnection, demand: Demand) -> bool:
+async def delete_erasure_request(connection: AsyncConnection, demand: ErasureRequest) -> bool:
     """Strike a demand off, in the transaction that meets it; False when another process did."""
     table = erasure_requests
     return bool((await connection.execute(delete(table).where(table.c.id == demand.id))).rowcount)

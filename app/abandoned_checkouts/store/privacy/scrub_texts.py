@@ -23,7 +23,7 @@ _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
 _WHOLE: dict[str, dict[str, Any]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
 
 
-async def sweep(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
+async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
     """Replace the texts, in whichever case, in all rows of the shop. Returns the numbers of checkouts it changed."""
     touched: set[int] = set()
     if not texts:

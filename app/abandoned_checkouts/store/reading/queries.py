@@ -1,9 +1,9 @@
 """What a compiled plan asks of the store: rows of a page, rows by key, the children of many rows, a count."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Boolean, Integer, Text
 
@@ -77,6 +77,9 @@ class CountQuery:
 
 
 StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
+Result = TypeVar("Result")
+# A generator yields a query and receives its rows, or yields something to await and receives its result.
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,37 +70,37 @@ class _Shape:
 _shapes: dict[Hashable, _Shape] = {}
 
 
-def statement(wanted: StoreQuery, dialect: str) -> Statement:
+def statement_for(query: StoreQuery, dialect: str) -> Statement:
     """What to send to the database ("sqlite" or "postgresql")."""
-    if isinstance(wanted, PageQuery):
-        return _page(wanted, dialect)
-    if isinstance(wanted, SortedPageQuery):
-        return _sorted_page(wanted, dialect)
-    if isinstance(wanted, RowsQuery):
-        return _rows(wanted, dialect)
-    if isinstance(wanted, ChildrenQuery):
-        return _children(wanted, dialect)
-    return _count(wanted, dialect)
+    if isinstance(query, PageQuery):
+        return _page(query, dialect)
+    if isinstance(query, SortedPageQuery):
+        return _sorted_page(query, dialect)
+    if isinstance(query, RowsQuery):
+        return _rows(query, dialect)
+    if isinstance(query, ChildrenQuery):
+        return _children(query, dialect)
+    return _count(query, dialect)
 
 
-def _page(wanted: PageQuery, dialect: str) -> Statement:
-    listing, window = wanted.listing, wanted.window
+def _page(query: PageQuery, dialect: str) -> Statement:
+    listing, window = query.listing, query.window
     known, own = _conditions(listing)
-    key = ("page", dialect, listing.table, listing.order, wanted.columns, wanted.placed, *_kind(window), known)
+    key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _page_select(wanted, dialect), own, dialect)
+        shape = _kept(key, _page_select(query, dialect), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
 
 
-def _page_select(wanted: PageQuery, dialect: str) -> Select[Any]:
-    given = wanted.listing
+def _page_select(query: PageQuery, dialect: str) -> Select[Any]:
+    given = query.listing
     listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
-    window = _any(wanted.window, listing)
-    rows = listing_select(listing, window, wanted.columns).limit(_SIZE)
+    window = _any(query.window, listing)
+    rows = listing_select(listing, window, query.columns).limit(_SIZE)
     if dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
-    return rows if wanted.placed else _without_place(rows)
+    return rows if query.placed else _without_place(rows)
 
 
 def _by_index(rows: Select[Any], listing: Listing, window: PageWindow) -> Select[Any]:
@@ -113,94 +113,94 @@ def _by_index(rows: Select[Any], listing: Listing, window: PageWindow) -> Select
     return found.order_by(tie.desc() if window.descending else tie.asc())
 
 
-def _sorted_page(wanted: SortedPageQuery, dialect: str) -> Statement:
-    listing, place = wanted.listing, wanted.place
+def _sorted_page(query: SortedPageQuery, dialect: str) -> Statement:
+    listing, place = query.listing, query.place
     known, own = _conditions(listing)
-    kind = (None if place is None else place.backward, wanted.offset > 0)
-    key = ("sorted page", dialect, listing.table, wanted.keys, wanted.columns, kind, wanted.few, known)
+    kind = (None if place is None else place.backward, query.offset > 0)
+    key = ("sorted page", dialect, listing.table, query.keys, query.columns, kind, query.few, known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _sorted_select(wanted, dialect), own, dialect)
-    given = {"shop_id": listing.shop_id, "size": wanted.limit + 1, "passed": wanted.offset}
+        shape = _kept(key, _sorted_select(query, dialect), own, dialect)
+    given = {"shop_id": listing.shop_id, "size": query.limit + 1, "passed": query.offset}
     if place is not None:
         given |= {"place_id": place.id, **{f"place_{at}": value for at, value in enumerate(place.values)}}
     return shape.filled(given, own)
 
 
-def _sorted_select(wanted: SortedPageQuery, dialect: str) -> Select[Any]:
-    given, place = wanted.listing, wanted.place
+def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[Any]:
+    given, place = query.listing, query.place
     table = metadata.tables[given.table]
     if place is not None:
-        kinds = [table.c[key.column].type for key in wanted.keys]
+        kinds = [table.c[key.column].type for key in query.keys]
         values = tuple(bindparam(f"place_{at}", type_=kind) for at, kind in enumerate(kinds))
         number: Any = bindparam("place_id", type_=BigInteger())
         place = SortedPosition(values, number, place.backward)
     listing = Listing(given.table, _SHOP, given.order, given.conditions)
     is_sqlite = dialect == "sqlite"
-    many: Any = {"keys": wanted.keys, "place": place, "c_collated": not is_sqlite}
-    rows = sorted_select(listing, columns=wanted.columns, walks=not (is_sqlite and wanted.few), **many).limit(_SIZE)
-    if wanted.offset:
+    many: Any = {"keys": query.keys, "place": place, "c_collated": not is_sqlite}
+    rows = sorted_select(listing, columns=query.columns, walks=not (is_sqlite and query.few), **many).limit(_SIZE)
+    if query.offset:
         rows = rows.offset(bindparam("passed", type_=BigInteger()))
-    if is_sqlite and not wanted.few and not is_walked(wanted.keys):
+    if is_sqlite and not query.few and not is_walked(query.keys):
         # Sorted by what is compared alone: whole rows would be carried through the sorting.
         ids = rows.with_only_columns(table.c.id).correlate(None)
         page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
-        rows = sorted_select(page, columns=wanted.columns, walks=False, **many)
+        rows = sorted_select(page, columns=query.columns, walks=False, **many)
     return rows
 
 
-def _count(wanted: CountQuery, dialect: str) -> Statement:
-    listing = wanted.listing
+def _count(query: CountQuery, dialect: str) -> Statement:
+    listing = query.listing
     known, own = _conditions(listing)
-    key = ("count", dialect, listing.table, wanted.limit is None, known)
+    key = ("count", dialect, listing.table, query.limit is None, known)
     shape = _shapes.get(key)
     if shape is None:
         table = metadata.tables[listing.table]
         rows = select(literal_column("1", Integer)).where(table.c.shop_id == _SHOP, *listing.conditions)
         rows = rows.select_from(table if listing.joined is None else listing.joined)
-        if wanted.limit is not None:
+        if query.limit is not None:
             rows = rows.limit(_SIZE)
         shape = _kept(key, select(func.count()).select_from(rows.subquery()), own, dialect)
-    return shape.filled({"shop_id": listing.shop_id, "size": wanted.limit}, own)
+    return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
-def _rows(wanted: RowsQuery, dialect: str) -> Statement:
-    key = ("rows", dialect, wanted.table, wanted.columns, wanted.key)
+def _rows(query: RowsQuery, dialect: str) -> Statement:
+    key = ("rows", dialect, query.table, query.columns, query.key)
     shape = _shapes.get(key)
     if shape is None:
-        table = metadata.tables[wanted.table]
-        columns = [table.c[name] for name in wanted.columns]
-        rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[wanted.key], dialect))
+        table = metadata.tables[query.table]
+        columns = [table.c[name] for name in query.columns]
+        rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[query.key], dialect))
         shape = _kept(key, rows, (), dialect)
-    return shape.filled({"shop_id": wanted.shop_id, "wanted": _many(wanted.values, dialect)}, ())
+    return shape.filled({"shop_id": query.shop_id, "among": _many(query.values, dialect)}, ())
 
 
-def _children(wanted: ChildrenQuery, dialect: str) -> Statement:
-    window = wanted.window
-    kind = (wanted.parent, wanted.per_parent, wanted.placed, *_kind(window))
-    key = ("children", dialect, wanted.table, wanted.order, wanted.columns, kind)
+def _children(query: ChildrenQuery, dialect: str) -> Statement:
+    window = query.window
+    kind = (query.parent, query.per_parent, query.placed, *_kind(window))
+    key = ("children", dialect, query.table, query.order, query.columns, kind)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _children_select(wanted, dialect), (), dialect)
-    size = window.size + 1 if wanted.per_parent else wanted.limit
-    given = {"shop_id": wanted.shop_id, "wanted": _many(wanted.parents, dialect), "size": size, **_ends(window)}
+        shape = _kept(key, _children_select(query, dialect), (), dialect)
+    size = window.size + 1 if query.per_parent else query.limit
+    given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())
 
 
-def _children_select(wanted: ChildrenQuery, dialect: str) -> Select[Any]:
-    """On PostgreSQL a LATERAL reads no more of a parent's children than are wanted. SQLite has none: the plain list is
+def _children_select(query: ChildrenQuery, dialect: str) -> Select[Any]:
+    """On PostgreSQL a LATERAL reads no more of a parent's children than are query. SQLite has none: the plain list is
     twice as quick there as a window function, which is for parents that turn out to have very many children."""
-    table = metadata.tables[wanted.table]
-    parent, value, tie = table.c[wanted.parent], table.c[wanted.order.column], table.c[wanted.order.tie]
-    listing = Listing(wanted.table, _SHOP, wanted.order)
-    rows = listing_select(listing, _any(wanted.window, listing), wanted.columns).order_by(None)
-    if not wanted.placed:
+    table = metadata.tables[query.table]
+    parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
+    listing = Listing(query.table, _SHOP, query.order)
+    rows = listing_select(listing, _any(query.window, listing), query.columns).order_by(None)
+    if not query.placed:
         rows = _without_place(rows)
     ends = list(dict.fromkeys((value, tie)))
-    if wanted.window.descending:
+    if query.window.descending:
         ends = [end.desc() for end in ends]  # type: ignore[misc]
     among = _among(parent, dialect)
-    if not wanted.per_parent:
+    if not query.per_parent:
         return rows.where(among).order_by(parent, *ends).limit(_SIZE)
     place = func.row_number().over(partition_by=parent, order_by=ends).label("place")
     inner = rows.limit(None).add_columns(parent.label("of"), place).where(among).subquery()
@@ -274,8 +274,8 @@ def _ends(window: PageWindow) -> dict[str, Any]:
 def _among(column: Any, dialect: str) -> Any:
     """The column is one of many values, which come as one parameter: one text for however many there are."""
     if dialect == "sqlite":
-        return column.in_(select(func.json_each(bindparam("wanted")).table_valued("value").c.value))
-    return column == func.any(bindparam("wanted", type_=ARRAY(column.type)))
+        return column.in_(select(func.json_each(bindparam("among")).table_valued("value").c.value))
+    return column == func.any(bindparam("among", type_=ARRAY(column.type)))
 
 
 def _many(values: Sequence[Any], dialect: str) -> Any:

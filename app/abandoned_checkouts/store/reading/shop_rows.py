@@ -16,12 +16,10 @@ async def rows_where(
 ) -> list[Row]:
     """Whole rows of a shop's table whose column is one of the values, in no order."""
     table = metadata.tables[table_name]
-    statement = select(table).where(
-        table.c.shop_id == shop_id, table.c[column].in_(bindparam("wanted", expanding=True))
-    )
+    statement = select(table).where(table.c.shop_id == shop_id, table.c[column].in_(bindparam("among", expanding=True)))
     found: list[Row] = []
     for start in range(0, len(values), 500):
-        rows = await connection.execute(statement, {"wanted": list(values[start : start + 500])})
+        rows = await connection.execute(statement, {"among": list(values[start : start + 500])})
         found += rows.mappings().all()
     return found
 

@@ -7,18 +7,13 @@ await and on PostgreSQL with one per statement.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Awaitable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol
 
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
-from abandoned_checkouts.store.reading.queries import StoreQuery
-from abandoned_checkouts.store.reading.query_sql import statement
-
-Result = TypeVar("Result")
-# What is sent back: rows for what was wanted, the result for something to await.
-QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
+from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
+from abandoned_checkouts.store.reading.query_sql import statement_for
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -34,7 +29,7 @@ class Snapshots(Protocol):
 
     dialect: str
 
-    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
         """`short`: few rows by key, not worth a thread's while."""
 
     async def close(self) -> None: ...
@@ -59,26 +54,26 @@ class SqliteSnapshots:
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
 
-    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
         if short:
-            return self.run(asking)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, asking)
+            return self.run(steps)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
 
-    def run(self, asking: QuerySteps[Result]) -> Result:
+    def run(self, steps: QuerySteps[Result]) -> Result:
         connection = self._taken()
         try:
             connection.execute("BEGIN")
             try:
-                wanted = next(asking)
+                query = next(steps)
                 while True:
-                    sql, parameters = statement(wanted, "sqlite")  # type: ignore[arg-type]
-                    wanted = asking.send(connection.execute(sql, parameters).fetchall())
+                    sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
+                    query = steps.send(connection.execute(sql, parameters).fetchall())
             except StopIteration as end:
                 result: Result = end.value
                 return result
             finally:
                 connection.execute("COMMIT")
-                asking.close()
+                steps.close()
         finally:
             self._idle.append(connection)
 
@@ -108,21 +103,21 @@ class PostgresqlSnapshots:
     def __init__(self, database: Database, size: int = 10) -> None:
         self._pool = RawPool(database, size)
 
-    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
         async with (
             await self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             try:
-                wanted = next(asking)
+                query = next(steps)
                 while True:
-                    sql, parameters = statement(wanted, "postgresql")  # type: ignore[arg-type]
-                    wanted = asking.send(await connection.fetch(sql, *parameters))
+                    sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
+                    query = steps.send(await connection.fetch(sql, *parameters))
             except StopIteration as end:
                 result: Result = end.value
                 return result
             finally:
-                asking.close()
+                steps.close()
 
     async def close(self) -> None:
         await self._pool.close()
@@ -136,22 +131,22 @@ class ConnectionSnapshot:
         self._connection = connection
         self._turn = turn
 
-    async def answer(self, asking: QuerySteps[Result], *, short: bool) -> Result:
+    async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
         try:
-            wanted = next(asking)
+            query = next(steps)
             while True:
-                if isinstance(wanted, StoreQuery):
+                if isinstance(query, StoreQuery):
                     async with self._turn:
-                        sql, parameters = statement(wanted, self.dialect)
+                        sql, parameters = statement_for(query, self.dialect)
                         rows = (await self._connection.exec_driver_sql(sql, tuple(parameters))).all()
-                    wanted = asking.send(rows)
+                    query = steps.send(rows)
                 else:
-                    wanted = asking.send(await wanted)
+                    query = steps.send(await query)
         except StopIteration as end:
             result: Result = end.value
             return result
         finally:
-            asking.close()
+            steps.close()
 
     async def close(self) -> None:
         """Whoever opened the connection closes it."""

@@ -88,7 +88,7 @@ def sorted_select(
     )
 
 
-def sorted_cut(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
+def sorted_page_of(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
     """The page of the rows that were read, one more than it holds where the list goes on."""
     more, rows = len(read) > limit, read[:limit]
     if place is not None and place.backward:

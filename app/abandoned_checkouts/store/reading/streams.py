@@ -5,18 +5,15 @@ read transaction, on PostgreSQL one at REPEATABLE READ.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.reading.pages import PageWindow
-from abandoned_checkouts.store.reading.queries import PageQuery, StoreQuery
-from abandoned_checkouts.store.reading.query_sql import statement
-
-Result = TypeVar("Result")
-QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
+from abandoned_checkouts.store.reading.queries import PageQuery, QuerySteps, Result, StoreQuery
+from abandoned_checkouts.store.reading.query_sql import statement_for
 
 # More rows than any table has: a window of this size is the whole list.
 EVERYTHING = 1 << 62
@@ -35,10 +32,10 @@ class Stream:
         self._driver = driver
         self._interrupted = False
 
-    async def portions(self, wanted: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
+    async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
         """All rows of the list in portions of that size; the window says the direction only."""
-        window = PageWindow(first=EVERYTHING, reverse=wanted.window.reverse)
-        sql, parameters = statement(replace(wanted, window=window), self.dialect)
+        window = PageWindow(first=EVERYTHING, reverse=query.window.reverse)
+        sql, parameters = statement_for(replace(query, window=window), self.dialect)
         if self.dialect == "sqlite":
             cursor = self._driver.cursor()
             try:
@@ -58,23 +55,21 @@ class Stream:
             while rows := await cursor.fetch(size):
                 yield rows
 
-    async def answer(self, asking: QuerySteps[Result]) -> Result:
+    async def answer(self, steps: QuerySteps[Result]) -> Result:
         """Run what asks for rows, or for something to await, to its end."""
         try:
-            wanted = next(asking)
+            query = next(steps)
             while True:
-                if isinstance(wanted, StoreQuery):
-                    wanted = asking.send(await self.rows(wanted))
-                else:
-                    wanted = asking.send(await wanted)
+                answer = await (self.rows(query) if isinstance(query, StoreQuery) else query)
+                query = steps.send(answer)
         except StopIteration as end:
             result: Result = end.value
             return result
         finally:
-            asking.close()
+            steps.close()
 
-    async def rows(self, wanted: StoreQuery) -> Sequence[Any]:
-        sql, parameters = statement(wanted, self.dialect)
+    async def rows(self, query: StoreQuery) -> Sequence[Any]:
+        sql, parameters = statement_for(query, self.dialect)
         if self.dialect == "sqlite":
             with self._interruptible():
                 found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()

@@ -58,7 +58,7 @@ class Condition:
     depth: int = 0
 
 
-class Writing:
+class ConditionWriter:
     """Writes one expression; its parameters are named apart from those of the conditions before it."""
 
     def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
@@ -266,10 +266,10 @@ class Writing:
                 f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
             )
         else:
-            query, wanted = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (asked, found))
+            ranks, finds = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (asked, found))
             scores = (
-                f"SELECT document_id, -CAST(ts_rank(tokens, {query}) AS DOUBLE PRECISION) AS score FROM checkout_text "
-                f"WHERE {self.own('checkout_text')} AND tokens @@ {wanted}"
+                f"SELECT document_id, -CAST(ts_rank(tokens, {ranks}) AS DOUBLE PRECISION) AS score FROM checkout_text "
+                f"WHERE {self.own('checkout_text')} AND tokens @@ {finds}"
             )
         table = (
             text(scores)

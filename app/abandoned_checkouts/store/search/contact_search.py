@@ -51,7 +51,7 @@ def _field_asked(node: m.Expression) -> str:
     return node.field if isinstance(node, m.Range) and node.operator == "eq" else ""
 
 
-class QuerySteps(Protocol):
+class StatementWriter(Protocol):
     """The statement that is being written: `given` makes a parameter, `own` says whose rows a table's are."""
 
     sqlite: bool
@@ -61,59 +61,59 @@ class QuerySteps(Protocol):
     def own(self, table: str) -> str: ...
 
 
-def contact_condition(node: m.Question, asking: QuerySteps) -> str:
+def contact_condition(node: m.Question, writer: StatementWriter) -> str:
     """The condition that a question about one of CONTACT_FIELDS is; it may be null where the row has no value."""
     if node.field == "activity_type":
-        return _has_activity(node, asking)
+        return _has_activity(node, writer)
     if node.field == "coupon_code":
-        return _has_coupon(node, asking)
+        return _has_coupon(node, writer)
     column = f"abandoned_checkouts.{_COLUMNS[node.field]}"
     if isinstance(node, m.HasValue):
         return f"({column} IS NOT NULL AND {column} <> '')"
     if isinstance(node, m.OneOf):
-        return f"{column} IN ({', '.join(map(asking.given, node.values))})"
+        return f"{column} IN ({', '.join(map(writer.given, node.values))})"
     if isinstance(node, m.Range):
         # Elsewhere than for equality the order of Unicode has to be asked for: a database may have another one.
-        ordered = column if asking.sqlite or node.operator == "eq" else f'{column} COLLATE "C"'
-        return f"{ordered} {_SIGNS[node.operator]} {asking.given(node.value)}"
+        ordered = column if writer.sqlite or node.operator == "eq" else f'{column} COLLATE "C"'
+        return f"{ordered} {_SIGNS[node.operator]} {writer.given(node.value)}"
     if isinstance(node, m.Exact):
         if not is_contact_field(node.field):
             start, end = "%" if node.suffix else "", "%" if node.prefix else ""
-            return _like(column, f"{start}{escaped(node.value)}{end}", asking)
+            return _like(column, f"{start}{escaped(node.value)}{end}", writer)
         pattern = text_pattern(node.field, node.value, node.prefix, node.suffix)
-        return f"({column} IS NOT NULL AND {_found([pattern], asking)})"
+        return f"({column} IS NOT NULL AND {_found([pattern], writer)})"
     if isinstance(node, m.Words):
         patterns = word_patterns(node.field, node.tokens, node.prefix, node.phrase)
-        return f"({' AND '.join(_found([pattern], asking) for pattern in patterns)})"
+        return f"({' AND '.join(_found([pattern], writer) for pattern in patterns)})"
     if isinstance(node, m.Near):
         likely, forms = near_patterns(node.field, node.token)
-        return f"({_found(likely, asking)} AND {_found(forms, asking)})"
+        return f"({_found(likely, writer)} AND {_found(forms, writer)})"
     raise TypeError(node)
 
 
-def _found(patterns: Iterable[str], asking: QuerySteps) -> str:
-    found = [_like("abandoned_checkouts.contact_text", pattern, asking) for pattern in patterns]
+def _found(patterns: Iterable[str], writer: StatementWriter) -> str:
+    found = [_like("abandoned_checkouts.contact_text", pattern, writer) for pattern in patterns]
     return f"({' OR '.join(found)})"
 
 
-def _like(column: str, pattern: str, asking: QuerySteps) -> str:
-    return f"{column} LIKE {asking.given(pattern)} ESCAPE '{ESCAPE}'"
+def _like(column: str, pattern: str, writer: StatementWriter) -> str:
+    return f"{column} LIKE {writer.given(pattern)} ESCAPE '{ESCAPE}'"
 
 
-def _has_activity(node: m.Question, asking: QuerySteps) -> str:
+def _has_activity(node: m.Question, writer: StatementWriter) -> str:
     kinds = ""
     if isinstance(node, m.OneOf):
-        kinds = f" AND lower(activities.activity_type) IN ({', '.join(map(asking.given, node.values))})"
+        kinds = f" AND lower(activities.activity_type) IN ({', '.join(map(writer.given, node.values))})"
     return (
-        f"EXISTS (SELECT 1 FROM activities WHERE {asking.own('activities')} "
+        f"EXISTS (SELECT 1 FROM activities WHERE {writer.own('activities')} "
         f"AND activities.abandonment_id = abandoned_checkouts.id{kinds})"
     )
 
 
-def _has_coupon(node: m.Question, asking: QuerySteps) -> str:
+def _has_coupon(node: m.Question, writer: StatementWriter) -> str:
     """A code that the buyer gave, among the codes or among the discounts made by a code."""
-    code = f"= {asking.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
-    if asking.sqlite:
+    code = f"= {writer.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
+    if writer.sqlite:
         given = f"json_each(abandoned_checkouts.discount_codes) AS item WHERE item.value ->> 'code' {code}"
         made = (
             "json_each(abandoned_checkouts.discount_applications) AS item "

@@ -68,7 +68,7 @@ async def index_documents(connection: AsyncConnection, shop_id: int, documents: 
         )
 
 
-async def forget_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
+async def delete_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
     """Remove documents from the index, whether or not they are in it."""
     if not document_ids:
         return

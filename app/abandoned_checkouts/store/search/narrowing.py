@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import false
 
 from abandoned_checkouts.store.reading.pages import Listing
-from abandoned_checkouts.store.search.conditions import DatabaseKind, Writing
+from abandoned_checkouts.store.search.conditions import ConditionWriter, DatabaseKind
 from search_syntax import meaning as m
 from search_syntax.tree import fold
 
@@ -35,22 +35,22 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
         return replace(listing, conditions=(*listing.conditions, false()))
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
         raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
-    writing = Writing(listing, cast(DatabaseKind, dialect))
+    writer = ConditionWriter(listing, cast(DatabaseKind, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
     parts = root.parts if words and isinstance(root, m.AllOf) else [root]
-    found = [fold(part, writing.leaf, writing.branch) for part in parts]
+    found = [fold(part, writer.leaf, writer.branch) for part in parts]
     asked = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
     if words and len(words) <= MOST_RANKED and asked and not any(map(positive_words, rest)):
         # The index alone knows which rows have the words, and their ranks: asked once, it leads to the rows.
-        found, matches = [each for each in found if not each.matches], writing.also.join(asked)
+        found, matches = [each for each in found if not each.matches], writer.also.join(asked)
     else:
         matches = ""
     if found:
-        joined = writing.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
-        listing = replace(listing, conditions=(*listing.conditions, writing.condition(joined)))
-    return writing.ranked(listing, ranking, matches) if words else listing
+        joined = writer.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
+        listing = replace(listing, conditions=(*listing.conditions, writer.condition(joined)))
+    return writer.ranked(listing, ranking, matches) if words else listing
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:

@@ -27,7 +27,7 @@ class Access:
     expires_at: int | None
 
 
-def hashed(token: str) -> str:
+def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -56,13 +56,13 @@ async def issue_token(
         "shop_id": shop.id,
         "id": int.from_bytes(secrets.token_bytes(5)),
         "app_id": app_id,
-        "token_hash": hashed(token),
+        "token_hash": token_hash(token),
         "hint": f"{token[:6]}…{token[-4:]}",
         "scopes": orjson.dumps(scopes).decode(),
         "kind": kind,
         "created_at": now,
         "expires_at": expires_at,
-        "refresh_hash": None if refresh_token is None else hashed(refresh_token),
+        "refresh_hash": None if refresh_token is None else token_hash(refresh_token),
         "refresh_expires_at": refresh_expires_at,
     }
     await connection.execute(insert(tokens).values(row))
@@ -71,8 +71,8 @@ async def issue_token(
 
 async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
     """Use up a code or a refresh token: its scopes, or None when it is unknown, expired or was used before."""
-    is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == hashed(secret)) & (tokens.c.expires_at > now)
-    is_refresh = (tokens.c.refresh_hash == hashed(secret)) & (tokens.c.refresh_expires_at > now)
+    is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == token_hash(secret)) & (tokens.c.expires_at > now)
+    is_refresh = (tokens.c.refresh_hash == token_hash(secret)) & (tokens.c.refresh_expires_at > now)
     return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
 
 
@@ -81,7 +81,7 @@ async def redeem_lasting(
 ) -> list[str] | None:
     """Use up an offline token that never expires: its scopes, or None when there is no such one."""
     lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
-    return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == hashed(token)), now)
+    return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == token_hash(token)), now)
 
 
 async def _use_up(
@@ -110,7 +110,7 @@ async def find_access(connection: AsyncConnection, token: str, now: int) -> Acce
         )
         .join(tokens, tokens.c.shop_id == shops.c.id)
         .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
-        .where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
+        .where(tokens.c.token_hash == token_hash(token), tokens.c.revoked_at.is_(None), tokens.c.kind != "code")
     )
     row = (await connection.execute(statement)).mappings().first()
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
@@ -138,7 +138,7 @@ async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
 
 async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str, *, now: int) -> bool:
     """Revoke a token by its number or by itself; False when the shop has no such token."""
-    condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == hashed(which)
+    condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == token_hash(which)
     done = await connection.execute(
         update(tokens)
         .where(tokens.c.shop_id == shop.id, condition, tokens.c.revoked_at.is_(None))

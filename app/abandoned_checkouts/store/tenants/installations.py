@@ -54,7 +54,7 @@ async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Inst
     return await _installations(connection, apps.c.shop_id == shop.id)
 
 
-async def grant(
+async def issue_installation_token(
     connection: AsyncConnection, installation: Installation, scopes: list[str], *, now: int, expires_at: int
 ) -> str:
     """A new access token of an installation. Those that expired a day ago are swept away: they would pile up."""

@@ -63,5 +63,5 @@ async def change_saved_search(connection: AsyncConnection, row: Row, changes: Ro
     return {**row, **changed}
 
 
-async def remove_saved_search(connection: AsyncConnection, row: Row) -> None:
+async def delete_saved_search(connection: AsyncConnection, row: Row) -> None:
     await connection.execute(delete(table).where(table.c.shop_id == row["shop_id"], table.c.id == row["id"]))

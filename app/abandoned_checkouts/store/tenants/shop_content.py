@@ -10,14 +10,14 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks, put_rows
 from abandoned_checkouts.store.tables import metadata, shops, tokens
-from abandoned_checkouts.store.tenants.access_tokens import hashed
+from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
 # What was brought into a shop or made of it; its apps, tokens and subscriptions are not among these.
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
 
 
-async def put_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[Row]) -> None:
+async def save_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[Row]) -> None:
     """Put rows of a catalogue's table (by column names, without shop_id); all rows have the same columns."""
     if not rows:
         return
@@ -46,6 +46,6 @@ async def save_shop_settings(connection: AsyncConnection, shop: Shop) -> None:
     await connection.execute(update(shops).where(shops.c.id == shop.id).values(settings=settings))
 
 
-async def forget_token(connection: AsyncConnection, token: str) -> None:
+async def delete_token(connection: AsyncConnection, token: str) -> None:
     """Remove a token altogether, so that the same text can be given again."""
-    await connection.execute(delete(tokens).where(tokens.c.token_hash == hashed(token)))
+    await connection.execute(delete(tokens).where(tokens.c.token_hash == token_hash(token)))

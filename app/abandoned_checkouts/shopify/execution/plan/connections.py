@@ -26,7 +26,7 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
     object_template,
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
 Page: TypeAlias = tuple[int, int, bool, bool]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.store.reading.queries import StoreQuery
-from abandoned_checkouts.store.reading.query_sql import statement
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, StoreQuery
+from abandoned_checkouts.store.reading.query_sql import statement_for
 
 Result = TypeVar("Result")
 
@@ -23,7 +22,7 @@ def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, Any
             found = yield wanted
             took = round((time.perf_counter() - asked) * 1000, 3)
             if isinstance(wanted, StoreQuery):
-                sql, parameters = statement(wanted, dialect)
+                sql, parameters = statement_for(wanted, dialect)
                 known = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
                 steps.append({**known, "ms": took})
             else:

@@ -11,8 +11,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined
-from abandoned_checkouts.store.reading.queries import RowsQuery
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
 
 @dataclass(frozen=True, slots=True)

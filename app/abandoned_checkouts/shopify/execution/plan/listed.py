@@ -14,8 +14,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
-from abandoned_checkouts.store.reading.queries import ChildrenQuery
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import ChildrenQuery, QuerySteps
 
 # All children are read, and cut here, while there are at most so many of them, or of twice what the pages may show:
 # a window function would cost more than the rows that are read in vain. Beyond that the database cuts.

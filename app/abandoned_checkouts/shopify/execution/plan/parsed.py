@@ -18,7 +18,7 @@ from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # The column of a level out of JSON that stands for the whole object.
 WHOLE = "*"

@@ -18,7 +18,8 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, QuerySteps, Snapshots
+from abandoned_checkouts.store.reading.queries import QuerySteps
+from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
 
 
 @dataclass(frozen=True, slots=True)

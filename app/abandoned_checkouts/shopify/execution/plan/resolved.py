@@ -26,8 +26,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
-from abandoned_checkouts.store.reading.queries import columns_of
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, columns_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, Described, RootList
 from abandoned_checkouts.shopify.schema.types.count import count_of
 from abandoned_checkouts.store.reading.pages import Listing, page_of
-from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
 
 # A page of no more rows than this is read where it is asked for; a larger one in a thread.
 _SHORT_PAGE = 50

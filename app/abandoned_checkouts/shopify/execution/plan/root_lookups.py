@@ -18,8 +18,7 @@ from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, ty
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
 from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
-from abandoned_checkouts.store.reading.queries import RowsQuery
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
 # The columns that name a row, and their values.
 Name = Mapping[str, Any]

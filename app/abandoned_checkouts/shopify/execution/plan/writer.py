@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeAlias
 from abandoned_checkouts.shopify.execution.plan.field_at import Path
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
-from abandoned_checkouts.store.reading.snapshots import QuerySteps
+from abandoned_checkouts.store.reading.queries import QuerySteps
 
 
 class Part(Protocol):

@@ -8,9 +8,9 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.saved_searches import (
     add_saved_search,
     change_saved_search,
+    delete_saved_search,
     find_saved_search,
     is_name_taken,
-    remove_saved_search,
 )
 from search_syntax import parse, split_filters, too_long
 from search_syntax.tree import DEFAULT, postorder
@@ -60,7 +60,7 @@ async def remove(request: Request, number: int | None) -> list[MutationError]:
         row = await find_saved_search(connection, request.shop, number)
         if row is None:
             return [user_errors.SAVED_SEARCH_UNKNOWN.told()]
-        await remove_saved_search(connection, row)
+        await delete_saved_search(connection, row)
     return []
 
 

@@ -14,7 +14,7 @@ from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.mutations.webhook_address import wrong_address
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.outbox.subscriptions import remove_subscription
+from abandoned_checkouts.store.outbox.subscriptions import delete_subscription
 from abandoned_checkouts.store.outbox.webhook_subscriptions import (
     add_webhook_subscription,
     change_webhook_subscription,
@@ -68,7 +68,7 @@ async def remove(request: Request, number: int | None) -> list[MutationError]:
         known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
         if number is None or all(row["id"] != number for row in known):
             return [user_errors.WEBHOOK_UNKNOWN.told()]
-        await remove_subscription(connection, request.shop.id, "shopify", number, request.now)
+        await delete_subscription(connection, request.shop.id, "shopify", number, request.now)
     return []
 
 
