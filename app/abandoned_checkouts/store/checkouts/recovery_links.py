@@ -6,8 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.identity import derived_token
-from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
@@ -59,23 +58,6 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
         entry = open_checkout_from_row(row)
         found.append(Linked(entry.checkout, recovery_key_of(shop, entry.checkout), entry.version, entry.contact_at))
     return found
-
-
-def recovery_key_of(shop: Shop, checkout: Checkout) -> str:
-    """The key of a checkout's link; one that is still open has the key that it will be stored with."""
-    return checkout.recovery_key or derived_token(shop.secret, "recovery", checkout.token or "")
-
-
-def link_of(shop: Shop, checkout: Checkout, address: str) -> str:
-    """The platform's own link where the checkout came with one, else one to `address`, where this server is reached."""
-    return checkout.abandoned_checkout_url or recovery_link(
-        address,
-        shop.id,
-        checkout.cart_token,
-        checkout.token or "",
-        recovery_key_of(shop, checkout),
-        checkout.locale,
-    )
 
 
 async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:

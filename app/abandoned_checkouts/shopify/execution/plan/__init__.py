@@ -21,7 +21,7 @@ From a document to bytes
 5. A field that is not made of its row's columns is a part, found for all rows of the level at once: `customer` is a
    row of another table (`joined`), `lineItems` a page of rows of another table (`listed`; `connections` writes the
    page). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can answer: graphql-core runs
-   them inside the plan.
+   them inside the plan. Parts know the compiler as a `level_compiler`, which makes the writers of their own levels.
 6. `writer` makes a function of each level's code. This one writes the checkouts; k0 caches the texts of amounts:
 
        def write(request, cursor, rows, p0s, p1s):
