@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -21,6 +21,8 @@ from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
 from abandoned_checkouts.explorer.session import DemoShop, Session, Version
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.recovery.routes import recovery_routes
 from abandoned_checkouts.shopify.bulk.rules.files import Results
@@ -28,7 +30,7 @@ from abandoned_checkouts.shopify.http.bulk_download import download_routes
 from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
 from abandoned_checkouts.shopify.http.graphql_request import is_graphql
 from abandoned_checkouts.shopify.http.oauth import OAuth
-from abandoned_checkouts.shopify.http.rest_endpoint import RestDoor
+from abandoned_checkouts.shopify.http.rest_endpoint import RestEndpoints
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.language.versions import public_api_versions, supported_versions
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
@@ -88,7 +90,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),
                 *admin.routes(),
-                *RestDoor(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
+                *RestEndpoints(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
                 *OAuth(database, clock).routes(),
                 *download_routes(database, clock, results),
                 *wix_routes(
@@ -168,13 +170,13 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
 
 
 async def healthz(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 async def demo_image(request: Request) -> Response:
     drawn = picture(request.path_params["name"])
     if drawn is None:
-        return JSONResponse({"errors": "Not Found"}, status_code=404)
+        return error_response(HttpRefusal(404, "Not Found"))
     return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 

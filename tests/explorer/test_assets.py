@@ -6,7 +6,6 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from abandoned_checkouts.explorer.assets import accepted_encodings
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.routes import explorer_routes
 from abandoned_checkouts.explorer.session import DemoShop, Session, Version
@@ -121,17 +120,3 @@ async def test_session_tells_what_the_page_needs(dist: Path) -> None:
     assert said["versions"][1] == {"handle": "2025-10", "supported": False}
     assert said["demoShops"] == [{"domain": "demo.myshopify.com", "name": "Demo", "token": "shpat_demo"}]
     assert [one["title"] for one in said["examples"]] == [one.title for one in examples()]
-
-
-@pytest.mark.parametrize(
-    ("header", "accepted"),
-    [
-        ("gzip, br", {"gzip", "br"}),
-        ("GZIP;q=1.0, br; q=0", {"gzip"}),
-        ("br;q=0.000", set()),
-        ("", {""}),
-        ("*", {"*"}),
-    ],
-)
-def test_accepted_encodings(header: str, accepted: set[str]) -> None:
-    assert accepted_encodings(header) == accepted

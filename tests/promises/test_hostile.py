@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from abandoned_checkouts.shopify.http import transport
+from abandoned_checkouts.http_kit import bodies
 from tests.clients.conftest import Served
 from tests.databases import Databases
 from tests.pace import slack
@@ -116,7 +116,7 @@ async def test_a_value_nested_without_end_is_refused(sqlite_caller: Caller) -> N
 async def test_a_body_that_does_not_come_is_not_waited_for(
     sqlite_caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "BODY_TIMEOUT", 0.05)
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT", 0.05)
 
     async def dripping() -> AsyncIterator[bytes]:
         for character in b'{"query": "{ shop { id } }"}':

@@ -30,7 +30,7 @@ UPDATE = """mutation($id: ID!, $state: AbandonmentEmailState!) {
 }"""
 
 
-class Doors:
+class Endpoints:
     """Both dialects over one store, with one token."""
 
     def __init__(self, http: httpx.AsyncClient, token: str, shop: Shop) -> None:
@@ -51,7 +51,7 @@ class Doors:
 
 
 @pytest.fixture
-async def doors(store: Database, shop: Shop, clock: Clock) -> Any:
+async def endpoints(store: Database, shop: Shop, clock: Clock) -> Any:
     async with store.begin() as connection:
         scopes = ["write_orders", "read_customers"]
         token = await issue_token(connection, shop, scopes, now=START)
@@ -59,7 +59,7 @@ async def doors(store: Database, shop: Shop, clock: Clock) -> Any:
     routes = [*admin.routes(), *wix_routes(store, clock, buckets=MemoryBuckets(), snapshots=None)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-        yield Doors(http, token, shop)
+        yield Endpoints(http, token, shop)
 
 
 async def abandoned(store: Database, shop: Shop, tell: Tell, workers: Workers, clock: Clock) -> tuple[int, str]:
@@ -81,16 +81,16 @@ async def test_deleted_at_wix_is_told_to_shopifys_subscribers(
     clock: Clock,
     subscribe: Subscribe,
     receiver: Receiver,
-    doors: Doors,
+    endpoints: Endpoints,
 ) -> None:
     number, guid = await abandoned(store, shop, tell, workers, clock)
     await subscribe("CHECKOUTS_DELETE")
-    await doors.wix("DELETE", f"abandoned-checkout/{guid}")
+    await endpoints.wix("DELETE", f"abandoned-checkout/{guid}")
     await workers.settle()
     (received,) = receiver.received
     assert received.headers["x-shopify-topic"] == "checkouts/delete"
     assert orjson.loads(received.body)["id"] == number
-    data = await doors.shopify(
+    data = await endpoints.shopify(
         "query($id: ID!) { node(id: $id) { id } }", id=f"gid://shopify/AbandonedCheckout/{number}"
     )
     assert data["node"] is None
@@ -114,7 +114,7 @@ async def test_activities_at_wix_are_the_mails_state_at_shopify(
     tell: Tell,
     workers: Workers,
     clock: Clock,
-    doors: Doors,
+    endpoints: Endpoints,
     activities: list[str],
     state: str,
     searched: str,
@@ -123,9 +123,9 @@ async def test_activities_at_wix_are_the_mails_state_at_shopify(
     for kind in activities:
         clock.pass_minutes(1)
         body = {"abandonedCheckoutId": guid, "activityType": kind}
-        await doors.wix("POST", f"abandoned-checkouts/{guid}/add-activity", body)
+        await endpoints.wix("POST", f"abandoned-checkouts/{guid}/add-activity", body)
     gid = f"gid://shopify/AbandonedCheckout/{number}"
-    data = await doors.shopify(EMAIL_STATE, id=gid, query=f"email_state:{searched}")
+    data = await endpoints.shopify(EMAIL_STATE, id=gid, query=f"email_state:{searched}")
     assert data["abandonment"]["emailState"] == state
     assert (data["abandonment"]["emailSentAt"] is not None) == (state == "SENT")
     assert data["abandonedCheckoutsCount"]["count"] == 1
@@ -146,16 +146,16 @@ async def test_the_mails_state_at_shopify_is_an_activity_at_wix(
     tell: Tell,
     workers: Workers,
     clock: Clock,
-    doors: Doors,
+    endpoints: Endpoints,
     states: list[str],
     activities: list[str],
 ) -> None:
     number, guid = await abandoned(store, shop, tell, workers, clock)
     gid = f"gid://shopify/AbandonedCheckout/{number}"
-    abandonment = (await doors.shopify(EMAIL_STATE, id=gid, query=None))["abandonment"]["id"]
+    abandonment = (await endpoints.shopify(EMAIL_STATE, id=gid, query=None))["abandonment"]["id"]
     for state in states:
         clock.pass_minutes(1)
-        done = (await doors.shopify(UPDATE, id=abandonment, state=state))["abandonmentEmailStateUpdate"]
+        done = (await endpoints.shopify(UPDATE, id=abandonment, state=state))["abandonmentEmailStateUpdate"]
         assert done == {"abandonment": {"emailState": state}, "userErrors": []}
-    entity = (await doors.wix("GET", f"abandoned-checkout/{guid}"))["abandonedCheckout"]
+    entity = (await endpoints.wix("GET", f"abandoned-checkout/{guid}"))["abandonedCheckout"]
     assert [each["type"] for each in entity["activities"]] == activities

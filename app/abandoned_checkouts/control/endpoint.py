@@ -1,4 +1,4 @@
-"""Who may come in, and how answers look: JSON, errors as `{"errors": "…"}`.
+"""Authorization and the form of responses: JSON, errors as `{"errors": "…"}`.
 
 Tokens are those of the Admin API, in X-Shopify-Access-Token or as a bearer; reading takes the scope read_orders,
 changing write_orders.
@@ -8,24 +8,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.http_kit.bodies import BodyReader
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+from abandoned_checkouts.http_kit.request_headers import access_token, address_of
+from abandoned_checkouts.http_kit.responses import Handler, body_refusals, error_response, json_response, with_refusals
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 
-LARGEST_BODY = 1024 * 1024
+BODIES = BodyReader(1024 * 1024, body_refusals("1024 KiB"))
 _LONGEST_TOKEN = 512
-
-
-class RefusedError(Exception):
-    """A request that is answered with an error."""
-
-    def __init__(self, status: int, problem: str) -> None:
-        super().__init__(problem)
-        self.status, self.problem = status, problem
+_HEADERS = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +37,41 @@ class Control:
     allow_private: bool = False
 
     def address_of(self, request: Request) -> str:
-        return self.address or str(request.base_url.replace(path="")).rstrip("/")
+        return address_of(request, self.address)
 
 
-Endpoint = Callable[[Request, Control, Shop], Awaitable[Response]]
+ShopHandler = Callable[[Request, Control, Shop], Awaitable[Response]]
 
 
-def answered(endpoint: Endpoint, control: Control, scope: str) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint behind its token and scope."""
+def endpoint(handler: ShopHandler, control: Control, scope: str) -> Handler:
+    """The handler as an endpoint that requires a token with a scope."""
 
-    async def answer_request(request: Request) -> Response:
-        try:
-            access = await access_of(control, token_of(request))
-            if access is None:
-                raise RefusedError(401, "Invalid API key or access token: give one in X-Shopify-Access-Token.")
-            if not may(access, scope):
-                raise RefusedError(403, f"This action requires the access scope {scope}.")
-            refuse_nul(request)
-            return await endpoint(request, control, access.shop)
-        except RefusedError as refused:
-            return answer({"errors": refused.problem}, refused.status)
+    async def authorize(request: Request) -> Response:
+        access = await access_of(control, access_token(request))
+        if access is None:
+            raise RefusedError(401, "Invalid API key or access token: give one in X-Shopify-Access-Token.")
+        if not may(access, scope):
+            raise RefusedError(403, f"This action requires the access scope {scope}.")
+        refuse_nul(request)
+        return await handler(request, control, access.shop)
 
-    return answer_request
+    return with_refusals(authorize, _refuse)
+
+
+def _refuse(refusal: HttpRefusal) -> Response:
+    return error_response(refusal, _HEADERS)
 
 
 def refuse_nul(request: Request) -> None:
-    """No text in the store holds a NUL, and PostgreSQL takes none to look for. Raises RefusedError."""
+    """No text in the store contains a NUL, and PostgreSQL accepts none in a query. Raises RefusedError."""
     if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
         raise RefusedError(404, "Not Found")
 
 
 def may(access: Access, scope: str) -> bool:
-    """Whoever may write may read."""
+    """Whether a token has the scope; a scope to write includes the one to read."""
     kind, _, noun = scope.partition("_")
     return scope in access.scopes or (kind == "read" and f"write_{noun}" in access.scopes)
-
-
-def token_of(request: Request) -> str | None:
-    token = request.headers.get("x-shopify-access-token")
-    if token is None:
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        token = value.strip() if scheme.lower() == "bearer" else None
-    return token
 
 
 async def access_of(control: Control, token: str | None) -> Access | None:
@@ -92,33 +81,18 @@ async def access_of(control: Control, token: str | None) -> Access | None:
         return await find_access(connection, token, control.clock())
 
 
-def answer(value: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(value), status, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-async def body_of(request: Request) -> bytes:
-    """Raises RefusedError when it is too large."""
-    parts, length = [], 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LARGEST_BODY:
-            raise RefusedError(413, f"The body is larger than {LARGEST_BODY // 1024} KiB.")
-        parts.append(part)
-    return b"".join(parts)
+def respond(value: Any, status: int = 200) -> Response:
+    """JSON that is not cached."""
+    return json_response(value, status, _HEADERS)
 
 
 async def object_of(request: Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises RefusedError."""
-    body = await body_of(request)
-    try:
-        found = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError as problem:
-        raise RefusedError(400, f"The body is not JSON: {problem}.") from None
+    """The body as a JSON object; an empty one is an empty object. Raises RefusedError."""
+    body = await BODIES.read(request) or b"{}"
+    value = BODIES.json(body)
     if b"\\u0000" in body:
         raise RefusedError(422, "The body holds a NUL, which no text may.")
-    if not isinstance(found, dict):
-        raise RefusedError(422, "The body must be a JSON object.")
-    return found
+    return BODIES.object_of(value)
 
 
 def number_in(request: Request, name: str) -> int:

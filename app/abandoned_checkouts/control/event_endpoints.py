@@ -7,7 +7,8 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import MomentError, format_utc, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
+from abandoned_checkouts.control.endpoint import Control, number_in, object_of, respond
+from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
@@ -31,7 +32,7 @@ async def list_subscriptions(request: Request, control: Control, shop: Shop) -> 
     """Of all three dialects, in the order they were made, without their secrets."""
     async with control.database.read() as connection:
         found = await subscriptions_of(connection, shop.id)
-    return answer({"subscriptions": [_subscription(each) for each in found]})
+    return respond({"subscriptions": [_subscription(each) for each in found]})
 
 
 async def create_subscription(request: Request, control: Control, shop: Shop) -> Response:
@@ -62,7 +63,7 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
         found = await find_subscription(connection, shop, made.id)
     assert found is not None
     verified_by = "public_key" if made.dialect == "wix" else "secret"
-    return answer({"subscription": {**_subscription(found), verified_by: made.secret}}, 201)
+    return respond({"subscription": {**_subscription(found), verified_by: made.secret}}, 201)
 
 
 async def unsubscribe(request: Request, control: Control, shop: Shop) -> Response:
@@ -72,7 +73,7 @@ async def unsubscribe(request: Request, control: Control, shop: Shop) -> Respons
         if found is None:
             raise RefusedError(404, "Not Found")
         await delete_subscription(connection, shop.id, found.dialect, found.id, control.clock())
-    return answer({})
+    return respond({})
 
 
 async def list_log(request: Request, control: Control, shop: Shop) -> Response:
@@ -92,13 +93,13 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
         rows = await list_deliveries(
             connection, shop, state=state, topic=asked.get("topic"), since=moment, before=before, limit=limit
         )
-    return answer({"deliveries": [_shown(row) for row in rows]})
+    return respond({"deliveries": [_shown(row) for row in rows]})
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
     """One delivery whole: headers without the signature, body, every attempt with the answer's beginning."""
     async with control.database.read() as connection:
-        return answer({"delivery": _shown(await _known(connection, shop, request))})
+        return respond({"delivery": _shown(await _known(connection, shop, request))})
 
 
 async def replay(request: Request, control: Control, shop: Shop) -> Response:
@@ -113,7 +114,7 @@ async def replay(request: Request, control: Control, shop: Shop) -> Response:
             raise RefusedError(409, "Its subscription has been removed, so nothing would sign it.")
         await replay_deliveries(connection, shop, control.clock(), numbers=[row["id"]])
         row = await _known(connection, shop, request)
-    return answer({"delivery": _shown(row)}, 202)
+    return respond({"delivery": _shown(row)}, 202)
 
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
@@ -123,7 +124,7 @@ async def rejected(request: Request, control: Control, shop: Shop) -> Response:
         raise RefusedError(422, f"limit: can be 1 to {MOST}")
     async with control.database.read() as connection:
         rows = await list_rejected(connection, shop, limit)
-    return answer({"rejected": [_shown(row) for row in rows]})
+    return respond({"rejected": [_shown(row) for row in rows]})
 
 
 async def _known(connection: Connection, shop: Shop, request: Request) -> Row:

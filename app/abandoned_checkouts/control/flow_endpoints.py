@@ -8,7 +8,8 @@ from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, body_of, number_in, object_of
+from abandoned_checkouts.control.endpoint import BODIES, Control, number_in, object_of, respond
+from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
@@ -28,12 +29,12 @@ async def list_all(request: Request, control: Control, shop: Shop) -> Response:
     """A shop without flows has one after this, turned off."""
     async with control.database.begin() as connection:
         await ensure_default_flow(connection, shop, DEFAULT, control.clock())
-        return answer({"flows": [_shown(row) for row in await list_flows(connection, shop)]})
+        return respond({"flows": [_shown(row) for row in await list_flows(connection, shop)]})
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
-        return answer({"flow": _shown(await _known(connection, shop, request))})
+        return respond({"flow": _shown(await _known(connection, shop, request))})
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:
@@ -43,7 +44,7 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: there is a flow {definition['name']!r} already")
         row = await save_flow(connection, shop, definition, now=control.clock())
-    return answer({"flow": _shown(row)}, 201)
+    return respond({"flow": _shown(row)}, 201)
 
 
 async def replace(request: Request, control: Control, shop: Shop) -> Response:
@@ -54,7 +55,7 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
         row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"])
-    return answer({"flow": _shown(row)})
+    return respond({"flow": _shown(row)})
 
 
 async def turn(request: Request, control: Control, shop: Shop) -> Response:
@@ -65,19 +66,19 @@ async def turn(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         row = await _known(connection, shop, request)
         await set_flow_active(connection, shop, row["id"], active, control.clock())
-    return answer({"flow": _shown({**row, "is_active": active})})
+    return respond({"flow": _shown({**row, "is_active": active})})
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         row = await _known(connection, shop, request)
         await delete_flow(connection, shop, row["id"], control.clock())
-    return answer({})
+    return respond({})
 
 
 async def _definition(request: Request) -> Json:
     try:
-        found = read_flows((await body_of(request)).decode(), _FIELDS)
+        found = read_flows((await BODIES.read(request)).decode(), _FIELDS)
     except (FlowError, UnicodeDecodeError) as problem:
         raise RefusedError(422, str(problem)) from None
     if len(found) != 1:

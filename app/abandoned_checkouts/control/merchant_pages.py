@@ -5,7 +5,6 @@ and no script reads.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
@@ -20,16 +19,10 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import MomentError, to_datetime, zone_named
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import (
-    Control,
-    RefusedError,
-    access_of,
-    body_of,
-    may,
-    number_in,
-    refuse_nul,
-    token_of,
-)
+from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, may, number_in, refuse_nul
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+from abandoned_checkouts.http_kit.request_headers import access_token
+from abandoned_checkouts.http_kit.responses import Handler, with_refusals
 from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import LANGUAGES, language_of
 from abandoned_checkouts.recovery.links import cart_link
@@ -50,7 +43,6 @@ COOKIE = "merchant_token"
 COOKIE_SECONDS = 12 * 3600
 SHOWN = 50
 ENGLISH = language_of("en")
-View = Callable[[Request, Control, Shop], Awaitable[Response]]
 
 # Events and activities in a merchant's words.
 WORDS = {
@@ -80,33 +72,31 @@ templates = environment.overlay(
 )
 
 
-def shown(view: View, control: Control) -> Callable[[Request], Awaitable[Response]]:
-    """The view for whoever has a token that may read orders; the others are asked for one."""
+def page_endpoint(view: ShopHandler, control: Control) -> Handler:
+    """The view as an endpoint for people with a token that may read orders; others are asked for a token."""
 
-    async def show(request: Request) -> Response:
-        access = await access_of(control, token_of(request) or request.cookies.get(COOKIE))
+    async def authorize(request: Request) -> Response:
+        access = await access_of(control, access_token(request) or request.cookies.get(COOKIE))
         if access is None:
             return _sign_in_page(_here(request), 401)
         if not may(access, "read_orders"):
             return _message(403, "Not with this token", "Its scopes do not include read_orders.")
-        try:
-            refuse_nul(request)
-            return await view(request, control, access.shop)
-        except RefusedError as refused:
-            return _message(refused.status, "There is nothing here", "No such page, or not in this shop.")
+        refuse_nul(request)
+        return await view(request, control, access.shop)
 
-    return show
+    return with_refusals(authorize, _missing)
 
 
-def sign_in(control: Control) -> Callable[[Request], Awaitable[Response]]:
+def _missing(refusal: HttpRefusal) -> Response:
+    return _message(refusal.status, "There is nothing here", "No such page, or not in this shop.")
+
+
+def sign_in(control: Control) -> Handler:
     async def endpoint(request: Request) -> Response:
         if request.method == "GET":
             return _sign_in_page(request.query_params.get("next", ""), 200)
-        try:
-            told = parse_qs((await body_of(request)).decode("utf-8", "replace"))
-        except RefusedError as refused:
-            return _message(refused.status, "Too much", "That is more than a token.")
-        token, then = told.get("token", [""])[0].strip(), told.get("next", [""])[0]
+        form = parse_qs((await BODIES.read(request)).decode("utf-8", "replace"))
+        token, then = form.get("token", [""])[0].strip(), form.get("next", [""])[0]
         if await access_of(control, token) is None:
             return _sign_in_page(then, 401, "This token is unknown, expired or revoked.")
         response = RedirectResponse(_safe(then), 303, {"Cache-Control": "no-store"})
@@ -116,7 +106,13 @@ def sign_in(control: Control) -> Callable[[Request], Awaitable[Response]]:
         )
         return response
 
-    return endpoint
+    return with_refusals(endpoint, _no_form)
+
+
+def _no_form(refusal: HttpRefusal) -> Response:
+    if refusal.status == 413:
+        return _message(refusal.status, "Too much", "That is more than a token.")
+    return _message(refusal.status, "Not received", str(refusal.message))
 
 
 async def overview(request: Request, control: Control, shop: Shop) -> Response:

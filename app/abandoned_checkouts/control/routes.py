@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control import event_endpoints, flow_endpoints, merchant_pages, shop_endpoints
-from abandoned_checkouts.control.endpoint import Control, Endpoint, answered
+from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
 from abandoned_checkouts.store.engine.database import Database
 
 READ, WRITE, ERASE = "read_orders", "write_orders", "write_customer_data_erasure"
@@ -23,11 +23,11 @@ def control_routes(
         database, clock, (settings.public_url or "").rstrip("/"), remove_file, settings.allow_private_targets
     )
 
-    def route(method: str, path: str, endpoint: Endpoint, scope: str) -> Route:
-        return Route(f"/control{path}", answered(endpoint, control, scope), methods=[method])
+    def route(method: str, path: str, handler: ShopHandler, scope: str) -> Route:
+        return Route(f"/control{path}", endpoint(handler, control, scope), methods=[method])
 
-    def page(path: str, view: merchant_pages.View, *methods: str) -> Route:
-        return Route(f"/merchant{path}", merchant_pages.shown(view, control), methods=list(methods or ("GET",)))
+    def page(path: str, view: ShopHandler) -> Route:
+        return Route(f"/merchant{path}", merchant_pages.page_endpoint(view, control), methods=["GET"])
 
     return [
         route("GET", "/flows", flow_endpoints.list_all, READ),

@@ -10,7 +10,8 @@ from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import Control, RefusedError, answer, number_in, object_of
+from abandoned_checkouts.control.endpoint import Control, number_in, object_of, respond
+from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.engine.rows import Row
@@ -30,7 +31,7 @@ from abandoned_checkouts.store.tenants.saved_searches import (
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
         rows = await list_saved_searches(connection, shop, CHECKOUT_SEARCHES)
-    return answer({"saved_searches": [_search(row) for row in rows]})
+    return respond({"saved_searches": [_search(row) for row in rows]})
 
 
 async def save_search(request: Request, control: Control, shop: Shop) -> Response:
@@ -45,7 +46,7 @@ async def save_search(request: Request, control: Control, shop: Shop) -> Respons
         if await is_name_taken(connection, shop, CHECKOUT_SEARCHES, name):
             raise RefusedError(422, f"name: there is a saved search {name!r} already")
         row = await add_saved_search(connection, shop, CHECKOUT_SEARCHES, name, query, now=control.clock())
-    return answer({"saved_search": _search(row)}, 201)
+    return respond({"saved_search": _search(row)}, 201)
 
 
 async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
@@ -54,11 +55,11 @@ async def delete_search(request: Request, control: Control, shop: Shop) -> Respo
         if row is None or row["resource_type"] != CHECKOUT_SEARCHES:
             raise RefusedError(404, "Not Found")
         await delete_saved_search(connection, row)
-    return answer({})
+    return respond({})
 
 
 async def show_settings(request: Request, control: Control, shop: Shop) -> Response:
-    return answer({"settings": {name: shop.settings.get(name) for name in SETTINGS}})
+    return respond({"settings": {name: shop.settings.get(name) for name in SETTINGS}})
 
 
 async def change(request: Request, control: Control, shop: Shop) -> Response:
@@ -73,7 +74,7 @@ async def change(request: Request, control: Control, shop: Shop) -> Response:
         raise RefusedError(422, str(problem)) from None
     async with control.database.begin() as connection:
         settings = await change_settings(connection, shop, wanted, control.clock())
-    return answer({"settings": {name: settings.get(name) for name in SETTINGS}})
+    return respond({"settings": {name: settings.get(name) for name in SETTINGS}})
 
 
 async def erase(request: Request, control: Control, shop: Shop) -> Response:
@@ -90,7 +91,7 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
     for file in erased.files:
         await asyncio.to_thread(control.remove_file, shop.id, file)
     await free_pages(control.database)
-    return answer({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
+    return respond({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
 
 
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
@@ -99,7 +100,7 @@ async def timeline(request: Request, control: Control, shop: Shop) -> Response:
         if await current_checkout(connection, shop, number) is None:
             raise RefusedError(404, "Not Found")
         entries = await timeline_of(connection, shop, number)
-    return answer(
+    return respond(
         {
             "timeline": [
                 {

@@ -8,6 +8,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from abandoned_checkouts.http_kit.compression import accepts
+
 DIST = Path(__file__).parent / "dist"
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -49,16 +51,6 @@ NOT_BUILT = (
 )
 
 
-def accepted_encodings(header: str) -> set[str]:
-    """The codings an Accept-Encoding header allows; one with ``q=0`` is refused (RFC 9110, 12.5.3)."""
-    accepted = set()
-    for part in header.lower().split(","):
-        name, _, weight = part.partition(";")
-        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
-            accepted.add(name.strip())
-    return accepted
-
-
 #: What the build calls its files; no such name leads out of their folder.
 FILE_NAME = re.compile(r"\w[\w.-]*")
 
@@ -83,11 +75,11 @@ class Assets:
 
     def _file(self, request: Request, path: Path, cache_control: str) -> Response:
         headers = {**SECURITY_HEADERS, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}
-        accepted = accepted_encodings(request.headers.get("accept-encoding", ""))
+        accept_encoding = request.headers.get("accept-encoding", "")
         served = path
         for encoding, suffix in ENCODINGS:
             variant = path.with_name(path.name + suffix)
-            if encoding in accepted and variant.is_file():
+            if accepts(accept_encoding, encoding) and variant.is_file():
                 headers["Content-Encoding"] = encoding
                 served = variant
                 break

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
 from abandoned_checkouts.explorer.search_help import QuestionError, answer
 from abandoned_checkouts.explorer.session import Session
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.responses import error_response, json_response
 from search_syntax import FieldSet
 
 NEVER_STORED = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
@@ -37,14 +39,14 @@ def explorer_routes(
         return assets.asset(request)
 
     async def session_json(request: Request) -> Response:
-        return JSONResponse((await session()).as_json(), headers=NEVER_STORED)
+        return json_response((await session()).as_json(), headers=NEVER_STORED)
 
     async def search_json(request: Request) -> Response:
         try:
             help_given = answer(request.query_params, search_fields)
         except QuestionError as question:
-            return JSONResponse({"errors": str(question)}, status_code=400, headers=NEVER_STORED)
-        return JSONResponse(help_given, headers=NEVER_STORED)
+            return error_response(HttpRefusal(400, str(question)), NEVER_STORED)
+        return json_response(help_given, headers=NEVER_STORED)
 
     return [
         Route("/", page, methods=["GET"]),

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from abandoned_checkouts.checkouts.json_types import Json
 from search_syntax import FieldSet, Query, check, complete, explain, parse
 from search_syntax.complete import Suggestion
 
@@ -32,7 +33,7 @@ class QuestionError(ValueError):
     """The request cannot be answered; the message says what to send instead."""
 
 
-def answer(asked: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> dict[str, object]:
+def answer(asked: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> Json:
     """The JSON for one request's parameters; raises QuestionError."""
     name = asked.get("field", "abandonedCheckouts")
     fields = search_fields.get(name)
@@ -66,9 +67,7 @@ def things_of(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Count")).lower()
 
 
-def helped(
-    query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, things: str
-) -> dict[str, object]:
+def helped(query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, things: str) -> Json:
     """Pure: the same text, caret, zone and moment give the same help."""
     warnings = check(query, fields, zone=zone, now=now).warnings
     return {
@@ -89,7 +88,7 @@ def helped(
     }
 
 
-def suggested(one: Suggestion) -> dict[str, object]:
+def suggested(one: Suggestion) -> Json:
     return {
         "text": one.text,
         "start": one.start,

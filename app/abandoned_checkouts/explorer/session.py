@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.explorer.examples import Example
 
 
@@ -35,7 +36,7 @@ class Session:
     examples: Sequence[Example]
     searched_fields: Sequence[str]
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> Json:
         return {
             "versions": [asdict(version) for version in self.versions],
             "defaultVersion": self.default_version,

@@ -1,4 +1,4 @@
-"""The addresses at which checkouts come in."""
+"""The endpoints that receive checkouts."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,11 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from abandoned_checkouts.http_kit.responses import with_refusals
 from abandoned_checkouts.intake import shopify_webhooks, storefront, wix_webhooks
 from abandoned_checkouts.intake.endpoint import Intake
 from abandoned_checkouts.store.engine.database import Database
 
-Receive = Callable[[Request, Intake], Awaitable[Response]]
+IntakeHandler = Callable[[Request, Intake], Awaitable[Response]]
 
 
 def intake_routes(
@@ -21,14 +22,14 @@ def intake_routes(
     wix_public_key: str | None = None,
     public_url: str | None = None,
 ) -> list[Route]:
-    """POST /intake/shopify, /intake/wix and /intake/checkouts. `wake` rouses the workers."""
+    """POST /intake/shopify, /intake/wix and /intake/checkouts. `wake` notifies the workers of new work."""
     intake = Intake(database, clock, wake, wix_public_key, (public_url or "").rstrip("/"))
 
-    def route(path: str, receive: Receive) -> Route:
+    def route(path: str, receive: IntakeHandler) -> Route:
         async def endpoint(request: Request) -> Response:
             return await receive(request, intake)
 
-        return Route(path, endpoint, methods=["POST"])
+        return Route(path, with_refusals(endpoint), methods=["POST"])
 
     return [
         route("/intake/shopify", shopify_webhooks.receive),

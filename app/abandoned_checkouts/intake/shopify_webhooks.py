@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
 from abandoned_checkouts.intake.shopify_topics import take
 from abandoned_checkouts.shopify.formats.webhooks.signature import is_signed
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
@@ -19,14 +21,11 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 async def receive(request: Request, intake: Intake) -> Response:
     """200 with `outcome` whenever the message is Shopify's, also for one that cannot be used: refusing it would only
     make Shopify repeat it and then drop the subscription. Such a one is kept with its reason."""
-    try:
-        return answer(await _receive(request, intake))
-    except RefusedError as error:
-        return refused(error)
+    return json_response(await _receive(request, intake))
 
 
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
-    body, now = await body_of(request), intake.clock()
+    body, now = await BODIES.read(request), intake.clock()
     domain, topic = _header(request, "shop-domain"), _header(request, "topic").lower()
     async with intake.database.read() as connection:
         shop = await find_shop(connection, domain) if domain else None

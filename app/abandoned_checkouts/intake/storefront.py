@@ -19,7 +19,10 @@ from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
 from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, json_of, refused
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.request_headers import access_token
+from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
@@ -33,16 +36,9 @@ MOST = 250
 
 async def receive(request: Request, intake: Intake) -> Response:
     """All of a message is taken or nothing: 200 with each checkout's names and `outcome`, 422 with what is wrong."""
-    try:
-        return await _receive(request, intake)
-    except RefusedError as error:
-        return refused(error)
-
-
-async def _receive(request: Request, intake: Intake) -> Response:
     now = intake.clock()
     access = await _access(request, intake, now)
-    source = json_of(await body_of(request))
+    source = json_of(await BODIES.read(request))
     listed = isinstance(source, dict) and "checkouts" in source
     items = source["checkouts"] if listed else [source.get("checkout", source) if isinstance(source, dict) else source]
     if not isinstance(items, list) or not 0 < len(items) <= MOST:
@@ -61,14 +57,11 @@ async def _receive(request: Request, intake: Intake) -> Response:
             for checkout, told in checkouts
         ]
     intake.wake()
-    return answer({"checkouts": answers} if listed else {"checkout": answers[0]})
+    return json_response({"checkouts": answers} if listed else {"checkout": answers[0]})
 
 
 async def _access(request: Request, intake: Intake, now: int) -> Access:
-    token = request.headers.get("x-shopify-access-token")
-    if token is None:
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        token = value.strip() if scheme.lower() == "bearer" else ""
+    token = access_token(request)
     async with intake.database.read() as connection:
         access = await find_access(connection, token, now) if token else None
     if access is None:

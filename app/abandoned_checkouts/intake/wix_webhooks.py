@@ -16,7 +16,9 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.intake.endpoint import Intake, RefusedError, answer, body_of, refused
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.intake.endpoint import BODIES, Intake
 from abandoned_checkouts.store.checkouts.take import delete_by_uuid, take_abandoned
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
@@ -39,14 +41,11 @@ class Event:
 
 async def receive(request: Request, intake: Intake) -> Response:
     """200 with `outcome` for every event that Wix signed; one that cannot be used is kept with its reason."""
-    try:
-        return answer(await _receive(request, intake))
-    except RefusedError as error:
-        return refused(error)
+    return json_response(await _receive(request, intake))
 
 
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
-    token, now = (await body_of(request)).decode("utf-8", "replace").strip(), intake.clock()
+    token, now = (await BODIES.read(request)).decode("utf-8", "replace").strip(), intake.clock()
     # Who it is from stands inside; it is believed after the signature has been verified with that site's key.
     claimed = _envelope(_decoded(token, None))
     async with intake.database.read() as connection:

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
+from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import Language, language_of
 from abandoned_checkouts.recovery.page import page
@@ -34,7 +35,7 @@ class Recovery:
     address: str
 
     def address_of(self, request: Request) -> str:
-        return self.address or str(request.base_url.replace(path="")).rstrip("/")
+        return address_of(request, self.address)
 
 
 async def visit(request: Request, recovery: Recovery) -> Response:

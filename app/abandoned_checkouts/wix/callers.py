@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 
+from abandoned_checkouts.http_kit.request_headers import bearer_token
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -48,8 +49,9 @@ class Permission(Enum):
 
 def token_of(authorization: str | None) -> str:
     """The token of an Authorization header. Raises UnauthenticatedError."""
-    scheme, _, rest = (authorization or "").strip().partition(" ")
-    token = rest.strip() if scheme.lower() == "bearer" else (authorization or "").strip()
+    given = (authorization or "").strip()
+    bearer = bearer_token(given)
+    token = given if bearer is None else bearer
     if not token:
         raise UnauthenticatedError("the Authorization header is missing: send an API key or an access token in it")
     return token

@@ -2,17 +2,17 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
+from abandoned_checkouts.http_kit.responses import Handler, json_response
 from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.wix.errors import (
     InvalidArgumentError,
@@ -23,9 +23,7 @@ from abandoned_checkouts.wix.errors import (
     system_error_body,
 )
 
-Handler = Callable[[Request], Awaitable[Response]]
-
-LARGEST_BODY = 1 << 20
+_LARGEST_BODY = 1 << 20
 # The SDK sends it and browsers do not: it cannot follow a redirect into a page.
 SDK_HEADER = "x-wix-bi-gateway"
 _REQUEST_ID = "x-wix-request-id"
@@ -51,57 +49,51 @@ CORS = Middleware(
 _log = logging.getLogger(__name__)
 
 
-def answer(content: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
-
-
-def answered(handler: Handler) -> Handler:
+def endpoint(handler: Handler) -> Handler:
     """The handler with its errors in Wix's form and a request id, which the SDK shows with an error."""
 
-    async def endpoint(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         request_id = str(uuid4())
         try:
             response = await handler(request)
         except WixError as problem:
-            response = answer(problem.body(), problem.status)
-        except ClientDisconnect:
-            raise
+            response = json_response(problem.body(), problem.status)
         except StoreError as problem:
             _log.error("request %s of Wix's dialect: %s", request_id, problem)
-            response = answer(system_error_body(), 500)
+            response = json_response(system_error_body(), 500)
         except Exception:
             _log.exception("request %s of Wix's dialect failed", request_id)
-            response = answer(system_error_body(), 500)
+            response = json_response(system_error_body(), 500)
         response.headers[_REQUEST_ID] = request_id
         return response
 
-    return endpoint
+    return answer
 
 
-@answered
-async def nowhere(request: Request) -> Response:
+@endpoint
+async def not_found(request: Request) -> Response:
     raise NotFoundError(f"there is no method {request.method} {request.url.path}")
 
 
 async def read_body(request: Request) -> Json:
     """The JSON object of a request; an empty body is an empty object. Raises MalformedBodyError."""
-    size = 0
-    parts = []
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise MalformedBodyError(f"the body is larger than {LARGEST_BODY} bytes")
-        parts.append(part)
-    text = b"".join(parts)
-    if not text.strip():
-        return {}
-    try:
-        body = orjson.loads(text)
-    except orjson.JSONDecodeError as problem:
-        raise MalformedBodyError(f"the body is not JSON: {problem}") from None
-    if not isinstance(body, dict):
-        raise MalformedBodyError("Expected an object")
-    return body
+    body = await _BODIES.read(request)
+    return _BODIES.json_object(body) if body.strip() else {}
+
+
+def _malformed(problem: BodyProblem, details: str) -> MalformedBodyError:
+    return MalformedBodyError(
+        {
+            BodyProblem.TOO_LARGE: f"the body is larger than {_LARGEST_BODY} bytes",
+            BodyProblem.TOO_SLOW: "the body was not received in time",
+            BodyProblem.CUT_SHORT: "the body ended early",
+            BodyProblem.NOT_JSON: f"the body is not JSON: {details}",
+            BodyProblem.NOT_OBJECT: "Expected an object",
+        }[problem]
+    )
+
+
+_BODIES = BodyReader(_LARGEST_BODY, _malformed)
 
 
 def read_guid(value: Any, field: str) -> str:

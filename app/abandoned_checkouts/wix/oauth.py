@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND
+from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
 from abandoned_checkouts.store.tenants.installations import (
@@ -22,7 +23,7 @@ from abandoned_checkouts.store.tenants.installations import (
     installation_of,
     issue_installation_token,
 )
-from abandoned_checkouts.wix.endpoint import CORS, answer, answered, nowhere, read_body
+from abandoned_checkouts.wix.endpoint import CORS, endpoint, not_found, read_body
 from abandoned_checkouts.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
 
 # Wix: an access token lives four hours.
@@ -32,27 +33,27 @@ _APP, _VISITOR = "APP", "VISITOR"
 
 
 def oauth_routes(database: Database, clock: Callable[[], int]) -> list[BaseRoute]:
-    doors = _Doors(database, clock)
-    elsewhere = Route("/{path:path}", nowhere, methods=["GET", "POST"])
+    endpoints = _Endpoints(database, clock)
+    elsewhere = Route("/{path:path}", not_found, methods=["GET", "POST"])
     return [
         Mount(
             "/oauth2",
             routes=[
-                Route("/token", answered(doors.token), methods=["POST"]),
-                Route("/token-info", answered(doors.token_info), methods=["POST"]),
+                Route("/token", endpoint(endpoints.token), methods=["POST"]),
+                Route("/token-info", endpoint(endpoints.token_info), methods=["POST"]),
                 elsewhere,
             ],
             middleware=[CORS],
         ),
         Mount(
             "/oauth",
-            routes=[Route("/access", answered(doors.access), methods=["POST"]), elsewhere],
+            routes=[Route("/access", endpoint(endpoints.access), methods=["POST"]), elsewhere],
             middleware=[CORS],
         ),
     ]
 
 
-class _Doors:
+class _Endpoints:
     def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database = database
         self._clock = clock
@@ -68,7 +69,7 @@ class _Doors:
         kind = body.get("grant_type") or body.get("grantType")
         if not isinstance(kind, str) or kind not in grants:
             raise _refused("grant_type", f"Expected one of {', '.join(grants)}")
-        return answer(await grants[kind](body))
+        return json_response(await grants[kind](body))
 
     async def access(self, request: Request) -> Response:
         """For apps that keep a refresh token of their installation, or were just given a code for one."""
@@ -82,7 +83,7 @@ class _Doors:
             app = await find(connection, given, body)
             if app is None:
                 raise UnauthenticatedError(f"the {kind}, client_id or client_secret is wrong")
-            return answer(await self._granted(connection, app, _APP))
+            return json_response(await self._granted(connection, app, _APP))
 
     async def _refreshed(self, connection: Connection, given: str, body: Json) -> Installation | None:
         app = await _app_of(connection, given, _APP)
@@ -103,7 +104,7 @@ class _Doors:
             access = await find_access(connection, token, self._clock())
             app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
         if access is None or app is None:
-            return answer({"active": False})
+            return json_response({"active": False})
         info: Json = {
             "active": True,
             "subjectType": _APP if access.scopes else _VISITOR,
@@ -114,7 +115,7 @@ class _Doors:
         if access.expires_at is not None:
             info["exp"] = access.expires_at // SECOND
             info["iat"] = (access.expires_at - LIFETIME) // SECOND
-        return answer(info)
+        return json_response(info)
 
     async def _client_credentials(self, body: Json) -> Json:
         instance_id = _text(body, "instance_id").lower()

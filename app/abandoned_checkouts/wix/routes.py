@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.http_kit.request_headers import address_of
+from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.checkouts.recovery_sums import recovery_sums
@@ -27,7 +29,7 @@ from abandoned_checkouts.store.tenants.installations import find_site
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
 from abandoned_checkouts.wix.analytics import METRICS, analytics, read_choices, read_days
 from abandoned_checkouts.wix.callers import Callers, Permission
-from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, answer, answered, nowhere, read_body, read_guid
+from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, read_body, read_guid
 from abandoned_checkouts.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
 from abandoned_checkouts.wix.lists import entities_of, list_answer
 from abandoned_checkouts.wix.oauth import oauth_routes
@@ -56,14 +58,14 @@ def wix_routes(
     `snapshots`, else on the database's own connections.
     """
     limit = RequestLimit(requests_per_minute, buckets or MemoryBuckets())
-    doors = _Doors(database, clock, public_url.rstrip("/"), limit, snapshots)
+    endpoints = _Endpoints(database, clock, public_url.rstrip("/"), limit, snapshots)
     return [
-        *(Mount(prefix, routes=doors.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
+        *(Mount(prefix, routes=endpoints.routes(), middleware=[CORS]) for prefix in ("/ecom/v1", "/v1")),
         *oauth_routes(database, clock),
     ]
 
 
-class _Doors:
+class _Endpoints:
     def __init__(
         self, database: Database, clock: Clock, public_url: str, limit: RequestLimit, snapshots: Snapshots | None
     ) -> None:
@@ -78,19 +80,19 @@ class _Doors:
         """Fixed names stand before those that an id fills in."""
         one = "/abandoned-checkout/{abandoned_checkout_id}"
         return [
-            Route("/abandoned-checkout/query", answered(self.query), methods=["POST"]),
-            Route("/abandoned-checkout/search", answered(self.search), methods=["POST"]),
-            Route("/abandoned-checkout/get-analytics", answered(self.get_analytics), methods=["POST"]),
-            Route("/bulk/abandoned-checkout/delete", answered(self.bulk_delete), methods=["POST"]),
-            Route(f"{one}/redirect-to-checkout", answered(self.redirect), methods=["GET", "POST"]),
-            Route(one, answered(self.get), methods=["GET"]),
-            Route(one, answered(self.delete), methods=["DELETE"]),
+            Route("/abandoned-checkout/query", endpoint(self.query), methods=["POST"]),
+            Route("/abandoned-checkout/search", endpoint(self.search), methods=["POST"]),
+            Route("/abandoned-checkout/get-analytics", endpoint(self.get_analytics), methods=["POST"]),
+            Route("/bulk/abandoned-checkout/delete", endpoint(self.bulk_delete), methods=["POST"]),
+            Route(f"{one}/redirect-to-checkout", endpoint(self.redirect), methods=["GET", "POST"]),
+            Route(one, endpoint(self.get), methods=["GET"]),
+            Route(one, endpoint(self.delete), methods=["DELETE"]),
             Route(
                 "/abandoned-checkouts/{abandoned_checkout_id}/add-activity",
-                answered(self.add_activity),
+                endpoint(self.add_activity),
                 methods=["POST"],
             ),
-            Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+            Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         ]
 
     async def get(self, request: Request) -> Response:
@@ -98,7 +100,7 @@ class _Doors:
         async with self._database.read() as connection:
             row = await _row(connection, site, _id(request))
             [entity] = await _entities(connection, site, [row])
-        return answer({"abandonedCheckout": entity})
+        return json_response({"abandonedCheckout": entity})
 
     async def query(self, request: Request) -> Response:
         return await self._list(request, QUERY)
@@ -125,7 +127,7 @@ class _Doors:
         statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
         async with self._database.read() as connection:
             sums = await recovery_sums(connection, site.shop, start, end)
-        return answer(analytics(sums, site.shop.currency, metrics, statuses))
+        return json_response(analytics(sums, site.shop.currency, metrics, statuses))
 
     async def delete(self, request: Request) -> Response:
         site = await self._site(request, Permission.DELETE)
@@ -134,7 +136,7 @@ class _Doors:
             found = await ids_of_uuids(connection, site.shop, [uuid])
             if not await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock()):
                 raise _not_found(uuid)
-        return answer({})
+        return json_response({})
 
     async def bulk_delete(self, request: Request) -> Response:
         site = await self._site(request, Permission.DELETE)
@@ -153,7 +155,7 @@ class _Doors:
             results.append({"itemMetadata": item})
         failures = sum(not result["itemMetadata"]["success"] for result in results)
         counts = {"totalSuccesses": len(uuids) - failures, "totalFailures": failures, "undetailedFailures": 0}
-        return answer({"results": results, "bulkActionMetadata": counts})
+        return json_response({"results": results, "bulkActionMetadata": counts})
 
     async def add_activity(self, request: Request) -> Response:
         site = await self._site(request, Permission.UPDATE)
@@ -171,7 +173,7 @@ class _Doors:
             if row is None:
                 raise _not_found(uuid)
             [entity] = await _entities(connection, site, [row])
-        return answer({"abandonedCheckout": entity})
+        return json_response({"abandonedCheckout": entity})
 
     async def redirect(self, request: Request) -> Response:
         """Public: the link stands in mails. Browsers are sent on; the SDK is told where to."""
@@ -191,7 +193,7 @@ class _Doors:
         if SDK_HEADER not in request.headers:
             return RedirectResponse(location, 302, {"cache-control": "no-store"})
         headers = [{"key": "Location", "value": location}]
-        return answer({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
+        return json_response({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
 
     async def _site(self, request: Request, permission: Permission) -> Site:
         """Before anything is read or done: who may not ask learns of nothing else, nor holds the store's lock."""
@@ -201,7 +203,7 @@ class _Doors:
         return Site(access.shop, self._address(request))
 
     def _address(self, request: Request) -> str:
-        return self._public_url or str(request.base_url.replace(path="")).rstrip("/")
+        return address_of(request, self._public_url)
 
 
 def _id(request: Request) -> str:

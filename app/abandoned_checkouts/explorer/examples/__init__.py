@@ -17,6 +17,8 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from abandoned_checkouts.checkouts.json_types import Json
+
 _HEADING = re.compile(r"^# (title|description|table|group|least|needs): (.+)$")
 _DAY = re.compile(r"\{(today|month)(?:-(\d+))?\}")
 
@@ -38,7 +40,7 @@ class Example:
 
         return _DAY.sub(day, self.template)
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> Json:
         return {
             "name": self.name,
             "title": self.title,

@@ -1,4 +1,4 @@
-"""The door that serves results: GET and HEAD, parts of a file by Range, the whole compressed for who takes gzip."""
+"""The endpoint of results: GET and HEAD, parts of a file by Range, whole files compressed if the client accepts it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from pathlib import Path
 
 from isal import isal_zlib
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.http_kit.compression import accepts
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.responses import with_refusals
 from abandoned_checkouts.shopify.bulk.rules.files import PATH, Results, is_signed, number_in
-from abandoned_checkouts.shopify.http.transport import takes_gzip
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.shops import find_shop
 
@@ -34,22 +36,22 @@ class Download:
         number = number_in(file)
         signature, expires = http.query_params.get("Signature", ""), http.query_params.get("Expires", "")
         if number is None or not (expires.isascii() and expires.isdigit()) or len(expires) > 15:
-            return _refused("The address of this result is not complete; ask for `url` again.", 403)
+            raise RefusedError(403, "The address of this result is not complete; ask for `url` again.")
         async with self.database.read() as connection:
             shop = await find_shop(connection, shop_id) if shop_id < 1 << 63 else None
         if shop is None or not is_signed(shop.secret, file, int(expires), signature):
-            return _refused("The address of this result is not signed by this server; ask for `url` again.", 403)
+            raise RefusedError(403, "The address of this result is not signed by this server; ask for `url` again.")
         if int(expires) * SECOND <= self.clock():
-            return _refused("This result has expired; run the bulk operation again.", 403)
+            raise RefusedError(403, "This result has expired; run the bulk operation again.")
         path = self.results.path(shop.id, file)
         if not path.is_file():
-            return _refused("This result is not here any more; run the bulk operation again.", 404)
+            raise RefusedError(404, "This result is not here any more; run the bulk operation again.")
         headers = {
             "vary": "Accept-Encoding",
             "content-disposition": f'attachment; filename="bulk-{number}.jsonl"',
             "cache-control": "private, max-age=0",
         }
-        compress = takes_gzip(http.headers.get("accept-encoding", "")) and "range" not in http.headers
+        compress = accepts(http.headers.get("accept-encoding", ""), "gzip") and "range" not in http.headers
         if compress and http.method == "GET":
             headers["content-encoding"] = "gzip"
             return StreamingResponse(_compressed(path), media_type=MEDIA_TYPE, headers=headers)
@@ -65,10 +67,6 @@ def _compressed(path: Path) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def _refused(message: str, status: int) -> Response:
-    return JSONResponse({"errors": message}, status_code=status)
-
-
 def download_routes(database: Database, clock: Callable[[], int], results: Results) -> list[Route]:
-    door = Download(database, clock, results)
-    return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", door.answer, methods=["GET"])]
+    download = Download(database, clock, results)
+    return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", with_refusals(download.answer), methods=["GET"])]

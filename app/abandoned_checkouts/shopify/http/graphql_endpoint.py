@@ -1,10 +1,9 @@
-"""The GraphQL door of the Admin API: POST /admin/api/{version}/graphql.json.
+"""The GraphQL endpoint of the Admin API: POST /admin/api/{version}/graphql.json.
 
 In order: token → shop and app, version, body, document, variables, cost against the throttle, execution, the answer
 with its extensions. Each step either goes on or answers in Shopify's form.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,13 +14,15 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, to_datetime
+from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.shopify.execution.execute import Outcome, run
 from abandoned_checkouts.shopify.http.callers import Callers
-from abandoned_checkouts.shopify.http.error_bodies import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
-from abandoned_checkouts.shopify.http.graphql_request import Incoming, reply
+from abandoned_checkouts.shopify.http.failures import log_failure
+from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
+from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.throttling import Throttle
-from abandoned_checkouts.shopify.http.transport import RefusedError, parsed_object
+from abandoned_checkouts.shopify.http.transport import refusal_body
 from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, exceeded, extension
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.errors.execution import internal
@@ -32,11 +33,9 @@ from abandoned_checkouts.shopify.permissions.caller_rights import Caller, Caller
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.store.engine.database import Database, StoreError
+from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -68,36 +67,33 @@ class Admin:
         return [Route(path, self, methods=methods) for path in paths]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The door as an ASGI application."""
+        """The endpoint as an ASGI application."""
         now = self.clock()
-        incoming = Incoming(scope, receive)
+        request = AsgiRequest(scope, receive)
         request_id = new_request_id(lambda: now / SECOND)
         headers = {"x-request-id": request_id}
         status = 200
         try:
-            body = await self._answer(incoming, now, headers)
+            body = await self._answer(request, now, headers)
         except RefusedError as refused:
-            status, body = refused.error.status, orjson.dumps(refused.error.body)
-        except StoreError as problem:
-            log.error("request %s: %s", request_id, problem)
+            status, body = refused.refusal.status, refusal_body(refused.refusal)
+        except Exception as problem:
+            log_failure(request_id, problem)
             body = orjson.dumps({"errors": [internal(request_id)]})
-        except Exception:
-            log.exception("request %s failed", request_id)
-            body = orjson.dumps({"errors": [internal(request_id)]})
-        await reply(send, incoming, body, headers, status)
+        await respond(send, request, body, headers, status)
 
-    async def _answer(self, incoming: Incoming, now: int, headers: dict[str, str]) -> bytes:
-        if incoming.method != "POST":
-            raise RefusedError(METHOD_NOT_ALLOWED if incoming.method != "GET" else NOT_FOUND)
-        version = _resolved(incoming.version, now // MINUTE)
+    async def _answer(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> bytes:
+        if http.method != "POST":
+            raise RefusedError(*(METHOD_NOT_ALLOWED if http.method != "GET" else NOT_FOUND))
+        version = _resolved(http.version, now // MINUTE)
         if version is None:
-            raise RefusedError(NOT_FOUND)
+            raise RefusedError(*NOT_FOUND)
         headers["x-shopify-api-version"] = version
-        body = await incoming.body()
-        access = await self.callers.access(incoming.header(b"x-shopify-access-token"), incoming.header(b"host"))
+        body = await http.body()
+        access = await self.callers.access(http.header(b"x-shopify-access-token"), http.header(b"host"))
         if access is None:
-            raise RefusedError(UNAUTHORIZED)
-        text, variables, name = _question(incoming.header(b"content-type"), body)
+            raise RefusedError(*UNAUTHORIZED)
+        text, variables, name = _graphql_request(http.header(b"content-type"), body)
         operation = self._read(version, text).operation(name)
         if not isinstance(operation, Operation):
             return orjson.dumps({"errors": operation})
@@ -110,11 +106,11 @@ class Admin:
         too_long = oversized(operation, values)
         if too_long:
             return orjson.dumps({"errors": too_long})
-        return await self._run(incoming, access, operation, values, version, now, headers)
+        return await self._run(http, access, operation, values, version, now, headers)
 
     async def _run(
         self,
-        incoming: Incoming,
+        http: AsgiRequest,
         access: Access,
         operation: Operation,
         variables: Mapping[str, Any],
@@ -125,11 +121,11 @@ class Admin:
         rights, shop = self._rights_of(access), access.shop
         plan = rights.plan
         requested = operation.cost.requested(variables)
-        debugged = incoming.asks(b"shopify-graphql-cost-debug") or incoming.asks(b"x-graphql-cost-include-fields")
+        debugged = http.is_on(b"shopify-graphql-cost-debug") or http.is_on(b"x-graphql-cost-include-fields")
         fields = operation.cost.fields(variables) if debugged else None
         too_dear = exceeded(requested, MAX_QUERY_COST)
         if too_dear is not None:
-            # Told without the throttle's state: nothing was spent (Shopify's page of rate limits).
+            # Without the throttle's state: nothing was spent (Shopify's page of rate limits).
             return orjson.dumps({"errors": [too_dear]})
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:
@@ -139,10 +135,10 @@ class Admin:
             access=access,
             now=now,
             version=version,
-            base=self.public_url or incoming.base(shop.domain),
+            base=self.public_url or http.base(shop.domain),
             extended_search=self.extended_search or bool(access.app_settings.get("extended_search")),
-            strict_search=self.strict_search or incoming.asks(b"x-strict-search"),
-            debug_search=incoming.asks(b"shopify-search-query-debug"),
+            strict_search=self.strict_search or http.is_on(b"x-strict-search"),
+            debug_search=http.is_on(b"shopify-search-query-debug"),
             database=self.database,
             allow_private_targets=self.allow_private_targets,
             hidden=rights.hidden,
@@ -156,13 +152,12 @@ class Admin:
                 headers["x-request-id"],
                 self.snapshots,
                 self.executor,
-                explain=incoming.asks(b"x-explain-plan"),
+                explain=http.is_on(b"x-explain-plan"),
             )
         finally:
             await request.close()
         for problem in outcome.unexpected:
-            told = isinstance(problem, StoreError)
-            log.error("request %s: %s", headers["x-request-id"], problem, exc_info=None if told else problem)
+            log_failure(headers["x-request-id"], problem)
         actual = operation.cost.actual(variables, outcome.counts)
         bucket = decision.bucket
         if actual < requested:
@@ -172,7 +167,7 @@ class Admin:
             extensions["search"] = request.search
         if outcome.plan is not None:
             extensions["plan"] = outcome.plan
-        return written(outcome, extensions)
+        return response_body(outcome, extensions)
 
     def _read(self, version: str, text: str) -> Document:
         documents = self._documents.get(version)
@@ -181,33 +176,33 @@ class Admin:
         return documents.read(text)
 
 
-def written(outcome: Outcome, extensions: Mapping[str, Any]) -> bytes:
+def response_body(outcome: Outcome, extensions: Mapping[str, Any]) -> bytes:
     """`errors` before `data`, extensions last (recorded)."""
     errors = b'"errors":' + orjson.dumps(outcome.errors) + b"," if outcome.errors else b""
     return b"".join((b"{", errors, b'"data":', outcome.data, b',"extensions":', orjson.dumps(extensions), b"}"))
 
 
-def _question(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str | None]:
+def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str | None]:
     """Document, variables and operation name; null is as absent. Raises RefusedError."""
     kind = content_type.partition(";")[0].strip().lower()
-    question: dict[str, Any]
+    given: dict[str, Any]
     if kind == "application/graphql":
         try:
-            question = {"query": body.decode()}
+            given = {"query": body.decode()}
         except UnicodeDecodeError:
-            raise RefusedError(BAD_REQUEST) from None
+            raise RefusedError(*BAD_REQUEST) from None
     elif kind == "application/json":
-        question = parsed_object(body)
+        given = BODIES.json_object(body)
     else:
-        raise RefusedError(BAD_REQUEST)
-    text, variables, name = question.get("query"), question.get("variables"), question.get("operationName")
+        raise RefusedError(*BAD_REQUEST)
+    text, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     if isinstance(variables, str):
         # graphql-ruby's servers take variables as a text of JSON too.
-        variables = parsed_object(variables.encode()) if variables.strip() else None
+        variables = BODIES.json_object(variables.encode()) if variables.strip() else None
     if not isinstance(text, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        raise RefusedError(BAD_REQUEST)
+        raise RefusedError(*BAD_REQUEST)
     if not text or text.isspace():
-        raise RefusedError(BAD_REQUEST)
+        raise RefusedError(*BAD_REQUEST)
     return text, variables or {}, name or None
 
 

@@ -7,7 +7,6 @@ The shop is the one the request's Host names, or the only one where the app is i
 import base64
 import hashlib
 import hmac
-import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,11 +20,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.moment import SECOND
-from abandoned_checkouts.shopify.http.error_bodies import BAD_REQUEST, INTERNAL, NOT_FOUND
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.responses import Handler
+from abandoned_checkouts.shopify.http.failures import log_failure
+from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, INTERNAL, NOT_FOUND
 from abandoned_checkouts.shopify.http.request_id import new_request_id
-from abandoned_checkouts.shopify.http.transport import RefusedError, parsed_object, read_body, refuse, respond
+from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
-from abandoned_checkouts.store.engine.database import Connection, Database, StoreError
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, redeem_lasting
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
 
@@ -46,14 +48,12 @@ _OF_USER = "user_"
 # How the SDKs write that a token is to expire.
 _YES = ("1", "true")
 
-Answer = dict[str, Any]
-Page = Callable[[Request], Awaitable[Response]]
-
-log = logging.getLogger(__name__)
+# The JSON of a granted token.
+Grant = dict[str, Any]
 
 
 class GrantError(Exception):
-    """A grant that is refused: OAuth's code, and what to do."""
+    """A grant that is refused, with OAuth's error code."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
         super().__init__(description)
@@ -70,41 +70,40 @@ class OAuth:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/admin/oauth/access_token", self._told(self._access_token), methods=["POST"]),
-            Route("/admin/oauth/authorize", self._told(self._authorize), methods=["GET"]),
+            Route("/admin/oauth/access_token", self._endpoint(self._access_token), methods=["POST"]),
+            Route("/admin/oauth/authorize", self._endpoint(self._authorize), methods=["GET"]),
         ]
 
-    def _told(self, page: Page) -> Page:
-        """The page; what it fails for is logged, and answered without a word of it."""
+    def _endpoint(self, handler: Handler) -> Handler:
+        """The handler; a failure is logged, and answered as an internal error without details."""
 
-        async def told(http: Request) -> Response:
+        async def endpoint(http: Request) -> Response:
             try:
-                return await page(http)
+                return await handler(http)
             except Exception as problem:
                 request_id = new_request_id(lambda: self.clock() / SECOND)
-                is_known = isinstance(problem, StoreError)
-                log.error("request %s: %s", request_id, problem, exc_info=None if is_known else problem)
+                log_failure(request_id, problem)
                 return refuse(http, INTERNAL, {"x-request-id": request_id})
 
-        return told
+        return endpoint
 
     async def _access_token(self, http: Request) -> Response:
         headers = {"x-request-id": new_request_id(lambda: self.clock() / SECOND), "cache-control": "no-store"}
         try:
-            asked = await _asked(http)
+            parameters = await _parameters(http)
             async with self.database.begin() as connection:
-                installation = await self._installation(connection, http, asked)
-                answer = await self._grant(asked)(connection, installation, asked)
+                installation = await self._installation(connection, http, parameters)
+                grant = await self._grant_method(parameters)(connection, installation, parameters)
         except RefusedError as refused:
-            return refuse(http, refused.error, headers)
+            return refuse(http, refused.refusal, headers)
         except GrantError as refused:
             return respond(http, orjson.dumps(refused.body), headers, refused.status)
-        return respond(http, orjson.dumps(answer), headers)
+        return respond(http, orjson.dumps(grant), headers)
 
-    def _grant(
-        self, asked: Mapping[str, str]
-    ) -> Callable[[Connection, Installation, Mapping[str, str]], Awaitable[Answer]]:
-        kind = asked.get("grant_type") or ("authorization_code" if asked.get("code") else "")
+    def _grant_method(
+        self, parameters: Mapping[str, str]
+    ) -> Callable[[Connection, Installation, Mapping[str, str]], Awaitable[Grant]]:
+        kind = parameters.get("grant_type") or ("authorization_code" if parameters.get("code") else "")
         grants = {
             "client_credentials": self._client_credentials,
             "authorization_code": self._code,
@@ -115,64 +114,66 @@ class OAuth:
             raise GrantError(400, "unsupported_grant_type", f"grant_type must be one of {', '.join(grants)}")
         return grants[kind]
 
-    async def _installation(self, connection: Connection, http: Request, asked: Mapping[str, str]) -> Installation:
+    async def _installation(self, connection: Connection, http: Request, parameters: Mapping[str, str]) -> Installation:
         """The app on its shop. Its secret is compared in constant time, whether or not the app exists."""
-        found = await find_installations(connection, asked.get("client_id", ""))
+        found = await find_installations(connection, parameters.get("client_id", ""))
         host = http.headers.get("host", "").lower()
         here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])]
         chosen = here[0] if here else (found[0] if len(found) == 1 else None)
         secret = chosen.client_secret if chosen else ""
-        if not hmac.compare_digest(secret.encode(), asked.get("client_secret", "").encode()) or chosen is None:
+        if not hmac.compare_digest(secret.encode(), parameters.get("client_secret", "").encode()) or chosen is None:
             raise GrantError(401, "invalid_client", "The client_id or client_secret is wrong, or the app is not here")
         return chosen
 
-    async def _client_credentials(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
+    async def _client_credentials(
+        self, connection: Connection, app: Installation, parameters: Mapping[str, str]
+    ) -> Grant:
         return await self._token(connection, app, list(app.scopes), lifetime=CLIENT_CREDENTIALS_LIFETIME)
 
-    async def _code(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
-        code = asked.get("code", "")
+    async def _code(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
+        code = parameters.get("code", "")
         scopes = await redeem(connection, app.shop, app.app_id, code, now=self.clock())
         if scopes is None:
             raise GrantError(400, "invalid_request", "The authorization code was not found or was already used")
         if code.startswith(_OF_USER):
             return await self._online(connection, app, scopes, "")
-        return await self._offline(connection, app, scopes, asked)
+        return await self._offline(connection, app, scopes, parameters)
 
-    async def _refresh(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
+    async def _refresh(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         scopes = await redeem(
             connection,
             app.shop,
             app.app_id,
-            asked.get("refresh_token", ""),
+            parameters.get("refresh_token", ""),
             now=self.clock(),
         )
         if scopes is None:
             raise GrantError(401, "invalid_request", "This request requires an active refresh_token")
         return await self._offline(connection, app, scopes, {"expiring": "1"})
 
-    async def _exchange(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
-        subject = asked.get("subject_token_type", _ID_TOKEN)
-        wanted = asked.get("requested_token_type", _OFFLINE)
+    async def _exchange(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
+        subject = parameters.get("subject_token_type", _ID_TOKEN)
+        wanted = parameters.get("requested_token_type", _OFFLINE)
         if subject == wanted == _OFFLINE:
-            return await self._migrate(connection, app, asked)
+            return await self._migrate(connection, app, parameters)
         if subject != _ID_TOKEN:
             raise GrantError(400, "invalid_request", f"subject_token_type must be {_ID_TOKEN}")
-        claims = self._session(app, asked.get("subject_token", ""))
+        claims = self._session(app, parameters.get("subject_token", ""))
         if wanted == _OFFLINE:
-            return await self._offline(connection, app, list(app.scopes), asked)
+            return await self._offline(connection, app, list(app.scopes), parameters)
         if wanted != _ONLINE:
             raise GrantError(400, "invalid_request", f"requested_token_type must be {_OFFLINE} or {_ONLINE}")
         return await self._online(connection, app, list(app.scopes), str(claims.get("sub", "")))
 
-    async def _migrate(self, connection: Connection, app: Installation, asked: Mapping[str, str]) -> Answer:
+    async def _migrate(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         """A token that lasts for one that expires; the old one opens nothing any more."""
-        if asked.get("expiring") not in _YES:
+        if parameters.get("expiring") not in _YES:
             raise GrantError(400, "invalid_request", "An offline token is exchanged for an expiring one: expiring=1")
-        token = asked.get("subject_token", "")
+        token = parameters.get("subject_token", "")
         scopes = await redeem_lasting(connection, app.shop, app.app_id, token, now=self.clock())
         if scopes is None:
             raise GrantError(400, "invalid_subject_token", "The token is none of this app's that lasts")
-        return await self._offline(connection, app, scopes, asked)
+        return await self._offline(connection, app, scopes, parameters)
 
     def _session(self, app: Installation, token: str) -> dict[str, Any]:
         """The claims of a session token: signed with the app's secret, for this app and this shop."""
@@ -194,20 +195,20 @@ class OAuth:
             raise GrantError(400, "invalid_subject_token", "The session token is for another shop")
         return claims
 
-    async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Answer:
-        answer = await self._token(connection, app, scopes, lifetime=ONLINE_LIFETIME, kind="online")
-        return answer | {"associated_user_scope": ",".join(scopes), "associated_user": _user(app, subject)}
+    async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Grant:
+        grant = await self._token(connection, app, scopes, lifetime=ONLINE_LIFETIME, kind="online")
+        return grant | {"associated_user_scope": ",".join(scopes), "associated_user": _user(app, subject)}
 
     async def _offline(
-        self, connection: Connection, app: Installation, scopes: list[str], asked: Mapping[str, str]
-    ) -> Answer:
-        if asked.get("expiring") not in _YES:
+        self, connection: Connection, app: Installation, scopes: list[str], parameters: Mapping[str, str]
+    ) -> Grant:
+        if parameters.get("expiring") not in _YES:
             return await self._token(connection, app, scopes)
         refresh_token = f"shprt_{secrets.token_hex(16)}"
-        answer = await self._token(
+        grant = await self._token(
             connection, app, scopes, lifetime=EXPIRING_OFFLINE_LIFETIME, refresh_token=refresh_token
         )
-        return answer | {"refresh_token": refresh_token, "refresh_token_expires_in": REFRESH_LIFETIME}
+        return grant | {"refresh_token": refresh_token, "refresh_token_expires_in": REFRESH_LIFETIME}
 
     async def _token(
         self,
@@ -218,7 +219,7 @@ class OAuth:
         lifetime: int | None = None,
         kind: str = "offline",
         refresh_token: str | None = None,
-    ) -> Answer:
+    ) -> Grant:
         now = self.clock()
         token = await issue_token(
             connection,
@@ -231,18 +232,18 @@ class OAuth:
             refresh_token=refresh_token,
             refresh_expires_at=None if refresh_token is None else now + REFRESH_LIFETIME * SECOND,
         )
-        answer: Answer = {"access_token": token, "scope": ",".join(scopes)}
-        return answer if lifetime is None else answer | {"expires_in": lifetime}
+        grant: Grant = {"access_token": token, "scope": ",".join(scopes)}
+        return grant if lifetime is None else grant | {"expires_in": lifetime}
 
     async def _authorize(self, http: Request) -> Response:
         """Shopify asks the merchant here; this server answers yes for apps that are installed already.
 
         The code goes only to an address that the app's settings list under redirect_urls, signed as Shopify signs it.
         """
-        asked: dict[str, str] = storable(dict(http.query_params))
-        target = asked.get("redirect_uri", "")
+        parameters: dict[str, str] = storable(dict(http.query_params))
+        target = parameters.get("redirect_uri", "")
         async with self.database.begin() as connection:
-            found = await find_installations(connection, asked.get("client_id", ""))
+            found = await find_installations(connection, parameters.get("client_id", ""))
             host = http.headers.get("host", "").lower()
             here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])] or found
             if len(here) != 1:
@@ -258,24 +259,24 @@ class OAuth:
                 now=now,
                 app_id=app.app_id,
                 expires_at=now + CODE_LIFETIME * SECOND,
-                prefix=_OF_USER if asked.get("grant_options[]") == "per-user" else "",
+                prefix=_OF_USER if parameters.get("grant_options[]") == "per-user" else "",
                 kind="code",
             )
         host = base64.b64encode(f"{app.shop.domain}/admin".encode()).decode().rstrip("=")
-        said = {"code": code, "host": host, "shop": app.shop.domain, "timestamp": str(now // SECOND)}
-        if "state" in asked:
-            said["state"] = asked["state"]
-        signed = "&".join(f"{name}={value}" for name, value in sorted(said.items()))
-        said["hmac"] = hmac.new(app.client_secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
-        return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(said)}", 302)
+        reply = {"code": code, "host": host, "shop": app.shop.domain, "timestamp": str(now // SECOND)}
+        if "state" in parameters:
+            reply["state"] = parameters["state"]
+        signed = "&".join(f"{name}={value}" for name, value in sorted(reply.items()))
+        reply["hmac"] = hmac.new(app.client_secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
+        return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(reply)}", 302)
 
 
-async def _asked(http: Request) -> Any:
+async def _parameters(http: Request) -> Any:
     """The texts of a JSON or form body, by name."""
-    body = await read_body(http)
+    body = await BODIES.read(http)
     if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return storable(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
-    given = storable(parsed_object(body))
+    given = storable(BODIES.json_object(body))
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in given.items()
@@ -283,7 +284,7 @@ async def _asked(http: Request) -> Any:
     }
 
 
-def _user(app: Installation, subject: str) -> Answer:
+def _user(app: Installation, subject: str) -> dict[str, Any]:
     """The person behind an online token: this server knows the shop's owner only."""
     first, _, last = app.shop.owner_name.partition(" ")
     return {

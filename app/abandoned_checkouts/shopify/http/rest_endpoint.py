@@ -1,6 +1,5 @@
-"""The REST doors that older clients still read: checkouts, their count, the shop, a token's scopes."""
+"""The REST endpoints that older clients still read: checkouts, their count, the shop, a token's scopes."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,43 +14,43 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import format_local, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
 from abandoned_checkouts.shopify.http.callers import Callers
-from abandoned_checkouts.shopify.http.error_bodies import (
+from abandoned_checkouts.shopify.http.failures import log_failure
+from abandoned_checkouts.shopify.http.refusals import (
     INTERNAL,
     NOT_FOUND,
+    TOO_MANY_REQUESTS,
     UNAUTHORIZED,
-    HttpError,
     requires_approval,
 )
 from abandoned_checkouts.shopify.http.request_id import new_request_id
-from abandoned_checkouts.shopify.http.rest_paging import ParameterError, Wanted, wanted
+from abandoned_checkouts.shopify.http.rest_paging import ParameterError, RestPage, read_page
 from abandoned_checkouts.shopify.http.throttling import Throttle
-from abandoned_checkouts.shopify.http.transport import RefusedError, refuse, respond
+from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.language.versions import resolve
 from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.shopify.permissions.rate_limits import RateLimit
 from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.engine.database import Connection, Database, StoreError
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.reading.pages import Position
 from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 # Shopify's REST bucket: 40 calls, two a second come back.
 CALLS = RateLimit(restore_rate=2, maximum_available=40)
-TOO_MANY_CALLS = HttpError(429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After.")
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-log = logging.getLogger(__name__)
-
-Answer = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
+# A handler behind its token, scope and rate limit: it may add response headers, and returns the body.
+RestHandler = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(slots=True)
-class RestDoor:
+class RestEndpoints:
     """`clock` gives microseconds; calls are counted in buckets of their own beside GraphQL's."""
 
     database: Database
@@ -61,68 +60,66 @@ class RestDoor:
     public_url: str = ""
 
     def routes(self) -> list[Route]:
-        doors = {
-            "checkouts.json": self._guarded("read_orders", self._checkouts),
-            "checkouts/count.json": self._guarded("read_orders", self._count),
-            "shop.json": self._guarded(None, self._shop),
+        endpoints = {
+            "checkouts.json": self._endpoint("read_orders", self._checkouts),
+            "checkouts/count.json": self._endpoint("read_orders", self._count),
+            "shop.json": self._endpoint(None, self._shop),
         }
         return [
-            *(Route(f"/admin/api/{{version}}/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
-            *(Route(f"/admin/{path}", answer, methods=["GET"]) for path, answer in doors.items()),
-            Route("/admin/oauth/access_scopes.json", self._guarded(None, self._scopes), methods=["GET"]),
-            # Whatever else a client asks of the API is answered in the API's form, not as a page.
-            Route("/admin/api/{path:path}", self._nothing, methods=METHODS),
+            *(Route(f"/admin/api/{{version}}/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
+            *(Route(f"/admin/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
+            Route("/admin/oauth/access_scopes.json", self._endpoint(None, self._scopes), methods=["GET"]),
+            # Every other path of the API is refused in the API's form, not with a page.
+            Route("/admin/api/{path:path}", self._not_found, methods=METHODS),
         ]
 
-    def _guarded(self, scope: str | None, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-        async def guarded(http: Request) -> Response:
+    def _endpoint(self, scope: str | None, handler: RestHandler) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(http: Request) -> Response:
             now = self.clock()
             headers = {"x-request-id": new_request_id(lambda: now / 1_000_000)}
             try:
-                body = await self._answered(http, scope, answer, now, headers)
+                body = await self._authorized(http, scope, handler, now, headers)
             except RefusedError as refused:
-                return refuse(http, refused.error, headers)
+                return refuse(http, refused.refusal, headers)
             except ParameterError as problem:
-                return refuse(http, HttpError(400, {problem.name: problem.problem}), headers)
-            except StoreError as problem:
-                log.error("request %s: %s", headers["x-request-id"], problem)
-                return refuse(http, INTERNAL, headers)
-            except Exception:
-                log.exception("request %s failed", headers["x-request-id"])
+                return refuse(http, HttpRefusal(400, {problem.name: problem.problem}), headers)
+            except Exception as problem:
+                log_failure(headers["x-request-id"], problem)
                 return refuse(http, INTERNAL, headers)
             return respond(http, orjson.dumps(body), headers)
 
-        return guarded
+        return endpoint
 
-    async def _nothing(self, http: Request) -> Response:
+    async def _not_found(self, http: Request) -> Response:
         return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(lambda: self.clock() / 1_000_000)})
 
-    async def _answered(
-        self, http: Request, scope: str | None, answer: Answer, now: int, headers: dict[str, str]
+    async def _authorized(
+        self, http: Request, scope: str | None, handler: RestHandler, now: int, headers: dict[str, str]
     ) -> dict[str, Any]:
+        """The handler's body, if the version exists, the token has the scope, and the rate limit allows the call."""
         version = resolve(http.path_params.get("version"), to_datetime(now))
         if version is None:
-            raise RefusedError(NOT_FOUND)
+            raise RefusedError(*NOT_FOUND)
         headers["x-shopify-api-version"] = version
         access = await self.callers.of(http)
         if access is None:
-            raise RefusedError(UNAUTHORIZED)
+            raise RefusedError(*UNAUTHORIZED)
         if scope is not None and scope not in granted(access.scopes):
-            raise RefusedError(requires_approval(scope))
+            raise RefusedError(*requires_approval(scope))
         decision = await self.throttle.spend(access.shop.id, -access.app_id, CALLS, 1, now)
         used = CALLS.maximum_available - decision.bucket.available // 1_000_000
         headers["x-shopify-shop-api-call-limit"] = f"{used}/{CALLS.maximum_available}"
         if not decision.allowed:
             headers["retry-after"] = "2.0"
-            raise RefusedError(TOO_MANY_CALLS)
+            raise RefusedError(*TOO_MANY_REQUESTS)
         async with self.database.read() as connection:
-            return await answer(http, access, connection, headers)
+            return await handler(http, access, connection, headers)
 
     async def _checkouts(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
     ) -> dict[str, Any]:
         shop = access.shop
-        page = wanted(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         cut = await window_of(connection, page.listing, page.window)
         numbers = [row["id"] for row in cut.rows]
         known = await load_known(connection, shop, numbers)
@@ -133,43 +130,45 @@ class RestDoor:
             links.append(self._link(http, page, cut.rows[-1], "next"))
         if links:
             headers["link"] = ", ".join(links)
-        base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', shop.domain)}"
+        base = self._base(http, shop.domain)
         approvals, moment = approvals_of(access.app_settings), to_datetime(self.clock())
-        written = [redacted(_written(known[number], shop, base), approvals, moment) for number in numbers]
-        return {"checkouts": [_chosen(each, http) for each in written]}
+        checkouts = [redacted(_rest_checkout(known[number], shop, base), approvals, moment) for number in numbers]
+        return {"checkouts": [_selected(each, http) for each in checkouts]}
 
     async def _count(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
     ) -> dict[str, Any]:
         shop = access.shop
-        page = wanted(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         return {"count": await count_of(connection, page.listing, None)}
 
     async def _shop(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
     ) -> dict[str, Any]:
-        return {"shop": _chosen(_told(access.shop), http)}
+        return {"shop": _selected(_rest_shop(access.shop), http)}
 
     async def _scopes(
         self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
     ) -> dict[str, Any]:
         return {"access_scopes": [{"handle": scope} for scope in sorted(access.scopes)]}
 
-    def _link(self, http: Request, page: Wanted, row: Any, direction: str) -> str:
+    def _base(self, http: Request, default_host: str = "") -> str:
+        return self.public_url or f"{http.url.scheme}://{http.headers.get('host', default_host)}"
+
+    def _link(self, http: Request, page: RestPage, row: Any, direction: str) -> str:
         info = page.page_info(Position(row["sort_value"], row["sort_id"]), direction)
-        base = self.public_url or f"{http.url.scheme}://{http.headers.get('host', '')}"
         fields = http.query_params.get("fields")
         chosen = f"&fields={quote(fields)}" if fields else ""
-        return f'<{base}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
+        return f'<{self._base(http)}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
 
 
-def _chosen(told: dict[str, Any], http: Request) -> dict[str, Any]:
-    """Only the keys that the parameter `fields` names, where it names any."""
+def _selected(record: dict[str, Any], http: Request) -> dict[str, Any]:
+    """Only the keys in the parameter `fields`, or all without it."""
     keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
-    return {key: value for key, value in told.items() if key in keys} if keys else told
+    return {key: value for key, value in record.items() if key in keys} if keys else record
 
 
-def _written(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
+def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
     if checkout.abandoned_checkout_url is None:
         checkout.abandoned_checkout_url = recovery_link(
             base, shop.id, checkout.cart_token, checkout.token or "", checkout.recovery_key or "", checkout.locale
@@ -177,7 +176,7 @@ def _written(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
     return write_checkout(checkout, zone=shop.timezone)
 
 
-def _told(shop: Shop) -> dict[str, Any]:
+def _rest_shop(shop: Shop) -> dict[str, Any]:
     """The keys of Shopify's REST shop that this server knows; connectors read the currency and the zone."""
     address = shop.address or {}
     return {

@@ -45,8 +45,8 @@ class ParameterError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A page of a list. `kept` are the parameters that a page_info has to carry on."""
+class RestPage:
+    """A page of a list. `kept` are the parameters that a page_info repeats."""
 
     listing: Listing
     window: PageWindow
@@ -54,17 +54,17 @@ class Wanted:
     kept: dict[str, str] = field(default_factory=dict)
 
     def page_info(self, position: Position, direction: str) -> str:
-        said = {**self.kept, "direction": direction, "last_id": position.id, "last_value": position.value}
-        return base64.urlsafe_b64encode(orjson.dumps(said)).decode()
+        cursor = {**self.kept, "direction": direction, "last_id": position.id, "last_value": position.value}
+        return base64.urlsafe_b64encode(orjson.dumps(cursor)).decode()
 
 
-def wanted(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> Wanted:
-    """Raises ParameterError."""
+def read_page(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> RestPage:
+    """The page that a request's parameters describe. Raises ParameterError."""
     limit = _limit(parameters.get("limit"))
     position: Position | None = None
     direction = "next"
     if "page_info" in parameters:
-        parameters, position, direction = _read(parameters["page_info"])
+        parameters, position, direction = _read_page_info(parameters["page_info"])
     column, descending = _order(parameters.get("order"))
     listing = Listing(TABLE, shop_id, SortOrder(column))
     listing = narrowed(listing, _meaning(parameters, zone), dialect=dialect)
@@ -72,7 +72,7 @@ def wanted(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str)
         window = PageWindow(last=limit, before=position, reverse=descending)
     else:
         window = PageWindow(first=limit, after=position, reverse=descending)
-    return Wanted(listing, window, limit, {name: parameters[name] for name in _KEPT if name in parameters})
+    return RestPage(listing, window, limit, {name: parameters[name] for name in _KEPT if name in parameters})
 
 
 def _meaning(parameters: Mapping[str, str], zone: str) -> Expression:
@@ -118,11 +118,11 @@ def _order(text: str | None) -> tuple[str, bool]:
     return column, direction.strip() == "desc"
 
 
-def _read(page_info: str) -> tuple[dict[str, str], Position, str]:
+def _read_page_info(page_info: str) -> tuple[dict[str, str], Position, str]:
     try:
-        said: Any = orjson.loads(base64.urlsafe_b64decode(page_info))
-        number, value, direction = said.pop("last_id"), said.pop("last_value"), said.pop("direction")
-        kept = {name: text for name, text in said.items() if name in _KEPT and isinstance(text, str)}
+        cursor: Any = orjson.loads(base64.urlsafe_b64decode(page_info))
+        number, value, direction = cursor.pop("last_id"), cursor.pop("last_value"), cursor.pop("direction")
+        kept = {name: text for name, text in cursor.items() if name in _KEPT and isinstance(text, str)}
         if not isinstance(number, int) or not isinstance(value, int) or direction not in ("next", "previous"):
             raise TypeError(page_info)
         return kept, Position(value, number), direction

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from graphql import graphql_sync
 
-from abandoned_checkouts.shopify.http import error_bodies
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.shopify.http import refusals
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal, internal, translated
@@ -97,25 +98,25 @@ def test_execution_texts_were_recorded_word_for_word(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answered", "status", "errors"),
+    ("refusal", "status", "message"),
     [
-        (error_bodies.BAD_REQUEST, 400, {"query": "Required parameter missing or invalid"}),
+        (refusals.BAD_REQUEST, 400, {"query": "Required parameter missing or invalid"}),
         (
-            error_bodies.UNAUTHORIZED,
+            refusals.UNAUTHORIZED,
             401,
             "[API] Invalid API key or access token (unrecognized login or wrong password)",
         ),
-        (error_bodies.NOT_FOUND, 404, "Not Found"),
-        (error_bodies.INTERNAL, 500, "An unexpected error occurred"),
+        (refusals.NOT_FOUND, 404, "Not Found"),
+        (refusals.INTERNAL, 500, "An unexpected error occurred"),
         (
-            error_bodies.requires_approval("read_orders"),
+            refusals.requires_approval("read_orders"),
             403,
             "[API] This action requires merchant approval for read_orders scope.",
         ),
     ],
 )
-def test_http_bodies(answered: error_bodies.HttpError, status: int, errors: Any) -> None:
-    assert (answered.status, answered.body) == (status, {"errors": errors})
+def test_refusals_are_shopifys(refusal: HttpRefusal, status: int, message: Any) -> None:
+    assert refusal == (status, message)
 
 
 def test_request_ids() -> None:

@@ -1,0 +1,84 @@
+"""Reading the body of a request: the one place where this server waits for bytes of a client."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.types import Receive
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+
+# How long a client may take to send a body, in seconds.
+BODY_TIMEOUT = 20.0
+
+
+class BodyProblem(Enum):
+    """Why a body cannot be used."""
+
+    TOO_LARGE = auto()
+    # It was not complete within BODY_TIMEOUT.
+    TOO_SLOW = auto()
+    # The client disconnected before the end.
+    CUT_SHORT = auto()
+    NOT_JSON = auto()
+    # It is JSON, but not an object.
+    NOT_OBJECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyReader:
+    """Reads the bodies of a dialect's endpoints, of at most `limit` bytes.
+
+    Every method raises what `refusal` makes of a problem and its details; details are orjson's message for NOT_JSON,
+    and empty otherwise.
+    """
+
+    limit: int
+    refusal: Callable[[BodyProblem, str], Exception]
+
+    async def read(self, request: Request) -> bytes:
+        """The whole body of a request."""
+        return await self.receive(request.receive, request.headers.get("content-length", ""))
+
+    async def receive(self, receive: Receive, content_length: str) -> bytes:
+        """The whole body of an ASGI request, whose header Content-Length is empty if there is none."""
+        if content_length.isascii() and content_length.isdigit() and int(content_length) > self.limit:
+            raise self.refusal(BodyProblem.TOO_LARGE, "")
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        raise self.refusal(BodyProblem.CUT_SHORT, "")
+                    part = message.get("body", b"")
+                    size += len(part)
+                    if size > self.limit:
+                        raise self.refusal(BodyProblem.TOO_LARGE, "")
+                    parts.append(part)
+                    if not message.get("more_body", False):
+                        return b"".join(parts) if len(parts) > 1 else part
+        except TimeoutError:
+            raise self.refusal(BodyProblem.TOO_SLOW, "") from None
+
+    def json(self, body: bytes) -> Any:
+        """The JSON value of a body."""
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as problem:
+            raise self.refusal(BodyProblem.NOT_JSON, str(problem)) from None
+
+    def json_object(self, body: bytes) -> UntypedJson:
+        """The JSON object of a body."""
+        return self.object_of(self.json(body))
+
+    def object_of(self, value: Any) -> UntypedJson:
+        """A JSON value that must be an object."""
+        if not isinstance(value, dict):
+            raise self.refusal(BodyProblem.NOT_OBJECT, "")
+        return value

@@ -1,0 +1,20 @@
+"""What a request says about itself: the access token it carries, and the address it was sent to."""
+
+from starlette.requests import Request
+
+
+def access_token(request: Request) -> str | None:
+    """The token in X-Shopify-Access-Token, else in `Authorization: Bearer …`; None without either."""
+    token = request.headers.get("x-shopify-access-token")
+    return bearer_token(request.headers.get("authorization", "")) if token is None else token
+
+
+def bearer_token(authorization: str) -> str | None:
+    """The token of `Bearer …`, which may be empty; None for another scheme."""
+    scheme, _, token = authorization.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def address_of(request: Request, public_url: str = "") -> str:
+    """The address of this server, without a slash at its end: `public_url`, or the one that the client used."""
+    return public_url or str(request.base_url.replace(path="")).rstrip("/")

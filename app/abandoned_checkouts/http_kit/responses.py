@@ -1,0 +1,49 @@
+"""JSON responses, and errors in the form `{"errors": "…"}`, which the server's own endpoints have."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.json_types import JsonValue
+from abandoned_checkouts.http_kit.bodies import BodyProblem
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def json_response(value: JsonValue, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), status, headers, media_type="application/json")
+
+
+def error_response(refusal: HttpRefusal, headers: Mapping[str, str] | None = None) -> Response:
+    """`{"errors": "…"}`."""
+    return json_response({"errors": refusal.message}, refusal.status, headers)
+
+
+def with_refusals(handler: Handler, write: Callable[[HttpRefusal], Response] = error_response) -> Handler:
+    """The handler; if it raises RefusedError, the response is what `write` makes of the refusal."""
+
+    async def answer_or_refuse(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except RefusedError as refused:
+            return write(refused.refusal)
+
+    return answer_or_refuse
+
+
+def body_refusals(limit: str) -> Callable[[BodyProblem, str], RefusedError]:
+    """The refusals of bodies in the server's own words, for a BodyReader; `limit` is its limit, such as "4 MiB"."""
+
+    def refusal(problem: BodyProblem, details: str) -> RefusedError:
+        return {
+            BodyProblem.TOO_LARGE: RefusedError(413, f"The body is larger than {limit}."),
+            BodyProblem.TOO_SLOW: RefusedError(408, "The body was not received in time."),
+            BodyProblem.CUT_SHORT: RefusedError(400, "The body ended early."),
+            BodyProblem.NOT_JSON: RefusedError(400, f"The body is not JSON: {details}."),
+            BodyProblem.NOT_OBJECT: RefusedError(422, "The body must be a JSON object."),
+        }[problem]
+
+    return refusal

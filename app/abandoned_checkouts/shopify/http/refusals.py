@@ -1,0 +1,34 @@
+"""The refusals of the Admin API: `errors` is a string or an object there, never a list.
+
+(Shopify: response codes. Clients tell them from GraphQL's errors by that type.)
+"""
+
+from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+
+BAD_REQUEST = HttpRefusal(400, {"query": "Required parameter missing or invalid"})
+UNAUTHORIZED = HttpRefusal(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
+NOT_FOUND = HttpRefusal(404, "Not Found")
+METHOD_NOT_ALLOWED = HttpRefusal(405, "Method Not Allowed")
+NOT_RECEIVED = HttpRefusal(408, "Request body was not received in time")
+TOO_LARGE = HttpRefusal(413, "Request body is too large")
+# Only REST has this status: GraphQL is throttled by cost, with status 200.
+TOO_MANY_REQUESTS = HttpRefusal(
+    429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After."
+)
+INTERNAL = HttpRefusal(500, "An unexpected error occurred")
+
+_OF_BODIES = {
+    BodyProblem.TOO_LARGE: TOO_LARGE,
+    BodyProblem.TOO_SLOW: NOT_RECEIVED,
+    BodyProblem.CUT_SHORT: NOT_RECEIVED,
+    BodyProblem.NOT_JSON: BAD_REQUEST,
+    BodyProblem.NOT_OBJECT: BAD_REQUEST,
+}
+# The bodies of this API's requests, of at most 1 MiB.
+BODIES = BodyReader(1024 * 1024, lambda problem, _: RefusedError(*_OF_BODIES[problem]))
+
+
+def requires_approval(scope: str) -> HttpRefusal:
+    """REST's answer to a token without `scope`."""
+    return HttpRefusal(403, f"[API] This action requires merchant approval for {scope} scope.")
