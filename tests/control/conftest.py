@@ -19,8 +19,6 @@ from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, checkout
 
 Json = dict[str, Any]
-
-
 FLOW: Json = {"name": "Mine", "steps": [{"wait": "1 hour"}, {"send_email": {"subject": "Hi {{ first_name }}"}}]}
 
 

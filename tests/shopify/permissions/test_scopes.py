@@ -1,27 +1,13 @@
-"""Scopes and protected customer data: what is refused, in which words, at which paths."""
+"""Scopes: what is refused, in which words, at which paths."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from graphql import GraphQLObjectType
 
-import pytest
-from graphql import GraphQLObjectType, graphql_sync
-
-from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
-from abandoned_checkouts.shopify.permissions.protected_data import (
-    LEVEL_2,
-    PROTECTED_FIELDS,
-    AppKind,
-    Approvals,
-    Protected,
-    protected_refusals,
-    url_needs_approval,
-)
+from abandoned_checkouts.shopify.permissions.protected_data import PROTECTED_FIELDS
 from abandoned_checkouts.shopify.permissions.scopes import (
     FIELD_ACCESS,
     TYPE_ACCESS,
-    Coordinate,
     denied_types,
     granted,
     required_by_field,
@@ -29,42 +15,9 @@ from abandoned_checkouts.shopify.permissions.scopes import (
 )
 from tests.contract.schema import contract_schema
 from tests.recorded import recorded
+from tests.shopify.permissions.refusals import Refusals, answer
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-LATER = datetime(2026, 12, 1, tzinfo=UTC)
 ALL = frozenset(required.scope for required in (*TYPE_ACCESS.values(), *FIELD_ACCESS.values()))
-CHECKOUT = {
-    "__typename": "AbandonedCheckout",
-    "id": "1",
-    "abandonedCheckoutUrl": "https://a.test",
-    "customer": {"id": "2"},
-}
-DATA: dict[str, Any] = {
-    "abandonedCheckouts": {"nodes": [CHECKOUT, CHECKOUT]},
-    "node": CHECKOUT,
-    "nodes": [CHECKOUT],
-    "customer": {"id": "2", "email": "a@b.test", "displayName": "A"},
-    "order": {"id": "3", "customer": {"id": "2"}},
-    "shop": {"id": "4"},
-}
-
-
-Refusals = dict[Coordinate, Refusal]
-
-
-def answer(text: str, refusals: Refusals) -> tuple[Any, list[dict[str, Any]]]:
-    """Data and errors when graphql-core asks the refusals before each field."""
-
-    def guard(resolver: Any, source: Any, info: Any, **arguments: Any) -> Any:
-        refused = refusals.get((info.parent_type.name, info.field_name))
-        if refused is not None:
-            raise refused
-        return resolver(source, info, **arguments)
-
-    result = graphql_sync(contract_schema(), text, DATA, middleware=[guard])
-    entries, unexpected = translated(result.errors or (), "request")
-    assert unexpected == []
-    return result.data, entries
 
 
 def with_scopes(*scopes: str) -> Refusals:
@@ -151,45 +104,3 @@ def test_words_of_what_was_recorded() -> None:
             assert example["message"] == f"Access denied for {field} field. Required access: {required}"
             keys = list(example["extensions"])
             assert keys in (["code", "documentation", "requiredAccess"], ["code", "requiredAccess"])
-
-
-def approved(*kinds: Protected, kind: AppKind = AppKind.PUBLIC, now: datetime = NOW) -> Refusals:
-    return protected_refusals(contract_schema(), Approvals(kind, frozenset(kinds)), now)
-
-
-PAGE = "https://shopify.dev/docs/apps/launch/protected-customer-data"
-
-
-def test_objects_and_fields_that_an_app_is_not_approved_for() -> None:
-    text = '{ customer(id: "gid://shopify/Customer/2") { id email } }'
-    data, errors = answer(text, approved())
-    assert data == {"customer": None}
-    assert errors[0]["message"] == (
-        f"This app is not approved to access the Customer object. See {PAGE} for more details."
-    )
-    assert errors[0]["extensions"] == {"code": "ACCESS_DENIED", "documentation": PAGE}
-    data, errors = answer(text, approved(Protected.CUSTOMER_DATA))
-    assert data == {"customer": {"id": "2", "email": None}}
-    assert errors[0]["message"] == f"This app is not approved to use the email field. See {PAGE} for more details."
-    assert answer(text, approved(Protected.CUSTOMER_DATA, Protected.EMAIL))[1] == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "now", "kinds", "refused"),
-    [
-        (AppKind.PUBLIC, NOW, [], False),
-        (AppKind.PUBLIC, LATER, [], True),
-        (AppKind.PUBLIC, LATER, [Protected.NAME, Protected.EMAIL, Protected.PHONE], True),
-        (AppKind.PUBLIC, LATER, sorted(LEVEL_2), False),
-        (AppKind.CUSTOM, LATER, [], False),
-        (AppKind.CUSTOM, datetime(2027, 1, 1, tzinfo=UTC), [], True),
-        (AppKind.ADMIN, datetime(2030, 1, 1, tzinfo=UTC), [], False),
-    ],
-)
-def test_abandoned_checkout_url(kind: AppKind, now: datetime, kinds: list[Protected], refused: bool) -> None:
-    refusals = approved(Protected.CUSTOMER_DATA, *kinds, kind=kind, now=now)
-    found = refusals.get(("AbandonedCheckout", "abandonedCheckoutUrl"))
-    assert (found is not None) is refused
-    if refused:
-        assert url_needs_approval(kind, now)
-        assert str(found).startswith("This app is not approved to use the abandonedCheckoutUrl field.")

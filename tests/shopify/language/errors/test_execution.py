@@ -1,17 +1,12 @@
-"""Execution errors, answers that are not GraphQL, and request ids."""
+"""Execution errors: refusals in the recorded words and shapes; unexpected ones give nothing away."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from uuid import UUID
 
 import pytest
 from graphql import graphql_sync
 
-from abandoned_checkouts.http_kit.refusal import HttpRefusal
-from abandoned_checkouts.shopify.http import refusals
-from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal, internal, translated
 from tests.contract.schema import contract_schema
@@ -95,32 +90,3 @@ def test_execution_texts_were_recorded_word_for_word(name: str) -> None:
     words = text.words.format(**RECORDED[name])
     spoken = {row["example"]["message"] for row in recorded("graphql_errors.json") if row["code"] == text.code}
     assert words in spoken, f"{words!r} with {text.code} is not among the recorded errors"
-
-
-@pytest.mark.parametrize(
-    ("refusal", "status", "message"),
-    [
-        (refusals.BAD_REQUEST, 400, {"query": "Required parameter missing or invalid"}),
-        (
-            refusals.UNAUTHORIZED,
-            401,
-            "[API] Invalid API key or access token (unrecognized login or wrong password)",
-        ),
-        (refusals.NOT_FOUND, 404, "Not Found"),
-        (refusals.INTERNAL, 500, "An unexpected error occurred"),
-        (
-            refusals.requires_approval("read_orders"),
-            403,
-            "[API] This action requires merchant approval for read_orders scope.",
-        ),
-    ],
-)
-def test_refusals_are_shopifys(refusal: HttpRefusal, status: int, message: Any) -> None:
-    assert refusal == (status, message)
-
-
-def test_request_ids() -> None:
-    fixed = UUID("65a6c3a3-4cbf-4f3f-9eef-e2a95594ad00")
-    assert new_request_id(lambda: 1782085581.9, lambda: fixed) == REQUEST
-    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{10}", new_request_id())
-    assert new_request_id() != new_request_id()
