@@ -1,5 +1,6 @@
 """The rules of a checkout's life, as tables; clocks that are put forward and back; Mondays in every zone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +22,10 @@ from abandoned_checkouts.checkouts.lifecycle import (
     state_of,
 )
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, from_datetime, to_datetime
+from abandoned_checkouts.checkouts.settings import read_setting
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.tenants.shops import create_shop
 
 RULES = Rules(threshold=10 * MINUTE, attribution=30 * DAY, forgets=False, timezone="America/New_York")
 
@@ -124,3 +128,13 @@ def test_ten_minutes_are_ten_minutes_when_the_clocks_change(day: str) -> None:
     for minute in range(0, 180, 5):
         contact = from_datetime(datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=zone)) + minute * MINUTE
         assert abandoned_when(checkout(), contact, RULES) == contact + 10 * MINUTE
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("platform", "minutes"), [("shopify", 10), ("wix", 60)])
+async def test_platforms_thresholds(store: Database, platform: str, minutes: int) -> None:
+    async with store.begin() as connection:
+        shop: Shop = await create_shop(connection, "a.example", now=0, platform=platform)
+    assert rules_of(shop).threshold == minutes * MINUTE
+    own = replace(shop, settings={"abandoned_after_minutes": read_setting("abandoned_after_minutes", "25")})
+    assert rules_of(own).threshold == 25 * MINUTE

@@ -1,14 +1,11 @@
 """The demo shop: the same for the same seed, with some of everything, and alone in being touched."""
 
 from collections import Counter
-from xml.etree import ElementTree
 
 import pytest
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
-from abandoned_checkouts.demo.pictures import picture
-from abandoned_checkouts.demo.products import products
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.save import save_checkouts
@@ -123,11 +120,3 @@ async def test_the_token_opens_the_demo_shop(store: Database) -> None:
         shop = await find_shop(connection, DOMAIN)
     assert access is not None and shop is not None
     assert access.shop.id == shop.id and shop.is_demo and "read_orders" in access.scopes
-
-
-def test_every_product_has_a_picture_that_can_be_drawn() -> None:
-    for product in products():
-        drawn = picture(product.image_path.rpartition("/")[2])
-        assert drawn is not None, product.title
-        assert "{" not in drawn and ElementTree.fromstring(drawn).tag.endswith("svg")
-    assert picture("../secret.svg") is None

@@ -5,14 +5,14 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.tables import webhook_subscriptions
+from abandoned_checkouts.store.tables import abandoned_checkouts, webhook_subscriptions
 from abandoned_checkouts.store.tenants.shops import register_app
 from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
@@ -87,3 +87,10 @@ def tell(store: Database, shop: Shop, clock: Clock) -> Tell:
             return await take_checkout(connection, shop, read_checkout(source, zone=shop.timezone), clock())
 
     return take
+
+
+async def tokens(store: Database) -> list[str]:
+    """The tokens of the abandoned checkouts in the store, in order."""
+    async with store.read() as connection:
+        statement = select(abandoned_checkouts.c.token).order_by(abandoned_checkouts.c.token)
+        return list((await connection.execute(statement)).scalars())

@@ -5,25 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import select, update
 
-from abandoned_checkouts.checkouts.lifecycle import forgotten_when
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts, shops
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
-from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
 from tests.intake.messages import START, Clock
-from tests.stored_events import events_of
-from tests.work.conftest import Tell
+from tests.work.conftest import Tell, tokens
 
 pytestmark = pytest.mark.anyio
-
-
-async def tokens(store: Database) -> list[str]:
-    async with store.read() as connection:
-        statement = select(abandoned_checkouts.c.token).order_by(abandoned_checkouts.c.token)
-        return list((await connection.execute(statement)).scalars())
 
 
 async def test_each_is_moved_once_by_many(
@@ -99,29 +90,6 @@ async def test_the_threshold_is_the_shops(store: Database, shop: Shop, tell: Tel
     clock.now += 3 * DAY + MINUTE
     assert await abandon_due(store, clock()) == 1
     assert await abandon_due(store, clock()) == 0
-
-
-async def test_retention_is_off_until_it_is_chosen(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
-    await tell("kept", completed_at=None)
-    await tell("gone")
-    clock.pass_minutes(11)
-    await abandon_due(store, clock())
-    await tell("kept", completed_at="2026-09-21T10:24:20-04:00")
-    clock.now = START + 400 * DAY
-    assert await forget_old_checkouts(store, clock()) == 0
-    async with store.begin() as connection:
-        await connection.execute(update(shops).values(settings='{"retention": "shopify"}'))
-        found = await find_abandoned_checkout(connection, shop, token="gone")
-    assert found is not None
-    number, monday = found[0].id or 0, forgotten_when(found[0], shop.timezone)
-    assert monday is not None and await forget_old_checkouts(store, monday - 1) == 0
-    assert await forget_old_checkouts(store, monday) == 1
-    assert await tokens(store) == ["kept"]
-    async with store.read() as connection:
-        assert (await events_of(connection, shop, number))[-1]["kind"] == "checkout_deleted"
-    await forget_settled_work(store, clock())
-    async with store.read() as connection:
-        assert (await connection.execute(select(open_checkouts.c.state))).scalars().all() in ([], ["deleted"])
 
 
 async def test_what_was_imported_lapses_without_news(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:

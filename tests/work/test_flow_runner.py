@@ -21,7 +21,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, activities, cu
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
 from abandoned_checkouts.work.begin_flows import schedule
 from abandoned_checkouts.work.flow_notification import notification_secret
-from abandoned_checkouts.work.mail_server import MailServer, MailServerError
+from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
 from tests.work.mail_server import MailBox, mail_server, part
@@ -366,15 +366,3 @@ async def test_shopifys_word_and_the_log_agree(begin: Begin, store: Database, sh
     async with store.read() as connection:
         checkout = await current_checkout(connection, shop, number)
     assert checkout is not None and (checkout.email_state, checkout.email_sent_at) == ("sent", clock() + HOUR)
-
-
-@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:mail"])
-def test_a_mail_server_must_be_one(url: str) -> None:
-    with pytest.raises(MailServerError):
-        MailServer.from_url(url)
-
-
-def test_mail_servers_by_their_url() -> None:
-    server = MailServer.from_url("smtps://ada%40x:pass%2Fword@mail.example?starttls=required")
-    assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "ada@x", "pass/word")
-    assert server.tls

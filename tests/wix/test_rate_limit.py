@@ -1,0 +1,60 @@
+"""The limit of requests of an app in a minute."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from abandoned_checkouts.shopify.http.throttling import Throttle
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets, MemoryBuckets
+from abandoned_checkouts.wix.rate_limit import RequestLimit
+from abandoned_checkouts.wix.routes import wix_routes
+from tests.wix.site import NOW, Site
+
+
+async def test_too_many_requests_of_an_app(site: Site) -> None:
+    async with served(site, requests_per_minute=2) as client:
+        assert [await status(client) for _ in range(4)] == [200, 200, 429, 429]
+        answer = await client.post("/v1/abandoned-checkout/query", json={})
+        assert answer.json()["details"]["applicationError"]["code"] == "RESOURCE_EXHAUSTED"
+        async with site.database.begin() as connection:
+            other = await create_shop(connection, "other.example.com", now=NOW)
+            client.headers["authorization"] = await issue_token(connection, other, ["read_orders"], now=NOW)
+        assert await status(client) == 200, "one app's requests are not another's"
+
+
+async def test_processes_count_the_requests_of_an_app_together(site: Site, tmp_path: Path) -> None:
+    """And apart from what Shopify's dialect keeps in the same file under the same shop and app."""
+    file = str(tmp_path / "store-throttle")
+    points = Throttle(FileBuckets(file))
+    full = await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW)
+    one, two = (served(site, requests_per_minute=3, buckets=FileBuckets(file)) for _ in range(2))
+    async with one as first, two as second:
+        assert [await status(client) for client in (first, second, first, second, first)] == [200] * 3 + [429] * 2
+    assert await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW) == full
+
+
+async def test_the_next_minute_begins_anew(site: Site) -> None:
+    limit, minute = RequestLimit(1, MemoryBuckets()), 60_000_000
+    taken = [await limit.take(1, 1, moment) for moment in (0, minute - 1, minute, minute + 1, 2 * minute)]
+    assert taken == [True, False, True, False, True]
+
+
+@asynccontextmanager
+async def served(site: Site, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Another process of the server, as far as its requests can tell."""
+    app = Starlette(routes=wix_routes(site.database, lambda: NOW, **options))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://s", headers=site.client.headers
+    ) as client:
+        yield client
+
+
+async def status(client: httpx.AsyncClient) -> int:
+    return (await client.post("/v1/abandoned-checkout/query", json={})).status_code

@@ -1,0 +1,17 @@
+"""Mail servers by their URL."""
+
+import pytest
+
+from abandoned_checkouts.work.mail_server import MailServer, MailServerError
+
+
+@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:mail"])
+def test_a_mail_server_must_be_one(url: str) -> None:
+    with pytest.raises(MailServerError):
+        MailServer.from_url(url)
+
+
+def test_mail_servers_by_their_url() -> None:
+    server = MailServer.from_url("smtps://ada%40x:pass%2Fword@mail.example?starttls=required")
+    assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "ada@x", "pass/word")
+    assert server.tls
