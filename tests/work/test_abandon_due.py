@@ -67,7 +67,7 @@ async def test_a_row_that_cannot_be_moved_holds_up_no_other(
     for token in ("a", "b", "c"):
         await tell(token)
     async with store.begin() as connection:
-        broken = {"document": '{"line_items": [], "customer": null, "told": null, "platform": "shopify"}'}
+        broken = {"document": '{"line_items": [], "customer": null, "present_fields": null, "platform": "shopify"}'}
         await connection.execute(update(open_checkouts).where(open_checkouts.c.token == "b").values(broken))
     clock.pass_minutes(11)
     for _ in range(3):

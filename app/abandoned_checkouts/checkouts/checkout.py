@@ -123,8 +123,8 @@ class Checkout:
     visit: dict[str, Any] = field(default_factory=dict)
     # What automations did about it, where the source tells; none leaves what the store knows.
     activities: list[Activity] = field(default_factory=list)
-    # The fields that the source told of, where it told of some only: the others stay as the store has them.
-    told: frozenset[str] | None = None
+    # The fields that the source sent, where it sent only some: the others stay as the store has them.
+    present_fields: frozenset[str] | None = None
 
 
 def customer_name(checkout: Checkout) -> str:

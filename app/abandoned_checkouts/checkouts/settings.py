@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -61,7 +62,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "accent_color": ("Colour of the buttons on the recovery page and in mails.", _color),
     "recovery_link_days": ("Days after the abandonment for which a recovery link opens the cart (90).", _days),
     "abandoned_after_minutes": (
-        "Minutes without a purchase, from the contact on, after which a checkout is abandoned (10; for Wix 60).",
+        "Minutes without a purchase, from the contact on, after which a checkout is abandoned "
+        f"({ABANDONED_AFTER_MINUTES}; for Wix {WIX_ABANDONED_AFTER_MINUTES}).",
         _minutes,
     ),
     "attribution_days": ("Days in which a purchase counts as a recovery without the link (30).", _days),

@@ -5,6 +5,10 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
 
+# Minutes without a purchase, after the buyer gave a contact, until a checkout counts as abandoned; Wix waits an hour.
+ABANDONED_AFTER_MINUTES = 10
+WIX_ABANDONED_AFTER_MINUTES = 60
+
 
 @dataclass(slots=True, kw_only=True)
 class Shop:
@@ -24,7 +28,7 @@ class Shop:
     is_demo: bool = False
     presentment_currencies: list[str] = field(default_factory=list)
     address: Address | None = None
-    abandoned_after_minutes: int = 10
+    abandoned_after_minutes: int = ABANDONED_AFTER_MINUTES
     last_checkout_id: int = 0
     created_at: int = 0
     updated_at: int = 0

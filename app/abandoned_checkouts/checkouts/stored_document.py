@@ -16,8 +16,8 @@ def read_checkout_document(document: str) -> Checkout:
     source["line_items"] = [LineItem(**line) for line in source["line_items"]]
     if source["customer"] is not None:
         source["customer"] = Customer(**source["customer"])
-    if source["told"] is not None:
-        source["told"] = frozenset(source["told"])
+    if source["present_fields"] is not None:
+        source["present_fields"] = frozenset(source["present_fields"])
     return Checkout(**source)
 
 

@@ -91,7 +91,7 @@ def _read(shop: Shop, source: Any, key: str | None, now: int) -> tuple[Checkout,
 async def _take(
     connection: Connection, shop: Shop, checkout: Checkout, told: frozenset[str], now: int, address: str
 ) -> Json:
-    outcome = await take_checkout(connection, shop, checkout, now, told=told)
+    outcome = await take_checkout(connection, shop, checkout, now, sent_times=told)
     stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id)
     entry = None if stored else await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)
     known = stored[0] if stored else entry.checkout if entry else checkout

@@ -33,7 +33,7 @@ async def test_a_told_state_stands_until_the_next_step(store: Database, shop: Sh
     sent: Any = {"activity_type": "EMAIL_SENT", "created_at": NOW}
     async with store.begin() as connection:
         await append_activities(connection, shop, 5000, [sent], now=NOW)
-        await append_activities(connection, shop, 5000, [], now=NOW, told=("not_sent", None))
+        await append_activities(connection, shop, 5000, [], now=NOW, reported=("not_sent", None))
     row = await row_of(store, shop, 5000)
     assert (row["email_state"], row["email_sent_at"]) == ("not_sent", None)
     async with store.begin() as connection:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, is_typeddict
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
 # Written by their own keys, or told by the reader of the file.
-_NOT_HERE = frozenset(("line_items", "customer", "customer_id", "told"))
+_NOT_HERE = frozenset(("line_items", "customer", "customer_id", "present_fields"))
 
 
 def apply_more(noun: Any, more: Any) -> None:

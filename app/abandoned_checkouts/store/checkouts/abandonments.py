@@ -42,9 +42,9 @@ async def has_step_of(connection: AsyncConnection, row: Row, marketing_activity_
 
 
 async def append_visit_activities(
-    connection: AsyncConnection, row: Row, steps: Sequence[Activity], told: tuple[EmailState, int | None]
+    connection: AsyncConnection, row: Row, steps: Sequence[Activity], reported: tuple[EmailState, int | None]
 ) -> None:
-    """What store/checkouts/activities does for checkouts, for an abandonment without one; it has no events."""
+    """Log steps of an abandonment that has no checkout, and set the state of its mails as `reported`. No event."""
     mine = (activities.c.shop_id == row["shop_id"]) & (activities.c.abandonment_id == row["id"])
     last = (await connection.execute(select(func.max(activities.c.sequence)).where(mine))).scalar() or 0
     names = ("activity_type", "created_at", "channel", "reason", "marketing_activity_id", "delivery_state")
@@ -55,7 +55,7 @@ async def append_visit_activities(
     ]
     if rows:
         await connection.execute(insert(activities), rows)
-    table, (state, sent_at) = abandonments, told
+    table, (state, sent_at) = abandonments, reported
     await connection.execute(
         update(table)
         .where(table.c.shop_id == row["shop_id"], table.c.id == row["id"])

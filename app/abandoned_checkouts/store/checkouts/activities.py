@@ -23,7 +23,7 @@ async def append_activities(
     steps: Sequence[Activity],
     *,
     now: int,
-    told: tuple[EmailState, int | None] | None = None,
+    reported: tuple[EmailState, int | None] | None = None,
 ) -> Row | None:
     """Log steps, bring the state of the mails along and write the event. The row as it then is, or None without one.
 
@@ -53,8 +53,8 @@ async def append_activities(
         state, sent_at = email_state_after(state, sent_at, step["activity_type"], step["created_at"])
     if rows:
         await connection.execute(insert(activities), rows)
-    if told is not None:
-        state, sent_at = told
+    if reported is not None:
+        state, sent_at = reported
     changed: dict[str, Any] = {
         "email_state": state,
         "email_sent_at": sent_at,

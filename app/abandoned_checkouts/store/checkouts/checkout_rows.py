@@ -59,7 +59,7 @@ _KEPT = (
 
 # What saving fills in where it is missing.
 _FILLED_IN = (*_KEPT, "presentment_currency", "recovered_at", "customer_id")
-_told = attrgetter(*_FILLED_IN)
+_filled_in = attrgetter(*_FILLED_IN)
 
 
 @dataclass(slots=True)
@@ -69,13 +69,13 @@ class Prepared:
     tokens: str
     row: tuple[Any, ...]
     lines: list[tuple[Any, ...]]
-    told: tuple[Any, ...]
+    as_sent: tuple[Any, ...]
     keys: list[str]
     numbered: list[Any]
 
     def undo(self, checkout: Checkout) -> None:
-        """Make the checkout what its source told: it is not new, and what was filled in here may be known already."""
-        for name, value in zip(_FILLED_IN, self.told, strict=True):
+        """Restore the checkout as its source sent it: it is not new, and the store may know what was filled in here."""
+        for name, value in zip(_FILLED_IN, self.as_sent, strict=True):
             setattr(checkout, name, value)
         for line, key in zip(checkout.line_items, self.keys, strict=True):
             line.key = key
@@ -90,14 +90,14 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepare
     """
     prepared = {}
     for item in checkouts:
-        if item.id is None or item.name is None or item.told is not None:
+        if item.id is None or item.name is None or item.present_fields is not None:
             continue
         addresses = (item.shipping_address, item.billing_address)
         ready = Prepared(
             tokens=index_terms_of(shop.id, item),
             row=(),
             lines=[],
-            told=_told(item),
+            as_sent=_filled_in(item),
             keys=[line.key for line in item.line_items],
             numbered=[address for address in addresses if address is not None and address.get("id") is None],
         )
@@ -164,14 +164,14 @@ def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[tuple[Any, ..
             line.key = line_item_key(checkout.token or "", position, line.key)
         allocations = line.discount_allocations
         if allocations:
-            line.discount_allocations = _told_allocations(checkout, line)
+            line.discount_allocations = _complete_allocations(checkout, line)
         rows.append((shop.id, number, position, currency, presentment_currency, *LINE_ITEM.values(line)))
         line.discount_allocations = allocations
     return rows
 
 
-def _told_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
-    """The allocations, each with the discount itself, so that a line can be told without its checkout."""
+def _complete_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
+    """The allocations, each with its discount, so that a line can be shown without its checkout."""
     known = checkout.discount_applications
     return [
         {**item, "discount": {"index": item["application"], **known[item["application"]]}}

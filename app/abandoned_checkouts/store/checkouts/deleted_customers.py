@@ -31,11 +31,11 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
 
     The customers of these checkouts are held, so that none is deleted before the transaction ends.
     """
-    told = {checkout.customer.id for checkout in checkouts if checkout.customer is not None}
-    told |= {checkout.customer_id for checkout in checkouts if checkout.customer_id is not None}
-    for number in sorted(told):
+    incoming = {checkout.customer.id for checkout in checkouts if checkout.customer is not None}
+    incoming |= {checkout.customer_id for checkout in checkouts if checkout.customer_id is not None}
+    for number in sorted(incoming):
         await lock_subject(connection, shop, f"customer/{number}")
-    gone = await _deleted(connection, shop, sorted(told))
+    gone = await _deleted(connection, shop, sorted(incoming))
     for checkout in checkouts if gone else ():
         named = checkout.customer.id if checkout.customer is not None else checkout.customer_id
         if named not in gone:

@@ -91,7 +91,7 @@ async def save_checkouts(
         other = latest.get(checkout.id)
         if other is None or other.updated_at <= checkout.updated_at:
             latest[checkout.id] = checkout
-    partial = [item for item in latest.values() if item.told is not None and item.id in known]
+    partial = [item for item in latest.values() if item.present_fields is not None and item.id in known]
     if partial:
         await _fill_in(connection, shop, partial)
     new = [number for number in latest if number is not None and number not in known]
@@ -115,21 +115,21 @@ async def save_checkouts(
             lines[number] = line_rows(shop, checkout, number)
         changes.append(Change("created" if before is None else "updated", checkout, before, row))
     await _mark_unchanged(connection, shop, changes, lines)
-    told = [change for change in changes if change.kind != "older"]
-    await save_customers(connection, shop, customers_of(change.checkout for change in told))
-    await _replace(connection, shop, [change for change in told if change.kind != "unchanged"], lines, prepared)
-    await _save_visits(connection, shop, told)
+    newer = [change for change in changes if change.kind != "older"]
+    await save_customers(connection, shop, customers_of(change.checkout for change in newer))
+    await _replace(connection, shop, [change for change in newer if change.kind != "unchanged"], lines, prepared)
+    await _save_visits(connection, shop, newer)
     return changes
 
 
 async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Give checkouts that were told only in part the rest of what is stored of them."""
+    """Complete checkouts of which the source sent only some fields with what is stored of them."""
     stored = await load_known(connection, shop, [checkout.id or 0 for checkout in checkouts])
     for checkout in checkouts:
         older = stored[checkout.id or 0]
         checkout.updated_at = max(checkout.updated_at, older.updated_at)
         for item in fields(checkout):
-            if checkout.told is not None and item.name not in checkout.told and item.name != "told":
+            if item.name != "present_fields" and item.name not in (checkout.present_fields or ()):
                 setattr(checkout, item.name, getattr(older, item.name))
         lines = {line.key: line for line in older.line_items}
         for line in checkout.line_items:
@@ -140,7 +140,7 @@ async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[
 async def _mark_unchanged(
     connection: AsyncConnection, shop: Shop, changes: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
 ) -> None:
-    """Find the checkouts that are stored already just as they came, so that telling them again does nothing."""
+    """Find the checkouts that are stored already just as they came, so that sending them again changes nothing."""
     same = [
         change
         for change in changes
@@ -201,7 +201,7 @@ async def _replace(
     )
 
 
-async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[Change]) -> None:
+async def _save_visits(connection: AsyncConnection, shop: Shop, newer: Sequence[Change]) -> None:
     """The abandonment of a checkout bears its number: there is one of each."""
     visits = [
         (
@@ -214,11 +214,11 @@ async def _save_visits(connection: AsyncConnection, shop: Shop, told: Sequence[C
             checkout.cart_token,
             orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",
         )
-        for change in told
+        for change in newer
         if (checkout := change.checkout).customer_id is not None and (change.kind != "unchanged" or checkout.visit)
     ]
     await put_rows(connection, abandonments, _VISIT_COLUMNS, visits, fixed=("checkout_id",))
-    logged = [change.checkout for change in told if change.checkout.activities]
+    logged = [change.checkout for change in newer if change.checkout.activities]
     await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in logged])
     await insert_rows(
         connection,

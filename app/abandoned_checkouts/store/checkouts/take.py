@@ -56,13 +56,13 @@ _TIMES = frozenset(("created_at", "updated_at"))
 
 
 async def take_checkout(
-    connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, told: Collection[str] = _TIMES
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, sent_times: Collection[str] = _TIMES
 ) -> Outcome:
     """Bring in a checkout as a platform or a storefront tells it: whole, in any order, any number of times.
 
     What is older than what is known changes nothing; what is completed stays completed, what is deleted deleted.
-    `told` says which of its times the source told: of the others, the beginning stays what is known, and the change
-    is of now.
+    `sent_times` names the times that the source sent. Without `created_at` the known one stays; without `updated_at`
+    the change is of now.
     """
     if checkout.token is None:
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
@@ -70,7 +70,7 @@ async def take_checkout(
     await lock_subject(connection, shop, f"checkout/{checkout.token}")
     stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
     if stored is not None:
-        _keep_times(checkout, stored[0], told, now)
+        _keep_times(checkout, stored[0], sent_times, now)
         await without_deleted_customers(connection, shop, [checkout])
         if was_in_time(checkout, stored[0]):
             return await _withdraw(connection, shop, checkout, stored[0], now)
@@ -78,8 +78,8 @@ async def take_checkout(
     entry = await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)
     await without_deleted_customers(connection, shop, [checkout] if entry is None else [checkout, entry.checkout])
     if entry is not None:
-        _keep_times(checkout, entry.checkout, told, now)
-        if "updated_at" not in told and _is_same(checkout, entry.checkout):
+        _keep_times(checkout, entry.checkout, sent_times, now)
+        if "updated_at" not in sent_times and _is_same(checkout, entry.checkout):
             return "deleted" if entry.state == "deleted" else "unchanged"
     return await _take_open(connection, shop, checkout, entry, now)
 
@@ -304,21 +304,21 @@ async def delete_open_checkout(connection: AsyncConnection, shop: Shop, entry: O
     await write_events(connection, shop, [checkout_event("checkout_deleted", entry.checkout, version)], now)
 
 
-def _keep_times(checkout: Checkout, known: Checkout, told: Collection[str], now: int) -> None:
-    if "created_at" not in told:
+def _keep_times(checkout: Checkout, known: Checkout, sent_times: Collection[str], now: int) -> None:
+    if "created_at" not in sent_times:
         checkout.created_at = known.created_at
         if "started_at" in known.visit:
             checkout.visit["started_at"] = known.visit["started_at"]
-    if "updated_at" not in told:
+    if "updated_at" not in sent_times:
         checkout.updated_at = checkout.source_updated_at = max(now, known.updated_at)
 
 
 def _is_same(checkout: Checkout, known: Checkout) -> bool:
     """Whether nothing but the time of the telling is new."""
-    told = replace(checkout, id=known.id, completed_at=checkout.completed_at or known.completed_at)
-    told.updated_at, told.source_updated_at = known.updated_at, known.source_updated_at
-    _keep_given(told, known)
-    return told == known
+    incoming = replace(checkout, id=known.id, completed_at=checkout.completed_at or known.completed_at)
+    incoming.updated_at, incoming.source_updated_at = known.updated_at, known.source_updated_at
+    _keep_given(incoming, known)
+    return incoming == known
 
 
 def _keep_given(checkout: Checkout, known: Checkout) -> None:

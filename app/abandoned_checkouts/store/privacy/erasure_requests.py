@@ -72,20 +72,20 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
     await connection.execute(update(received_webhooks).where(kept).values(body=None))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id))
     of_carts = (events.c.shop_id == shop.id) & events.c.kind.in_(("cart_created", "cart_updated"))
-    told = deliveries.c.event_id.in_(select(events.c.id).where(of_carts))
+    sent = deliveries.c.event_id.in_(select(events.c.id).where(of_carts))
     called_off = {"state": "cancelled", "finished_at": now, "problem": "the shop's data was erased"}
-    await connection.execute(update(deliveries).where(told, deliveries.c.state == "waiting").values(called_off))
-    await connection.execute(update(deliveries).where(told).values(body="", body_hash=""))
+    await connection.execute(update(deliveries).where(sent, deliveries.c.state == "waiting").values(called_off))
+    await connection.execute(update(deliveries).where(sent).values(body="", body_hash=""))
     await connection.execute(update(events).where(of_carts).values(document="{}"))
     # The checkouts of customers are found by them.
-    wanted: tuple[tuple[Any, str, Any], ...] = (
+    everybody: tuple[tuple[Any, str, Any], ...] = (
         (customers, "customer_id", true()),
         (abandoned_checkouts, "checkout_id", abandoned_checkouts.c.customer_id.is_(None)),
         (open_checkouts, "checkout_id", open_checkouts.c.state != "deleted"),
     )
-    for table, column, condition in wanted:
-        everybody = select(table.c.shop_id, table.c.id, literal(now)).where(table.c.shop_id == shop.id, condition)
-        await connection.execute(insert(erasure_requests).from_select(["shop_id", column, "requested_at"], everybody))
+    for table, column, condition in everybody:
+        found = select(table.c.shop_id, table.c.id, literal(now)).where(table.c.shop_id == shop.id, condition)
+        await connection.execute(insert(erasure_requests).from_select(["shop_id", column, "requested_at"], found))
 
 
 async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list[ErasureRequest]:

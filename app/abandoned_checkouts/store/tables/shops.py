@@ -32,8 +32,8 @@ shops = Table(
     flag("is_demo"),
     json_text("presentment_currencies", default="[]"),
     json_text("address"),
-    # Minutes without completion after which a checkout with contact information counts as abandoned.
-    small_number("abandoned_after_minutes", default=10),
+    # See checkouts/shop for what it is where nobody has set it.
+    small_number("abandoned_after_minutes"),
     # The last number given to a checkout of this shop that came without one.
     number("last_checkout_id", default=0),
     moment("created_at"),

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import MomentError, zone_named
-from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop import WIX_ABANDONED_AFTER_MINUTES, Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.tables import apps, shops
 
@@ -45,8 +45,7 @@ async def create_shop(
         raise ShopError(f"the shop {domain} exists already")
     name = domain.split(".")[0].replace("-", " ").title()
     if details.get("platform") == "wix":
-        # Wix: a checkout counts as abandoned an hour after the buyer left a way to be reached.
-        details.setdefault("abandoned_after_minutes", 60)
+        details.setdefault("abandoned_after_minutes", WIX_ABANDONED_AFTER_MINUTES)
     shop = Shop(
         id=0,
         uuid=details.pop("uuid", None) or str(uuid4()),

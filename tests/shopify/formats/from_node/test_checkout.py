@@ -18,7 +18,7 @@ def test_only_what_was_selected_is_told() -> None:
     checkout = read_node(
         {"id": "gid://shopify/AbandonedCheckout/7", "createdAt": "2026-10-12T11:05:27Z"}, currency="USD"
     )
-    assert checkout.told == {"platform", "id", "created_at", "updated_at", "currency", "presentment_currency"}
+    assert checkout.present_fields == {"platform", "id", "created_at", "updated_at", "currency", "presentment_currency"}
     assert (checkout.id, checkout.currency, checkout.line_items) == (7, "USD", [])
 
 

@@ -160,7 +160,7 @@ def _read(source: UntypedJson, currency: str | None) -> Checkout:
     rest = {key: value for key, value in source.items() if key not in _UNDERSTOOD}
     if rest:
         tell("extra", {**(checkout.extra or {}), **rest})
-    checkout.told = frozenset(told)
+    checkout.present_fields = frozenset(told)
     return checkout
 
 

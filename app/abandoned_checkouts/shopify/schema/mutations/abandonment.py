@@ -69,4 +69,4 @@ async def _log(
     if checkout_id is None:
         await append_visit_activities(connection, row, steps, told)
     else:
-        await append_activities(connection, request.shop, checkout_id, steps, now=request.now, told=told)
+        await append_activities(connection, request.shop, checkout_id, steps, now=request.now, reported=told)
