@@ -9,7 +9,7 @@ import orjson
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.value_checks import check_customer
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
@@ -48,12 +48,8 @@ async def take(connection: Connection, shop: Shop, topic: str, source: UntypedJs
         return "ignored"
     try:
         return await handler(connection, shop, source, now)
-    except KeyError as problem:
-        raise RejectedRecordError(f"the message has no {problem}") from None
-    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
-        if isinstance(problem, RejectedRecordError):
-            raise
-        raise RejectedRecordError(f"a value is not of the kind that {topic} has there: {problem}") from None
+    except UNEXPECTED as problem:
+        raise rejection(problem, f"{topic} has", missing="the message has no {}", readable=()) from None
 
 
 async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:

@@ -13,9 +13,9 @@ from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.checkouts.money import AmountError, parse_amount, split
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.money import parse_amount, split
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.totals import CURRENCIES, charges, price_lines
 from abandoned_checkouts.checkouts.value_checks import check_lengths
 from abandoned_checkouts.wix.from_wix.line_item import read_line_item
@@ -48,14 +48,8 @@ def read_checkout(source: UntypedJson) -> Checkout:
     """The checkout of a decoded JSON object. Raises RejectedRecordError."""
     try:
         return _read(source)
-    except (MomentError, AmountError) as problem:
-        raise RejectedRecordError(str(problem)) from None
-    except KeyError as problem:
-        raise RejectedRecordError(f"the key {problem} is missing") from None
-    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
-        if isinstance(problem, RejectedRecordError):
-            raise
-        raise RejectedRecordError(f"a value is not of the kind that Wix's checkouts have there: {problem}") from None
+    except UNEXPECTED as problem:
+        raise rejection(problem, "Wix's checkouts have", missing="the key {} is missing") from None
 
 
 def _read(source: UntypedJson) -> Checkout:

@@ -6,9 +6,8 @@ from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, TaxLine
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.checkouts.money import AmountError
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.value_checks import check_checkout, flag
 from abandoned_checkouts.shopify.formats.from_node.line_items import Applications, money_bag, nodes, read_line_node
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
@@ -80,16 +79,10 @@ def read_node(source: UntypedJson, *, currency: str | None = None) -> Checkout:
         checkout = _read(source, currency)
         check_checkout(checkout)
         return checkout
-    except (MomentError, AmountError) as problem:
-        raise RejectedRecordError(str(problem)) from None
     except InvalidGidError as problem:
         raise RejectedRecordError(f"{str(problem)!r} is not a global id") from None
-    except KeyError as problem:
-        raise RejectedRecordError(f"the field {problem} is missing") from None
-    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
-        if isinstance(problem, RejectedRecordError):
-            raise
-        raise RejectedRecordError(f"a value is not of the kind that AbandonedCheckout has there: {problem}") from None
+    except UNEXPECTED as problem:
+        raise rejection(problem, "AbandonedCheckout has", missing="the field {} is missing") from None
 
 
 def _read(source: UntypedJson, currency: str | None) -> Checkout:

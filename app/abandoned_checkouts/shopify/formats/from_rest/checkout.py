@@ -8,9 +8,9 @@ from typing import Any
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import TaxLine
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.checkouts.money import AmountError, parse_amount
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.totals import charges, price_line
 from abandoned_checkouts.checkouts.value_checks import check_checkout, flag
 from abandoned_checkouts.shopify.formats import rest_keys
@@ -33,18 +33,8 @@ def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
         checkout = _read(source, zone)
         check_checkout(checkout)
         return checkout
-    except MomentError as problem:
-        raise RejectedRecordError(str(problem)) from None
-    except AmountError as problem:
-        raise RejectedRecordError(str(problem)) from None
-    except KeyError as problem:
-        raise RejectedRecordError(f"the key {problem} is missing") from None
-    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
-        if isinstance(problem, RejectedRecordError):
-            raise
-        raise RejectedRecordError(
-            f"a value is not of the kind that Shopify's checkouts have there: {problem}"
-        ) from None
+    except UNEXPECTED as problem:
+        raise rejection(problem, "Shopify's checkouts have", missing="the key {} is missing") from None
 
 
 def _read(source: UntypedJson, zone: str) -> Checkout:

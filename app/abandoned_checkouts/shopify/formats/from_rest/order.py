@@ -4,10 +4,10 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
-from abandoned_checkouts.checkouts.money import AmountError, parse_amount
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.order import Order
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.value_checks import check_order, flag
 from abandoned_checkouts.shopify.formats.from_rest.line_item import read_attributes, set_amounts
 
@@ -22,14 +22,8 @@ def read_order(source: Any, *, zone: str = "UTC") -> Order:
         order = _read(source, zone)
         check_order(order)
         return order
-    except (MomentError, AmountError) as problem:
-        raise RejectedRecordError(str(problem)) from None
-    except KeyError as problem:
-        raise RejectedRecordError(f"the order has no {problem}") from None
-    except (AttributeError, TypeError, ValueError, OverflowError) as problem:
-        if isinstance(problem, RejectedRecordError):
-            raise
-        raise RejectedRecordError(f"a value is not of the kind that Shopify's orders have there: {problem}") from None
+    except UNEXPECTED as problem:
+        raise rejection(problem, "Shopify's orders have", missing="the order has no {}") from None
 
 
 def _read(source: UntypedJson, zone: str) -> Order:
