@@ -1,11 +1,11 @@
-# Two commands matter: `make run` serves a demo shop, `make test` proves the program.
+# Two commands matter: `make run` serves a demo shop, `make test` runs the tests.
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 DATABASE ?= sqlite+aiosqlite:///data/abandoned-checkouts.sqlite3
 CHECKOUTS ?= 500
 SEED ?= 1
-# How many processes share the tests; those of one file stay together, for they share what it costs to set up.
+# Processes that run the tests. Tests of one file stay in one process, because they share their setup.
 PROCESSES ?= 2
 ARGS ?=
 EXAMPLES ?= 10000
@@ -21,20 +21,20 @@ EXPLORER := .venv/.explorer
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(INSTALLED) explorer ## install, fill a demo shop into an empty store, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
+run: $(INSTALLED) explorer ## install, create the demo shop in an empty store, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --if-empty --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 	@$(BIN)/abandoned-checkouts serve --host $(HOST) --port $(PORT) --database '$(DATABASE)'
 
-demo: $(INSTALLED) ## fill the demo shop anew (CHECKOUTS=500 SEED=1 DATABASE=)
+demo: $(INSTALLED) ## create or reset the demo shop (CHECKOUTS=500 SEED=1 DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 
-test: $(INSTALLED_FOR_TESTS) explorer ## install what the tests need and run them (ARGS= goes to pytest)
+test: $(INSTALLED_FOR_TESTS) explorer ## install the test dependencies and run the tests (ARGS= goes to pytest)
 	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
-equality: $(INSTALLED_FOR_TESTS) ## ask plans and graphql-core 10,000 generated documents on each database (EXAMPLES=, RANDOM=1)
+equality: $(INSTALLED_FOR_TESTS) ## compare plans with graphql-core on 10,000 generated documents and each database (EXAMPLES=, RANDOM=1)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py
 
-check: $(INSTALLED_FOR_TESTS) ## ruff, types, the walls between the packages, the schema snapshot
+check: $(INSTALLED_FOR_TESTS) ## ruff, mypy, the import rules, the schema snapshot
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -47,14 +47,14 @@ bench: $(INSTALLED_FOR_TESTS) ## measure against hand-written endpoints in the s
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk_export
 
-promises: $(INSTALLED_FOR_TESTS) ## prove at full size what kills, bad receivers and many writers cannot break (half an hour)
+promises: $(INSTALLED_FOR_TESTS) ## long tests: killed processes, failing receivers, many writers (half an hour)
 	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
 
-format: $(INSTALLED_FOR_TESTS) ## let ruff put the code in order
+format: $(INSTALLED_FOR_TESTS) ## format the code with ruff
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-explorer: $(INSTALLED) ## build the explorer's page when its sources changed
+explorer: $(INSTALLED) ## build the explorer page if its sources changed
 	@$(BIN)/python -m abandoned_checkouts.explorer.build
 
 clean: ## remove the virtual environment and everything built

@@ -1,4 +1,4 @@
-"""Hatch asks here before it packs a wheel: the page has to be built, for the wheel is to bring it along."""
+"""A build hook of Hatch: the explorer page is built before a wheel is packed, because the wheel contains it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class ExplorerHook(BuildHookInterface):
     def dependencies(self) -> list[str]:
-        """Node's wheel where neither the built page nor a Node is at hand: a build's own environment has no pip."""
+        """The wheel of Node, if there is neither a built page nor a Node: an isolated build environment has no pip."""
         building = self._building()
         ready = building.up_to_date() or not (building.WEB / "package.json").is_file() or shutil.which("node")
         return [] if ready else [building.NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version != "editable":  # `make explorer` builds it for a checkout
+        if version != "editable":  # `make explorer` builds the page of a checkout
             self._building().build()
 
     def _building(self) -> Any:

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
 import { replaced } from "./build/replaced.ts";
 
-// The page is served by app/explorer/routes.py: `/` answers index.html and
+// The page is served by app/abandoned_checkouts/explorer/routes.py: `/` answers index.html and
 // `/explorer/assets/*` the hashed files, so every address below starts there.
 export default defineConfig({
   base: "/explorer/",
