@@ -22,7 +22,6 @@ from search_syntax.tokens import fold as folded
 from search_syntax.tokens import tokenize
 from search_syntax.tree import (
     DEFAULT,
-    AnyOf,
     Comparison,
     Everything,
     Exists,
@@ -31,8 +30,9 @@ from search_syntax.tree import (
     Or,
     Phrase,
     Prefix,
+    SingleValue,
     Tree,
-    Value,
+    ValueList,
     flat,
     fold,
 )
@@ -58,12 +58,12 @@ def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: dat
 
     `zone` is the shop's. `now` has a zone of its own; not given, it is this moment.
     """
-    reading = Reading(fields, zone, now or datetime.now(UTC))
+    reading = Checker(fields, zone, now or datetime.now(UTC))
     root = fold(query.tree if isinstance(query, Query) else query, reading.leaf, reading.branch, flat)
     return Meaning(EVERYTHING if root is None else root, tuple(reading.warnings))
 
 
-class Reading:
+class Checker:
     """One walk over a tree. None stands for a term that was dropped."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
@@ -87,7 +87,7 @@ class Reading:
         if field is None:
             self.unknown(node)
             return None
-        if isinstance(node, AnyOf):
+        if isinstance(node, ValueList):
             kept = [part for part in (self.value(field, value) for value in node.values) if part is not None]
             return m.any_of(kept) if kept else None
         if isinstance(node, Comparison):
@@ -104,7 +104,7 @@ class Reading:
         meant = self.fields.nearest(node.field)
         self.warnings.append(SearchWarning(node.field, message, code, node.start, end, meant))
 
-    def value(self, field: Field, node: Value) -> Expression | None:
+    def value(self, field: Field, node: SingleValue) -> Expression | None:
         if isinstance(node, Exists):
             return EVERYTHING if field.name == DEFAULT else m.HasValue(field.key)
         prefix = isinstance(node, Prefix)
@@ -122,7 +122,7 @@ class Reading:
             return self.refused(field, node)
         return self.equal(field, node)
 
-    def one_of(self, field: Field, node: Value, prefix: bool) -> Expression:
+    def one_of(self, field: Field, node: SingleValue, prefix: bool) -> Expression:
         assert not isinstance(node, Exists)
         word = node.value.lower()
         if prefix:
@@ -131,7 +131,7 @@ class Reading:
             found = (word,) if word in field.values else ()
         return m.OneOf(field.key, found) if found else self.refused(field, node, nearest(word, field.values))
 
-    def equal(self, field: Field, node: Value) -> Expression:
+    def equal(self, field: Field, node: SingleValue) -> Expression:
         assert not isinstance(node, Exists)
         if field.kind is Kind.TIME:
             period = read_time(node.value, self.zone_of(field), self.now)
@@ -167,7 +167,7 @@ class Reading:
     def zone_of(self, field: Field) -> tzinfo:
         return zone_of(field, self.zone)
 
-    def refused(self, field: Field, node: Value | Comparison, suggestion: str | None = None) -> Expression:
+    def refused(self, field: Field, node: SingleValue | Comparison, suggestion: str | None = None) -> Expression:
         assert not isinstance(node, Exists)
         given = node.value + "*" if isinstance(node, Prefix) else node.value
         if field.positive:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from search_syntax.check import Reading, zone_of
+from search_syntax.check import Checker, zone_of
 from search_syntax.fields import Field, FieldSet, Kind
 from search_syntax.meaning import SearchWarning
 from search_syntax.parse import Query
@@ -14,7 +14,6 @@ from search_syntax.text import grouped, joined
 from search_syntax.tree import (
     DEFAULT,
     And,
-    AnyOf,
     Comparison,
     Everything,
     Exists,
@@ -23,8 +22,9 @@ from search_syntax.tree import (
     Or,
     Phrase,
     Prefix,
+    SingleValue,
     Tree,
-    Value,
+    ValueList,
     emit,
     flat,
     fold,
@@ -51,7 +51,7 @@ class Telling:
     """Tells leaf by leaf what the check made of it, then writes the clauses of those that count."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
-        self.reading = Reading(fields, zone, now)
+        self.reading = Checker(fields, zone, now)
         self.ignored: list[str] = []
         self.clauses: dict[int, tuple[str, str]] = {}  # a leaf's clause, plain and negated
         self.kept: set[int] = set()
@@ -93,7 +93,7 @@ class Telling:
         subject = "any field" if node.field == DEFAULT else node.field
         never = [remark(warning) for warning in warnings]
         aside = f" ({'; '.join(never)})" if never else ""
-        if isinstance(node, AnyOf):
+        if isinstance(node, ValueList):
             told = [self.told(field, value)[0] for value in node.values]
             return f"{subject} {' or '.join(told)}{aside}", f"{subject} neither {' nor '.join(told)}{aside}"
         if isinstance(node, Comparison):
@@ -104,7 +104,7 @@ class Telling:
             return "anything is there", "nothing is there"
         return f"{subject} {plain}{aside}", f"{'no field' if node.field == DEFAULT else subject} {negated}{aside}"
 
-    def told(self, field: Field, node: Value) -> tuple[str, str]:
+    def told(self, field: Field, node: SingleValue) -> tuple[str, str]:
         """What is asked of the field, plain and negated."""
         if isinstance(node, Exists):
             return "has a value", "has no value"
@@ -135,7 +135,7 @@ class Telling:
         return write_time(self.reading.now, zone_of(field, self.reading.zone))
 
 
-def told_words(node: Value) -> str:
+def told_words(node: SingleValue) -> str:
     assert not isinstance(node, Exists)
     if isinstance(node, Phrase):
         return f"the phrase “{node.value}”"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from search_syntax.parse import Query
 from search_syntax.text import listed, text
-from search_syntax.tree import DEFAULT, And, AnyOf, Comparison, Everything, Exists, Not, Or, Prefix, Tree
+from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Prefix, Tree, ValueList
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -65,7 +65,7 @@ def filter_of(part: Tree) -> Filter | None:
         return Filter(f"{node.field}_{'max' if node.operator[0] == '<' else 'min'}", node.value)
     if isinstance(node, Exists):
         value = "true"
-    elif isinstance(node, AnyOf):
+    elif isinstance(node, ValueList):
         value = ",".join(listed(one) for one in node.values)
     else:
         value = node.value + "*" if isinstance(node, Prefix) else node.value

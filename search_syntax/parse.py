@@ -15,7 +15,6 @@ from lark.lark import PostLex
 from search_syntax.tree import (
     DEFAULT,
     And,
-    AnyOf,
     Comparison,
     Everything,
     Exists,
@@ -23,9 +22,10 @@ from search_syntax.tree import (
     Or,
     Phrase,
     Prefix,
+    SingleValue,
     Term,
     Tree,
-    Value,
+    ValueList,
 )
 
 # A tree takes up to a hundred times the room of its text: with longer ones the cache could grow to a gigabyte.
@@ -109,7 +109,7 @@ def unquoted(token: Token) -> str:
     return plain(raw)
 
 
-def leaf(field: str, token: Token, start: int) -> Value:
+def leaf(field: str, token: Token, start: int) -> SingleValue:
     place = (start, token.start_pos or 0, token.end_pos or 0)
     if token.type == "PHRASE":
         return Phrase(field, unquoted(token), *place)
@@ -165,7 +165,7 @@ class Build(Transformer[Token, Any]):
             end = name.end_pos or 0
             return Phrase(field, "", start, end, end)
         values = tuple(leaf(field, token, token.start_pos or 0) for token in tokens)
-        return AnyOf(field, values, start, values[0].start, values[-1].end)
+        return ValueList(field, values, start, values[0].start, values[-1].end)
 
     def comparison(self, children: list[Any]) -> Tree:
         name, operator, limit = children

@@ -17,7 +17,6 @@ from search_syntax.fields import FieldSet, Kind
 from search_syntax.meaning import Meaning
 from search_syntax.parse import Query
 from search_syntax.tree import (
-    AnyOf,
     Comparison,
     Everything,
     Exists,
@@ -26,8 +25,9 @@ from search_syntax.tree import (
     Or,
     Phrase,
     Prefix,
+    SingleValue,
     Tree,
-    Value,
+    ValueList,
     flat,
     fold,
 )
@@ -112,13 +112,13 @@ class Echo:
     def leaf(self, node: Everything | Leaf) -> Json:
         if isinstance(node, Everything):
             return {}
-        if isinstance(node, AnyOf):
+        if isinstance(node, ValueList):
             return {"or": [self.value(value) for value in node.values]}
         if isinstance(node, Comparison):
             return self.comparison(node)
         return self.value(node)
 
-    def value(self, node: Value) -> Json:
+    def value(self, node: SingleValue) -> Json:
         if isinstance(node, Exists):
             return {"field": node.field, "exists": True}
         if isinstance(node, Prefix):

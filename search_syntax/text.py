@@ -12,7 +12,6 @@ from typing import Any
 from search_syntax.tree import (
     DEFAULT,
     And,
-    AnyOf,
     Comparison,
     Everything,
     Exists,
@@ -21,8 +20,9 @@ from search_syntax.tree import (
     Or,
     Phrase,
     Prefix,
+    SingleValue,
     Tree,
-    Value,
+    ValueList,
     emit,
 )
 
@@ -66,7 +66,7 @@ def joined(parts: Sequence[Sequence[str | Tree]], between: str) -> list[str | Tr
 
 
 def leaf_text(node: Leaf) -> str:
-    if isinstance(node, AnyOf):
+    if isinstance(node, ValueList):
         return f"{name_text(node.field)}:{','.join(listed(value) for value in node.values)}"
     if isinstance(node, Comparison):
         limit = node.value if PLAIN_LIMIT.fullmatch(node.value) else quoted(node.value)
@@ -76,7 +76,7 @@ def leaf_text(node: Leaf) -> str:
     return f"{name_text(node.field)}:{listed(node)}"
 
 
-def word(node: Value) -> str:
+def word(node: SingleValue) -> str:
     """A value without a name."""
     if isinstance(node, Exists):
         return "*"
@@ -88,7 +88,7 @@ def word(node: Value) -> str:
     return escaped + "*" if isinstance(node, Prefix) else escaped
 
 
-def listed(node: Value) -> str:
+def listed(node: SingleValue) -> str:
     """A value behind its field's colon, alone or in a list."""
     if isinstance(node, Exists):
         return "*"

@@ -121,15 +121,15 @@ class Comparison(Node):
     identity: ClassVar[tuple[str, ...]] = ("field", "operator", "value")
 
 
-Value = Term | Phrase | Prefix | Exists
+SingleValue = Term | Phrase | Prefix | Exists
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class AnyOf(Node):
+class ValueList(Node):
     """`field:a,b`: two values or more of one field, each a leaf of its own."""
 
     field: str
-    values: tuple[Value, ...]
+    values: tuple[SingleValue, ...]
     start: int = 0
     value_start: int = 0
     end: int = 0
@@ -175,7 +175,7 @@ class Or(Node):
         return self.parts
 
 
-Leaf = Term | Phrase | Prefix | Exists | Comparison | AnyOf
+Leaf = Term | Phrase | Prefix | Exists | Comparison | ValueList
 Tree = Everything | Leaf | Not | And | Or
 
 

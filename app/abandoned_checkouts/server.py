@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from abandoned_checkouts.checkouts.moment import MINUTE, to_datetime
+from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_routes
 from abandoned_checkouts.demo.fill import TOKEN
@@ -20,7 +20,7 @@ from abandoned_checkouts.demo.pictures import picture
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
-from abandoned_checkouts.explorer.session import DemoShop, Session, Version
+from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.intake.routes import intake_routes
@@ -42,8 +42,6 @@ from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuck
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
-
-Clock = Callable[[], int]
 
 
 def now() -> int:
@@ -150,7 +148,8 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
             shops = await all_shops(connection)
         return Session(
             versions=[
-                Version(str(row["handle"]), bool(row["supported"])) for row in reversed(public_api_versions(moment))
+                OfferedVersion(str(row["handle"]), bool(row["supported"]))
+                for row in reversed(public_api_versions(moment))
             ],
             default_version=supported_versions(moment).latest.handle,
             demo_shops=[DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo],

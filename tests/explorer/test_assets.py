@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.routes import explorer_routes
-from abandoned_checkouts.explorer.session import DemoShop, Session, Version
+from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
 from search_syntax import Field, FieldSet, Kind
 
 FIELDS = FieldSet([Field("status", Kind.ENUM, values=("open", "closed"))])
@@ -16,7 +16,9 @@ FIELDS = FieldSet([Field("status", Kind.ENUM, values=("open", "closed"))])
 
 async def session() -> Session:
     shops = [DemoShop("demo.myshopify.com", "Demo", "shpat_demo")]
-    return Session([Version("2026-10"), Version("2025-10", supported=False)], "2026-10", shops, examples(), ["x"])
+    return Session(
+        [OfferedVersion("2026-10"), OfferedVersion("2025-10", supported=False)], "2026-10", shops, examples(), ["x"]
+    )
 
 
 @pytest.fixture

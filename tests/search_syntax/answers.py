@@ -11,7 +11,7 @@ from typing import Any
 
 from search_syntax import check, explain, parse, parsed, predicate, text
 from search_syntax.parsed import warnings_json
-from search_syntax.tree import AnyOf, Node, fold
+from search_syntax.tree import Node, ValueList, fold
 from tests.search_syntax.shop import CASES, FIELDS, NOW, RECORDS, ZONE
 
 ANSWERS = ("tree", "parsed", "canonical", "explain", "warnings", "matching")
@@ -35,7 +35,7 @@ def tree_json(tree: Node) -> list[Any]:
     """`["And", ["Term", "default", "bob"], …]`: a node's kind, what it says, its parts."""
 
     def leaf(node: Node) -> list[Any]:
-        if isinstance(node, AnyOf):
+        if isinstance(node, ValueList):
             return ["AnyOf", node.field, *(leaf(value) for value in node.values)]
         return [type(node).__name__, *(getattr(node, name) for name in node.identity)]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from search_syntax.tree import And, AnyOf, Comparison, Everything, Exists, Not, Or, Phrase, Prefix, Term, Tree
+from search_syntax.tree import And, Comparison, Everything, Exists, Not, Or, Phrase, Prefix, Term, Tree, ValueList
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
 SIGNS = "ab1 -:\\()'\"*,<>=.\t\n\u00a0\ufeff\u0000é東😀\u202e/"
@@ -35,7 +35,7 @@ def renamed(name: str, value: Any) -> Any:
 
 
 lists = st.builds(
-    lambda name, listed: AnyOf(name, tuple(renamed(name, value) for value in listed)),
+    lambda name, listed: ValueList(name, tuple(renamed(name, value) for value in listed)),
     names,
     st.lists(one_value, min_size=2, max_size=4),
 )

@@ -30,7 +30,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class StepDecision:
     """Why not, in words for the log; `ends` when the rest of the flow is not worth waiting for either, `for_good` when
     no other mail of the flow is."""
 
@@ -45,28 +45,28 @@ def is_too_old(flow: Flow, checkout: Checkout, now: int) -> bool:
     return now - began > flow.conditions.newer_than_days * DAY
 
 
-def refuses(flow: Flow, facts: Facts, fields: FieldSet) -> Decision | None:
+def refuses(flow: Flow, facts: Facts, fields: FieldSet) -> StepDecision | None:
     """Why the flow as a whole does not go on for the checkout."""
     checkout, conditions = facts.checkout, flow.conditions
     if not facts.is_active:
-        return Decision("the flow was turned off", ends=True)
+        return StepDecision("the flow was turned off", ends=True)
     if checkout is None:
-        return Decision("the checkout is gone", ends=True)
+        return StepDecision("the checkout is gone", ends=True)
     if checkout.recovered_at is not None:
-        return Decision("the checkout was recovered", ends=True)
+        return StepDecision("the checkout was recovered", ends=True)
     if checkout.completed_at is not None:
-        return Decision("the checkout was completed", ends=True)
+        return StepDecision("the checkout was completed", ends=True)
     if checkout.closed_at is not None:
-        return Decision("the merchant closed the checkout", ends=True)
+        return StepDecision("the merchant closed the checkout", ends=True)
     reason = (
         _too_little(conditions, checkout, facts.shop)
         or _excluded(conditions, checkout)
         or _not_found(conditions, checkout, facts, fields)
     )
-    return None if reason is None else Decision(reason, ends=True)
+    return None if reason is None else StepDecision(reason, ends=True)
 
 
-def refuses_step(flow: Flow, action: Action, facts: Facts) -> Decision | None:
+def refuses_step(flow: Flow, action: Action, facts: Facts) -> StepDecision | None:
     """Why one step is left out while the flow goes on: only mails need an address and consent."""
     checkout = facts.checkout
     if action.kind != "send_email" or checkout is None:
@@ -74,12 +74,12 @@ def refuses_step(flow: Flow, action: Action, facts: Facts) -> Decision | None:
     customer = checkout.customer
     state = customer.email_marketing_state if customer is not None else "NOT_SUBSCRIBED"
     if not recipient_of(checkout):
-        return Decision("there is no e-mail address", ends=False)
+        return StepDecision("there is no e-mail address", ends=False)
     if facts.is_unsubscribed or state in _REFUSED:
-        return Decision("the buyer unsubscribed", ends=False, for_good=True)
+        return StepDecision("the buyer unsubscribed", ends=False, for_good=True)
     subscribed = state == "SUBSCRIBED" or (state == "NOT_SUBSCRIBED" and checkout.buyer_accepts_marketing)
     if flow.conditions.consent == "subscribed" and not subscribed:
-        return Decision("the buyer has not consented to marketing", ends=False)
+        return StepDecision("the buyer has not consented to marketing", ends=False)
     return None
 
 

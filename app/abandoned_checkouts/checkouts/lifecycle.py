@@ -12,7 +12,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout, has_contact
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE, from_datetime, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
 
-State = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
+LifecycleState = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
 
 # The setting of a shop with its default: days in which a purchase counts as a recovery without the link.
 ATTRIBUTION_DAYS = 30
@@ -88,7 +88,7 @@ def was_in_time(checkout: Checkout, known: Checkout) -> bool:
     return checkout.completed_at < known.abandoned_at
 
 
-def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None = None) -> State:
+def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None = None) -> LifecycleState:
     """The state at that moment. Being closed by the merchant is independent of it: see `closed_at`."""
     if checkout.recovered_at is not None:
         return "recovered"

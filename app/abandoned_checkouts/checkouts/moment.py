@@ -1,8 +1,13 @@
 """Moments in time: integers of microseconds since 1970, UTC, and the texts platforms write for them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+# Returns the present moment.
+Clock: TypeAlias = Callable[[], int]
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now
 from abandoned_checkouts.shopify.permissions.protected_data import Protected
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.installations import installations_on
@@ -15,9 +15,8 @@ from abandoned_checkouts.store.tenants.shops import ShopError, create_shop, find
 
 application = typer.Typer(help="Install and list apps, which get tokens by OAuth.", no_args_is_help=True)
 
-ShopName = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
 Title = Annotated[str, typer.Option(help="The app's name.")]
-Scopes = Annotated[str, typer.Option(help="Scopes, with commas between.")]
+ScopesOption = Annotated[str, typer.Option(help="Scopes, with commas between.")]
 ClientId = Annotated[str | None, typer.Option(help="The app's client id. [default: made up]")]
 ClientSecret = Annotated[str | None, typer.Option(help="The app's client secret. [default: made up]")]
 RedirectUrl = Annotated[list[str] | None, typer.Option(help="Address that authorization codes may be sent to.")]
@@ -25,7 +24,9 @@ Approved = Annotated[
     list[str] | None,
     typer.Option("--approve", help="Protected data the app may see: customer_data, name, email, phone or address."),
 ]
-Kind = Annotated[str, typer.Option(help="admin, custom or public: whose rules of protected customer data apply.")]
+DistributionOption = Annotated[
+    str, typer.Option(help="admin, custom or public: whose rules of protected customer data apply.")
+]
 
 ExtendedSearch = Annotated[
     bool, typer.Option("--extended-search", help="Let its searches use this server's own fields, too.")
@@ -34,16 +35,16 @@ ExtendedSearch = Annotated[
 
 @application.command("create")
 def create(
-    shop: ShopName,
+    shop: ShopOption,
     title: Title = "App",
-    scopes: Scopes = "read_orders",
+    scopes: ScopesOption = "read_orders",
     client_id: ClientId = None,
     client_secret: ClientSecret = None,
     redirect_url: RedirectUrl = None,
-    kind: Kind = "admin",
+    kind: DistributionOption = "admin",
     approve: Approved = None,
     extended_search: ExtendedSearch = False,
-    database: Database = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Install an app and print its client id and secret. A shop that is not there yet is made."""
     if kind not in ("admin", "custom", "public"):
@@ -93,7 +94,7 @@ async def _create(
 
 
 @application.command("list")
-def list_apps(shop: ShopName, database: Database = None) -> None:
+def list_apps(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List a shop's apps: client id, instance id, scopes."""
     asyncio.run(_list(database_url(database), shop))
 

@@ -8,7 +8,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.cli.exit_codes import FileError, QueryError, say
-from abandoned_checkouts.cli.options import Database, ShopDomain, database_url, now, text_of, the_shop
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, database_url, now, text_of, the_shop
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
@@ -25,9 +25,13 @@ from abandoned_checkouts.store.tenants.shops import all_shops
 
 application = typer.Typer(help="Take out everything that a GraphQL query finds.", no_args_is_help=True)
 
-Query = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - is standard input.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="File to write: a line of JSON for each thing that is found.")]
-Version = Annotated[str | None, typer.Option("--api-version", help="As in addresses: 2026-10. [default: the latest]")]
+QueryFile = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - is standard input.")]
+OutFile = Annotated[
+    Path, typer.Option("--out", "-o", help="File to write: a line of JSON for each thing that is found.")
+]
+ApiVersionOption = Annotated[
+    str | None, typer.Option("--api-version", help="As in addresses: 2026-10. [default: the latest]")
+]
 
 
 @application.callback()
@@ -36,7 +40,13 @@ def bulk() -> None:
 
 
 @application.command("run")
-def run(file: Query, out: Out, shop: ShopDomain = None, api_version: Version = None, database: Database = None) -> None:
+def run(
+    file: QueryFile,
+    out: OutFile,
+    shop: OptionalShop = None,
+    api_version: ApiVersionOption = None,
+    database: DatabaseOption = None,
+) -> None:
     """Run a query as a bulk operation would, and write its lines to a file."""
     query = text_of(file)
     version = (

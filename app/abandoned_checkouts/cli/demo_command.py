@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import say
-from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, database_url, now
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill, is_filled
 from abandoned_checkouts.store.engine.database import open_database
@@ -16,7 +16,9 @@ Seed = Annotated[int, typer.Option(min=0, max=1_000_000_000, help="The same seed
 IfEmpty = Annotated[bool, typer.Option("--if-empty", help="Do nothing in a store that holds a shop already.")]
 
 
-def demo(checkouts: Checkouts = 500, seed: Seed = 1, database: Database = None, if_empty: IfEmpty = False) -> None:
+def demo(
+    checkouts: Checkouts = 500, seed: Seed = 1, database: DatabaseOption = None, if_empty: IfEmpty = False
+) -> None:
     """Fill the demo shop, anew where there is one; no other shop is touched."""
     asyncio.run(_fill(database_url(database), checkouts, seed, if_empty))
 

@@ -10,7 +10,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, open_database
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
@@ -21,10 +21,9 @@ from abandoned_checkouts.work.subscribe import TOPICS, subscribe
 
 application = typer.Typer(help="Subscribe to events, see what was delivered, send it again.", no_args_is_help=True)
 
-ShopName = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
-Which = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as the lists show it.")]
-Limit = Annotated[int, typer.Option(help="How many to show.", min=1, max=10_000)]
-State = Annotated[str | None, typer.Option(help="waiting, delivered, failed or cancelled.")]
+DeliveryArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as the lists show it.")]
+LimitOption = Annotated[int, typer.Option(help="How many to show.", min=1, max=10_000)]
+StateOption = Annotated[str | None, typer.Option(help="waiting, delivered, failed or cancelled.")]
 
 Result = TypeVar("Result")
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
@@ -32,7 +31,7 @@ _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 @application.command("subscribe")
 def add(
-    shop: ShopName,
+    shop: ShopOption,
     topic: Annotated[str, typer.Argument(help="Such as abandoned, recovered (own) or created, deleted (wix).")],
     address: Annotated[str, typer.Argument(help="Where to send, by https.")],
     dialect: Annotated[str, typer.Option(help="own or wix.")] = "own",
@@ -40,7 +39,7 @@ def add(
     http: Annotated[
         bool, typer.Option("--http", help="Take an address without TLS or on a private network, for tests.")
     ] = False,
-    database: Database = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Have events sent to an address. Prints the number and what verifies them: a secret, for Wix a public key."""
     if dialect not in TOPICS:
@@ -57,7 +56,7 @@ def add(
 
 
 @application.command("list")
-def list_all(shop: ShopName, database: Database = None) -> None:
+def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List all subscriptions: number, dialect, topic, address, when made."""
 
     async def find(connection: Connection, found: Shop) -> Any:
@@ -68,7 +67,7 @@ def list_all(shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("unsubscribe")
-def remove(which: Which, shop: ShopName, database: Database = None) -> None:
+def remove(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """End a subscription; what was still to be sent for it is not sent."""
 
     async def end(connection: Connection, found: Shop) -> None:
@@ -83,11 +82,11 @@ def remove(which: Which, shop: ShopName, database: Database = None) -> None:
 
 @application.command("log")
 def log(
-    shop: ShopName,
-    state: State = None,
+    shop: ShopOption,
+    state: StateOption = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    limit: Limit = 50,
-    database: Database = None,
+    limit: LimitOption = 50,
+    database: DatabaseOption = None,
 ) -> None:
     """Show deliveries, newest first: number, when, state, attempts, status, topic, address, problem."""
 
@@ -100,7 +99,7 @@ def log(
 
 
 @application.command("show")
-def show(which: Which, shop: ShopName, database: Database = None) -> None:
+def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Show one delivery whole, as JSON: headers, body and every attempt."""
 
     async def find(connection: Connection, found: Shop) -> Any:
@@ -114,11 +113,11 @@ def show(which: Which, shop: ShopName, database: Database = None) -> None:
 
 @application.command("replay")
 def replay(
-    shop: ShopName,
+    shop: ShopOption,
     which: Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Deliveries to send again.")] = None,
     since: Annotated[str | None, typer.Option(help="All of this time: 90m, 6h or 2d.")] = None,
-    state: State = None,
-    database: Database = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Send deliveries again, unchanged and under the same ids. Prints how many."""
     if not which and since is None:
@@ -132,7 +131,7 @@ def replay(
 
 
 @application.command("rejected")
-def rejected(shop: ShopName, limit: Limit = 50, database: Database = None) -> None:
+def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption = None) -> None:
     """Show what a platform sent that could not be used, newest first: when, id, topic, problem, body."""
 
     async def find(connection: Connection, found: Shop) -> Any:

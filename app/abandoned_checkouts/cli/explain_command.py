@@ -10,20 +10,18 @@ import orjson
 import typer
 
 from abandoned_checkouts.cli.exit_codes import QueryError, say
-from abandoned_checkouts.cli.options import Database, database_url, now, text_of
-from abandoned_checkouts.cli.within_shop import ShopName
-from abandoned_checkouts.store.engine.database import Database as Store
-from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now, text_of
+from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
 
 
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The GraphQL document.")],
-    shop: ShopName,
+    shop: ShopOption,
     variables: Annotated[str, typer.Option(metavar="JSON", help="Its variables, as a JSON object.")] = "{}",
     operation: Annotated[str | None, typer.Option(help="Which of the document's operations.")] = None,
-    database: Database = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Answer a query and print how: each SELECT with its rows and time, the columns read, the code that writes."""
     text = text_of(file)
@@ -44,7 +42,7 @@ def explain(
     asyncio.run(work())
 
 
-async def _explain(store: Store, domain: str, text: str, given: Mapping[str, Any], name: str | None) -> None:
+async def _explain(store: Database, domain: str, text: str, given: Mapping[str, Any], name: str | None) -> None:
     # The schema takes a while to load: too long for commands that do without.
     from abandoned_checkouts.shopify.execution.execute import run
     from abandoned_checkouts.shopify.language.document import Documents, Operation

@@ -11,7 +11,7 @@ from typing import IO, Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import FileError, say
-from abandoned_checkouts.cli.options import Database, ShopDomain, database_url, the_shop
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, database_url, the_shop
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.exporting.checkouts import export_checkouts
@@ -24,13 +24,15 @@ class Form(StrEnum):
     csv = "csv"
 
 
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
-Format = Annotated[
+OutFile = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
+FormatOption = Annotated[
     Form, typer.Option("--format", help="jsonl: REST objects that `import` reads back; csv: for spreadsheets.")
 ]
 
 
-def export(shop: ShopDomain = None, form: Format = Form.jsonl, out: Out = None, database: Database = None) -> None:
+def export(
+    shop: OptionalShop = None, form: FormatOption = Form.jsonl, out: OutFile = None, database: DatabaseOption = None
+) -> None:
     """Take a shop's abandoned checkouts out."""
     asyncio.run(_export(shop, form, out, database_url(database)))
 

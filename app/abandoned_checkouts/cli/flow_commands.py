@@ -11,8 +11,8 @@ from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import FileError
-from abandoned_checkouts.cli.options import Database, now
-from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
@@ -29,12 +29,12 @@ from abandoned_checkouts.work.flow_notification import notification_secret
 
 application = typer.Typer(help="Automations: what is done about abandoned checkouts.", no_args_is_help=True)
 
-Which = Annotated[str, typer.Argument(metavar="FLOW", help="Its name, or its number from `flow list`.")]
+FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name, or its number from `flow list`.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON; - reads standard input.")]
 
 
 @application.command("list")
-def list_all(shop: ShopName, database: Database = None) -> None:
+def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List a shop's flows: number, on or off, trigger, name. A shop without any gets one, turned off."""
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -47,7 +47,7 @@ def list_all(shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("show")
-def show(which: Which, shop: ShopName, database: Database = None) -> None:
+def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Print a flow as YAML, as `flow put` reads it."""
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -58,7 +58,7 @@ def show(which: Which, shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("put")
-def put(file: File, shop: ShopName, database: Database = None) -> None:
+def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Store flows, each under its name. New ones are off; one that is there is changed and stays on or off."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -76,19 +76,19 @@ def put(file: File, shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("on")
-def turn_on(which: Which, shop: ShopName, database: Database = None) -> None:
+def turn_on(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Turn a flow on: it begins for what happens from now on."""
     _turn(which, shop, database, True)
 
 
 @application.command("off")
-def turn_off(which: Which, shop: ShopName, database: Database = None) -> None:
+def turn_off(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Turn a flow off: nothing that it has scheduled is done any more."""
     _turn(which, shop, database, False)
 
 
 @application.command("remove")
-def remove(which: Which, shop: ShopName, database: Database = None) -> None:
+def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Remove a flow, and what it has scheduled."""
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -99,7 +99,7 @@ def remove(which: Which, shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("secret")
-def secret(shop: ShopName, database: Database = None) -> None:
+def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
     """Print what signs the notifications of a shop's flows (HMAC-SHA256, base64)."""
 
     async def work(_: Connection, found: Shop) -> str:

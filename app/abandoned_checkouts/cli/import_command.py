@@ -8,18 +8,17 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import DONE, SOME_REJECTED, say
-from abandoned_checkouts.cli.options import Database, ShopDomain, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, database_url, now
 from abandoned_checkouts.cli.progress import reading
 from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.intake.import_result import Imported, Rejection
-from abandoned_checkouts.store.engine.database import Database as Store
-from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tenants.shops import ShopError, all_shops
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON lines, plain or gzipped.")]
 
 
-def import_files(files: Files, shop: ShopDomain = None, database: Database = None) -> None:
+def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOption = None) -> None:
     """Bring in checkouts: Shopify's REST or GraphQL objects, bulk files, or Wix's abandonedCheckout.
 
     Each rejected record is told with its place and reason; the others go in. What is in already stays as it is, so
@@ -44,7 +43,7 @@ async def _import(files: list[Path], domain: str | None, url: str) -> int:
     return SOME_REJECTED if rejected else DONE
 
 
-async def _only_shop(store: Store) -> str:
+async def _only_shop(store: Database) -> str:
     async with store.read() as connection:
         shops = await all_shops(connection)
     if len(shops) == 1:

@@ -14,11 +14,13 @@ from abandoned_checkouts.store.tenants.shops import ShopError
 
 _SETTINGS_NOTE = f"[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
-Database = Annotated[
+DatabaseOption = Annotated[
     str | None,
     typer.Option("--database", help=f"SQLAlchemy URL of the store. {_SETTINGS_NOTE}", show_default=False),
 ]
-ShopDomain = Annotated[
+ShopOption = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
+# Without it, the only shop there is.
+OptionalShop = Annotated[
     str | None, typer.Option("--shop", help="Domain of the shop.", metavar="DOMAIN", show_default=False)
 ]
 

@@ -7,11 +7,10 @@ import typer
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import say
-from abandoned_checkouts.cli.options import Database, now
-from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.config import settings_from
-from abandoned_checkouts.store.engine.database import Connection
-from abandoned_checkouts.store.engine.database import Database as Store
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.privacy.erase_person import ErasureResult, find_person
 from abandoned_checkouts.store.privacy.erase_person import erase_person as erase_person
@@ -20,10 +19,10 @@ from abandoned_checkouts.store.tenants.shops import ShopError
 
 
 def erase(
-    shop: ShopName,
+    shop: ShopOption,
     email: Annotated[str | None, typer.Option(help="The person's e-mail address.")] = None,
     customer: Annotated[int | None, typer.Option(help="The customer's number.")] = None,
-    database: Database = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Erase a person's data at once: rows, search index, events, mails, and the bytes on disk. Sums stay."""
     if (email is None) == (customer is None):
@@ -35,7 +34,7 @@ def erase(
             say(f"{found.domain} knows nobody of that {'e-mail' if email else 'number'}; kept texts are looked through")
         return found, await erase_person(connection, found, person, now())
 
-    async def finish(store: Store, done: tuple[Shop, ErasureResult]) -> None:
+    async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
         # These know the whole server: too much to load for every command.
         from abandoned_checkouts.server import bulk_folder
         from abandoned_checkouts.shopify.bulk.rules.files import Results
@@ -52,8 +51,8 @@ def erase(
 def set_setting(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(SETTINGS)}.")],
     value: Annotated[str, typer.Argument(help="Its value; an empty text removes it.")],
-    shop: ShopName,
-    database: Database = None,
+    shop: ShopOption,
+    database: DatabaseOption = None,
 ) -> None:
     """Set what a shop decides: where its checkout is, how long links work."""
 

@@ -6,8 +6,8 @@ import typer
 
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import Database, now
-from abandoned_checkouts.cli.within_shop import ShopName, line, within_shop
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.saved_searches import (
     CHECKOUT_SEARCHES,
@@ -20,12 +20,12 @@ from abandoned_checkouts.store.tenants.shops import ShopError
 
 application = typer.Typer(help="Searches for abandoned checkouts, kept under a name.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="Its name.")]
-Query = Annotated[str, typer.Argument(help="Search text, such as 'recovery_state:not_recovered'.")]
+SearchName = Annotated[str, typer.Argument(help="Its name.")]
+SearchText = Annotated[str, typer.Argument(help="Search text, such as 'recovery_state:not_recovered'.")]
 
 
 @application.command("save")
-def save(name: Name, query: Query, shop: ShopName, database: Database = None) -> None:
+def save(name: SearchName, query: SearchText, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Keep a search. Prints its global id, for `savedSearchId`."""
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -42,7 +42,7 @@ def save(name: Name, query: Query, shop: ShopName, database: Database = None) ->
 
 
 @application.command("list")
-def list_all(shop: ShopName, database: Database = None) -> None:
+def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List them: global id, name, search text."""
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -53,7 +53,7 @@ def list_all(shop: ShopName, database: Database = None) -> None:
 
 
 @application.command("delete")
-def delete(name: Name, shop: ShopName, database: Database = None) -> None:
+def delete(name: SearchName, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Delete a search by its name."""
 
     async def work(connection: Connection, found: Shop) -> Any:

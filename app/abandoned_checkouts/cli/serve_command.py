@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import ListenError
-from abandoned_checkouts.cli.options import Database
+from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.config import Settings, settings_from, variable
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.shops import all_shops
@@ -21,7 +21,7 @@ Port = Annotated[
     int | None,
     typer.Option(min=0, max=65_535, help=f"Port to listen on. [default: ${variable('port')}, else 8000]"),
 ]
-Workers = Annotated[
+WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=1, max=64, help=f"Processes to run; they share one throttle. [default: ${variable('workers')}, else 1]"
@@ -29,7 +29,7 @@ Workers = Annotated[
 ]
 
 
-def serve(host: Host = None, port: Port = None, workers: Workers = None, database: Database = None) -> None:
+def serve(host: Host = None, port: Port = None, workers: WorkersOption = None, database: DatabaseOption = None) -> None:
     """Serve the store over HTTP."""
     import uvicorn
 

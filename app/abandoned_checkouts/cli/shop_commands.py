@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, database_url, now
 from abandoned_checkouts.cli.privacy_commands import set_setting
 from abandoned_checkouts.shopify.schema.types.enums import known_currency
 from abandoned_checkouts.store.engine.database import open_database
@@ -14,13 +14,15 @@ from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
 
 application = typer.Typer(help="Make and list shops.", no_args_is_help=True)
 
-Domain = Annotated[str, typer.Option(help="Domain of the shop, such as my-shop.myshopify.com.")]
+DomainOption = Annotated[str, typer.Option(help="Domain of the shop, such as my-shop.myshopify.com.")]
 Currency = Annotated[str, typer.Option(help="ISO 4217 code of the shop's currency.")]
 Timezone = Annotated[str, typer.Option(help="IANA name of the shop's time zone.")]
 
 
 @application.command("create")
-def create(domain: Domain, currency: Currency = "USD", timezone: Timezone = "UTC", database: Database = None) -> None:
+def create(
+    domain: DomainOption, currency: Currency = "USD", timezone: Timezone = "UTC", database: DatabaseOption = None
+) -> None:
     """Make a shop."""
     code = currency.strip().upper()
     if known_currency(code) != code:
@@ -41,7 +43,7 @@ async def _create(url: str, domain: str, currency: str, timezone: str) -> None:
 
 
 @application.command("list")
-def list_shops(database: Database = None) -> None:
+def list_shops(database: DatabaseOption = None) -> None:
     """List the shops: domain, currency, time zone, platform, and the GUID that Wix's clients call site id."""
     asyncio.run(_list(database_url(database)))
 

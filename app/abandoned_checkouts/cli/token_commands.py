@@ -9,7 +9,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import Database, database_url, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now
 from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
 from abandoned_checkouts.store.engine.database import Connection, open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, list_tokens, revoke_token
@@ -20,16 +20,15 @@ _SCOPE = re.compile(r"(unauthenticated_|customer_)?(read|write)_[a-z0-9_]+|[A-Za
 
 application = typer.Typer(help="Give, list and revoke access tokens.", no_args_is_help=True)
 
-ShopName = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
-Scopes = Annotated[
+ScopesOption = Annotated[
     list[str] | None,
     typer.Option("--scopes", help="Scopes, with commas between or one option each. [default: read_orders]"),
 ]
-Which = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
+TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
 
 
 @application.command("create")
-def create(shop: ShopName, scopes: Scopes = None, database: Database = None) -> None:
+def create(shop: ShopOption, scopes: ScopesOption = None, database: DatabaseOption = None) -> None:
     """Make a token and print it, the only time it is shown. A shop that is not there yet is made."""
     wanted = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
     if not wanted:
@@ -51,7 +50,7 @@ async def _create(url: str, domain: str, scopes: list[str]) -> str:
 
 
 @application.command("list")
-def list_all(shop: ShopName, database: Database = None) -> None:
+def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List a shop's tokens: number, beginning and end, when made, scopes."""
     asyncio.run(_list(database_url(database), shop))
 
@@ -69,7 +68,7 @@ async def _list(url: str, domain: str) -> None:
 
 
 @application.command("revoke")
-def revoke(which: Which, shop: ShopName, database: Database = None) -> None:
+def revoke(which: TokenArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Revoke a token; whoever uses it is refused from now on."""
     asyncio.run(_revoke(database_url(database), shop, which))
 

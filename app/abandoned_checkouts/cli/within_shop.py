@@ -3,16 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
-
-import typer
+from typing import Any, TypeVar
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import database_url
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
 from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
 
-ShopName = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
 Result = TypeVar("Result")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
@@ -29,7 +30,7 @@ class Control:
     """What the endpoints need. `address` is this server's, or empty for each request's own."""
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
     address: str
     # Removes a result of a bulk operation: shop's number, name of the file.
     remove_file: Callable[[int, str], None]

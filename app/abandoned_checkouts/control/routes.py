@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.routing import Route
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control import event_endpoints, flow_endpoints, merchant_pages, shop_endpoints
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
@@ -14,7 +15,7 @@ READ, WRITE, ERASE = "read_orders", "write_orders", "write_customer_data_erasure
 
 def control_routes(
     database: Database,
-    clock: Callable[[], int],
+    clock: Clock,
     settings: Settings,
     remove_file: Callable[[int, str], None],
 ) -> list[Route]:

@@ -19,7 +19,7 @@ class DemoShop:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class OfferedVersion:
     """An API version as the page offers it: `2026-10`, and whether clients should still choose it."""
 
     handle: str
@@ -30,7 +30,7 @@ class Version:
 class Session:
     """Answered at /explorer/session.json."""
 
-    versions: Sequence[Version]
+    versions: Sequence[OfferedVersion]
     default_version: str
     demo_shops: Sequence[DemoShop]
     examples: Sequence[Example]

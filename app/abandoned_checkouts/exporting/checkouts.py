@@ -14,7 +14,7 @@ from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.engine.database import Database
 
 BATCH = 500
-Format = Literal["jsonl", "csv"]
+ExportFormat = Literal["jsonl", "csv"]
 
 
 async def checkouts_of(database: Database, shop: Shop) -> AsyncIterator[list[Checkout]]:
@@ -33,7 +33,7 @@ async def export_checkouts(
     database: Database,
     shop: Shop,
     file: IO[bytes],
-    form: Format,
+    form: ExportFormat,
     *,
     address: str,
     progress: Callable[[int], object] = lambda _done: None,

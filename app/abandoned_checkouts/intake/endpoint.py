@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import body_refusals
@@ -25,7 +26,7 @@ class Intake:
     """
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
     wake: Callable[[], None] = field(default=lambda: None)
     wix_public_key: str | None = None
     address: str = ""

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.responses import with_refusals
 from abandoned_checkouts.intake import shopify_webhooks, storefront, wix_webhooks
 from abandoned_checkouts.intake.endpoint import Intake
@@ -16,7 +17,7 @@ IntakeHandler = Callable[[Request, Intake], Awaitable[Response]]
 
 def intake_routes(
     database: Database,
-    clock: Callable[[], int],
+    clock: Clock,
     *,
     wake: Callable[[], None] = lambda: None,
     wix_public_key: str | None = None,

@@ -35,7 +35,7 @@ from abandoned_checkouts.store.checkouts.take_customers import (
 from abandoned_checkouts.store.checkouts.take_orders import take_order
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.locks import lock_subject
-from abandoned_checkouts.store.outbox.events import Kind, NewEvent, write_events
+from abandoned_checkouts.store.outbox.events import EventKind, NewEvent, write_events
 from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request, add_erasure_requests_for_all
 
 Take = Callable[[Connection, Shop, UntypedJson, int], Awaitable[str]]
@@ -131,12 +131,12 @@ async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: in
     document = orjson.dumps(source).decode()
     outcome = await save_cart(connection, shop, token, document, updated_at, now)
     if outcome in ("created", "updated"):
-        kind: Kind = "cart_created" if outcome == "created" else "cart_updated"
+        kind: EventKind = "cart_created" if outcome == "created" else "cart_updated"
         await write_events(connection, shop, [NewEvent(kind, f"cart/{token}", document)], now)
     return outcome
 
 
-def _customer(kind: Kind) -> Take:
+def _customer(kind: EventKind) -> Take:
     async def handler(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
         customer = read_customer(source, now, shop.timezone)
         if customer is None:

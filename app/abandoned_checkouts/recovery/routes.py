@@ -6,13 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.recovery.unsubscribe import unsubscribe_page
 from abandoned_checkouts.recovery.visit import Recovery, visit
 from abandoned_checkouts.store.engine.database import Database
 
 
-def recovery_routes(database: Database, clock: Callable[[], int], settings: Settings) -> list[Route]:
+def recovery_routes(database: Database, clock: Clock, settings: Settings) -> list[Route]:
     """The recovery link in Shopify's form, and the way out of reminders. `clock` gives microseconds."""
     recovery = Recovery(database, clock, (settings.public_url or "").rstrip("/"))
 

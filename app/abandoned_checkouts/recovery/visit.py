@@ -1,14 +1,13 @@
 """The recovery link, followed: to the storefront, to the page of the cart, or to a polite word."""
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
-from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
 from abandoned_checkouts.http_kit.request_headers import address_of
@@ -31,7 +30,7 @@ class Recovery:
     """What the pages need. `address` is this server's, or empty for each request's own."""
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
     address: str
 
     def address_of(self, request: Request) -> str:

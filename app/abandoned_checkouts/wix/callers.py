@@ -1,8 +1,9 @@
 """Who asks, for which site, and whether they may: Authorization (with or without "Bearer"), wix-site-id, scopes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.request_headers import bearer_token
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
@@ -57,10 +58,10 @@ def token_of(authorization: str | None) -> str:
     return token
 
 
-class Callers:
+class WixCallers:
     """Access by the headers of a request. `clock` gives microseconds."""
 
-    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._recent = RecentAccess()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class FilterKind(Enum):
     GUID = "guid"
     TEXT = "text"
     DATE = "date"
@@ -23,7 +23,7 @@ class FilterField:
     """`key` is what the store knows the field by; `column` what lists are sorted by, where they may be."""
 
     path: str
-    kind: Kind
+    kind: FilterKind
     key: str
     operators: frozenset[str]
     column: str = ""
@@ -50,12 +50,12 @@ _BUYER = {
 _DATE_FIELDS = {"createdDate": "created_at", "updatedDate": "updated_at"}
 
 
-def _field(path: str, kind: Kind, key: str, operators: str, column: str = "") -> FilterField:
+def _field(path: str, kind: FilterKind, key: str, operators: str, column: str = "") -> FilterField:
     return FilterField(path, kind, key, frozenset(operators.split()), column)
 
 
-def _kind(path: str) -> Kind:
-    return Kind.TEXT if path.endswith("email") else Kind.GUID
+def _kind(path: str) -> FilterKind:
+    return FilterKind.TEXT if path.endswith("email") else FilterKind.GUID
 
 
 def _table(fields: Iterable[FilterField]) -> Mapping[str, FilterField]:
@@ -68,8 +68,8 @@ QUERY_FIELDS = _table(
             _field(path, _kind(path), key, _TEXTS, "email" if key == "contact_email" else key)
             for path, key in _BUYER.items()
         ),
-        *(_field(path, Kind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
-        _field("status", Kind.STATUS, "recovery_state", _EQUALITY, "recovery_state"),
+        *(_field(path, FilterKind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
+        _field("status", FilterKind.STATUS, "recovery_state", _EQUALITY, "recovery_state"),
     ]
 )
 
@@ -78,12 +78,12 @@ _IDENTITY = "$eq $ne $in $nin"
 SEARCH_FIELDS = _table(
     [
         *(_field(path, _kind(path), key, _IDENTITY) for path, key in _BUYER.items()),
-        _field("status", Kind.STATUS, "recovery_state", _IDENTITY),
-        *(_field(path, Kind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
-        _field("contactDetails.firstName", Kind.TEXT, "contact_first_name", _TEXTS),
-        _field("contactDetails.lastName", Kind.TEXT, "contact_last_name", _TEXTS),
-        _field("activities.type", Kind.ACTIVITIES, "activity_type", _SETS),
-        _field("appliedDiscounts.coupon.code", Kind.CODES, "coupon_code", _SETS),
+        _field("status", FilterKind.STATUS, "recovery_state", _IDENTITY),
+        *(_field(path, FilterKind.DATE, key, _DATES, key) for path, key in _DATE_FIELDS.items()),
+        _field("contactDetails.firstName", FilterKind.TEXT, "contact_first_name", _TEXTS),
+        _field("contactDetails.lastName", FilterKind.TEXT, "contact_last_name", _TEXTS),
+        _field("activities.type", FilterKind.ACTIVITIES, "activity_type", _SETS),
+        _field("appliedDiscounts.coupon.code", FilterKind.CODES, "coupon_code", _SETS),
     ]
 )
 

@@ -15,7 +15,7 @@ from abandoned_checkouts.store.search.contact_search import finds_few
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from abandoned_checkouts.wix.cursor import LONGEST, CursorContent, written_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
-from abandoned_checkouts.wix.page_request import Method, PageRequest
+from abandoned_checkouts.wix.page_request import ListMethod, PageRequest
 from abandoned_checkouts.wix.projection import projected
 from abandoned_checkouts.wix.to_wix.checkout import COLUMNS, Site, abandoned_checkout
 from abandoned_checkouts.wix.to_wix.line_item import COLUMNS as LINE_COLUMNS
@@ -47,7 +47,7 @@ _ACTIVITIES = replace(
 _CUSTOMER_COLUMNS = ("id", "phone")
 
 
-def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) -> QuerySteps[bytes]:
+def list_answer(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[bytes]:
     """The body of an answer, with the same list under each of the method's names, written once: a plan that
     store/reading/snapshots drives."""
     entities, metadata = yield from page_of(dialect, site, method, request)
@@ -55,7 +55,7 @@ def list_answer(dialect: str, site: Site, method: Method, request: PageRequest) 
     return orjson.dumps({**dict.fromkeys(method.lists, written), method.paging: metadata})
 
 
-def page_of(dialect: str, site: Site, method: Method, request: PageRequest) -> QuerySteps[tuple[list[Json], Json]]:
+def page_of(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[tuple[list[Json], Json]]:
     """The entities and what Wix calls the paging metadata: a plan."""
     everything = Listing(_TABLE, site.shop.id, SortOrder("id"))
     try:
@@ -120,7 +120,7 @@ def _reads_lines(path: str) -> bool:
     return path.split(".")[0] in ("lineItems", "appliedDiscounts")
 
 
-def _cursors(site: Site, method: Method, request: PageRequest, cut: Page) -> Json:
+def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) -> Json:
     """Left out where there is nothing: the SDK takes any text for a page that is there."""
     cursors: Json = {}
     if cut.has_next:
@@ -130,7 +130,7 @@ def _cursors(site: Site, method: Method, request: PageRequest, cut: Page) -> Jso
     return cursors
 
 
-def _cursor(site: Site, method: Method, request: PageRequest, row: Row, *, backward: bool) -> str:
+def _cursor(site: Site, method: ListMethod, request: PageRequest, row: Row, *, backward: bool) -> str:
     values = [row[f"sort_{place}"] for place in range(len(request.keys))]
     content: CursorContent = {"list": request.carried, "values": values, "id": row["id"], "backward": backward}
     cursor = written_cursor(site.shop, method.name, content)

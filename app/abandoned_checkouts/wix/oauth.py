@@ -5,7 +5,6 @@ An app is an installation on a shop: client id and secret are its own, the insta
 
 import hmac
 import re
-from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
-from abandoned_checkouts.checkouts.moment import HOUR, SECOND
+from abandoned_checkouts.checkouts.moment import HOUR, SECOND, Clock
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
@@ -32,7 +31,7 @@ LIFETIME = 4 * HOUR
 _APP, _VISITOR = "APP", "VISITOR"
 
 
-def oauth_routes(database: Database, clock: Callable[[], int]) -> list[BaseRoute]:
+def oauth_routes(database: Database, clock: Clock) -> list[BaseRoute]:
     endpoints = _Endpoints(database, clock)
     elsewhere = Route("/{path:path}", not_found, methods=["GET", "POST"])
     return [
@@ -54,7 +53,7 @@ def oauth_routes(database: Database, clock: Callable[[], int]) -> list[BaseRoute
 
 
 class _Endpoints:
-    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 

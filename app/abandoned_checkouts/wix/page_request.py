@@ -23,7 +23,7 @@ _CARRIED = ("filter", "sort", "search", "fields")
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class ListMethod:
     """`name` is also the key of the request's JSON under which everything stands; `lists` and `paging` are keys of the
     answer. A sort has `most_keys` at most."""
 
@@ -37,8 +37,8 @@ class Method:
 
 # Wix: what its SDK reads of a query was called `results` before, and others' clients still read that.
 # It limits the sort of a search to four keys; a query may name every field once.
-QUERY = Method("query", QUERY_FIELDS, False, len(QUERY_FIELDS), ("results", "abandonedCheckouts"), "metadata")
-SEARCH = Method("search", SEARCH_FIELDS, True, 4, ("abandonedCheckouts",), "pagingMetadata")
+QUERY = ListMethod("query", QUERY_FIELDS, False, len(QUERY_FIELDS), ("results", "abandonedCheckouts"), "metadata")
+SEARCH = ListMethod("search", SEARCH_FIELDS, True, 4, ("abandonedCheckouts",), "pagingMetadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class PageRequest:
     carried: Json
 
 
-def read_page_request(body: Json, method: Method, shop: Shop) -> PageRequest:
+def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
     """Raises InvalidArgumentError. A cursor brings the list with it: filter and sort beside it are not looked at."""
     path = method.name
     asked = _object(body.get(path), path)
@@ -97,7 +97,7 @@ def _paging(asked: Json, path: str) -> tuple[Json, str]:
     return {}, f"{path}.cursorPaging"
 
 
-def _keys(sort: JsonValue, method: Method, path: str) -> tuple[SortColumn, ...]:
+def _keys(sort: JsonValue, method: ListMethod, path: str) -> tuple[SortColumn, ...]:
     if sort is None or sort == []:
         sort = _DEFAULT_SORT
     if not isinstance(sort, list):

@@ -13,7 +13,7 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
-from abandoned_checkouts.wix.filter_fields import ALIASES, FilterField, Kind, wire_path
+from abandoned_checkouts.wix.filter_fields import ALIASES, FilterField, FilterKind, wire_path
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES
 from search_syntax import fold
 from search_syntax import meaning as m
@@ -116,11 +116,11 @@ class _Reader:
         if len(operand) > MOST_VALUES:
             raise self.refused(f"'{operator}' of field '{field.path}' has more than {MOST_VALUES} values")
         # One condition is counted already; GUIDs are looked for all at once.
-        self.count(len(operand) - 1 if operand and field.kind is not Kind.GUID else 0)
+        self.count(len(operand) - 1 if operand and field.kind is not FilterKind.GUID else 0)
         return operand
 
     def any_equal(self, field: FilterField, values: list[Any]) -> m.Expression:
-        if field.kind is not Kind.GUID:
+        if field.kind is not FilterKind.GUID:
             return m.any_of([self.equal(field, value) for value in values])
         known = tuple(self.text(field, value) for value in values if value is not None)
         missing = m.none_of(m.HasValue(field.key)) if None in values else m.NOTHING
@@ -129,20 +129,20 @@ class _Reader:
     def equal(self, field: FilterField, operand: Any) -> m.Expression:
         if operand is None:
             return m.none_of(m.HasValue(field.key))
-        if field.kind is Kind.STATUS:
+        if field.kind is FilterKind.STATUS:
             return m.OneOf(field.key, (_STATUSES[self.choice(field, operand, tuple(_STATUSES))],))
-        if field.kind is Kind.ACTIVITIES:
+        if field.kind is FilterKind.ACTIVITIES:
             return m.OneOf(field.key, (self.choice(field, operand, ACTIVITY_TYPES).lower(),))
-        if field.kind is Kind.DATE:
+        if field.kind is FilterKind.DATE:
             start, end = self.moment(field, operand)
             return m.Within(field.key, start, end)
-        if field.kind is Kind.GUID:
+        if field.kind is FilterKind.GUID:
             return m.OneOf(field.key, (self.text(field, operand),))
         return m.Range(field.key, "eq", self.text(field, operand))
 
     def compared(self, field: FilterField, operator: str, operand: Any) -> m.Expression:
         """Dates are shown to the millisecond, so a shown date is everything that is shown like it."""
-        if field.kind is not Kind.DATE:
+        if field.kind is not FilterKind.DATE:
             return m.Range(field.key, operator, self.text(field, operand))
         start, end = self.moment(field, operand)
         if operator in ("gt", "lte"):
@@ -156,7 +156,7 @@ class _Reader:
             raise self.refused(f"a value of field '{field.path}' has more than {LONGEST_TEXT} characters")
         if "\0" in operand:
             raise self.refused(f"a value of field '{field.path}' is not text")
-        return operand.lower() if field.kind is Kind.GUID else operand
+        return operand.lower() if field.kind is FilterKind.GUID else operand
 
     def choice(self, field: FilterField, operand: Any, choices: tuple[str, ...]) -> str:
         if not isinstance(operand, str) or operand not in choices:

@@ -5,7 +5,7 @@ wix_routes(database, clock, public_url="https://…") → routes for the server
 
 import asyncio
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import json_response
@@ -28,16 +29,14 @@ from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snap
 from abandoned_checkouts.store.tenants.installations import find_site
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
 from abandoned_checkouts.wix.analytics import METRICS, analytics, read_choices, read_days
-from abandoned_checkouts.wix.callers import Callers, Permission
+from abandoned_checkouts.wix.callers import Permission, WixCallers
 from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, read_body, read_guid
 from abandoned_checkouts.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
 from abandoned_checkouts.wix.lists import entities_of, list_answer
 from abandoned_checkouts.wix.oauth import oauth_routes
-from abandoned_checkouts.wix.page_request import QUERY, SEARCH, Method, read_page_request
+from abandoned_checkouts.wix.page_request import QUERY, SEARCH, ListMethod, read_page_request
 from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES, Site
-
-Clock = Callable[[], int]
 
 _MOST_DELETED = 100
 _TABLE = "abandoned_checkouts"
@@ -74,7 +73,7 @@ class _Endpoints:
         self._public_url = public_url
         self._limit = limit
         self._snapshots = snapshots
-        self._callers = Callers(database, clock)
+        self._callers = WixCallers(database, clock)
 
     def routes(self) -> list[BaseRoute]:
         """Fixed names stand before those that an id fills in."""
@@ -108,7 +107,7 @@ class _Endpoints:
     async def search(self, request: Request) -> Response:
         return await self._list(request, SEARCH)
 
-    async def _list(self, request: Request, method: Method) -> Response:
+    async def _list(self, request: Request, method: ListMethod) -> Response:
         site = await self._site(request, Permission.READ)
         body = await read_body(request)
         asked = read_page_request(body, method, site.shop)

@@ -9,13 +9,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import orjson
 
-from abandoned_checkouts.checkouts.moment import DAY, SECOND
+from abandoned_checkouts.checkouts.moment import DAY, SECOND, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR, Results
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
@@ -59,9 +58,7 @@ class Pace:
 class BulkRunner:
     """`turn` begins what waits; `finish` waits for what runs; `stop` leaves it to others."""
 
-    def __init__(
-        self, database: Database, clock: Callable[[], int], results: Results, *, pace: Pace | None = None
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, results: Results, *, pace: Pace | None = None) -> None:
         self._database, self._clock, self._results, self._pace = database, clock, results, pace or Pace()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bulk")
         self._running: dict[asyncio.Task[None], Job] = {}

@@ -8,10 +8,9 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
@@ -75,7 +74,7 @@ class Deliverer:
     def __init__(
         self,
         database: Database,
-        clock: Callable[[], int],
+        clock: Clock,
         sender: Sender,
         *,
         address: str = "http://127.0.0.1:8000",

@@ -6,7 +6,6 @@ done by another under the same message id. What fails is tried again a few times
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError
@@ -15,7 +14,7 @@ from abandoned_checkouts.automations.decide import Facts, recipient_of, refuses,
 from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
 from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.moment import MINUTE
+from abandoned_checkouts.checkouts.moment import MINUTE, Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
@@ -83,7 +82,7 @@ class Automator:
     def __init__(
         self,
         database: Database,
-        clock: Callable[[], int],
+        clock: Clock,
         sender: Sender,
         mail_server: MailServer | None,
         address: str,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
@@ -36,7 +37,7 @@ class Workers:
     def __init__(
         self,
         database: Database,
-        clock: Callable[[], int],
+        clock: Clock,
         *,
         address: str = "http://127.0.0.1:8000",
         allow_private: bool = False,

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Positio
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from search_syntax import text
 from search_syntax.meaning import Range
-from search_syntax.tree import And, AnyOf, Comparison, Exists, Not, Or, Phrase, Prefix, Term, Tree
+from search_syntax.tree import And, Comparison, Exists, Not, Or, Phrase, Prefix, Term, Tree, ValueList
 from tests.store.search.shelf import FIELDS, NOW, Shelf, Store
 
 SEARCHES = int(os.environ.get("EXAMPLES", "0")) or 300
@@ -80,8 +80,8 @@ nonempty = values.filter(bool)
 names = st.sampled_from([*(field.name for field in FIELDS), "default", "default", "odd"])
 
 
-def any_of(name: str, listed: list[str]) -> AnyOf:
-    return AnyOf(name, tuple(Term(name, value) for value in listed))
+def any_of(name: str, listed: list[str]) -> ValueList:
+    return ValueList(name, tuple(Term(name, value) for value in listed))
 
 
 leaves: st.SearchStrategy[Tree] = st.one_of(

@@ -32,7 +32,7 @@ _FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
 
 
 @dataclass(slots=True)
-class Outcome:
+class ExecutedDocument:
     """`data` is the text of the JSON value; `unexpected` is what nobody meant to raise, for the log.
 
     `counts` says how many rows and objects came back at each path: the actual cost is counted from it. `plan` tells
@@ -55,7 +55,7 @@ async def run(
     snapshots: Snapshots | None = None,
     executor: str = "plan",
     explain: bool = False,
-) -> Outcome:
+) -> ExecutedDocument:
     """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
     them, so whoever asks for one of those is answered by graphql-core."""
     named = coordinates(operation)
@@ -64,7 +64,7 @@ async def run(
         answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
-            return Outcome(answer.data, [], [], answer.returned(operation.cost), answer.explained)
+            return ExecutedDocument(answer.data, [], [], answer.returned(operation.cost), answer.explained)
     return await run_ordinarily(operation, request, variables, refused, request_id)
 
 
@@ -74,7 +74,7 @@ async def run_ordinarily(
     variables: Mapping[str, Any],
     refused: Mapping[Coordinate, Refusal],
     request_id: str,
-) -> Outcome:
+) -> ExecutedDocument:
     """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
     operation = operation.as_written
 
@@ -95,7 +95,7 @@ async def run_ordinarily(
     )
     result = running if isinstance(running, ExecutionResult) else await running
     errors, unexpected = translated(result.errors or (), request_id)
-    return Outcome(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+    return ExecutedDocument(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
 
 
 def _asked(schema: GraphQLSchema, named: frozenset[Coordinate], place: Coordinate) -> bool:

@@ -47,7 +47,7 @@ _TOLD_ANEW = frozenset(
 _BEYOND = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
 
 
-class Keys(dict[str, Any]):
+class RestKeys(dict[str, Any]):
     """The keys of one kind of object, in order, with `HELD` or what goes without saying."""
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Keys(dict[str, Any]):
         return {} if extra is None or not self._held.isdisjoint(extra) else extra
 
 
-CHECKOUT = Keys(
+CHECKOUT = RestKeys(
     {
         "id": HELD,
         "token": HELD,
@@ -120,7 +120,7 @@ CHECKOUT = Keys(
     }
 )
 
-LINE_ITEM = Keys(
+LINE_ITEM = RestKeys(
     {
         "applied_discounts": [],
         "discount_allocations": HELD,
@@ -153,7 +153,7 @@ LINE_ITEM = Keys(
     }
 )
 
-LINE_TAX = Keys(
+LINE_TAX = RestKeys(
     {
         "price": HELD,
         "position": HELD,
@@ -178,9 +178,9 @@ LINE_TAX = Keys(
     }
 )
 
-CHECKOUT_TAX = Keys({"price": HELD, "rate": HELD, "title": HELD, "channel_liable": HELD})
+CHECKOUT_TAX = RestKeys({"price": HELD, "rate": HELD, "title": HELD, "channel_liable": HELD})
 
-SHIPPING_LINE = Keys(
+SHIPPING_LINE = RestKeys(
     {
         "code": HELD,
         "price": HELD,
@@ -209,7 +209,7 @@ SHIPPING_LINE = Keys(
     }
 )
 
-DISCOUNT_ALLOCATION = Keys(
+DISCOUNT_ALLOCATION = RestKeys(
     {
         "id": None,
         "amount": HELD,
@@ -220,9 +220,9 @@ DISCOUNT_ALLOCATION = Keys(
     }
 )
 
-DISCOUNT_CODE = Keys({"code": HELD, "amount": HELD, "type": HELD})
+DISCOUNT_CODE = RestKeys({"code": HELD, "amount": HELD, "type": HELD})
 
-ADDRESS = Keys(
+ADDRESS = RestKeys(
     dict.fromkeys(
         (
             "first_name",
@@ -245,7 +245,7 @@ ADDRESS = Keys(
     )
 )
 
-CUSTOMER_ADDRESS = Keys(
+CUSTOMER_ADDRESS = RestKeys(
     dict.fromkeys(
         (
             "id",
@@ -270,7 +270,7 @@ CUSTOMER_ADDRESS = Keys(
     )
 )
 
-CUSTOMER = Keys(
+CUSTOMER = RestKeys(
     {
         "id": HELD,
         "created_at": HELD,
@@ -292,7 +292,7 @@ CUSTOMER = Keys(
 )
 
 
-def filled(held: Mapping[str, Any], keys: Keys, extra: UntypedJson | None) -> UntypedJson:
+def filled(held: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
     """Shopify's object: its keys in order with what is held, what was kept, or what goes without saying."""
     whole = {key: held.get(key, None if value is HELD else value) for key, value in keys.items()}
     if extra:

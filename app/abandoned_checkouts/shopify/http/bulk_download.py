@@ -1,6 +1,6 @@
 """The endpoint of results: GET and HEAD, parts of a file by Range, whole files compressed if the client accepts it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.http_kit.compression import accepts
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import with_refusals
@@ -28,7 +28,7 @@ class Download:
     """`clock` gives microseconds since 1970."""
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
     results: Results
 
     async def answer(self, http: Request) -> Response:
@@ -67,6 +67,6 @@ def _compressed(path: Path) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def download_routes(database: Database, clock: Callable[[], int], results: Results) -> list[Route]:
+def download_routes(database: Database, clock: Clock, results: Results) -> list[Route]:
     download = Download(database, clock, results)
     return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", with_refusals(download.answer), methods=["GET"])]

@@ -1,19 +1,18 @@
 """Who calls: the shop and app behind an access token, kept for a moment so that pages do not ask again."""
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 
-class Callers:
+class ShopifyCallers:
     """Access by token. `clock` gives microseconds."""
 
-    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._recent = RecentAccess()

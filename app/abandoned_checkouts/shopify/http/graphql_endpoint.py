@@ -13,10 +13,10 @@ import orjson
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, to_datetime
+from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
 from abandoned_checkouts.http_kit.refusal import RefusedError
-from abandoned_checkouts.shopify.execution.execute import Outcome, run
-from abandoned_checkouts.shopify.http.callers import Callers
+from abandoned_checkouts.shopify.execution.execute import ExecutedDocument, run
+from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
 from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
@@ -43,7 +43,7 @@ class Admin:
     """`clock` gives microseconds since 1970. `plan` is the throttle's, where the shop names none of its own."""
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
     throttle: Throttle
     plan: RateLimit = PLANS["standard"]
     extended_search: bool = False
@@ -53,12 +53,12 @@ class Admin:
     allow_private_targets: bool = False
     # Where plans read; without it they read over the request's own connection.
     snapshots: Snapshots | None = None
-    callers: Callers = field(init=False)
+    callers: ShopifyCallers = field(init=False)
     _rights_of: Callable[[Caller], CallerRights] = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.callers = Callers(self.database, self.clock)
+        self.callers = ShopifyCallers(self.database, self.clock)
         self._rights_of = rights_by_caller(self.plan)
 
     def routes(self) -> list[Route]:
@@ -176,7 +176,7 @@ class Admin:
         return documents.read(text)
 
 
-def response_body(outcome: Outcome, extensions: Mapping[str, Any]) -> bytes:
+def response_body(outcome: ExecutedDocument, extensions: Mapping[str, Any]) -> bytes:
     """`errors` before `data`, extensions last (recorded)."""
     errors = b'"errors":' + orjson.dumps(outcome.errors) + b"," if outcome.errors else b""
     return b"".join((b"{", errors, b'"data":', outcome.data, b',"extensions":', orjson.dumps(extensions), b"}"))

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from abandoned_checkouts.checkouts.moment import SECOND
+from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
 from abandoned_checkouts.shopify.http.failures import log_failure
@@ -66,7 +66,7 @@ class OAuth:
     """`clock` gives microseconds."""
 
     database: Database
-    clock: Callable[[], int]
+    clock: Clock
 
     def routes(self) -> list[Route]:
         return [

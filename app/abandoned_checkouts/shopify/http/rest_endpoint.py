@@ -11,12 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.moment import format_local, to_datetime
+from abandoned_checkouts.checkouts.moment import Clock, format_local, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
-from abandoned_checkouts.shopify.http.callers import Callers
+from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.refusals import (
     INTERNAL,
@@ -54,8 +54,8 @@ class RestEndpoints:
     """`clock` gives microseconds; calls are counted in buckets of their own beside GraphQL's."""
 
     database: Database
-    clock: Callable[[], int]
-    callers: Callers
+    clock: Clock
+    callers: ShopifyCallers
     throttle: Throttle
     public_url: str = ""
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, Decision, RateLimit, refund, spend
+from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, RateLimit, ThrottleDecision, refund, spend
 
 
-class Buckets(Protocol):
+class BucketStore(Protocol):
     """What the store offers; see store/tenants/throttle_buckets."""
 
     async def change(self, shop_id: int, app_id: int, rule: Any) -> Any: ...
@@ -19,18 +19,18 @@ class Throttle:
     A throttle that is turned off lets everything pass and shows a full bucket.
     """
 
-    buckets: Buckets
+    buckets: BucketStore
     enabled: bool = True
 
-    async def spend(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> Decision:
+    async def spend(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
         if not self.enabled:
-            return Decision(True, Bucket.full(plan, now))
+            return ThrottleDecision(True, Bucket.full(plan, now))
 
-        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], Decision]:
+        def rule(state: tuple[int, int] | None) -> tuple[tuple[int, int], ThrottleDecision]:
             decision = spend(_bucket(state), plan, cost, now)
             return (decision.bucket.available, decision.bucket.updated_at), decision
 
-        decision: Decision = await self.buckets.change(shop_id, app_id, rule)
+        decision: ThrottleDecision = await self.buckets.change(shop_id, app_id, rule)
         return decision
 
     async def refund(self, shop_id: int, app_id: int, plan: RateLimit, points: int, now: int) -> Bucket:

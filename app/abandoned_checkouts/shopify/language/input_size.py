@@ -22,14 +22,14 @@ from graphql import (
 
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
-from abandoned_checkouts.shopify.language.errors.entries import Path
+from abandoned_checkouts.shopify.language.errors.entries import ErrorPath
 
 __all__ = ["MAX_INPUT_SIZE", "oversized"]
 
 MAX_INPUT_SIZE = 250
 
 # A field, the path of a place inside its arguments, and what stands there: an array's length or a variable's name.
-_Place = tuple[FieldNode, Path, int | str]
+_Place = tuple[FieldNode, ErrorPath, int | str]
 
 
 def oversized(operation: Operation, variables: Mapping[str, Any]) -> list[ErrorEntry]:
@@ -53,7 +53,7 @@ def _places(operation: Operation) -> Iterator[_Place]:
     # A fragment that is spread often is looked into once: what is wrong in it is wrong at its first place.
     seen: set[str] = set()
 
-    def within(selections: SelectionSetNode, path: Path) -> Iterator[_Place]:
+    def within(selections: SelectionSetNode, path: ErrorPath) -> Iterator[_Place]:
         for node in selections.selections:
             if isinstance(node, FragmentSpreadNode):
                 if node.name.value not in seen:
@@ -72,7 +72,7 @@ def _places(operation: Operation) -> Iterator[_Place]:
     yield from within(operation.node.selection_set, ())
 
 
-def _held(value: ValueNode, path: Path) -> Iterator[tuple[Path, int | str]]:
+def _held(value: ValueNode, path: ErrorPath) -> Iterator[tuple[ErrorPath, int | str]]:
     if isinstance(value, VariableNode):
         yield path, value.name.value
     elif isinstance(value, ListValueNode):
@@ -85,7 +85,7 @@ def _held(value: ValueNode, path: Path) -> Iterator[tuple[Path, int | str]]:
             yield from _held(field.value, (*path, field.name.value))
 
 
-def _arrays(value: Any, path: Path) -> Iterator[tuple[Path, int]]:
+def _arrays(value: Any, path: ErrorPath) -> Iterator[tuple[ErrorPath, int]]:
     if isinstance(value, list):
         if len(value) > MAX_INPUT_SIZE:
             yield path, len(value)

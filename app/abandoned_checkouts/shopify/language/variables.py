@@ -28,7 +28,7 @@ from graphql import (
 
 from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, shown
 from abandoned_checkouts.shopify.language.errors import texts
-from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
 
 __all__ = ["Variables", "problems"]
 
@@ -99,7 +99,7 @@ class Variables:
         return values
 
 
-def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, CoercionProblem]]:
+def problems(type_: GraphQLInputType, value: Any) -> list[tuple[ErrorPath, CoercionProblem]]:
     """What is wrong with a JSON value for an input type, with the path inside the value."""
     found = []
     for problem in _problems(type_, value, ()):
@@ -109,7 +109,7 @@ def problems(type_: GraphQLInputType, value: Any) -> list[tuple[Path, CoercionPr
     return found
 
 
-def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple[Path, CoercionProblem]]:
+def _problems(type_: GraphQLInputType, value: Any, path: ErrorPath) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
     if value is None:
         if is_non_null_type(type_):
             yield path, _NULL
@@ -137,7 +137,9 @@ def _problems(type_: GraphQLInputType, value: Any, path: Path) -> Iterator[tuple
             yield path, problem
 
 
-def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[tuple[Path, CoercionProblem]]:
+def _object_problems(
+    type_: GraphQLInputObjectType, value: Any, path: ErrorPath
+) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
     if not isinstance(value, dict):
         yield path, CoercionProblem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
         return
@@ -161,7 +163,7 @@ def _object_problems(type_: GraphQLInputObjectType, value: Any, path: Path) -> I
             yield path, CoercionProblem(words, spoken=False)
 
 
-def _invalid(variable: _Declared, value: Any, found: list[tuple[Path, CoercionProblem]]) -> ErrorEntry:
+def _invalid(variable: _Declared, value: Any, found: list[tuple[ErrorPath, CoercionProblem]]) -> ErrorEntry:
     inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
     made = entry(
         texts.VARIABLE_INVALID,

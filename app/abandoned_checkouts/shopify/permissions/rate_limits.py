@@ -14,8 +14,8 @@ from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 __all__ = [
     "PLANS",
     "Bucket",
-    "Decision",
     "RateLimit",
+    "ThrottleDecision",
     "refund",
     "spend",
     "status",
@@ -58,20 +58,20 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ThrottleDecision:
     """Whether a query may run, and the bucket to keep either way."""
 
     allowed: bool
     bucket: Bucket
 
 
-def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> Decision:
+def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
     """Take `cost` points at `now` (µs UTC) if they are there. A refused query takes none."""
     restored = _restored(bucket, plan, now)
     left = restored.available - cost * _MICROSECONDS
     if left < 0:
-        return Decision(False, restored)
-    return Decision(True, Bucket(left, restored.updated_at))
+        return ThrottleDecision(False, restored)
+    return ThrottleDecision(True, Bucket(left, restored.updated_at))
 
 
 def refund(bucket: Bucket | None, plan: RateLimit, points: int, now: int) -> Bucket:

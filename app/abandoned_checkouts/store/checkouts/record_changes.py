@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_known
-from abandoned_checkouts.store.checkouts.save import Change
-from abandoned_checkouts.store.outbox.events import Kind, checkout_event, write_events
+from abandoned_checkouts.store.checkouts.save import SavedCheckout
+from abandoned_checkouts.store.outbox.events import EventKind, checkout_event, write_events
 
 
 async def record_changes(
     connection: AsyncConnection,
     shop: Shop,
-    changes: Sequence[Change],
+    changes: Sequence[SavedCheckout],
     now: int,
     *,
     known_open: bool = False,
@@ -35,10 +35,10 @@ async def record_changes(
     await write_events(connection, shop, happened, now)
 
 
-def _kinds(change: Change, after: Mapping[str, Any], known_open: bool) -> list[Kind]:
+def _kinds(change: SavedCheckout, after: Mapping[str, Any], known_open: bool) -> list[EventKind]:
     before = change.before
     if change.kind == "created":
-        kinds: list[Kind] = [] if known_open else ["checkout_created"]
+        kinds: list[EventKind] = [] if known_open else ["checkout_created"]
         kinds.append("checkout_abandoned")
         if after["recovered_at"] is not None:
             kinds.append("checkout_recovered")

@@ -53,7 +53,7 @@ _ACTIVITY_COLUMNS = (
 
 
 @dataclass(slots=True)
-class Change:
+class SavedCheckout:
     """What saving one checkout did. `before` is the row as it was, by column name.
 
     "older" and "unchanged" left the row as it was; `row` then holds what would have been written.
@@ -76,7 +76,7 @@ async def save_checkouts(
     shop: Shop,
     checkouts: Sequence[Checkout],
     prepared: Mapping[int, Prepared] | None = None,
-) -> list[Change]:
+) -> list[SavedCheckout]:
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
     Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
@@ -96,13 +96,13 @@ async def save_checkouts(
         await _fill_in(connection, shop, partial)
     new = [number for number in latest if number is not None and number not in known]
     documents = await document_numbers(connection, new)
-    changes: list[Change] = []
+    changes: list[SavedCheckout] = []
     lines: dict[int, list[tuple[Any, ...]]] = {}
     for number, checkout in latest.items():
         assert number is not None
         before = known.get(number)
         if before is not None and before["updated_at"] > checkout.updated_at:
-            changes.append(Change("older", checkout, before, ()))
+            changes.append(SavedCheckout("older", checkout, before, ()))
             continue
         ready = prepared.get(id(checkout))
         if ready is not None and before is None and documents.get(number, number) == number:
@@ -113,7 +113,7 @@ async def save_checkouts(
             fill_in_missing(shop, checkout, before)
             row = checkout_row(shop, checkout, before, documents.get(number, number))
             lines[number] = line_rows(shop, checkout, number)
-        changes.append(Change("created" if before is None else "updated", checkout, before, row))
+        changes.append(SavedCheckout("created" if before is None else "updated", checkout, before, row))
     await _mark_unchanged(connection, shop, changes, lines)
     newer = [change for change in changes if change.kind != "older"]
     await save_customers(connection, shop, customers_of(change.checkout for change in newer))
@@ -138,7 +138,7 @@ async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[
 
 
 async def _mark_unchanged(
-    connection: AsyncConnection, shop: Shop, changes: Sequence[Change], lines: dict[int, list[tuple[Any, ...]]]
+    connection: AsyncConnection, shop: Shop, changes: Sequence[SavedCheckout], lines: dict[int, list[tuple[Any, ...]]]
 ) -> None:
     """Find the checkouts that are stored already just as they came, so that sending them again changes nothing."""
     same = [
@@ -171,7 +171,7 @@ async def _mark_unchanged(
 async def _replace(
     connection: AsyncConnection,
     shop: Shop,
-    written: Sequence[Change],
+    written: Sequence[SavedCheckout],
     lines: dict[int, list[tuple[Any, ...]]],
     prepared: Mapping[int, Prepared],
 ) -> None:
@@ -201,7 +201,7 @@ async def _replace(
     )
 
 
-async def _save_visits(connection: AsyncConnection, shop: Shop, newer: Sequence[Change]) -> None:
+async def _save_visits(connection: AsyncConnection, shop: Shop, newer: Sequence[SavedCheckout]) -> None:
     """The abandonment of a checkout bears its number: there is one of each."""
     visits = [
         (

@@ -38,7 +38,7 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import checkout_event, has_visited_link, write_events
 
-Outcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
+TakeOutcome = Literal["created", "updated", "completed", "recovered", "unchanged", "older", "deleted", "unknown"]
 # What the store adds to a checkout and no source tells.
 _GIVEN_HERE = (
     "recovery_key",
@@ -57,7 +57,7 @@ _TIMES = frozenset(("created_at", "updated_at"))
 
 async def take_checkout(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, sent_times: Collection[str] = _TIMES
-) -> Outcome:
+) -> TakeOutcome:
     """Bring in a checkout as a platform or a storefront tells it: whole, in any order, any number of times.
 
     What is older than what is known changes nothing; what is completed stays completed, what is deleted deleted.
@@ -86,7 +86,7 @@ async def take_checkout(
 
 async def _take_abandoned(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int
-) -> Outcome:
+) -> TakeOutcome:
     if checkout.updated_at < (known.source_updated_at or known.updated_at):
         if checkout.completed_at is None or known.completed_at is not None:
             return await _abandoned_earlier(connection, shop, checkout, known)
@@ -111,7 +111,7 @@ async def _take_abandoned(
     return "updated"
 
 
-async def _abandoned_earlier(connection: AsyncConnection, shop: Shop, older: Checkout, known: Checkout) -> Outcome:
+async def _abandoned_earlier(connection: AsyncConnection, shop: Shop, older: Checkout, known: Checkout) -> TakeOutcome:
     """An older telling may say that the buyer could be reached earlier, so that the time was over earlier. It is no
     event: nobody but this server tells of that moment."""
     due_at = abandoned_when(known, contact_given_at(older, None), rules_of(shop))
@@ -122,7 +122,9 @@ async def _abandoned_earlier(connection: AsyncConnection, shop: Shop, older: Che
     return "older"
 
 
-async def _withdraw(connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int) -> Outcome:
+async def _withdraw(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, known: Checkout, now: int
+) -> TakeOutcome:
     """A purchase made in time, and told of when its time was over: the checkout was never an abandoned one."""
     [(known, version)] = await delete_without_events(connection, shop, [known.id or 0])
     if checkout.updated_at < (known.source_updated_at or known.updated_at):
@@ -142,7 +144,7 @@ async def _withdraw(connection: AsyncConnection, shop: Shop, checkout: Checkout,
 
 async def _take_open(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, entry: OpenCheckout | None, now: int
-) -> Outcome:
+) -> TakeOutcome:
     rules = rules_of(shop)
     contact_at = contact_given_at(checkout, None if entry is None else entry.contact_at)
     if entry is None:
@@ -186,7 +188,7 @@ async def _take_open(
 
 async def _complete_late(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, due_at: int, now: int
-) -> Outcome:
+) -> TakeOutcome:
     completed_at, checkout.completed_at = checkout.completed_at, None
     told_updated_at = checkout.updated_at
     entry = OpenCheckout(checkout, "open", version, None, due_at)
@@ -199,7 +201,7 @@ async def _complete_late(
 
 async def _reconsider_contact(
     connection: AsyncConnection, shop: Shop, entry: OpenCheckout, contact_at: int | None, now: int
-) -> Outcome:
+) -> TakeOutcome:
     """An older telling may still say that the buyer could be reached earlier than known."""
     if contact_at == entry.contact_at:
         return "older"
@@ -224,7 +226,7 @@ async def abandon(
     await record_changes(connection, shop, changes, now, known_open=not new)
 
 
-async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
+async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> TakeOutcome:
     """Bring in a checkout that its platform has already declared abandoned, and knows by its GUID."""
     checkout.source_updated_at = checkout.updated_at
     await lock_subject(connection, shop, f"checkout/{checkout.uuid}")
@@ -240,7 +242,7 @@ async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Chec
     return "created"
 
 
-async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
+async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> TakeOutcome:
     """Delete the abandoned checkout of that GUID, and remember it even when it was not there yet."""
     await lock_subject(connection, shop, f"checkout/{uuid}")
     numbers = await ids_of_uuids(connection, shop, [uuid])
@@ -260,7 +262,7 @@ async def complete_checkout(
     token: str | None = None,
     number: int | None = None,
     cart_token: str | None = None,
-) -> Outcome:
+) -> TakeOutcome:
     """An order was placed: complete the checkout that it names by token, id or cart; "unknown" when there is none."""
     known = await _known(connection, shop, token=token, number=number, cart_token=cart_token)
     if known is not None:

@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
 from abandoned_checkouts.store.engine.locks import lock_subject
-from abandoned_checkouts.store.outbox.events import Kind, customer_event, write_events
+from abandoned_checkouts.store.outbox.events import EventKind, customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
 # When a customer agreed or refused, with what was decided then.
@@ -40,7 +40,7 @@ async def find_customer(connection: AsyncConnection, shop: Shop, number: int) ->
     return None if row is None else CUSTOMER.record(row)
 
 
-async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: Kind, now: int) -> str:
+async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: EventKind, now: int) -> str:
     """Save a customer told of whole: created, updated, unchanged or older; deleted for one that is no more."""
     await lock_subject(connection, shop, f"customer/{customer.id}")
     if await is_deleted(connection, shop, customer.id):
@@ -59,7 +59,7 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
 
 
 async def change_customer(
-    connection: AsyncConnection, shop: Shop, number: int, kind: Kind, changes: dict[str, Any], now: int
+    connection: AsyncConnection, shop: Shop, number: int, kind: EventKind, changes: dict[str, Any], now: int
 ) -> str:
     """Set some fields of a customer that is known; a consent older than the one that is known is no news."""
     await lock_subject(connection, shop, f"customer/{number}")

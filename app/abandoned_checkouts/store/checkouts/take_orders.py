@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.take import Outcome, complete_checkout
+from abandoned_checkouts.store.checkouts.take import TakeOutcome, complete_checkout
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.statements import put_rows
 from abandoned_checkouts.store.tables import customers, orders
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tables import customers, orders
 ORDER = RowShape(Order, orders)
 
 
-async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> Outcome:
+async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> TakeOutcome:
     """Store an order as a platform tells it, and complete its checkout; one that is older changes nothing."""
     known = (
         await connection.execute(

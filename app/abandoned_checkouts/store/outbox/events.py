@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.store.tables import events
 
-Kind = Literal[
+EventKind = Literal[
     "checkout_created",
     "checkout_updated",
     "checkout_completed",
@@ -43,7 +43,7 @@ Kind = Literal[
 class NewEvent:
     """What happened to what. `sequence` counts the changes of the subject; `document` is the noun as it now is."""
 
-    kind: Kind
+    kind: EventKind
     subject: str
     document: str
     checkout_id: int | None = None
@@ -72,11 +72,11 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
     await connection.execute(insert(events), rows)
 
 
-def checkout_event(kind: Kind, checkout: Checkout, sequence: int) -> NewEvent:
+def checkout_event(kind: EventKind, checkout: Checkout, sequence: int) -> NewEvent:
     return NewEvent(kind, f"checkout/{checkout.id}", document_of(checkout), checkout.id, sequence)
 
 
-def customer_event(kind: Kind, customer: Customer) -> NewEvent:
+def customer_event(kind: EventKind, customer: Customer) -> NewEvent:
     return NewEvent(kind, f"customer/{customer.id}", document_of(customer))
 
 

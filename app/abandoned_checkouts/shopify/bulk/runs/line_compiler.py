@@ -9,7 +9,7 @@ from abandoned_checkouts.shopify.bulk.runs.line_suffix import with_suffix
 from abandoned_checkouts.shopify.bulk.runs.lines import Lines, LineSuffixes, NestedCompiler
 from abandoned_checkouts.shopify.bulk.runs.nested import nested_in
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
 from abandoned_checkouts.shopify.execution.plan.writer import Code, Template, WriterBuilder
@@ -31,7 +31,7 @@ class LineCompiler(Compiler, NestedCompiler):
         super().__init__(schema, document, operation, truths)
         self.expanding = Expanding(schema, document, self.selections)
 
-    def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: Path) -> Lines:
+    def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: FieldPath) -> Lines:
         type_ = self.object_type(kind)
         writing, suffixes = WriterBuilder(level), LineSuffixes()
         template = ObjectTemplates(self, writing).of(kind, self.expanding.without_lists(type_, sets), level.own, path)

@@ -9,7 +9,7 @@ from graphql import SelectionSetNode
 
 from abandoned_checkouts.shopify.bulk.runs.expand import Expanding
 from abandoned_checkouts.shopify.bulk.runs.line_suffix import suffix_below
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -69,6 +69,6 @@ class NestedCompiler(LevelCompiler, Protocol):
 
     expanding: Expanding
 
-    def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: Path) -> Lines:
+    def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: FieldPath) -> Lines:
         """The lines of a list whose nodes are the rows of the level. Raises UnplannedError for what resolvers have to
         answer."""

@@ -10,8 +10,8 @@ from graphql import GraphQLObjectType, SelectionSetNode, get_named_type
 from abandoned_checkouts.shopify.bulk.runs.expand import NestedField
 from abandoned_checkouts.shopify.bulk.runs.lines import Blocks, Nested, NestedCompiler
 from abandoned_checkouts.shopify.bulk.runs.lists import Items, Resolved, Rows
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
-from abandoned_checkouts.shopify.execution.plan.level import Level, Reading, through
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
+from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader, through
 from abandoned_checkouts.shopify.execution.plan.objects import WINDOW, source_of
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
@@ -25,7 +25,7 @@ def nested_in(
     level: Level,
     kind: GraphQLObjectType,
     sets: Iterable[SelectionSetNode],
-    path: Path,
+    path: FieldPath,
 ) -> list[Nested]:
     """All that is nested in the nodes of a list, in the order of the query."""
     found = compiler.expanding.nested(kind, sets, _can_be_stepped_into)
@@ -37,10 +37,10 @@ def _can_be_stepped_into(selected: Selected) -> bool:
     return isinstance(source, Joined) or (isinstance(source, Embedded) and source.kinds is None)
 
 
-def _one(compiler: NestedCompiler, level: Level, nested: NestedField, path: Path) -> Nested:
+def _one(compiler: NestedCompiler, level: Level, nested: NestedField, path: FieldPath) -> Nested:
     steps: list[tuple[FieldAt, Joined]] = []
     inner = level
-    reading: Reading = level.own
+    reading: RowReader = level.own
     for selected in nested.through:
         source = source_of(selected.field)
         if isinstance(source, Embedded):

@@ -72,7 +72,7 @@ effects, so only time is lost. `FALLBACKS` counts the reasons.
     answer.search   entries of extensions.search, each with the path of its field, aliases and all
 """
 
-from abandoned_checkouts.shopify.execution.plan.plan import Answer
+from abandoned_checkouts.shopify.execution.plan.plan import PlanResult
 from abandoned_checkouts.shopify.execution.plan.plan_cache import FALLBACKS, Plans, plans_of
 
-__all__ = ["FALLBACKS", "Answer", "Plans", "plans_of"]
+__all__ = ["FALLBACKS", "PlanResult", "Plans", "plans_of"]

@@ -15,7 +15,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.joined import JoinedPart
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler, Made
@@ -52,7 +52,7 @@ class Compiler(LevelCompiler):
         self.selections = Selections(schema, document, truths)
         self.writers: list[Writer] = []
         # Where objects and pages that are counted stand in the answer.
-        self.paths: list[Path] = []
+        self.paths: list[FieldPath] = []
         # Whether some field is its resolver's.
         self.resolves = False
         self._unfinished: list[tuple[WriterBuilder, Template]] = []
@@ -79,13 +79,13 @@ class Compiler(LevelCompiler):
         self._unfinished.clear()
 
     def objects(
-        self, level: Level, kind: str, sets: list[SelectionSetNode], path: Path, kinds: Kinds | None = None
+        self, level: Level, kind: str, sets: list[SelectionSetNode], path: FieldPath, kinds: Kinds | None = None
     ) -> Writer:
         writing = WriterBuilder(level)
         template = ObjectTemplates(self, writing).one_of(kinds, kind, sets, level.own, path)
         return self._written(writing, template)
 
-    def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: Path) -> Writer:
+    def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: FieldPath) -> Writer:
         writing = WriterBuilder(level)
         objects, members = ObjectTemplates(self, writing), []
         for selected in self.selections.of(self.object_type(edge), sets):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
 
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -29,9 +29,9 @@ from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
-Page: TypeAlias = tuple[int, int, bool, bool]
+PageSlice: TypeAlias = tuple[int, int, bool, bool]
 
-EMPTY_PAGE: Page = (0, 0, False, False)
+EMPTY_PAGE: PageSlice = (0, 0, False, False)
 
 # What the code of a page knows: the four of its Page, the cursors of its ends as JSON, and the texts of all rows, a
 # list of them for each response key that selects edges or nodes.
@@ -58,7 +58,9 @@ class ConnectionWriter:
     _frame: Callable[..., str]
 
     @classmethod
-    def of(cls, compiler: LevelCompiler, level: Level, kind: str, selected: Selected, path: Path) -> "ConnectionWriter":
+    def of(
+        cls, compiler: LevelCompiler, level: Level, kind: str, selected: Selected, path: FieldPath
+    ) -> "ConnectionWriter":
         """For a connection of `kind` over the rows of the level."""
         type_: Any = get_named_type(selected.field.type)
         writers: list[Writer] = []
@@ -94,7 +96,9 @@ class ConnectionWriter:
         """See Writer.counts_objects."""
         return any(writer.counts_objects for writer in self.writers)
 
-    def texts(self, run: Run, form: CursorForm, rows: Sequence[Any], pages: Sequence[Page]) -> QuerySteps[list[str]]:
+    def texts(
+        self, run: Run, form: CursorForm, rows: Sequence[Any], pages: Sequence[PageSlice]
+    ) -> QuerySteps[list[str]]:
         """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
         columns = yield from self._columns(run, cursor, rows)
@@ -102,7 +106,7 @@ class ConnectionWriter:
             return [self._write(*page, "", "", columns) for page in pages]
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
-    def chunks(self, run: Run, form: CursorForm, rows: Sequence[Any], page: Page) -> QuerySteps[list[bytes]]:
+    def chunks(self, run: Run, form: CursorForm, rows: Sequence[Any], page: PageSlice) -> QuerySteps[list[bytes]]:
         """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
         less often."""
         cursor = partial(encode_cursor, form)
@@ -147,7 +151,7 @@ def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Sele
     return object_template(members), {field.name for field in fields}
 
 
-def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[Any], page: Page) -> Iterator[str]:
+def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[Any], page: PageSlice) -> Iterator[str]:
     """The cursors of a page's first and last row, as JSON."""
     start, end, *_ = page
     if start == end:

@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 from graphql import is_non_null_type
 
-from abandoned_checkouts.shopify.execution.plan.level import Level, Reading
+from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
 # Where something stands in the answer: response keys, without the positions in lists.
-Path: TypeAlias = tuple[str, ...]
+FieldPath: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class FieldAt:
     """A selected field of an object that is read by `reading` from the rows of `level`; it stands at `path`."""
 
     level: Level
-    reading: Reading
+    reading: RowReader
     selected: Selected
-    path: Path
+    path: FieldPath
 
     @property
     def optional(self) -> bool:

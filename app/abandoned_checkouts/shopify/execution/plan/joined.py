@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -25,7 +25,7 @@ class JoinedPart:
     here: tuple[int, ...]
     there: tuple[int, ...]
     optional: bool
-    path: Path
+    path: FieldPath
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Joined) -> "JoinedPart":

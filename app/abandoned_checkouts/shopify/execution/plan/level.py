@@ -12,14 +12,14 @@ from abandoned_checkouts.store.reading.queries import columns_of
 
 # An object's column → the level's column that it is read from, or None where there is none. They differ for objects
 # embedded in a row: the `amount` of a checkout's totalPriceSet is read from the checkout's `total_price`.
-Reading: TypeAlias = Callable[[str], str | None]
+RowReader: TypeAlias = Callable[[str], str | None]
 
 # What a row ends in when the level is `placed`: where it stands in its list, which is what its cursor says.
 SORT = ("sort_value", "sort_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ColumnValue:
     """A column as the writer's code names it. `kind` as in the store's ColumnFacts, or "any" for what JSON holds."""
 
     code: str
@@ -27,7 +27,7 @@ class Value:
     optional: bool
 
 
-ABSENT = Value("None", "any", True)
+ABSENT = ColumnValue("None", "any", True)
 
 
 @dataclass(slots=True)
@@ -46,15 +46,15 @@ class Level:
             self.columns.append(column)
         return self.columns.index(column)
 
-    def value(self, column: str | None) -> Value:
+    def value(self, column: str | None) -> ColumnValue:
         """How the writer's code gets at the column; it is read from now on."""
         if column is None:
             return ABSENT
         code = f"c{self.index(column)}"
         if self.table is None:
-            return Value(code, "any", True)
+            return ColumnValue(code, "any", True)
         facts = columns_of(self.table)[column]
-        return Value(code, facts.kind, facts.optional)
+        return ColumnValue(code, facts.kind, facts.optional)
 
     def own(self, column: str) -> str | None:
         """The Reading of an object that is a row of the level itself."""
@@ -67,6 +67,6 @@ class Level:
         return "".join(f"{name}, " for name in names) if names else "_"
 
 
-def through(columns: Mapping[str, str], outer: Reading) -> Reading:
+def through(columns: Mapping[str, str], outer: RowReader) -> RowReader:
     """The Reading of an object whose columns are columns of the object around it."""
     return lambda column: outer(columns[column]) if column in columns else None

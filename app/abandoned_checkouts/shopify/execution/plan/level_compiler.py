@@ -15,7 +15,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.selection import Selections
 from abandoned_checkouts.shopify.execution.plan.writer import Part, Writer
@@ -40,11 +40,11 @@ class LevelCompiler(Protocol):
         and the field around it can be its resolver's."""
 
     def objects(
-        self, level: Level, kind: str, sets: list[SelectionSetNode], path: Path, kinds: Kinds | None = None
+        self, level: Level, kind: str, sets: list[SelectionSetNode], path: FieldPath, kinds: Kinds | None = None
     ) -> Writer:
         """A writer of objects over the rows of a level."""
 
-    def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: Path) -> Writer:
+    def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: FieldPath) -> Writer:
         """A writer of a connection's edges over the rows of a level."""
 
     def part(self, at: FieldAt, source: Source) -> Part:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
-from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, Page
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, PageSlice
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -32,7 +32,7 @@ class ListedPart:
     arguments: Arguments
     here: int
     there: int
-    path: Path
+    path: FieldPath
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Listed) -> "ListedPart":
@@ -48,7 +48,7 @@ class ListedPart:
         window = window_from(form, **self.arguments.of(run))
         parents = [row[here] for row in rows]
         found: Sequence[Any] = ()
-        pages: Mapping[Any, Page] = {}
+        pages: Mapping[Any, PageSlice] = {}
         if window.size:
             found = yield from self._children(run, window, [parent for parent in set(parents) if parent is not None])
             found, pages = _cut(found, self.there, window)
@@ -71,24 +71,24 @@ class ListedPart:
         return found
 
 
-def _repeated(found: Sequence[Any], shown: Sequence[Page]) -> tuple[list[Any], list[Page]]:
+def _repeated(found: Sequence[Any], shown: Sequence[PageSlice]) -> tuple[list[Any], list[PageSlice]]:
     """The same pages, each with rows of its own."""
     rows: list[Any] = []
-    pages: list[Page] = []
+    pages: list[PageSlice] = []
     for start, end, has_next, has_previous in shown:
         pages.append((len(rows), len(rows) + end - start, has_next, has_previous))
         rows += found[start:end]
     return rows, pages
 
 
-def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequence[Any], dict[Any, Page]]:
+def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequence[Any], dict[Any, PageSlice]]:
     """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
     ends: dict[Any, int] = {}
     for number, row in enumerate(found, 1):
         ends[row[parent_at]] = number
     if window.backward:
         return _cut_each(found, ends, window)
-    pages: dict[Any, Page] = {}
+    pages: dict[Any, PageSlice] = {}
     size, start, has_previous = window.size, 0, window.after is not None
     for parent, end in ends.items():
         if end - start > size:
@@ -100,10 +100,10 @@ def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequ
 
 def _cut_each(
     found: Sequence[Any], ends: Mapping[Any, int], window: PageWindow
-) -> tuple[Sequence[Any], dict[Any, Page]]:
+) -> tuple[Sequence[Any], dict[Any, PageSlice]]:
     """The same where some parent has more than its page, or pages are read from their ends."""
     rows: list[Any] = []
-    pages: dict[Any, Page] = {}
+    pages: dict[Any, PageSlice] = {}
     start = 0
     for parent, end in ends.items():
         page = page_of(found[start:end], window)

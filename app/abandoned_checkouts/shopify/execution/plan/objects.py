@@ -13,9 +13,9 @@ from graphql import (
     is_non_null_type,
 )
 
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.leaves import quoted, remembered_texts, text_maker
-from abandoned_checkouts.shopify.execution.plan.level import Reading, Value, through
+from abandoned_checkouts.shopify.execution.plan.level import ColumnValue, RowReader, through
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
@@ -52,7 +52,7 @@ class ObjectTemplates:
         self._compiler = compiler
         self._writing = writing
 
-    def of(self, kind: str, sets: Iterable[SelectionSetNode], reading: Reading, path: Path) -> Template:
+    def of(self, kind: str, sets: Iterable[SelectionSetNode], reading: RowReader, path: FieldPath) -> Template:
         """An object of the type `kind`, whose columns are read that way."""
         type_ = self._compiler.object_type(kind)
         members: list[tuple[str, Template]] = []
@@ -62,7 +62,7 @@ class ObjectTemplates:
         return object_template(members)
 
     def one_of(
-        self, kinds: Kinds | None, kind: str, sets: list[SelectionSetNode], reading: Reading, path: Path
+        self, kinds: Kinds | None, kind: str, sets: list[SelectionSetNode], reading: RowReader, path: FieldPath
     ) -> Template:
         """An object of the type `kind`, or where that is an interface or a union, of the type that a column tells."""
         if kinds is None:
@@ -108,7 +108,7 @@ class ObjectTemplates:
             writing.writer.counted.append((writing.level.index(present), at.path))
         return [Code(variable)]
 
-    def _leaf(self, field: GraphQLField, source: Column, reading: Reading) -> Template:
+    def _leaf(self, field: GraphQLField, source: Column, reading: RowReader) -> Template:
         writing = self._writing
         values = [writing.level.value(reading(name)) for name in source.names]
         if len(values) == 1 and not source.uses_request:
@@ -116,7 +116,7 @@ class ObjectTemplates:
         given = ["request"] * source.uses_request + [_as_resolvers_know(value) for value in values]
         return [Code(f"{self._text_maker(field)}({writing.name(source.compute)}({', '.join(given)}))")]
 
-    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> Template:
+    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., Any] | None, value: ColumnValue) -> Template:
         """A leaf of one column: the shortest code that is right for it."""
         writing, named = self._writing, get_named_type(field.type).name
         if isinstance(compute, GidOf) and not value.optional:
@@ -141,7 +141,7 @@ class ObjectTemplates:
         return self._writing.name(text_maker(field.type))
 
 
-def _is_worth_remembering(field: GraphQLField, compute: Callable[..., Any] | None, value: Value) -> bool:
+def _is_worth_remembering(field: GraphQLField, compute: Callable[..., Any] | None, value: ColumnValue) -> bool:
     """Whether the column has few values, or such as whoever made their format finds worth it.
 
     Equal values of different kinds (1 and True and 1.0) have one text in each of these types.
@@ -159,7 +159,7 @@ def _holds_objects(selections: SelectionSetNode) -> bool:
     return any(not isinstance(each, FieldNode) or each.selection_set for each in selections.selections)
 
 
-def _as_resolvers_know(value: Value) -> str:
+def _as_resolvers_know(value: ColumnValue) -> str:
     """SQLite keeps flags as 0 and 1; resolvers know them as false and true."""
     return f"({value.code} != 0)" if value.kind == "flag" else value.code
 

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
-from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter, Page
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWriter, PageSlice
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -85,7 +85,7 @@ class ParsedPart:
     extract: Extract
     writer: Writer
     optional: bool
-    path: Path
+    path: FieldPath
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: Parsed) -> "ParsedPart":
@@ -135,7 +135,7 @@ class ParsedListPart:
     extract: Extract
     connection: ConnectionWriter
     arguments: Arguments
-    path: Path
+    path: FieldPath
 
     @classmethod
     def of(cls, compiler: LevelCompiler, at: FieldAt, source: ParsedList) -> "ParsedListPart":
@@ -148,7 +148,7 @@ class ParsedListPart:
     def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
         items: list[Any] = []
-        pages: list[Page] = []
+        pages: list[PageSlice] = []
         extract = self.extract.row
         for row in rows:
             page = cut_of_items(decoded(row[self.column]) or [], window)

@@ -9,7 +9,7 @@ from graphql.execution.values import VariableValues
 
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
 from abandoned_checkouts.shopify.execution.plan.explain import explained, recorded
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.objects import source_of
 from abandoned_checkouts.shopify.execution.plan.roots import Root, root_of
 from abandoned_checkouts.shopify.execution.plan.run import Counts, Run
@@ -23,7 +23,7 @@ from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snap
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlanResult:
     """`data` is the text of the answer's data, `search` the entries of extensions.search.
 
     `counts` is what the actual cost is counted from (see cost/actual.py), but for what is at and below
@@ -33,7 +33,7 @@ class Answer:
     data: bytes
     counts: Counts
     resolved_alone: dict[str, Any] | None
-    resolved_paths: frozenset[Path]
+    resolved_paths: frozenset[FieldPath]
     search: list[dict[str, Any]]
     explained: dict[str, Any] | None = None
 
@@ -58,7 +58,7 @@ class Plan:
     writers: tuple[Writer, ...]
     resolves: bool
 
-    async def run(self, request: Request, run: Run, snapshots: Snapshots | None) -> Answer:
+    async def run(self, request: Request, run: Run, snapshots: Snapshots | None) -> PlanResult:
         """Raises whatever keeps the plan from an answer; nothing is changed then, and graphql-core answers."""
         run.resolves = run.resolves or self.resolves
         prepared = [await root.prepared(run) for _, root in self.roots]
@@ -70,7 +70,7 @@ class Plan:
         data = await snapshots.answer(asking, short=run.short)
         steps = None if run.steps is None else explained(run.steps, self.writers)
         resolved_paths = frozenset(path for path, _ in run.resolved)
-        return Answer(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
+        return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
 
     def _text(self, run: Run, prepared: Sequence[Any]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []

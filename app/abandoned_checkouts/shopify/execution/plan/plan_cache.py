@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
-from abandoned_checkouts.shopify.execution.plan.plan import Answer, Plan, coerced, compiled
+from abandoned_checkouts.shopify.execution.plan.plan import Plan, PlanResult, coerced, compiled
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import conditions_of
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
@@ -45,7 +45,7 @@ class Plans:
         snapshots: Snapshots | None = None,
         *,
         explain: bool = False,
-    ) -> Answer | None:
+    ) -> PlanResult | None:
         """The answer, or None where graphql-core has to give it. `variables` have their defaults.
 
         `explain` has the answer tell how it came about.

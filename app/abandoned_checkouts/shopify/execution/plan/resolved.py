@@ -18,7 +18,7 @@ from graphql import (
     execute,
 )
 
-from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.leaves import text_of
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.parsed import WHOLE
@@ -41,7 +41,7 @@ class ResolvedPart:
     columns: Mapping[str, int] | None
     flags: frozenset[str]
     whole: int
-    path: Path
+    path: FieldPath
 
     @classmethod
     def of(cls, compiler: LevelCompiler, type_: GraphQLObjectType, at: FieldAt) -> "ResolvedPart":

@@ -7,7 +7,7 @@ from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
 from abandoned_checkouts.shopify.execution.plan.run import Run
@@ -33,7 +33,7 @@ class NamedRows:
     level: Level
     writer: Writer
     resolves: bool
-    paths: tuple[Path, ...]
+    paths: tuple[FieldPath, ...]
 
     @classmethod
     def of(cls, compiler: Compiler, lookup: Lookup, selected: Selected) -> "NamedRows":

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 
 
@@ -23,15 +23,15 @@ class Run:
     # Few rows by key are all that is read: that is not worth a thread.
     short: bool = True
     # How many rows each page brought and how many objects were not null: what the actual cost is counted from.
-    counts: dict[Path, int] = field(default_factory=dict)
+    counts: dict[FieldPath, int] = field(default_factory=dict)
     # The entries of extensions.search.
     search: list[dict[str, Any]] = field(default_factory=list)
     # What resolvers gave, and where, in the order of the answer.
-    resolved: list[tuple[Path, list[Any]]] = field(default_factory=list)
+    resolved: list[tuple[FieldPath, list[Any]]] = field(default_factory=list)
     # The steps of a run that is to be explained.
     steps: list[dict[str, Any]] | None = None
 
-    def count(self, path: Path, number: int) -> None:
+    def count(self, path: FieldPath, number: int) -> None:
         self.counts[path] = self.counts.get(path, 0) + number
 
     def resolved_alone(self) -> dict[str, Any] | None:
@@ -58,4 +58,4 @@ class Run:
         return answer
 
 
-Counts = Mapping[Path, int]
+Counts = Mapping[FieldPath, int]

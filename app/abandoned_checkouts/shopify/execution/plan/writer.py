@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from abandoned_checkouts.shopify.execution.plan.field_at import Path
+from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.store.reading.queries import QuerySteps
@@ -54,7 +54,7 @@ class Writer:
     level: Level
     parts: list[Part] = field(default_factory=list)
     # Objects within the row that may be null and hold others: where the column is that tells, and their path.
-    counted: list[tuple[int, Path]] = field(default_factory=list)
+    counted: list[tuple[int, FieldPath]] = field(default_factory=list)
     source: str = ""
     _write: Callable[..., list[str]] | None = None
 

@@ -35,7 +35,7 @@ _FULLER = dict.fromkeys(
     ("orders_count", "total_spent", "last_order_id", "tags", "email_marketing_consent", "sms_marketing_consent"),
     rest_keys.HELD,
 )
-_CUSTOMER = rest_keys.Keys({**rest_keys.CUSTOMER, **_FULLER})
+_CUSTOMER = rest_keys.RestKeys({**rest_keys.CUSTOMER, **_FULLER})
 
 
 def read_customer(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:

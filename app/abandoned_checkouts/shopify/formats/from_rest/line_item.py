@@ -64,7 +64,7 @@ def read_attributes(source: Any) -> list[Attribute]:
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def read_tax(source: UntypedJson, known: rest_keys.Keys, position: int) -> TaxLine:
+def read_tax(source: UntypedJson, known: rest_keys.RestKeys, position: int) -> TaxLine:
     amount = presentment = parse_amount(source.get("price") or 0)
     both = set_amounts(source.get(rest_keys.PRICE_SET))
     if both is not None:

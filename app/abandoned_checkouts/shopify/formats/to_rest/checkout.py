@@ -147,7 +147,7 @@ def _allocation(item: Any, checkout: Checkout, money: _Money) -> Json:
     return money.beside(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
 
 
-def _tax(tax: TaxLine, known: rest_keys.Keys, position: int, money: _Money) -> Json:
+def _tax(tax: TaxLine, known: rest_keys.RestKeys, position: int, money: _Money) -> Json:
     price, rate = format_price(tax["amount"]), tax.get("rate")
     held: Json = {
         "price": price,

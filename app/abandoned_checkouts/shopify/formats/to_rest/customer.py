@@ -36,7 +36,7 @@ def write_customer(customer: Customer, zone: str) -> Json:
     return whole
 
 
-def write_address(address: Address | None, known: rest_keys.Keys, *, customer_id: int | None = None) -> Json | None:
+def write_address(address: Address | None, known: rest_keys.RestKeys, *, customer_id: int | None = None) -> Json | None:
     if address is None:
         return None
     held = {

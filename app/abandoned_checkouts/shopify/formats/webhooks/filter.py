@@ -11,7 +11,7 @@ from typing import Any
 
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from search_syntax import parse
-from search_syntax.tree import DEFAULT, And, AnyOf, Comparison, Everything, Exists, Not, Or, Prefix, fold, postorder
+from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Prefix, ValueList, fold, postorder
 
 # Shopify refuses longer filters; its limit is not documented, so this one only keeps the work small.
 LONGEST = 4096
@@ -92,7 +92,7 @@ def _leaf(node: Any, payload: dict[str, Any]) -> FilterResult:
         return bool(values)
     if not values:
         return None
-    if isinstance(node, AnyOf):
+    if isinstance(node, ValueList):
         verdicts = [_leaf(value, payload) for value in node.values]
         return True if True in verdicts else None if None in verdicts else False
     if isinstance(node, Comparison):

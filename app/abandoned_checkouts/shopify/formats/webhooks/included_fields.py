@@ -3,7 +3,7 @@
 from typing import Any
 
 # Paths as a tree; an empty one stands for everything below.
-Wanted = dict[str, "Wanted"]
+IncludedFields = dict[str, "IncludedFields"]
 
 
 def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
     """
     if not paths:
         return payload
-    wanted: Wanted = {}
+    wanted: IncludedFields = {}
     for path in paths:
         place = wanted
         names = path.split(".")
@@ -27,10 +27,10 @@ def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
     return cut
 
 
-_EVERYTHING: Wanted = {}
+_EVERYTHING: IncludedFields = {}
 
 
-def _cut(value: Any, wanted: Wanted) -> Any:
+def _cut(value: Any, wanted: IncludedFields) -> Any:
     if wanted is _EVERYTHING:
         return value
     if isinstance(value, dict):

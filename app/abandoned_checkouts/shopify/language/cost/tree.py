@@ -33,10 +33,10 @@ from graphql import (
 
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, MUTATION, is_connection, own_cost
 
-__all__ = ["Charged", "Condition", "Window", "holds", "per_node", "size_of", "tree"]
+__all__ = ["Charged", "IncludedIf", "Window", "holds", "per_node", "size_of", "tree"]
 
 # (variable, the value it must have); all must hold.
-Condition: TypeAlias = tuple[tuple[str, bool], ...]
+IncludedIf: TypeAlias = tuple[tuple[str, bool], ...]
 # A literal size, the name of a variable, or nothing.
 Window: TypeAlias = int | str | None
 
@@ -50,15 +50,15 @@ class Charged:
     kind: Literal["object", "connection", "mutation"]
     own: int
     windows: tuple[Window, Window]
-    whens: tuple[Condition, ...]
+    whens: tuple[IncludedIf, ...]
     alternatives: tuple[tuple[Charged, ...], ...]
 
 
-_Set: TypeAlias = tuple[Condition, SelectionSetNode]
-_Found: TypeAlias = tuple[Condition, FieldNode]
+_Set: TypeAlias = tuple[IncludedIf, SelectionSetNode]
+_Found: TypeAlias = tuple[IncludedIf, FieldNode]
 
 
-def holds(whens: tuple[Condition, ...], variables: Mapping[str, Any]) -> bool:
+def holds(whens: tuple[IncludedIf, ...], variables: Mapping[str, Any]) -> bool:
     return not whens or any(all(variables.get(name) is wanted for name, wanted in when) for when in whens)
 
 
@@ -84,7 +84,7 @@ def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
                 yield (child.key,), child
 
 
-def _both(outer: tuple[Condition, ...], inner: tuple[Condition, ...]) -> tuple[Condition, ...]:
+def _both(outer: tuple[IncludedIf, ...], inner: tuple[IncludedIf, ...]) -> tuple[IncludedIf, ...]:
     """When a field is selected that stands within another."""
     return tuple((*one, *other) for one in outer for other in inner) if outer and inner else outer or inner
 
@@ -168,16 +168,16 @@ class _Builder:
     def _collected(
         self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
     ) -> Iterator[_Found]:
-        spread: set[tuple[str, Condition]] = set()
+        spread: set[tuple[str, IncludedIf]] = set()
         for when, selections in sets:
             yield from self._visit(possible, when, selections, spread)
 
     def _visit(
         self,
         possible: GraphQLObjectType,
-        when: Condition,
+        when: IncludedIf,
         selections: SelectionSetNode,
-        spread: set[tuple[str, Condition]],
+        spread: set[tuple[str, IncludedIf]],
     ) -> Iterator[_Found]:
         for node in selections.selections:
             directives = node.directives or ()
@@ -211,7 +211,7 @@ def _below(occurrences: list[_Found]) -> list[_Set]:
     return [(when, node.selection_set) for when, node in occurrences if node.selection_set]
 
 
-def _whens(occurrences: list[_Found]) -> tuple[Condition, ...]:
+def _whens(occurrences: list[_Found]) -> tuple[IncludedIf, ...]:
     whens = tuple(dict.fromkeys(when for when, _ in occurrences))
     return () if () in whens else whens
 
@@ -230,7 +230,7 @@ def _window(node: FieldNode, argument: str) -> Window:
     return None
 
 
-def _narrowed(when: Condition, directives: tuple[DirectiveNode, ...]) -> Condition | None:
+def _narrowed(when: IncludedIf, directives: tuple[DirectiveNode, ...]) -> IncludedIf | None:
     """`when` and what the directives demand, or None when a literal rules the selection out."""
     for directive in directives:
         wanted = {"include": True, "skip": False}.get(directive.name.value)

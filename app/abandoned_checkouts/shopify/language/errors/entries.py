@@ -8,10 +8,10 @@ from graphql import Node, get_location
 
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
-__all__ = ["ErrorEntry", "Path", "entry", "location"]
+__all__ = ["ErrorEntry", "ErrorPath", "entry", "location"]
 
 ErrorEntry: TypeAlias = dict[str, Any]
-Path: TypeAlias = tuple[str | int, ...]
+ErrorPath: TypeAlias = tuple[str | int, ...]
 
 # Recorded key orders (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE carry no path.
 _ORDERS = {
@@ -35,7 +35,7 @@ def location(node: Node) -> dict[str, int]:
 def entry(
     text: Text,
     *nodes: Node,
-    path: Path | None = None,
+    path: ErrorPath | None = None,
     order: Literal["validation", "execution"] = "validation",
     locations: list[dict[str, int]] | None = None,
     **values: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
 from abandoned_checkouts.shopify.language.errors.texts import INTERNAL, NULL_ARGUMENT, Text
 
 __all__ = ["Refusal", "execution_entry", "from_graphql_core", "internal", "translated"]
@@ -25,7 +25,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
     `path` replaces the field's own path, for errors about a place inside an argument.
     """
 
-    def __init__(self, text: Text, *, path: Path | None = None, **values: Any) -> None:
+    def __init__(self, text: Text, *, path: ErrorPath | None = None, **values: Any) -> None:
         super().__init__(text.words.format(**values))
         self.text = text
         self.values = values

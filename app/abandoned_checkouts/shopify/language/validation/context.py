@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Path, entry
+from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
 __all__ = ["Context", "Definition", "Spread", "Usage", "operation_label"]
@@ -32,7 +32,7 @@ class Usage:
     """A variable in a value: where, and what the place expects (None where that is unknown)."""
 
     node: VariableNode
-    path: Path
+    path: ErrorPath
     argument: str
     argument_node: Node
     type: GraphQLInputType | None
@@ -42,7 +42,7 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Spread:
     node: FragmentSpreadNode
-    path: Path
+    path: ErrorPath
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class Context:
         self.path: list[str | int] = []
         self.entries: list[ErrorEntry] = []
 
-    def add(self, text: Text, *nodes: Node, path: Path | None = None, **values: Any) -> None:
+    def add(self, text: Text, *nodes: Node, path: ErrorPath | None = None, **values: Any) -> None:
         if len(self.entries) < _MOST_ERRORS:
             place = tuple(self.path) if path is None else path
             self.entries.append(entry(text, *nodes, path=place, **values))

@@ -23,6 +23,8 @@ Before = Annotated[str | None, strawberry.argument(description="Only items ahead
 First = Annotated[int | None, strawberry.argument(description="How many items from the start, 250 at most.")]
 Last = Annotated[int | None, strawberry.argument(description="How many items from the end, 250 at most.")]
 Reverse = Annotated[bool | None, strawberry.argument(description="Turn the list around before it is cut.")]
+SearchText = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
+CountLimit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
 
 
 @strawberry.type(description="Where a page ends, and whether the list goes on beyond it.")

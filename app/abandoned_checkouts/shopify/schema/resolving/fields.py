@@ -30,8 +30,8 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
 
-Kind = TypeVar("Kind", bound=type)
-Method = TypeVar("Method", bound=Callable[..., Any])
+SchemaClass = TypeVar("SchemaClass", bound=type)
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 # The types that rows back, by their name in the schema; sources name types, because types refer to each other.
 TYPES: dict[str, Any] = {}
@@ -47,10 +47,10 @@ class Backed:
         def __init__(self, row: Mapping[str, Any]) -> None: ...
 
 
-def backed(*, description: str, name: str | None = None) -> Callable[[Kind], Kind]:
+def backed(*, description: str, name: str | None = None) -> Callable[[SchemaClass], SchemaClass]:
     """Make a class with a `row` a type of the schema, to be found by its name in sources."""
 
-    def make(kind: Kind) -> Kind:
+    def make(kind: SchemaClass) -> SchemaClass:
         kind.__annotations__["row"] = strawberry.Private[Any]  # type: ignore[misc]
         made: Any = strawberry.type(kind, name=name, description=description)
         TYPES[name or kind.__name__] = made
@@ -61,7 +61,7 @@ def backed(*, description: str, name: str | None = None) -> Callable[[Kind], Kin
 
 def computed(
     *, description: str, deprecated: str | None = None, source: Source | None = None
-) -> Callable[[Method], Method]:
+) -> Callable[[Resolver], Resolver]:
     """A field with a resolver of its own: for what arguments or several rows decide. With a `source` a plan can read
     it as well."""
     metadata = {} if source is None else {SOURCE: source}

@@ -8,9 +8,11 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
     After,
     Before,
     Connection,
+    CountLimit,
     First,
     Last,
     Reverse,
+    SearchText,
     connection_of_rows,
     window_from,
 )
@@ -42,8 +44,6 @@ _SORTS = {
 }
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
-Query = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
-Limit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
 
 
 async def own_rows(request: Request, table: str) -> list[Any]:
@@ -74,7 +74,7 @@ async def webhook_subscriptions(
         WebhookSubscriptionFormat | None, strawberry.argument(description="Only those in this format.")
     ] = strawberry.UNSET,
     last: Last = strawberry.UNSET,
-    query: Query = strawberry.UNSET,
+    query: SearchText = strawberry.UNSET,
     reverse: Reverse = False,
     sort_key: Annotated[
         WebhookSubscriptionSortKeys | None, strawberry.argument(description="What the list is sorted by.")
@@ -105,7 +105,7 @@ async def webhook_subscriptions(
 
 
 async def webhook_subscriptions_count(
-    info: strawberry.Info, limit: Limit = 10000, query: Query = strawberry.UNSET
+    info: strawberry.Info, limit: CountLimit = 10000, query: SearchText = strawberry.UNSET
 ) -> Count | None:
     rows = await own_rows(info.context, SUBSCRIPTIONS)
     found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
@@ -125,7 +125,7 @@ async def bulk_operations(
     before: Before = strawberry.UNSET,
     first: First = strawberry.UNSET,
     last: Last = strawberry.UNSET,
-    query: Query = strawberry.UNSET,
+    query: SearchText = strawberry.UNSET,
     reverse: Reverse = False,
     sort_key: Annotated[
         BulkOperationsSortKeys | None, strawberry.argument(description="What the list is sorted by.")

@@ -36,17 +36,17 @@ Reason = Annotated[str | None, strawberry.argument(description="Why, in words.")
 AbandonmentId = Annotated[strawberry.ID, strawberry.argument(description="The abandonment's global id.")]
 ActivityId = Annotated[strawberry.ID, strawberry.argument(description="The marketing activity's global id.")]
 CustomerId = Annotated[strawberry.ID, strawberry.argument(description="The customer's global id.")]
-State = Annotated[AbandonmentEmailState, strawberry.argument(description="What became of the mail.")]
-Status = Annotated[AbandonmentDeliveryState, strawberry.argument(description="What became of the message.")]
+MailState = Annotated[AbandonmentEmailState, strawberry.argument(description="What became of the mail.")]
+DeliveryStatus = Annotated[AbandonmentDeliveryState, strawberry.argument(description="What became of the message.")]
 Grouped = Annotated[
     bool, strawberry.argument(description="Whether what belongs to a thing must stand right behind it in the result.")
 ]
 BulkQuery = Annotated[str, strawberry.argument(description="The query, with at least one list.")]
 Topic = Annotated[WebhookSubscriptionTopic, strawberry.argument(description="What is told.")]
-Wanted = Annotated[WebhookSubscriptionInput, strawberry.argument(description="To whom and in which form.")]
+NewSubscription = Annotated[WebhookSubscriptionInput, strawberry.argument(description="To whom and in which form.")]
 NewSearch = Annotated[SavedSearchCreateInput, strawberry.argument(description="The search to be kept.")]
 OldSearch = Annotated[SavedSearchDeleteInput, strawberry.argument(description="The search to be forgotten.")]
-Change = Annotated[SavedSearchUpdateInput, strawberry.argument(description="The change.")]
+SearchChange = Annotated[SavedSearchUpdateInput, strawberry.argument(description="The change.")]
 
 
 @strawberry.type(description="Where every change begins.")
@@ -58,7 +58,7 @@ class Mutation:
     async def abandonment_email_state_update(
         self,
         info: strawberry.Info,
-        email_state: State,
+        email_state: MailState,
         id: AbandonmentId,
         email_sent_at: SentAt = strawberry.UNSET,
         email_state_change_reason: Reason = strawberry.UNSET,
@@ -78,7 +78,7 @@ class Mutation:
         self,
         info: strawberry.Info,
         abandonment_id: AbandonmentId,
-        delivery_status: Status,
+        delivery_status: DeliveryStatus,
         marketing_activity_id: ActivityId,
         delivered_at: SentAt = strawberry.UNSET,
         delivery_status_change_reason: Reason = strawberry.UNSET,
@@ -160,7 +160,7 @@ class Mutation:
 
     @computed(description="Change a saved search.")
     async def saved_search_update(
-        self, info: strawberry.Info, input: Change
+        self, info: strawberry.Info, input: SearchChange
     ) -> payloads.SavedSearchUpdatePayload | None:
         number = typed_gid(input.id, "SavedSearch").number
         name, query = (None if value is strawberry.UNSET else storable(value) for value in (input.name, input.query))
@@ -171,7 +171,7 @@ class Mutation:
 
     @computed(description="Ask to be told of something.")
     async def webhook_subscription_create(
-        self, info: strawberry.Info, topic: Topic, webhook_subscription: Wanted
+        self, info: strawberry.Info, topic: Topic, webhook_subscription: NewSubscription
     ) -> payloads.WebhookSubscriptionCreatePayload | None:
         request: Request = info.context
         columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
@@ -191,7 +191,7 @@ class Mutation:
 
     @computed(description="Change to whom something is told, or in which form.")
     async def webhook_subscription_update(
-        self, info: strawberry.Info, id: Id, webhook_subscription: Wanted
+        self, info: strawberry.Info, id: Id, webhook_subscription: NewSubscription
     ) -> payloads.WebhookSubscriptionUpdatePayload | None:
         request: Request = info.context
         columns = storable(webhook_columns(webhook_subscription, request.access.app_id))

@@ -6,7 +6,16 @@ from typing import Annotated, Any
 import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.checkout_lists import describe_checkouts, describe_count
-from abandoned_checkouts.shopify.schema.resolving.connection import After, Before, Connection, First, Last, Reverse
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    CountLimit,
+    First,
+    Last,
+    Reverse,
+    SearchText,
+)
 from abandoned_checkouts.shopify.schema.resolving.fields import computed
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.root_fields import given, lookup, note_search, page_of, typed_gid
@@ -30,11 +39,11 @@ from abandoned_checkouts.shopify.schema.types.webhook_subscription import Webhoo
 
 CHECKOUTS = RootList("AbandonedCheckout", "abandoned_checkouts", describe_checkouts)
 
-Query = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
 SavedSearchId = Annotated[strawberry.ID | None, strawberry.argument(description="A saved search that must hold too.")]
-SortKey = Annotated[AbandonedCheckoutSortKeys | None, strawberry.argument(description="What the list is sorted by.")]
+SortKeyArgument = Annotated[
+    AbandonedCheckoutSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+]
 AppId = Annotated[strawberry.ID | None, strawberry.argument(description="The global id; without it the app that asks.")]
-Limit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
 
 
 async def abandoned_checkouts(
@@ -43,10 +52,10 @@ async def abandoned_checkouts(
     before: Before = strawberry.UNSET,
     first: First = strawberry.UNSET,
     last: Last = strawberry.UNSET,
-    query: Query = strawberry.UNSET,
+    query: SearchText = strawberry.UNSET,
     reverse: Reverse = False,
     saved_search_id: SavedSearchId = strawberry.UNSET,
-    sort_key: SortKey = "ID",
+    sort_key: SortKeyArgument = "ID",
 ) -> Any:
     arguments = {
         "after": after,
@@ -76,8 +85,8 @@ class QueryRoot:
     async def abandoned_checkouts_count(
         self,
         info: strawberry.Info,
-        limit: Limit = 10000,
-        query: Query = strawberry.UNSET,
+        limit: CountLimit = 10000,
+        query: SearchText = strawberry.UNSET,
         saved_search_id: SavedSearchId = strawberry.UNSET,
     ) -> Count | None:
         request: Request = info.context

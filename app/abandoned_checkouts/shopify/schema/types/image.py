@@ -17,7 +17,9 @@ from abandoned_checkouts.shopify.values.gid import gid
 Crop = Annotated[CropRegion | None, strawberry.argument(description="Which part stays when the picture is cut.")]
 MaxHeight = Annotated[int | None, strawberry.argument(description="The greatest height in pixels.")]
 MaxWidth = Annotated[int | None, strawberry.argument(description="The greatest width in pixels.")]
-Format = Annotated[ImageContentType | None, strawberry.argument(description="The file format, where it can be had.")]
+FormatArgument = Annotated[
+    ImageContentType | None, strawberry.argument(description="The file format, where it can be had.")
+]
 Scale = Annotated[int | None, strawberry.argument(description="The screen's pixels for each pixel of the size.")]
 
 
@@ -104,7 +106,7 @@ class Image(Backed, HasMetafields):
         crop: Crop = strawberry.UNSET,
         max_height: MaxHeight = strawberry.UNSET,
         max_width: MaxWidth = strawberry.UNSET,
-        preferred_content_type: Format = strawberry.UNSET,
+        preferred_content_type: FormatArgument = strawberry.UNSET,
         scale: Scale = 1,
     ) -> URL:
         address = absolute(info.context, self.row["url"])

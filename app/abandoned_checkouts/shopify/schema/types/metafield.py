@@ -79,7 +79,7 @@ Namespace = Annotated[
     str | None, strawberry.argument(description="The group; without it the one reserved to the app that asks.")
 ]
 AnyNamespace = Annotated[str | None, strawberry.argument(description="Only those of this group.")]
-Keys = Annotated[
+KeysArgument = Annotated[
     list[str] | None, strawberry.argument(description="Only these: each namespace and name with a full stop between.")
 ]
 
@@ -105,7 +105,7 @@ class HasMetafields:
         after: After = strawberry.UNSET,
         before: Before = strawberry.UNSET,
         first: First = strawberry.UNSET,
-        keys: Keys = strawberry.UNSET,
+        keys: KeysArgument = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         namespace: AnyNamespace = strawberry.UNSET,
         reverse: Reverse = False,
