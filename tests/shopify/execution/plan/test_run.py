@@ -12,7 +12,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.execution.plan import Answer, plans_of
+from abandoned_checkouts.shopify.execution.plan import PlanResult, plans_of
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.checkouts.save import save_checkouts
@@ -53,7 +53,7 @@ async def busy_shop(store: Database, shop: Shop) -> Shop:
     return shop
 
 
-async def answer(store: Database, shop: Shop, text: str, variables: Mapping[str, Any]) -> Answer:
+async def answer(store: Database, shop: Shop, text: str, variables: Mapping[str, Any]) -> PlanResult:
     document = parse(text)
     snapshots = snapshots_of(store)
     async with store.read() as connection:
@@ -66,7 +66,7 @@ async def answer(store: Database, shop: Shop, text: str, variables: Mapping[str,
     return found
 
 
-def statements(found: Answer) -> list[str]:
+def statements(found: PlanResult) -> list[str]:
     assert found.explained is not None
     return [step["sql"] for step in found.explained["steps"] if "sql" in step]
 
