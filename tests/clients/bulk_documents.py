@@ -27,3 +27,7 @@ PAGES = f"""query Pages($after: String) {{
     }} }} }}
   }} }} pageInfo {{ hasNextPage endCursor }} }}
 }}"""
+
+
+RUN = """mutation Run($query: String!) { bulkOperationRunQuery(query: $query) {
+  bulkOperation { id status } userErrors { field message code } } }"""

@@ -21,7 +21,7 @@ from abandoned_checkouts.store.tenants.shops import register_app as install_app
 from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets
 from tests.clients.bulk_documents import BULK_QUERY, PAGES
 from tests.databases import Databases
-from tests.shopify.conftest import ALL_SCOPES, NOW, fill
+from tests.shopify.caller import ALL_SCOPES, NOW, fill
 from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
 
 __all__ = ["app_id", "clock", "receiver", "served", "subscribe", "tell", "workers"]

@@ -17,8 +17,7 @@ from sqlalchemy import text
 from abandoned_checkouts.config import PREFIX
 from abandoned_checkouts.demo.fill import TOKEN, fill
 from abandoned_checkouts.store.engine.database import open_database
-from tests.clients.bulk_documents import BULK_QUERY
-from tests.clients.test_python_bulk import RUN
+from tests.clients.bulk_documents import BULK_QUERY, RUN
 from tests.databases import Databases
 
 CHECKOUTS = 60

@@ -11,14 +11,13 @@ import shopify  # type: ignore[import-untyped]
 from gql import Client, gql
 from gql.transport.httpx import HTTPXTransport
 
+from tests.clients.bulk_documents import RUN
 from tests.clients.conftest import Served
 
 Ask = Callable[..., Any]
 
 FIELDS = "id status errorCode objectCount rootObjectCount fileSize url partialDataUrl"
 CURRENT = f"{{ operation: currentBulkOperation {{ {FIELDS} }} }}"
-RUN = """mutation Run($query: String!) { bulkOperationRunQuery(query: $query) {
-  bulkOperation { id status } userErrors { field message code } } }"""
 CANCEL = """mutation Cancel($id: ID!) { bulkOperationCancel(id: $id) {
   bulkOperation { id status } userErrors { field message } } }"""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema
 
-CONTRACT = Path(__file__).with_name("admin-2026-10.graphql")
+from tests.places import CONTRACT
 
 
 @cache
 def contract_schema() -> GraphQLSchema:
-    return build_schema(CONTRACT.read_text())
+    return build_schema((CONTRACT / "admin-2026-10.graphql").read_text())

@@ -5,19 +5,19 @@ import re
 
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.search_help import LONGEST_QUERY, answer
-from tests.explorer.test_search_help import SETS
+from tests.explorer.fields import SETS
 from tests.places import DOCS
 
-DOCS = (DOCS / "explorer.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "explorer.md").read_text(encoding="utf-8")
 
 
 def test_examples_are_listed_as_they_are() -> None:
     for example in examples():
-        assert f"| {example.title} | {example.description} |" in DOCS
+        assert f"| {example.title} | {example.description} |" in PAGE
 
 
 def test_documented_answer_is_the_answer() -> None:
-    shown = re.search(r"```json\n(.*?)```", DOCS, re.DOTALL)
+    shown = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert shown
     assert json.loads(shown[1]) == answer({"query": "status:opne"}, SETS)
-    assert f"at most {LONGEST_QUERY:,} characters" in DOCS
+    assert f"at most {LONGEST_QUERY:,} characters" in PAGE

@@ -8,17 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abandoned_checkouts.explorer.search_help import QuestionError, answer, helped
-from search_syntax import Field, FieldSet, Kind, check, parse
+from search_syntax import FieldSet, check, parse
+from tests.explorer.fields import FIELDS, SETS
 
-FIELDS = FieldSet(
-    [
-        Field("default", Kind.TEXT),
-        Field("created_at", Kind.TIME, "When it was begun"),
-        Field("status", Kind.ENUM, "Open or archived", ("open", "closed")),
-        Field("sku", Kind.KEYWORD, "Only searched by our extension", extended=True),
-    ]
-)
-SETS = {"abandonedCheckouts": FIELDS, "abandonedCheckoutsCount": FIELDS}
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 

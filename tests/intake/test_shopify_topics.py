@@ -14,15 +14,9 @@ from abandoned_checkouts.store.checkouts.take_customers import find_customer
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, events, orders
 from abandoned_checkouts.work.abandon_due import abandon_due
-from tests.intake.messages import Clock, Sender, checkout
+from tests.intake.messages import Clock, Sender, checkout, customer
 
 pytestmark = pytest.mark.anyio
-
-
-def customer(minute: int = 0, **changes: Any) -> dict[str, Any]:
-    told = {"id": 501, "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace", "state": "disabled"}
-    times = {"created_at": "2026-09-01T00:00:00-04:00", "updated_at": f"2026-09-21T10:{minute:02}:00-04:00"}
-    return {**told, **times, **changes}
 
 
 async def kinds(store: Database) -> list[str]:

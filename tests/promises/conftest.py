@@ -1,7 +1,7 @@
 """Fixtures of the packages whose promises are tested here."""
 
 from tests.intake.conftest import sender
-from tests.shopify.conftest import caller, sqlite_caller, unthrottled
+from tests.shopify.conftest import caller, sqlite_caller
 from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
 
 __all__ = [
@@ -13,6 +13,5 @@ __all__ = [
     "sqlite_caller",
     "subscribe",
     "tell",
-    "unthrottled",
     "workers",
 ]

@@ -18,7 +18,7 @@ from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 from tests.databases import Databases
 from tests.intake.samples import full_node, full_rest_checkout, full_wix_checkout
 from tests.intake.stored import content
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 from tests.shopify.schema.selections import everything
 
 ALL = bool(os.environ.get("EXAMPLES"))

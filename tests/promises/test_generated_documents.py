@@ -34,7 +34,7 @@ from abandoned_checkouts.config import Settings
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.databases import Databases
-from tests.shopify.conftest import Caller, caller_for
+from tests.shopify.caller import Caller, caller_for
 
 REQUESTS = int(os.environ.get("REQUESTS", "8"))
 VERSIONS = ["2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable"]

@@ -13,7 +13,7 @@ from abandoned_checkouts.http_kit import bodies
 from tests.clients.conftest import Served
 from tests.databases import Databases
 from tests.pace import slack
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 CPU = 0.1  # seconds, that a refusal may take
 URL = "/admin/api/2026-10/graphql.json"

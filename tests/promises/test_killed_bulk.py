@@ -8,7 +8,7 @@ import psutil
 
 from abandoned_checkouts.checkouts.moment import SECOND
 from abandoned_checkouts.work.bulk_runner import Pace
-from tests.shopify.schema.conftest import NOW
+from tests.shopify.asker import NOW
 from tests.work.bulk_house import House, house
 
 __all__ = ["house"]

@@ -4,6 +4,7 @@ The fields come from the schema. What each takes is said here by the kind of thi
 from the table that the server goes by, so that a type left out of that table is found.
 """
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from graphql import (
 )
 from sqlalchemy import insert
 
+from abandoned_checkouts.config import Settings
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tables import metafields
 from abandoned_checkouts.store.tenants.shops import find_shop
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller, caller_for
 
 SCOPES = ["read_orders", "read_customers", "read_products"]
 SETS: dict[str, list[str]] = {
@@ -48,6 +50,14 @@ IDS = {
     "Customer": "gid://shopify/Customer/903",
 }
 SCHEMA = graphql_schema()
+
+
+@pytest.fixture
+async def unthrottled(sqlite_url: str) -> AsyncIterator[Caller]:
+    """Without the throttle, and with a token for each set of scopes."""
+    settings = Settings(database_url=sqlite_url, throttle=False, work=False)
+    async for each in caller_for(sqlite_url, settings, SETS):
+        yield each
 
 
 def needed(name: str) -> str | None:

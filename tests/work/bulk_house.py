@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.bulk_download import download_routes
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
-from tests.shopify.schema.conftest import NOW, Asker
+from tests.shopify.asker import NOW, Asker
 
 QUERY = "{ abandonedCheckouts { edges { node { id lineItems { edges { node { id title } } } } } } }"
 RUN = (

@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.bulk.runs.run import BulkRun
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.work.bulk_runner import MOST_ATTEMPTS, Pace
 from tests.pace import slack
-from tests.shopify.schema.conftest import NOW, Asker
+from tests.shopify.asker import NOW, Asker
 from tests.work.bulk_house import CANCEL, READ, RUN, House, house
 
 __all__ = ["house"]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 # `shop` is never null, so the cursor that cannot be read ends the whole answer while the others are still reading.
 DROPPED = """{

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 URL = "/admin/api/2026-10/graphql.json"
 QUERY = "{ abandonedCheckouts(first: 2) { nodes { id } } }"

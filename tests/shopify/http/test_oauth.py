@@ -12,7 +12,7 @@ import pytest
 from abandoned_checkouts.shopify.http import oauth
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
-from tests.shopify.conftest import NOW, Caller
+from tests.shopify.caller import NOW, Caller
 
 URL = "/admin/oauth/access_token"
 SECRET = "shpss_" + "0123456789abcdef" * 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 LIST = "/admin/api/2026-10/checkouts.json"
 

@@ -12,7 +12,7 @@ from abandoned_checkouts.config import Settings
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import find_shop
-from tests.shopify.conftest import ALL_SCOPES, NOW, Caller, caller_for
+from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
 
 PAGE = "{ abandonedCheckouts(first: %d) { nodes { id } } }"
 LIST = "abandonedCheckouts(first: 250) { nodes { id customer { id } billingAddress { id } taxLines { title } } }"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 GIDS = [f"gid://shopify/AbandonedCheckout/{number}" for number in range(1, 252)]
 CREATE = """mutation($input: WebhookSubscriptionInput!) {

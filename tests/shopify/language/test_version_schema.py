@@ -7,8 +7,8 @@ from graphql import build_client_schema, build_schema, get_introspection_query, 
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.shopify.schema.build import printed_schema
-from tests.contract.test_contract import facts_of
-from tests.shopify.conftest import Caller
+from tests.contract.facts import facts_of
+from tests.shopify.caller import Caller
 
 INTROSPECTION = get_introspection_query(
     input_value_deprecation=True, specified_by_url=True, directive_is_repeatable=True

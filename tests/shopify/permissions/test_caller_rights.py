@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
-from tests.shopify.conftest import ALL_SCOPES, NOW, Caller
+from tests.shopify.caller import ALL_SCOPES, NOW, Caller
 
 URL = "{ abandonedCheckouts(first: 1) { nodes { abandonedCheckoutUrl } } }"
 PERSON = """{ abandonedCheckouts(first: 1) { nodes { id customer { id firstName email phone } } } }"""

@@ -9,9 +9,9 @@ from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.tenants.access_tokens import find_access
+from tests.contract.facts import facts_of
 from tests.contract.schema import contract_schema
-from tests.contract.test_contract import facts_of
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable")
 

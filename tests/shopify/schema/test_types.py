@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.shopify.schema.conftest import NOW, Asker
+from tests.shopify.asker import NOW, Asker
 from tests.shopify.schema.selections import everything
 
 ROWS = {

@@ -12,8 +12,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import abandoned_checkouts, customers, erasure_requests, events
 from abandoned_checkouts.work.abandon_due import abandon_due
 from abandoned_checkouts.work.erase_due import erase_due
-from tests.intake.messages import Clock, Sender, checkout
-from tests.intake.test_shopify_topics import customer
+from tests.intake.messages import Clock, Sender, checkout, customer
 
 pytestmark = pytest.mark.anyio
 

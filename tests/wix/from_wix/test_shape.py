@@ -10,8 +10,8 @@ import pytest
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.wix.from_wix.checkout import read_checkout
 from abandoned_checkouts.wix.from_wix.shape import of_its_shape
+from tests.wix.entities import entity_of
 from tests.wix.site import SAMPLE
-from tests.wix.to_wix.test_checkout import entity_of
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -4,36 +4,13 @@ from typing import Any
 
 import pytest
 
-from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
-from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
 from abandoned_checkouts.wix.from_wix.checkout import read_checkout
 from abandoned_checkouts.wix.projection import projected
-from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
+from tests.wix.entities import entity_of
 from tests.wix.site import FIRST, SAMPLE, checkout
 
 Json = dict[str, Any]
-
-SHOP = Shop(
-    id=1,
-    uuid="07b12318-c5d9-419f-9c2c-9507db543901",
-    domain="acme.example.com",
-    name="Acme",
-    email="owner@acme.example.com",
-    owner_name="Acme",
-    currency="USD",
-    timezone="UTC",
-    platform="shopify",
-    secret="0" * 64,
-)
-
-
-def entity_of(told: Checkout) -> Json:
-    told.id = told.id or 77
-    row, lines, customer = stored_rows(SHOP, told)
-    steps: Any = told.activities
-    return abandoned_checkout(row, Site(SHOP, "https://s"), lines=lines, activities=steps, customer=customer)
 
 
 def missing(told: Any, found: Any, path: str = "") -> list[str]:

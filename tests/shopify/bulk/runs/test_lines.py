@@ -18,8 +18,8 @@ from abandoned_checkouts.shopify.bulk.runs.run import PORTION
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access
+from tests.shopify.asker import Asker
 from tests.shopify.bulk.conftest import NOW, RunBulk
-from tests.shopify.schema.conftest import Asker
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.store.engine.database import open_database
-from tests.shopify.schema.conftest import NOW, Asker
+from tests.shopify.asker import NOW, Asker
 
 ABANDONMENT = "abandonment { id emailState emailSentAt } userErrors { code field message }"
 EMAIL = (

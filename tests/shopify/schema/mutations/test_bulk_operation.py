@@ -8,7 +8,7 @@ import pytest
 
 from abandoned_checkouts.shopify.bulk.rules.checks import LARGEST, wrong_query
 from abandoned_checkouts.shopify.schema.build import graphql_schema
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 OPERATION = (
     "id status type errorCode createdAt completedAt objectCount rootObjectCount fileSize url partialDataUrl query"

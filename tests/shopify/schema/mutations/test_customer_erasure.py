@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 REQUEST = "mutation($id: ID!) { answer: customer%sDataErasure(customerId: $id) { customerId userErrors { code } } }"
 

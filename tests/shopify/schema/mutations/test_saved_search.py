@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 SAVE = (
     "mutation($input: SavedSearchCreateInput!) { answer: savedSearchCreate(input: $input) "

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 SUBSCRIPTION = """
   id legacyResourceId topic uri callbackUrl format filter name includeFields metafieldNamespaces createdAt updatedAt

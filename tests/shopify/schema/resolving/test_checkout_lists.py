@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 PAGE = """
 query Page($first: Int, $last: Int, $after: String, $before: String, $reverse: Boolean, $query: String,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.config import Settings
-from tests.shopify.conftest import Caller, caller_for
+from tests.shopify.caller import Caller, caller_for
 
 QUERY = """query($query: String) {
   found: abandonedCheckouts(first: 50, query: $query) { nodes { id } }

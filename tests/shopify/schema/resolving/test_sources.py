@@ -3,7 +3,7 @@
 from sqlalchemy import event
 
 from abandoned_checkouts.store.engine.database import Database
-from tests.shopify.schema.conftest import Asker
+from tests.shopify.asker import Asker
 
 PAGE = """{ abandonedCheckouts(first: 30) { nodes {
   customer { displayName lastOrder { name } metafields(first: 2) { nodes { key } } }

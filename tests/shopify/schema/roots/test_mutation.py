@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.shopify.conftest import Caller
+from tests.shopify.caller import Caller
 
 HOOK = """mutation Hook($uri: String!) { webhookSubscriptionCreate(topic: CHECKOUTS_UPDATE,
   webhookSubscription: { uri: $uri }) { webhookSubscription { id uri } userErrors { field message } } }"""
