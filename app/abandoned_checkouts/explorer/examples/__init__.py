@@ -1,12 +1,14 @@
-"""Questions a merchant asks, each a GraphQL document beside this file.
+"""The explorer's example queries: questions of a merchant, each a GraphQL document beside this file.
 
-One source for the page, the tests and the docs. A document begins with a comment block of `key: value`
-lines: `title`, `description`, and optionally how the page shows the answer: `table` (the path of the
-connection to list), `group` (the column to count by), and, as Shopify's search has no field for them, which rows
-to keep: `least` (a money column and the smallest amount) and `needs` (what a row has, and columns of which it
-fills at least one).
-Dates are written as placeholders of a day relative to the reader's today, ``{today}`` or ``{today-7}``,
-because the search syntax knows no relative date but `now`; :func:`Example.document` fills them in.
+Takes the present day; returns examples with their documents, for the page, the tests and the docs. Imports
+checkouts/.
+
+A document begins with a comment block of `key: value` lines: `title`, `description`, and optionally how the page shows
+the answer: `table` (the path of the connection to list), `group` (the column to group by), and, because Shopify's
+search has no field for them, which rows to keep: `least` (a money column and its smallest amount) and `needs` (columns
+that a row must have a value in, and columns of which it needs at least one).
+Dates are placeholders relative to the reader's today, ``{today}`` or ``{today-7}``, because the search syntax knows no
+relative date but `now`; :func:`Example.document` replaces them.
 """
 
 from __future__ import annotations
