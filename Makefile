@@ -34,11 +34,11 @@ test: $(INSTALLED_FOR_TESTS) explorer ## install the test dependencies and run t
 equality: $(INSTALLED_FOR_TESTS) ## compare plans with graphql-core on 10,000 generated documents and each database (EXAMPLES=, RANDOM=1)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py
 
-check: $(INSTALLED_FOR_TESTS) ## ruff, mypy, the import rules, the schema snapshot
+check: $(INSTALLED_FOR_TESTS) ## ruff, mypy, the import rules, the places of tests, the schema snapshot
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q tests/test_walls.py tests/contract/test_schema_snapshot.py
+	@$(BIN)/pytest -q tests/test_walls.py tests/test_mirror.py tests/contract/test_schema_snapshot.py
 
 schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 	@$(BIN)/abandoned-checkouts schema > schema.graphql.new && mv schema.graphql.new schema.graphql

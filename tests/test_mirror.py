@@ -20,6 +20,7 @@ BESIDE = {
     "clients": "programs and libraries of others against the whole server",
     "contract": "the whole schema against the one that Shopify publishes",
     "promises": "what the whole server promises, whichever module keeps it",
+    "walls": "the tables and rules of test_walls.py",
 }
 # Test files of no one module, by path below tests/, each with the reason.
 EXCEPTIONS = {
@@ -70,6 +71,11 @@ def test_file_names_a_module(path: Path) -> None:
 @pytest.mark.parametrize("exception", EXCEPTIONS)
 def test_exception_is_needed(exception: str) -> None:
     assert not names_its_subject(Path(exception)), f"{exception} names a module: it needs no exception"
+
+
+def test_exceptions_are_of_files_that_exist() -> None:
+    assert set(EXCEPTIONS) <= {path.as_posix() for path in FILES}
+    assert all((TESTS / folder).is_dir() for folder in BESIDE)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Values of fields, and how texts are folded and cut into words."""
+"""Values of fields: times, numbers and ids, and how searches compare them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_syntax import Field, FieldSet, Kind, check, fold, parse, predicate, tokenize
+from search_syntax import Field, FieldSet, Kind, check, parse, predicate
 from search_syntax.values import hours_before, read_id, read_number, read_time, write_time
 from tests.search_syntax.shop import NOW
 
@@ -148,41 +148,11 @@ def test_positive_ids(query: str, warning: str | None) -> None:
     assert all(one.code is None for one in meaning.warnings)
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Bob's T-Shirt", ("bob", "s", "t", "shirt")),
-        ("CAFÉ cafe\u0301", ("cafe", "cafe")),
-        ("Straße ﬁn İstanbul", ("strasse", "fin", "istanbul")),
-        ("東京タワー 2024", ("東", "京", "タワー", "2024")),
-        ("हिन्दी", ("हिनदी",)),
-        ("a_b|c\x00d\ud800e", ("a", "b", "c", "d", "e")),
-        ("٣ ½ x²", ("٣", "1", "2", "x2")),
-        ("", ()),
-    ],
-)
-def test_words(text: str, words: tuple[str, ...]) -> None:
-    assert tokenize(text) == words
-
-
-@given(st.text())
-def test_folding_twice_is_folding_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert tokenize(fold(text)) == tokenize(text)
-    for word in tokenize(text):
-        assert tokenize(word) == (word,)
-
-
 def test_records_of_a_search_without_fields() -> None:
     nothing: list[Any] = []
     meaning = check(parse("bob x:1"), FieldSet(nothing), zone=UTC, now=NOW)
     assert [one.code for one in meaning.warnings] == ["missing_named_field", "invalid_field"]
     assert predicate(meaning.root)({})
-
-
-def test_accents_heaped_on_one_letter_are_folded_at_once() -> None:
-    """Put in order, as Unicode has it, so many would take minutes."""
-    assert tokenize("e" + "\u0301\u0316" * 250_000 + " bob") == ("e", "bob")
 
 
 def test_a_tree_alone_is_read_in_utc_and_now() -> None:

@@ -1,13 +1,29 @@
-"""The schema of each version as clients read it over HTTP, and the versions that answer as time goes by."""
+"""The schema of each version, cut from the whole one and as clients read it, and the versions that answer over time."""
 
+from enum import Enum
 from typing import Any
 
 import pytest
-from graphql import build_client_schema, build_schema, get_introspection_query, print_schema, validate_schema
+import strawberry
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_client_schema,
+    build_schema,
+    get_introspection_query,
+    graphql_sync,
+    print_schema,
+    validate_schema,
+)
 
 from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.shopify.language.version_schema import SINCE, schema_for
 from abandoned_checkouts.shopify.schema.build import printed_schema
 from tests.contract.facts import facts_of
+from tests.contract.schema import contract_schema
 from tests.shopify.caller import Caller
 
 INTROSPECTION = get_introspection_query(
@@ -130,3 +146,76 @@ async def test_the_clock_decides_which_versions_answer(
     rows: dict[str, Any] = {each["handle"]: each for each in response.json()["data"]["publicApiVersions"]}
     found = rows.get(version)
     assert (found and (found["displayName"], found["supported"])) == row
+
+
+def _names(schema: GraphQLSchema) -> set[str]:
+    """Every type, and every field, input field, argument and enum value of it, as Type.field.argument."""
+    names = set()
+    for type_ in schema.type_map.values():
+        names.add(type_.name)
+        if isinstance(type_, GraphQLEnumType):
+            names.update(f"{type_.name}.{value}" for value in type_.values)
+        elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            for name, field in type_.fields.items():
+                names.add(f"{type_.name}.{name}")
+                names.update(f"{type_.name}.{name}.{argument}" for argument in getattr(field, "args", ()))
+    return names
+
+
+@pytest.mark.parametrize("handle", ["2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable"])
+def test_each_version_lacks_what_came_later_and_nothing_else(handle: str) -> None:
+    full = contract_schema()
+    schema = schema_for(handle, full)
+    assert validate_schema(schema) == []
+    everything = _names(full)
+    assert everything >= SINCE.keys(), "the table names what is not in the schema"
+    later = {name for name, since in SINCE.items() if handle != "unstable" and handle < since}
+    gone = {name for name in everything if any(name == step or name.startswith(f"{step}.") for step in later)}
+    assert everything - _names(schema) == gone
+    assert schema_for(handle, full) is schema
+    if later:
+        assert "CustomerMarketingConsent" in print_schema(full)
+        assert len(print_schema(schema)) < len(print_schema(full))
+
+
+@strawberry.enum
+class Topic(Enum):
+    OLD = "old"
+    NEW = "new"
+
+
+@strawberry.interface
+class Node:
+    id: strawberry.ID
+
+
+@strawberry.type
+class Order(Node):
+    @strawberry.field
+    def cart_token(self) -> str:
+        return "secret"
+
+    @strawberry.field
+    def topic(self, info: strawberry.Info) -> Topic:
+        return Topic.OLD if "Order" in info.schema.schema_converter.type_map else Topic.NEW
+
+
+@strawberry.type
+class QueryRoot:
+    @strawberry.field
+    def node(self, topic: Topic) -> Node:
+        assert topic is Topic.OLD
+        return Order(id=strawberry.ID("7"))
+
+
+def test_strawberry_types_keep_their_resolvers() -> None:
+    full = strawberry.Schema(QueryRoot, types=[Order])._schema
+    cut = schema_for("2026-01", full)
+    assert cut is not full
+    order = cut.get_type("Order")
+    assert isinstance(order, GraphQLObjectType)
+    assert sorted(order.fields) == ["id", "topic"]
+    result = graphql_sync(cut, "{ node(topic: OLD) { __typename id ... on Order { topic } } }")
+    assert (result.errors, result.data) == (None, {"node": {"__typename": "Order", "id": "7", "topic": "OLD"}})
+    whole = graphql_sync(full, "{ node(topic: OLD) { ... on Order { cartToken } } }")
+    assert whole.data == {"node": {"cartToken": "secret"}}

@@ -1,4 +1,4 @@
-"""Bodies of webhooks by topic and version, and the fields that a subscription includes."""
+"""Bodies of webhooks by topic and version."""
 
 from typing import Any
 
@@ -8,9 +8,8 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
-from abandoned_checkouts.shopify.formats.webhooks.included_fields import included
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
-from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS, header_topic
+from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
 from tests.intake.messages import checkout
 
 SHOP = Shop(
@@ -89,31 +88,3 @@ def test_customers_name_themselves(kind: str) -> None:
     customer = Customer(id=603851970716743426, created_at=0, updated_at=0, email="a@example.com", phone="+4930")
     body = payload(TOPICS[kind], document_of(customer), SHOP, "2026-07", SERVER)
     assert customer.id in (body.get("id"), body.get("customer_id"))
-
-
-@pytest.mark.parametrize(
-    ("topic", "header"),
-    [
-        ("CHECKOUTS_UPDATE", "checkouts/update"),
-        ("BULK_OPERATIONS_FINISH", "bulk_operations/finish"),
-        ("CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE", "customers_email_marketing_consent/update"),
-    ],
-)
-def test_header_names(topic: str, header: str) -> None:
-    assert header_topic(topic) == header
-
-
-@pytest.mark.parametrize(
-    ("paths", "expected"),
-    [
-        ([], {"id": 1, "a": {"b": 2, "c": 3}, "items": [{"x": 1, "y": 2}, {"x": 3}]}),
-        (["id"], {"id": 1}),
-        (["items.x", "a.c"], {"a": {"c": 3}, "items": [{"x": 1}, {"x": 3}]}),
-        (["a", "a.b"], {"a": {"b": 2, "c": 3}}),
-        (["a.b", "a"], {"a": {"b": 2, "c": 3}}),
-        (["missing", "a.none"], {"a": {}}),
-    ],
-)
-def test_included_fields(paths: list[str], expected: dict[str, Any]) -> None:
-    whole = {"id": 1, "a": {"b": 2, "c": 3}, "items": [{"x": 1, "y": 2}, {"x": 3}]}
-    assert included(whole, paths) == expected
