@@ -1,17 +1,18 @@
 """`app create` and `app list`."""
 
-import asyncio
 import sys
 from typing import Annotated
 
 import orjson
 import typer
 
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.shopify.permissions.protected_data import Protected
-from abandoned_checkouts.store.engine.database import open_database
-from abandoned_checkouts.store.tenants.installations import installations_on
-from abandoned_checkouts.store.tenants.shops import ShopError, create_shop, find_shop, register_app
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.tenants.installations import Installation, installations_on
+from abandoned_checkouts.store.tenants.shops import register_app
 
 application = typer.Typer(help="Install and list apps, which get tokens by OAuth.", no_args_is_help=True)
 
@@ -61,53 +62,27 @@ def create(
     if extended_search:
         settings["extended_search"] = True
     wanted = [part.strip() for part in scopes.split(",") if part.strip()]
-    asyncio.run(_create(database_url(database), shop, title, wanted, client_id, client_secret, settings))
 
+    async def install(connection: Connection, found: Shop) -> Installation:
+        number = await register_app(
+            connection,
+            found,
+            now=now(),
+            title=title,
+            client_id=client_id,
+            scopes=orjson.dumps(wanted).decode(),
+            settings=orjson.dumps(settings).decode(),
+            **({"client_secret": client_secret} if client_secret else {}),
+        )
+        (installed,) = [each for each in await installations_on(connection, found) if each.app_id == number]
+        return installed
 
-async def _create(
-    url: str,
-    domain: str,
-    title: str,
-    scopes: list[str],
-    client_id: str | None,
-    client_secret: str | None,
-    settings: dict[str, object],
-) -> None:
-    store = await open_database(url)
-    try:
-        async with store.begin() as connection:
-            shop = await find_shop(connection, domain) or await create_shop(connection, domain, now=now())
-            number = await register_app(
-                connection,
-                shop,
-                now=now(),
-                title=title,
-                client_id=client_id,
-                scopes=orjson.dumps(scopes).decode(),
-                settings=orjson.dumps(settings).decode(),
-                **({"client_secret": client_secret} if client_secret else {}),
-            )
-            (made,) = [each for each in await installations_on(connection, shop) if each.app_id == number]
-    finally:
-        await store.close()
-    sys.stdout.write(f"client_id\t{made.client_id}\nclient_secret\t{made.client_secret}\n")
+    app = within_shop(database, shop, install, write=True, create=True)
+    sys.stdout.write(f"client_id\t{app.client_id}\nclient_secret\t{app.client_secret}\n")
 
 
 @application.command("list")
 def list_apps(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List a shop's apps: client id, instance id, scopes."""
-    asyncio.run(_list(database_url(database), shop))
-
-
-async def _list(url: str, domain: str) -> None:
-    store = await open_database(url, create=False)
-    try:
-        async with store.read() as connection:
-            shop = await find_shop(connection, domain)
-            if shop is None:
-                raise ShopError(f"there is no shop {domain}; `shop list` shows them")
-            found = await installations_on(connection, shop)
-    finally:
-        await store.close()
-    for app in found:
-        sys.stdout.write(f"{app.client_id}\t{app.instance_id}\t{','.join(app.scopes)}\n")
+    for app in within_shop(database, shop, installations_on):
+        line(app.client_id, app.instance_id, ",".join(app.scopes))

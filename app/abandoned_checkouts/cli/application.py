@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from abandoned_checkouts.cli.exit_codes import DONE, told_in_one_line
+from abandoned_checkouts.cli.exit_codes import DONE, reported_in_one_line
 
 HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
 EPILOG = (
@@ -86,6 +86,6 @@ def _of_all() -> None:
 
 
 def main() -> None:
-    with told_in_one_line():
-        # Not by itself, for it would tell wrong use in a box of five lines.
+    with reported_in_one_line():
+        # Not standalone, because Typer then reports a usage error in a box of five lines.
         raise SystemExit(application(standalone_mode=False) or DONE)

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.checkouts.moment import to_datetime
-from abandoned_checkouts.cli.exit_codes import FileError, QueryError, say
-from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, database_url, now, text_of, the_shop
+from abandoned_checkouts.cli.exit_codes import QueryError, say
+from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now, text_of
+from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
@@ -18,10 +20,8 @@ from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, supported_versions
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
-from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
-from abandoned_checkouts.store.tenants.shops import all_shops
 
 application = typer.Typer(help="Take out everything that a GraphQL query finds.", no_args_is_help=True)
 
@@ -61,33 +61,25 @@ def run(
     problems = wrong_query(schema_for(version, graphql_schema()), query)
     if problems:
         raise QueryError("; ".join(problem.message for problem in problems))
-    asyncio.run(_run(query, version, shop, out, database_url(database)))
+    asyncio.run(_run(query, version, shop, out, database))
 
 
-async def _run(query: str, version: str, domain: str | None, out: Path, url: str) -> None:
+async def _run(query: str, version: str, domain: str | None, out: Path, database: str | None) -> None:
     settings = settings_from()
-    store = await open_database(url, create=False)
-    try:
+    async with opened_store(database) as store:
         async with store.read() as connection:
-            shop = the_shop(await all_shops(connection), domain)
-        # Whoever has the store's file may read everything in it.
+            shop = await shop_named_or_only(connection, domain)
+        # Everyone with access to the store's file may read everything in it.
         access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
         asked = Asked(query, access, version, now(), settings.address, settings.extended_search, settings.executor)
-        part = out.with_name(f"{out.name}.part")
         try:
-            async with open_stream(store) as stream:
-                work = BulkRun(asked, stream)
-                writing = asyncio.create_task(work.write(part, count_first=True))
-                await _watched(work, writing, f"Exporting {shop.domain}")
-            part.replace(out)
-        except OSError as problem:
-            raise FileError(f"{out} cannot be written: {problem.strerror or problem}") from problem
+            with part_file(out) as part:
+                async with open_stream(store) as stream:
+                    work = BulkRun(asked, stream)
+                    writing = asyncio.create_task(work.write(part, count_first=True))
+                    await _watched(work, writing, f"Exporting {shop.domain}")
         except FailedError as failed:
             raise QueryError(f"the query cannot be answered: {failed}") from None
-        finally:
-            part.unlink(missing_ok=True)
-    finally:
-        await store.close()
     progress = work.progress
     say(f"{progress.root_objects:,} objects in {progress.objects:,} lines, {progress.bytes:,} bytes written to {out}")
 

@@ -1,22 +1,22 @@
 """`event subscribe`, `event list`, `event unsubscribe`, `event log`, `event show`, `event replay`, `event rejected`."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
 import typer
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now
+from abandoned_checkouts.cli.opened_store import missing_from
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.config import settings_from
-from abandoned_checkouts.store.engine.database import Connection, open_database
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, delete_subscription, subscriptions_of
-from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
+from abandoned_checkouts.store.tenants.shops import ShopError
 from abandoned_checkouts.work.subscribe import TOPICS, subscribe
 
 application = typer.Typer(help="Subscribe to events, see what was delivered, send it again.", no_args_is_help=True)
@@ -25,7 +25,6 @@ DeliveryArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Its num
 LimitOption = Annotated[int, typer.Option(help="How many to show.", min=1, max=10_000)]
 StateOption = Annotated[str | None, typer.Option(help="waiting, delivered, failed or cancelled.")]
 
-Result = TypeVar("Result")
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -48,10 +47,13 @@ def add(
     async def make(connection: Connection, found: Shop) -> Any:
         allow_http = http or settings_from().allow_private_targets
         names: dict[str, Any] = {"client_id": client_id, "allow_http": allow_http, "now": now()}
-        return await subscribe(connection, found, dialect, topic, address, **names)
+        try:
+            return await subscribe(connection, found, dialect, topic, address, **names)
+        except SubscriptionError as problem:
+            raise ShopError(str(problem)) from None
 
-    made = _run(database, shop, make, write=True)
-    _line(made.id, made.dialect, made.topic, made.address)
+    made = within_shop(database, shop, make, write=True)
+    line(made.id, made.dialect, made.topic, made.address)
     sys.stdout.write(made.secret.strip() + "\n")
 
 
@@ -62,8 +64,8 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     async def find(connection: Connection, found: Shop) -> Any:
         return await subscriptions_of(connection, found.id)
 
-    for each in _run(database, shop, find):
-        _line(each.id, each.dialect, each.topic, each.address, format_utc(each.created_at))
+    for each in within_shop(database, shop, find):
+        line(each.id, each.dialect, each.topic, each.address, format_utc(each.created_at))
 
 
 @application.command("unsubscribe")
@@ -75,9 +77,9 @@ def remove(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption =
             if each.id == which:
                 await delete_subscription(connection, found.id, each.dialect, which, now())
                 return
-        raise ShopError(f"{found.domain} has no subscription {which}; `event list` shows them")
+        raise missing_from(found, f"subscription {which}", "event list")
 
-    _run(database, shop, end, write=True)
+    within_shop(database, shop, end, write=True)
 
 
 @application.command("log")
@@ -93,9 +95,9 @@ def log(
     async def find(connection: Connection, found: Shop) -> Any:
         return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
 
-    for row in _run(database, shop, find):
+    for row in within_shop(database, shop, find):
         shown = (row[name] for name in ("state", "attempts", "status", "topic", "address", "problem"))
-        _line(row["id"], format_utc(row["created_at"]), *shown)
+        line(row["id"], format_utc(row["created_at"]), *shown)
 
 
 @application.command("show")
@@ -105,10 +107,10 @@ def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = N
     async def find(connection: Connection, found: Shop) -> Any:
         row = await find_delivery(connection, found, which)
         if row is None:
-            raise ShopError(f"{found.domain} has no delivery {which}; `event log` shows them")
+            raise missing_from(found, f"delivery {which}", "event log")
         return row
 
-    sys.stdout.write(orjson.dumps(_run(database, shop, find), option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.write(orjson.dumps(within_shop(database, shop, find), option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 @application.command("replay")
@@ -127,7 +129,7 @@ def replay(
     async def again(connection: Connection, found: Shop) -> int:
         return await replay_deliveries(connection, found, now(), numbers=which or (), since=moment, state=state)
 
-    _line(_run(database, shop, again, write=True))
+    line(within_shop(database, shop, again, write=True))
 
 
 @application.command("rejected")
@@ -137,8 +139,8 @@ def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption
     async def find(connection: Connection, found: Shop) -> Any:
         return await list_rejected(connection, found, limit)
 
-    for row in _run(database, shop, find):
-        _line(
+    for row in within_shop(database, shop, find):
+        line(
             *(row[name] for name in ("webhook_id", "topic")),
             format_utc(row["received_at"]),
             row["problem"],
@@ -146,32 +148,8 @@ def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption
         )
 
 
-def _run(
-    database: str | None, domain: str, work: Callable[[Connection, Shop], Awaitable[Result]], *, write: bool = False
-) -> Result:
-    async def run() -> Result:
-        store = await open_database(database_url(database), create=False)
-        try:
-            async with store.begin() if write else store.read() as connection:
-                shop = await find_shop(connection, domain)
-                if shop is None:
-                    raise ShopError(f"there is no shop {domain}; `shop list` shows them")
-                return await work(connection, shop)
-        except SubscriptionError as problem:
-            raise ShopError(str(problem)) from None
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
-
-
 def _duration(text: str) -> int:
     number, unit = text[:-1], text[-1:]
     if not (number.isascii() and number.isdigit()) or unit not in _UNITS:
         raise typer.BadParameter(f"{text!r} is not a time such as 90m, 6h or 2d", param_hint="--since")
     return int(number) * _UNITS[unit]
-
-
-def _line(*parts: Any) -> None:
-    """Fields with tabs between; tabs and line ends within them become spaces."""
-    sys.stdout.write("\t".join(" ".join(str("" if part is None else part).split()) for part in parts) + "\n")

@@ -28,7 +28,7 @@ class QueryError(Exception):
 
 
 class ListenError(Exception):
-    """The server cannot listen where it was told to; the message says why."""
+    """The server cannot listen on its address; the message says why."""
 
 
 _CODES: dict[type[Exception], int] = {
@@ -44,7 +44,7 @@ _CODES: dict[type[Exception], int] = {
 
 
 @contextmanager
-def told_in_one_line() -> Iterator[None]:
+def reported_in_one_line() -> Iterator[None]:
     """Ends the program with the problem's line and code; anything else is a fault of ours and shows its traceback."""
     try:
         yield
@@ -53,10 +53,10 @@ def told_in_one_line() -> Iterator[None]:
         say(str(problem))
         raise SystemExit(code) from None
     except _UsageError as problem:
-        told = problem.format_message().rstrip(".").replace("\n", " ")
-        if told:
-            # Without a word it is a command alone, which has shown its help.
-            say(f"{told}; `{problem.ctx.command_path} --help` shows how" if problem.ctx else told)
+        message = problem.format_message().rstrip(".").replace("\n", " ")
+        if message:
+            # Without a message it is a command without arguments, which has shown its help.
+            say(f"{message}; `{problem.ctx.command_path} --help` shows how" if problem.ctx else message)
         raise SystemExit(WRONG_USE) from None
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted; run the same command again to go on")

@@ -10,10 +10,10 @@ import orjson
 import typer
 
 from abandoned_checkouts.cli.exit_codes import QueryError, say
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, database_url, now, text_of
-from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.cli.opened_store import opened_store, shop_named
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
+from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access
-from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
 
 
 def explain(
@@ -33,11 +33,8 @@ def explain(
         raise QueryError("--variables has to be a JSON object")
 
     async def work() -> None:
-        store = await open_database(database_url(database), create=False)
-        try:
+        async with opened_store(database) as store:
             await _explain(store, shop, text, given, operation)
-        finally:
-            await store.close()
 
     asyncio.run(work())
 
@@ -52,9 +49,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
     from abandoned_checkouts.store.reading.snapshots import snapshots_of
 
     async with store.read() as connection:
-        found = await find_shop(connection, domain)
-    if found is None:
-        raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+        found = await shop_named(connection, domain)
     operation = Documents(graphql_schema()).read(text).operation(name)
     if not isinstance(operation, Operation):
         raise QueryError("; ".join(str(each["message"]) for each in operation))
@@ -89,8 +84,8 @@ def _lines(plan: Mapping[str, Any] | None) -> list[str]:
     lines = []
     for number, step in enumerate(plan["steps"], 1):
         if "sql" in step:
-            told = f"{step['rows']} rows, {step['parameters']} parameters, {step['ms']:.3f} ms"
-            lines += [f"{number}. {told}", f"   {step['sql']}"]
+            figures = f"{step['rows']} rows, {step['parameters']} parameters, {step['ms']:.3f} ms"
+            lines += [f"{number}. {figures}", f"   {step['sql']}"]
         elif "resolver" in step:
             lines.append(f"{number}. resolver {step['resolver']}, {step['ms']:.3f} ms")
         else:

@@ -11,7 +11,8 @@ from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import FileError
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.opened_store import missing_from
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
@@ -24,7 +25,6 @@ from abandoned_checkouts.store.flows.flows import (
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
-from abandoned_checkouts.store.tenants.shops import ShopError
 from abandoned_checkouts.work.flow_notification import notification_secret
 
 application = typer.Typer(help="Automations: what is done about abandoned checkouts.", no_args_is_help=True)
@@ -60,12 +60,10 @@ def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None)
 @application.command("put")
 def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Store flows, each under its name. New ones are off; one that is there is changed and stays on or off."""
+    text = text_of(file)
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         flows = read_flows(text, checkout_fields(extended=True))
-    except OSError as problem:
-        raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
-    except (FlowError, UnicodeDecodeError) as problem:
+    except FlowError as problem:
         raise FileError(f"{file}: {problem}") from None
 
     async def work(connection: Connection, found: Shop) -> Any:
@@ -124,5 +122,5 @@ async def _known(connection: Connection, shop: Shop, which: str) -> Row:
     if flow is None and which.isascii() and which.isdigit() and len(which) < 19:
         flow = await find_flow(connection, shop, int(which))
     if flow is None:
-        raise ShopError(f"{shop.domain} has no flow {which!r}; `flow list --shop {shop.domain}` shows them")
+        raise missing_from(shop, f"flow {which!r}", f"flow list --shop {shop.domain}")
     return flow

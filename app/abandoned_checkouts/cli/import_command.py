@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import DONE, SOME_REJECTED, say
-from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, database_url, now
+from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.progress import reading
 from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.intake.import_result import Imported, Rejection
-from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.tenants.shops import ShopError, all_shops
+from abandoned_checkouts.store.engine.database import Database
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON lines, plain or gzipped.")]
 
@@ -24,35 +24,28 @@ def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOpti
     Each rejected record is told with its place and reason; the others go in. What is in already stays as it is, so
     that an import that was interrupted is simply run again.
     """
-    raise SystemExit(asyncio.run(_import(files, shop, database_url(database))))
+    raise SystemExit(asyncio.run(_import(files, shop, database)))
 
 
-async def _import(files: list[Path], domain: str | None, url: str) -> int:
-    store = await open_database(url)
+async def _import(files: list[Path], domain: str | None, database: str | None) -> int:
     rejected = 0
-    try:
+    async with opened_store(database, create=True) as store:
         domain = domain or await _only_shop(store)
         for path in files:
             started = time.perf_counter()
             with reading(path.name, _size(path)) as advance:
-                done = await import_file(store, domain, path, now=now(), progress=advance, reject=_tell)
+                done = await import_file(store, domain, path, now=now(), progress=advance, reject=_report)
             say(_summary(path, domain, done, time.perf_counter() - started))
             rejected += done.rejected
-    finally:
-        await store.close()
     return SOME_REJECTED if rejected else DONE
 
 
 async def _only_shop(store: Database) -> str:
     async with store.read() as connection:
-        shops = await all_shops(connection)
-    if len(shops) == 1:
-        return shops[0].domain
-    found = ", ".join(shop.domain for shop in shops) if shops else "none yet"
-    raise ShopError(f"name the shop by --shop DOMAIN (the store holds {found})")
+        return (await shop_named_or_only(connection, None)).domain
 
 
-def _tell(rejection: Rejection) -> None:
+def _report(rejection: Rejection) -> None:
     say(f"{rejection.path}: {rejection.place}: {rejection.reason}")
 
 

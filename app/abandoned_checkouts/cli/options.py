@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
-from abandoned_checkouts.store.tenants.shops import ShopError
 
 _SETTINGS_NOTE = f"[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
@@ -19,7 +17,7 @@ DatabaseOption = Annotated[
     typer.Option("--database", help=f"SQLAlchemy URL of the store. {_SETTINGS_NOTE}", show_default=False),
 ]
 ShopOption = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
-# Without it, the only shop there is.
+# For commands that take the only shop of a store without it.
 OptionalShop = Annotated[
     str | None, typer.Option("--shop", help="Domain of the shop.", metavar="DOMAIN", show_default=False)
 ]
@@ -42,13 +40,3 @@ def text_of(file: Path) -> str:
         raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
     except UnicodeDecodeError:
         raise FileError(f"{file} cannot be read: it is not a text in UTF-8") from None
-
-
-def the_shop(shops: list[Shop], domain: str | None) -> Shop:
-    """The shop of that domain; without one the only shop there is. Raises ShopError."""
-    wanted = [shop for shop in shops if domain is None or shop.domain == domain.strip().lower()]
-    if len(wanted) == 1:
-        return wanted[0]
-    found = ", ".join(shop.domain for shop in shops) or "none"
-    named = f"there is no shop {domain}" if domain else "name the shop by --shop DOMAIN"
-    raise ShopError(f"{named} (the store holds {found})")

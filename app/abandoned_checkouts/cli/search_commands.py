@@ -6,6 +6,7 @@ import typer
 
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
@@ -60,7 +61,7 @@ def delete(name: SearchName, shop: ShopOption, database: DatabaseOption = None) 
         rows = await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
         row = next((row for row in rows if row["name"] == name), None)
         if row is None:
-            raise ShopError(f"{found.domain} has no search {name!r}; `search list --shop {found.domain}` shows them")
+            raise missing_from(found, f"search {name!r}", f"search list --shop {found.domain}")
         await delete_saved_search(connection, row)
 
     within_shop(database, shop, work, write=True)

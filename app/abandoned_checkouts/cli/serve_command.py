@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import ListenError
+from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.config import Settings, settings_from, variable
-from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
@@ -102,12 +102,8 @@ async def _introduce(settings: Settings) -> None:
     from abandoned_checkouts.demo.fill import TOKEN
     from abandoned_checkouts.shopify.language.versions import supported_versions
 
-    database = await open_database(settings.database_url)
-    try:
-        async with database.read() as connection:
-            shops = await all_shops(connection)
-    finally:
-        await database.close()
+    async with opened_store(settings.database_url, create=True) as store, store.read() as connection:
+        shops = await all_shops(connection)
     base = settings.address
     version = supported_versions(to_datetime(now())).latest.handle
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]

@@ -1,15 +1,15 @@
 """`shop create` and `shop list`."""
 
 import asyncio
-import sys
 from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.cli.options import DatabaseOption, database_url, now
+from abandoned_checkouts.cli.opened_store import opened_store
+from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.cli.privacy_commands import set_setting
+from abandoned_checkouts.cli.within_shop import line
 from abandoned_checkouts.shopify.schema.types.enums import known_currency
-from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
 
 application = typer.Typer(help="Make and list shops.", no_args_is_help=True)
@@ -29,35 +29,27 @@ def create(
         raise typer.BadParameter(
             f"{currency!r} is no currency; give an ISO 4217 code such as USD", param_hint="--currency"
         )
-    asyncio.run(_create(database_url(database), domain, code, timezone))
+    asyncio.run(_create(database, domain, code, timezone))
 
 
-async def _create(url: str, domain: str, currency: str, timezone: str) -> None:
-    store = await open_database(url)
-    try:
-        async with store.begin() as connection:
-            shop = await create_shop(connection, domain, now=now(), currency=currency, timezone=timezone)
-    finally:
-        await store.close()
-    sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\n")
+async def _create(database: str | None, domain: str, currency: str, timezone: str) -> None:
+    async with opened_store(database, create=True) as store, store.begin() as connection:
+        shop = await create_shop(connection, domain, now=now(), currency=currency, timezone=timezone)
+    line(shop.domain, shop.currency, shop.timezone)
 
 
 @application.command("list")
 def list_shops(database: DatabaseOption = None) -> None:
     """List the shops: domain, currency, time zone, platform, and the GUID that Wix's clients call site id."""
-    asyncio.run(_list(database_url(database)))
+    asyncio.run(_list(database))
 
 
-async def _list(url: str) -> None:
-    store = await open_database(url, create=False)
-    try:
-        async with store.read() as connection:
-            shops = await all_shops(connection)
-    finally:
-        await store.close()
+async def _list(database: str | None) -> None:
+    async with opened_store(database) as store, store.read() as connection:
+        shops = await all_shops(connection)
     for shop in shops:
-        demo = "\tdemo" if shop.is_demo else ""
-        sys.stdout.write(f"{shop.domain}\t{shop.currency}\t{shop.timezone}\t{shop.platform}\t{shop.uuid}{demo}\n")
+        demo = ["demo"] if shop.is_demo else []
+        line(shop.domain, shop.currency, shop.timezone, shop.platform, shop.uuid, *demo)
 
 
 application.command("set")(set_setting)

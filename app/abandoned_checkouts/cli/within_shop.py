@@ -1,4 +1,4 @@
-"""Running a command's work on one shop of a store: opened, found, closed again."""
+"""Running a command's work on one shop: open the store, find the shop, close the store."""
 
 import asyncio
 import sys
@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import database_url
-from abandoned_checkouts.store.engine.database import Connection, Database, open_database
-from abandoned_checkouts.store.tenants.shops import ShopError, find_shop
+from abandoned_checkouts.cli.opened_store import opened_store, shop_named
+from abandoned_checkouts.cli.options import now
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 Result = TypeVar("Result")
 
@@ -19,23 +20,25 @@ def within_shop(
     work: Callable[[Connection, Shop], Awaitable[Result]],
     *,
     write: bool = False,
+    create: bool = False,
     afterwards: Callable[[Database, Result], Awaitable[None]] | None = None,
 ) -> Result:
-    """`work` is one transaction; `afterwards` runs with its result when it is written."""
+    """The result of `work`, which is one transaction; `afterwards` runs with it after the commit.
+
+    With `create`, which needs `write`, a missing store or shop is created. Raises ShopError, StoreError.
+    """
 
     async def run() -> Result:
-        store = await open_database(database_url(database), create=False)
-        try:
+        async with opened_store(database, create=create) as store:
             async with store.begin() if write else store.read() as connection:
-                shop = await find_shop(connection, domain)
-                if shop is None:
-                    raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+                if create:
+                    shop = await find_shop(connection, domain) or await create_shop(connection, domain, now=now())
+                else:
+                    shop = await shop_named(connection, domain)
                 done = await work(connection, shop)
             if afterwards is not None:
                 await afterwards(store, done)
             return done
-        finally:
-            await store.close()
 
     return asyncio.run(run())
 

@@ -1,0 +1,46 @@
+"""The store of a command, and the shops in it that its options name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.options import database_url
+from abandoned_checkouts.store.engine.database import Connection, Database, open_database
+from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_shop
+
+
+@asynccontextmanager
+async def opened_store(database: str | None, *, create: bool = False) -> AsyncIterator[Database]:
+    """The store of the option `--database`, closed at the end.
+
+    Raises StoreError if it cannot be used, or does not exist and is not to be created.
+    """
+    store = await open_database(database_url(database), create=create)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def shop_named(connection: Connection, domain: str) -> Shop:
+    """The shop of that domain. Raises ShopError."""
+    shop = await find_shop(connection, domain)
+    if shop is None:
+        raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+    return shop
+
+
+async def shop_named_or_only(connection: Connection, domain: str | None) -> Shop:
+    """The shop of that domain, or without one the only shop of the store. Raises ShopError."""
+    if domain is not None:
+        return await shop_named(connection, domain)
+    shops = await all_shops(connection)
+    if len(shops) != 1:
+        found = ", ".join(shop.domain for shop in shops) or "none yet"
+        raise ShopError(f"name the shop by --shop DOMAIN (the store holds {found})")
+    return shops[0]
+
+
+def missing_from(shop: Shop, what: str, command: str) -> ShopError:
+    """The error for something that a shop does not have; `command` lists what it has."""
+    return ShopError(f"{shop.domain} has no {what}; `{command}` shows them")
