@@ -7,7 +7,9 @@ the README. A new setting is one more field of `Settings`.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
+
+Default = TypeVar("Default")
 
 PREFIX = "ABANDONED_CHECKOUTS_"
 _TRUE, _FALSE = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", "no", "off"))
@@ -18,13 +20,13 @@ class SettingError(ValueError):
 
 
 def setting(
-    default: Any,
+    default: Default,
     description: str,
     *,
     choices: tuple[str, ...] = (),
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
-) -> Any:
+) -> Default:
     """`choices` are all there are, `between` the least and the largest number, `schemes` how an address begins."""
     told = {"description": description, "choices": choices, "between": between, "schemes": schemes}
     return field(default=default, metadata=told)
@@ -110,11 +112,11 @@ class Settings:
 def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings that the environment gives, else the defaults. Raises SettingError."""
     environment = os.environ if environment is None else environment
-    found = {}
+    found: dict[str, Any] = {}
     for item in fields(Settings):
         text = environment.get(variable(item.name), "").strip()
         if text:
-            found[item.name] = _value(variable(item.name), text, item.type, item.metadata)
+            found[item.name] = _value(variable(item.name), text, item.type, **item.metadata)
     return Settings(**found)
 
 
@@ -123,8 +125,16 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _value(name: str, text: str, kind: Any, told: Mapping[str, Any]) -> Any:
-    choices, schemes, between = told["choices"], told["schemes"], told["between"]
+def _value(
+    name: str,
+    text: str,
+    kind: object,
+    *,
+    description: str,
+    choices: tuple[str, ...],
+    between: tuple[int, int] | None,
+    schemes: tuple[str, ...],
+) -> str | bool | int | float:
     if schemes and not text.lower().startswith(schemes):
         # Without the text: there may be a password in it.
         raise SettingError(f"{name} has to begin with {' or '.join(schemes)}")

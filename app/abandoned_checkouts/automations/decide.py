@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
 from abandoned_checkouts.automations.flow import Action, Conditions, Flow
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -111,7 +110,7 @@ def _not_found(conditions: Conditions, checkout: Checkout, facts: Facts, fields:
     return None
 
 
-def record_of(checkout: Checkout) -> dict[str, Any]:
+def record_of(checkout: Checkout) -> dict[str, object]:
     """The checkout as search_syntax reads it: the values of the fields by which checkouts can be searched."""
     times = ("created_at", "updated_at", "completed_at", "abandoned_at")
     moments = {name: getattr(checkout, name) for name in times}

@@ -1,6 +1,8 @@
 """A postal address: the same dozen texts on checkouts, customers and shops."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
 class Address(TypedDict, total=False):
@@ -22,7 +24,7 @@ class Address(TypedDict, total=False):
     latitude: float | None
     longitude: float | None
     # What the source said beyond these.
-    extra: dict[str, Any]
+    extra: UntypedJson
 
 
 def full_name(address: Address) -> str | None:

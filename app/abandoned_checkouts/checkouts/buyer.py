@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
@@ -23,9 +22,9 @@ class Contact:
 
 
 def contact_of(
-    shipping_address: Mapping[str, Any] | None,
-    billing_address: Mapping[str, Any] | None,
-    customer: Mapping[str, Any] | None,
+    shipping_address: Mapping[str, str | None] | None,
+    billing_address: Mapping[str, str | None] | None,
+    customer: Mapping[str, str | None] | None,
     phone: str | None,
 ) -> Contact:
     """The person the goods go to, else who pays, else the customer. First and last name are one person's."""

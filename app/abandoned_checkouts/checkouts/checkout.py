@@ -1,11 +1,12 @@
 """A buyer's attempt to buy: what both dialects translate from and to."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from abandoned_checkouts.checkouts.activity import Activity, EmailState
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, LineItem, TaxLine
 
 Platform = Literal["shopify", "wix", "storefront"]
@@ -17,7 +18,7 @@ class DiscountCode(TypedDict):
     code: str
     amount: int
     type: str
-    extra: NotRequired[dict[str, Any]]
+    extra: NotRequired[UntypedJson]
 
 
 class DiscountApplication(TypedDict, total=False):
@@ -45,7 +46,7 @@ class ShippingLine(TypedDict, total=False):
     code: str | None
     amount: int
     presentment_amount: int
-    extra: dict[str, Any]
+    extra: UntypedJson
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,9 +119,9 @@ class Checkout:
     tax_lines: list[TaxLine] = field(default_factory=list)
     shipping_lines: list[ShippingLine] = field(default_factory=list)
     line_items: list[LineItem] = field(default_factory=list)
-    extra: dict[str, Any] | None = None
+    extra: UntypedJson | None = None
     # What the visit that ended here was: see checkouts/abandonment_facts.
-    visit: dict[str, Any] = field(default_factory=dict)
+    visit: UntypedJson = field(default_factory=dict)
     # What automations did about it, where the source tells; none leaves what the store knows.
     activities: list[Activity] = field(default_factory=list)
     # The fields that the source sent, where it sent only some: the others stay as the store has them.

@@ -1,9 +1,9 @@
 """A buyer that the shop knows."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,4 +39,4 @@ class Customer:
     sms_marketing_updated_at: int | None = None
     sms_marketing_collected_from: str | None = None
     addresses: list[Address] = field(default_factory=list)
-    extra: dict[str, Any] | None = None
+    extra: UntypedJson | None = None

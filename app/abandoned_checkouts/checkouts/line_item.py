@@ -1,7 +1,9 @@
 """One line of a checkout: how many of what, at which prices."""
 
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
 class Attribute(TypedDict):
@@ -36,7 +38,7 @@ class TaxLine(TypedDict, total=False):
     presentment_amount: int
     source: str | None
     channel_liable: bool | None
-    extra: dict[str, Any]
+    extra: UntypedJson
 
 
 class DiscountAllocation(TypedDict):
@@ -45,7 +47,7 @@ class DiscountAllocation(TypedDict):
     application: int
     amount: int
     presentment_amount: int
-    extra: NotRequired[dict[str, Any]]
+    extra: NotRequired[UntypedJson]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,4 +85,4 @@ class LineItem:
     tax_lines: list[TaxLine] = field(default_factory=list)
     # The place among the lines of the line that this one was added to.
     parent_position: int | None = None
-    extra: dict[str, Any] | None = None
+    extra: UntypedJson | None = None

@@ -1,9 +1,9 @@
 """An order: what a completed checkout became."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import DiscountCode
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute
 
 
@@ -45,4 +45,4 @@ class Order:
     tags: list[str] = field(default_factory=list)
     custom_attributes: list[Attribute] = field(default_factory=list)
     discount_codes: list[DiscountCode] = field(default_factory=list)
-    extra: dict[str, Any] | None = None
+    extra: UntypedJson | None = None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
@@ -14,7 +13,7 @@ class SettingValueError(ValueError):
     """A value that a setting cannot have; the message says what it can be."""
 
 
-def read_setting(name: str, text: str) -> Any:
+def read_setting(name: str, text: str) -> str | int:
     """The value to store. Raises SettingValueError."""
     if name not in SETTINGS:
         raise SettingValueError(f"there is no setting {name!r}; there are {', '.join(SETTINGS)}")
@@ -53,7 +52,7 @@ def _retention(name: str, text: str) -> str:
 
 
 # What each means, and how its text is read.
-SETTINGS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
+SETTINGS: dict[str, tuple[str, Callable[[str, str], str | int]]] = {
     "storefront_url": (
         "Where the shop's pages begin, if not at its domain at myshopify.com; links followed too early lead there.",
         _address,

@@ -1,9 +1,9 @@
 """A shop: the tenant that every row belongs to."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 # Minutes without a purchase, after the buyer gave a contact, until a checkout counts as abandoned; Wix waits an hour.
 ABANDONED_AFTER_MINUTES = 10
@@ -32,4 +32,4 @@ class Shop:
     last_checkout_id: int = 0
     created_at: int = 0
     updated_at: int = 0
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: UntypedJson = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What a shop says of itself beyond its columns: its plan, how it writes money, its units; all from its settings."""
 
-from typing import Any
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -26,14 +26,22 @@ def money_format(currency: str, *, with_currency: bool = False) -> str:
     return f"{text} {currency}" if with_currency or symbol in ("", currency) else text
 
 
-def plan(shop: Shop) -> dict[str, Any]:
-    """The name of the plan, and whether it is one for large shops or for developing apps.
+class ShopPlan(NamedTuple):
+    """The plan's name, and whether it is one for large shops or for developing apps."""
+
+    name: str
+    is_plus: bool
+    is_development: bool
+
+
+def plan(shop: Shop) -> ShopPlan:
+    """What the shop pays for.
 
     The setting `plan` is one of those whose limits apply (standard, advanced, plus, enterprise), or any name.
     """
     setting = str(shop.settings.get("plan") or "standard")
     name = PLAN_NAMES.get(setting, setting)
-    return {"name": name, "plus": "plus" in name.lower(), "development": "development" in name.lower()}
+    return ShopPlan(name, "plus" in name.lower(), "development" in name.lower())
 
 
 def is_metric(shop: Shop) -> bool:

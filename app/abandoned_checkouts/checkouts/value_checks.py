@@ -3,7 +3,7 @@
 The nouns say themselves which kind each of their values is; here that is held against what a source gave.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -28,14 +28,14 @@ _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
 _LONGEST = 600
 _TEXT: frozenset[type] = frozenset((str, NoneType))
 # The numbers that sources tell, or that grow out of them; all others are no larger.
-_numbers: dict[type, Any] = {
+_numbers: dict[type, Callable[[object], tuple[int | None, ...]]] = {
     Checkout: attrgetter("total_price", "total_line_items_price", "total_shipping", "total_tax", "total_duties"),
     LineItem: attrgetter("product_id", "variant_id", "original_total_price", "presentment_original_total_price"),
     Customer: attrgetter("id", "last_order_id", "number_of_orders"),
     Order: attrgetter("id", "checkout_id", "customer_id"),
 }
 # Lists of objects that are kept as JSON.
-_lists: dict[type, dict[str, Any]] = {
+_lists: dict[type, dict[str, type]] = {
     Checkout: {
         "custom_attributes": Attribute,
         "discount_codes": DiscountCode,
@@ -50,7 +50,7 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
 
 
-def flag(value: Any) -> bool:
+def flag(value: object) -> bool:
     """What a source says is so; nothing is false. Raises RejectedRecordError for what is neither true nor false."""
     if value is None or type(value) is bool:
         return bool(value)
@@ -111,8 +111,8 @@ def check_order(order: Order) -> None:
         raise RejectedRecordError(f"{order.number} is not a number that Shopify gives an order")
 
 
-def _check(record: Any) -> None:
-    noun: Any = type(record)
+def _check(record: Checkout | LineItem | Customer | Order) -> None:
+    noun: type = type(record)
     texts, numbers, part_nouns, parts_of = _readers(noun)
     if not _TEXT.issuperset(map(type, texts(record))):
         told = ((name, getattr(record, name)) for name in _text_names(noun))
@@ -128,7 +128,7 @@ def _check(record: Any) -> None:
                 _check_part(part_noun, part)
 
 
-def _check_part(noun: Any, part: Mapping[str, Any]) -> None:
+def _check_part(noun: type, part: Mapping[str, Any]) -> None:
     misfit, numbers = _shape(noun, tuple(part), tuple(map(type, part.values())))
     if misfit is not None:
         raise _misfit(misfit, part[misfit], _kinds(noun)[misfit])
@@ -142,23 +142,32 @@ def _check_part(noun: Any, part: Mapping[str, Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _shape(noun: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str | None, tuple[str, ...]]:
+def _shape(noun: type, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The first value of another kind than its name says, and which are whole numbers: parts come in few shapes."""
     told, kinds = list(zip(names, types, strict=True)), _kinds(noun)
     misfit = next((name for name, kind in told if kind not in kinds[name]), None)
     return misfit, tuple(name for name, kind in told if kind is int)
 
 
-def _misfit(name: str, value: Any, kinds: Iterable[type]) -> RejectedRecordError:
+def _misfit(name: str, value: object, kinds: Iterable[type]) -> RejectedRecordError:
     expected = next(meant for kind, meant in _NAMES.items() if kind in kinds)
     return RejectedRecordError(f"{name} is {str(value)[:100]!r}, which is not {expected}")
 
 
 @cache
-def _readers(noun: type) -> tuple[Any, Any, tuple[Any, ...], Any]:
+def _readers(
+    noun: type,
+) -> tuple[
+    Callable[[object], tuple[object, ...]],
+    Callable[[object], tuple[int | None, ...]],
+    tuple[type, ...],
+    Callable[[object], tuple[Sequence[Mapping[str, object]] | None, ...]],
+]:
     """What gives a record's texts, its numbers, and its lists of parts; and the nouns of those."""
     lists = _lists.get(noun, {})
-    parts_of = attrgetter(*lists) if lists else lambda _record: ()
+    parts_of: Callable[[object], tuple[Sequence[Mapping[str, object]] | None, ...]] = (
+        attrgetter(*lists) if lists else lambda _record: ()
+    )
     return attrgetter(*_text_names(noun)), _numbers[noun], tuple(lists.values()), parts_of
 
 
@@ -168,12 +177,12 @@ def _text_names(noun: type) -> tuple[str, ...]:
 
 
 @cache
-def _kinds(noun: Any) -> dict[str, frozenset[type]]:
+def _kinds(noun: type) -> dict[str, frozenset[type]]:
     """Of which types the values of a part may be, by their names."""
     return {name: frozenset(_types(kind)) for name, kind in get_type_hints(noun).items()}
 
 
-def _types(kind: Any) -> Iterable[type]:
+def _types(kind: object) -> Iterable[type]:
     origin = get_origin(kind)
     if origin is Literal:
         return (str,)
@@ -181,9 +190,13 @@ def _types(kind: Any) -> Iterable[type]:
         return [found for each in get_args(kind) for found in _types(each)]
     if is_typeddict(kind):
         return (dict,)
-    return (float, int) if kind is float else (origin or kind,)
+    if kind is float:
+        return (float, int)
+    plain = origin or kind
+    assert isinstance(plain, type), kind
+    return (plain,)
 
 
 @cache
-def _choices(noun: Any) -> dict[str, tuple[str, ...]]:
+def _choices(noun: type) -> dict[str, tuple[str, ...]]:
     return {name: get_args(kind) for name, kind in get_type_hints(noun).items() if get_origin(kind) is Literal}

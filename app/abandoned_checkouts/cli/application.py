@@ -38,10 +38,10 @@ COMMANDS = {
 }
 
 
-class _Loaded(Mapping[str, Any]):
+class _Loaded(Mapping[str, object]):
     """The commands by name, as Typer's group keeps them."""
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         return _command(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -52,7 +52,7 @@ class _Loaded(Mapping[str, Any]):
 
 
 @cache
-def _command(name: str) -> Any:
+def _command(name: str) -> object:
     module, _, member = COMMANDS[name].partition(":")
     found = getattr(import_module(f"abandoned_checkouts.cli.{module}"), member)
     if not isinstance(found, typer.Typer):

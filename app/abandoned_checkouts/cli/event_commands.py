@@ -1,7 +1,7 @@
 """`event subscribe`, `event list`, `event unsubscribe`, `event log`, `event show`, `event replay`, `event rejected`."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
@@ -13,11 +13,17 @@ from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
-from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, delete_subscription, subscriptions_of
+from abandoned_checkouts.store.outbox.subscriptions import (
+    Subscription,
+    SubscriptionError,
+    delete_subscription,
+    subscriptions_of,
+)
 from abandoned_checkouts.store.tenants.shops import ShopError
-from abandoned_checkouts.work.subscribe import TOPICS, subscribe
+from abandoned_checkouts.work.subscribe import TOPICS, Subscribed, subscribe
 
 application = typer.Typer(help="Subscribe to events, see what was delivered, send it again.", no_args_is_help=True)
 
@@ -44,11 +50,12 @@ def add(
     if dialect not in TOPICS:
         raise typer.BadParameter(f"{dialect!r} is not own or wix", param_hint="--dialect")
 
-    async def make(connection: Connection, found: Shop) -> Any:
+    async def make(connection: Connection, found: Shop) -> Subscribed:
         allow_http = http or settings_from().allow_private_targets
-        names: dict[str, Any] = {"client_id": client_id, "allow_http": allow_http, "now": now()}
         try:
-            return await subscribe(connection, found, dialect, topic, address, **names)
+            return await subscribe(
+                connection, found, dialect, topic, address, client_id=client_id, allow_http=allow_http, now=now()
+            )
         except SubscriptionError as problem:
             raise ShopError(str(problem)) from None
 
@@ -61,7 +68,7 @@ def add(
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List all subscriptions: number, dialect, topic, address, when made."""
 
-    async def find(connection: Connection, found: Shop) -> Any:
+    async def find(connection: Connection, found: Shop) -> list[Subscription]:
         return await subscriptions_of(connection, found.id)
 
     for each in within_shop(database, shop, find):
@@ -92,7 +99,7 @@ def log(
 ) -> None:
     """Show deliveries, newest first: number, when, state, attempts, status, topic, address, problem."""
 
-    async def find(connection: Connection, found: Shop) -> Any:
+    async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
 
     for row in within_shop(database, shop, find):
@@ -104,7 +111,7 @@ def log(
 def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Show one delivery whole, as JSON: headers, body and every attempt."""
 
-    async def find(connection: Connection, found: Shop) -> Any:
+    async def find(connection: Connection, found: Shop) -> Row:
         row = await find_delivery(connection, found, which)
         if row is None:
             raise missing_from(found, f"delivery {which}", "event log")
@@ -136,7 +143,7 @@ def replay(
 def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption = None) -> None:
     """Show what a platform sent that could not be used, newest first: when, id, topic, problem, body."""
 
-    async def find(connection: Connection, found: Shop) -> Any:
+    async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_rejected(connection, found, limit)
 
     for row in within_shop(database, shop, find):

@@ -4,11 +4,12 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.cli.exit_codes import QueryError, say
 from abandoned_checkouts.cli.opened_store import opened_store, shop_named
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
@@ -39,7 +40,7 @@ def explain(
     asyncio.run(work())
 
 
-async def _explain(store: Database, domain: str, text: str, given: Mapping[str, Any], name: str | None) -> None:
+async def _explain(store: Database, domain: str, text: str, given: Mapping[str, object], name: str | None) -> None:
     # The schema takes a while to load: too long for commands that do without.
     from abandoned_checkouts.shopify.execution.execute import run
     from abandoned_checkouts.shopify.language.document import Documents, Operation
@@ -78,7 +79,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
     sys.stdout.write(f"answer: {len(outcome.data):,} bytes; cost: {cost}\n")
 
 
-def _lines(plan: Mapping[str, Any] | None) -> list[str]:
+def _lines(plan: UntypedJson | None) -> list[str]:
     if plan is None:
         return ["no plan: graphql-core answers by the resolvers"]
     lines = []

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -37,7 +37,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON; - read
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List a shop's flows: number, on or off, trigger, name. A shop without any gets one, turned off."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> list[Row]:
         await ensure_default_flow(connection, found, DEFAULT, now())
         return await list_flows(connection, found)
 
@@ -50,7 +50,7 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Print a flow as YAML, as `flow put` reads it."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> Row:
         return await _known(connection, found, which)
 
     flow = within_shop(database, shop, work)
@@ -66,7 +66,7 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
     except FlowError as problem:
         raise FileError(f"{file}: {problem}") from None
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> list[Row]:
         return [await save_flow(connection, found, flow, now=now()) for flow in flows]
 
     for stored in within_shop(database, shop, work, write=True):
@@ -89,7 +89,7 @@ def turn_off(which: FlowArgument, shop: ShopOption, database: DatabaseOption = N
 def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Remove a flow, and what it has scheduled."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> None:
         flow = await _known(connection, found, which)
         await delete_flow(connection, found, flow["id"], now())
 
@@ -107,7 +107,7 @@ def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 
 def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> Row:
         await ensure_default_flow(connection, found, DEFAULT, now())
         flow = await _known(connection, found, which)
         await set_flow_active(connection, found, flow["id"], active, now())

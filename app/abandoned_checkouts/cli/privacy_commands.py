@@ -1,9 +1,10 @@
 """`erase`, and `shop set`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.exit_codes import say
@@ -28,7 +29,7 @@ def erase(
     if (email is None) == (customer is None):
         raise typer.BadParameter("name the person by --email or by --customer")
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> tuple[Shop, ErasureResult]:
         person = await find_person(connection, found, customer_id=customer, email=email)
         if not person.is_known:
             say(f"{found.domain} knows nobody of that {'e-mail' if email else 'number'}; kept texts are looked through")
@@ -56,7 +57,7 @@ def set_setting(
 ) -> None:
     """Set what a shop decides: where its checkout is, how long links work."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> UntypedJson:
         try:
             wanted = read_setting(name, value) if value.strip() or name not in SETTINGS else None
         except SettingValueError as problem:

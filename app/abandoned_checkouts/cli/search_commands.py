@@ -1,6 +1,6 @@
 """`search save`, `search list`, `search delete`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.saved_searches import (
     CHECKOUT_SEARCHES,
     add_saved_search,
@@ -29,7 +30,7 @@ SearchText = Annotated[str, typer.Argument(help="Search text, such as 'recovery_
 def save(name: SearchName, query: SearchText, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Keep a search. Prints its global id, for `savedSearchId`."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> Row:
         try:
             check_saved_search(name, query)
         except SavedSearchError as problem:
@@ -46,7 +47,7 @@ def save(name: SearchName, query: SearchText, shop: ShopOption, database: Databa
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
     """List them: global id, name, search text."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> list[Row]:
         return await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
 
     for row in within_shop(database, shop, work):
@@ -57,7 +58,7 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 def delete(name: SearchName, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Delete a search by its name."""
 
-    async def work(connection: Connection, found: Shop) -> Any:
+    async def work(connection: Connection, found: Shop) -> None:
         rows = await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
         row = next((row for row in rows if row["name"] == name), None)
         if row is None:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.opened_store import opened_store, shop_named
@@ -43,6 +43,6 @@ def within_shop(
     return asyncio.run(run())
 
 
-def line(*parts: Any) -> None:
+def line(*parts: object) -> None:
     """Fields with tabs between; tabs and line ends within them become spaces."""
     sys.stdout.write("\t".join(" ".join(str("" if part is None else part).split()) for part in parts) + "\n")

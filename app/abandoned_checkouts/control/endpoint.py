@@ -6,11 +6,11 @@ changing write_orders.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyReader
@@ -82,12 +82,12 @@ async def access_of(control: Control, token: str | None) -> Access | None:
         return await find_access(connection, token, control.clock())
 
 
-def respond(value: Any, status: int = 200) -> Response:
+def respond(value: JsonValue, status: int = 200) -> Response:
     """JSON that is not cached."""
     return json_response(value, status, _HEADERS)
 
 
-async def object_of(request: Request) -> dict[str, Any]:
+async def object_of(request: Request) -> UntypedJson:
     """The body as a JSON object; an empty one is an empty object. Raises RefusedError."""
     body = await BODIES.read(request) or b"{}"
     value = BODIES.json(body)

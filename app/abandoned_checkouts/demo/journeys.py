@@ -2,10 +2,10 @@
 
 import random
 from decimal import Decimal
-from typing import Any
 
 from abandoned_checkouts.checkouts.activity import EmailState
 from abandoned_checkouts.checkouts.checkout import Checkout, ShippingLine
+from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
 from abandoned_checkouts.checkouts.money import UNIT
@@ -224,9 +224,9 @@ def _ending(chance: random.Random, checkout: Checkout, now: int) -> None:
     checkout.updated_at = min(checkout.updated_at, now)
 
 
-def _visit(chance: random.Random, checkout: Checkout) -> dict[str, Any]:
+def _visit(chance: random.Random, checkout: Checkout) -> UntypedJson:
     kept = [line for line in checkout.line_items if line.product_id is not None]
-    visit: dict[str, Any] = {
+    visit: UntypedJson = {
         "source": chance.choices(("online_store", "shop_app", "custom_storefront"), (85, 10, 5))[0],
         "started_at": checkout.created_at - chance.randrange(60, 3600) * SECOND,
         "products_viewed": [_seen(line) for line in kept],
@@ -237,5 +237,5 @@ def _visit(chance: random.Random, checkout: Checkout) -> dict[str, Any]:
     return visit
 
 
-def _seen(line: LineItem) -> dict[str, Any]:
+def _seen(line: LineItem) -> Json:
     return {"product_id": line.product_id, "variant_id": line.variant_id, "quantity": line.quantity}

@@ -1,18 +1,18 @@
 """The orders that the demo shop's recovered checkouts became."""
 
 import random
-from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import DAY
+from abandoned_checkouts.store.engine.rows import Row
 
 FIRST_ORDER = 5_930_112_400_000
 FIRST_NUMBER = 1001
 
 
-def order_of(chance: random.Random, checkout: Checkout, place: int, now: int) -> dict[str, Any]:
+def order_of(chance: random.Random, checkout: Checkout, place: int, now: int) -> Row:
     """A row of orders."""
     assert checkout.completed_at is not None
     number = FIRST_NUMBER + place

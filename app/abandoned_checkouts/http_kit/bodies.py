@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -66,7 +65,7 @@ class BodyReader:
         except TimeoutError:
             raise self.refusal(BodyProblem.TOO_SLOW, "") from None
 
-    def json(self, body: bytes) -> Any:
+    def json(self, body: bytes) -> object:
         """The JSON value of a body."""
         try:
             return orjson.loads(body)
@@ -77,7 +76,7 @@ class BodyReader:
         """The JSON object of a body."""
         return self.object_of(self.json(body))
 
-    def object_of(self, value: Any) -> UntypedJson:
+    def object_of(self, value: object) -> UntypedJson:
         """A JSON value that must be an object."""
         if not isinstance(value, dict):
             raise self.refusal(BodyProblem.NOT_OBJECT, "")

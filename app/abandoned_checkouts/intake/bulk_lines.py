@@ -1,8 +1,8 @@
 """The lines of a GraphQL bulk file: children follow their parent and name it by `__parentId`."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.intake.record import FileRecord
 
 # Which connection a child belongs to, by the type in its id; a discount's allocation has no id.
@@ -13,7 +13,7 @@ _WITHOUT_ID = "discountAllocations"
 def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
     """Records with their children in place of the connection they came from; other records pass unchanged."""
     parent: FileRecord | None = None
-    within: dict[str, dict[str, Any]] = {}
+    within: dict[str, UntypedJson] = {}
     for record in found:
         value = record.value
         if type(value) is not dict or "__parentId" not in value:

@@ -6,10 +6,10 @@ an answer that holds a list of them), each plain or compressed by gzip. Nothing 
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import ijson
 import orjson
@@ -28,7 +28,7 @@ _DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
 
 # How most lines of Shopify's checkouts begin: their number is known before they are decoded.
 _LEADING_NUMBER = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
-_PATIENT: Any = ijson.get_backend("python")
+_PATIENT = ijson.get_backend("python")
 _ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 
@@ -52,7 +52,7 @@ def records(
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if packed:
-                unpacked: Any = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
+                unpacked = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
                 file = io.BufferedReader(unpacked)
             if b"\x00" in file.read(_LOOKED_AT):
                 raise SourceError(f"{path} cannot be read: it is no text, and so no JSON")
@@ -139,12 +139,12 @@ def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecor
         yield FileRecord(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
 
 
-def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Any]:
+def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
     """What stands in the document's list, or the whole document. The quick reader ends at a whole number of more than
     64 bits, such as a damaged id; then the other one, which is many times slower, goes on from there."""
     count = 0
     try:
-        prefix = _prefix_of_list(file, ijson)
+        prefix = _prefix_of_list(ijson.parse(_Shallow(file), use_float=True, multiple_values=True))
         rewind()
         for value in ijson.items(_Shallow(file), prefix, use_float=True, multiple_values=True):
             count += 1
@@ -153,7 +153,7 @@ def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[Any]:
         if "integer overflow" not in str(problem):
             raise
         rewind()
-        prefix = _prefix_of_list(file, _PATIENT)
+        prefix = _prefix_of_list(_PATIENT.parse(_Shallow(file), use_float=True, multiple_values=True))
         rewind()
         yield from islice(_PATIENT.items(_Shallow(file), prefix, use_float=True, multiple_values=True), count, None)
 
@@ -165,11 +165,11 @@ class _TooDeepError(ValueError):
         super().__init__(f"it is nested more than {deepest} deep")
 
 
-def _is_too_deep(value: Any) -> bool:
-    level = [value] if type(value) in (dict, list) else []
+def _is_too_deep(value: object) -> bool:
+    level: list[dict[str, object] | list[object]] = [value] if isinstance(value, (dict, list)) else []
     for _ in range(_DEEPEST):
-        inner = [part for each in level for part in (each.values() if type(each) is dict else each)]
-        level = [part for part in inner if type(part) in (dict, list)]
+        inner = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+        level = [part for part in inner if isinstance(part, (dict, list))]
         if not level:
             return False
     return True
@@ -194,9 +194,9 @@ class _Shallow:
         return part
 
 
-def _prefix_of_list(file: IO[bytes], reader: Any) -> str:
+def _prefix_of_list(events: Iterable[tuple[str, str, object]]) -> str:
     """Where in a document its records stand, as ijson names places; the whole document where there is no list."""
-    for prefix, event, _value in reader.parse(_Shallow(file), use_float=True, multiple_values=True):
+    for prefix, event, _value in events:
         if event != "start_array":
             continue
         if prefix == "":
@@ -208,7 +208,7 @@ def _prefix_of_list(file: IO[bytes], reader: Any) -> str:
     return ""
 
 
-def without_nul(value: Any) -> Any:
+def without_nul(value: object) -> object:
     """The value with U+FFFD for NUL, which PostgreSQL cannot hold in a text."""
     if type(value) is str:
         return value.replace("\x00", "\ufffd") if "\x00" in value else value

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
@@ -33,7 +32,7 @@ async def import_part(
     *,
     share: int = 0,
     shares: int = 1,
-    turn: AbstractAsyncContextManager[Any] | None = None,
+    turn: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncIterator[PartResult]:
     """Store the records of a share and tell of each batch. `turn` is held while writing.
 

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from multiprocessing import connection
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Lock
 from pathlib import Path
-from typing import Any
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import SourceError
@@ -69,7 +69,7 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
         take(message)
 
 
-def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
+def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
     """The other process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -91,7 +91,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-async def _store(url: str, domain: str, path: Path, share: int, shares: int, lock: Any, pipe: Connection) -> None:
+async def _store(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
     database = await open_database(url)
     try:
         async with database.read() as reader:
@@ -105,7 +105,7 @@ async def _store(url: str, domain: str, path: Path, share: int, shares: int, loc
 class Turn:
     """The lock that all processes of an import share, as an asynchronous context that may be entered again."""
 
-    def __init__(self, lock: Any) -> None:
+    def __init__(self, lock: Lock) -> None:
         self._lock = lock
 
     async def __aenter__(self) -> None:

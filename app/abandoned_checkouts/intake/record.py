@@ -1,7 +1,6 @@
 """One record of a file."""
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(slots=True)
@@ -9,7 +8,7 @@ class FileRecord:
     """One decoded value and where it stands: "line 7", or "record 7" where a file has no lines of its own."""
 
     place: str
-    value: Any = None
+    value: object = None
     problem: str | None = None
     # The number that its line begins with.
     number: bytes | None = None

@@ -1,7 +1,6 @@
 """What kind of record a decoded JSON value is, and the Checkout it becomes."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
@@ -17,7 +16,7 @@ WRAPPERS = ("checkout", "abandonedCheckout")
 _OF_THE_SDK = ("_id", "_createdDate", "_updatedDate")
 
 
-def records_of(value: Any) -> Iterator[Any]:
+def records_of(value: object) -> Iterator[object]:
     """The single records in a decoded line or document."""
     if type(value) is list:
         for item in value:
@@ -47,7 +46,7 @@ def records_of(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _answered(data: dict[str, Any]) -> Iterator[Any]:
+def _answered(data: dict[str, object]) -> Iterator[object]:
     """The nodes of a GraphQL answer: of each connection, list of nodes, or single node at its root."""
     for name, field in data.items():
         if type(field) is list:
@@ -58,7 +57,7 @@ def _answered(data: dict[str, Any]) -> Iterator[Any]:
             yield field
 
 
-def _nodes(connection: Any) -> list[Any] | None:
+def _nodes(connection: object) -> list[object] | None:
     """The nodes of a connection; None for what is none."""
     if type(connection) is not dict:
         return None
@@ -67,7 +66,7 @@ def _nodes(connection: Any) -> list[Any] | None:
     return connection["nodes"] if type(connection.get("nodes")) is list else None
 
 
-def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> Checkout:
+def read_record(value: object, zone: str = "UTC", currency: str | None = None) -> Checkout:
     """The checkout that a record of either platform tells of.
 
     `zone` is that of times without an offset, `currency` the shop's where no amount names it. Raises
@@ -80,7 +79,7 @@ def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> C
     if "createdAt" in value or str(value.get("id", "")).startswith("gid://"):
         return read_node(value, currency=currency)
     if "_createdDate" in value:
-        value = _as_told(value)
+        value = {_plain_name(name): _as_told(item) for name, item in value.items()}
     if "createdDate" in value or "checkoutUrl" in value or "buyerInfo" in value:
         return wix.read_checkout(value)
     names = ", ".join(list(value)[:6]) or "none"
@@ -90,14 +89,18 @@ def read_record(value: Any, zone: str = "UTC", currency: str | None = None) -> C
     )
 
 
-def _as_told(value: Any) -> Any:
+def _as_told(value: object) -> object:
     """What Wix's SDK gives: it puts "_" before the names that every one of its entities has."""
     if type(value) is dict:
-        return {name[1:] if name in _OF_THE_SDK else name: _as_told(item) for name, item in value.items()}
+        return {_plain_name(name): _as_told(item) for name, item in value.items()}
     return [_as_told(item) for item in value] if type(value) is list else value
 
 
-def _kind(value: Any) -> str:
+def _plain_name(name: str) -> str:
+    return name[1:] if name in _OF_THE_SDK else name
+
+
+def _kind(value: object) -> str:
     if value is None:
         return "null"
     return {str: "a text", list: "a list", bool: "true or false"}.get(type(value), "a number")

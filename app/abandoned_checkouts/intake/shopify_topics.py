@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import orjson
 
@@ -200,7 +199,7 @@ def _consent(name: str, consent: UntypedJson, shop: Shop) -> UntypedJson:
     }
 
 
-def _number(value: Any) -> int:
+def _number(value: int | str) -> int:
     number = int(value)
     if not 0 < number < 1 << 62:
         raise RejectedRecordError(f"{number} is not a number that Shopify gives")

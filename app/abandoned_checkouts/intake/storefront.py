@@ -6,7 +6,6 @@ A checkout with `completed_at` is completed.
 """
 
 import secrets
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -71,7 +70,7 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
     return access
 
 
-def _read(shop: Shop, source: Any, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
+def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
     """The checkout, and which of its times were told."""
     if not isinstance(source, dict):
         raise RejectedRecordError("a checkout is a JSON object")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
@@ -55,7 +54,7 @@ def write_mail(
     message = _say(letter.message, values, language, language.say("mail_message"))
     button = _say(letter.button, values, language, language.say("mail_button"))
     values |= {"subject": subject, "message": message, "button": button}
-    whole: dict[str, Any] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
+    whole: dict[str, object] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
     if letter.template is None:
         html = environment.get_template("mail.html").render(whole)
     else:
@@ -64,7 +63,7 @@ def write_mail(
     return Mail(" ".join(subject.split()), html, plain, language.tag, out)
 
 
-def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, Any]:
+def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, object]:
     """What the texts of a shop may name. Nothing in it leads further than to texts and numbers."""
     name = first_name_of(checkout)
     return {
@@ -92,7 +91,7 @@ def first_name_of(checkout: Checkout) -> str | None:
     return None
 
 
-def _say(wording: MailTexts, values: dict[str, Any], language: Language, otherwise: str) -> str:
+def _say(wording: MailTexts, values: dict[str, object], language: Language, otherwise: str) -> str:
     """The shop's own words in the buyer's language, else its English ones, else ours."""
     if isinstance(wording, Mapping):
         wording = wording.get(language.tag) or wording.get(language.name) or wording.get(DEFAULT)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
@@ -16,7 +15,7 @@ def page(
     status: int = 200,
     *,
     shop: Shop | None,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     frames: str = "'none'",
     templates: Environment = environment,
 ) -> HTMLResponse:

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hmac
 import zlib
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import orjson
 
@@ -26,7 +26,7 @@ class CursorContent(TypedDict):
     """`list` is what the next page needs of the request that made the list; the rest is a SortedPosition."""
 
     list: Json
-    values: list[Any]
+    values: list[object]
     id: int
     backward: bool
 

@@ -1,7 +1,5 @@
 """The words of a search: {"expression": "ada lovelace", "mode": "AND", "fields": [...], "fuzzy": true}."""
 
-from typing import Any
-
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.filter_fields import TEXT_FIELDS, wire_path
 from search_syntax import meaning as m
@@ -14,7 +12,7 @@ _SHORTEST_FUZZY = 4
 _MODES = ("OR", "AND")
 
 
-def read_free_text(source: Any, path: str) -> m.Expression:
+def read_free_text(source: object, path: str) -> m.Expression:
     """What the words ask: any of them (OR, the default) or all (AND), each in any of the fields.
 
     Terms stand between spaces; one such as ada@example.com is looked for as the words it has, one after another.
@@ -53,7 +51,7 @@ def _term(key: str, tokens: tuple[str, ...], fuzzy: bool) -> m.Expression:
     )
 
 
-def _keys(fields: Any, path: str) -> list[str]:
+def _keys(fields: object, path: str) -> list[str]:
     if fields is None or fields == []:
         return list(TEXT_FIELDS.values())
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
 from abandoned_checkouts.checkouts.json_types import Json
-from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery, QuerySteps, RowsQuery, SortedPageQuery
 from abandoned_checkouts.store.reading.sorted_pages import sorted_page_of
@@ -107,7 +106,7 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
     ]
 
 
-def _grouped(wanted: ChildrenQuery, read: Sequence[Any]) -> dict[int, list[Row]]:
+def _grouped(wanted: ChildrenQuery, read: Sequence[RowValues]) -> dict[int, list[Row]]:
     """Rows by their parent, which stands first in each."""
     grouped: dict[int, list[Row]] = {}
     for values in read:

@@ -9,7 +9,7 @@ which not all may hold (Wix: the guide to the API query language). A row without
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypeGuard
 
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
@@ -34,7 +34,7 @@ _COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
 _STATUSES = {told: stored for stored, told in STATUSES.items()}
 
 
-def read_filter(source: Any, fields: Fields, path: str) -> m.Expression:
+def read_filter(source: object, fields: Fields, path: str) -> m.Expression:
     """What a filter asks. `path` is where it stands in the request. Raises InvalidArgumentError."""
     if source is None:
         return m.EVERYTHING
@@ -47,7 +47,7 @@ class _Reader:
         self._path = path
         self._conditions = 0
 
-    def expression(self, source: Any, depth: int) -> m.Expression:
+    def expression(self, source: object, depth: int) -> m.Expression:
         if not isinstance(source, dict):
             raise self.refused("Expected an object")
         if depth > DEEPEST:
@@ -62,7 +62,7 @@ class _Reader:
                 parts.append(self.on_field(name, value, depth))
         return m.all_of(parts)
 
-    def logic(self, name: str, value: Any, depth: int) -> m.Expression:
+    def logic(self, name: str, value: object, depth: int) -> m.Expression:
         if name == "$not" and isinstance(value, dict):
             value = [value]
         if not isinstance(value, list) or not value:
@@ -72,7 +72,7 @@ class _Reader:
             return m.any_of(parts)
         return m.all_of(parts) if name == "$and" else m.none_of(m.all_of(parts))
 
-    def on_field(self, name: str, value: Any, depth: int) -> m.Expression:
+    def on_field(self, name: str, value: object, depth: int) -> m.Expression:
         field = self._fields.get(wire_path(name))
         if field is None:
             raise self.refused(f"Field '{name}' is not declared as filterable")
@@ -89,7 +89,7 @@ class _Reader:
             parts.append(self.condition(field, operator, operand))
         return m.all_of(parts)
 
-    def condition(self, field: FilterField, operator: str, operand: Any) -> m.Expression:
+    def condition(self, field: FilterField, operator: str, operand: object) -> m.Expression:
         if operator in ("$exists", "$isEmpty"):
             if not isinstance(operand, bool):
                 raise self.refused(f"'{operator}' of field '{field.path}' expects true or false")
@@ -110,7 +110,7 @@ class _Reader:
         value = fold(self.text(field, operand))
         return m.Exact(field.key, value, prefix=operator != "$endsWith", suffix=operator != "$startsWith")
 
-    def values(self, field: FilterField, operator: str, operand: Any) -> list[Any]:
+    def values(self, field: FilterField, operator: str, operand: object) -> list[object]:
         if not isinstance(operand, list):
             raise self.refused(f"'{operator}' of field '{field.path}' expects a list")
         if len(operand) > MOST_VALUES:
@@ -119,14 +119,14 @@ class _Reader:
         self.count(len(operand) - 1 if operand and field.kind is not FilterKind.GUID else 0)
         return operand
 
-    def any_equal(self, field: FilterField, values: list[Any]) -> m.Expression:
+    def any_equal(self, field: FilterField, values: list[object]) -> m.Expression:
         if field.kind is not FilterKind.GUID:
             return m.any_of([self.equal(field, value) for value in values])
         known = tuple(self.text(field, value) for value in values if value is not None)
         missing = m.none_of(m.HasValue(field.key)) if None in values else m.NOTHING
         return m.any_of([m.OneOf(field.key, known) if known else m.NOTHING, missing])
 
-    def equal(self, field: FilterField, operand: Any) -> m.Expression:
+    def equal(self, field: FilterField, operand: object) -> m.Expression:
         if operand is None:
             return m.none_of(m.HasValue(field.key))
         if field.kind is FilterKind.STATUS:
@@ -140,7 +140,7 @@ class _Reader:
             return m.OneOf(field.key, (self.text(field, operand),))
         return m.Range(field.key, "eq", self.text(field, operand))
 
-    def compared(self, field: FilterField, operator: str, operand: Any) -> m.Expression:
+    def compared(self, field: FilterField, operator: str, operand: object) -> m.Expression:
         """Dates are shown to the millisecond, so a shown date is everything that is shown like it."""
         if field.kind is not FilterKind.DATE:
             return m.Range(field.key, operator, self.text(field, operand))
@@ -149,7 +149,7 @@ class _Reader:
             return m.Range(field.key, "gte" if operator == "gt" else "lt", end)
         return m.Range(field.key, operator, start)
 
-    def text(self, field: FilterField, operand: Any) -> str:
+    def text(self, field: FilterField, operand: object) -> str:
         if not isinstance(operand, str):
             raise self.refused(f"Field '{field.path}' expects a string")
         if len(operand) > LONGEST_TEXT:
@@ -158,12 +158,12 @@ class _Reader:
             raise self.refused(f"a value of field '{field.path}' is not text")
         return operand.lower() if field.kind is FilterKind.GUID else operand
 
-    def choice(self, field: FilterField, operand: Any, choices: tuple[str, ...]) -> str:
+    def choice(self, field: FilterField, operand: object, choices: tuple[str, ...]) -> str:
         if not isinstance(operand, str) or operand not in choices:
             raise self.refused(f"Field '{field.path}' expects one of {', '.join(choices)}")
         return operand
 
-    def moment(self, field: FilterField, operand: Any) -> tuple[datetime, datetime]:
+    def moment(self, field: FilterField, operand: object) -> tuple[datetime, datetime]:
         """The moment as precisely as it was written, a millisecond at most. Velo writes {"$date": …}."""
         if isinstance(operand, dict) and list(operand) == ["$date"]:
             operand = operand["$date"]
@@ -198,5 +198,5 @@ def _utc(text: str) -> datetime:
         return _FIRST if moment.year == datetime.min.year else _LAST
 
 
-def _is_operators(value: Any) -> bool:
+def _is_operators(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict) and bool(value) and list(value) != ["$date"]

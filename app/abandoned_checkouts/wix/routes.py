@@ -6,14 +6,13 @@ wix_routes(database, clock, public_url="https://…") → routes for the server
 import asyncio
 import base64
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES
+from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES, Activity
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
@@ -160,12 +159,12 @@ class _Endpoints:
         site = await self._site(request, Permission.UPDATE)
         uuid = _id(request)
         kind = (await read_body(request)).get("activityType")
-        if kind not in ACTIVITY_TYPES:
+        if not isinstance(kind, str) or kind not in ACTIVITY_TYPES:
             raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
         now = self._clock()
         async with self._database.begin() as connection:
             number = (await ids_of_uuids(connection, site.shop, [uuid])).get(uuid)
-            step: Any = {"activity_type": kind, "created_at": now}
+            step: Activity = {"activity_type": kind, "created_at": now}
             row = None
             if number is not None:
                 row = await append_activities(connection, site.shop, number, [step], now=now)

@@ -132,10 +132,10 @@ class Shop(HasMetafields, Node):
     def plan(self) -> ShopPlan:
         known = plan(self.shop)
         return ShopPlan(
-            display_name=known["name"],
-            partner_development=known["development"],
-            public_display_name=known["name"],
-            shopify_plus=known["plus"],
+            display_name=known.name,
+            partner_development=known.is_development,
+            public_display_name=known.name,
+            shopify_plus=known.is_plus,
         )
 
     @computed(description="The host name that buyers see.")
