@@ -16,7 +16,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test equality check schema bench promises format explorer clean
+.PHONY: help run demo test equality check schema bench promises prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(INSTALLED_FOR_TESTS) ## measure against hand-written endpoints in the s
 
 promises: $(INSTALLED_FOR_TESTS) ## long tests: killed processes, failing receivers, many writers (half an hour)
 	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
+
+prose: $(INSTALLED_FOR_TESTS) ## count texts with words that plain English does without (ARGS="--list app docs" shows them)
+	@$(BIN)/python -m tests.prose $(ARGS)
 
 format: $(INSTALLED_FOR_TESTS) ## format the code with ruff
 	@$(BIN)/ruff check --fix .
