@@ -10,6 +10,7 @@ import yaml
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
@@ -118,9 +119,9 @@ def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
 
 
 async def _known(connection: Connection, shop: Shop, which: str) -> Row:
-    flow = await find_flow(connection, shop, which)
-    if flow is None and which.isascii() and which.isdigit() and len(which) < 19:
-        flow = await find_flow(connection, shop, int(which))
+    flow, number = await find_flow(connection, shop, which), whole_number(which)
+    if flow is None and number is not None:
+        flow = await find_flow(connection, shop, number)
     if flow is None:
         raise missing_from(shop, f"flow {which!r}", f"flow list --shop {shop.domain}")
     return flow

@@ -7,6 +7,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
@@ -52,8 +53,8 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 @application.command("revoke")
 def revoke(which: TokenArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Revoke a token; whoever uses it is refused from now on."""
-    # No number of a token has more digits.
-    token = int(which) if which.isascii() and which.isdigit() and len(which) < 19 else which
+    number = whole_number(which)
+    token = which if number is None else number
 
     async def end(connection: Connection, found: Shop) -> None:
         if not await revoke_token(connection, found, token, now=now()):

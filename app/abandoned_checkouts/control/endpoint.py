@@ -6,6 +6,7 @@ changing write_orders.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token, address_of
@@ -22,7 +24,11 @@ from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 
 BODIES = BodyReader(1024 * 1024, body_refusals("1024 KiB"))
 _LONGEST_TOKEN = 512
+NOT_FOUND = HttpRefusal(404, "Not Found")
 _HEADERS = {"Cache-Control": "no-store"}
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def _refuse(refusal: HttpRefusal) -> Response:
 def refuse_nul(request: Request) -> None:
     """No text in the store contains a NUL, and PostgreSQL accepts none in a query. Raises RefusedError."""
     if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
-        raise RefusedError(404, "Not Found")
+        raise RefusedError(*NOT_FOUND)
 
 
 def may(access: Access, scope: str) -> bool:
@@ -98,7 +104,11 @@ async def object_of(request: Request) -> UntypedJson:
 
 def number_in(request: Request, name: str) -> int:
     """A number of the path. Raises RefusedError."""
-    text = request.path_params[name]
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise RefusedError(404, "Not Found")
-    return int(text)
+    return existing(whole_number(request.path_params[name]))
+
+
+def existing(value: Found | None) -> Found:
+    """What was looked for. Raises RefusedError if it is None."""
+    if value is None:
+        raise RefusedError(*NOT_FOUND)
+    return value

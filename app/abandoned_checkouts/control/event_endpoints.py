@@ -1,4 +1,4 @@
-"""Events over HTTP: who is told of them, what was delivered, sending it again, and what came in and was no use."""
+"""Events over HTTP: subscriptions, deliveries and their replay, and inbound messages that were rejected."""
 
 import orjson
 from starlette.requests import Request
@@ -7,7 +7,8 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import MomentError, format_utc, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import Control, number_in, object_of, respond
+from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.control.endpoint import Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
@@ -40,10 +41,10 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
 
     The answer holds what verifies the events, this once: `secret`, or `public_key` for Wix.
     """
-    told = await object_of(request)
-    words = {name: told.get(name) for name in ("topic", "address", "client_id")}
-    dialect = told.get("dialect", "own")
-    for name, value in {**words, "dialect": dialect}.items():
+    body = await object_of(request)
+    texts = {name: body.get(name) for name in ("topic", "address", "client_id")}
+    dialect = body.get("dialect", "own")
+    for name, value in {**texts, "dialect": dialect}.items():
         if not isinstance(value, str) and (value is not None or name != "client_id"):
             raise RefusedError(422, f"{name}: must be a text")
     async with control.database.begin() as connection:
@@ -52,10 +53,10 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
                 connection,
                 shop,
                 dialect,
-                words["topic"] or "",
-                words["address"] or "",
+                texts["topic"] or "",
+                texts["address"] or "",
                 now=control.clock(),
-                client_id=words["client_id"],
+                client_id=texts["client_id"],
                 allow_http=control.allow_private,
             )
         except SubscriptionError as problem:
@@ -69,29 +70,25 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
 async def unsubscribe(request: Request, control: Control, shop: Shop) -> Response:
     """What was still to be sent for it is not sent."""
     async with control.database.begin() as connection:
-        found = await find_subscription(connection, shop, number_in(request, "subscription_id"))
-        if found is None:
-            raise RefusedError(404, "Not Found")
+        found = existing(await find_subscription(connection, shop, number_in(request, "subscription_id")))
         await delete_subscription(connection, shop.id, found.dialect, found.id, control.clock())
     return respond({})
 
 
 async def list_log(request: Request, control: Control, shop: Shop) -> Response:
     """Newest first. `state`, `topic` and `since` narrow; `limit` and `before`, the last id of a page, turn pages."""
-    asked = request.query_params
-    state, since = asked.get("state"), asked.get("since")
+    parameters = request.query_params
+    state, since = parameters.get("state"), parameters.get("since")
     if state is not None and state not in STATES:
         raise RefusedError(422, f"state: can be {', '.join(STATES)}")
     try:
         moment = None if since is None else parse_moment(since, shop.timezone)
     except MomentError as problem:
         raise RefusedError(422, f"since: {problem}") from None
-    limit, before = _number(request, "limit") or 50, _number(request, "before")
-    if limit > MOST:
-        raise RefusedError(422, f"limit: can be 1 to {MOST}")
+    limit, before = _limit(request), _positive(request, "before")
     async with control.database.read() as connection:
         rows = await list_deliveries(
-            connection, shop, state=state, topic=asked.get("topic"), since=moment, before=before, limit=limit
+            connection, shop, state=state, topic=parameters.get("topic"), since=moment, before=before, limit=limit
         )
     return respond({"deliveries": [_shown(row) for row in rows]})
 
@@ -119,28 +116,32 @@ async def replay(request: Request, control: Control, shop: Shop) -> Response:
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
     """What a platform sent to the intake that could not be used, newest first, with the reason and the body."""
-    limit = _number(request, "limit") or 50
-    if limit > MOST:
-        raise RefusedError(422, f"limit: can be 1 to {MOST}")
+    limit = _limit(request)
     async with control.database.read() as connection:
         rows = await list_rejected(connection, shop, limit)
     return respond({"rejected": [_shown(row) for row in rows]})
 
 
 async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
-    row = await find_delivery(connection, shop, number_in(request, "delivery_id"))
-    if row is None:
-        raise RefusedError(404, "Not Found")
-    return row
+    return existing(await find_delivery(connection, shop, number_in(request, "delivery_id")))
 
 
-def _number(request: Request, name: str) -> int | None:
+def _limit(request: Request) -> int:
+    limit = _positive(request, "limit") or 50
+    if limit > MOST:
+        raise RefusedError(422, f"limit: can be 1 to {MOST}")
+    return limit
+
+
+def _positive(request: Request, name: str) -> int | None:
+    """A number of the query, from 1. Raises RefusedError."""
     text = request.query_params.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
+    number = whole_number(text)
+    if not number:
         raise RefusedError(422, f"{name}: must be a number from 1")
-    return int(text)
+    return number
 
 
 def _subscription(found: Subscription) -> Json:

@@ -8,7 +8,7 @@ from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import BODIES, Control, number_in, object_of, respond
+from abandoned_checkouts.control.endpoint import BODIES, Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
@@ -87,10 +87,7 @@ async def _definition(request: Request) -> Json:
 
 
 async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
-    row = await find_flow(connection, shop, number_in(request, "flow_id"))
-    if row is None:
-        raise RefusedError(404, "Not Found")
-    return row
+    return existing(await find_flow(connection, shop, number_in(request, "flow_id")))
 
 
 def _shown(row: Row) -> Json:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 from babel.dates import format_datetime
-from jinja2 import FileSystemLoader, TemplateError
+from jinja2 import FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -19,14 +19,25 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import MomentError, to_datetime, zone_named
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, may, number_in, refuse_nul
+from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.control.endpoint import (
+    BODIES,
+    NOT_FOUND,
+    Control,
+    ShopHandler,
+    access_of,
+    existing,
+    may,
+    number_in,
+    refuse_nul,
+)
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import Handler, with_refusals
 from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import LANGUAGES, language_of
 from abandoned_checkouts.recovery.links import cart_link
-from abandoned_checkouts.recovery.mail import Letter, write_mail
+from abandoned_checkouts.recovery.mail import UNFILLABLE, write_mail
 from abandoned_checkouts.recovery.page import headers, page
 from abandoned_checkouts.recovery.templating import environment
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of
@@ -147,9 +158,7 @@ async def overview(request: Request, control: Control, shop: Shop) -> Response:
 async def checkout_page(request: Request, control: Control, shop: Shop) -> Response:
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
-        checkout = await current_checkout(connection, shop, number)
-        if checkout is None:
-            raise RefusedError(404, "Not Found")
+        checkout = existing(await current_checkout(connection, shop, number))
         entries = await timeline_of(connection, shop, number)
         code = await discount_of(connection, shop, number)
     address = control.address_of(request)
@@ -169,9 +178,7 @@ async def mail_page(request: Request, control: Control, shop: Shop) -> Response:
     """A mail as it was sent."""
     number, name = number_in(request, "checkout_id"), request.path_params["mail_id"]
     async with control.database.read() as connection:
-        mail = await find_mail(connection, shop, number, name)
-    if mail is None:
-        raise RefusedError(404, "Not Found")
+        mail = existing(await find_mail(connection, shop, number, name))
     return _mail(mail["html"])
 
 
@@ -180,36 +187,31 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
 
     The link in it opens nothing, so that looking does not count as a visit.
     """
-    asked = request.query_params
+    parameters = request.query_params
     async with control.database.read() as connection:
-        row = await find_flow(connection, shop, number_in(request, "flow_id"))
-        number = asked.get("checkout", "")
-        if not number:
+        row = existing(await find_flow(connection, shop, number_in(request, "flow_id")))
+        number = whole_number(parameters.get("checkout", ""))
+        if not parameters.get("checkout"):
             listing = Listing("abandoned_checkouts", shop.id, SortOrder("created_at"))
             latest = (await window_of(connection, listing, PageWindow(first=1, reverse=True))).rows
-            number = str(latest[0]["id"]) if latest else ""
-        valid = number.isascii() and number.isdigit() and len(number) < 19
-        checkout = await current_checkout(connection, shop, int(number)) if valid else None
-        code = await discount_of(connection, shop, int(number)) if valid else None
-    if row is None or checkout is None:
-        raise RefusedError(404, "Not Found")
+            number = latest[0]["id"] if latest else None
+        checkout = existing(await current_checkout(connection, shop, existing(number)))
+        code = await discount_of(connection, shop, existing(number))
     try:
         actions = [step.action for step in read_flow(row["definition"]).steps]
     except FlowError as problem:
         return _message(422, "This flow cannot be read", str(problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]
-    step = asked.get("step", "")
-    place = int(step) if step.isascii() and step.isdigit() and len(step) < 4 else 0
+    place = whole_number(parameters.get("step", "")) or 0
     if place >= len(mails):
-        raise RefusedError(404, "Not Found")
-    action, wish = mails[place], asked.get("locale")
-    letter = Letter(action.subject, action.message, action.button, action.template)
+        raise RefusedError(*NOT_FOUND)
+    wish = parameters.get("locale")
     address = control.address_of(request)
     locale = wish if wish in LANGUAGES else None
     try:
         mail = await asyncio.to_thread(
             write_mail,
-            letter,
+            mails[place],
             shop,
             checkout,
             key="preview",
@@ -218,7 +220,7 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
             address=address,
             locale=locale,
         )
-    except (TemplateError, ArithmeticError, TypeError, ValueError) as problem:
+    except UNFILLABLE as problem:
         return _message(422, "This mail cannot be written", str(problem))
     return _mail(mail.html)
 
@@ -230,7 +232,7 @@ def _mail(html: str) -> Response:
 
 def _message(status: int, heading: str, text: str) -> Response:
     values = {"language": ENGLISH, "heading": heading, "text": text}
-    return page("told.html", status, shop=None, values=values, templates=templates)
+    return page("notice.html", status, shop=None, values=values, templates=templates)
 
 
 def _sign_in_page(then: str, status: int, problem: str = "") -> Response:

@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import Control, number_in, object_of, respond
+from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.free_pages import free_pages
@@ -36,8 +36,8 @@ async def list_searches(request: Request, control: Control, shop: Shop) -> Respo
 
 async def save_search(request: Request, control: Control, shop: Shop) -> Response:
     """`{"name": …, "query": …}`."""
-    told = await object_of(request)
-    name, query = str(told.get("name") or ""), str(told.get("query") or "")
+    body = await object_of(request)
+    name, query = str(body.get("name") or ""), str(body.get("query") or "")
     try:
         check_saved_search(name, query)
     except SavedSearchError as problem:
@@ -51,9 +51,9 @@ async def save_search(request: Request, control: Control, shop: Shop) -> Respons
 
 async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
-        row = await find_saved_search(connection, shop, number_in(request, "search_id"))
-        if row is None or row["resource_type"] != CHECKOUT_SEARCHES:
-            raise RefusedError(404, "Not Found")
+        row = existing(await find_saved_search(connection, shop, number_in(request, "search_id")))
+        if row["resource_type"] != CHECKOUT_SEARCHES:
+            raise RefusedError(*NOT_FOUND)
         await delete_saved_search(connection, row)
     return respond({})
 
@@ -64,11 +64,11 @@ async def show_settings(request: Request, control: Control, shop: Shop) -> Respo
 
 async def change(request: Request, control: Control, shop: Shop) -> Response:
     """An object of settings; null removes one. All of them or none are changed."""
-    told = await object_of(request)
+    body = await object_of(request)
     try:
         wanted = {
             name: None if value is None and name in SETTINGS else read_setting(name, str(value))
-            for name, value in told.items()
+            for name, value in body.items()
         }
     except SettingValueError as problem:
         raise RefusedError(422, str(problem)) from None
@@ -79,8 +79,8 @@ async def change(request: Request, control: Control, shop: Shop) -> Response:
 
 async def erase(request: Request, control: Control, shop: Shop) -> Response:
     """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
-    told = await object_of(request)
-    email, customer_id = told.get("email"), told.get("customer_id")
+    body = await object_of(request)
+    email, customer_id = body.get("email"), body.get("customer_id")
     by_email = isinstance(email, str) and "@" in email.strip("@")
     by_number = type(customer_id) is int and 0 < customer_id < 1 << 62
     if not (by_email or email is None) or not (by_number or customer_id is None) or email is customer_id is None:
@@ -97,8 +97,7 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
 async def timeline(request: Request, control: Control, shop: Shop) -> Response:
     number = number_in(request, "checkout_id")
     async with control.database.read() as connection:
-        if await current_checkout(connection, shop, number) is None:
-            raise RefusedError(404, "Not Found")
+        existing(await current_checkout(connection, shop, number))
         entries = await timeline_of(connection, shop, number)
     return respond(
         {

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+from jinja2 import TemplateError
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
@@ -14,14 +17,21 @@ from abandoned_checkouts.recovery.templating import accent_of, environment, plai
 MailTexts = str | Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a flow wants a mail to say; None leaves it to the table of words."""
+# What filling in the texts of a shop raises, besides TemplateError: they may calculate, too.
+UNFILLABLE = (TemplateError, ArithmeticError, TypeError, ValueError)
 
-    subject: MailTexts = None
-    message: MailTexts = None
-    button: MailTexts = None
-    template: str | None = None
+
+class MailContent(Protocol):
+    """A flow's texts of a mail; None stands for the default text. `template` is the whole mail in Jinja."""
+
+    @property
+    def subject(self) -> MailTexts: ...
+    @property
+    def message(self) -> MailTexts: ...
+    @property
+    def button(self) -> MailTexts: ...
+    @property
+    def template(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Mail:
 
 
 def write_mail(
-    letter: Letter,
+    content: MailContent,
     shop: Shop,
     checkout: Checkout,
     *,
@@ -45,20 +55,20 @@ def write_mail(
     locale: str | None = None,
 ) -> Mail:
     """`key` opens the recovery link, `recipient_key` is what the buyer's address is known by, `code` the discount
-    that the link applies, `address` this server's. `locale` overrides the buyer's. Raises jinja2.TemplateError."""
+    that the link applies, `address` this server's. `locale` overrides the buyer's. Raises one of UNFILLABLE."""
     language = language_of(locale, checkout.locale, checkout.customer.locale if checkout.customer else None)
     out = unsubscribe_link(address, shop, recipient_key, language.tag)
     back, cart = cart_link(address, shop, checkout, key), cart_of(checkout, language, address)
     values = _values(language, shop, checkout, cart, code) | {"recovery_link": back, "unsubscribe_link": out}
-    subject = _say(letter.subject, values, language, language.say("mail_subject", shop=shop.name))
-    message = _say(letter.message, values, language, language.say("mail_message"))
-    button = _say(letter.button, values, language, language.say("mail_button"))
+    subject = _say(content.subject, values, language, language.say("mail_subject", shop=shop.name))
+    message = _say(content.message, values, language, language.say("mail_message"))
+    button = _say(content.button, values, language, language.say("mail_button"))
     values |= {"subject": subject, "message": message, "button": button}
     whole: dict[str, object] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
-    if letter.template is None:
+    if content.template is None:
         html = environment.get_template("mail.html").render(whole)
     else:
-        html = filled_in(letter.template, values, html=True)
+        html = filled_in(content.template, values, html=True)
     plain = plain_environment.get_template("mail.txt").render(whole)
     return Mail(" ".join(subject.split()), html, plain, language.tag, out)
 

@@ -8,16 +8,15 @@ from starlette.responses import Response
 from abandoned_checkouts.recovery.languages import language_of
 from abandoned_checkouts.recovery.links import unsubscribe_key
 from abandoned_checkouts.recovery.page import page
-from abandoned_checkouts.recovery.visit import Recovery, accepted, message, missing, shop_number
+from abandoned_checkouts.recovery.visit import Recovery, accepted, message, missing, shop_of
 from abandoned_checkouts.store.privacy.consent import withdraw_consent
-from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def unsubscribe_page(request: Request, recovery: Recovery) -> Response:
     """GET asks, so that programs that open every link of a mail unsubscribe nobody; POST does it."""
     recipient = request.path_params["recipient"]
     async with recovery.database.read() as connection:
-        shop = await find_shop(connection, shop_number(request.path_params["shop_id"]))
+        shop = await shop_of(connection, request)
     key = unsubscribe_key(shop, recipient) if shop is not None else "0" * 32
     given = request.query_params.get("key", "")
     if not hmac.compare_digest(given.encode(), key.encode()) or shop is None:

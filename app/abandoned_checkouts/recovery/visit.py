@@ -10,12 +10,13 @@ from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import Language, language_of
 from abandoned_checkouts.recovery.page import page
 from abandoned_checkouts.store.checkouts.recovery_links import Linked, discount_of, linked_checkouts, record_visit
-from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 # The shop's setting `recovery_link_days` with its default: for so long after the abandonment a link opens the cart.
@@ -41,7 +42,7 @@ async def visit(request: Request, recovery: Recovery) -> Response:
     """Whoever lacks the key learns nothing: not whether there is such a shop, cart or checkout."""
     now, asked = recovery.clock(), request.query_params
     async with recovery.database.read() as connection:
-        shop = await find_shop(connection, shop_number(request.path_params["shop_id"]))
+        shop = await shop_of(connection, request)
         name = request.path_params["cart_token"][:_LONGEST_NAME]
         found = await linked_checkouts(connection, shop, name) if shop is not None and "\0" not in name else []
         linked = _opened_by(asked.get("key", ""), found)
@@ -117,5 +118,7 @@ def accepted(request: Request) -> list[str]:
     return [part.partition(";")[0] for part in request.headers.get("accept-language", "")[:500].split(",")]
 
 
-def shop_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+async def shop_of(connection: Connection, request: Request) -> Shop | None:
+    """The shop in the path of the request."""
+    number = whole_number(request.path_params["shop_id"])
+    return None if number is None else await find_shop(connection, number)

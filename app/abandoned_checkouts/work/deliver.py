@@ -46,6 +46,7 @@ from abandoned_checkouts.work.event_messages import (
 )
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Sender
 from abandoned_checkouts.work.retry import Schedule, retry_after
+from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
@@ -84,18 +85,13 @@ class Deliverer:
         self._timing = timing or Timing()
         self._under_way: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
-        self._woken = asyncio.Event()
+        self._wake = WakeSignal()
 
     def wake(self) -> None:
-        self._woken.set()
+        self._wake.send()
 
     async def wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
-        self._woken.clear()
+        await self._wake.wait(seconds)
 
     async def turn(self) -> int:
         """Returns how much was written, handed out and claimed: nothing is left to do now when it is 0."""
@@ -205,7 +201,7 @@ class Deliverer:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.pop(task, None)
-        self._woken.set()
+        self._wake.send()
 
     async def _send(self, row: Row, subscription: Subscription) -> None:
         now = self._clock()

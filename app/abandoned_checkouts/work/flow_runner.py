@@ -18,7 +18,7 @@ from abandoned_checkouts.checkouts.moment import MINUTE, Clock
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_template import filled_in
-from abandoned_checkouts.recovery.mail import Letter, first_name_of, write_mail
+from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
@@ -171,12 +171,11 @@ class Automator:
         if server is None:
             return Done("failed", "no mail server is set (ABANDONED_CHECKOUTS_SMTP_URL)", "EMAIL_NOT_SENT")
         recipient, now = recipient_of(checkout) or "", self._clock()
-        letter = Letter(action.subject, action.message, action.button, action.template)
         known_as = recipient_key(shop, recipient)
         try:
             mail = await asyncio.to_thread(
                 write_mail,
-                letter,
+                action,
                 shop,
                 checkout,
                 key=recovery_key_of(shop, checkout),
@@ -188,7 +187,7 @@ class Automator:
             message = compose(
                 mail, sender=sender, recipient=recipient, message_id=step["message_id"], shop=shop, now=now
             )
-        except (TemplateError, ArithmeticError, TypeError, ValueError) as problem:
+        except UNFILLABLE as problem:
             return Done("failed", f"the mail cannot be written: {problem}", "EMAIL_NOT_SENT")
         try:
             async with asyncio.timeout(SECONDS):
@@ -238,12 +237,12 @@ class Automator:
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else read(row)
         if done.activity is not None:
-            told = ": ".join(part for part in (flow.name if flow is not None else None, done.reason) if part)
+            reason = ": ".join(part for part in (flow.name if flow is not None else None, done.reason) if part)
             activity: Activity = {
                 "activity_type": done.activity,
                 "created_at": now,
                 "channel": CHANNELS.get(step["action"]),
-                "reason": told or None,
+                "reason": reason or None,
             }
             await log_activities(connection, shop, number, step["id"], [activity], now)
         if done.goes_on and flow is not None:

@@ -15,6 +15,7 @@ from abandoned_checkouts.work.flow_runner import Automator
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.post import Sender
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
+from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Workers:
         self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, clock, results)
-        self._woken = asyncio.Event()
+        self._wake = WakeSignal()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -89,7 +90,7 @@ class Workers:
 
     def wake(self) -> None:
         """Look at once: something was written, or the clock was moved."""
-        self._woken.set()
+        self._wake.send()
         self._deliverer.wake()
 
     async def settle(self) -> None:
@@ -113,7 +114,7 @@ class Workers:
             if done:
                 self._deliverer.wake()
             else:
-                await self._pause(EVERY_ABANDON)
+                await self._wake.wait(EVERY_ABANDON)
 
     async def _delivering(self) -> None:
         while not self._stopping:
@@ -126,7 +127,7 @@ class Workers:
             if await self._guarded(self._automator.turn):
                 self._deliverer.wake()
             else:
-                await self._pause(EVERY_AUTOMATE)
+                await self._wake.wait(EVERY_AUTOMATE)
 
     async def _run_bulk(self) -> int:
         return 0 if self._bulk is None else await self._bulk.turn()
@@ -159,11 +160,3 @@ class Workers:
             log.exception("work failed; it is tried again in %g seconds", _AFTER_ERROR)
             await asyncio.sleep(_AFTER_ERROR)
             return 0
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-        self._woken.clear()

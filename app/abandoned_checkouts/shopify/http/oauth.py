@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
 from abandoned_checkouts.shopify.http.failures import log_failure
@@ -287,8 +288,9 @@ async def _parameters(http: Request) -> Any:
 def _user(app: Installation, subject: str) -> dict[str, Any]:
     """The person behind an online token: this server knows the shop's owner only."""
     first, _, last = app.shop.owner_name.partition(" ")
+    number = whole_number(subject)
     return {
-        "id": int(subject) if subject.isdigit() and len(subject) < 19 else 1,
+        "id": 1 if number is None else number,
         "first_name": first,
         "last_name": last,
         "email": app.shop.email,

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment, to_datetime
+from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
 from abandoned_checkouts.store.search.narrowing import narrowed
 from search_syntax.meaning import Expression, OneOf, Range, all_of
@@ -100,9 +101,10 @@ def _moment(name: str, text: str, zone: str) -> datetime:
 
 
 def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise ParameterError(name, "is not a whole number")
-    return int(text)
+    return number
 
 
 def _limit(text: str | None) -> int:

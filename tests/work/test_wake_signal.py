@@ -1,0 +1,36 @@
+"""A pause ends when the signal is sent, when it was sent before, or when its time is over."""
+
+import asyncio
+
+import pytest
+
+from abandoned_checkouts.work.wake_signal import WakeSignal
+
+LONG, SHORT = 60.0, 0.01
+
+
+@pytest.mark.anyio
+async def test_a_signal_ends_every_wait_under_way() -> None:
+    wake = WakeSignal()
+    waiting = [asyncio.create_task(wake.wait(LONG)) for _ in range(2)]
+    await asyncio.sleep(0)
+    wake.send()
+    async with asyncio.timeout(1):
+        await asyncio.gather(*waiting)
+
+
+@pytest.mark.anyio
+async def test_a_signal_ends_one_later_wait() -> None:
+    wake = WakeSignal()
+    wake.send()
+    async with asyncio.timeout(1):
+        await wake.wait(LONG)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(SHORT):
+            await wake.wait(LONG)
+
+
+@pytest.mark.anyio
+async def test_a_wait_ends_by_itself() -> None:
+    async with asyncio.timeout(1):
+        await WakeSignal().wait(SHORT)
