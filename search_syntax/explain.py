@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import Any
 
 from search_syntax.check import Checker, zone_of
 from search_syntax.fields import Field, FieldSet, Kind
@@ -80,7 +79,7 @@ class Telling:
                 return (self.clauses[id(node.part)][1],)
             return ("not ", *grouped(node.part, And, Or))
         if isinstance(node, And | Or):
-            parts: list[Any] = [part for part in flat(node) if id(part) in self.kept]
+            parts = [part for part in flat(node) if id(part) in self.kept]
             if len(parts) == 1:
                 return parts
             between = " and " if isinstance(node, And) else " or "

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import Any
 
 from search_syntax.check import OPERATORS, zone_of
 from search_syntax.fields import FieldSet, Kind
@@ -36,7 +35,7 @@ from search_syntax.values import read_time, read_whole, write_time
 DEEPEST = 100  # JSON writers and readers give up at a few hundred levels
 LARGEST = 2**63 - 1  # and at numbers of more than 64 bits
 
-Json = dict[str, Any]
+JsonObject = dict[str, object]
 
 
 def search_entry(
@@ -47,7 +46,7 @@ def search_entry(
     *,
     zone: tzinfo,
     now: datetime,
-) -> Json:
+) -> JsonObject:
     """One entry of `extensions.search`, its keys in the recorded order. `path` is the response path, with aliases."""
     return {
         "path": list(path),
@@ -57,14 +56,14 @@ def search_entry(
     }
 
 
-def warnings_json(meaning: Meaning) -> list[Json]:
+def warnings_json(meaning: Meaning) -> list[JsonObject]:
     return [
-        {"field": one.field, "message": one.message} | ({"code": one.code} if one.code else {})
+        {"field": one.field, "message": one.message, **({"code": one.code} if one.code else {})}
         for one in meaning.warnings
     ]
 
 
-def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Json:
+def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> JsonObject:
     """The `parsed` of an entry; `{}` for a text without terms."""
     echo = Echo(fields, zone, now)
     cut = too_deep(query.tree)
@@ -72,7 +71,7 @@ def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Js
     def operands(node: Tree) -> Sequence[Tree]:
         return () if id(node) in cut else flat(node)
 
-    def leaf(node: Tree) -> Json:
+    def leaf(node: Tree) -> JsonObject:
         if id(node) in cut:
             return {"query": query.text[node.start : node.end]}
         return echo.leaf(node)  # type: ignore[arg-type]
@@ -93,7 +92,7 @@ def too_deep(root: Tree) -> frozenset[int]:
     return frozenset(cut)
 
 
-def branch(node: Tree, parts: list[Json]) -> Json:
+def branch(node: Tree, parts: list[JsonObject]) -> JsonObject:
     if isinstance(node, Not):
         return {"not": parts[0]}
     if isinstance(node, Or):
@@ -109,7 +108,7 @@ class Echo:
         self.zone = zone
         self.now = now
 
-    def leaf(self, node: Everything | Leaf) -> Json:
+    def leaf(self, node: Everything | Leaf) -> JsonObject:
         if isinstance(node, Everything):
             return {}
         if isinstance(node, ValueList):
@@ -118,7 +117,7 @@ class Echo:
             return self.comparison(node)
         return self.value(node)
 
-    def value(self, node: SingleValue) -> Json:
+    def value(self, node: SingleValue) -> JsonObject:
         if isinstance(node, Exists):
             return {"field": node.field, "exists": True}
         if isinstance(node, Prefix):
@@ -126,7 +125,7 @@ class Echo:
         match = "match_phrase" if isinstance(node, Phrase) else "match_all"
         return {"field": node.field, match: self.time(node.field, node.value) or node.value}
 
-    def comparison(self, node: Comparison) -> Json:
+    def comparison(self, node: Comparison) -> JsonObject:
         field, operator = self.fields.get(node.field), OPERATORS[node.operator]
         shown: str | int | None = self.time(node.field, node.value)
         if shown is not None and field is not None and field.indexed and operator == "lt":

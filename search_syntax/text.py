@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from search_syntax.tree import (
     DEFAULT,
@@ -51,7 +50,7 @@ def pieces(node: Tree) -> Sequence[str | Tree]:
     return (leaf_text(node),)
 
 
-def grouped(part: Tree, *kinds: Any) -> Sequence[str | Tree]:
+def grouped(part: Tree, *kinds: type[And | Or | Not]) -> Sequence[str | Tree]:
     return ("(", part, ")") if isinstance(part, kinds) else (part,)
 
 

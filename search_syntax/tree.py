@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 DEFAULT = "default"
 
 Result = TypeVar("Result")
+AnyNode = TypeVar("AnyNode", bound="Node")
 
 
 class Node:
@@ -179,10 +180,10 @@ Leaf = Term | Phrase | Prefix | Exists | Comparison | ValueList
 Tree = Everything | Leaf | Not | And | Or
 
 
-def postorder(root: Any, operands: Callable[[Any], Sequence[Any]] | None = None) -> Iterator[Any]:
+def postorder(root: AnyNode, operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None) -> Iterator[AnyNode]:
     """Every node, operands before the node that joins them, left to right."""
-    waiting: list[Any] = [root]
-    order: list[Any] = []
+    waiting: list[AnyNode] = [root]
+    order: list[AnyNode] = []
     while waiting:
         node = waiting.pop()
         order.append(node)
@@ -191,12 +192,15 @@ def postorder(root: Any, operands: Callable[[Any], Sequence[Any]] | None = None)
 
 
 def fold(
-    root: Any,
+    root: AnyNode,
     leaf: Callable[[Any], Result],
     branch: Callable[[Any, list[Result]], Result],
-    operands: Callable[[Any], Sequence[Any]] | None = None,
+    operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None,
 ) -> Result:
-    """One result for the tree, made from the leaves up, in time proportional to its size."""
+    """One result for the tree, made from the leaves up, in time proportional to its size.
+
+    `leaf` takes the nodes without operands, `branch` the others: no type says which they are.
+    """
     results: list[Result] = []
     for node in postorder(root, operands):
         count = len(operands(node) if operands else node.operands)
@@ -209,11 +213,11 @@ def fold(
     return results[0]
 
 
-def flat(node: Any) -> Sequence[Any]:
+def flat(node: Tree) -> Sequence[Tree]:
     """A node's operands with And inside And (and Or inside Or) opened: `a (b c)` has three."""
     if not isinstance(node, And | Or):
-        return node.operands  # type: ignore[no-any-return]
-    opened: list[Any] = []
+        return node.operands
+    opened: list[Tree] = []
     waiting = list(reversed(node.parts))
     while waiting:
         part = waiting.pop()
@@ -224,9 +228,9 @@ def flat(node: Any) -> Sequence[Any]:
     return opened
 
 
-def emit(root: Any, pieces: Callable[[Any], Sequence[Any]]) -> str:
+def emit(root: AnyNode, pieces: Callable[[AnyNode], Sequence[str | AnyNode]]) -> str:
     """A text for the tree. `pieces` gives a node's strings and, between them, the nodes still to be written."""
-    waiting: list[Any] = [root]
+    waiting: list[str | AnyNode] = [root]
     written: list[str] = []
     while waiting:
         piece = waiting.pop()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from search_syntax import check, complete, explain, parse, parsed, predicate, refusal, split_filters, text
 from search_syntax.parse import CACHED_LENGTH, _parse, _remembered
-from search_syntax.parsed import Json
+from search_syntax.parsed import JsonObject
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, RECORDS, ZONE
 from tests.search_syntax.trees import examples, texts
@@ -161,7 +161,7 @@ def test_a_deep_tree_is_compared_hashed_and_shown() -> None:
 def test_parsed_is_never_deeper_than_json_writers_go() -> None:
     query = parse("-(a OR " * 5000 + "b")
     depth, node = 0, parsed(query, FIELDS, zone=ZONE, now=NOW)
-    waiting: list[tuple[Json, int]] = [(node, 1)]
+    waiting: list[tuple[JsonObject, int]] = [(node, 1)]
     while waiting:
         one, level = waiting.pop()
         depth = max(depth, level)

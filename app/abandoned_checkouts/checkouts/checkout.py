@@ -21,13 +21,16 @@ class DiscountCode(TypedDict):
     extra: NotRequired[UntypedJson]
 
 
+DiscountKind = Literal["code", "automatic", "manual", "script"]
+
+
 class DiscountApplication(TypedDict, total=False):
     """A discount on the checkout, told by kind: by code, automatic, by hand, by script.
 
     `value_type` is fixed_amount (`value` in ten-thousandths of `value_currency`) or percentage (`value` of 100).
     """
 
-    kind: Literal["code", "automatic", "manual", "script"]
+    kind: DiscountKind
     title: str | None
     code: str | None
     description: str | None

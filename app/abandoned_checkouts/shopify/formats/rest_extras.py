@@ -7,19 +7,23 @@ object would lose stands under one more key, in the names and units of the store
 from dataclasses import fields
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, is_typeddict
+from typing import Literal, Union, get_args, get_origin, is_typeddict
 
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
 # Written by their own keys, or told by the reader of the file.
 _NOT_HERE = frozenset(("line_items", "customer", "customer_id", "present_fields"))
 
 
-def apply_more(noun: Any, more: Any) -> None:
+def apply_more(noun: Checkout | LineItem | Customer, more: object) -> None:
     """Set the fields of a checkout, line or customer that `more` names. Raises RejectedRecordError."""
     if not isinstance(more, dict):
         raise RejectedRecordError('"more" is not an object')
-    kinds = _kinds(noun.__class__)
+    kinds = _kinds_of(noun)
     for name, value in more.items():
         if name not in kinds:
             raise RejectedRecordError(f'"more" names {name!r}, which this program does not know; update the program')
@@ -28,20 +32,24 @@ def apply_more(noun: Any, more: Any) -> None:
         setattr(noun, name, value)
 
 
-def more_of(noun: Any, read_again: Any) -> dict[str, Any]:
+def more_of(noun: Checkout | LineItem | Customer, read_again: object) -> UntypedJson:
     """The fields in which a noun differs from what reading its REST object gives."""
-    return {
-        name: value for name in _kinds(noun.__class__) if (value := getattr(noun, name)) != getattr(read_again, name)
-    }
+    return {name: value for name in _kinds_of(noun) if (value := getattr(noun, name)) != getattr(read_again, name)}
+
+
+def _kinds_of(noun: object) -> dict[str, tuple[type, ...]]:
+    # mypy takes the class of a noun that cannot be hashed for one that cannot be hashed either.
+    cls: type = type(noun)
+    return _kinds(cls)
 
 
 @cache
-def _kinds(noun: Any) -> dict[str, tuple[type, ...]]:
+def _kinds(noun: type) -> dict[str, tuple[type, ...]]:
     """The fields of a noun with the types that JSON gives for them."""
     return {item.name: _json_types(item.type) for item in fields(noun) if item.name not in _NOT_HERE}
 
 
-def _json_types(annotation: Any) -> tuple[type, ...]:
+def _json_types(annotation: object) -> tuple[type, ...]:
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return tuple(kind for part in get_args(annotation) for kind in _json_types(part))
@@ -49,4 +57,7 @@ def _json_types(annotation: Any) -> tuple[type, ...]:
         return (str,)
     if origin is not None:
         return (origin,)
-    return (dict,) if is_typeddict(annotation) else (annotation,)
+    if is_typeddict(annotation):
+        return (dict,)
+    assert isinstance(annotation, type), annotation
+    return (annotation,)

@@ -7,7 +7,6 @@ with its extensions. Each step either goes on or answers in Shopify's form.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import orjson
 from starlette.routing import Route
@@ -113,7 +112,7 @@ class Admin:
         http: AsgiRequest,
         access: Access,
         operation: Operation,
-        variables: Mapping[str, Any],
+        variables: Mapping[str, object],
         version: str,
         now: int,
         headers: dict[str, str],
@@ -162,7 +161,7 @@ class Admin:
         bucket = decision.bucket
         if actual < requested:
             bucket = await self.throttle.refund(shop.id, access.app_id, plan, requested - actual, now)
-        extensions: dict[str, Any] = {"cost": extension(requested, actual, status(bucket, plan), fields)}
+        extensions: dict[str, object] = {"cost": extension(requested, actual, status(bucket, plan), fields)}
         if request.search:
             extensions["search"] = request.search
         if outcome.plan is not None:
@@ -176,16 +175,16 @@ class Admin:
         return documents.read(text)
 
 
-def response_body(outcome: ExecutedDocument, extensions: Mapping[str, Any]) -> bytes:
+def response_body(outcome: ExecutedDocument, extensions: Mapping[str, object]) -> bytes:
     """`errors` before `data`, extensions last (recorded)."""
     errors = b'"errors":' + orjson.dumps(outcome.errors) + b"," if outcome.errors else b""
     return b"".join((b"{", errors, b'"data":', outcome.data, b',"extensions":', orjson.dumps(extensions), b"}"))
 
 
-def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, Any], str | None]:
+def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, object], str | None]:
     """Document, variables and operation name; null is as absent. Raises RefusedError."""
     kind = content_type.partition(";")[0].strip().lower()
-    given: dict[str, Any]
+    given: dict[str, object]
     if kind == "application/graphql":
         try:
             given = {"query": body.decode()}

@@ -10,7 +10,6 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -50,7 +50,7 @@ _OF_USER = "user_"
 _YES = ("1", "true")
 
 # The JSON of a granted token.
-Grant = dict[str, Any]
+Grant = Json
 
 
 class GrantError(Exception):
@@ -176,10 +176,10 @@ class OAuth:
             raise GrantError(400, "invalid_subject_token", "The token is none of this app's that lasts")
         return await self._offline(connection, app, scopes, parameters)
 
-    def _session(self, app: Installation, token: str) -> dict[str, Any]:
+    def _session(self, app: Installation, token: str) -> dict[str, object]:
         """The claims of a session token: signed with the app's secret, for this app and this shop."""
         try:
-            claims: dict[str, Any] = jwt.decode(
+            claims: dict[str, object] = jwt.decode(
                 token,
                 app.client_secret,
                 algorithms=["HS256"],
@@ -272,7 +272,7 @@ class OAuth:
         return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(reply)}", 302)
 
 
-async def _parameters(http: Request) -> Any:
+async def _parameters(http: Request) -> dict[str, str]:
     """The texts of a JSON or form body, by name."""
     body = await BODIES.read(http)
     if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
@@ -285,7 +285,7 @@ async def _parameters(http: Request) -> Any:
     }
 
 
-def _user(app: Installation, subject: str) -> dict[str, Any]:
+def _user(app: Installation, subject: str) -> Json:
     """The person behind an online token: this server knows the shop's owner only."""
     first, _, last = app.shop.owner_name.partition(" ")
     number = whole_number(subject)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import Clock, format_local, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
@@ -36,6 +36,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import RateLimit
 from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Position
 from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.tenants.access_tokens import Access
@@ -46,7 +47,7 @@ CALLS = RateLimit(restore_rate=2, maximum_available=40)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # A handler behind its token, scope and rate limit: it may add response headers, and returns the body.
-RestHandler = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[dict[str, Any]]]
+RestHandler = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[Json]]
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class RestEndpoints:
 
     async def _authorized(
         self, http: Request, scope: str | None, handler: RestHandler, now: int, headers: dict[str, str]
-    ) -> dict[str, Any]:
+    ) -> Json:
         """The handler's body, if the version exists, the token has the scope, and the rate limit allows the call."""
         version = resolve(http.path_params.get("version"), to_datetime(now))
         if version is None:
@@ -115,9 +116,7 @@ class RestEndpoints:
         async with self.database.read() as connection:
             return await handler(http, access, connection, headers)
 
-    async def _checkouts(
-        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
-    ) -> dict[str, Any]:
+    async def _checkouts(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         shop = access.shop
         page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         cut = await window_of(connection, page.listing, page.window)
@@ -135,40 +134,34 @@ class RestEndpoints:
         checkouts = [redacted(_rest_checkout(known[number], shop, base), approvals, moment) for number in numbers]
         return {"checkouts": [_selected(each, http) for each in checkouts]}
 
-    async def _count(
-        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
-    ) -> dict[str, Any]:
+    async def _count(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         shop = access.shop
         page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         return {"count": await count_of(connection, page.listing, None)}
 
-    async def _shop(
-        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
-    ) -> dict[str, Any]:
+    async def _shop(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         return {"shop": _selected(_rest_shop(access.shop), http)}
 
-    async def _scopes(
-        self, http: Request, access: Access, connection: Connection, headers: dict[str, str]
-    ) -> dict[str, Any]:
+    async def _scopes(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         return {"access_scopes": [{"handle": scope} for scope in sorted(access.scopes)]}
 
     def _base(self, http: Request, default_host: str = "") -> str:
         return self.public_url or f"{http.url.scheme}://{http.headers.get('host', default_host)}"
 
-    def _link(self, http: Request, page: RestPage, row: Any, direction: str) -> str:
+    def _link(self, http: Request, page: RestPage, row: Row, direction: str) -> str:
         info = page.page_info(Position(row["sort_value"], row["sort_id"]), direction)
         fields = http.query_params.get("fields")
         chosen = f"&fields={quote(fields)}" if fields else ""
         return f'<{self._base(http)}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
 
 
-def _selected(record: dict[str, Any], http: Request) -> dict[str, Any]:
+def _selected(record: Json, http: Request) -> Json:
     """Only the keys in the parameter `fields`, or all without it."""
     keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
     return {key: value for key, value in record.items() if key in keys} if keys else record
 
 
-def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
+def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> Json:
     if checkout.abandoned_checkout_url is None:
         checkout.abandoned_checkout_url = recovery_link(
             base, shop.id, checkout.cart_token, checkout.token or "", checkout.recovery_key or "", checkout.locale
@@ -176,7 +169,7 @@ def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> dict[str, Any]:
     return write_checkout(checkout, zone=shop.timezone)
 
 
-def _rest_shop(shop: Shop) -> dict[str, Any]:
+def _rest_shop(shop: Shop) -> Json:
     """The keys of Shopify's REST shop that this server knows; connectors read the currency and the zone."""
     address = shop.address or {}
     return {

@@ -9,10 +9,10 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment, to_datetime
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder
@@ -122,7 +122,7 @@ def _order(text: str | None) -> tuple[str, bool]:
 
 def _read_page_info(page_info: str) -> tuple[dict[str, str], Position, str]:
     try:
-        cursor: Any = orjson.loads(base64.urlsafe_b64decode(page_info))
+        cursor: UntypedJson = orjson.loads(base64.urlsafe_b64decode(page_info))
         number, value, direction = cursor.pop("last_id"), cursor.pop("last_value"), cursor.pop("direction")
         kept = {name: text for name, text in cursor.items() if name in _KEPT and isinstance(text, str)}
         if not isinstance(number, int) or not isinstance(value, int) or direction not in ("next", "previous"):

@@ -1,15 +1,9 @@
 """The throttle at work: the pure rules applied to buckets that all workers share."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from abandoned_checkouts.shopify.permissions.rate_limits import Bucket, RateLimit, ThrottleDecision, refund, spend
-
-
-class BucketStore(Protocol):
-    """What the store offers; see store/tenants/throttle_buckets."""
-
-    async def change(self, shop_id: int, app_id: int, rule: Any) -> Any: ...
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +13,7 @@ class Throttle:
     A throttle that is turned off lets everything pass and shows a full bucket.
     """
 
-    buckets: BucketStore
+    buckets: Buckets
     enabled: bool = True
 
     async def spend(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
@@ -30,8 +24,7 @@ class Throttle:
             decision = spend(_bucket(state), plan, cost, now)
             return (decision.bucket.available, decision.bucket.updated_at), decision
 
-        decision: ThrottleDecision = await self.buckets.change(shop_id, app_id, rule)
-        return decision
+        return await self.buckets.change(shop_id, app_id, rule)
 
     async def refund(self, shop_id: int, app_id: int, plan: RateLimit, points: int, now: int) -> Bucket:
         if not self.enabled:
@@ -41,8 +34,7 @@ class Throttle:
             bucket = refund(_bucket(state), plan, points, now)
             return (bucket.available, bucket.updated_at), bucket
 
-        bucket: Bucket = await self.buckets.change(shop_id, app_id, rule)
-        return bucket
+        return await self.buckets.change(shop_id, app_id, rule)
 
 
 def _bucket(state: tuple[int, int] | None) -> Bucket | None:

@@ -173,7 +173,7 @@ class _Shared:
                     self._operations[name] = _prepare(schema, shape.document, node)
         return shape
 
-    def _with(self, name: str, literals: dict[str, Any], read: Callable[[], Document]) -> Operation:
+    def _with(self, name: str, literals: dict[str, object], read: Callable[[], Document]) -> Operation:
         def written() -> Operation:
             return read().operations[name]
 

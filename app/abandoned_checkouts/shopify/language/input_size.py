@@ -7,7 +7,6 @@ values of its own variables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from graphql import (
     FieldNode,
@@ -32,7 +31,7 @@ MAX_INPUT_SIZE = 250
 _Place = tuple[FieldNode, ErrorPath, int | str]
 
 
-def oversized(operation: Operation, variables: Mapping[str, Any]) -> list[ErrorEntry]:
+def oversized(operation: Operation, variables: Mapping[str, object]) -> list[ErrorEntry]:
     """An entry for each array that is too long, in the order of the document; empty when all is well."""
     places: tuple[_Place, ...] | None = operation.kept.get("input_places")
     if places is None:
@@ -85,7 +84,7 @@ def _held(value: ValueNode, path: ErrorPath) -> Iterator[tuple[ErrorPath, int | 
             yield from _held(field.value, (*path, field.name.value))
 
 
-def _arrays(value: Any, path: ErrorPath) -> Iterator[tuple[ErrorPath, int]]:
+def _arrays(value: object, path: ErrorPath) -> Iterator[tuple[ErrorPath, int]]:
     if isinstance(value, list):
         if len(value) > MAX_INPUT_SIZE:
             yield path, len(value)

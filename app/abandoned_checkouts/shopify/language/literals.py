@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import (
     ArgumentNode,
@@ -95,15 +95,17 @@ class WithLiterals(Variables):
 
     __slots__ = ("_as_written", "_literals")
 
-    def __init__(self, declared: Variables, literals: Mapping[str, Any], as_written: Callable[[], Variables]) -> None:
+    def __init__(
+        self, declared: Variables, literals: Mapping[str, object], as_written: Callable[[], Variables]
+    ) -> None:
         self._declared = declared._declared
         self._literals = literals
         self._as_written = as_written
 
-    def check(self, given: Mapping[str, Any]) -> list[ErrorEntry]:
+    def check(self, given: Mapping[str, object]) -> list[ErrorEntry]:
         return self._as_written().check(given) if super().check(given) else []
 
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def values(self, given: Mapping[str, object]) -> dict[str, object]:
         return {**super().values(given), **self._literals}
 
 
@@ -120,7 +122,7 @@ class Shape:
     def is_shared(self) -> bool:
         return bool(self._kinds)
 
-    def literals(self, text: Apart) -> dict[str, Any] | None:
+    def literals(self, text: Apart) -> dict[str, object] | None:
         """The values of the variables for a text of this skeleton; None where it differs in more than those."""
         values = {}
         for place, (literal, first) in enumerate(zip(text.literals, self._first.literals, strict=True)):
@@ -131,7 +133,7 @@ class Shape:
                 continue
             if literal[0] != '"' and len(literal) > _LONGEST_INT:
                 return None
-            value: Any = literal[1:-1] if literal[0] == '"' else int(literal)
+            value: object = literal[1:-1] if literal[0] == '"' else int(literal)
             if scalar_problem(kind, value) is not None:
                 return None
             values[_variable(place)] = value if kind == "Int" else literal.strip('"')
@@ -144,7 +146,7 @@ class Shape:
 
         class Open(Visitor):
             def enter_argument(
-                self, node: ArgumentNode, _key: Any, _parent: Any, _path: Any, around: list[Any]
+                self, node: ArgumentNode, _key: object, _parent: object, _path: object, around: list[object]
             ) -> ArgumentNode | None:
                 argument, value = types.get_argument(), node.value
                 place = None if value.loc is None else places.get(value.loc.start)

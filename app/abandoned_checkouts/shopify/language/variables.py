@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -44,7 +43,7 @@ class _Declared:
     signature: str
     location: list[dict[str, int]]
     required: bool
-    default: Any
+    default: object
     has_default: bool
 
 
@@ -73,7 +72,7 @@ class Variables:
     def names(self) -> tuple[str, ...]:
         return tuple(variable.name for variable in self._declared)
 
-    def check(self, given: Mapping[str, Any]) -> list[ErrorEntry]:
+    def check(self, given: Mapping[str, object]) -> list[ErrorEntry]:
         """INVALID_VARIABLE entries in the order of declaration; empty when all is well."""
         entries = []
         for variable in self._declared:
@@ -88,7 +87,7 @@ class Variables:
                 entries.append(_invalid(variable, value, found))
         return entries
 
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def values(self, given: Mapping[str, object]) -> dict[str, object]:
         """The declared variables that have a value: as given (JSON), or their declared default."""
         values = {}
         for variable in self._declared:
@@ -99,7 +98,7 @@ class Variables:
         return values
 
 
-def problems(type_: GraphQLInputType, value: Any) -> list[tuple[ErrorPath, CoercionProblem]]:
+def problems(type_: GraphQLInputType, value: object) -> list[tuple[ErrorPath, CoercionProblem]]:
     """What is wrong with a JSON value for an input type, with the path inside the value."""
     found = []
     for problem in _problems(type_, value, ()):
@@ -109,7 +108,7 @@ def problems(type_: GraphQLInputType, value: Any) -> list[tuple[ErrorPath, Coerc
     return found
 
 
-def _problems(type_: GraphQLInputType, value: Any, path: ErrorPath) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
+def _problems(type_: GraphQLInputType, value: object, path: ErrorPath) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
     if value is None:
         if is_non_null_type(type_):
             yield path, _NULL
@@ -138,7 +137,7 @@ def _problems(type_: GraphQLInputType, value: Any, path: ErrorPath) -> Iterator[
 
 
 def _object_problems(
-    type_: GraphQLInputObjectType, value: Any, path: ErrorPath
+    type_: GraphQLInputObjectType, value: object, path: ErrorPath
 ) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
     if not isinstance(value, dict):
         yield path, CoercionProblem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
@@ -163,7 +162,7 @@ def _object_problems(
             yield path, CoercionProblem(words, spoken=False)
 
 
-def _invalid(variable: _Declared, value: Any, found: list[tuple[ErrorPath, CoercionProblem]]) -> ErrorEntry:
+def _invalid(variable: _Declared, value: object, found: list[tuple[ErrorPath, CoercionProblem]]) -> ErrorEntry:
     inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
     made = entry(
         texts.VARIABLE_INVALID,

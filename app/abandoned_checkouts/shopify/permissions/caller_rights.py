@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from graphql import GraphQLSchema
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
@@ -40,7 +41,7 @@ class Caller(Protocol):
     @property
     def scopes(self) -> frozenset[str]: ...
     @property
-    def app_settings(self) -> Mapping[str, Any]: ...
+    def app_settings(self) -> UntypedJson: ...
 
 
 @dataclass(frozen=True, slots=True)

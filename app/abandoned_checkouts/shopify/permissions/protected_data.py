@@ -15,6 +15,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
@@ -66,7 +67,7 @@ class Approvals:
         return self.kind is AppKind.ADMIN or wanted in self.approved
 
 
-def approvals_of(settings: Mapping[str, Any]) -> Approvals:
+def approvals_of(settings: UntypedJson) -> Approvals:
     """What an app's settings say of it; without settings, everything."""
     kind = settings.get("kind")
     if kind not in set(AppKind):

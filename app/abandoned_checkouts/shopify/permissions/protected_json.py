@@ -5,8 +5,8 @@ The same approvals hold as for GraphQL, where an error stands in its place. (Sho
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.permissions.protected_data import LEVEL_2, Approvals, Protected, url_needs_approval
 
 _URL = "abandoned_checkout_url"
@@ -24,7 +24,7 @@ _KEYS: Mapping[str, Protected] = {
 _PEOPLE = ("billing_address", "shipping_address", "default_address", "customer")
 
 
-def redacted(checkout: dict[str, Any], approvals: Approvals, now: datetime) -> dict[str, Any]:
+def redacted(checkout: UntypedJson, approvals: Approvals, now: datetime) -> UntypedJson:
     """The checkout without what the app may not see at `now`; its keys stay."""
     without = frozenset(name for name, wanted in _KEYS.items() if not approvals.has(wanted))
     seen = _without(checkout, without - {"name"})
@@ -40,5 +40,5 @@ def redacted(checkout: dict[str, Any], approvals: Approvals, now: datetime) -> d
     return seen
 
 
-def _without(held: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+def _without(held: UntypedJson, names: frozenset[str]) -> UntypedJson:
     return {key: None if key in names else value for key, value in held.items()}

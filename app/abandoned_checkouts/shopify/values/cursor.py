@@ -47,7 +47,7 @@ class CursorForm(Enum):
             return int(value)
         return str(value)
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: object) -> int | float | str:
         """The sort value that was written. What this form never writes is another list's, and raises an error."""
         if self in (CursorForm.ID, CursorForm.PLACE):
             return _whole(int(value) if isinstance(value, str) else value)
@@ -57,7 +57,7 @@ class CursorForm(Enum):
             # A search-backed list writes milliseconds since 1970 instead; both name the same moment.
             if isinstance(value, int):
                 return _whole(_whole(value) * 1000)
-            return from_datetime(datetime.fromisoformat(value).replace(tzinfo=UTC))
+            return from_datetime(datetime.fromisoformat(_text(value)).replace(tzinfo=UTC))
         if self is CursorForm.AMOUNT:
             # A text without a point is an id: read as a price, it would silently be behind all of them.
             return parse_amount(_text(value, having=".") if isinstance(value, str) else _number(value))
@@ -81,7 +81,7 @@ def encode_cursor(form: CursorForm, value: Any, number: int) -> str:
     return base64.b64encode(text).decode()
 
 
-def decode_cursor(form: CursorForm, text: str) -> tuple[Any, int]:
+def decode_cursor(form: CursorForm, text: str) -> tuple[int | float | str, int]:
     """The sort value and the id of the row that a cursor names. Raises MalformedCursorError."""
     try:
         decoded = orjson.loads(base64.b64decode(text, validate=True))
@@ -92,19 +92,19 @@ def decode_cursor(form: CursorForm, text: str) -> tuple[Any, int]:
         raise MalformedCursorError(text) from problem
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 1 << 63:
         raise ValueError(value)
     return value
 
 
-def _number(value: Any) -> float:
+def _number(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(value)
     return float(value)
 
 
-def _text(value: Any, having: str = "") -> str:
+def _text(value: object, having: str = "") -> str:
     """No text of a database has a NUL, and PostgreSQL takes none to compare with."""
     if not isinstance(value, str) or having not in value or "\x00" in value:
         raise TypeError(value)

@@ -1,7 +1,6 @@
 """HTML as plain text."""
 
 from html.parser import HTMLParser
-from typing import Any
 
 
 class _Words(HTMLParser):
@@ -10,7 +9,7 @@ class _Words(HTMLParser):
         self.words: list[str] = []
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         self._silent += tag in ("script", "style")
         self.words.append(" ")
 

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import text
 
@@ -19,7 +19,8 @@ from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 # The state of a bucket, as its rules keep it: points in millionths, and when that was true.
 BucketState = tuple[int, int]
 # Rules are pure: one may be applied again to a state that somebody else changed meanwhile.
-Rule = Callable[[BucketState | None], tuple[BucketState, Any]]
+Result = TypeVar("Result")
+Rule: TypeAlias = Callable[[BucketState | None], tuple[BucketState, Result]]
 
 
 class MemoryBuckets:
@@ -28,7 +29,7 @@ class MemoryBuckets:
     def __init__(self) -> None:
         self._states: dict[tuple[int, int], BucketState] = {}
 
-    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+    async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         """Apply a rule to a bucket as one step; the rule's second result is returned."""
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
@@ -52,7 +53,7 @@ class FileBuckets:
         ):
             self._connection.execute(statement)
 
-    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+    async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
@@ -86,7 +87,7 @@ class TableBuckets:
         self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exists = False
 
-    async def change(self, shop_id: int, app_id: int, rule: Rule) -> Any:
+    async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         if not self._exists:
             await self._make()
         key = (shop_id, app_id)

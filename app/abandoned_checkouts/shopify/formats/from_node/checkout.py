@@ -1,5 +1,6 @@
 """An AbandonedCheckout as GraphQL answers it becomes a Checkout, told of the fields that were selected."""
 
+from collections.abc import Callable
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode
@@ -111,7 +112,7 @@ def _read(source: UntypedJson, currency: str | None) -> Checkout:
     )
     told = {"platform", "id", "created_at", "updated_at", "currency", "presentment_currency"}
 
-    def tell(name: str, value: Any) -> None:
+    def tell(name: str, value: object) -> None:
         setattr(checkout, name, value)
         told.add(name)
 
@@ -157,7 +158,7 @@ def _read(source: UntypedJson, currency: str | None) -> Checkout:
     return checkout
 
 
-def _tell_customer(source: UntypedJson | None, checkout: Checkout, tell: Any) -> None:
+def _tell_customer(source: UntypedJson | None, checkout: Checkout, tell: Callable[[str, object], None]) -> None:
     if source is None:
         tell("customer", None)
         tell("customer_id", None)
@@ -218,7 +219,7 @@ def _address(source: UntypedJson | None) -> Any:
     return address or None
 
 
-def _attributes(source: Any) -> list[Attribute]:
+def _attributes(source: list[UntypedJson] | None) -> list[Attribute]:
     return [{"key": item["key"], "value": item.get("value")} for item in source or []]
 
 

@@ -1,9 +1,8 @@
 """The lines of an AbandonedCheckout in a GraphQL answer, their money and their discounts."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from abandoned_checkouts.checkouts.checkout import DiscountApplication
+from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountKind
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Component, DiscountAllocation, Image, LineItem
 from abandoned_checkouts.checkouts.money import parse_amount
@@ -11,7 +10,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.totals import price_line
 from abandoned_checkouts.shopify.values.gid import parse_gid
 
-_KINDS: Any = {
+_KINDS: dict[str | None, DiscountKind] = {
     "DiscountCodeApplication": "code",
     "AutomaticDiscountApplication": "automatic",
     "ManualDiscountApplication": "manual",
@@ -50,7 +49,7 @@ def money_bag(source: UntypedJson) -> Bag:
     )
 
 
-def nodes(source: Any) -> list[UntypedJson]:
+def nodes(source: UntypedJson | list[UntypedJson] | None) -> list[UntypedJson]:
     """The nodes of a connection, told by edges or nodes; of a plain list itself."""
     if not source:
         return []
@@ -66,7 +65,7 @@ class Applications:
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
-        self._found: dict[Any, tuple[int, DiscountApplication]] = {}
+        self._found: dict[object, tuple[int, DiscountApplication]] = {}
 
     def place(self, source: UntypedJson) -> int:
         """A provisional place of a discount; `finished` puts the definite ones."""
@@ -80,7 +79,8 @@ class Applications:
     def finished(self, lines: list[LineItem]) -> list[DiscountApplication]:
         """The discounts in the order of their index, with the allocations of the lines pointing at them."""
         indexes = list(self._found)
-        ordered = sorted(indexes) if all(type(index) is int for index in indexes) else indexes
+        numbers = [index for index in indexes if type(index) is int]
+        ordered = sorted(numbers) if len(numbers) == len(indexes) else indexes
         places = {self._found[index][0]: place for place, index in enumerate(ordered)}
         for line in lines:
             for allocation in line.discount_allocations:

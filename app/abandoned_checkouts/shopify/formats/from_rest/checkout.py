@@ -3,8 +3,6 @@
 Keys that the neutral nouns have no place for are kept in `extra`, so that the writer gives them back.
 """
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import TaxLine
@@ -25,7 +23,7 @@ from abandoned_checkouts.shopify.formats.from_rest.line_item import (
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
 
 
-def read_checkout(source: Any, *, zone: str = "UTC") -> Checkout:
+def read_checkout(source: object, *, zone: str = "UTC") -> Checkout:
     """The checkout of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
     if type(source) is not dict:
         raise RejectedRecordError("a checkout is a JSON object")

@@ -1,14 +1,18 @@
 """The discounts of a REST checkout: it names them on each allocation instead of once, so they are gathered here."""
 
 from collections.abc import Callable
-from typing import Any
 
-from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode
+from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode, DiscountKind
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.money import parse_amount
 
 # What REST calls the kind of a discount on an allocation.
-KINDS: Any = {"discount_code": "code", "automatic": "automatic", "manual": "manual", "script": "script"}
+KINDS: dict[str, DiscountKind] = {
+    "discount_code": "code",
+    "automatic": "automatic",
+    "manual": "manual",
+    "script": "script",
+}
 
 
 def read_applications(

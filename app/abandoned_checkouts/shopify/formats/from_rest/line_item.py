@@ -1,7 +1,6 @@
 """A line of a REST checkout becomes a LineItem, before its totals are counted."""
 
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 
@@ -55,7 +54,7 @@ def read_line_item(
     )
 
 
-def read_attributes(source: Any) -> list[Attribute]:
+def read_attributes(source: UntypedJson | list[UntypedJson] | None) -> list[Attribute]:
     """Names with values: a list of pairs, or one object, as older versions of the API gave them."""
     if not source:
         return []
@@ -91,7 +90,7 @@ def read_tax(source: UntypedJson, known: rest_keys.RestKeys, position: int) -> T
     return tax
 
 
-def set_amounts(source: Any) -> tuple[int, int] | None:
+def set_amounts(source: UntypedJson | None) -> tuple[int, int] | None:
     """Both amounts of a `…_set`, or None where there is none."""
     if not source:
         return None
@@ -114,11 +113,11 @@ def _allocation(source: UntypedJson, application: int) -> DiscountAllocation:
     return allocation
 
 
-def _number(value: Any) -> int | None:
+def _number(value: str | int | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if value is None or type(value) is str:
         return value
     return orjson.dumps(value).decode()

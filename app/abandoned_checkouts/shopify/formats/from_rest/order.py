@@ -1,7 +1,5 @@
 """A REST order, as the orders webhooks hold it, becomes an Order."""
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute
 from abandoned_checkouts.checkouts.moment import parse_moment
@@ -14,7 +12,7 @@ from abandoned_checkouts.shopify.formats.from_rest.line_item import read_attribu
 _AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
 
 
-def read_order(source: Any, *, zone: str = "UTC") -> Order:
+def read_order(source: object, *, zone: str = "UTC") -> Order:
     """The order of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
     if type(source) is not dict:
         raise RejectedRecordError("an order is a JSON object")
@@ -76,7 +74,7 @@ def _moment(text: str | None, zone: str) -> int | None:
     return parse_moment(text, zone) if text else None
 
 
-def _number(value: Any) -> int | None:
+def _number(value: str | int | None) -> int | None:
     return None if value is None else int(value)
 
 

@@ -1,10 +1,8 @@
 """A Checkout becomes the JSON object that Shopify's REST API and its webhooks give for it."""
 
-from typing import Any
-
-from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
-from abandoned_checkouts.checkouts.line_item import Attribute, LineItem, TaxLine
+from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.shopify.formats import rest_keys
@@ -133,9 +131,9 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
     return money.beside(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
 
 
-def _allocation(item: Any, checkout: Checkout, money: _Money) -> Json:
+def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> Json:
     index, known = item["application"], checkout.discount_applications
-    discount: Any = known[index] if 0 <= index < len(known) else {}
+    discount: DiscountApplication = known[index] if 0 <= index < len(known) else {}
     on_all = discount.get("target_selection", "ALL") == "ALL"
     held: Json = {
         "amount": format_price(item["amount"]),

@@ -7,11 +7,24 @@ when one element does, and a field that the payload lacks never lets a delivery 
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from search_syntax import parse
-from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Prefix, ValueList, fold, postorder
+from search_syntax.tree import (
+    DEFAULT,
+    And,
+    Comparison,
+    Everything,
+    Exists,
+    Leaf,
+    Not,
+    Or,
+    Prefix,
+    ValueList,
+    fold,
+    postorder,
+)
 
 # Shopify refuses longer filters; its limit is not documented, so this one only keeps the work small.
 LONGEST = 4096
@@ -32,7 +45,7 @@ _BROKEN = re.compile(
 # True, False, or None where the payload cannot tell: neither it nor its opposite lets a delivery through.
 FilterResult = bool | None
 
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+_COMPARED: dict[str, Callable[[Decimal | int, Decimal | int], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
     ">": lambda left, right: left > right,
@@ -68,14 +81,14 @@ def _is_broken(text: str) -> bool:
     return depth > 0 or _BROKEN.search(bare) is not None
 
 
-def passes(text: str | None, payload: dict[str, Any]) -> bool:
+def passes(text: str | None, payload: UntypedJson) -> bool:
     """Whether the payload is to be delivered. An empty filter lets everything through."""
     if not text or not text.strip():
         return True
     return fold(parse(text).tree, lambda leaf: _leaf(leaf, payload), _branch) is True
 
 
-def _branch(node: Any, verdicts: list[FilterResult]) -> FilterResult:
+def _branch(node: Not | And | Or, verdicts: list[FilterResult]) -> FilterResult:
     if isinstance(node, Not):
         return None if verdicts[0] is None else not verdicts[0]
     if isinstance(node, And):
@@ -84,7 +97,7 @@ def _branch(node: Any, verdicts: list[FilterResult]) -> FilterResult:
     return True if True in verdicts else None if None in verdicts else False
 
 
-def _leaf(node: Any, payload: dict[str, Any]) -> FilterResult:
+def _leaf(node: Everything | Leaf, payload: UntypedJson) -> FilterResult:
     if isinstance(node, Everything):
         return True
     values = list(_values(payload, node.field.split(".")))
@@ -103,7 +116,7 @@ def _leaf(node: Any, payload: dict[str, Any]) -> FilterResult:
     return any(_equals(value, node.value) for value in values)
 
 
-def _values(value: Any, path: list[str]) -> Iterator[Any]:
+def _values(value: object, path: list[str]) -> Iterator[object]:
     """Every value at the path, through lists; nulls are no values."""
     if isinstance(value, list):
         for part in value:
@@ -115,13 +128,13 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
         yield from _values(value[path[0]], path[1:])
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(value)
 
 
-def _equals(value: Any, wanted: str) -> bool:
+def _equals(value: object, wanted: str) -> bool:
     if _text(value) == wanted:
         return True
     if isinstance(value, bool | dict | list):
@@ -130,7 +143,7 @@ def _equals(value: Any, wanted: str) -> bool:
     return number is not None and number == other
 
 
-def _compared(value: Any, operator: str, wanted: str) -> FilterResult:
+def _compared(value: object, operator: str, wanted: str) -> FilterResult:
     compare = _COMPARED[operator]
     number, other = _number(value), _number(wanted)
     if number is not None and other is not None:
@@ -141,7 +154,7 @@ def _compared(value: Any, operator: str, wanted: str) -> FilterResult:
         return None
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: object) -> Decimal | None:
     if isinstance(value, bool):
         return None
     try:

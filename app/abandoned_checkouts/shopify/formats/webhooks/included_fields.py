@@ -1,12 +1,12 @@
 """includeFields: a payload cut down to the dotted paths that a subscription names."""
 
-from typing import Any
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 # Paths as a tree; an empty one stands for everything below.
 IncludedFields = dict[str, "IncludedFields"]
 
 
-def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+def included(payload: UntypedJson, paths: list[str]) -> UntypedJson:
     """The payload with only those paths, its keys in their order; without paths the whole of it.
 
     A path leads into the objects of a list as into one object; what a path names that is not there is left out.
@@ -23,14 +23,13 @@ def included(payload: dict[str, Any], paths: list[str]) -> dict[str, Any]:
                 break
         else:
             place[names[-1]] = _EVERYTHING
-    cut: dict[str, Any] = _cut(payload, wanted)
-    return cut
+    return {key: _cut(part, wanted[key]) for key, part in payload.items() if key in wanted}
 
 
 _EVERYTHING: IncludedFields = {}
 
 
-def _cut(value: Any, wanted: IncludedFields) -> Any:
+def _cut(value: object, wanted: IncludedFields) -> object:
     if wanted is _EVERYTHING:
         return value
     if isinstance(value, dict):

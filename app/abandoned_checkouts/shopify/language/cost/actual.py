@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, multiplier
 from abandoned_checkouts.shopify.language.cost.tree import Charged, holds, per_node, size_of
@@ -25,7 +25,7 @@ NOT_ASKED = -1
 FAILED = -2
 
 
-def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, Any], returned: Returned) -> int:
+def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, object], returned: Returned) -> int:
     return math.ceil(_dearest(tree, 1, (), variables, returned) - 1e-9)
 
 
@@ -33,7 +33,7 @@ def _dearest(
     alternatives: tuple[tuple[Charged, ...], ...],
     parents: int,
     path: tuple[str, ...],
-    variables: Mapping[str, Any],
+    variables: Mapping[str, object],
     returned: Returned,
 ) -> float:
     return max(
@@ -46,7 +46,7 @@ def _spent(
     charged: Charged,
     parents: int,
     path: tuple[str, ...],
-    variables: Mapping[str, Any],
+    variables: Mapping[str, object],
     returned: Returned,
 ) -> float:
     if not parents or not holds(charged.whens, variables):
@@ -74,7 +74,7 @@ def _spent(
     return cost
 
 
-def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, Any] | None) -> dict[tuple[str, ...], int]:
+def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, object] | None) -> dict[tuple[str, ...], int]:
     """Count what came back in an answer, where the tree charges for it. An answer of null is one whose page failed."""
     counts: dict[tuple[str, ...], int] = {}
     if data is None:
@@ -86,7 +86,7 @@ def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, Any] |
 
 
 def _count(
-    charged: Charged, parents: list[Mapping[str, Any]], path: tuple[str, ...], counts: dict[tuple[str, ...], int]
+    charged: Charged, parents: list[Mapping[str, object]], path: tuple[str, ...], counts: dict[tuple[str, ...], int]
 ) -> None:
     here = (*path, charged.key)
     if here in counts:
@@ -112,7 +112,7 @@ def _count(
                 _count(child, rows, inner, counts)
 
 
-def _objects(value: Any) -> list[Mapping[str, Any]]:
+def _objects(value: object) -> list[Mapping[str, object]]:
     if isinstance(value, list):
         return [item for inner in value for item in _objects(inner)]
     return [value] if isinstance(value, Mapping) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
@@ -14,7 +14,7 @@ from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
 __all__ = ["Cost", "exceeded", "extension"]
 
-_Variables: TypeAlias = Mapping[str, Any]
+_Variables: TypeAlias = Mapping[str, object]
 _Price: TypeAlias = Callable[[_Variables], int]
 
 
@@ -38,11 +38,11 @@ class Cost:
         """What the answer cost, never more than was requested. See `actual.py`."""
         return min(self.requested(variables), max(LEAST, spent(self._tree, variables, returned)))
 
-    def returned_in(self, data: Mapping[str, Any] | None) -> Returned:
+    def returned_in(self, data: Mapping[str, object] | None) -> Returned:
         """What `actual` needs to know, read off an answer."""
         return returned_in(self._tree, data)
 
-    def fields(self, variables: _Variables) -> list[dict[str, Any]]:
+    def fields(self, variables: _Variables) -> list[dict[str, object]]:
         """The account per field that the header `Shopify-GraphQL-Cost-Debug: 1` asks for, parents first."""
         return [row for group in self._tree for row in _rows(group, (), variables)]
 
@@ -58,10 +58,10 @@ def extension(
     requested: int,
     actual: int | None,
     throttle_status: Mapping[str, int | float],
-    fields: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
+    fields: list[dict[str, object]] | None = None,
+) -> dict[str, object]:
     """`extensions.cost`; `actual` is None when the query was throttled, `fields` only when asked for."""
-    cost: dict[str, Any] = {
+    cost: dict[str, object] = {
         "requestedQueryCost": requested,
         "actualQueryCost": actual,
         "throttleStatus": dict(throttle_status),
@@ -134,7 +134,7 @@ def _connection(charged: Charged) -> int | _Price:
 # -- the account per field -----------------------------------------------------------------------------------
 
 
-def _rows(group: tuple[Charged, ...], path: tuple[str, ...], variables: _Variables) -> Iterator[dict[str, Any]]:
+def _rows(group: tuple[Charged, ...], path: tuple[str, ...], variables: _Variables) -> Iterator[dict[str, object]]:
     for charged in group:
         if not holds(charged.whens, variables):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from graphql import (
     BooleanValueNode,
@@ -58,11 +58,11 @@ _Set: TypeAlias = tuple[IncludedIf, SelectionSetNode]
 _Found: TypeAlias = tuple[IncludedIf, FieldNode]
 
 
-def holds(whens: tuple[IncludedIf, ...], variables: Mapping[str, Any]) -> bool:
+def holds(whens: tuple[IncludedIf, ...], variables: Mapping[str, object]) -> bool:
     return not whens or any(all(variables.get(name) is wanted for name, wanted in when) for when in whens)
 
 
-def size_of(page: Charged, variables: Mapping[str, Any]) -> int:
+def size_of(page: Charged, variables: Mapping[str, object]) -> int:
     """The size of a page as asked for; 0 when nothing was."""
     for window in page.windows:
         size = variables.get(window) if isinstance(window, str) else window

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from graphql import Node, get_location
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.language.errors.texts import Text
 
 __all__ = ["ErrorEntry", "ErrorPath", "entry", "location"]
 
-ErrorEntry: TypeAlias = dict[str, Any]
+ErrorEntry: TypeAlias = UntypedJson
 ErrorPath: TypeAlias = tuple[str | int, ...]
 
 # Recorded key orders (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE carry no path.
@@ -38,12 +39,12 @@ def entry(
     path: ErrorPath | None = None,
     order: Literal["validation", "execution"] = "validation",
     locations: list[dict[str, int]] | None = None,
-    **values: Any,
+    **values: object,
 ) -> ErrorEntry:
     """One entry of `errors`; `values` fill the words and, by name, the extension keys of `text`."""
     if locations is None:
         locations = [location(node) for node in nodes]
-    parts: dict[str, Any] = {"message": text.words.format(**values)}
+    parts: dict[str, object] = {"message": text.words.format(**values)}
     if locations:
         parts["locations"] = locations
     if path is not None:

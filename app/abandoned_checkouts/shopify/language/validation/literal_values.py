@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from graphql import (
     BooleanValueNode,
     EnumValueNode,
@@ -74,7 +72,7 @@ def _object_problem(type_: GraphQLInputObjectType, node: ValueNode) -> CoercionP
     return None
 
 
-def _value(node: ValueNode) -> Any:
+def _value(node: ValueNode) -> object:
     match node:
         case IntValueNode():
             return int(node.value) if len(node.value) < _LONGEST_INT else node.value
