@@ -32,7 +32,7 @@ def test_defaults_and_environment() -> None:
         ("ERASURE_DELAY_MINUTES", "-5"),
     ],
 )
-def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> None:
+def test_an_invalid_value_is_reported_with_its_variable(name: str, text: str) -> None:
     with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} is '{text}'"):
         settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
 
@@ -41,12 +41,12 @@ def test_what_a_setting_cannot_be_is_refused_by_name(name: str, text: str) -> No
     ("name", "text"), [("PUBLIC_URL", "checkouts.example"), ("SMTP_URL", "user:secret@mail.example:25")]
 )
 def test_an_address_needs_its_scheme(name: str, text: str) -> None:
-    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} has to begin with ") as refused:
+    with pytest.raises(SettingError, match=f"ABANDONED_CHECKOUTS_{name} must start with ") as refused:
         settings_from({f"ABANDONED_CHECKOUTS_{name}": text})
     assert "secret" not in str(refused.value)
 
 
-def test_every_plan_and_level_that_is_offered_is_known() -> None:
+def test_every_listed_plan_and_log_level_exists() -> None:
     choices = {item.name: item.metadata["choices"] for item in fields(Settings)}
     assert set(choices["plan"]) == set(PLANS)
     assert set(choices["log_level"]) <= set(LOG_LEVELS)
@@ -64,5 +64,5 @@ def settings_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_the_readme_lists_every_setting_as_it_is_declared() -> None:
+def test_the_readme_has_the_table_of_settings() -> None:
     assert settings_table() in README.read_text(), f"put this into README.md:\n\n{settings_table()}"

@@ -1,5 +1,5 @@
 """Abandoned Checkouts: Shopify's Admin API and Wix eCommerce over one store of abandoned checkouts.
 
-Checkouts arrive by webhook, file or storefront; lists, events and mails leave. `server` assembles the packages,
-`cli` starts them, `config` holds every setting. CONTRIBUTING.md shows the packages and their rules.
+Checkouts arrive by webhook, file or storefront. Clients read lists and receive events and mails. `server` assembles
+the packages, `cli` starts them, and `config` declares the settings. CONTRIBUTING.md describes the packages.
 """

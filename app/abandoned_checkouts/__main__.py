@@ -2,6 +2,6 @@
 
 from abandoned_checkouts.cli import main
 
-# Processes that help with an import load this file too.
+# The worker processes of an import load this file too, and must not start a second command.
 if __name__ == "__main__":
     main()

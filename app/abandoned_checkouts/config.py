@@ -1,7 +1,7 @@
-"""Every setting of the program, declared once: its name, kind, default and meaning.
+"""The settings. Each field of `Settings` declares the name, type, default and description of one.
 
-From here come the environment variables (`ABANDONED_CHECKOUTS_…`), the defaults of the command line and the table in
-the README. A new setting is one more field of `Settings`.
+The environment variables (`ABANDONED_CHECKOUTS_…`), the defaults of the commands and the table in the README are made
+from these fields. To add a setting, add a field.
 """
 
 import os
@@ -16,7 +16,7 @@ _TRUE, _FALSE = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", 
 
 
 class SettingError(ValueError):
-    """An environment variable holds what its setting cannot be; the message names both."""
+    """An environment variable has an invalid value. The message names the variable and the valid values."""
 
 
 def setting(
@@ -27,9 +27,12 @@ def setting(
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
 ) -> Default:
-    """`choices` are all there are, `between` the least and the largest number, `schemes` how an address begins."""
-    told = {"description": description, "choices": choices, "between": between, "schemes": schemes}
-    return field(default=default, metadata=told)
+    """A field of `Settings`.
+
+    `choices` are the valid texts, `between` the smallest and the largest number, `schemes` the valid starts of a URL.
+    """
+    metadata = {"description": description, "choices": choices, "between": between, "schemes": schemes}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,79 +41,83 @@ class Settings:
         "sqlite+aiosqlite:///data/abandoned-checkouts.sqlite3",
         "SQLAlchemy URL of the store: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
     )
-    host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` opens it to the network.")
+    host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` accepts other machines.")
     port: int = setting(8000, "Port that `serve` listens on.", between=(0, 65_535))
     public_url: str | None = setting(
         None,
-        "Address by which others reach this server, with its scheme; without it, each request's own Host.",
+        "URL at which clients reach this server, with its scheme. If not set, the `Host` header of each request.",
         schemes=("http://", "https://"),
     )
-    workers: int = setting(1, "Processes that `serve` runs; they share one throttle.", between=(1, 64))
+    workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     plan: str = setting(
         "standard",
-        "The Shopify plan whose limits apply: `standard`, `advanced`, `plus` or `enterprise`.",
+        "Shopify plan whose rate limits apply: `standard`, `advanced`, `plus` or `enterprise`.",
         choices=("standard", "advanced", "plus", "enterprise"),
     )
-    throttle: bool = setting(True, "Whether query costs are limited; `false` for local work and load tests.")
+    throttle: bool = setting(True, "Limit the cost of queries; `false` for local work and load tests.")
     extended_search: bool = setting(
-        False, "Whether `query` may use this server's own search fields, which Shopify would ignore with a warning."
+        False, "Allow this server's own search fields in `query`; Shopify ignores such fields with a warning."
     )
     strict_search: bool = setting(
-        False, "Whether a search warning is an error that shows the place; also by the header `X-Strict-Search: 1`."
+        False,
+        "Report search warnings as errors that show the place. The header `X-Strict-Search: 1` does so for a request.",
     )
     executor: str = setting(
         "plan",
-        "How queries run: by compiled `plan`, or by graphql-core alone with `core`.",
+        "How queries run: `plan` compiles them into SQL and code, `core` leaves them to graphql-core.",
         choices=("plan", "core"),
     )
     allow_private_targets: bool = setting(
-        False, "Whether webhooks may be sent to addresses inside the network, such as 127.0.0.1."
+        False, "Allow webhooks to addresses on private networks, for example 127.0.0.1, and without TLS."
     )
     bulk_folder: str | None = setting(
         None,
-        "Folder for the results of bulk operations, which all servers of a store share; without it, one beside the "
-        "SQLite file, else `data/bulk-operations`.",
+        "Folder for the files of bulk operations. All servers of a store must share it. If not set, a folder beside "
+        "the SQLite file, else `data/bulk-operations`.",
     )
     work: bool = setting(
-        True, "Whether this server also abandons, delivers, e-mails and forgets; `false` to only answer."
+        True,
+        "Run background jobs in this process (abandonment, webhooks, mail, retention); `false` serves requests only.",
     )
     wix_public_key: str | None = setting(
-        None, "PEM of the key that Wix signs its events with, for `/intake/wix`; each shop may have its own."
+        None, "Public key, in PEM, that verifies the events of Wix at `/intake/wix`. A shop can have its own."
     )
     wix_requests_per_minute: int | None = setting(
         None,
-        "How many requests a minute a Wix app may send for a site before it is answered 429; without it, any number.",
+        "Requests per minute that a Wix app can send for one site; later ones get status 429. If not set, no limit.",
         between=(1, 1_000_000),
     )
     smtp_url: str | None = setting(
         None,
-        "Mail server for the mails of flows: `smtp://USER:PASSWORD@HOST:587` (with STARTTLS where the server has it) "
-        "or `smtps://…:465`. Without it no mail is sent.",
+        "Mail server for the mails of flows: `smtp://USER:PASSWORD@HOST:587` (STARTTLS if the server offers it) or "
+        "`smtps://…:465`. If not set, no mail is sent.",
         schemes=("smtp://", "smtps://"),
     )
     mail_from: str | None = setting(
-        None, "Sender of those mails, such as `Shop <hello@shop.example>`; without it, the shop's name and e-mail."
+        None,
+        "Sender of these mails, for example `Shop <hello@shop.example>`. If not set, the shop's name and e-mail "
+        "address.",
     )
     erasure_delay_minutes: int = setting(
         0,
-        "How long after a customer's request for erasure it is carried out; until then it can be cancelled.",
+        "Minutes between a request to erase a customer and the erasure. The request can be cancelled until then.",
         between=(0, 1_000_000),
     )
     log_level: str = setting(
         "info",
-        "How much `serve` logs: `critical`, `error`, `warning`, `info` or `debug`.",
+        "Log level of `serve`: `critical`, `error`, `warning`, `info` or `debug`.",
         choices=("critical", "error", "warning", "info", "debug"),
     )
 
     @property
     def address(self) -> str:
-        """Where this server is reached, with its scheme, without a slash at its end."""
+        """The URL of this server, with its scheme and without a slash at its end."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return (self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}").rstrip("/")
 
 
 def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings that the environment gives, else the defaults. Raises SettingError."""
+    """The settings of the environment, with the defaults of all others. Raises SettingError."""
     environment = os.environ if environment is None else environment
     found: dict[str, Any] = {}
     for item in fields(Settings):
@@ -136,23 +143,23 @@ def _value(
     schemes: tuple[str, ...],
 ) -> str | bool | int | float:
     if schemes and not text.lower().startswith(schemes):
-        # Without the text: there may be a password in it.
-        raise SettingError(f"{name} has to begin with {' or '.join(schemes)}")
+        # The message leaves out the text, which may contain a password.
+        raise SettingError(f"{name} must start with {' or '.join(schemes)}")
     if choices:
         if text.lower() in choices:
             return text.lower()
-        raise SettingError(f"{name} is {text!r}; give {', '.join(choices[:-1])} or {choices[-1]}")
+        raise SettingError(f"{name} is {text!r}; it must be {', '.join(choices[:-1])} or {choices[-1]}")
     if kind in (bool, "bool"):
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
-        raise SettingError(f"{name} is {text!r}; give true or false")
+        raise SettingError(f"{name} is {text!r}; it must be true or false")
     for number in (int, float):
         if kind in (number, number | None):
             try:
                 value = number(text)
             except ValueError:
-                raise SettingError(f"{name} is {text!r}; give a number") from None
+                raise SettingError(f"{name} is {text!r}; it must be a number") from None
             if between is not None and not between[0] <= value <= between[1]:
-                raise SettingError(f"{name} is {text!r}; give a number from {between[0]} to {between[1]}")
+                raise SettingError(f"{name} is {text!r}; it must be a number from {between[0]} to {between[1]}")
             return value
     return text

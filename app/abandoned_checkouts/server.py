@@ -1,4 +1,4 @@
-"""The system on one page: the store, the doors that answer HTTP, and the workers, put together."""
+"""The ASGI application: connects the store, the HTTP endpoints and the background workers."""
 
 import gc
 import time
@@ -50,7 +50,7 @@ def now() -> int:
 
 
 class Server(Starlette):
-    """Starlette, with the busiest door in front of its router: small queries are told in what that saves."""
+    """Starlette, but GraphQL requests skip the router. For small queries that saves a noticeable share of the time."""
 
     graphql: Admin | None = None
 
@@ -62,7 +62,7 @@ class Server(Starlette):
 
 
 def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
-    """The server as an ASGI application. It opens the store when it starts, and raises StoreError then."""
+    """The server as an ASGI application. Its startup opens the store and can raise StoreError."""
 
     @asynccontextmanager
     async def lifespan(app: Server) -> AsyncIterator[None]:
@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             )
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
-            admin = app.graphql = admin_door(database, snapshots, shared, settings, clock)
+            admin = app.graphql = graphql_endpoint(database, snapshots, shared, settings, clock)
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),
                 *admin.routes(),
@@ -112,8 +112,8 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             ]
             if settings.work:
                 await opened.enter_async_context(workers)
-            # What was made until now lives as long as the server: no collection need look at it again, and each that
-            # did would hold up every answer for some tens of milliseconds.
+            # All objects so far live as long as the server. Freezing excludes them from garbage collection, which
+            # would otherwise scan them again and delay responses by tens of milliseconds.
             gc.collect()
             gc.freeze()
             yield
@@ -121,10 +121,10 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
     return Server(lifespan=lifespan)
 
 
-def admin_door(
+def graphql_endpoint(
     database: Database, snapshots: Snapshots | None, shared: Buckets, settings: Settings, clock: Clock
 ) -> Admin:
-    """The Shopify dialect's GraphQL."""
+    """The GraphQL endpoint of the Shopify dialect."""
     return Admin(
         database,
         clock,
@@ -140,7 +140,7 @@ def admin_door(
 
 
 def page_routes(database: Database, settings: Settings, clock: Clock) -> list[BaseRoute]:
-    """The explorer, and the demo shop's pictures."""
+    """The routes of the explorer and of the demo shop's pictures."""
 
     async def session() -> Session:
         moment = to_datetime(clock())
@@ -180,7 +180,7 @@ async def demo_image(request: Request) -> Response:
 
 
 def bulk_folder(database: Database, settings: Settings) -> Path:
-    """Where the results of bulk operations are kept."""
+    """The folder for the files of bulk operations."""
     if settings.bulk_folder:
         return Path(settings.bulk_folder)
     if database.is_sqlite and database.url.database not in (None, "", ":memory:"):
@@ -189,7 +189,7 @@ def bulk_folder(database: Database, settings: Settings) -> Path:
 
 
 def buckets(database: Database, settings: Settings) -> Buckets:
-    """Where the throttle's state is kept, so that every worker of this server sees the same."""
+    """Storage for throttle buckets that all processes of this server share."""
     if not database.is_sqlite:
         return TableBuckets(database)
     if settings.workers == 1 or database.url.database in (None, "", ":memory:"):

@@ -1,4 +1,4 @@
-"""The command line as the console script runs it."""
+"""Fixtures that run commands as the console script does."""
 
 import sys
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Within = Callable[..., tuple[str, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process, for starting one costs more than most commands; it ends with that code."""
+    """Runs a command in this process, which is faster than a new one, and checks its exit code."""
 
     def run_command(*arguments: str, code: int = 0) -> Done:
         monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments])
@@ -40,7 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
 
 @pytest.fixture
 def within(run: Run, sqlite_url: str) -> Within:
-    """Runs a command within one shop; returns what it prints and says."""
+    """Runs a command on one shop; returns its standard output and standard error."""
 
     def run_command(*arguments: str, code: int = 0) -> tuple[str, str]:
         more = () if arguments[:2] == ("shop", "create") else ("--shop", SHOP)

@@ -1,4 +1,4 @@
-"""The command line, run as people run it: what it prints, where, and how it ends."""
+"""The command line: what it prints, on which stream, and its exit codes."""
 
 import sqlite3
 from pathlib import Path
@@ -17,20 +17,20 @@ from tests.cli.conftest import Run
         (("shop", "create", "--domain", "no domain"), 5, "not a shop's domain"),
         (("shop", "create", "--domain", "a.example.com", "--timezone", "Mars"), 5, "not a time zone"),
         (("token", "list", "--shop", "nobody.example.com"), 5, "no shop"),
-        (("token", "create", "--shop", "a.example.com", "--scopes", "read"), 2, "'read' is no scope"),
+        (("token", "create", "--shop", "a.example.com", "--scopes", "read"), 2, "'read' is not a scope"),
         (("token", "create", "--shop", "a.example.com", "--scopes", " , "), 2, "name at least one"),
-        (("shop", "create", "--domain", "a.example.com", "--currency", "euro"), 2, "'euro' is no currency"),
-        (("shop", "create"), 2, "Missing option '--domain'; `abandoned-checkouts shop create --help` shows how"),
+        (("shop", "create", "--domain", "a.example.com", "--currency", "euro"), 2, "'euro' is not a currency"),
+        (("shop", "create"), 2, "Missing option '--domain'; see `abandoned-checkouts shop create --help`"),
         (("demo", "--checkouts", "none"), 2, "Invalid value for '--checkouts'"),
         (("demo", "--seed", "9" * 30), 2, "Invalid value for '--seed'"),
         (("serve", "--port", "70000"), 2, "Invalid value for '--port'"),
-        (("serve", "--host", "256.1.1.1"), 6, "cannot listen on port 8000 of 256.1.1.1"),
+        (("serve", "--host", "256.1.1.1"), 6, "cannot listen on 256.1.1.1 port 8000"),
         (("bulk", "run", "/no/such/file", "--out", "/tmp/never"), 4, "/no/such/file cannot be read: No such file"),
-        (("bulk", "run", "/dev/null", "--out", "/tmp/never", "--api-version", "1"), 2, "give 20"),
+        (("bulk", "run", "/dev/null", "--out", "/tmp/never", "--api-version", "1"), 2, "use 20"),
         (("explain", "/no/such/file", "--shop", "a.example.com"), 4, "/no/such/file cannot be read"),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_line(
+def test_an_error_is_one_line_on_standard_error(
     run: Run, sqlite_url: str, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     done = run(*arguments, "--database", sqlite_url, code=code)
@@ -49,7 +49,7 @@ def test_what_goes_wrong_is_said_in_one_line(
 )
 def test_a_store_that_cannot_be_used(run: Run, tmp_path: Path, address: str, words: str) -> None:
     damaged = tmp_path / "damaged.sqlite3"
-    damaged.write_bytes(b"this is no store at all, whatever its name says" * 40)
+    damaged.write_bytes(b"this is not a store, in spite of its name" * 40)
     done = run("shop", "list", "--database", address.format(damaged=damaged), code=3)
     assert words in done.stderr and done.stderr.count("\n") == 1, done.stderr
 

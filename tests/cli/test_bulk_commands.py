@@ -1,4 +1,4 @@
-"""`bulk run` as people run it."""
+"""`bulk run` in its own process."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`event …`: subscribing, what was delivered, and sending it again."""
+"""`event …`: subscriptions, deliveries and replays."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.workers import Workers
 from tests.cli.conftest import Run
 
-Told = Callable[..., str]
-# Nothing listens there.
+Command = Callable[..., str]
+# An address where nothing listens.
 NOBODY = "http://127.0.0.1:9/"
 
 
 @pytest.fixture
-def told(run: Run, sqlite_url: str) -> Told:
-    """Runs a command over one store; returns what it prints, or says where it cannot be done."""
+def command(run: Run, sqlite_url: str) -> Command:
+    """Runs a command on one store; returns its output, or its errors if the code is not 0."""
 
     def run_command(*arguments: str, code: int = 0) -> str:
         done = run(*arguments, "--database", sqlite_url, code=code)
@@ -45,36 +45,36 @@ async def _abandon_one(url: str) -> None:
     await store.close()
 
 
-def test_subscribe_deliver_replay_unsubscribe(told: Told, sqlite_url: str) -> None:
-    told("shop", "create", "--domain", "acme.myshopify.com")
+def test_subscribe_deliver_replay_unsubscribe(command: Command, sqlite_url: str) -> None:
+    command("shop", "create", "--domain", "acme.myshopify.com")
     shop = ("--shop", "acme.myshopify.com")
-    made = told("event", "subscribe", "abandoned", NOBODY, "--http", *shop)
+    made = command("event", "subscribe", "abandoned", NOBODY, "--http", *shop)
     first, secret = made.splitlines()
     number, dialect, topic, _ = first.split("\t")
     assert (dialect, topic, len(secret)) == ("own", "abandoned_checkouts/abandoned", 64)
-    assert told("event", "list", *shop).startswith(f"{number}\town\tabandoned_checkouts/abandoned\t")
+    assert command("event", "list", *shop).startswith(f"{number}\town\tabandoned_checkouts/abandoned\t")
     asyncio.run(_abandon_one(sqlite_url))
-    (line,) = told("event", "log", *shop).splitlines()
+    (line,) = command("event", "log", *shop).splitlines()
     delivery = line.split("\t")[0]
     assert line.split("\t")[2:4] == ["waiting", "1"]
-    assert '"attempts_made"' in told("event", "show", delivery, *shop)
-    told("event", "unsubscribe", number, *shop)
-    assert told("event", "log", "--state", "cancelled", *shop)
-    assert told("event", "replay", delivery, *shop) == "1\n"
-    assert told("event", "replay", "--since", "1h", *shop) == "0\n"
-    assert told("event", "rejected", *shop) == ""
+    assert '"attempts_made"' in command("event", "show", delivery, *shop)
+    command("event", "unsubscribe", number, *shop)
+    assert command("event", "log", "--state", "cancelled", *shop)
+    assert command("event", "replay", delivery, *shop) == "1\n"
+    assert command("event", "replay", "--since", "1h", *shop) == "0\n"
+    assert command("event", "rejected", *shop) == ""
 
 
-def test_wix_needs_an_app_and_shares_its_key(told: Told) -> None:
-    made = told("app", "create", "--shop", "acme.myshopify.com")
+def test_wix_needs_an_app_and_shares_its_key(command: Command) -> None:
+    made = command("app", "create", "--shop", "acme.myshopify.com")
     client_id = made.split()[1]
     shop = ("--shop", "acme.myshopify.com", "--dialect", "wix")
     keys = [
-        told("event", "subscribe", topic, "https://example.com/", "--app", client_id, *shop).partition("\n")[2]
+        command("event", "subscribe", topic, "https://example.com/", "--app", client_id, *shop).partition("\n")[2]
         for topic in ("created", "recovered")
     ]
     assert keys[0] == keys[1] and keys[0].startswith("-----BEGIN PUBLIC KEY-----")
-    assert "client id" in told("event", "subscribe", "deleted", "https://example.com/", *shop, code=5)
+    assert "client id" in command("event", "subscribe", "deleted", "https://example.com/", *shop, code=5)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_wix_needs_an_app_and_shares_its_key(told: Told) -> None:
         (("unsubscribe", "5"), 5, "has no subscription 5"),
         (("show", "5"), 5, "has no delivery 5"),
         (("replay",), 2, "--since"),
-        (("replay", "--since", "soon"), 2, "not a time"),
+        (("replay", "--since", "soon"), 2, "not a duration"),
     ],
 )
-def test_wrong_use(told: Told, arguments: tuple[str, ...], code: int, words: str) -> None:
-    told("shop", "create", "--domain", "acme.myshopify.com")
-    told = told("event", *arguments, "--shop", "acme.myshopify.com", code=code)
-    assert words in " ".join(told.replace("│", " ").split())
+def test_usage_errors(command: Command, arguments: tuple[str, ...], code: int, words: str) -> None:
+    command("shop", "create", "--domain", "acme.myshopify.com")
+    done = command("event", *arguments, "--shop", "acme.myshopify.com", code=code)
+    assert words in " ".join(done.replace("│", " ").split())

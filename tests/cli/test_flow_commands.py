@@ -1,4 +1,4 @@
-"""Flows by the command line."""
+"""`flow …`."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_flows(within: Within, tmp_path: Path) -> None:
         (None, "cannot be read: No such file or directory"),
     ],
 )
-def test_a_flow_that_cannot_be_read_is_told_in_one_line(
+def test_an_invalid_flow_is_reported_in_one_line(
     within: Within, tmp_path: Path, text: str | None, problem: str
 ) -> None:
     file = tmp_path / "flow.yaml"
@@ -39,6 +39,6 @@ def test_a_flow_that_cannot_be_read_is_told_in_one_line(
     assert problem in said and said.count("\n") == 1
 
 
-def test_what_is_not_there_is_told(within: Within) -> None:
+def test_missing_objects_are_reported(within: Within) -> None:
     assert "no flow 'x'" in within("flow", "show", "x", code=5)[1]
-    assert "no search 'x'" in within("search", "delete", "x", code=5)[1]
+    assert "no saved search 'x'" in within("search", "delete", "x", code=5)[1]

@@ -1,4 +1,4 @@
-"""Saved searches by the command line."""
+"""`search …`."""
 
 from tests.cli.conftest import Within
 

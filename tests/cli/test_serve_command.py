@@ -1,4 +1,4 @@
-"""`serve` as people run it."""
+"""`serve`: the addresses that it prints, and a port in use."""
 
 import socket
 import subprocess
@@ -11,15 +11,15 @@ from tests.cli.conftest import Run
 from tests.places import ROOT
 
 
-def test_a_port_that_is_taken_is_said_before_anything_else(run: Run, sqlite_url: str) -> None:
+def test_a_port_in_use_is_reported_before_anything_else(run: Run, sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         done = run("serve", "--port", port, "--database", sqlite_url, code=6)
-    assert "another program listens there" in done.stderr and "--port" in done.stderr
+    assert "another program uses this port" in done.stderr and "--port" in done.stderr
     assert done.stdout == "" and done.stderr.count("\n") == 1
 
 
-def test_serve_says_where_everything_is_and_answers(run: Run, sqlite_url: str) -> None:
+def test_serve_prints_its_addresses_and_responds(run: Run, sqlite_url: str) -> None:
     run("demo", "--checkouts", "10", "--database", sqlite_url)
     process = subprocess.Popen(
         [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", "18431", "--database", sqlite_url],
@@ -42,6 +42,6 @@ def test_serve_says_where_everything_is_and_answers(run: Run, sqlite_url: str) -
             assert answer.headers["Content-Type"] == "image/svg+xml"
     finally:
         process.terminate()
-        told, _ = process.communicate(timeout=20)
+        printed, _ = process.communicate(timeout=20)
     for words in ("http://127.0.0.1:18431/", "/admin/api/", "graphql.json", "demo-shop.myshopify.com", "shpat_demo"):
-        assert words in told
+        assert words in printed

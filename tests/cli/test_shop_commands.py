@@ -1,4 +1,4 @@
-"""A shop's settings by the command line."""
+"""`shop set`."""
 
 from tests.cli.conftest import Within
 

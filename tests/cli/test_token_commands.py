@@ -1,4 +1,4 @@
-"""Tokens by the command line."""
+"""`token …`, `shop create` and `shop list`."""
 
 import re
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from tests.cli.conftest import Run
 
 
-def test_a_shop_its_token_and_its_end(run: Run, sqlite_url: str) -> None:
+def test_create_list_and_revoke_a_token(run: Run, sqlite_url: str) -> None:
     named = ("--domain", "Acme.myshopify.com", "--currency", "eur", "--timezone", "Europe/Berlin")
     made = run("shop", "create", *named, "--database", sqlite_url)
     assert made.stdout == "acme.myshopify.com\tEUR\tEurope/Berlin\n"
@@ -19,11 +19,11 @@ def test_a_shop_its_token_and_its_end(run: Run, sqlite_url: str) -> None:
     run("token", "revoke", number, *shop)
     assert run("token", "list", *shop).stdout == ""
     assert run("token", "revoke", number, *shop, code=5).stderr.count("\n") == 1
-    *told, site_id = run("shop", "list", "--database", sqlite_url).stdout.strip().split("\t")
-    assert told == ["acme.myshopify.com", "EUR", "Europe/Berlin", "shopify"] and UUID(site_id)
+    *fields, site_id = run("shop", "list", "--database", sqlite_url).stdout.strip().split("\t")
+    assert fields == ["acme.myshopify.com", "EUR", "Europe/Berlin", "shopify"] and UUID(site_id)
 
 
-def test_a_token_without_end_is_none(run: Run, sqlite_url: str) -> None:
+def test_a_number_with_too_many_digits_is_not_found(run: Run, sqlite_url: str) -> None:
     run("shop", "create", "--domain", "a.example.com", "--database", sqlite_url)
     done = run("token", "revoke", "9" * 30, "--shop", "a.example.com", "--database", sqlite_url, code=5)
     assert "has no such token" in done.stderr and done.stderr.count("\n") == 1

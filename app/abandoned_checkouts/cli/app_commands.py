@@ -14,23 +14,25 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
 from abandoned_checkouts.store.tenants.shops import register_app
 
-application = typer.Typer(help="Install and list apps, which get tokens by OAuth.", no_args_is_help=True)
+application = typer.Typer(help="Install and list apps, which get access tokens by OAuth.", no_args_is_help=True)
 
-Title = Annotated[str, typer.Option(help="The app's name.")]
-ScopesOption = Annotated[str, typer.Option(help="Scopes, with commas between.")]
-ClientId = Annotated[str | None, typer.Option(help="The app's client id. [default: made up]")]
-ClientSecret = Annotated[str | None, typer.Option(help="The app's client secret. [default: made up]")]
-RedirectUrl = Annotated[list[str] | None, typer.Option(help="Address that authorization codes may be sent to.")]
+Title = Annotated[str, typer.Option(help="Name of the app.")]
+ScopesOption = Annotated[str, typer.Option(help="Scopes, separated by commas.")]
+ClientId = Annotated[str | None, typer.Option(help="Client id of the app. [default: generated]")]
+ClientSecret = Annotated[str | None, typer.Option(help="Client secret of the app. [default: generated]")]
+RedirectUrl = Annotated[list[str] | None, typer.Option(help="Redirect URL that authorization codes may be sent to.")]
 Approved = Annotated[
     list[str] | None,
-    typer.Option("--approve", help="Protected data the app may see: customer_data, name, email, phone or address."),
+    typer.Option(
+        "--approve", help="Protected customer data that the app may read: customer_data, name, email, phone or address."
+    ),
 ]
 DistributionOption = Annotated[
-    str, typer.Option(help="admin, custom or public: whose rules of protected customer data apply.")
+    str, typer.Option(help="admin, custom or public: which rules for protected customer data apply.")
 ]
 
 ExtendedSearch = Annotated[
-    bool, typer.Option("--extended-search", help="Let its searches use this server's own fields, too.")
+    bool, typer.Option("--extended-search", help="Allow this server's own search fields in the app's queries.")
 ]
 
 
@@ -47,7 +49,7 @@ def create(
     extended_search: ExtendedSearch = False,
     database: DatabaseOption = None,
 ) -> None:
-    """Install an app and print its client id and secret. A shop that is not there yet is made."""
+    """Install an app and print its client id and secret. Creates the shop if needed."""
     if kind not in ("admin", "custom", "public"):
         raise typer.BadParameter(f"{kind!r} is not admin, custom or public", param_hint="--kind")
     known = [each.value for each in Protected]
@@ -61,7 +63,7 @@ def create(
     }
     if extended_search:
         settings["extended_search"] = True
-    wanted = [part.strip() for part in scopes.split(",") if part.strip()]
+    requested = [part.strip() for part in scopes.split(",") if part.strip()]
 
     async def install(connection: Connection, found: Shop) -> Installation:
         number = await register_app(
@@ -70,7 +72,7 @@ def create(
             now=now(),
             title=title,
             client_id=client_id,
-            scopes=orjson.dumps(wanted).decode(),
+            scopes=orjson.dumps(requested).decode(),
             settings=orjson.dumps(settings).decode(),
             **({"client_secret": client_secret} if client_secret else {}),
         )

@@ -1,6 +1,6 @@
-"""The commands put together, each loaded when it is asked for: all of them know the whole server, which takes seconds.
+"""The command line program. It imports a command's module only when the command runs: importing all takes seconds.
 
-A large import starts a second process, which loads this module once more.
+A large import starts a second process, which loads this module again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,15 +11,15 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from abandoned_checkouts.cli.exit_codes import DONE, reported_in_one_line
+from abandoned_checkouts.cli.exit_codes import SUCCESS, reported_in_one_line
 
-HELP = "Abandoned checkouts behind Shopify's Admin GraphQL and Wix eCommerce, over one store."
+HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
-    "Exit codes: 0 done, 1 some records rejected, 2 wrong use, 3 no store, 4 no file, 5 no such shop or token, "
-    "6 no such address to listen on, 130 interrupted."
+    "Exit codes: 0 success, 1 some records rejected, 2 usage error, 3 cannot use the store, 4 cannot read or write a "
+    "file, 5 shop or token not found or exists already, 6 cannot listen on the address, 130 interrupted."
 )
 
-# Where each command is: a function, or a Typer of several.
+# The module and function of each command, or the module and Typer of a group of commands.
 COMMANDS = {
     "serve": "serve_command:serve",
     "demo": "demo_command:demo",
@@ -39,7 +39,7 @@ COMMANDS = {
 
 
 class _Loaded(Mapping[str, object]):
-    """The commands by name, as Typer's group keeps them."""
+    """The commands by name, in the form that a Typer group reads."""
 
     def __getitem__(self, name: str) -> object:
         return _command(name)
@@ -82,10 +82,10 @@ application = typer.Typer(
 
 @application.callback(help=HELP, epilog=EPILOG)
 def _of_all() -> None:
-    """Typer makes a group of what has a callback."""
+    """Makes the application a group of commands: Typer does so if there is a callback."""
 
 
 def main() -> None:
     with reported_in_one_line():
         # Not standalone, because Typer then reports a usage error in a box of five lines.
-        raise SystemExit(application(standalone_mode=False) or DONE)
+        raise SystemExit(application(standalone_mode=False) or SUCCESS)

@@ -1,4 +1,4 @@
-"""`bulk run`: a bulk query straight over the store, for people."""
+"""`bulk run`: runs a bulk query on the store, without a server."""
 
 import asyncio
 from pathlib import Path
@@ -23,20 +23,18 @@ from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-application = typer.Typer(help="Take out everything that a GraphQL query finds.", no_args_is_help=True)
+application = typer.Typer(help="Export the complete result of a GraphQL query.", no_args_is_help=True)
 
-QueryFile = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - is standard input.")]
-OutFile = Annotated[
-    Path, typer.Option("--out", "-o", help="File to write: a line of JSON for each thing that is found.")
-]
+QueryFile = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - reads standard input.")]
+OutFile = Annotated[Path, typer.Option("--out", "-o", help="File to write, with one JSON object on each line.")]
 ApiVersionOption = Annotated[
-    str | None, typer.Option("--api-version", help="As in addresses: 2026-10. [default: the latest]")
+    str | None, typer.Option("--api-version", help="API version, for example 2026-10. [default: the latest]")
 ]
 
 
 @application.callback()
 def bulk() -> None:
-    """Take out everything that a GraphQL query finds."""
+    """Export the complete result of a GraphQL query."""
 
 
 @application.command("run")
@@ -47,7 +45,7 @@ def run(
     api_version: ApiVersionOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Run a query as a bulk operation would, and write its lines to a file."""
+    """Run a query as a bulk operation and write its lines to a file."""
     query = text_of(file)
     version = (
         resolve(api_version, to_datetime(now()))
@@ -57,7 +55,7 @@ def run(
     if version is None:
         known = supported_versions(to_datetime(now()))
         names = ", ".join(each.handle for each in (*known.stable, known.candidate))
-        raise QueryError(f"there is no version {api_version!r}; give {names} or {UNSTABLE}")
+        raise QueryError(f"{api_version!r} is not a supported API version; use {names} or {UNSTABLE}")
     problems = wrong_query(schema_for(version, graphql_schema()), query)
     if problems:
         raise QueryError("; ".join(problem.message for problem in problems))
@@ -79,7 +77,7 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
                     writing = asyncio.create_task(work.write(part, count_first=True))
                     await _watched(work, writing, f"Exporting {shop.domain}")
         except FailedError as failed:
-            raise QueryError(f"the query cannot be answered: {failed}") from None
+            raise QueryError(f"the query failed: {failed}") from None
     progress = work.progress
     say(f"{progress.root_objects:,} objects in {progress.objects:,} lines, {progress.bytes:,} bytes written to {out}")
 

@@ -25,11 +25,14 @@ from abandoned_checkouts.store.outbox.subscriptions import (
 from abandoned_checkouts.store.tenants.shops import ShopError
 from abandoned_checkouts.work.subscribe import TOPICS, Subscribed, subscribe
 
-application = typer.Typer(help="Subscribe to events, see what was delivered, send it again.", no_args_is_help=True)
+application = typer.Typer(help="Subscribe to events, list deliveries and send them again.", no_args_is_help=True)
 
-DeliveryArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as the lists show it.")]
-LimitOption = Annotated[int, typer.Option(help="How many to show.", min=1, max=10_000)]
-StateOption = Annotated[str | None, typer.Option(help="waiting, delivered, failed or cancelled.")]
+SubscriptionArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Number from `event list`.")]
+DeliveryArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Number from `event log`.")]
+LimitOption = Annotated[int, typer.Option(help="Maximum number of lines.", min=1, max=10_000)]
+StateOption = Annotated[
+    str | None, typer.Option(help="Only deliveries in this state: waiting, delivered, failed or cancelled.")
+]
 
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
@@ -37,20 +40,25 @@ _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 @application.command("subscribe")
 def add(
     shop: ShopOption,
-    topic: Annotated[str, typer.Argument(help="Such as abandoned, recovered (own) or created, deleted (wix).")],
-    address: Annotated[str, typer.Argument(help="Where to send, by https.")],
-    dialect: Annotated[str, typer.Option(help="own or wix.")] = "own",
-    client_id: Annotated[str | None, typer.Option("--app", help="Wix: client id of the app.")] = None,
+    topic: Annotated[
+        str, typer.Argument(help="Topic, for example abandoned or recovered (own), created or deleted (wix).")
+    ],
+    address: Annotated[str, typer.Argument(help="HTTPS address that receives the events.")],
+    dialect: Annotated[str, typer.Option(help="Format of the events: own or wix.")] = "own",
+    client_id: Annotated[str | None, typer.Option("--app", help="Client id of the app. Required for wix.")] = None,
     http: Annotated[
-        bool, typer.Option("--http", help="Take an address without TLS or on a private network, for tests.")
+        bool, typer.Option("--http", help="Allow an address without TLS or on a private network, for tests.")
     ] = False,
     database: DatabaseOption = None,
 ) -> None:
-    """Have events sent to an address. Prints the number and what verifies them: a secret, for Wix a public key."""
+    """Subscribe an address to events. Prints the subscription's number and the key that verifies its events.
+
+    The key is a secret, or a public key for wix.
+    """
     if dialect not in TOPICS:
         raise typer.BadParameter(f"{dialect!r} is not own or wix", param_hint="--dialect")
 
-    async def make(connection: Connection, found: Shop) -> Subscribed:
+    async def create(connection: Connection, found: Shop) -> Subscribed:
         allow_http = http or settings_from().allow_private_targets
         try:
             return await subscribe(
@@ -59,14 +67,14 @@ def add(
         except SubscriptionError as problem:
             raise ShopError(str(problem)) from None
 
-    made = within_shop(database, shop, make, write=True)
-    line(made.id, made.dialect, made.topic, made.address)
-    sys.stdout.write(made.secret.strip() + "\n")
+    subscribed = within_shop(database, shop, create, write=True)
+    line(subscribed.id, subscribed.dialect, subscribed.topic, subscribed.address)
+    sys.stdout.write(subscribed.secret.strip() + "\n")
 
 
 @application.command("list")
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """List all subscriptions: number, dialect, topic, address, when made."""
+    """List subscriptions: number, format, topic, address, time of creation."""
 
     async def find(connection: Connection, found: Shop) -> list[Subscription]:
         return await subscriptions_of(connection, found.id)
@@ -76,8 +84,8 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 
 @application.command("unsubscribe")
-def remove(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """End a subscription; what was still to be sent for it is not sent."""
+def remove(which: SubscriptionArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
+    """Delete a subscription and cancel its waiting deliveries."""
 
     async def end(connection: Connection, found: Shop) -> None:
         for each in await subscriptions_of(connection, found.id):
@@ -93,11 +101,11 @@ def remove(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption =
 def log(
     shop: ShopOption,
     state: StateOption = None,
-    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only deliveries of this topic.")] = None,
     limit: LimitOption = 50,
     database: DatabaseOption = None,
 ) -> None:
-    """Show deliveries, newest first: number, when, state, attempts, status, topic, address, problem."""
+    """List deliveries, newest first: number, time, state, attempts, status, topic, address, problem."""
 
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
@@ -109,7 +117,7 @@ def log(
 
 @application.command("show")
 def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Show one delivery whole, as JSON: headers, body and every attempt."""
+    """Print a delivery as JSON, with headers, body and every attempt."""
 
     async def find(connection: Connection, found: Shop) -> Row:
         row = await find_delivery(connection, found, which)
@@ -124,13 +132,15 @@ def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = N
 def replay(
     shop: ShopOption,
     which: Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Deliveries to send again.")] = None,
-    since: Annotated[str | None, typer.Option(help="All of this time: 90m, 6h or 2d.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="All deliveries since this long ago, for example 90m, 6h or 2d.")
+    ] = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Send deliveries again, unchanged and under the same ids. Prints how many."""
+    """Send deliveries again, unchanged and with the same ids. Prints their number."""
     if not which and since is None:
-        raise typer.BadParameter("name deliveries, or a time by --since")
+        raise typer.BadParameter("give delivery numbers, or --since")
     moment = None if since is None else now() - _duration(since)
 
     async def again(connection: Connection, found: Shop) -> int:
@@ -141,7 +151,7 @@ def replay(
 
 @application.command("rejected")
 def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption = None) -> None:
-    """Show what a platform sent that could not be used, newest first: when, id, topic, problem, body."""
+    """List webhooks of a platform that could not be used, newest first: id, topic, time, problem, body."""
 
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_rejected(connection, found, limit)
@@ -158,5 +168,5 @@ def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption
 def _duration(text: str) -> int:
     number, unit = text[:-1], text[-1:]
     if not (number.isascii() and number.isdigit()) or unit not in _UNITS:
-        raise typer.BadParameter(f"{text!r} is not a time such as 90m, 6h or 2d", param_hint="--since")
+        raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint="--since")
     return int(number) * _UNITS[unit]

@@ -1,4 +1,4 @@
-"""What can go wrong on the command line, each with its exit code and one line on standard error."""
+"""The exit codes, and the errors that end a command with one line on standard error."""
 
 import sys
 from collections.abc import Iterator
@@ -13,39 +13,39 @@ from abandoned_checkouts.intake.file_records import SourceError
 from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.store.tenants.shops import ShopError
 
-DONE, SOME_REJECTED, WRONG_USE, NO_STORE, NO_FILE, NO_SUCH, NO_ADDRESS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+SUCCESS, SOME_REJECTED, USAGE, STORE, FILE, NOT_FOUND, LISTEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 
-# What Typer raises for a command line that it does not understand; only its kinds have a name of their own there.
+# The class of every usage error. Typer exports its subclasses only.
 _UsageError: Any = typer.BadParameter.__base__
 
 
 class FileError(Exception):
-    """A file cannot be written; the message says why."""
+    """A file cannot be read or written. The message says why."""
 
 
 class QueryError(Exception):
-    """A query cannot be run; the message says why."""
+    """A query cannot be run. The message says why."""
 
 
 class ListenError(Exception):
-    """The server cannot listen on its address; the message says why."""
+    """The server cannot listen on its address. The message says why."""
 
 
 _CODES: dict[type[Exception], int] = {
-    SettingError: WRONG_USE,
-    StoreError: NO_STORE,
-    SourceError: NO_FILE,
-    FileError: NO_FILE,
-    QueryError: WRONG_USE,
-    ShopError: NO_SUCH,
-    DemoError: NO_SUCH,
-    ListenError: NO_ADDRESS,
+    SettingError: USAGE,
+    StoreError: STORE,
+    SourceError: FILE,
+    FileError: FILE,
+    QueryError: USAGE,
+    ShopError: NOT_FOUND,
+    DemoError: NOT_FOUND,
+    ListenError: LISTEN,
 }
 
 
 @contextmanager
 def reported_in_one_line() -> Iterator[None]:
-    """Ends the program with the problem's line and code; anything else is a fault of ours and shows its traceback."""
+    """Prints an expected error as one line and exits with its code. Other exceptions are bugs and show a traceback."""
     try:
         yield
     except tuple(_CODES) as problem:
@@ -56,17 +56,17 @@ def reported_in_one_line() -> Iterator[None]:
         message = problem.format_message().rstrip(".").replace("\n", " ")
         if message:
             # Without a message it is a command without arguments, which has shown its help.
-            say(f"{message}; `{problem.ctx.command_path} --help` shows how" if problem.ctx else message)
-        raise SystemExit(WRONG_USE) from None
+            say(f"{message}; see `{problem.ctx.command_path} --help`" if problem.ctx else message)
+        raise SystemExit(USAGE) from None
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted; run the same command again to go on")
+        say("interrupted; run the same command again to continue")
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
-        # Whoever read the output has seen enough.
+        # The reader of our output has closed it, for example `head`.
         sys.stderr.close()
-        raise SystemExit(DONE) from None
+        raise SystemExit(SUCCESS) from None
 
 
 def say(text: str) -> None:
-    """A line on standard error."""
+    """Writes a line to standard error."""
     sys.stderr.write(f"abandoned-checkouts: {text}\n")

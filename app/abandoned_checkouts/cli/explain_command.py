@@ -18,20 +18,24 @@ from abandoned_checkouts.store.tenants.access_tokens import Access
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The GraphQL document.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File with the GraphQL document; - reads standard input.")
+    ],
     shop: ShopOption,
-    variables: Annotated[str, typer.Option(metavar="JSON", help="Its variables, as a JSON object.")] = "{}",
-    operation: Annotated[str | None, typer.Option(help="Which of the document's operations.")] = None,
+    variables: Annotated[str, typer.Option(metavar="JSON", help="Variables of the query, as a JSON object.")] = "{}",
+    operation: Annotated[
+        str | None, typer.Option(help="Name of the operation to run, if the document has several.")
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Answer a query and print how: each SELECT with its rows and time, the columns read, the code that writes."""
+    """Run a query and print its plan: each SELECT with rows and time, the columns, and the generated code."""
     text = text_of(file)
     try:
         given = orjson.loads(variables)
     except orjson.JSONDecodeError as problem:
-        raise QueryError(f"--variables is no JSON: {problem}") from None
+        raise QueryError(f"--variables is not valid JSON: {problem}") from None
     if not isinstance(given, dict):
-        raise QueryError("--variables has to be a JSON object")
+        raise QueryError("--variables must be a JSON object")
 
     async def work() -> None:
         async with opened_store(database) as store:
@@ -41,7 +45,7 @@ def explain(
 
 
 async def _explain(store: Database, domain: str, text: str, given: Mapping[str, object], name: str | None) -> None:
-    # The schema takes a while to load: too long for commands that do without.
+    # Loading the schema is slow, so commands that do not need it do not load it.
     from abandoned_checkouts.shopify.execution.execute import run
     from abandoned_checkouts.shopify.language.document import Documents, Operation
     from abandoned_checkouts.shopify.language.versions import UNSTABLE
@@ -55,7 +59,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
     if not isinstance(operation, Operation):
         raise QueryError("; ".join(str(each["message"]) for each in operation))
     if operation.is_mutation:
-        raise QueryError("mutations are not explained: they would be carried out")
+        raise QueryError("cannot explain a mutation, because explaining an operation also runs it")
     problems = operation.variables.check(given)
     if problems:
         raise QueryError("; ".join(str(each["message"]) for each in problems))
@@ -64,7 +68,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
     request = Request(access=access, now=now(), version=UNSTABLE, base=f"https://{found.domain}", database=store)
     snapshots = snapshots_of(store)
     try:
-        # Once to make the plan, once to see what it does when it is made.
+        # The first run compiles the plan, the second measures it.
         for _ in range(2):
             outcome = await run(operation, request, values, {}, "explain", snapshots, explain=True)
     finally:
@@ -75,13 +79,13 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
         say(str(problem["message"]))
     for line in _lines(outcome.plan):
         sys.stdout.write(line + "\n")
-    cost = f"{operation.cost.requested(values)} asked, {operation.cost.actual(values, outcome.counts)} actual"
-    sys.stdout.write(f"answer: {len(outcome.data):,} bytes; cost: {cost}\n")
+    cost = f"{operation.cost.requested(values)} requested, {operation.cost.actual(values, outcome.counts)} actual"
+    sys.stdout.write(f"response: {len(outcome.data):,} bytes; cost: {cost}\n")
 
 
 def _lines(plan: UntypedJson | None) -> list[str]:
     if plan is None:
-        return ["no plan: graphql-core answers by the resolvers"]
+        return ["no plan: graphql-core runs the resolvers"]
     lines = []
     for number, step in enumerate(plan["steps"], 1):
         if "sql" in step:
@@ -90,7 +94,7 @@ def _lines(plan: UntypedJson | None) -> list[str]:
         elif "resolver" in step:
             lines.append(f"{number}. resolver {step['resolver']}, {step['ms']:.3f} ms")
         else:
-            lines.append(f"all together {step['total_ms']:.3f} ms")
+            lines.append(f"total {step['total_ms']:.3f} ms")
     for writer in plan["writers"]:
         lines += ["", f"{writer['table'] or 'JSON'}: {', '.join(writer['columns'])}"]
         lines += [f"    {line}" for line in writer["code"]]

@@ -26,14 +26,14 @@ class Form(StrEnum):
 
 OutFile = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
 FormatOption = Annotated[
-    Form, typer.Option("--format", help="jsonl: REST objects that `import` reads back; csv: for spreadsheets.")
+    Form, typer.Option("--format", help="jsonl: REST objects, which `import` can read. csv: for spreadsheets.")
 ]
 
 
 def export(
     shop: OptionalShop = None, form: FormatOption = Form.jsonl, out: OutFile = None, database: DatabaseOption = None
 ) -> None:
-    """Take a shop's abandoned checkouts out."""
+    """Export a shop's abandoned checkouts."""
     asyncio.run(_export(shop, form, out, database))
 
 

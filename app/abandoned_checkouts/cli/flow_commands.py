@@ -28,15 +28,15 @@ from abandoned_checkouts.store.flows.flows import (
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_notification import notification_secret
 
-application = typer.Typer(help="Automations: what is done about abandoned checkouts.", no_args_is_help=True)
+application = typer.Typer(help="Manage flows, which act on abandoned checkouts automatically.", no_args_is_help=True)
 
-FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name, or its number from `flow list`.")]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON; - reads standard input.")]
+FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Name of the flow, or its number from `flow list`.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="File with flows, in YAML or JSON; - reads standard input.")]
 
 
 @application.command("list")
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """List a shop's flows: number, on or off, trigger, name. A shop without any gets one, turned off."""
+    """List a shop's flows: number, on or off, trigger, name. Creates a default flow, off, if the shop has none."""
 
     async def work(connection: Connection, found: Shop) -> list[Row]:
         await ensure_default_flow(connection, found, DEFAULT, now())
@@ -49,7 +49,7 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("show")
 def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Print a flow as YAML, as `flow put` reads it."""
+    """Print a flow as YAML, which `flow put` can read."""
 
     async def work(connection: Connection, found: Shop) -> Row:
         return await _known(connection, found, which)
@@ -60,7 +60,7 @@ def show(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None)
 
 @application.command("put")
 def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Store flows, each under its name. New ones are off; one that is there is changed and stays on or off."""
+    """Create or replace flows by name. New flows are off; replaced flows stay on or off."""
     text = text_of(file)
     try:
         flows = read_flows(text, checkout_fields(extended=True))
@@ -76,19 +76,19 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("on")
 def turn_on(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Turn a flow on: it begins for what happens from now on."""
+    """Turn a flow on, for checkouts abandoned from now on."""
     _turn(which, shop, database, True)
 
 
 @application.command("off")
 def turn_off(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Turn a flow off: nothing that it has scheduled is done any more."""
+    """Turn a flow off and cancel its scheduled steps."""
     _turn(which, shop, database, False)
 
 
 @application.command("remove")
 def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Remove a flow, and what it has scheduled."""
+    """Delete a flow and cancel its scheduled steps."""
 
     async def work(connection: Connection, found: Shop) -> None:
         flow = await _known(connection, found, which)
@@ -99,7 +99,7 @@ def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
 
 @application.command("secret")
 def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Print what signs the notifications of a shop's flows (HMAC-SHA256, base64)."""
+    """Print the key that signs the notifications of a shop's flows (HMAC-SHA256, base64)."""
 
     async def work(_: Connection, found: Shop) -> str:
         return notification_secret(found)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.cli.exit_codes import DONE, SOME_REJECTED, say
+from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, SUCCESS, say
 from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.progress import reading
@@ -15,14 +15,14 @@ from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.intake.import_result import Imported, Rejection
 from abandoned_checkouts.store.engine.database import Database
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSON or JSON lines, plain or gzipped.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of JSON or JSON Lines, plain or gzipped.")]
 
 
 def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOption = None) -> None:
-    """Bring in checkouts: Shopify's REST or GraphQL objects, bulk files, or Wix's abandonedCheckout.
+    """Import checkouts: Shopify's REST or GraphQL objects, bulk operation files, or Wix's abandonedCheckout objects.
 
-    Each rejected record is told with its place and reason; the others go in. What is in already stays as it is, so
-    that an import that was interrupted is simply run again.
+    Invalid records are reported with line and reason; the rest are imported. Importing a file again changes nothing, so
+    run an interrupted import again.
     """
     raise SystemExit(asyncio.run(_import(files, shop, database)))
 
@@ -37,7 +37,7 @@ async def _import(files: list[Path], domain: str | None, database: str | None) -
                 done = await import_file(store, domain, path, now=now(), progress=advance, reject=_report)
             say(_summary(path, domain, done, time.perf_counter() - started))
             rejected += done.rejected
-    return SOME_REJECTED if rejected else DONE
+    return SOME_REJECTED if rejected else SUCCESS
 
 
 async def _only_shop(store: Database) -> str:
@@ -55,7 +55,8 @@ def _summary(path: Path, domain: str, done: Imported, seconds: float) -> str:
     )
     rejected = f"; {done.rejected:,} rejected" if done.rejected else ""
     rate = done.checkouts / seconds if seconds > 0 else 0
-    return f"{path}: {done.checkouts:,} checkouts into {domain} ({kinds or 'none'}){rejected}; {rate:,.0f} a second"
+    counts = f" ({kinds})" if kinds else ""
+    return f"{path}: imported {done.checkouts:,} checkouts into {domain}{counts}{rejected}; {rate:,.0f} per second"
 
 
 def _size(path: Path) -> int | None:

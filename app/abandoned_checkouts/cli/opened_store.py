@@ -1,4 +1,4 @@
-"""The store of a command, and the shops in it that its options name."""
+"""The store of a command, and the shop that its options name."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_s
 async def opened_store(database: str | None, *, create: bool = False) -> AsyncIterator[Database]:
     """The store of the option `--database`, closed at the end.
 
-    Raises StoreError if it cannot be used, or does not exist and is not to be created.
+    Raises StoreError if the store cannot be used, or does not exist and `create` is false.
     """
     store = await open_database(database_url(database), create=create)
     try:
@@ -26,7 +26,7 @@ async def shop_named(connection: Connection, domain: str) -> Shop:
     """The shop of that domain. Raises ShopError."""
     shop = await find_shop(connection, domain)
     if shop is None:
-        raise ShopError(f"there is no shop {domain}; `shop list` shows them")
+        raise ShopError(f"the store has no shop {domain}; list its shops with `shop list`")
     return shop
 
 
@@ -36,11 +36,11 @@ async def shop_named_or_only(connection: Connection, domain: str | None) -> Shop
         return await shop_named(connection, domain)
     shops = await all_shops(connection)
     if len(shops) != 1:
-        found = ", ".join(shop.domain for shop in shops) or "none yet"
-        raise ShopError(f"name the shop by --shop DOMAIN (the store holds {found})")
+        found = ", ".join(shop.domain for shop in shops) or "no shops yet"
+        raise ShopError(f"choose a shop with --shop DOMAIN; the store has {found}")
     return shops[0]
 
 
 def missing_from(shop: Shop, what: str, command: str) -> ShopError:
-    """The error for something that a shop does not have; `command` lists what it has."""
-    return ShopError(f"{shop.domain} has no {what}; `{command}` shows them")
+    """The error for an object that a shop does not have; `command` lists those that it has."""
+    return ShopError(f"{shop.domain} has no {what}; list them with `{command}`")

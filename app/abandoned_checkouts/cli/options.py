@@ -1,4 +1,4 @@
-"""Options that several commands take; their defaults are the settings'."""
+"""Options of several commands. Their defaults come from the settings."""
 
 import sys
 import time
@@ -17,9 +17,14 @@ DatabaseOption = Annotated[
     typer.Option("--database", help=f"SQLAlchemy URL of the store. {_SETTINGS_NOTE}", show_default=False),
 ]
 ShopOption = Annotated[str, typer.Option("--shop", metavar="DOMAIN", help="Domain of the shop.")]
-# For commands that take the only shop of a store without it.
 OptionalShop = Annotated[
-    str | None, typer.Option("--shop", help="Domain of the shop.", metavar="DOMAIN", show_default=False)
+    str | None,
+    typer.Option(
+        "--shop",
+        help="Domain of the shop. May be left out if the store has only one.",
+        metavar="DOMAIN",
+        show_default=False,
+    ),
 ]
 
 
@@ -33,10 +38,10 @@ def now() -> int:
 
 
 def text_of(file: Path) -> str:
-    """What a file holds; - is standard input. Raises FileError."""
+    """The text of a file, or of standard input for `-`. Raises FileError."""
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except OSError as problem:
         raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
     except UnicodeDecodeError:
-        raise FileError(f"{file} cannot be read: it is not a text in UTF-8") from None
+        raise FileError(f"{file} cannot be read: it is not UTF-8 text") from None

@@ -1,4 +1,4 @@
-"""Files that appear under their name when they are complete."""
+"""Files that get their name only when they are complete."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from abandoned_checkouts.cli.exit_codes import FileError
 
 @contextmanager
 def part_file(out: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `out` at the end, and is removed after an error. Raises FileError."""
+    """A path to write to. It is renamed to `out` at the end, or removed after an error. Raises FileError."""
     part = out.with_name(f"{out.name}.part")
     try:
         yield part

@@ -21,22 +21,23 @@ from abandoned_checkouts.store.tenants.shops import ShopError
 
 def erase(
     shop: ShopOption,
-    email: Annotated[str | None, typer.Option(help="The person's e-mail address.")] = None,
-    customer: Annotated[int | None, typer.Option(help="The customer's number.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address of the person.")] = None,
+    customer: Annotated[int | None, typer.Option(help="Customer id of the person, a number.")] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Erase a person's data at once: rows, search index, events, mails, and the bytes on disk. Sums stay."""
+    """Erase a person's data now: rows, search index, events, mails, and the bytes on disk. Amounts are kept."""
     if (email is None) == (customer is None):
-        raise typer.BadParameter("name the person by --email or by --customer")
+        raise typer.BadParameter("use either --email or --customer")
 
     async def work(connection: Connection, found: Shop) -> tuple[Shop, ErasureResult]:
         person = await find_person(connection, found, customer_id=customer, email=email)
         if not person.is_known:
-            say(f"{found.domain} knows nobody of that {'e-mail' if email else 'number'}; kept texts are looked through")
+            identifier = "e-mail" if email else "customer id"
+            say(f"no customer or checkout of {found.domain} has that {identifier}; searching stored payloads")
         return found, await erase_person(connection, found, person, now())
 
     async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
-        # These know the whole server: too much to load for every command.
+        # Importing these loads the whole server, which is too slow for every command.
         from abandoned_checkouts.server import bulk_folder
         from abandoned_checkouts.shopify.bulk.rules.files import Results
 
@@ -50,18 +51,18 @@ def erase(
 
 
 def set_setting(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(SETTINGS)}.")],
-    value: Annotated[str, typer.Argument(help="Its value; an empty text removes it.")],
+    name: Annotated[str, typer.Argument(help=f"Name of the setting: {', '.join(SETTINGS)}.")],
+    value: Annotated[str, typer.Argument(help="New value. An empty value resets the setting to its default.")],
     shop: ShopOption,
     database: DatabaseOption = None,
 ) -> None:
-    """Set what a shop decides: where its checkout is, how long links work."""
+    """Change a setting of a shop, for example its storefront's address or how long recovery links work."""
 
     async def work(connection: Connection, found: Shop) -> UntypedJson:
         try:
-            wanted = read_setting(name, value) if value.strip() or name not in SETTINGS else None
+            new_value = read_setting(name, value) if value.strip() or name not in SETTINGS else None
         except SettingValueError as problem:
             raise ShopError(str(problem)) from None
-        return await change_settings(connection, found, {name: wanted}, now())
+        return await change_settings(connection, found, {name: new_value}, now())
 
     line(name, within_shop(database, shop, work, write=True).get(name))

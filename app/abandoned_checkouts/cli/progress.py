@@ -1,4 +1,4 @@
-"""Bars for long work, on standard error: how far, how fast, how long still. Nothing where nobody looks."""
+"""Progress bars on standard error. They are hidden if standard error is not a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,14 +26,17 @@ class RateColumn(ProgressColumn):
 
 @contextmanager
 def counting(what: str, total: int | None) -> Iterator[Callable[..., None]]:
-    """A bar over so many things; call what this gives with how many are done, and of how many once that is known."""
+    """A bar that counts to `total`, None if unknown.
+
+    Call the yielded function with the number done, and with the total as soon as it is known.
+    """
     with _bar(MofNCompleteColumn(), RateColumn(), what=what, total=total) as advance:
         yield advance
 
 
 @contextmanager
 def reading(what: str, size: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar over the bytes of a file."""
+    """A bar that counts the bytes of a file. Call the yielded function with the bytes read so far."""
     with _bar(DownloadColumn(), TransferSpeedColumn(), what=what, total=size) as advance:
         yield advance
 

@@ -20,15 +20,15 @@ from abandoned_checkouts.store.tenants.saved_searches import (
 )
 from abandoned_checkouts.store.tenants.shops import ShopError
 
-application = typer.Typer(help="Searches for abandoned checkouts, kept under a name.", no_args_is_help=True)
+application = typer.Typer(help="Save and list searches for abandoned checkouts.", no_args_is_help=True)
 
-SearchName = Annotated[str, typer.Argument(help="Its name.")]
-SearchText = Annotated[str, typer.Argument(help="Search text, such as 'recovery_state:not_recovered'.")]
+SearchName = Annotated[str, typer.Argument(help="Name of the saved search.")]
+SearchText = Annotated[str, typer.Argument(help="Search text, for example 'recovery_state:not_recovered'.")]
 
 
 @application.command("save")
 def save(name: SearchName, query: SearchText, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Keep a search. Prints its global id, for `savedSearchId`."""
+    """Save a search and print its global id, for `savedSearchId`."""
 
     async def work(connection: Connection, found: Shop) -> Row:
         try:
@@ -36,7 +36,7 @@ def save(name: SearchName, query: SearchText, shop: ShopOption, database: Databa
         except SavedSearchError as problem:
             raise ShopError(str(problem)) from None
         if await is_name_taken(connection, found, CHECKOUT_SEARCHES, name):
-            raise ShopError(f"{found.domain} has a search {name!r} already; `search delete` removes it")
+            raise ShopError(f"{found.domain} already has a saved search {name!r}; delete it with `search delete`")
         return await add_saved_search(connection, found, CHECKOUT_SEARCHES, name, query, now=now())
 
     row = within_shop(database, shop, work, write=True)
@@ -45,7 +45,7 @@ def save(name: SearchName, query: SearchText, shop: ShopOption, database: Databa
 
 @application.command("list")
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """List them: global id, name, search text."""
+    """List saved searches: global id, name, search text."""
 
     async def work(connection: Connection, found: Shop) -> list[Row]:
         return await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
@@ -56,13 +56,13 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("delete")
 def delete(name: SearchName, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Delete a search by its name."""
+    """Delete a saved search."""
 
     async def work(connection: Connection, found: Shop) -> None:
         rows = await list_saved_searches(connection, found, CHECKOUT_SEARCHES)
         row = next((row for row in rows if row["name"] == name), None)
         if row is None:
-            raise missing_from(found, f"search {name!r}", f"search list --shop {found.domain}")
+            raise missing_from(found, f"saved search {name!r}", f"search list --shop {found.domain}")
         await delete_saved_search(connection, row)
 
     within_shop(database, shop, work, write=True)

@@ -24,13 +24,13 @@ Port = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=64, help=f"Processes to run; they share one throttle. [default: ${variable('workers')}, else 1]"
+        min=1, max=64, help=f"Number of processes; they share rate limits. [default: ${variable('workers')}, else 1]"
     ),
 ]
 
 
 def serve(host: Host = None, port: Port = None, workers: WorkersOption = None, database: DatabaseOption = None) -> None:
-    """Serve the store over HTTP."""
+    """Run the HTTP server."""
     import uvicorn
 
     found = settings_from()
@@ -55,9 +55,9 @@ def serve(host: Host = None, port: Port = None, workers: WorkersOption = None, d
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
-        # A worker that is still starting on a busy machine is not a dead one.
+        # On a busy machine, a worker needs more than the default 5 seconds to start.
         timeout_worker_healthcheck=60,
-        # What is in flight when the server is told to stop is still answered.
+        # Requests that are running when the server stops are completed.
         timeout_graceful_shutdown=20,
         date_header=True,
     )
@@ -78,25 +78,27 @@ def schema() -> None:
 
 
 def _try_to_listen(host: str, port: int) -> None:
-    """Says what is wrong with an address before anything is said of what is there. Raises ListenError."""
+    """Checks that the server can listen, before anything is printed. Raises ListenError."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:
-            # As the server itself does: connections that wait for their end are no reason to refuse.
+            # The server sets it too. Without it, closed connections of an earlier server block the address.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             trial.listen(1)
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
-        reason = "another program listens there" if taken else problem.strerror or problem
-        todo = (
-            "stop it, or give another port by --port (make run PORT=…)" if taken else "give others by --host and --port"
+        reason = "another program uses this port" if taken else problem.strerror or problem
+        advice = (
+            "stop that program, or choose another port with --port (make run PORT=…)"
+            if taken
+            else "choose another address with --host and --port"
         )
-        raise ListenError(f"cannot listen on port {port} of {host}: {reason}; {todo}") from None
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}; {advice}") from None
 
 
 async def _introduce(settings: Settings) -> None:
-    """Open the store once, so that what is wrong with it is said in one line, and tell where everything is."""
+    """Prints the addresses of the server. Raises StoreError, which is reported in one line, before workers start."""
     from abandoned_checkouts.checkouts.moment import to_datetime
     from abandoned_checkouts.cli.options import now
     from abandoned_checkouts.demo.fill import TOKEN
@@ -109,9 +111,9 @@ async def _introduce(settings: Settings) -> None:
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
     demo = [shop for shop in shops if shop.is_demo]
     for shop in demo:
-        lines += [("Demo shop", shop.domain), ("Its token", f"{TOKEN}  (header X-Shopify-Access-Token)")]
+        lines += [("Demo shop", shop.domain), ("Demo token", f"{TOKEN}  (header X-Shopify-Access-Token)")]
     if not shops:
-        lines.append(("Shops", "none yet; fill one by `abandoned-checkouts demo` or `import`"))
+        lines.append(("Shops", "none yet; create one with `abandoned-checkouts demo` or `abandoned-checkouts import`"))
     for name, text in lines:
         sys.stdout.write(f"{name:<10} {text}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""`shop create` and `shop list`."""
+"""`shop create`, `shop list` and `shop set`."""
 
 import asyncio
 from typing import Annotated
@@ -12,9 +12,9 @@ from abandoned_checkouts.cli.within_shop import line
 from abandoned_checkouts.shopify.schema.types.enums import known_currency
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop
 
-application = typer.Typer(help="Make and list shops.", no_args_is_help=True)
+application = typer.Typer(help="Create and list shops, and change their settings.", no_args_is_help=True)
 
-DomainOption = Annotated[str, typer.Option(help="Domain of the shop, such as my-shop.myshopify.com.")]
+DomainOption = Annotated[str, typer.Option(help="Domain of the shop, for example my-shop.myshopify.com.")]
 Currency = Annotated[str, typer.Option(help="ISO 4217 code of the shop's currency.")]
 Timezone = Annotated[str, typer.Option(help="IANA name of the shop's time zone.")]
 
@@ -23,11 +23,11 @@ Timezone = Annotated[str, typer.Option(help="IANA name of the shop's time zone."
 def create(
     domain: DomainOption, currency: Currency = "USD", timezone: Timezone = "UTC", database: DatabaseOption = None
 ) -> None:
-    """Make a shop."""
+    """Create a shop."""
     code = currency.strip().upper()
     if known_currency(code) != code:
         raise typer.BadParameter(
-            f"{currency!r} is no currency; give an ISO 4217 code such as USD", param_hint="--currency"
+            f"{currency!r} is not a currency; use an ISO 4217 code, for example USD", param_hint="--currency"
         )
     asyncio.run(_create(database, domain, code, timezone))
 
@@ -40,7 +40,7 @@ async def _create(database: str | None, domain: str, currency: str, timezone: st
 
 @application.command("list")
 def list_shops(database: DatabaseOption = None) -> None:
-    """List the shops: domain, currency, time zone, platform, and the GUID that Wix's clients call site id."""
+    """List shops: domain, currency, time zone, platform, and the GUID that Wix clients use as site id."""
     asyncio.run(_list(database))
 
 

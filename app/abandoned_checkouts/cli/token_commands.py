@@ -15,44 +15,47 @@ from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, list_tokens, revoke_token
 
-# Shopify's, with what they permit in front, or Wix's.
+# A scope of Shopify, for example read_orders, or of Wix, for example SCOPE.DC-STORES.MANAGE-ORDERS.
 _SCOPE = re.compile(r"(unauthenticated_|customer_)?(read|write)_[a-z0-9_]+|[A-Za-z][A-Za-z0-9:_-]*[.:][A-Za-z0-9.:_-]+")
 
-application = typer.Typer(help="Give, list and revoke access tokens.", no_args_is_help=True)
+application = typer.Typer(help="Create, list and revoke access tokens.", no_args_is_help=True)
 
 ScopesOption = Annotated[
     list[str] | None,
-    typer.Option("--scopes", help="Scopes, with commas between or one option each. [default: read_orders]"),
+    typer.Option("--scopes", help="Scopes, separated by commas or one per option. [default: read_orders]"),
 ]
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
 
 
 @application.command("create")
 def create(shop: ShopOption, scopes: ScopesOption = None, database: DatabaseOption = None) -> None:
-    """Make a token and print it, the only time it is shown. A shop that is not there yet is made."""
-    wanted = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
-    if not wanted:
-        raise typer.BadParameter("name at least one, such as read_orders", param_hint="--scopes")
-    odd = [scope for scope in wanted if not _SCOPE.fullmatch(scope)]
-    if odd:
-        raise typer.BadParameter(f"{odd[0]!r} is no scope, such as {', '.join(OFFERED[:4])}", param_hint="--scopes")
+    """Create a token and print it once. Creates the shop if needed."""
+    requested = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
+    if not requested:
+        raise typer.BadParameter("name at least one scope, for example read_orders", param_hint="--scopes")
+    invalid = [scope for scope in requested if not _SCOPE.fullmatch(scope)]
+    if invalid:
+        examples = ", ".join(OFFERED[:4])
+        raise typer.BadParameter(
+            f"{invalid[0]!r} is not a scope; scopes are, for example, {examples}", param_hint="--scopes"
+        )
 
     async def issue(connection: Connection, found: Shop) -> str:
-        return await issue_token(connection, found, wanted, now=now())
+        return await issue_token(connection, found, requested, now=now())
 
     line(within_shop(database, shop, issue, write=True, create=True))
 
 
 @application.command("list")
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """List a shop's tokens: number, beginning and end, when made, scopes."""
+    """List a shop's tokens: number, first and last characters, time of creation, scopes."""
     for token in within_shop(database, shop, list_tokens):
         line(token["id"], token["hint"], format_utc(token["created_at"]), ",".join(token["scopes"]))
 
 
 @application.command("revoke")
 def revoke(which: TokenArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Revoke a token; whoever uses it is refused from now on."""
+    """Revoke a token. Requests with it are refused from now on."""
     number = whole_number(which)
     token = which if number is None else number
 

@@ -23,7 +23,7 @@ def within_shop(
     create: bool = False,
     afterwards: Callable[[Database, Result], Awaitable[None]] | None = None,
 ) -> Result:
-    """The result of `work`, which is one transaction; `afterwards` runs with it after the commit.
+    """Runs `work` in one transaction and returns its result; `afterwards` runs after the commit.
 
     With `create`, which needs `write`, a missing store or shop is created. Raises ShopError, StoreError.
     """
@@ -44,5 +44,5 @@ def within_shop(
 
 
 def line(*parts: object) -> None:
-    """Fields with tabs between; tabs and line ends within them become spaces."""
+    """Writes fields to standard output, separated by tabs. Tabs and line ends in a field become spaces."""
     sys.stdout.write("\t".join(" ".join(str("" if part is None else part).split()) for part in parts) + "\n")
