@@ -27,9 +27,9 @@ from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.recovery.routes import recovery_routes
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.bulk_download import download_routes
-from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
+from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.shopify.http.graphql_request import is_graphql
-from abandoned_checkouts.shopify.http.oauth import OAuth
+from abandoned_checkouts.shopify.http.oauth import OAuthEndpoints
 from abandoned_checkouts.shopify.http.rest_endpoint import RestEndpoints
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.language.versions import public_api_versions, supported_versions
@@ -52,7 +52,7 @@ def now() -> int:
 class Server(Starlette):
     """Starlette, but GraphQL requests skip the router. For small queries that saves a noticeable share of the time."""
 
-    graphql: Admin | None = None
+    graphql: GraphqlEndpoint | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.graphql is not None and scope["type"] == "http" and is_graphql(scope):
@@ -89,7 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 Route("/healthz", healthz, methods=["GET"]),
                 *admin.routes(),
                 *RestEndpoints(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
-                *OAuth(database, clock).routes(),
+                *OAuthEndpoints(database, clock).routes(),
                 *download_routes(database, clock, results),
                 *wix_routes(
                     database,
@@ -123,9 +123,9 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
 
 def graphql_endpoint(
     database: Database, snapshots: Snapshots | None, shared: Buckets, settings: Settings, clock: Clock
-) -> Admin:
+) -> GraphqlEndpoint:
     """The GraphQL endpoint of the Shopify dialect."""
-    return Admin(
+    return GraphqlEndpoint(
         database,
         clock,
         Throttle(shared, enabled=settings.throttle),

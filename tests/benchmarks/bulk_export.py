@@ -18,7 +18,7 @@ import orjson
 
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.server import create_app, now
-from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
@@ -46,7 +46,7 @@ async def bulk(database: Database, token: str, file: Path) -> None:
         access = await find_access(connection, token, now())
     assert access is not None
     async with open_stream(database) as stream:
-        await BulkRun(Asked(QUERY, access, "2026-10", now()), stream).write(file)
+        await BulkRun(BulkRequest(QUERY, access, "2026-10", now()), stream).write(file)
 
 
 async def paged(client: httpx.AsyncClient, file: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 
 from abandoned_checkouts.explorer.examples import examples
-from abandoned_checkouts.explorer.search_help import LONGEST_QUERY, answer
+from abandoned_checkouts.explorer.search_help import LONGEST_QUERY, search_help
 from tests.explorer.fields import SETS
 from tests.places import DOCS
 
@@ -19,5 +19,5 @@ def test_examples_are_listed_as_they_are() -> None:
 def test_documented_answer_is_the_answer() -> None:
     shown = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert shown
-    assert json.loads(shown[1]) == answer({"query": "status:opne"}, SETS)
+    assert json.loads(shown[1]) == search_help({"query": "status:opne"}, SETS)
     assert f"at most {LONGEST_QUERY:,} characters" in PAGE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abandoned_checkouts.explorer.search_help import QuestionError, answer, helped
+from abandoned_checkouts.explorer.search_help import QuestionError, help_with, search_help
 from search_syntax import FieldSet, check, parse
 from tests.explorer.fields import FIELDS, SETS
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def ask(**asked: str) -> dict[str, object]:
-    return answer({"field": "abandonedCheckouts", **asked}, SETS)
+    return search_help({"field": "abandonedCheckouts", **asked}, SETS)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_explanation_names_the_things(field: str, things: str) -> None:
 
 def test_extended_fields_are_offered_where_they_count_and_marked() -> None:
     assert "sku:" not in str(ask(query="sk")["suggestions"])
-    offered = answer({"query": "sk"}, {"abandonedCheckouts": FieldSet(FIELDS.declared, extended=True)})["suggestions"]
+    offered = search_help({"query": "sk"}, {"abandonedCheckouts": FieldSet(FIELDS.declared, extended=True)})[
+        "suggestions"
+    ]
     assert isinstance(offered, list)
     (sku,) = [one for one in offered if one["label"] == "sku:"]
     assert (sku["extended"], sku["detail"]) == (True, "Only searched by our extension (this server's own)")
@@ -86,7 +88,7 @@ def test_caret_behind_the_end_is_the_end(caret: str) -> None:
 @given(query=st.text(max_size=60), caret=st.integers(0, 60))
 def test_every_text_gets_help_that_fits_it(query: str, caret: int) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    given_help = helped(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, things="things")
+    given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, things="things")
     warnings, suggestions = given_help["warnings"], given_help["suggestions"]
     assert isinstance(warnings, list)
     assert isinstance(suggestions, list)

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.http.graphql_endpoint import Admin
+from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
 from abandoned_checkouts.store.engine.database import Database
@@ -55,7 +55,7 @@ async def endpoints(store: Database, shop: Shop, clock: Clock) -> Any:
     async with store.begin() as connection:
         scopes = ["write_orders", "read_customers"]
         token = await issue_token(connection, shop, scopes, now=START)
-    admin = Admin(store, clock, Throttle(MemoryBuckets()))
+    admin = GraphqlEndpoint(store, clock, Throttle(MemoryBuckets()))
     routes = [*admin.routes(), *wix_routes(store, clock, buckets=MemoryBuckets(), snapshots=None)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:

@@ -15,7 +15,7 @@ from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
-from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, supported_versions
 from abandoned_checkouts.shopify.schema.build import graphql_schema
@@ -69,11 +69,13 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
             shop = await shop_named_or_only(connection, domain)
         # Everyone with access to the store's file may read everything in it.
         access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
-        asked = Asked(query, access, version, now(), settings.address, settings.extended_search, settings.executor)
+        request = BulkRequest(
+            query, access, version, now(), settings.address, settings.extended_search, settings.executor
+        )
         try:
             with part_file(out) as part:
                 async with open_stream(store) as stream:
-                    work = BulkRun(asked, stream)
+                    work = BulkRun(request, stream)
                     writing = asyncio.create_task(work.write(part, count_first=True))
                     await _watched(work, writing, f"Exporting {shop.domain}")
         except FailedError as failed:

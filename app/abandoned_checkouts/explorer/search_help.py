@@ -33,18 +33,18 @@ class QuestionError(ValueError):
     """The request cannot be answered; the message says what to send instead."""
 
 
-def answer(asked: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> Json:
+def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> Json:
     """The JSON for one request's parameters; raises QuestionError."""
-    name = asked.get("field", "abandonedCheckouts")
+    name = parameters.get("field", "abandonedCheckouts")
     fields = search_fields.get(name)
     if fields is None:
         raise QuestionError(f"`field` must be one of {', '.join(sorted(search_fields))}.")
-    text = asked.get("query", "")
+    text = parameters.get("query", "")
     if len(text) > LONGEST_QUERY:
         raise QuestionError(f"`query` has {len(text):,} characters; {LONGEST_QUERY:,} are read at most.")
-    caret = caret_in(text, asked.get("caret", ""))
-    zone = zone_named(asked.get("zone", ""))
-    return helped(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), things=things_of(name))
+    caret = caret_in(text, parameters.get("caret", ""))
+    zone = zone_named(parameters.get("zone", ""))
+    return help_with(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), things=things_of(name))
 
 
 def caret_in(text: str, caret: str) -> int:
@@ -67,7 +67,7 @@ def things_of(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Count")).lower()
 
 
-def helped(query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, things: str) -> Json:
+def help_with(query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, things: str) -> Json:
     """Pure: the same text, caret, zone and moment give the same help."""
     warnings = check(query, fields, zone=zone, now=now).warnings
     return {

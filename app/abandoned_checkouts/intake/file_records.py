@@ -21,7 +21,7 @@ from abandoned_checkouts.intake.record_formats import LISTS, records_of
 
 # A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
 LONGEST_LINE = 32 << 20
-# So much of a file's beginning tells whether it is text.
+# So much of a file's beginning shows whether it is text.
 _LOOKED_AT = 4096
 # What no checkout comes near; to read objects within objects without end takes memory without end.
 _DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
@@ -41,7 +41,7 @@ def records(
     progress: Callable[[int], object] = lambda _read: None,
     wanted: Callable[[bytes], bool] | None = None,
 ) -> Iterator[FileRecord]:
-    """Every record of a file, in order; `progress` is told from time to time how many bytes have been read.
+    """Every record of a file, in order; `progress` is called from time to time with the number of bytes read.
 
     Lines that begin with a number that is not `wanted` are not decoded. A record that cannot be decoded comes with
     its `problem`. Raises SourceError.
@@ -88,7 +88,7 @@ def _is_lines(file: IO[bytes]) -> bool:
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
-            # A damaged first line is told from an object over several lines by how it ends.
+            # A damaged first line ends like an object; the first line of an object over several lines does not.
             return text[-1:] == b"}"
         return type(value) is dict
     return True
@@ -159,7 +159,7 @@ def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
 
 
 class _TooDeepError(ValueError):
-    """Objects or lists stand within one another deeper than anything that a platform tells."""
+    """Objects or lists stand within one another deeper than in any platform's records."""
 
     def __init__(self, deepest: int) -> None:
         super().__init__(f"it is nested more than {deepest} deep")
@@ -178,7 +178,7 @@ def _is_too_deep(value: object) -> bool:
 class _Shallow:
     """A file that ends with an error where its brackets nest too deep for ijson, whose memory grows by their square.
 
-    Brackets in texts are counted too: nearly all of them are closed again, and to tell them apart takes longer than to
+    Brackets in texts are counted too: nearly all of them are closed again, and to distinguish them takes longer than to
     decode.
     """
 

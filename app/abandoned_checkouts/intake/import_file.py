@@ -20,7 +20,7 @@ from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
 # From this size on a second process pays for its start.
 LARGE = 12 << 20
-# So many records are looked through for one that tells the currency of a new shop.
+# So many records are searched for one with the currency of a new shop.
 _SEARCHED = 10_000
 
 
@@ -37,7 +37,7 @@ async def import_file(
     """Bring the checkouts of a file into the shop of that domain, which is made when it is not there yet.
 
     A batch is one transaction: after an interruption the same call does what is left, since what is stored already
-    changes nothing. `progress` is told the bytes read, `reject` each record that is left out. Large files are shared
+    changes nothing. `progress` receives the bytes read, `reject` each record that is left out. Large files are shared
     among `processes`, two where there are as many cores. Raises SourceError, ShopError, StoreError.
     """
     shop = await _shop(database, domain, path, now)

@@ -34,7 +34,7 @@ async def import_part(
     shares: int = 1,
     turn: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncIterator[PartResult]:
-    """Store the records of a share and tell of each batch. `turn` is held while writing.
+    """Store the records of a share and report each batch. `turn` is held while writing.
 
     Without a shop nothing can be stored: then every record is one that is rejected.
     """

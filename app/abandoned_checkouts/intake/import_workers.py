@@ -25,7 +25,7 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 async def import_by_workers(
     database: Database, shop: Shop, path: Path, count: int, take: Callable[[PartResult], None]
 ) -> None:
-    """Store a file by this process and `count - 1` others; `take` is told of each batch.
+    """Store a file by this process and `count - 1` others; `take` receives the result of each batch.
 
     Raises SourceError, StoreError.
     """

@@ -8,7 +8,7 @@ from abandoned_checkouts.shopify.formats.from_node.checkout import read_node
 from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
 from abandoned_checkouts.wix.from_wix import checkout as wix
 
-# Lists of checkouts that are told as one object: REST's page, Wix's answers to query and search.
+# Lists of checkouts in one object: REST's page, Wix's answers to query and search.
 LISTS = ("checkouts", "abandonedCheckouts", "results")
 # Objects around one checkout: REST's and webhook forwarders', Wix's.
 WRAPPERS = ("checkout", "abandonedCheckout")
@@ -67,7 +67,7 @@ def _nodes(connection: object) -> list[object] | None:
 
 
 def read_record(value: object, zone: str = "UTC", currency: str | None = None) -> Checkout:
-    """The checkout that a record of either platform tells of.
+    """The checkout that a record of either platform describes.
 
     `zone` is that of times without an offset, `currency` the shop's where no amount names it. Raises
     RejectedRecordError.
@@ -79,7 +79,7 @@ def read_record(value: object, zone: str = "UTC", currency: str | None = None) -
     if "createdAt" in value or str(value.get("id", "")).startswith("gid://"):
         return read_node(value, currency=currency)
     if "_createdDate" in value:
-        value = {_plain_name(name): _as_told(item) for name, item in value.items()}
+        value = {_plain_name(name): _as_on_the_wire(item) for name, item in value.items()}
     if "createdDate" in value or "checkoutUrl" in value or "buyerInfo" in value:
         return wix.read_checkout(value)
     names = ", ".join(list(value)[:6]) or "none"
@@ -89,11 +89,11 @@ def read_record(value: object, zone: str = "UTC", currency: str | None = None) -
     )
 
 
-def _as_told(value: object) -> object:
-    """What Wix's SDK gives: it puts "_" before the names that every one of its entities has."""
+def _as_on_the_wire(value: object) -> object:
+    """A record of Wix's SDK as the API sends it: the SDK puts "_" before the names that all entities have."""
     if type(value) is dict:
-        return {_plain_name(name): _as_told(item) for name, item in value.items()}
-    return [_as_told(item) for item in value] if type(value) is list else value
+        return {_plain_name(name): _as_on_the_wire(item) for name, item in value.items()}
+    return [_as_on_the_wire(item) for item in value] if type(value) is list else value
 
 
 def _plain_name(name: str) -> str:

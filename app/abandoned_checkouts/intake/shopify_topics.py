@@ -61,7 +61,7 @@ async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now
 
 
 async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
-    """From 2026-04 on a checkout comes without its id, while its deletion is told by the id alone. Its name is a # and
+    """From 2026-04 on a checkout comes without its id, while its deletion names the id alone. Its name is a # and
     the id (Shopify: name): that is taken for one not known by its token, unless another has that id."""
     found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
     if found is None or int(found[1]) == 0:
@@ -77,13 +77,13 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
 
 
 async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> OpenCheckout | None:
-    """The open checkout of a cart, where it was told without id and without name: its number is one of ours."""
+    """The open checkout of a cart, where its messages had no id and no name: its number is one of ours."""
     entry = await find_open_checkout(connection, shop, cart_token=cart_token)
     return None if entry is None or entry.checkout.name is not None else entry
 
 
 def _deleted_token(number: int) -> str:
-    """What stands for the token of a checkout of which only its deletion was told."""
+    """The token of a checkout of which only the deletion is known."""
     return f"deleted-{number}"
 
 
@@ -159,8 +159,8 @@ async def _customer_merged(connection: Connection, shop: Shop, source: UntypedJs
 
 async def _customer_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
     """Shopify demands this of every app; the erasure is noted here and carried out by the workers."""
-    told = source["customer"]
-    number, email = told.get("id"), str(told.get("email") or "").strip()
+    customer = source["customer"]
+    number, email = customer.get("id"), str(customer.get("email") or "").strip()
     if number is None and not email:
         raise RejectedRecordError("the message names no customer")
     number = None if number is None else _number(number)
@@ -169,7 +169,7 @@ async def _customer_redacted(connection: Connection, shop: Shop, source: Untyped
 
 
 async def _shop_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    """Two days after a shop removed the app: whatever tells of its buyers goes, sums and goods stay."""
+    """Two days after a shop removed the app: everything about its buyers is erased, sums and goods stay."""
     await add_erasure_requests_for_all(connection, shop, now)
     return "noted"
 

@@ -1,4 +1,4 @@
-"""POST /intake/checkouts: a shop's own storefront tells of a checkout, in the JSON of Shopify's REST API.
+"""POST /intake/checkouts: a shop's own storefront sends a checkout, in the JSON of Shopify's REST API.
 
 One checkout, `{"checkout": …}` or `{"checkouts": […]}`; `id`, `token`, the times and the currency may be left out. The
 token answered names the checkout in later messages; with a header `Idempotency-Key` the same key names the same one.
@@ -52,8 +52,8 @@ async def receive(request: Request, intake: Intake) -> Response:
             raise RefusedError(422, f"{where}: {problem}") from None
     async with intake.database.begin() as connection:
         answers = [
-            await _take(connection, access.shop, checkout, told, now, intake.address_of(request))
-            for checkout, told in checkouts
+            await _take(connection, access.shop, checkout, sent_times, now, intake.address_of(request))
+            for checkout, sent_times in checkouts
         ]
     intake.wake()
     return json_response({"checkouts": answers} if listed else {"checkout": answers[0]})
@@ -71,26 +71,26 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
 
 
 def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
-    """The checkout, and which of its times were told."""
+    """The checkout, and which of its times were sent."""
     if not isinstance(source, dict):
         raise RejectedRecordError("a checkout is a JSON object")
     present = format_microseconds(now)
     if not source.get("id") and not source.get("token"):
         source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)
     source.setdefault("currency", shop.currency)
-    told = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
+    sent_times = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
     source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
     source["created_at"] = source.get("created_at") or source["updated_at"]
     checkout = read_checkout(source, zone=shop.timezone)
     checkout.platform = "storefront"
     checkout.visit = {**read_visit(source, None, zone=shop.timezone), "source": "custom_storefront"}
-    return checkout, told
+    return checkout, sent_times
 
 
 async def _take(
-    connection: Connection, shop: Shop, checkout: Checkout, told: frozenset[str], now: int, address: str
+    connection: Connection, shop: Shop, checkout: Checkout, sent_times: frozenset[str], now: int, address: str
 ) -> Json:
-    outcome = await take_checkout(connection, shop, checkout, now, sent_times=told)
+    outcome = await take_checkout(connection, shop, checkout, now, sent_times=sent_times)
     stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id)
     entry = None if stored else await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)
     known = stored[0] if stored else entry.checkout if entry else checkout

@@ -26,17 +26,17 @@ from abandoned_checkouts.store.tenants.shops import find_mirrored_site
 from abandoned_checkouts.wix.event_tokens import ENTITY
 from abandoned_checkouts.wix.from_wix.checkout import read_checkout
 
-_TOLD = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
+_HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The event inside the token: `told` is the part that names what happened."""
+    """The event inside the token: `happened` is the part that holds what happened."""
 
     id: str
     slug: str
     entity_id: str
-    told: UntypedJson
+    happened: UntypedJson
 
 
 async def receive(request: Request, intake: Intake) -> Response:
@@ -71,12 +71,12 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
     if event.slug == "deleted":
         return await delete_by_uuid(connection, shop, uuid=event.entity_id, now=now)
-    told = event.told.get("entity") or event.told.get("currentEntity")
+    entity = event.happened.get("entity") or event.happened.get("currentEntity")
     if event.slug == "recovered":
-        told = (event.told.get("body") or {}).get("abandonedCheckout")
-    if not isinstance(told, dict):
+        entity = (event.happened.get("body") or {}).get("abandonedCheckout")
+    if not isinstance(entity, dict):
         raise RejectedRecordError("the event holds no checkout")
-    checkout = read_checkout(told)
+    checkout = read_checkout(entity)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
     return await take_abandoned(connection, shop, checkout, now)
@@ -104,8 +104,8 @@ def _event(envelope: UntypedJson) -> Event:
     slug, number = inner.get("slug"), inner.get("id")
     if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
         raise RefusedError(400, f"The event is not one of {ENTITY}.")
-    told: object = next((inner[key] for key in _TOLD if key in inner), None)
-    return Event(number, slug, str(inner.get("entityId") or "").lower(), told if isinstance(told, dict) else {})
+    happened: object = next((inner[key] for key in _HAPPENED if key in inner), None)
+    return Event(number, slug, str(inner.get("entityId") or "").lower(), happened if isinstance(happened, dict) else {})
 
 
 def _inner(text: object) -> UntypedJson:

@@ -19,7 +19,7 @@ def page(
     frames: str = "'none'",
     templates: Environment = environment,
 ) -> HTMLResponse:
-    """The key of a link stands in the address, so no page tells it on: no referrer, no cache, no scripts.
+    """The address contains the key of a link, so no page passes it on: no referrer, no cache, no scripts.
 
     `frames` is what the page itself may show in frames.
     """

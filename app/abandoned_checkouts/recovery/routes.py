@@ -1,4 +1,4 @@
-"""The addresses that buyers come by."""
+"""The endpoints for buyers."""
 
 from collections.abc import Awaitable, Callable
 
@@ -17,9 +17,9 @@ def recovery_routes(database: Database, clock: Clock, settings: Settings) -> lis
     """The recovery link in Shopify's form, and the way out of reminders. `clock` gives microseconds."""
     recovery = Recovery(database, clock, (settings.public_url or "").rstrip("/"))
 
-    def route(path: str, answer: Callable[[Request, Recovery], Awaitable[Response]], *methods: str) -> Route:
+    def route(path: str, handler: Callable[[Request, Recovery], Awaitable[Response]], *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await answer(request, recovery)
+            return await handler(request, recovery)
 
         return Route(path, endpoint, methods=list(methods))
 

@@ -40,12 +40,12 @@ class Recovery:
 
 async def visit(request: Request, recovery: Recovery) -> Response:
     """Whoever lacks the key learns nothing: not whether there is such a shop, cart or checkout."""
-    now, asked = recovery.clock(), request.query_params
+    now, parameters = recovery.clock(), request.query_params
     async with recovery.database.read() as connection:
         shop = await shop_of(connection, request)
         name = request.path_params["cart_token"][:_LONGEST_NAME]
         found = await linked_checkouts(connection, shop, name) if shop is not None and "\0" not in name else []
-        linked = _opened_by(asked.get("key", ""), found)
+        linked = _opened_by(parameters.get("key", ""), found)
         code = None
         if shop is not None and linked is not None:
             code = await discount_of(connection, shop, linked.checkout.id or 0)

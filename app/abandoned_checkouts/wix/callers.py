@@ -67,7 +67,7 @@ class WixCallers:
         self._recent = RecentAccess()
 
     async def allowed(self, headers: Mapping[str, str], permission: Permission) -> Access:
-        """Raises UnauthenticatedError and PermissionDeniedError; the latter does not tell whether the site exists."""
+        """Raises UnauthenticatedError and PermissionDeniedError; the latter does not reveal whether the site exists."""
         access = await self._access(token_of(headers.get("authorization")))
         site_id = headers.get("wix-site-id")
         if site_id and site_id.strip().lower() != access.shop.uuid:

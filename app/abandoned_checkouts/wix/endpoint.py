@@ -1,4 +1,4 @@
-"""HTTP as Wix's SDK needs it: 200 and JSON whenever it went well, an id on every answer, errors in Wix's form."""
+"""HTTP as Wix's SDK needs it: 200 and JSON for a success, an id on every response, errors in Wix's form."""
 
 import logging
 import re

@@ -44,7 +44,7 @@ def event_token(
         "entityFqdn": ENTITY,
         "slug": slug,
         "entityId": entity["id"],
-        **_told(slug, entity),
+        **_event_body(slug, entity),
         "eventTime": format_microseconds(occurred_at),
         "triggeredByAnonymizeRequest": False,
         "entityEventSequence": str(sequence),
@@ -78,7 +78,7 @@ def public_key(private_key: str) -> str:
     )
 
 
-def _told(slug: Slug, entity: Json) -> Json:
+def _event_body(slug: Slug, entity: Json) -> Json:
     if slug == "created":
         return {"createdEvent": {"entity": entity}}
     if slug == "updated":

@@ -46,7 +46,7 @@ _ACTIVITIES = replace(
 _CUSTOMER_COLUMNS = ("id", "phone")
 
 
-def list_answer(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[bytes]:
+def list_response(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[bytes]:
     """The body of an answer, with the same list under each of the method's names, written once: a plan that
     store/reading/snapshots drives."""
     entities, metadata = yield from page_of(dialect, site, method, request)
@@ -88,7 +88,7 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
     if with_lines:
         lines = _grouped(_LINES, (yield replace(_LINES, shop_id=shop_id, parents=numbers)))
     steps = _grouped(_ACTIVITIES, (yield replace(_ACTIVITIES, shop_id=shop_id, parents=numbers)))
-    # Customers tell what addresses do not.
+    # Customers have what addresses do not.
     alone = [row for row in rows if row["shipping_address"] is None and row["billing_address"] is None]
     customers: dict[int, Row] = {}
     if customer_ids := sorted({row["customer_id"] for row in alone} - {None}):

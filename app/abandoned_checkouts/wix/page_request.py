@@ -57,11 +57,11 @@ class PageRequest:
 def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
     """Raises InvalidArgumentError. A cursor brings the list with it: filter and sort beside it are not looked at."""
     path = method.name
-    asked = _object(body.get(path), path)
-    paging, paging_path = _paging(asked, path)
+    query = _object(body.get(path), path)
+    paging, paging_path = _paging(query, path)
     limit = _whole(paging.get("limit"), f"{paging_path}.limit", LARGEST_LIMIT) or DEFAULT_LIMIT
     cursor = paging.get("cursor")
-    place, carried = None, {name: asked[name] for name in _CARRIED if asked.get(name) is not None}
+    place, carried = None, {name: query[name] for name in _CARRIED if query.get(name) is not None}
     if cursor is not None and cursor != "":
         try:
             content = read_cursor(shop, path, cursor)
@@ -89,11 +89,11 @@ def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest
     )
 
 
-def _paging(asked: Json, path: str) -> tuple[Json, str]:
+def _paging(query: Json, path: str) -> tuple[Json, str]:
     """Both spellings; the builders of the SDK write either (`paging` with a cursor too)."""
     for name in ("cursorPaging", "paging"):
-        if asked.get(name) is not None:
-            return _object(asked[name], f"{path}.{name}"), f"{path}.{name}"
+        if query.get(name) is not None:
+            return _object(query[name], f"{path}.{name}"), f"{path}.{name}"
     return {}, f"{path}.cursorPaging"
 
 

@@ -31,7 +31,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 _FAR_OFF = re.compile(r"(?:([+-])\d{6}|0000)-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _LOGIC = ("$and", "$or", "$not")
 _COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
-_STATUSES = {told: stored for stored, told in STATUSES.items()}
+_STATUSES = {status: stored for stored, status in STATUSES.items()}
 
 
 def read_filter(source: object, fields: Fields, path: str) -> m.Expression:

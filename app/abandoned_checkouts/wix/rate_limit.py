@@ -1,4 +1,4 @@
-"""So many requests a minute for each app, where the server is told to limit them, counted over all its processes."""
+"""The limit of requests per minute and app, if the server has one, counted over all its processes."""
 
 from dataclasses import dataclass
 

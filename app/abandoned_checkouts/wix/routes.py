@@ -31,7 +31,7 @@ from abandoned_checkouts.wix.analytics import METRICS, analytics, read_choices, 
 from abandoned_checkouts.wix.callers import Permission, WixCallers
 from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, read_body, read_guid
 from abandoned_checkouts.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
-from abandoned_checkouts.wix.lists import entities_of, list_answer
+from abandoned_checkouts.wix.lists import entities_of, list_response
 from abandoned_checkouts.wix.oauth import oauth_routes
 from abandoned_checkouts.wix.page_request import QUERY, SEARCH, ListMethod, read_page_request
 from abandoned_checkouts.wix.rate_limit import RequestLimit
@@ -109,13 +109,13 @@ class _Endpoints:
     async def _list(self, request: Request, method: ListMethod) -> Response:
         site = await self._site(request, Permission.READ)
         body = await read_body(request)
-        asked = read_page_request(body, method, site.shop)
+        page = read_page_request(body, method, site.shop)
         if self._snapshots is not None:
-            plan = list_answer(self._snapshots.dialect, site, method, asked)
+            plan = list_response(self._snapshots.dialect, site, method, page)
             return _json(await self._snapshots.answer(plan, short=False))
         async with self._database.read() as connection:
             here = ConnectionSnapshot(connection, asyncio.Lock())
-            return _json(await here.answer(list_answer(here.dialect, site, method, asked), short=False))
+            return _json(await here.answer(list_response(here.dialect, site, method, page), short=False))
 
     async def get_analytics(self, request: Request) -> Response:
         site = await self._site(request, Permission.ANALYTICS)
@@ -174,7 +174,7 @@ class _Endpoints:
         return json_response({"abandonedCheckout": entity})
 
     async def redirect(self, request: Request) -> Response:
-        """Public: the link stands in mails. Browsers are sent on; the SDK is told where to."""
+        """Public: the link stands in mails. Browsers are redirected; the SDK receives the location."""
         uuid = _id(request)
         site_id = read_guid(request.query_params.get("metasiteId"), "metasiteId")
         address = self._address(request)

@@ -38,7 +38,7 @@ _TRIGGERS = {
 # After these nothing that waits is to be done any more; the steps themselves find out why.
 _OVER = frozenset(("checkout_completed", "checkout_recovered", "checkout_closed", "checkout_deleted"))
 _CONSENT = frozenset(("customer_email_marketing_consent_updated", "customer_updated"))
-# Of these steps the log of the checkout tells that they are scheduled, each with its channel.
+# The log of the checkout says of these steps that they are scheduled, each with its channel.
 CHANNELS = {"send_email": "EMAIL", "send_notification": "NOTIFICATION", "create_task": "TASK"}
 FIELDS = checkout_fields(extended=True)
 
@@ -104,9 +104,9 @@ def read(row: Row) -> Flow | None:
         return None
 
 
-async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, told: Checkout, now: int) -> None:
-    number = told.id or 0
-    checkout = await current_checkout(connection, shop, number) or told
+async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, reported: Checkout, now: int) -> None:
+    number = reported.id or 0
+    checkout = await current_checkout(connection, shop, number) or reported
     if is_too_old(flow, checkout, now):
         return
     if await has_steps(connection, shop, flow_id, number):

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from abandoned_checkouts.shopify.bulk.rules.files import synced
-from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun, Progress
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun, Progress
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.streams import Stream, open_stream
 
@@ -17,10 +17,10 @@ class StoppedError(Exception):
 class Job:
     """`run` in a thread, or `write` on the loop of a store in memory; `stop` from anywhere."""
 
-    def __init__(self, database: Database, number: int, asked: Asked, file: Path) -> None:
+    def __init__(self, database: Database, number: int, request: BulkRequest, file: Path) -> None:
         self.progress = Progress()
         self.number, self.file = number, file
-        self._database, self._asked = database, asked
+        self._database, self._request = database, request
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -41,7 +41,7 @@ class Job:
                 async with open_stream(self._database) as stream:
                     self._stream = stream
                     try:
-                        await BulkRun(self._asked, stream, self.progress).write(self.file)
+                        await BulkRun(self._request, stream, self.progress).write(self.file)
                     finally:
                         self._stream = None
                 synced(self.file)

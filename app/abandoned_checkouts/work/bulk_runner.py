@@ -19,7 +19,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR, Results
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
-from abandoned_checkouts.shopify.bulk.runs.run import Asked
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import Access
@@ -49,7 +49,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a run tells how far it is, in seconds, and for how long its lease holds without."""
+    """How often a run reports its progress, in seconds, and how long its lease holds without a report."""
 
     report: float = 0.3
     lease: float = 15.0
@@ -73,7 +73,7 @@ class BulkRunner:
                 break
             row, shop = claimed
             path = await asyncio.to_thread(self._results.begin, shop.id, row["id"])
-            job = Job(self._database, row["id"], _asked(row, shop, self._clock()), path)
+            job = Job(self._database, row["id"], _request_of(row, shop, self._clock()), path)
             task = asyncio.create_task(self._run(row, shop, job), name=f"bulk operation {row['id']}")
             self._running[task] = job
             task.add_done_callback(self._running.pop)
@@ -199,10 +199,10 @@ class BulkRunner:
                 await asyncio.to_thread(self._results.remove, shop.id, kept)
 
 
-def _asked(row: Row, shop: Shop, now: int) -> Asked:
+def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:
     progress = row["progress"]
     access = Access(shop, row["app_id"], 0, frozenset(orjson.loads(row["scopes"])), row["app_settings"], None)
-    return Asked(
+    return BulkRequest(
         query=row["query"],
         access=access,
         version=row["api_version"],

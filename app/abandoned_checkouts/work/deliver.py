@@ -153,7 +153,7 @@ class Deliverer:
                     row = delivery(event, subscription, shop, now, self._address)
                 except Exception:
                     # One body that cannot be written must not hold up all that come after it.
-                    log.exception("event %s cannot be told to subscription %s", event["id"], subscription.id)
+                    log.exception("event %s cannot be written for subscription %s", event["id"], subscription.id)
                     continue
                 if row is None:
                     continue

@@ -17,7 +17,7 @@ BATCH = 20
 
 
 async def erase_due(database: Database, now: int, delay: int, results: Results | None = None) -> int:
-    """Erase one batch, and remove files in the folder of `results` that may tell of them. Returns how many people.
+    """Erase one batch, and remove files in the folder of `results` with their data. Returns how many people.
 
     Customers' own wishes wait for `delay`; what a platform demands has waited there.
     """

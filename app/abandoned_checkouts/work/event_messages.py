@@ -1,4 +1,4 @@
-"""From an event and a subscription to what is delivered: the three dialects in which events are told."""
+"""From an event and a subscription to the message that is delivered, in one of three dialects."""
 
 from uuid import uuid4
 
@@ -41,8 +41,8 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         body = orjson.dumps(own_topics.body(topic, event, shop, address)).decode()
         sent = own_topics.headers(topic, event, shop, webhook_id)
     else:
-        told = payload(topic, event["document"], shop, subscription.api_version, address)
-        seen = redacted(told, approvals_of(subscription.app_settings), to_datetime(now))
+        written = payload(topic, event["document"], shop, subscription.api_version, address)
+        seen = redacted(written, approvals_of(subscription.app_settings), to_datetime(now))
         whole = included(seen, subscription.include_fields)
         if not passes(subscription.filter, whole):
             return None

@@ -49,7 +49,7 @@ PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class DueStep:
     """A step that is due with all that is known about it. `code` is the discount that the link applies."""
 
     step: Row
@@ -61,7 +61,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class StepResult:
     """What came of a step: its new state and the activity to log. `keep` is a mail to keep, `title` a task to make,
     `code` a discount to give, `again` whether it is to be tried again, `mails` whether the flow may write further."""
 
@@ -76,7 +76,7 @@ class Done:
     code: str | None = None
 
 
-class Automator:
+class FlowRunner:
     """`turn` does the steps that are due. `address` is where this server is reached."""
 
     def __init__(
@@ -106,20 +106,20 @@ class Automator:
             async with self._database.read() as connection:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
-            done = await self._do(found) if isinstance(found, Task) else found
+            done = await self._do(found) if isinstance(found, DueStep) else found
         except Exception:
             log.exception("step %s of a flow failed", step["id"])
-            shop, done = None, Done("failed", "an accident of the server", "AUTOMATION_SKIPPED", again=True)
+            shop, done = None, StepResult("failed", "an accident of the server", "AUTOMATION_SKIPPED", again=True)
         await self._finish(step, shop, done)
 
-    async def _decide(self, connection: Connection, shop: Shop, step: Row) -> Task | Done:
+    async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
         """Everything is read anew: consent, completion and the flow itself may have changed since it was scheduled."""
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else read(row)
         if row is None or flow is None:
-            return Done("cancelled", "the flow is gone", "AUTOMATION_SKIPPED", goes_on=False)
+            return StepResult("cancelled", "the flow is gone", "AUTOMATION_SKIPPED", goes_on=False)
         if step["position"] >= len(flow.steps) or flow.steps[step["position"]].action.kind != step["action"]:
-            return Done("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
+            return StepResult("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
         action, name = flow.steps[step["position"]].action, flow.conditions.saved_search
         checkout = await current_checkout(connection, shop, step["checkout_id"])
         if checkout is not None and checkout.email_state == "scheduled":
@@ -137,22 +137,22 @@ class Automator:
         verdict = refuses(flow, facts, FIELDS)
         if verdict is not None or checkout is None:
             reason = "the checkout is gone" if verdict is None else verdict.reason
-            return Done("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)
+            return StepResult("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)
         verdict = refuses_step(flow, action, facts)
         if verdict is not None:
             mails = not verdict.for_good
-            return Done("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends, mails=mails)
-        return Task(step, shop, flow, action, checkout, await discount_of(connection, shop, checkout.id or 0))
+            return StepResult("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends, mails=mails)
+        return DueStep(step, shop, flow, action, checkout, await discount_of(connection, shop, checkout.id or 0))
 
-    async def _do(self, task: Task) -> Done:
+    async def _do(self, task: DueStep) -> StepResult:
         if isinstance(task.action, SendEmail):
             return await self._send_mail(task, task.action)
         if isinstance(task.action, SendNotification):
             message = notification(task.shop, task.flow.name, task.checkout, task.action, task.step, self._address)
             attempt = await self._sender.send(message, self._clock())
             if attempt.problem is None:
-                return Done("done", activity="NOTIFICATION_SENT")
-            return Done("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
+                return StepResult("done", activity="NOTIFICATION_SENT")
+            return StepResult("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
         if isinstance(task.action, CreateTask):
             values: dict[str, object] = {
                 "name": task.checkout.name or "",
@@ -161,15 +161,15 @@ class Automator:
             try:
                 title = filled_in(task.action.title, values)
             except TemplateError as problem:
-                return Done("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
-            return Done("done", activity="TASK_CREATED", title=title)
+                return StepResult("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
+            return StepResult("done", activity="TASK_CREATED", title=title)
         assert isinstance(task.action, ApplyDiscount)
-        return Done("done", code=task.action.code)
+        return StepResult("done", code=task.action.code)
 
-    async def _send_mail(self, task: Task, action: SendEmail) -> Done:
+    async def _send_mail(self, task: DueStep, action: SendEmail) -> StepResult:
         shop, checkout, step, server = task.shop, task.checkout, task.step, self._mail_server
         if server is None:
-            return Done("failed", "no mail server is set (ABANDONED_CHECKOUTS_SMTP_URL)", "EMAIL_NOT_SENT")
+            return StepResult("failed", "no mail server is set (ABANDONED_CHECKOUTS_SMTP_URL)", "EMAIL_NOT_SENT")
         recipient, now = recipient_of(checkout) or "", self._clock()
         known_as = recipient_key(shop, recipient)
         try:
@@ -188,14 +188,14 @@ class Automator:
                 mail, sender=sender, recipient=recipient, message_id=step["message_id"], shop=shop, now=now
             )
         except UNFILLABLE as problem:
-            return Done("failed", f"the mail cannot be written: {problem}", "EMAIL_NOT_SENT")
+            return StepResult("failed", f"the mail cannot be written: {problem}", "EMAIL_NOT_SENT")
         try:
             async with asyncio.timeout(SECONDS):
                 problem_met = await server.send(message)
         except TimeoutError:
             problem_met = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
         if problem_met is not None:
-            return Done("failed", problem_met.reason, "EMAIL_NOT_SENT", again=problem_met.again)
+            return StepResult("failed", problem_met.reason, "EMAIL_NOT_SENT", again=problem_met.again)
         kept = {
             "id": step["message_id"],
             "checkout_id": step["checkout_id"],
@@ -210,9 +210,9 @@ class Automator:
             "plain": mail.plain,
             "locale": mail.locale,
         }
-        return Done("done", activity="EMAIL_SENT", keep=kept)
+        return StepResult("done", activity="EMAIL_SENT", keep=kept)
 
-    async def _finish(self, step: Row, shop: Shop | None, done: Done | None) -> None:
+    async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()
         async with self._database.begin() as connection:
             shop = shop or await find_shop(connection, step["shop_id"])
@@ -226,7 +226,7 @@ class Automator:
                 return
             await self._write(connection, step, shop, done, now)
 
-    async def _write(self, connection: Connection, step: Row, shop: Shop, done: Done, now: int) -> None:
+    async def _write(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:
         number = step["checkout_id"]
         if done.keep is not None:
             await save_mail(connection, shop, done.keep)

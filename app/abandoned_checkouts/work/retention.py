@@ -13,7 +13,7 @@ from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbou
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 BATCH = 500
-# Nothing is told again after these: a platform repeats a message for two days at most.
+# No message is repeated after these: a platform repeats one for two days at most.
 KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
 # What could not be used waits for a person.
 KEEP_REJECTED = 90 * DAY

@@ -1,4 +1,4 @@
-"""Which events of the store are Wix's, and the body that tells one."""
+"""Which events of the store are Wix's, and the body of each."""
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document

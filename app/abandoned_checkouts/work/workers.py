@@ -11,7 +11,7 @@ from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.bulk_runner import BulkRunner
 from abandoned_checkouts.work.deliver import Deliverer, Timing
 from abandoned_checkouts.work.erase_due import erase_due
-from abandoned_checkouts.work.flow_runner import Automator
+from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.post import Sender
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
@@ -49,7 +49,7 @@ class Workers:
     ) -> None:
         self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
         self._sender = Sender(allow_private=allow_private)
-        self._automator = Automator(database, clock, self._sender, mail_server, address)
+        self._automator = FlowRunner(database, clock, self._sender, mail_server, address)
         self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, clock, results)

@@ -7,7 +7,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.demo.fill import TOKEN, fill
-from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun, Progress
+from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun, Progress
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
@@ -32,7 +32,7 @@ def bulk(store: Database, access: Access, tmp_path: Path) -> RunBulk:
     async def run(query: str, executor: str = "plan", access: Access = access) -> tuple[str, Progress]:
         file = tmp_path / "result.jsonl"
         async with open_stream(store) as stream:
-            run = BulkRun(Asked(query, access, "2026-10", NOW, "https://here.test", executor=executor), stream)
+            run = BulkRun(BulkRequest(query, access, "2026-10", NOW, "https://here.test", executor=executor), stream)
             await run.write(file, count_first=True)
         text = file.read_text()
         assert run.progress.bytes == len(text.encode())

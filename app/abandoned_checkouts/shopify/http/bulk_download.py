@@ -24,7 +24,7 @@ _GZIP, _LEVEL = 31, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class DownloadEndpoint:
     """`clock` gives microseconds since 1970."""
 
     database: Database
@@ -68,5 +68,5 @@ def _compressed(path: Path) -> Iterator[bytes]:
 
 
 def download_routes(database: Database, clock: Clock, results: Results) -> list[Route]:
-    download = Download(database, clock, results)
+    download = DownloadEndpoint(database, clock, results)
     return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", with_refusals(download.answer), methods=["GET"])]

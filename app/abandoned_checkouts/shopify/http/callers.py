@@ -1,4 +1,4 @@
-"""Who calls: the shop and app behind an access token, kept for a moment so that pages do not ask again."""
+"""The shop and app behind an access token, kept for a moment so that pages of a list do not look it up again."""
 
 from starlette.requests import Request
 

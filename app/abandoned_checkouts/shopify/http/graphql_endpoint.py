@@ -1,6 +1,6 @@
 """The GraphQL endpoint of the Admin API: POST /admin/api/{version}/graphql.json.
 
-In order: token → shop and app, version, body, document, variables, cost against the throttle, execution, the answer
+In order: version, body, token → shop and app, document, variables, cost against the throttle, execution, the response
 with its extensions. Each step either goes on or answers in Shopify's form.
 """
 
@@ -38,7 +38,7 @@ from abandoned_checkouts.store.tenants.access_tokens import Access
 
 
 @dataclass(slots=True)
-class Admin:
+class GraphqlEndpoint:
     """`clock` gives microseconds since 1970. `plan` is the throttle's, where the shop names none of its own."""
 
     database: Database

@@ -63,7 +63,7 @@ class GrantError(Exception):
 
 
 @dataclass(slots=True)
-class OAuth:
+class OAuthEndpoints:
     """`clock` gives microseconds."""
 
     database: Database

@@ -1,7 +1,7 @@
 """A Wix abandonedCheckout becomes a Checkout; its GUIDs stay its names.
 
 How the two platforms' words map onto each other: Wix's subtotal is that of the lines before discounts, its status
-knows recovery only, and the log of activities tells the state of the mails.
+knows recovery only, and the log of activities has the state of the mails.
 """
 
 from hashlib import blake2b
@@ -148,14 +148,14 @@ def number_of(guid: str) -> int:
 def _tell_discounts(found: list[UntypedJson], checkout: Checkout) -> None:
     for place, source in enumerate(found):
         coupon, rule, merchant = source.get("coupon"), source.get("discountRule"), source.get("merchantDiscount")
-        told = coupon or rule or merchant or {}
-        price = told.get("amount") or {}
+        discount = coupon or rule or merchant or {}
+        price = discount.get("amount") or {}
         amount, presentment = _both(price)
         on_shipping = source.get("discountType") == "SHIPPING"
         some = [str(guid).lower() for guid in source.get("lineItemIds") or []]
         application: DiscountApplication = {
             "kind": "code" if coupon else "automatic" if rule else "manual",
-            "title": _title(told) or ("Discount" if not coupon else None),
+            "title": _title(discount) or ("Discount" if not coupon else None),
             "target_type": "SHIPPING_LINE" if on_shipping else "LINE_ITEM",
             "target_selection": "ENTITLED" if some else "ALL",
             "allocation_method": "ACROSS",
@@ -176,7 +176,7 @@ def _tell_discounts(found: list[UntypedJson], checkout: Checkout) -> None:
         checkout.discount_applications.append(application)
         if on_shipping:
             continue
-        # Wix tells a discount's amount once; a discount on all lines is shared out by their prices.
+        # Wix sends a discount's amount once; a discount on all lines is shared out by their prices.
         lines = [line for line in checkout.line_items if not some or (line.uuid or "") in some]
         shares = split(amount, [line.original_unit_price * line.quantity for line in lines], checkout.currency)
         presentment_shares = split(
@@ -208,7 +208,7 @@ def _tell_totals(checkout: Checkout, total: UntypedJson, subtotal: UntypedJson) 
         setattr(checkout, f"{prefix}subtotal_price", of_lines - off)
         whole = _both(total)[place] if total else of_lines - off
         setattr(checkout, f"{prefix}total_price", whole)
-        # Wix tells neither tax nor delivery: what is missing to the total stands as delivery.
+        # Wix sends neither tax nor delivery: what is missing to the total counts as delivery.
         setattr(checkout, f"{prefix}total_shipping", max(0, whole - of_lines + off - charges(checkout, prefix)))
 
 

@@ -16,7 +16,7 @@ def read_line_item(source: UntypedJson) -> LineItem:
     get = source.get
     after = get("price") or {}
     for key in ("amount", "convertedAmount"):
-        # It is given back as it is told, so that it has to be an amount.
+        # It is returned as it was sent, so it must be an amount.
         parse_amount(after.get(key) or 0)
     before = get("priceBeforeDiscounts") or after
     amount = parse_amount(before.get("amount") or 0)

@@ -128,7 +128,7 @@ def _list(check_item: Check) -> Check:
 
 
 def _picture(value: Any) -> Any:
-    """An object on the wire. A text, as the SDK shows it, tells no address and is left out."""
+    """An object on the wire. A text, as the SDK shows it, has no address and is left out."""
     return None if type(value) is str else _image(value)
 
 

@@ -75,8 +75,8 @@ def abandoned_checkout(
     activities: Sequence[Row] = (),
     customer: Row | None = None,
 ) -> Json:
-    """`lines` in their order, `activities` oldest first: the newest twenty are told."""
-    told: UntypedJson = orjson.loads(row["extra"]) if row["extra"] else {}
+    """`lines` in their order, `activities` oldest first: the newest twenty are returned."""
+    extra: UntypedJson = orjson.loads(row["extra"]) if row["extra"] else {}
     domain = site.shop.domain
     locale = row["locale"]
     entity: Json = {
@@ -92,7 +92,7 @@ def abandoned_checkout(
     if locale:
         entity["buyerLanguage"] = locale.replace("_", "-").split("-")[0]
     entity["buyerInfo"] = _buyer_info(row)
-    contact = _contact_details(row, customer, told)
+    contact = _contact_details(row, customer, extra)
     if contact:
         entity["contactDetails"] = contact
     currency, conversion_currency = row["currency"], row["presentment_currency"]
@@ -113,7 +113,7 @@ def abandoned_checkout(
     entity["checkoutUrl"] = checkout_url(row["uuid"], site)
     if lines:
         entity["lineItems"] = [line_item(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
-    discounts = applied_discounts(row, lines, told, domain, locale)
+    discounts = applied_discounts(row, lines, extra, domain, locale)
     if discounts:
         entity["appliedDiscounts"] = discounts
     return entity
@@ -126,8 +126,8 @@ def checkout_url(uuid: str, site: Site) -> str:
 
 def _checkout_id(row: Row, domain: str) -> str:
     """Empty for a buyer who left a cart and never came to a checkout (seen of Wix)."""
-    told: str | None = row["checkout_uuid"]
-    return derived_uuid(domain, "checkout", row["id"]) if told is None else told
+    uuid: str | None = row["checkout_uuid"]
+    return derived_uuid(domain, "checkout", row["id"]) if uuid is None else uuid
 
 
 def _cart_id(row: Row, domain: str) -> str | None:
@@ -149,7 +149,7 @@ def _buyer_info(row: Row) -> Json:
     return info
 
 
-def _contact_details(row: Row, customer: Row | None, told: UntypedJson) -> Json:
+def _contact_details(row: Row, customer: Row | None, extra: UntypedJson) -> Json:
     shipping = orjson.loads(row["shipping_address"]) if row["shipping_address"] else None
     billing = orjson.loads(row["billing_address"]) if row["billing_address"] else None
     contact = contact_of(shipping, billing, customer, row["phone"])
@@ -163,7 +163,7 @@ def _contact_details(row: Row, customer: Row | None, told: UntypedJson) -> Json:
         details["phone"] = contact.phone
     if contact.company:
         details["company"] = contact.company
-    vat_id = (told.get("contactDetails") or {}).get("vatId") if told else None
+    vat_id = (extra.get("contactDetails") or {}).get("vatId") if extra else None
     if vat_id:
         details["vatId"] = vat_id
     return details

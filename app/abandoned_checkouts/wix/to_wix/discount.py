@@ -14,11 +14,11 @@ _MOST_DISCOUNTS = 100
 
 
 def applied_discounts(
-    row: Row, lines: Sequence[Row], told: UntypedJson, domain: str, language: str | None
+    row: Row, lines: Sequence[Row], extra: UntypedJson, domain: str, language: str | None
 ) -> list[Json]:
-    """What Wix itself once told is given back as it was; `told` is the rest of what the source said."""
-    if told.get("appliedDiscounts"):
-        return list(told["appliedDiscounts"])
+    """What Wix itself once sent is returned unchanged; `extra` is what the source sent beside the known fields."""
+    if extra.get("appliedDiscounts"):
+        return list(extra["appliedDiscounts"])
     if row["discount_applications"] == "[]" and row["discount_codes"] == "[]":
         return []
     applications = orjson.loads(row["discount_applications"])

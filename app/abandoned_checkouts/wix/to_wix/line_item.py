@@ -41,46 +41,46 @@ COLUMNS = (
 
 
 def line_item_id(row: Row, domain: str) -> str:
-    """The GUID that the source told, else the one that follows from the line's key."""
-    told: str | None = row["uuid"]
-    return derived_uuid(domain, "line_item", row["key"]) if told is None else told
+    """The GUID that the source sent, else the one that follows from the line's key."""
+    uuid: str | None = row["uuid"]
+    return derived_uuid(domain, "line_item", row["key"]) if uuid is None else uuid
 
 
 def line_item(row: Row, language: str | None, domain: str, address: str) -> Json:
-    """Unset fields are left out. What Wix itself once told of the line is given back as it was; `address` is this
+    """Unset fields are left out. What Wix itself once sent of the line is returned unchanged; `address` is this
     server's, for pictures that it has itself."""
-    told: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
+    extra: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
     currency, conversion_currency = row["currency"], row["presentment_currency"]
     item: Json = {"id": line_item_id(row, domain), "quantity": row["quantity"]}
-    catalog = told.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
+    catalog = extra.get("catalogReference") or _catalog_reference(row["product_id"], row["variant_id"])
     if catalog:
         item["catalogReference"] = catalog
-    if told.get("productName"):
-        item["productName"] = told["productName"]
+    if extra.get("productName"):
+        item["productName"] = extra["productName"]
     elif row["title"]:
         item["productName"] = {"original": row["title"]}
-    amount, converted = _price_told(told) or (row["discounted_unit_price"], row["presentment_discounted_unit_price"])
+    amount, converted = _price_sent(extra) or (row["discounted_unit_price"], row["presentment_discounted_unit_price"])
     item["price"] = price(amount, converted, currency, conversion_currency, language)
     before, converted_before = row["original_unit_price"], row["presentment_original_unit_price"]
     if before == amount and converted_before == converted:
         item["priceBeforeDiscounts"] = item["price"]
     else:
         item["priceBeforeDiscounts"] = price(before, converted_before, currency, conversion_currency, language)
-    lines = told.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
+    lines = extra.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
     if lines:
         item["descriptionLines"] = lines
-    image = told.get("image") or (_image(row["image"], address) if row["image"] else None)
+    image = extra.get("image") or (_image(row["image"], address) if row["image"] else None)
     if isinstance(image, dict):
         item["image"] = image
-    item["physicalProperties"] = told.get("physicalProperties") or _physical_properties(
-        row["sku"], told.get("grams"), bool(told.get("requires_shipping", True))
+    item["physicalProperties"] = extra.get("physicalProperties") or _physical_properties(
+        row["sku"], extra.get("grams"), bool(extra.get("requires_shipping", True))
     )
     return item
 
 
-def _price_told(told: Json) -> tuple[int, int] | None:
-    """What Wix said a piece costs after the line's own discounts: only of the whole checkout's does it tell more."""
-    source = told.get("price")
+def _price_sent(extra: Json) -> tuple[int, int] | None:
+    """The unit price that Wix sent, which is after the discounts of the line but before those of the checkout."""
+    source = extra.get("price")
     if not isinstance(source, dict) or not source.get("amount"):
         return None
     amount = parse_amount(source["amount"])
@@ -88,7 +88,7 @@ def _price_told(told: Json) -> tuple[int, int] | None:
     return amount, amount if converted in (None, "") else parse_amount(converted)
 
 
-# Products repeat from line to line: what tells of them alone is made once and shared.
+# Products repeat from line to line: what depends on them alone is made once and shared.
 @lru_cache(maxsize=8192)
 def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json | None:
     if product_id is None:

@@ -1,4 +1,4 @@
-"""Prices as Wix tells them: an amount and its text for a reader, in the shop's currency and in the buyer's."""
+"""Prices as Wix sends them: an amount and its text for a reader, in the shop's currency and in the buyer's."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -16,7 +16,7 @@ _FALLBACK = "en"
 _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 98_765_432_109_876)
 
 
-# Products repeat and so do their prices; the object is shared by all answers that tell it.
+# Products repeat and so do their prices; the object is shared by all responses that contain it.
 @lru_cache(maxsize=16_384)
 def price(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
     """Ten-thousandths of both currencies as a MultiCurrencyPrice."""

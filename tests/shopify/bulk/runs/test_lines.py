@@ -216,7 +216,7 @@ def _selected(fields: list[str]) -> str:
 def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """EXAMPLES says how many."""
     from abandoned_checkouts.demo.fill import fill
-    from abandoned_checkouts.shopify.bulk.runs.run import Asked, BulkRun
+    from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun
     from abandoned_checkouts.store.engine.database import open_database
     from abandoned_checkouts.store.reading.streams import open_stream
     from abandoned_checkouts.store.tenants.access_tokens import find_access
@@ -236,7 +236,7 @@ def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factor
 
         async def written(query: str, executor: str) -> str:
             async with open_stream(database) as stream:
-                asked = Asked(query, access, "2026-10", NOW, "https://here.test", executor=executor)
+                asked = BulkRequest(query, access, "2026-10", NOW, "https://here.test", executor=executor)
                 await BulkRun(asked, stream).write(file)
             return file.read_text()
 

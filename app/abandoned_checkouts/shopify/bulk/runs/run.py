@@ -47,7 +47,7 @@ _WINDOW = frozenset(("first", "last", "after", "before"))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BulkRequest:
     """A bulk query and for whom it runs. `base` is the server's address as its caller saw it."""
 
     query: str
@@ -104,7 +104,7 @@ class PlannedRoot:
 class BulkRun:
     """`write` writes everything into a file; raises FailedError, with what was written before still there."""
 
-    asked: Asked
+    asked: BulkRequest
     stream: Stream
     progress: Progress = field(default_factory=Progress)
 

@@ -15,7 +15,7 @@ from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -73,14 +73,14 @@ class Request:
             async with self.turn:
                 await self._opened.aclose()
 
-    async def read(self, asked: Callable[[Connection], Awaitable[Answer]]) -> Answer:
+    async def read(self, asked: Callable[[Connection], Awaitable[Result]]) -> Result:
         """What is asked of the snapshot, when it is this one's turn.
 
         A field that fails makes graphql-core cancel its siblings, and a connection whose statement is cancelled is
         lost to the pool: so whatever has begun to read reads to its end, and whatever has not does not begin.
         """
 
-        async def reading() -> Answer:
+        async def reading() -> Result:
             async with self.turn:
                 if self._closed:
                     raise asyncio.CancelledError
