@@ -1,10 +1,10 @@
 """What apps want to be told of: made, changed, removed."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import orjson
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter
 from abandoned_checkouts.shopify.formats.webhooks.topics import scope_of, tells_of_people
 from abandoned_checkouts.shopify.language.errors import user_errors
@@ -24,7 +24,7 @@ from abandoned_checkouts.store.outbox.webhook_subscriptions import (
 # Shopify's changelog of 2026-02-11.
 LONGEST_NAME = 50
 
-Given = Mapping[str, Any]
+Given = UntypedJson
 
 _JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")
 
@@ -118,5 +118,5 @@ def _version(request: Request) -> str:
     return str(request.access.app_settings.get("webhook_api_version") or request.version)
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     return orjson.dumps(value or []).decode()

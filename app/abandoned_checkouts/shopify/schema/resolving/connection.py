@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.values.cursor import CursorForm, MalformedCursorError, decode_cursor, encode_cursor
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position
 
 Item = TypeVar("Item")
@@ -48,7 +49,7 @@ class Connection(Generic[Item]):
     page_info: PageInfo = strawberry.field(description="How the list goes on.")
 
 
-def connection_of(cut: Page, cursors: Sequence[str], nodes: Sequence[Any]) -> Connection[Any]:
+def connection_of(cut: Page, cursors: Sequence[str], nodes: Sequence[Item]) -> Connection[Item]:
     """The page of a cut list; cursors and nodes stand in the order of its rows."""
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -62,21 +63,25 @@ def connection_of(cut: Page, cursors: Sequence[str], nodes: Sequence[Any]) -> Co
     )
 
 
-def connection_of_rows(cut: Page, form: CursorForm, node: Callable[[Any], Any]) -> Connection[Any]:
+def connection_of_rows(cut: Page, form: CursorForm, node: Callable[[Row], Item]) -> Connection[Item]:
     cursors = [encode_cursor(form, row["sort_value"], row["sort_id"]) for row in cut.rows]
     return connection_of(cut, cursors, [node(row) for row in cut.rows])
 
 
 def window_from(
     form: CursorForm,
-    first: Any = None,
-    last: Any = None,
-    after: Any = None,
-    before: Any = None,
-    reverse: Any = False,
+    first: int | None = None,
+    last: int | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    reverse: bool | None = False,
 ) -> PageWindow:
     """The window that arguments ask for; null is as absent. Raises the errors Shopify answers with."""
-    size = {name: value for name, value in (("first", first), ("last", last)) if _given(value)}
+    size = {
+        name: value
+        for name, value in (("first", first), ("last", last))
+        if value is not None and value is not strawberry.UNSET
+    }
     if not size:
         raise Refusal(texts.FIRST_OR_LAST_REQUIRED)
     if len(size) == 2:
@@ -91,16 +96,12 @@ def window_from(
         last=size.get("last"),
         after=_position(form, after),
         before=_position(form, before),
-        reverse=bool(reverse) if _given(reverse) else False,
+        reverse=bool(reverse),
     )
 
 
-def _given(value: Any) -> bool:
-    return value is not None and value is not strawberry.UNSET
-
-
-def _position(form: CursorForm, cursor: Any) -> Position | None:
-    if not _given(cursor):
+def _position(form: CursorForm, cursor: str | None) -> Position | None:
+    if cursor is None or cursor is strawberry.UNSET:
         return None
     try:
         return Position(*decode_cursor(form, cursor))

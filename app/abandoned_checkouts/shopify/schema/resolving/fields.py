@@ -1,6 +1,6 @@
 """The kinds of field a type is made of. Each carries its source, and the ordinary resolver is made from that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -19,6 +19,7 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.sources import (
     SOURCE,
     Column,
+    Declared,
     Embedded,
     Joined,
     Kinds,
@@ -28,6 +29,7 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
     Source,
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
 
 SchemaClass = TypeVar("SchemaClass", bound=type)
@@ -40,11 +42,11 @@ TYPES: dict[str, Any] = {}
 class Backed:
     """A type whose values are read from a row."""
 
-    row: strawberry.Private[Mapping[str, Any]]
+    row: strawberry.Private[Row]
 
     if TYPE_CHECKING:
         # The dataclass that Strawberry makes of each type has it.
-        def __init__(self, row: Mapping[str, Any]) -> None: ...
+        def __init__(self, row: Row) -> None: ...
 
 
 def backed(*, description: str, name: str | None = None) -> Callable[[SchemaClass], SchemaClass]:
@@ -71,15 +73,15 @@ def computed(
 
 def column(
     *names: str,
-    compute: Callable[..., Any] | None = None,
+    compute: Callable[..., object] | None = None,
     uses_request: bool = False,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """A leaf made of columns; see sources.Column."""
     source = Column(names, compute, uses_request)
 
-    def resolve(root: Any, info: strawberry.Info) -> Any:
+    def resolve(root: Backed, info: strawberry.Info) -> object:
         row = root.row
         values = [row.get(name) for name in names]
         if compute is None:
@@ -97,10 +99,10 @@ def embedded(
     kinds: Kinds | None = None,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """An object made of columns of the same row; see sources.Embedded."""
 
-    def resolve(root: Any) -> Any:
+    def resolve(root: Backed) -> object:
         row = root.row
         if present is not None and row.get(present) is None:
             return None
@@ -115,16 +117,16 @@ def parsed(
     *,
     many: bool = False,
     carried: Mapping[str, str] | None = None,
-    constants: Mapping[str, Any] | None = None,
+    constants: Mapping[str, object] | None = None,
     kinds: Kinds | None = None,
     first: bool = False,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """An object or a list of objects kept as JSON; see sources.Parsed."""
     taken, fixed = dict(carried or {}), dict(constants or {})
 
-    def resolve(root: Any) -> Any:
+    def resolve(root: Backed) -> object:
         value = decoded(root.row.get(name))
         if value is None:
             return None
@@ -145,11 +147,11 @@ def joined(
     *,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """One row of another table; see sources.Joined."""
     ((key, of), *rest) = on.items()
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
+    async def resolve(root: Backed, info: strawberry.Info) -> object:
         value = root.row.get(of)
         if value is None:
             return None
@@ -171,19 +173,19 @@ def listed(
     *,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """A connection over rows of another table; see sources.Listed. `on` has one pair of columns."""
     ((key, of),) = on.items()
 
     async def resolve(
-        root: Any,
+        root: Backed,
         info: strawberry.Info,
         after: After = strawberry.UNSET,
         before: Before = strawberry.UNSET,
         first: First = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         reverse: Reverse = False,
-    ) -> Any:
+    ) -> object:
         window = window_from(form, first, last, after, before, reverse)
         request: Request = info.context
         listing = Listing(table, request.shop.id, order)
@@ -199,21 +201,21 @@ def parsed_list(
     name: str,
     *,
     carried: Mapping[str, str] | None = None,
-    constants: Mapping[str, Any] | None = None,
+    constants: Mapping[str, object] | None = None,
     description: str,
     deprecated: str | None = None,
-) -> Any:
+) -> Declared:
     """A connection over a list kept as JSON; an item's place, counted from one, is its id in cursors."""
     taken, fixed = dict(carried or {}), dict(constants or {})
 
     def resolve(
-        root: Any,
+        root: Backed,
         after: After = strawberry.UNSET,
         before: Before = strawberry.UNSET,
         first: First = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         reverse: Reverse = False,
-    ) -> Any:
+    ) -> object:
         window = window_from(CursorForm.ID, first, last, after, before, reverse)
         items = decoded(root.row.get(name)) or []
         more = {key: root.row.get(of) for key, of in taken.items()} | fixed
@@ -224,19 +226,19 @@ def parsed_list(
     return _field(resolve, ParsedList(type_name, name, taken, fixed), description, deprecated)
 
 
-def cut_of_items(items: list[Any], window: PageWindow) -> Page:
+def cut_of_items(items: Sequence[object], window: PageWindow) -> Page:
     """A window of a list that is at hand whole; rows hold the item, its sort_value and its sort_id."""
     return cut_of_rows(
         [{"item": item, "sort_value": place, "sort_id": place} for place, item in enumerate(items, 1)], window
     )
 
 
-def cut_of_rows(rows: list[Any], window: PageWindow) -> Page:
+def cut_of_rows(rows: list[Row], window: PageWindow) -> Page:
     """A window of rows that are at hand whole, in the order of their sort_value and sort_id."""
     if window.reverse:
         rows = rows[::-1]
 
-    def beyond(row: Any, position: Position, later: bool) -> bool:
+    def beyond(row: Row, position: Position, later: bool) -> bool:
         place, bound = (row["sort_value"], row["sort_id"]), (position.value, position.id)
         return place > bound if later else place < bound
 
@@ -246,10 +248,10 @@ def cut_of_rows(rows: list[Any], window: PageWindow) -> Page:
     return page_of(rows[::-1] if window.backward else rows, window)
 
 
-def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
+def sorted_rows(rows: list[Row], form: CursorForm, name: str) -> list[Row]:
     """Rows that are at hand whole, in the order of one of their values and then of their ids."""
 
-    def value(row: Any) -> Any:
+    def value(row: Row) -> str | int:
         if form is CursorForm.TEXT:
             return str(row[name] or "").lower()
         return int(row[name] or 0)
@@ -258,16 +260,16 @@ def sorted_rows(rows: list[Any], form: CursorForm, name: str) -> list[Any]:
     return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))
 
 
-def decoded(value: Any) -> Any:
+def decoded(value: object) -> Any:
     """JSON of a column, or what an enclosing JSON value already holds."""
     return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _made(type_name: str, kinds: Kinds | None, row: Mapping[str, Any]) -> Any:
+def _made(type_name: str, kinds: Kinds | None, row: Row) -> object:
     return TYPES[type_name if kinds is None else kinds.types[row[kinds.column]]](row=row)
 
 
-def _field(resolve: Callable[..., Any], source: Source, description: str, deprecated: str | None) -> Any:
+def _field(resolve: Callable[..., object], source: Source, description: str, deprecated: str | None) -> Declared:
     return strawberry.field(
         resolver=resolve,
         description=description,

@@ -1,7 +1,6 @@
 """What a `query` argument means for a list of abandoned checkouts, and what extensions.search says of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.shopify.language.errors import texts
@@ -12,6 +11,7 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
 from search_syntax import check, parse, refusal, search_entry, too_long
 from search_syntax.meaning import all_of
+from search_syntax.parsed import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Found:
     """
 
     listing: Listing
-    entry: dict[str, Any] | None = None
+    entry: JsonObject | None = None
 
 
 def search(request: Request, listing: Listing, queries: list[str], *, ranked: bool = False) -> Found:
@@ -29,7 +29,7 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
     and in strict mode for every warning."""
     fields = checkout_fields(extended=request.extended_search)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
-    entry: dict[str, Any] | None = None
+    entry: JsonObject | None = None
     asked = []
     for text in queries:
         refused = too_long(text)

@@ -14,6 +14,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
 from abandoned_checkouts.store.tenants.access_tokens import Access
+from search_syntax.parsed import JsonObject
 
 Result = TypeVar("Result")
 
@@ -41,7 +42,7 @@ class Request:
     allow_private_targets: bool = False
     # Types that the caller may not read, each with the answer to whoever finds one by its id.
     hidden: Mapping[str, Exception] = field(default_factory=dict)
-    search: list[dict[str, Any]] = field(default_factory=list)
+    search: list[JsonObject] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _closed: bool = False
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -112,19 +113,19 @@ class Request:
         """Let go of the rows that were read: for whoever reads more than memory should hold."""
         self._loaders.clear()
 
-    async def row(self, table: str, column: str, value: Any) -> Row | None:
+    async def row(self, table: str, column: str, value: object) -> Row | None:
         """The row of this shop with that value; asked for many at once, it is one statement."""
         rows = await self.rows(table, column, value)
         return rows[0] if rows else None
 
-    async def rows(self, table: str, column: str, value: Any) -> list[Row]:
+    async def rows(self, table: str, column: str, value: object) -> list[Row]:
         """All rows of this shop with that value."""
         key = ("rows", table, column)
         if key not in self._loaders:
 
-            async def load(values: list[Any]) -> Sequence[list[Row]]:
+            async def load(values: list[object]) -> Sequence[list[Row]]:
                 found = await self.read(lambda store: rows_where(store, table, self.shop.id, column, values))
-                grouped: dict[Any, list[Row]] = {}
+                grouped: dict[object, list[Row]] = {}
                 for row in found:
                     grouped.setdefault(row[column], []).append(row)
                 return [grouped.get(value, []) for value in values]
@@ -135,12 +136,12 @@ class Request:
     async def window(self, listing: Listing, window: PageWindow) -> Page:
         return await self.read(lambda store: window_of(store, listing, window))
 
-    async def children(self, listing: Listing, window: PageWindow, parent: str, value: Any) -> Page:
+    async def children(self, listing: Listing, window: PageWindow, parent: str, value: object) -> Page:
         """The window of one parent's children; asked for many parents at once, it is one statement."""
         key = ("children", listing.table, listing.order, parent, window)
         if key not in self._loaders:
 
-            async def load(parents: list[Any]) -> Sequence[Page]:
+            async def load(parents: list[object]) -> Sequence[Page]:
                 cuts = await self.read(lambda store: windows_of_children(store, listing, window, parent, parents))
                 return [cuts.get(each, Page((), False, False)) for each in parents]
 

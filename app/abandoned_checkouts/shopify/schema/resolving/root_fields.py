@@ -6,16 +6,18 @@ from typing import Annotated, Any
 
 import strawberry
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
-from abandoned_checkouts.shopify.schema.resolving.connection import connection_of_rows
+from abandoned_checkouts.shopify.schema.resolving.connection import Connection, connection_of_rows
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Described, Lookup, RootList
+from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Declared, Described, Lookup, RootList
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
+from search_syntax.parsed import JsonObject
 
 
-async def page_of(info: strawberry.Info, source: RootList, arguments: Mapping[str, Any]) -> Any:
+async def page_of(info: strawberry.Info, source: RootList, arguments: Mapping[str, object]) -> Connection[object]:
     """The ordinary answer of a root list: describe, read, wrap."""
     request: Request = info.context
     described: Described = await source.describe(request, **given(arguments))
@@ -25,7 +27,7 @@ async def page_of(info: strawberry.Info, source: RootList, arguments: Mapping[st
     return connection_of_rows(cut, described.form, lambda row: kind(row=row))
 
 
-def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def given(arguments: Mapping[str, object]) -> UntypedJson:
     """The arguments that say something, enumerations by their names: null is as absent."""
     return {
         name: value.value if isinstance(value, Enum) else value
@@ -34,7 +36,7 @@ def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def note_search(info: strawberry.Info, entry: dict[str, Any] | None) -> None:
+def note_search(info: strawberry.Info, entry: JsonObject | None) -> None:
     """Put a search's entry into extensions.search under the field's path in the answer, aliases and all (recorded)."""
     if entry is not None:
         request: Request = info.context
@@ -53,7 +55,7 @@ async def looked_up(request: Request, source: Lookup, gid: Gid) -> Any:
     return None
 
 
-def by_number(gid: Gid) -> Mapping[str, Any] | None:
+def by_number(gid: Gid) -> Mapping[str, object] | None:
     return None if gid.number is None else {"id": gid.number}
 
 
@@ -62,11 +64,11 @@ def lookup(
     table: str,
     argument: str = "id",
     gid_type: str | None = None,
-    find: Callable[[Gid], Mapping[str, Any] | None] = by_number,
+    find: Callable[[Gid], Mapping[str, object] | None] = by_number,
     *,
     description: str,
     argument_description: str = "The global id.",
-) -> Any:
+) -> Declared:
     """A field that finds one row by the id in its argument; see sources.Lookup."""
     source = Lookup(type_name, table, find, argument, gid_type)
     if gid_type is None:
@@ -74,11 +76,10 @@ def lookup(
 
     wanted = Annotated[strawberry.ID, strawberry.argument(name=argument, description=argument_description)]
 
-    async def resolve(info: strawberry.Info, id: wanted) -> Any:
+    async def resolve(info: strawberry.Info, id: wanted) -> object:
         return await looked_up(info.context, source, typed_gid(id, gid_type or type_name))
 
-    field: Any = strawberry.field(resolver=resolve, description=description, metadata={SOURCE: source})
-    return field
+    return strawberry.field(resolver=resolve, description=description, metadata={SOURCE: source})
 
 
 def typed_gid(text: str, type_name: str) -> Gid:

@@ -3,15 +3,16 @@
 The search is the reference meaning of search_syntax itself; the page is the one that every connection has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.rows import Row
 from search_syntax import Field, FieldSet, Kind, check, parse, predicate, search_entry, too_long
+from search_syntax.parsed import JsonObject
 
 # Shopify: the filters of webhookSubscriptions and bulkOperations.
 WEBHOOK_FIELDS = FieldSet(
@@ -40,11 +41,11 @@ BULK_FIELDS = FieldSet(
 class FoundRows:
     """`entry` is what extensions.search says of the query, but for the path; None where there is nothing to say."""
 
-    rows: list[Mapping[str, Any]]
-    entry: dict[str, Any] | None = None
+    rows: list[Row]
+    entry: JsonObject | None = None
 
 
-def found_rows(request: Request, rows: Sequence[Mapping[str, Any]], fields: FieldSet, text: str | None) -> FoundRows:
+def found_rows(request: Request, rows: Sequence[Row], fields: FieldSet, text: str | None) -> FoundRows:
     """The rows that a query finds; all of them without one.
 
     Raises Refusal for a text that is too long, and for a time that is none: these lists are not searched by an index,
@@ -69,7 +70,7 @@ def found_rows(request: Request, rows: Sequence[Mapping[str, Any]], fields: Fiel
     return FoundRows([row for row in rows if matches(_record(row, fields))], entry)
 
 
-def _record(row: Mapping[str, Any], fields: FieldSet) -> dict[str, Any]:
+def _record(row: Row, fields: FieldSet) -> dict[str, object]:
     record = {}
     for field in fields:
         value = row[field.key]

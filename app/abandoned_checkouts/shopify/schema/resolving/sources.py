@@ -15,9 +15,12 @@ from typing import Any, TypeAlias
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import Gid
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
+from search_syntax.parsed import JsonObject
 
 # The key under which a Strawberry field's metadata holds its source.
 SOURCE = "source"
+# Stands in a class for a field; the values of the field have the type that the class says.
+Declared: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Column:
     """
 
     names: tuple[str, ...]
-    compute: Callable[..., Any] | None = None
+    compute: Callable[..., object] | None = None
     uses_request: bool = False
 
 
@@ -65,7 +68,7 @@ class Parsed:
     column: str
     many: bool
     carried: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, object] = field(default_factory=dict)
     kinds: Kinds | None = None
     first: bool = False
 
@@ -100,7 +103,7 @@ class ParsedList:
     type_name: str
     column: str
     carried: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Described:
     listing: Listing
     window: PageWindow
     form: CursorForm
-    search: dict[str, Any] | None = None
+    search: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class Lookup:
 
     type_name: str
     table: str
-    find: Callable[[Gid], Mapping[str, Any] | None]
+    find: Callable[[Gid], Mapping[str, object] | None]
     argument: str = "id"
     gid_type: str | None = None
 

@@ -1,6 +1,6 @@
 """The lists and things that belong to the app that asks: its webhook subscriptions and bulk operations."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -33,6 +33,7 @@ from abandoned_checkouts.shopify.schema.types.webhook_topics import (
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import Gid
+from abandoned_checkouts.store.engine.rows import Row
 
 SUBSCRIPTIONS = "webhook_subscriptions"
 OPERATIONS = "bulk_operations"
@@ -46,12 +47,12 @@ _SORTS = {
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
 
 
-async def own_rows(request: Request, table: str) -> list[Any]:
+async def own_rows(request: Request, table: str) -> list[Row]:
     """The rows of the app that asks."""
     return await request.rows(table, "app_id", request.access.app_id)
 
 
-async def own_row(request: Request, table: str, gid: Gid) -> Any:
+async def own_row(request: Request, table: str, gid: Gid) -> Row | None:
     """The row that an id names, if it is the app's."""
     row = None if gid.number is None else await request.row(table, "id", gid.number)
     return row if row is not None and row["app_id"] == request.access.app_id else None

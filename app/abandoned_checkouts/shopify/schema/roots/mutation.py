@@ -1,7 +1,6 @@
 """The root of mutations."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -30,6 +29,7 @@ from abandoned_checkouts.shopify.schema.types.shop import shop_of
 from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
 from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubscriptionTopic
 from abandoned_checkouts.shopify.values.storable import storable
+from abandoned_checkouts.store.engine.rows import Row
 
 SentAt = Annotated[DateTime | None, strawberry.argument(description="When it was sent; without it now.")]
 Reason = Annotated[str | None, strawberry.argument(description="Why, in words.")]
@@ -201,7 +201,7 @@ class Mutation:
         )
 
 
-def _moment(text: Any) -> int | None:
+def _moment(text: str | None) -> int | None:
     return parse_moment(text.strip()) if isinstance(text, str) else None
 
 
@@ -210,12 +210,12 @@ async def _abandonment(request: Request, number: int | None) -> Abandonment | No
     return None if row is None else Abandonment(row=row)
 
 
-def _echo(row: Mapping[str, Any] | None, given: str | None) -> SavedSearch | None:
+def _echo(row: Row | None, given: str | None) -> SavedSearch | None:
     """The search with its query as it was given (recorded)."""
     if row is None or row["query"] != given:
         return None if row is None else SavedSearch(row=row)
     return SavedSearch(row={**row, "query": GivenQuery(given)})
 
 
-def _subscription(row: Mapping[str, Any] | None) -> WebhookSubscription | None:
+def _subscription(row: Row | None) -> WebhookSubscription | None:
     return None if row is None else WebhookSubscription(row=row)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
 
 from abandoned_checkouts.shopify.permissions.scopes import PART_OF, TYPE_ACCESS
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, decoded
@@ -15,6 +14,7 @@ from abandoned_checkouts.shopify.schema.types.app import App, AppInstallation, a
 from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
 from abandoned_checkouts.shopify.schema.types.line_item import AbandonedCheckoutLineItem
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields, Metafield
+from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.product_option import ProductOption, option_rows
 from abandoned_checkouts.shopify.schema.types.shop import primary_domain, shop_address, shop_of
 from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
@@ -27,10 +27,10 @@ for _name, _table in (
 ):
     LOOKUPS[_name] = Lookup(_name, _table, by_number)
 
-Finder = Callable[[Request, Gid], Awaitable[Any]]
+Finder = Callable[[Request, Gid], Awaitable[Node | None]]
 
 
-async def _line_item(request: Request, gid: Gid) -> Any:
+async def _line_item(request: Request, gid: Gid) -> Node | None:
     """A line's id names its checkout's token and its place there."""
     token, index = gid.parameter("checkout"), gid.parameter("index")
     checkout = await request.row("abandoned_checkouts", "token", token) if token and index else None
@@ -40,7 +40,7 @@ async def _line_item(request: Request, gid: Gid) -> Any:
     return next((AbandonedCheckoutLineItem(row=line) for line in lines if line["key"] == gid.key), None)
 
 
-async def _address(request: Request, gid: Gid) -> Any:
+async def _address(request: Request, gid: Gid) -> Node | None:
     """An address that came without a number has one that leads back to its checkout or customer."""
     number = gid.number
     if number is None:
@@ -60,41 +60,41 @@ async def _address(request: Request, gid: Gid) -> Any:
     return None
 
 
-async def _shop(request: Request, gid: Gid) -> Any:
+async def _shop(request: Request, gid: Gid) -> Node | None:
     return shop_of(request.shop) if gid.number == request.shop.id else None
 
 
-async def _shop_address(request: Request, gid: Gid) -> Any:
+async def _shop_address(request: Request, gid: Gid) -> Node | None:
     return shop_address(request.shop) if gid.number == request.shop.id else None
 
 
-async def _domain(request: Request, gid: Gid) -> Any:
+async def _domain(request: Request, gid: Gid) -> Node | None:
     return primary_domain(request.shop) if gid.number == request.shop.id else None
 
 
-async def _app(request: Request, gid: Gid) -> Any:
+async def _app(request: Request, gid: Gid) -> Node | None:
     row = await app_row(request, gid.number)
     return None if row is None else App(row=row)
 
 
-async def _installation(request: Request, gid: Gid) -> Any:
+async def _installation(request: Request, gid: Gid) -> Node | None:
     row = None if gid.number is None else await request.row("apps", "id", gid.number)
     return None if row is None else AppInstallation(row=row)
 
 
-async def _option(request: Request, gid: Gid) -> Any:
+async def _option(request: Request, gid: Gid) -> Node | None:
     """An option that came without a number has one that leads back to its product."""
     product = None if gid.number is None else await request.row("products", "id", gid.number // 10)
     rows = [] if product is None else option_rows(product)
     return next((ProductOption(row=row) for row in rows if row["id"] == gid.number), None)
 
 
-async def _subscription(request: Request, gid: Gid) -> Any:
+async def _subscription(request: Request, gid: Gid) -> Node | None:
     row = await own_row(request, SUBSCRIPTIONS, gid)
     return None if row is None else WebhookSubscription(row=row)
 
 
-async def _operation(request: Request, gid: Gid) -> Any:
+async def _operation(request: Request, gid: Gid) -> Node | None:
     row = await own_row(request, OPERATIONS, gid)
     return None if row is None else BulkOperation(row=row)
 
@@ -114,7 +114,7 @@ FINDERS: dict[str, Finder] = {
 }
 
 
-async def find_node(request: Request, text: str) -> Any:
+async def find_node(request: Request, text: str) -> Node | None:
     """Recorded: ids of types we do not have, and of rows that are not there, are null."""
     try:
         gid = parse_gid(text)
@@ -124,7 +124,7 @@ async def find_node(request: Request, text: str) -> Any:
     if gid.type_name in FINDERS:
         return await FINDERS[gid.type_name](request, gid)
     source = LOOKUPS.get(gid.type_name)
-    found = None if source is None else await looked_up(request, source, gid)
+    found: Node | None = None if source is None else await looked_up(request, source, gid)
     if isinstance(found, Metafield):
         _may_find(request, _owners().get(found.row["owner_type"], ""))
     return found

@@ -1,11 +1,13 @@
 """Abandonments: visits that ended without an order, whether or not a checkout had begun."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from abandoned_checkouts.checkouts import abandonment_facts as rules
 from abandoned_checkouts.checkouts.activity import SHOPIFY_EMAIL_STATES, EmailState
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.shopify.schema.resolving.connection import (
     After,
@@ -37,6 +39,7 @@ from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
 from abandoned_checkouts.shopify.schema.types.variant import available
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import PageWindow
 
 if TYPE_CHECKING:
@@ -64,15 +67,15 @@ class CustomerVisitProductInfo(Backed):
 _abandonment_id = GidOf("Abandonment")
 
 
-def _visit(root: Any) -> Any:
+def _visit(root: Backed) -> UntypedJson:
     return decoded(root.row["visit"]) or {}
 
 
-def _from(source: str) -> Any:
+def _from(source: str) -> Callable[[str], bool]:
     return lambda visit: rules.source_of(decoded(visit) or {}) == source
 
 
-def _products(items: list[Any], window: PageWindow) -> Connection[CustomerVisitProductInfo]:
+def _products(items: list[UntypedJson], window: PageWindow) -> Connection[CustomerVisitProductInfo]:
     cut = cut_of_items(items, window)
     blank = {"product_id": None, "variant_id": None, "quantity": 1}
     return connection_of_rows(cut, CursorForm.ID, lambda row: CustomerVisitProductInfo(row=blank | row["item"]))
@@ -220,16 +223,16 @@ class Abandonment(Backed, Node):
         window = window_from(CursorForm.ID, first, last, after, before, reverse)
         return _products(_visit(self).get("products_viewed") or [], window)
 
-    async def _of_customer(self, info: strawberry.Info, table: str) -> list[Any]:
+    async def _of_customer(self, info: strawberry.Info, table: str) -> list[Row]:
         request: Request = info.context
         return await request.rows(table, "customer_id", self.row["customer_id"])
 
-    async def _lines(self, info: strawberry.Info) -> list[Any]:
+    async def _lines(self, info: strawberry.Info) -> list[Row]:
         request: Request = info.context
         number = self.row["checkout_id"]
         return [] if number is None else await request.rows("line_items", "checkout_id", number)
 
-    async def _mailed(self, info: strawberry.Info) -> Any:
+    async def _mailed(self, info: strawberry.Info) -> Row:
         """Where the state of the mails stands: on the checkout, where one had begun."""
         request: Request = info.context
         number = self.row["checkout_id"]

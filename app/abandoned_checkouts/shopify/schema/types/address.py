@@ -1,6 +1,6 @@
 """Postal addresses, as checkouts and customers carry them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -15,7 +15,7 @@ CHECKOUT_ADDRESS = {"model_name": "Address"}
 CUSTOMER_ADDRESS = {"model_name": "CustomerAddress"}
 
 
-def _identifier(number: Any, model_name: Any, owner_id: Any) -> str:
+def _identifier(number: int | None, model_name: str, owner_id: int) -> str:
     return gid("MailingAddress", f"{owner_id if number is None else number}?model_name={model_name}")
 
 

@@ -1,5 +1,6 @@
 """Apps, and their installations on a shop."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import orjson
@@ -7,6 +8,7 @@ import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.sources import Declared
 from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED, AccessScope, access_scopes
 from abandoned_checkouts.shopify.schema.types.image import Image, absolute
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
@@ -14,11 +16,12 @@ from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.scalars import URL
 from abandoned_checkouts.shopify.schema.types.shop_enums import AppDeveloperType
 from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.engine.rows import Row
 
 APP_PICTURE = "/images/app.svg"
 
 # What abandonments that no app of the shop's recorded name as their app: the platform's own storefront.
-ONLINE_STORE: dict[str, Any] = {
+ONLINE_STORE: Row = {
     "id": 580111,
     "title": "Online Store",
     "handle": "online_store",
@@ -31,21 +34,21 @@ ONLINE_STORE: dict[str, Any] = {
 _app_id = GidOf("App")
 
 
-def setting(name: str, default: Any = None) -> Any:
+def setting(name: str, default: object = None) -> Callable[[str | None], Any]:
     """Reads one of the app's settings."""
 
-    def read(settings: Any) -> Any:
+    def read(settings: str | None) -> object:
         value = orjson.loads(settings or "{}").get(name)
         return default if value is None else value
 
     return read
 
 
-def _setting(name: str, default: Any = None, *, description: str) -> Any:
+def _setting(name: str, default: object = None, *, description: str) -> Declared:
     return column("settings", compute=setting(name, default), description=description)
 
 
-def _picture(root: Any, info: strawberry.Info, name: str) -> Image:
+def _picture(root: Backed, info: strawberry.Info, name: str) -> Image:
     address = setting(name, APP_PICTURE)(root.row["settings"])
     picture: Image = TYPES["Image"](row={"url": absolute(info.context, address), "alt_text": root.row["title"]})
     return picture
@@ -116,7 +119,7 @@ class App(Backed, Node):
 _installation_id = GidOf("AppInstallation")
 
 
-def _launch(request: Request, handle: Any) -> str:
+def _launch(request: Request, handle: str) -> str:
     return f"https://{request.shop.domain}/admin/apps/{handle}"
 
 
@@ -139,7 +142,7 @@ class AppInstallation(Backed, HasMetafields, Node):
         return App(row=self.row)
 
 
-async def app_row(request: Request, number: int | None) -> Any:
+async def app_row(request: Request, number: int | None) -> Row | None:
     """The app of that number on this shop, or None."""
     if number == ONLINE_STORE["id"]:
         return ONLINE_STORE

@@ -1,7 +1,5 @@
 """Small things that many nouns carry: a name with a value, a tax."""
 
-from typing import Any
-
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column
 from abandoned_checkouts.shopify.schema.types.money import MoneyBag, money
@@ -14,7 +12,7 @@ class Attribute(Backed):
     value: str | None = column("value", description="The value.")
 
 
-def _percentage(rate: Any) -> float | None:
+def _percentage(rate: float | None) -> float | None:
     """0.0725 of one is 7.25 per cent; rounded where binary fractions would show."""
     return None if rate is None else round(float(rate) * 100, 10)
 

@@ -1,7 +1,5 @@
 """Bulk operations: queries over everything, whose results are fetched as a file."""
 
-from typing import Any
-
 import strawberry
 
 from abandoned_checkouts.checkouts.moment import format_utc
@@ -21,11 +19,11 @@ from abandoned_checkouts.shopify.values.gid import GidOf
 _operation_id = GidOf("BulkOperation")
 
 
-def _text_or_none(number: Any) -> str | None:
+def _text_or_none(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _result_address(request: Request, file: Any, completed_at: Any) -> str | None:
+def _result_address(request: Request, file: str | None, completed_at: int | None) -> str | None:
     if file is None or completed_at is None:
         return None
     return result_address(request.base, request.shop, file, completed_at, request.now)

@@ -1,7 +1,7 @@
 """Abandoned checkouts."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -27,21 +27,21 @@ else:
 _BOTH_CURRENCIES = {"currency": "currency", "presentment_currency": "presentment_currency"}
 
 
-def _default_cursor(number: Any) -> str:
+def _default_cursor(number: int) -> str:
     return encode_cursor(CursorForm.ID, number, number)
 
 
-def _link(request: Request, given: Any, cart_token: Any, token: Any, key: Any, locale: Any) -> str:
+def _link(request: Request, given: str | None, cart_token: str | None, token: str, key: str, locale: str | None) -> str:
     """The platform's own link where the checkout came from one."""
     return given or recovery_link(request.base, request.shop.id, cart_token, token, key, locale)
 
 
-def _codes(text: Any) -> list[str]:
+def _codes(text: str) -> list[str]:
     return [code["code"] for code in decoded(text)]
 
 
 @lru_cache(maxsize=65536)
-def moment_or_none(moment: Any) -> str | None:
+def moment_or_none(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 
 

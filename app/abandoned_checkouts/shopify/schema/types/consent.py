@@ -1,7 +1,6 @@
 """A customer's e-mail address and telephone number, and what each may be used for."""
 
 from functools import lru_cache
-from typing import Any
 
 import strawberry
 
@@ -24,42 +23,42 @@ _SMS_SUCCESSOR = "Use `smsMarketingConsent`."
 
 
 @lru_cache(maxsize=65536)
-def moment_or_none(moment: Any) -> str | None:
+def moment_or_none(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 
 
-def upper(value: Any) -> str | None:
+def upper(value: str | None) -> str | None:
     return None if value is None else str(value).upper()
 
 
-def valid_email(address: Any) -> bool:
+def valid_email(address: str | None) -> bool:
     """Whether it has the form of an e-mail address; whether it works is known only by writing to it."""
     name, at, host = str(address or "").rpartition("@")
-    return bool(name and at and "." in host.strip(".") and not any(mark.isspace() for mark in address))
+    return bool(name and at and "." in host.strip(".") and not any(mark.isspace() for mark in name + host))
 
 
-def unsubscribe_link(request: Request, number: Any) -> str:
+def unsubscribe_link(request: Request, number: int) -> str:
     key = derived_token(request.shop.secret, "unsubscribe", number)
     return f"{request.base}/{request.shop.id}/unsubscribe/{number}?key={key}"
 
 
-def _tracking_link(request: Request, number: Any) -> str:
+def _tracking_link(request: Request, number: int) -> str:
     key = derived_token(request.shop.secret, "open_tracking", number)
     return f"{request.base}/{request.shop.id}/open-tracking/{number}?key={key}"
 
 
-def _kept(state: Any) -> str:
+def _kept(state: str) -> str:
     """An address's own state has no word for erased data; it is then no longer subscribed."""
     text = str(state).upper()
     return "UNSUBSCRIBED" if text == "REDACTED" else text
 
 
-def _consent_state(state: Any) -> str:
+def _consent_state(state: str) -> str:
     text = str(state).upper()
     return "NEVER_SUBSCRIBED" if text == "NOT_SUBSCRIBED" else text
 
 
-def _level_or_unknown(level: Any) -> str:
+def _level_or_unknown(level: str | None) -> str:
     return upper(level) or "UNKNOWN"
 
 

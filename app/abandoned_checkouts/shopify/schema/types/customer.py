@@ -1,6 +1,6 @@
 """Customers: the buyers that a shop knows."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import strawberry
 
@@ -59,12 +59,12 @@ CUSTOMER_PICTURE = "/images/customer.svg"
 _customer_id = GidOf("Customer")
 
 
-def _display_name(first: Any, last: Any, email: Any, phone: Any) -> str:
+def _display_name(first: str | None, last: str | None, email: str | None, phone: str | None) -> str:
     name = " ".join(part for part in (first, last) if part)
     return name or email or phone or "Customer"
 
 
-def _lifetime(request: Request, created_at: Any) -> str:
+def _lifetime(request: Request, created_at: int) -> str:
     return lasted(created_at, request.now)
 
 

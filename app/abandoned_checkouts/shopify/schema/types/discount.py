@@ -1,11 +1,11 @@
 """Discounts: what was applied to a checkout, and what each took off a line."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, embedded, parsed
-from abandoned_checkouts.shopify.schema.resolving.sources import Kinds
+from abandoned_checkouts.shopify.schema.resolving.sources import Declared, Kinds
 from abandoned_checkouts.shopify.schema.types.enums import (
     DiscountApplicationAllocationMethod,
     DiscountApplicationTargetSelection,
@@ -14,7 +14,7 @@ from abandoned_checkouts.shopify.schema.types.enums import (
 from abandoned_checkouts.shopify.schema.types.money import MoneyBag, MoneyV2, money
 
 
-def _text(value: Any) -> str:
+def _text(value: str | None) -> str:
     return value or ""
 
 
@@ -32,7 +32,7 @@ PricingValue = Annotated[
 _VALUE = {"value": "value", "amount": "value", "currency": "value_currency", "value_type": "value_type"}
 
 
-def _value() -> Any:
+def _value() -> Declared:
     return embedded(
         "PricingValue",
         _VALUE,
@@ -41,19 +41,19 @@ def _value() -> Any:
     )
 
 
-def _method() -> Any:
+def _method() -> Declared:
     return column("allocation_method", description="How the discount is spread over the lines it applies to.")
 
 
-def _index() -> Any:
+def _index() -> Declared:
     return column("index", description="Its place among the checkout's discounts, from 0.")
 
 
-def _selection() -> Any:
+def _selection() -> Declared:
     return column("target_selection", description="Which lines it applies to.")
 
 
-def _target() -> Any:
+def _target() -> Declared:
     return column("target_type", description="Whether it applies to goods or to delivery.")
 
 

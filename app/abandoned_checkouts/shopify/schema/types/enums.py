@@ -23,7 +23,7 @@ def enumeration(
     return strawberry.enum(made, description=description)
 
 
-def word(value: Any) -> Any:
+def word(value: object) -> Any:
     """The text of an argument's enumeration value; what is none stays as it is."""
     return value.value if isinstance(value, Enum) else value
 

@@ -1,13 +1,13 @@
 """Pictures, of products and of lines."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, computed
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Column
+from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Column, Declared
 from abandoned_checkouts.shopify.schema.types.catalog_enums import CropRegion, ImageContentType
 from abandoned_checkouts.shopify.schema.types.enums import word
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
@@ -36,17 +36,22 @@ class ImageTransformInput:
     scale: int | None = strawberry.field(default=1, description="The screen's pixels for each pixel of the size.")
 
 
-def _image_id(number: Any) -> str | None:
+def _image_id(number: int | None) -> str | None:
     return None if number is None else gid("ProductImage", number)
 
 
-def absolute(request: Request, address: Any) -> Any:
+def absolute(request: Request, address: str) -> str:
     """Pictures of our own are kept by their path alone, so that the server may move."""
     return f"{request.base}{address}" if isinstance(address, str) and address.startswith("/") else address
 
 
 def transformed(
-    address: str, crop: Any = None, max_height: Any = None, max_width: Any = None, content: Any = None, scale: Any = 1
+    address: str,
+    crop: object = None,
+    max_height: int | None = None,
+    max_width: int | None = None,
+    content: object = None,
+    scale: int | None = 1,
 ) -> str:
     """The address of the changed picture: Shopify's image server reads width, height, crop and format from it."""
     times = scale or 1
@@ -63,12 +68,12 @@ def transformed(
     return urlunsplit(parts._replace(query=f"{parts.query}&{changes}" if parts.query else changes))
 
 
-def _address(what: str, deprecated: str | None = None) -> Any:
+def _address(what: str, deprecated: str | None = None) -> Declared:
     return column("url", compute=absolute, uses_request=True, description=what, deprecated=deprecated)
 
 
 def _url(
-    root: Any,
+    root: Backed,
     info: strawberry.Info,
     transform: Annotated[
         ImageTransformInput | None, strawberry.argument(description="How the picture is to be changed.")
@@ -78,8 +83,9 @@ def _url(
     if not transform:
         return URL(address)
     given = transform
-    changes = (given.crop, given.max_height, given.max_width, given.preferred_content_type, given.scale)
-    return URL(transformed(address, *(change or None for change in changes)))
+    return URL(
+        transformed(address, given.crop, given.max_height, given.max_width, given.preferred_content_type, given.scale)
+    )
 
 
 @backed(description="A picture.")
@@ -110,10 +116,9 @@ class Image(Backed, HasMetafields):
         scale: Scale = 1,
     ) -> URL:
         address = absolute(info.context, self.row["url"])
-        changes = (crop, max_height, max_width, preferred_content_type, scale)
-        return URL(transformed(address, *(change or None for change in changes)))
+        return URL(transformed(address, crop, max_height, max_width, preferred_content_type, scale))
 
 
-def sized(address: str, crop: Any, max_height: Any, max_width: Any, scale: Any) -> str:
+def sized(address: str, crop: object, max_height: int | None, max_width: int | None, scale: int | None) -> str:
     """The address of a picture for fields that take the change as arguments of their own."""
-    return transformed(address, *(change or None for change in (crop, max_height, max_width, None, scale)))
+    return transformed(address, crop, max_height, max_width, None, scale)

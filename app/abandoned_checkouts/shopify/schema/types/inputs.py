@@ -1,16 +1,15 @@
 """What mutations are given."""
 
-from typing import Any
-
 import strawberry
 
+from abandoned_checkouts.shopify.schema.resolving.sources import Declared
 from abandoned_checkouts.shopify.schema.types.enums import word
 from abandoned_checkouts.shopify.schema.types.scalars import URL
 from abandoned_checkouts.shopify.schema.types.shop_enums import SearchResultType
 from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubscriptionFormat
 
 
-def _optional(description: str, deprecated: str | None = None) -> Any:
+def _optional(description: str, deprecated: str | None = None) -> Declared:
     return strawberry.field(default=strawberry.UNSET, description=description, deprecation_reason=deprecated)
 
 
@@ -51,9 +50,9 @@ class WebhookSubscriptionInput:
     uri: str | None = _optional("Where events are sent: an address, pubsub://project:topic or an ARN.")
 
 
-def webhook_columns(given: WebhookSubscriptionInput, app_id: int) -> dict[str, Any]:
+def webhook_columns(given: WebhookSubscriptionInput, app_id: int) -> dict[str, object]:
     """The columns that the input names; `callbackUrl` is the old name of `uri`."""
-    columns: dict[str, Any] = {}
+    columns: dict[str, object] = {}
     for name in ("filter", "format", "include_fields", "metafield_namespaces", "name", "uri"):
         value = getattr(given, name)
         if value is not strawberry.UNSET:

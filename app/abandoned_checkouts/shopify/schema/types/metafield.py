@@ -1,7 +1,7 @@
 """Metafields: what apps and merchants attach to a noun beyond its own fields."""
 
 from hashlib import sha256
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import orjson
 import strawberry
@@ -32,6 +32,7 @@ from abandoned_checkouts.shopify.schema.types.node import LegacyInteroperability
 from abandoned_checkouts.shopify.schema.types.scalars import JSON, DateTime, UnsignedInt64
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.engine.rows import Row
 
 # Types whose value is JSON text; those of whole numbers and of yes or no are JSON as they stand, too.
 _JSON_TYPES = frozenset(
@@ -39,7 +40,7 @@ _JSON_TYPES = frozenset(
 )
 
 
-def _json_value(type_name: Any, value: Any) -> Any:
+def _json_value(type_name: str, value: str) -> object:
     if type_name in _JSON_TYPES or str(type_name).startswith("list."):
         try:
             return orjson.loads(value)
@@ -86,6 +87,11 @@ KeysArgument = Annotated[
 
 @strawberry.interface(description="A noun that metafields can be attached to.")
 class HasMetafields:
+    if TYPE_CHECKING:
+
+        @property
+        def row(self) -> Row: ...
+
     # What metafields.owner_type says of this noun.
     owner_type: ClassVar[str] = ""
 
@@ -122,7 +128,7 @@ class HasMetafields:
         return connection_of_rows(cut, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
 
 
-async def _metafields(request: Request, owner: Any) -> list[Any]:
+async def _metafields(request: Request, owner: HasMetafields) -> list[Row]:
     number = owner.row.get("id")
     rows = [] if number is None else await request.rows("metafields", "owner_id", number)
     own = (row for row in rows if row["owner_type"] == owner.owner_type)

@@ -1,6 +1,6 @@
 """Orders: what checkouts become."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import strawberry
 
@@ -28,7 +28,7 @@ else:
 _order_id = GidOf("Order")
 
 
-def _codes(text: Any) -> list[str]:
+def _codes(text: str) -> list[str]:
     return [code["code"] if isinstance(code, dict) else code for code in decoded(text)]
 
 

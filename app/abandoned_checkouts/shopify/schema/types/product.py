@@ -1,6 +1,6 @@
 """Products: what is sold, in which variants."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import strawberry
 
@@ -45,30 +45,31 @@ from abandoned_checkouts.shopify.schema.types.variant import ProductVariant, ava
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.shopify.values.plain_text import plain
+from abandoned_checkouts.store.engine.rows import Row
 
 DEFAULT_VARIANT = "Default Title"
 
 
-def product_id(number: Any) -> str:
+def product_id(number: int) -> str:
     return gid("Product", number)
 
 
-def _default_cursor(number: Any) -> str:
+def _default_cursor(number: int) -> str:
     return encode_cursor(CursorForm.ID, number, number)
 
 
-def _store_address(request: Request, handle: Any, status: Any, published_at: Any) -> str | None:
+def _store_address(request: Request, handle: str, status: str, published_at: int | None) -> str | None:
     """Where the shop sells it: null for what is not for sale there."""
     if published_at is None or published_at > request.now or status not in ("ACTIVE", "UNLISTED"):
         return None
     return f"https://{request.shop.domain}/products/{handle}"
 
 
-def _preview_address(request: Request, handle: Any) -> str:
+def _preview_address(request: Request, handle: str) -> str:
     return f"https://{request.shop.domain}/products/{handle}?preview=true"
 
 
-def _moment(moment: Any) -> str | None:
+def _moment(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 
 
@@ -177,9 +178,10 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
         window = window_from(form, first, last, after, before, reverse)
         rows = sorted_rows(await self._images(info), form, name)
 
-        def shown(row: Any) -> Any:
+        def shown(row: Row) -> Image:
             address = sized(absolute(info.context, row["url"]), crop, max_height, max_width, scale)
-            return TYPES["Image"](row={**row, "url": address})
+            image: Image = TYPES["Image"](row={**row, "url": address})
+            return image
 
         return connection_of_rows(cut_of_rows(rows, window), form, shown)
 
@@ -235,10 +237,10 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
     async def variants_count(self, info: strawberry.Info) -> Count | None:
         return count_of(len(await self._variants(info)), None)
 
-    async def _variants(self, info: strawberry.Info) -> list[Any]:
+    async def _variants(self, info: strawberry.Info) -> list[Row]:
         request: Request = info.context
         return await request.rows("product_variants", "product_id", self.row["id"])
 
-    async def _images(self, info: strawberry.Info) -> list[Any]:
+    async def _images(self, info: strawberry.Info) -> list[Row]:
         request: Request = info.context
         return await request.rows("product_images", "product_id", self.row["id"])

@@ -1,12 +1,11 @@
 """What the variants of a product differ in."""
 
-from typing import Any
-
 import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, decoded
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.engine.rows import Row
 
 _option_id = GidOf("ProductOption")
 
@@ -19,7 +18,7 @@ class ProductOption(Backed, Node):
     values: list[str] = column("values", description="Its values.")
 
 
-def option_rows(product: Any) -> list[dict[str, Any]]:
+def option_rows(product: Row) -> list[Row]:
     """A product's options; one that came without a number bears its product's and its place."""
     return [
         {"position": place, "id": product["id"] * 10 + place - 1, **option}

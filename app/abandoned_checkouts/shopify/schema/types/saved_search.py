@@ -1,7 +1,5 @@
 """Saved searches: queries that merchants keep under a name."""
 
-from typing import Any
-
 import strawberry
 
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, computed
@@ -24,11 +22,11 @@ class GivenQuery(str):
     __slots__ = ()
 
 
-def _told(query: Any) -> str:
+def _told(query: str) -> str:
     return str(query) if isinstance(query, GivenQuery) else split_filters(parse(query)).query
 
 
-def resource_type(name: Any) -> str:
+def resource_type(name: str) -> str:
     return "ORDER" if name == ABANDONED_CHECKOUT else str(name)
 
 

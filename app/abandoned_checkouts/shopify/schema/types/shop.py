@@ -1,6 +1,6 @@
 """The shop that a token belongs to."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import strawberry
 
@@ -22,6 +22,7 @@ from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime, Form
 from abandoned_checkouts.shopify.schema.types.shop_address import ShopAddress
 from abandoned_checkouts.shopify.schema.types.shop_enums import UnitSystem, WeightUnit
 from abandoned_checkouts.shopify.values.gid import gid
+from abandoned_checkouts.store.engine.rows import Row
 
 
 @strawberry.type(description="How the shop writes prices: {{amount}} stands for the number.")
@@ -64,10 +65,10 @@ def primary_domain(shop: StoredShop) -> Domain:
 class Shop(HasMetafields, Node):
     owner_type: ClassVar[str] = "SHOP"
 
-    shop: strawberry.Private[Any]
+    shop: strawberry.Private[StoredShop]
 
     @property
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Row:
         """What metafields are attached to."""
         return {"id": self.shop.id}
 

@@ -16,11 +16,11 @@ _PERSON = "Addresses of shops have no person."
 _shop_address_id = GidOf("ShopAddress")
 
 
-def _area(city: Any, province_code: Any, country: Any) -> str | None:
+def _area(city: str | None, province_code: str | None, country: str | None) -> str | None:
     return formatted_area(Address(city=city, province_code=province_code, country=country))
 
 
-def _name(first: Any, last: Any) -> str | None:
+def _name(first: str | None, last: str | None) -> str | None:
     return full_name(Address(first_name=first, last_name=last))
 
 

@@ -1,7 +1,7 @@
 """What was wrong with the input of a mutation: one type a mutation, where it has codes of its own."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import strawberry
 
@@ -98,11 +98,14 @@ class CustomerRequestDataErasureUserError(DisplayableError):
     code: CustomerRequestDataErasureErrorCode | None = strawberry.field(description="What is wrong, as a code.")
 
 
+Coded = TypeVar("Coded")
+
+
 def user_errors(problems: Iterable[MutationError]) -> list[UserError]:
     return [UserError(field=_path(problem), message=problem.message) for problem in problems]
 
 
-def coded_errors(kind: Any, problems: Iterable[MutationError]) -> list[Any]:
+def coded_errors(kind: Callable[..., Coded], problems: Iterable[MutationError]) -> list[Coded]:
     """The same as errors of a type that has codes."""
     return [kind(field=_path(problem), message=problem.message, code=problem.code) for problem in problems]
 

@@ -1,6 +1,6 @@
 """The variants of products: what is put into a cart."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import strawberry
 
@@ -15,6 +15,7 @@ from abandoned_checkouts.shopify.schema.types.node import LegacyInteroperability
 from abandoned_checkouts.shopify.schema.types.scalars import DateTime, Money, UnsignedInt64
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
 from abandoned_checkouts.shopify.values.gid import GidOf
+from abandoned_checkouts.store.engine.rows import Row
 
 if TYPE_CHECKING:
     from abandoned_checkouts.shopify.schema.types.product import Product
@@ -25,19 +26,19 @@ else:
 _variant_id = GidOf("ProductVariant")
 
 
-def _default_cursor(number: Any) -> str:
+def _default_cursor(number: int) -> str:
     return encode_cursor(CursorForm.ID, number, number)
 
 
-def _price_or_none(amount: Any) -> str | None:
+def _price_or_none(amount: int | None) -> str | None:
     return None if amount is None else format_price(amount)
 
 
-def _for_sale(tracked: Any, quantity: Any, policy: Any) -> bool:
+def _for_sale(tracked: bool, quantity: int | None, policy: str) -> bool:
     return not tracked or policy == "CONTINUE" or (quantity or 0) > 0
 
 
-def available(row: Any, quantity: int = 1) -> bool:
+def available(row: Row, quantity: int = 1) -> bool:
     """Whether that many of a variant can be bought now."""
     policy_allows = not row["tracks_inventory"] or row["inventory_policy"] == "CONTINUE"
     return policy_allows or (row["inventory_quantity"] or 0) >= quantity

@@ -1,6 +1,6 @@
 """Webhook subscriptions: what an app is told of, and where."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -16,7 +16,7 @@ PUBSUB = "pubsub://"
 ARN_PREFIX = "arn:aws"
 
 
-def scheme_of(uri: Any) -> str:
+def scheme_of(uri: str) -> str:
     """Where a subscription leads: "pubsub", "eventbridge" or "http"."""
     if str(uri).startswith(PUBSUB):
         return "pubsub"
