@@ -3,7 +3,6 @@
 from graphql import GraphQLField
 from strawberry.types.arguments import convert_arguments
 
-from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.schema.build import strawberry_schema
 from abandoned_checkouts.shopify.schema.resolving.root_fields import given
 
@@ -16,7 +15,7 @@ def resolver_names(field: GraphQLField) -> dict[str, str]:
     return {_SCHEMA.config.name_converter.from_argument(each): each.python_name for each in definition.arguments}
 
 
-def resolver_arguments(field: GraphQLField, values: UntypedJson) -> UntypedJson:
+def resolver_arguments(field: GraphQLField, values: dict[str, object]) -> dict[str, object]:
     """Values as graphql-core coerced them, by the resolver's names; null is as absent."""
     arguments = field.extensions["strawberry-definition"].arguments
     return given(convert_arguments(values, arguments, _SCHEMA.schema_converter.scalar_registry, _SCHEMA.config))
