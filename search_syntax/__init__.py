@@ -1,7 +1,7 @@
-"""Shopify's search syntax: text to tree to meaning.
+"""Shopify's search syntax: text → tree → meaning.
 
-Takes a search text and the fields of a resource; returns a tree, its meaning, warnings, suggestions and an explanation.
-It never raises for a text. Needs lark and nothing else; see README.md.
+Takes a search text and the fields of a resource. Returns a tree, its meaning, warnings, suggestions, an explanation.
+No text raises an error. The only dependency is lark; see README.md.
 """
 
 from search_syntax.check import check

@@ -1,12 +1,12 @@
-"""Tree and fields to meaning and warnings.
+"""Tree and fields → meaning and warnings.
 
-What a term that cannot be honoured does to the result:
-- a field that does not exist, or words without a name where only named fields are searched: the term is dropped, as
-  if it had not been written (recorded: the whole catalogue comes back). So `x:1 OR status:open` and `-x:1 status:open`
-  are both `status:open`, and `x:1` alone is everything.
-- a value that the field cannot have: the term matches nothing (recorded). So `status:odd OR status:open` is
-  `status:open`, and `-status:odd` is everything.
-- words without a single letter or digit, like `&`: dropped; there is nothing to look for.
+How an invalid term changes the result:
+- An unknown field, or words without a field name where only named fields are searched: the term is dropped (recorded:
+  Shopify returns the whole catalogue). So `x:1 OR status:open` and `-x:1 status:open` both mean `status:open`, and
+  `x:1` alone finds everything.
+- A value that the field cannot have: the term matches nothing (recorded). So `status:odd OR status:open` means
+  `status:open`, and `-status:odd` finds everything.
+- Words without letters and digits, like `&`: the term is dropped without a warning.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ from search_syntax.values import (
     hours_before,
     is_uuid,
     later,
-    read_boolean,
-    read_id,
-    read_number,
-    read_time,
-    read_whole,
+    parse_boolean,
+    parse_id,
+    parse_number,
+    parse_time,
+    parse_whole,
 )
 
-# An age is compared the other way around: older than a day is before this time yesterday.
+# An age of more than a day is a time before this time yesterday, so comparisons of ages are reversed.
 AGES = {"<": "gt", "<=": "gte", ">": "lt", ">=": "lte"}
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 
 
 def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: datetime | None = None) -> Meaning:
-    """What `query` (or a tree alone) means where these fields may be searched.
+    """The meaning of `query` (or of a tree) for these search fields.
 
-    `zone` is the shop's. `now` has a zone of its own; not given, it is this moment.
+    `zone` is the shop's time zone. `now` is an aware datetime; by default the current time.
     """
     reading = Checker(fields, zone, now or datetime.now(UTC))
     root = fold(query.tree if isinstance(query, Query) else query, reading.leaf, reading.branch, flat)
@@ -64,7 +64,7 @@ def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: dat
 
 
 class Checker:
-    """One walk over a tree. None stands for a term that was dropped."""
+    """One walk over a tree. None means that a term was dropped."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
         self.fields = fields
@@ -101,8 +101,8 @@ class Checker:
             return
         message, code = "Invalid search field for this query.", "invalid_field"
         end = max(node.start + 1, min(node.value_start, node.start + len(node.field)))
-        meant = self.fields.nearest(node.field)
-        self.warnings.append(SearchWarning(node.field, message, code, node.start, end, meant))
+        suggestion = self.fields.nearest(node.field)
+        self.warnings.append(SearchWarning(node.field, message, code, node.start, end, suggestion))
 
     def value(self, field: Field, node: SingleValue) -> Expression | None:
         if isinstance(node, Exists):
@@ -110,16 +110,16 @@ class Checker:
         prefix = isinstance(node, Prefix)
         if field.kind is Kind.TEXT:
             tokens = tokenize(node.value)
-            phrase = isinstance(node, Phrase) or len(tokens) > 1  # bob@example.com is one word to its writer
-            if prefix:  # TS-* has all of its TS, and what follows is another word
+            phrase = isinstance(node, Phrase) or len(tokens) > 1  # bob@example.com means its parts in this order
+            if prefix:  # in TS-* the word TS is complete, so it is not a prefix
                 prefix = len(tokenize(node.value.rstrip("*") + "x")) == len(tokens)
             return m.Words(field.key, tokens, prefix, phrase) if tokens else None
         if field.kind is Kind.KEYWORD:
             return m.Exact(field.key, folded(node.value), prefix)
         if field.kind is Kind.ENUM:
             return self.one_of(field, node, prefix)
-        if prefix:  # 2024* is no date and 12* no number
-            return self.refused(field, node)
+        if prefix:  # 2024* is not a date and 12* is not a number
+            return self.invalid(field, node)
         return self.equal(field, node)
 
     def one_of(self, field: Field, node: SingleValue, prefix: bool) -> Expression:
@@ -129,37 +129,37 @@ class Checker:
             found = tuple(value for value in field.values if value.startswith(word))
         else:
             found = (word,) if word in field.values else ()
-        return m.OneOf(field.key, found) if found else self.refused(field, node, nearest(word, field.values))
+        return m.OneOf(field.key, found) if found else self.invalid(field, node, nearest(word, field.values))
 
     def equal(self, field: Field, node: SingleValue) -> Expression:
         assert not isinstance(node, Exists)
         if field.kind is Kind.TIME:
-            period = read_time(node.value, self.zone_of(field), self.now)
-            return self.refused(field, node) if period is None else m.Within(field.key, period.start, period.end)
+            period = parse_time(node.value, self.zone_of(field), self.now)
+            return self.invalid(field, node) if period is None else m.Within(field.key, period.start, period.end)
         if field.kind is Kind.BOOLEAN:
-            choice = read_boolean(node.value)
+            choice = parse_boolean(node.value)
             suggestion = nearest(node.value, ("true", "false"))
-            return self.refused(field, node, suggestion) if choice is None else m.OneOf(field.key, (choice,))
+            return self.invalid(field, node, suggestion) if choice is None else m.OneOf(field.key, (choice,))
         if field.positive and is_uuid(node.value):
             return m.Exact(field.key, folded(node.value))
-        number = read_comparable(field, node.value)
+        number = parse_comparable(field, node.value)
         if number is None:
-            return self.refused(field, node)
-        if field.kind is Kind.AGE:  # 24 is the whole twenty-fifth hour: 24 or more, and less than 25
+            return self.invalid(field, node)
+        if field.kind is Kind.AGE:  # 24 means at least 24 and less than 25 hours
             hours = Decimal(number)
-            older, younger = hours_before(self.now, hours + 1), hours_before(self.now, hours)
-            return m.Within(field.key, later(older, MICROSECOND), later(younger, MICROSECOND))
+            start, end = hours_before(self.now, hours + 1), hours_before(self.now, hours)
+            return m.Within(field.key, later(start, MICROSECOND), later(end, MICROSECOND))
         return m.Range(field.key, "eq", number)
 
     def comparison(self, field: Field, node: Comparison) -> Expression:
         operator = OPERATORS[node.operator]
         if field.kind is Kind.TIME:
-            # A date stands for its first instant in a comparison: recorded, 2000-01-01T00 became 00:00:00.
-            period = read_time(node.value, self.zone_of(field), self.now)
-            return self.refused(field, node) if period is None else m.Range(field.key, operator, period.start)
-        number = read_comparable(field, node.value) if field.ordered else None
+            # In a comparison a date means its first moment (recorded: 2000-01-01T00 became 00:00:00).
+            period = parse_time(node.value, self.zone_of(field), self.now)
+            return self.invalid(field, node) if period is None else m.Range(field.key, operator, period.start)
+        number = parse_comparable(field, node.value) if field.ordered else None
         if number is None:
-            return self.refused(field, node)
+            return self.invalid(field, node)
         if field.kind is Kind.AGE:
             return m.Range(field.key, AGES[node.operator], hours_before(self.now, Decimal(number)))
         return m.Range(field.key, operator, number)
@@ -167,25 +167,33 @@ class Checker:
     def zone_of(self, field: Field) -> tzinfo:
         return zone_of(field, self.zone)
 
-    def refused(self, field: Field, node: SingleValue | Comparison, suggestion: str | None = None) -> Expression:
-        assert not isinstance(node, Exists)
-        given = node.value + "*" if isinstance(node, Prefix) else node.value
+    def invalid(self, field: Field, node: SingleValue | Comparison, suggestion: str | None = None) -> Expression:
+        """Warn that the field cannot have the value; the term matches nothing."""
+        value = written_value(node)
         if field.positive:
-            message, code = f"Expected field to be a positive integer or UUID, received `{given}`.", None
+            message, code = f"Expected field to be a positive integer or UUID, received `{value}`.", None
         else:
-            message, code = f"Input `{given}` is not an accepted value.", "invalid_value"
+            message, code = f"Input `{value}` is not an accepted value.", "invalid_value"
         end = max(node.end, node.value_start + 1)
         self.warnings.append(SearchWarning(node.field, message, code, node.value_start, end, suggestion))
         return NOTHING
 
 
+def written_value(node: SingleValue | Comparison) -> str:
+    """The value as written in the search, with the star of a prefix but without quotes and escapes."""
+    if isinstance(node, Exists):
+        return "*"
+    return f"{node.value}*" if isinstance(node, Prefix) else node.value
+
+
 def zone_of(field: Field, zone: tzinfo) -> tzinfo:
+    """The zone of times without a zone, where the shop's is `zone`."""
     return zone if field.indexed else UTC
 
 
-def read_comparable(field: Field, text: str) -> int | Decimal | None:
-    """The number or id that `text` is, if the field may have it."""
+def parse_comparable(field: Field, text: str) -> int | Decimal | None:
+    """The number or id in `text`; None if the field cannot have it."""
     if field.kind is not Kind.ID:
-        return read_number(text)
-    number = read_whole(text) if field.positive else read_id(text, field.global_id)
+        return parse_number(text)
+    number = parse_whole(text) if field.positive else parse_id(text, field.global_id)
     return None if number is not None and field.positive and number < 1 else number

@@ -1,4 +1,4 @@
-"""Text and caret to suggestions. The parser says what may come next, the fields say what that can be."""
+"""Text and caret → suggestions. The parser reports which tokens can follow; the fields supply names and values."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from datetime import datetime, timedelta, tzinfo
 from lark import Token
 
 from search_syntax.fields import Field, FieldSet, Kind
-from search_syntax.parse import PARSER, plain
+from search_syntax.parse import PARSER, unescaped
 from search_syntax.tree import DEFAULT
 
-UNFINISHED = frozenset({"WORD", "VALUE", "LIMIT", "PHRASE", "AND", "OR", "NOT"})  # may still be being typed
+UNFINISHED = frozenset({"WORD", "VALUE", "LIMIT", "PHRASE", "AND", "OR", "NOT"})  # the user may still type them
 ENDS_OPERAND = frozenset({"WORD", "VALUE", "LIMIT", "PHRASE", "CLOSE"})
 OPERANDS_END = frozenset({"AND", "OR", "CLOSE"})
 REST_OF_WORD = re.compile(r"(?:[^\s\ufeff():\\,]|\\[\s\S])*")
 REST_OF_NAME = re.compile(r"(?:[^\s\ufeff():\\]|\\[\s\S])*:?")
-LONGEST = 8 * 1024  # nothing is suggested for longer texts
+LONGEST = 8 * 1024  # longer texts get no suggestions
 
 OPERATORS = (
-    ("<", "less than, or before"),
-    ("<=", "at most, or at and before"),
-    (">", "more than, or after"),
-    (">=", "at least, or at and after"),
+    ("<", "less than; before"),
+    ("<=", "at most; at or before"),
+    (">", "more than; after"),
+    (">=", "at least; at or after"),
 )
 CONNECTIVES = (
-    ("OR", "either of its two neighbours; binds tighter than AND"),
-    ("AND", "both sides; the same as a space"),
+    ("OR", "matches either side; binds tighter than AND"),
+    ("AND", "matches both sides; same as a space"),
 )
-NEGATION = ("NOT", "what does not match; the same as a minus sign")
+NEGATION = ("NOT", "excludes the next term; same as a minus sign")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Put `text` in place of `text[start:end]`. `kind` is field, operator, value, date or connective."""
+    """Replace `text[start:end]` of the search by `text`. `kind` is field, operator, value, date or connective."""
 
     text: str
     start: int
@@ -46,18 +46,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the caret is: what was typed of the word, what the parser takes next, and what came before."""
+class CaretContext:
+    """The search before the caret: `typed` is the unfinished word, which begins at `start`; `before` are the tokens
+    before that word; `expected` are the types of tokens that the parser accepts there."""
 
     typed: str
     start: int
-    takes: frozenset[str]
+    expected: frozenset[str]
     before: tuple[Token, ...]
 
     @property
     def field(self) -> str:
-        """The name of the filter that the caret is in."""
-        return next((plain(token[:-1]) for token in reversed(self.before) if token.type == "FIELD"), DEFAULT)
+        """The field name of the term at the caret."""
+        return next((unescaped(token[:-1]) for token in reversed(self.before) if token.type == "FIELD"), DEFAULT)
 
     @property
     def after_operand(self) -> bool:
@@ -71,39 +72,39 @@ def complete(
     caret = max(0, min(caret, len(text)))
     if caret > LONGEST:
         return []
-    place = place_at(text[:caret])
+    context = context_of(text[:caret])
     rest = text[caret:]
-    if "VALUE" in place.takes or "LIMIT" in place.takes:
+    if "VALUE" in context.expected or "LIMIT" in context.expected:
         end = caret + _length(REST_OF_WORD, rest)
-        field = fields.get(place.field)
-        offers = value_offers(field, place, zone, now) if field else ()
+        field = fields.get(context.field)
+        candidates = value_candidates(field, context, zone, now) if field else ()
     else:
         end = caret + _length(REST_OF_NAME, rest)
-        offers = term_offers(fields, place)
-    ranked = sorted(_ranked(offers, place.typed), key=lambda pair: pair[0])
+        candidates = term_candidates(fields, context)
+    ranked = sorted(_ranked(candidates, context.typed), key=lambda pair: pair[0])
     return [
-        Suggestion(offer.text, place.start, end, offer.kind, offer.description, offer.extended)
-        for _, offer in ranked[:limit]
+        Suggestion(each.text, context.start, end, each.kind, each.description, each.extended)
+        for _, each in ranked[:limit]
     ]
 
 
-def place_at(before: str) -> Place:
-    tokens, takes = read(before)
+def context_of(before: str) -> CaretContext:
+    tokens, expected = tokens_of(before)
     typed = tokens[-1] if tokens and tokens[-1].end_pos == len(before) and tokens[-1].type in UNFINISHED else None
-    if typed == "-" and typed.type == "WORD":  # a minus sign that still waits for its term
-        return Place("", len(before), takes - OPERANDS_END, tokens[:-1])
+    if typed == "-" and typed.type == "WORD":  # a minus sign whose term is not typed yet
+        return CaretContext("", len(before), expected - OPERANDS_END, tokens[:-1])
     if typed is None or typed.start_pos is None:
-        return Place("", len(before), takes, tokens)
-    tokens, takes = read(before[: typed.start_pos])
-    return Place(typed.lstrip("'\""), typed.start_pos, takes, tokens)
+        return CaretContext("", len(before), expected, tokens)
+    tokens, expected = tokens_of(before[: typed.start_pos])
+    return CaretContext(typed.lstrip("'\""), typed.start_pos, expected, tokens)
 
 
-def read(before: str) -> tuple[tuple[Token, ...], frozenset[str]]:
-    """The tokens of a text and the tokens that the parser would take after them."""
+def tokens_of(before: str) -> tuple[tuple[Token, ...], frozenset[str]]:
+    """The tokens of a text, and the types of tokens that the parser accepts after them."""
     parser = PARSER.parse_interactive(before)
     tokens = []
     for token in parser.lexer_thread.lex(parser.parser_state):  # type: ignore[no-untyped-call]
-        if token.start_pos is None:  # a parenthesis that was closed for the writer
+        if token.start_pos is None:  # a closing parenthesis that MatchParentheses added
             break
         tokens.append(token)
         parser.feed_token(token)
@@ -111,69 +112,71 @@ def read(before: str) -> tuple[tuple[Token, ...], frozenset[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Candidate:
+    """A suggestion without the range that it replaces."""
+
     text: str
     kind: str
     description: str
     extended: bool = False
 
 
-def term_offers(fields: FieldSet, place: Place) -> Iterator[Offer]:
-    named = [
-        Offer(f"{field.name}:", "field", field.description or f"a {field.kind.value}", field.extended)
+def term_candidates(fields: FieldSet, context: CaretContext) -> Iterator[Candidate]:
+    names = [
+        Candidate(f"{field.name}:", "field", field.description or f"{field.kind.value} field", field.extended)
         for field in fields
         if field.name != DEFAULT
     ]
-    yield from (offer for offer in named if not offer.extended)
-    if place.after_operand:
+    yield from (each for each in names if not each.extended)
+    if context.after_operand:
         for word, description in CONNECTIVES:
-            if word in place.takes:
-                yield Offer(word, "connective", description)
-        if sum((token.type == "OPEN") - (token.type == "CLOSE") for token in place.before) > 0:
-            yield Offer(")", "connective", "close the parenthesis")
-    yield Offer(NEGATION[0], "connective", NEGATION[1])
-    yield from (offer for offer in named if offer.extended)
+            if word in context.expected:
+                yield Candidate(word, "connective", description)
+        if sum((token.type == "OPEN") - (token.type == "CLOSE") for token in context.before) > 0:
+            yield Candidate(")", "connective", "close the parenthesis")
+    yield Candidate(NEGATION[0], "connective", NEGATION[1])
+    yield from (each for each in names if each.extended)
 
 
-def value_offers(field: Field, place: Place, zone: tzinfo, now: datetime) -> Iterator[Offer]:
-    if "VALUE" not in place.takes and not field.ordered:  # status:>open is never anything
+def value_candidates(field: Field, context: CaretContext, zone: tzinfo, now: datetime) -> Iterator[Candidate]:
+    if "VALUE" not in context.expected and not field.ordered:  # status:>open is invalid
         return
     if field.kind is Kind.ENUM:
-        listed = {token.lower() for token in _list_so_far(place.before)}
+        listed = {token.lower() for token in _values_before(context)}
         for value in field.values:
             if value not in listed:
-                yield Offer(value, "value", f"{field.name} is {value}", field.extended)
+                yield Candidate(value, "value", f"{field.name} is {value}", field.extended)
     elif field.kind is Kind.BOOLEAN:
         for value in ("true", "false"):
-            yield Offer(value, "value", f"{field.name} is {value}", field.extended)
+            yield Candidate(value, "value", f"{field.name} is {value}", field.extended)
     elif field.kind is Kind.TIME:
-        yield from date_offers(zone, now)
-    if "VALUE" not in place.takes:
+        yield from date_candidates(zone, now)
+    if "VALUE" not in context.expected:
         return
-    if "OPERATOR" in place.takes and field.ordered and not place.typed:
-        for sign, description in OPERATORS:
-            yield Offer(sign, "operator", description)
-    if not _list_so_far(place.before):
-        yield Offer("*", "value", f"{field.name} has a value", field.extended)
+    if "OPERATOR" in context.expected and field.ordered and not context.typed:
+        for operator, description in OPERATORS:
+            yield Candidate(operator, "operator", description)
+    if not _values_before(context):
+        yield Candidate("*", "value", f"{field.name} has a value", field.extended)
     for example in field.examples:
         name, colon, value = example.partition(":")
         if colon and name == field.name and value[:1] not in "<>" and field.kind not in (Kind.ENUM, Kind.BOOLEAN):
-            yield Offer(value, "value", "an example", field.extended)
+            yield Candidate(value, "value", "example", field.extended)
 
 
-def date_offers(zone: tzinfo, now: datetime) -> Iterator[Offer]:
+def date_candidates(zone: tzinfo, now: datetime) -> Iterator[Candidate]:
     today = now.astimezone(zone).date()
-    yield Offer("now", "date", "this moment")
-    for days, description in ((0, "today"), (1, "yesterday"), (7, "seven days ago"), (30, "thirty days ago")):
-        yield Offer((today - timedelta(days=days)).isoformat(), "date", description)
-    yield Offer(today.isoformat()[:7], "date", "this month")
-    yield Offer(today.isoformat()[:4], "date", "this year")
+    yield Candidate("now", "date", "the current time")
+    for days, description in ((0, "today"), (1, "yesterday"), (7, "7 days ago"), (30, "30 days ago")):
+        yield Candidate((today - timedelta(days=days)).isoformat(), "date", description)
+    yield Candidate(today.isoformat()[:7], "date", "this month")
+    yield Candidate(today.isoformat()[:4], "date", "this year")
 
 
-def _list_so_far(before: tuple[Token, ...]) -> list[Token]:
-    """The values between the latest field and the caret."""
+def _values_before(context: CaretContext) -> list[Token]:
+    """The values between the last field name and the caret."""
     values: list[Token] = []
-    for token in reversed(before):
+    for token in reversed(context.before):
         if token.type == "FIELD":
             break
         if token.type in ("VALUE", "PHRASE"):
@@ -181,21 +184,25 @@ def _list_so_far(before: tuple[Token, ...]) -> list[Token]:
     return values
 
 
-def _ranked(offers: Iterable[Offer], typed: str) -> Iterator[tuple[tuple[int, int], Offer]]:
-    """What begins with the typed word, then what has it inside a word, then what has its letters in order."""
-    wanted, capitals = typed.lower(), typed.isupper()
-    for order, offer in enumerate(offers):
-        text = offer.text.lower()
-        if capitals and offer.text.startswith(typed):  # whoever writes capitals wants a connective
-            yield (-1, order), offer
-        elif text.startswith(wanted):
-            yield (0, order), offer
-        elif any(part.startswith(wanted) for part in re.split(r"[^a-z0-9]+", text)):
-            yield (1, order), offer
-        elif len(wanted) > 1 and wanted in text:
-            yield (2, order), offer
-        elif len(wanted) > 1 and _in_order(wanted, text):
-            yield (3, order), offer
+def _ranked(candidates: Iterable[Candidate], typed: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
+    """The candidates that match the typed word, each with its rank.
+
+    Best first: it begins with the word, a part of it begins with the word, it contains the word, it contains the
+    letters of the word in this order. A word in capitals is probably a connective.
+    """
+    word, capitals = typed.lower(), typed.isupper()
+    for order, each in enumerate(candidates):
+        text = each.text.lower()
+        if capitals and each.text.startswith(typed):
+            yield (-1, order), each
+        elif text.startswith(word):
+            yield (0, order), each
+        elif any(part.startswith(word) for part in re.split(r"[^a-z0-9]+", text)):
+            yield (1, order), each
+        elif len(word) > 1 and word in text:
+            yield (2, order), each
+        elif len(word) > 1 and _in_order(word, text):
+            yield (3, order), each
 
 
 def _in_order(letters: str, text: str) -> bool:

@@ -1,11 +1,11 @@
-"""Tree to an English sentence that also says what was ignored and what was probably meant."""
+"""Tree → an English explanation, with the ignored terms, the invalid values, and suggestions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from search_syntax.check import Checker, zone_of
+from search_syntax.check import Checker, written_value, zone_of
 from search_syntax.fields import Field, FieldSet, Kind
 from search_syntax.meaning import SearchWarning
 from search_syntax.parse import Query
@@ -28,43 +28,55 @@ from search_syntax.tree import (
     flat,
     fold,
 )
-from search_syntax.values import read_time, write_time
+from search_syntax.values import parse_time, write_time
 
-TIMES = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
-NO_TEXT = "“”"
-NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
+TIME_COMPARISONS = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
+NUMBER_COMPARISONS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
+NO_TEXT = '""'
+
+# What a value of a kind is. An enum's value is called by the field's name.
+VALUE_NAMES = {
+    Kind.ID: "an id",
+    Kind.NUMBER: "a number",
+    Kind.MONEY: "an amount of money",
+    Kind.TIME: "a date or time",
+    Kind.BOOLEAN: "true or false",
+    Kind.AGE: "a number of hours",
+}
 
 
-def explain(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime, things: str = "records") -> str:
-    """What `query` finds, for people: `Finds checkouts where status is open. Ignored: “emial” is not a field here; did
-    you mean “email”?`
+def explain(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime, noun: str = "records") -> str:
+    """What `query` finds, in English: `Finds checkouts where status is opne. "opne" is not a status. Did you mean
+    "open"?` `noun` is the plural of the records' name.
     """
-    telling = Telling(fields, zone, now)
-    kept = fold(query.tree, telling.leaf, telling.branch, flat)
-    sentences = [f"Finds {things} where {emit(query.tree, telling.pieces)}." if kept else f"Finds all {things}."]
-    sentences += [f"Ignored: {remark}." if remark[-1] != "?" else f"Ignored: {remark}" for remark in telling.ignored]
-    return " ".join(sentences)
+    explainer = Explainer(fields, zone, now)
+    kept = fold(query.tree, explainer.leaf, explainer.branch, flat)
+    first = f"Finds {noun} where {emit(query.tree, explainer.clause_parts)}." if kept else f"Finds all {noun}."
+    return " ".join([first, *explainer.remarks])
 
 
-class Telling:
-    """Tells leaf by leaf what the check made of it, then writes the clauses of those that count."""
+class Explainer:
+    """Checks each leaf, keeps the clauses of the leaves that are not dropped, and collects the remarks in order."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
-        self.reading = Checker(fields, zone, now)
-        self.ignored: list[str] = []
-        self.clauses: dict[int, tuple[str, str]] = {}  # a leaf's clause, plain and negated
+        self.checker = Checker(fields, zone, now)
+        self.remarks: list[str] = []
+        self.clauses: dict[int, tuple[str, str]] = {}  # by the leaf's id: its clause, and the negated clause
         self.kept: set[int] = set()
 
     def leaf(self, node: Everything | Leaf) -> bool:
-        before = len(self.reading.warnings)
-        found = self.reading.leaf(node)
-        warnings = self.reading.warnings[before:]
+        before = len(self.checker.warnings)
+        found = self.checker.leaf(node)
+        warnings = self.checker.warnings[before:]
         if isinstance(node, Everything):
             return False
         if found is None:
-            self.ignored.append(ignored(node, warnings))
+            self.remarks.append(f"Ignored: {ignored_reason(node, warnings)}")
             return False
-        self.clauses[id(node)] = self.clause(node, warnings)
+        field = self.checker.fields.get(node.field)
+        assert field is not None  # otherwise the leaf was dropped
+        self.remarks += invalid_values(field, node, warnings)
+        self.clauses[id(node)] = self.clause(field, node)
         self.kept.add(id(node))
         return True
 
@@ -73,7 +85,8 @@ class Telling:
             self.kept.add(id(node))
         return any(parts)
 
-    def pieces(self, node: Tree) -> Sequence[str | Tree]:
+    def clause_parts(self, node: Tree) -> Sequence[str | Tree]:
+        """A node's own strings and, between them, its operands; see `emit`."""
         if isinstance(node, Not):
             if id(node.part) in self.clauses:
                 return (self.clauses[id(node.part)][1],)
@@ -82,77 +95,91 @@ class Telling:
             parts = [part for part in flat(node) if id(part) in self.kept]
             if len(parts) == 1:
                 return parts
-            between = " and " if isinstance(node, And) else " or "
-            return joined([grouped(part, And, Or) for part in parts], between)
+            separator = " and " if isinstance(node, And) else " or "
+            return joined([grouped(part, And, Or) for part in parts], separator)
         return (self.clauses[id(node)][0],)
 
-    def clause(self, node: Leaf, warnings: Sequence[SearchWarning]) -> tuple[str, str]:
-        field = self.reading.fields.get(node.field)
-        assert field is not None  # else it was ignored
+    def clause(self, field: Field, node: Leaf) -> tuple[str, str]:
+        """The clause of a leaf, and the negated clause."""
         subject = "any field" if node.field == DEFAULT else node.field
-        never = [remark(warning) for warning in warnings]
-        aside = f" ({'; '.join(never)})" if never else ""
         if isinstance(node, ValueList):
-            told = [self.told(field, value)[0] for value in node.values]
-            return f"{subject} {' or '.join(told)}{aside}", f"{subject} neither {' nor '.join(told)}{aside}"
+            values = [self.value_clause(field, value)[0] for value in node.values]
+            return f"{subject} {' or '.join(values)}", f"{subject} neither {' nor '.join(values)}"
         if isinstance(node, Comparison):
-            told_limit = self.limit(field, node)
-            return f"{subject} is {told_limit}{aside}", f"{subject} is not {told_limit}{aside}"
-        plain, negated = self.told(field, node)
+            limit = self.limit(field, node)
+            return f"{subject} is {limit}", f"{subject} is not {limit}"
+        plain, negated = self.value_clause(field, node)
         if isinstance(node, Exists) and node.field == DEFAULT:
-            return "anything is there", "nothing is there"
-        return f"{subject} {plain}{aside}", f"{'no field' if node.field == DEFAULT else subject} {negated}{aside}"
+            return "any field has a value", "no field has a value"
+        return f"{subject} {plain}", f"{'no field' if node.field == DEFAULT else subject} {negated}"
 
-    def told(self, field: Field, node: SingleValue) -> tuple[str, str]:
-        """What is asked of the field, plain and negated."""
+    def value_clause(self, field: Field, node: SingleValue) -> tuple[str, str]:
+        """The clause of a single value without its subject, and the negated clause."""
         if isinstance(node, Exists):
             return "has a value", "has no value"
         if field.kind is Kind.TEXT:
-            what = told_words(node)
-            return f"has {what}", f"has {what}" if field.name == DEFAULT else f"does not have {what}"
+            words = words_text(node)
+            return f"has {words}", f"has {words}" if field.name == DEFAULT else f"does not have {words}"
         if isinstance(node, Prefix):
-            return f"begins with “{node.value}”", f"does not begin with “{node.value}”"
+            return f'begins with "{node.value}"', f'does not begin with "{node.value}"'
         if field.kind is Kind.TIME:
-            return f"is in {self.shown(field, node.value)}", f"is not in {self.shown(field, node.value)}"
+            return f"is in {self.time_text(field, node.value)}", f"is not in {self.time_text(field, node.value)}"
         if field.kind is Kind.AGE:
             return f"is {node.value or NO_TEXT} hours", f"is not {node.value or NO_TEXT} hours"
-        value = f"“{node.value}”" if field.kind is Kind.KEYWORD else node.value or NO_TEXT
+        value = f'"{node.value}"' if field.kind is Kind.KEYWORD else node.value or NO_TEXT
         return f"is {value}", f"is not {value}"
 
     def limit(self, field: Field, node: Comparison) -> str:
         if field.kind is not Kind.TIME:
             unit = " hours" if field.kind is Kind.AGE else ""
-            return f"{NUMBERS[node.operator]} {node.value or NO_TEXT}{unit}"
-        zone = zone_of(field, self.reading.zone)
-        period = read_time(node.value, zone, self.reading.now)
-        return f"{TIMES[node.operator]} {write_time(period.start, zone) if period else node.value or NO_TEXT}"
+            return f"{NUMBER_COMPARISONS[node.operator]} {node.value or NO_TEXT}{unit}"
+        zone = zone_of(field, self.checker.zone)
+        period = parse_time(node.value, zone, self.checker.now)
+        time = write_time(period.start, zone) if period else node.value or NO_TEXT
+        return f"{TIME_COMPARISONS[node.operator]} {time}"
 
-    def shown(self, field: Field, value: str) -> str:
-        """A date as written; `now` as the moment it is."""
+    def time_text(self, field: Field, value: str) -> str:
+        """A date as in the search; `now` as the current time."""
         if value.lower() != "now":
             return value or NO_TEXT
-        return write_time(self.reading.now, zone_of(field, self.reading.zone))
+        return write_time(self.checker.now, zone_of(field, self.checker.zone))
 
 
-def told_words(node: SingleValue) -> str:
+def words_text(node: SingleValue) -> str:
     assert not isinstance(node, Exists)
     if isinstance(node, Phrase):
-        return f"the phrase “{node.value}”"
+        return f'the phrase "{node.value}"'
     if isinstance(node, Prefix):
-        return f"a word beginning with “{node.value}”"
-    return f"the word “{node.value}”"
+        return f'a word beginning with "{node.value}"'
+    return f'the word "{node.value}"'
 
 
-def ignored(node: Leaf, warnings: Sequence[SearchWarning]) -> str:
+def ignored_reason(node: Leaf, warnings: Sequence[SearchWarning]) -> str:
     if not warnings:
-        return "a value without letters or digits"
-    warning = warnings[0]
-    if warning.code == "missing_named_field":
-        return "words without a field's name, which are not searched here"
-    meant = f"; did you mean “{warning.suggestion}”?" if warning.suggestion else ""
-    return f"“{node.field}” is not a field here{meant}"
+        return "a value without letters or digits."
+    if warnings[0].code == "missing_named_field":
+        return "words without a field name, because this search needs named fields."
+    return f'"{node.field}" is not a search field.{suggestion(warnings[0])}'
 
 
-def remark(warning: SearchWarning) -> str:
-    meant = f"; did you mean “{warning.suggestion}”?" if warning.suggestion else ""
-    return f"which {warning.field} never is{meant}"
+def invalid_values(field: Field, node: Leaf, warnings: Sequence[SearchWarning]) -> list[str]:
+    """A remark for each value that the field cannot have."""
+    values = {value.value_start: value for value in (node.values if isinstance(node, ValueList) else (node,))}
+    return [
+        f"{invalid_value(field, values[warning.start])}{suggestion(warning)}"
+        for warning in warnings
+        if warning.start in values
+    ]
+
+
+def invalid_value(field: Field, node: SingleValue | Comparison) -> str:
+    if isinstance(node, Comparison) and not field.ordered:
+        return f"{field.name} cannot be compared with < or >."
+    if field.positive:
+        return f'"{written_value(node)}" is not a positive integer or UUID.'
+    article = "an" if field.name[:1] in "aeiou" else "a"
+    return f'"{written_value(node)}" is not {VALUE_NAMES.get(field.kind, f"{article} {field.name}")}.'
+
+
+def suggestion(warning: SearchWarning) -> str:
+    return f' Did you mean "{warning.suggestion}"?' if warning.suggestion else ""

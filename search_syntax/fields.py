@@ -1,4 +1,4 @@
-"""What may be searched: the fields of one resource, each with its kind, declared by the program that owns the data."""
+"""The search fields of a resource, each with its kind. The program that has the data declares them."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from search_syntax.tree import DEFAULT
 
 class Kind(Enum):
     TEXT = "text"  # matched word by word
-    KEYWORD = "keyword"  # matched whole, without regard to case and accents
+    KEYWORD = "keyword"  # matched as a whole, ignoring case and accents
     ENUM = "enum"  # one of `values`, in any case
     ID = "id"  # a number or a global id
     NUMBER = "number"
     MONEY = "money"
     TIME = "time"
     BOOLEAN = "boolean"
-    AGE = "age"  # hours since the time kept under `source`
+    AGE = "age"  # hours since the time in `source`
 
 
 ORDERED = frozenset({Kind.ID, Kind.NUMBER, Kind.MONEY, Kind.TIME, Kind.AGE})
-LONGEST_MISSPELLING = 64  # comparing names costs the square of their length
+LONGEST_MISSPELLING = 64  # the time to compare names grows with the square of their length
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a resource.
+    """A search field of a resource.
 
-    `source` is the key under which a record (or a table) holds it, the name itself if not given. `values` are an
-    enum's, in lower case. `examples` are whole terms (`id:>=1234`). `extended` marks a field that the platform does
-    not know and that is searched only if the FieldSet says so.
-
-    `global_id`, for ids: the type named in an accepted global id (`gid://shop/Type/1`), any if not given.
-    `positive`, for ids: only whole numbers above zero and UUIDs are taken, and the warning says so.
-    `indexed`, for times: the field lives in a search index, as most do, and not in the database. The two echo times
-    differently (recorded): an index shows the shop's zone and `<` as `range_lte`; the database shows UTC and `<` as
-    `range_lt`, and reads a date without zone as UTC.
+    `source`: the key of the value in a record or table; the name by default.
+    `values`: the values of an enum, in lower case.
+    `examples`: complete terms (`id:>=1234`).
+    `extended`: the platform does not have this field; it is searched only in a FieldSet with `extended=True`.
+    `global_id`, for ids: the type in an accepted global id (`gid://shop/Type/1`); any type by default.
+    `positive`, for ids: only positive integers and UUIDs are accepted, and the warning says so.
+    `indexed`, for times: the platform searches the field in its search index, not in its database. In
+    `extensions.search` (recorded) the index shows times in the shop's zone and `<` as `range_lte`; the database shows
+    UTC and `<` as `range_lt`, and parses a date without zone as UTC.
     """
 
     name: str
@@ -58,14 +58,14 @@ class Field:
 
     @property
     def ordered(self) -> bool:
-        """Can it be compared with `<` and `>`?"""
+        """Whether it can be compared with `<` and `>`."""
         return self.kind in ORDERED
 
 
 class FieldSet:
-    """The fields of a resource. A field named `default` is what words without a name search; there may be none.
+    """The search fields of a resource. Words without a field name search the field named `default`, if there is one.
 
-    Extended fields count only when `extended` is true.
+    Extended fields are included only if `extended` is true.
     """
 
     __slots__ = ("_by_name", "_declared", "extended")
@@ -96,16 +96,16 @@ class FieldSet:
 
     @property
     def declared(self) -> tuple[Field, ...]:
-        """All fields, the extended ones too, whether they count here or not."""
+        """All fields, including extended ones that this set does not search."""
         return self._declared
 
     def nearest(self, name: str) -> str | None:
-        """The field that was probably meant by `name`."""
+        """The field name most similar to `name`; None if no name is similar."""
         return nearest(name, [field for field in self._by_name if field != DEFAULT])
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `word`, if one is like it at all."""
+    """The choice most similar to `word`; None if no choice is similar."""
     if len(word) > LONGEST_MISSPELLING:
         return None
     found = get_close_matches(word.lower(), list(choices), n=1, cutoff=0.6)

@@ -1,17 +1,18 @@
-"""Splits a search into the filters and the search terms that a saved search shows.
+"""Splits a search into the filters and the search terms of a saved search.
 
-Recorded: `f:v` is the filter f, `-f:v` is f_not, `f:<v` and `f:<=v` are f_max, `f:>v` and `f:>=v` are f_min, `f:*`
-has the value "true"; words without a name, OR and groups stay search terms. A negated comparison is turned around
-first: `-f:<3` is `f:>=3`.
+Recorded: `f:v` is the filter f, `-f:v` is f_not, `f:<v` and `f:<=v` are f_max, `f:>v` and `f:>=v` are f_min, and `f:*`
+has the value "true". Words without a name, OR and groups are search terms. A negated comparison is inverted first:
+`-f:<3` becomes `f:>=3`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search_syntax.check import written_value
 from search_syntax.parse import Query
-from search_syntax.text import listed, text
-from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Prefix, Tree, ValueList
+from search_syntax.text import text, value_text
+from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Tree, ValueList
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -24,7 +25,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`query` is the whole search as a saved search is read back: canonical, comparisons turned around."""
+    """`query` is the whole search as a saved search returns it: canonical, with negated comparisons inverted."""
 
     query: str
     search_terms: str
@@ -33,30 +34,31 @@ class Split:
 
 def split_filters(query: Query) -> Split:
     parts = query.tree.parts if isinstance(query.tree, And) else (query.tree,)
-    turned = [turn(part) for part in parts if not isinstance(part, Everything)]
-    filters = [(part, filter_of(part)) for part in turned]
+    terms = [without_negated_comparison(part) for part in parts if not isinstance(part, Everything)]
+    filters = [(term, filter_of(term)) for term in terms]
     return Split(
-        together(turned),
-        together([part for part, found in filters if found is None]),
+        text_of_all(terms),
+        text_of_all([term for term, found in filters if found is None]),
         tuple(found for _, found in filters if found is not None),
     )
 
 
-def together(parts: list[Tree]) -> str:
+def text_of_all(parts: list[Tree]) -> str:
     if len(parts) < 2:
         return text(parts[0]) if parts else ""
     return text(And(tuple(parts)))
 
 
-def turn(part: Tree) -> Tree:
-    if isinstance(part, Not) and isinstance(part.part, Comparison):
-        told = part.part
-        return Comparison(told.field, OPPOSITE[told.operator], told.value, part.start, told.value_start, part.end)
-    return part
+def without_negated_comparison(part: Tree) -> Tree:
+    """`-f:<3` as `f:>=3`; any other part unchanged."""
+    if not isinstance(part, Not) or not isinstance(part.part, Comparison):
+        return part
+    inner = part.part
+    return Comparison(inner.field, OPPOSITE[inner.operator], inner.value, part.start, inner.value_start, part.end)
 
 
 def filter_of(part: Tree) -> Filter | None:
-    """The filter that a part of the search is, if it is one."""
+    """The part as a filter; None if it is a search term."""
     negated = isinstance(part, Not)
     node = part.part if isinstance(part, Not) else part
     if isinstance(node, Everything | Not | And | Or) or node.field == DEFAULT:
@@ -66,7 +68,7 @@ def filter_of(part: Tree) -> Filter | None:
     if isinstance(node, Exists):
         value = "true"
     elif isinstance(node, ValueList):
-        value = ",".join(listed(one) for one in node.values)
+        value = ",".join(value_text(one) for one in node.values)
     else:
-        value = node.value + "*" if isinstance(node, Prefix) else node.value
+        value = written_value(node)
     return Filter(f"{node.field}_not" if negated else node.field, value)

@@ -1,11 +1,11 @@
-"""What a tree means for one set of fields: a small algebra without names to look up or values to read.
+"""The meaning of a tree for one set of fields: a small algebra with field names resolved and values parsed.
 
-`predicate` runs it over Python records; whoever keeps the records in a database writes the same questions in
-its own language. Fields here are keys (`Field.key`), values are ready to compare, and every question about a field
-that has no value is answered with no. `NoneOf` is the complement: a record without the field matches `NoneOf`.
+`predicate` runs it on Python records; a program with a database translates it into the database's language. `field`
+is a key (`Field.key`), and values are ready to compare. A criterion does not match a record without a value for its
+field. `NoneOf` is the complement, so it matches such a record.
 
-A record may hold several values under one key. `Words` then looks for each word in any of them (a phrase in one
-and the same), all other questions are answered with yes if one of the values does.
+A record can have several values under one key. `Words` then finds each word in any of the values, and a phrase within
+one value; every other criterion matches if one of the values matches.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Nothing(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Words(Node):
-    """The field's text has these words (from `tokenize`): all of them anywhere, or as a phrase one after another.
+    """The field's text contains these words (from `tokenize`), anywhere or, with `phrase`, one after another.
 
-    With `prefix` the last one need only begin a word.
+    With `prefix`, the last one matches every word that begins with it.
     """
 
     field: str
@@ -47,7 +47,10 @@ class Words(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Exact(Node):
-    """The field's text, folded by `fold`, is this value; or begins with it, ends with it, with both has it anywhere."""
+    """The field's text, folded by `fold`, equals this value.
+
+    With `prefix` the text begins with the value, with `suffix` it ends with it, with both it contains it.
+    """
 
     field: str
     value: str
@@ -58,7 +61,7 @@ class Exact(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Near(Node):
-    """The field's text has a word that is this one or one slip away: a letter more, less, other or swapped."""
+    """The field's text contains this word, or one with a single typo: a letter added, missing, changed or swapped."""
 
     field: str
     token: str
@@ -78,7 +81,7 @@ class OneOf(Node):
 class Range(Node):
     """The field compared with a value. `operator` is `lt`, `lte`, `gt`, `gte`, or `eq` (never for times).
 
-    Texts are compared as they are, sign by sign in the order of Unicode.
+    Texts are compared without folding, by code point.
     """
 
     field: str
@@ -99,7 +102,7 @@ class Within(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HasValue(Node):
-    """The field has a value. An empty text is none."""
+    """The field has a value. An empty text is not a value."""
 
     field: str
     identity: ClassVar[tuple[str, ...]] = ("field",)
@@ -132,8 +135,8 @@ class AnyOf(Node):
         return self.parts
 
 
-Question = Words | Near | Exact | OneOf | Range | Within | HasValue
-Expression = MatchAll | Nothing | Question | NoneOf | AllOf | AnyOf
+Criterion = Words | Near | Exact | OneOf | Range | Within | HasValue
+Expression = MatchAll | Nothing | Criterion | NoneOf | AllOf | AnyOf
 
 EVERYTHING = MatchAll()
 NOTHING = Nothing()
@@ -141,9 +144,9 @@ NOTHING = Nothing()
 
 @dataclass(frozen=True, slots=True)
 class SearchWarning:
-    """What Shopify would say about a term. `start` and `end` are the place in the text it is about.
+    """Shopify's warning about a term, at `text[start:end]`.
 
-    `code` is None for the one kind that was recorded without a code.
+    `code` is None for the one warning that was recorded without a code.
     """
 
     field: str
@@ -161,7 +164,7 @@ class Meaning:
 
 
 def all_of(parts: Sequence[Expression]) -> Expression:
-    """And, said as simply as it can be."""
+    """The conjunction of the parts, simplified."""
     kept = [part for part in parts if not isinstance(part, MatchAll)]
     if any(isinstance(part, Nothing) for part in kept):
         return NOTHING
@@ -171,7 +174,7 @@ def all_of(parts: Sequence[Expression]) -> Expression:
 
 
 def any_of(parts: Sequence[Expression]) -> Expression:
-    """Or, said as simply as it can be."""
+    """The disjunction of the parts, simplified."""
     kept = [part for part in parts if not isinstance(part, Nothing)]
     if any(isinstance(part, MatchAll) for part in kept):
         return EVERYTHING
@@ -181,7 +184,7 @@ def any_of(parts: Sequence[Expression]) -> Expression:
 
 
 def none_of(part: Expression) -> Expression:
-    """Not, said as simply as it can be."""
+    """The complement of the part, simplified."""
     if isinstance(part, MatchAll):
         return NOTHING
     if isinstance(part, Nothing):

@@ -1,4 +1,4 @@
-"""Text to tree. Never raises, whatever the text; the language is in grammar.lark."""
+"""Text → tree. Raises for no text. The language is defined in grammar.lark."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from search_syntax.tree import (
     ValueList,
 )
 
-# A tree takes up to a hundred times the room of its text: with longer ones the cache could grow to a gigabyte.
+# A tree takes up to 100 times the memory of its text. With longer texts the cache could grow to a gigabyte.
 CACHED_LENGTH = 1024
 ESCAPED = re.compile(r"\\([\s\S])")
 
@@ -42,14 +42,14 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """The one reading of `text`. The latest 1,024 texts of up to 1,024 characters are remembered."""
-    return _remembered(text) if len(text) <= CACHED_LENGTH else _parse(text)
+    """Parse `text`. The latest 1,024 texts of up to 1,024 characters are cached."""
+    return _cached(text) if len(text) <= CACHED_LENGTH else _parse(text)
 
 
-class Pairs(PostLex):
-    """Pairs parentheses: skips a `)` that closes nothing and closes at the end what is still open.
+class MatchParentheses(PostLex):
+    """Skips a `)` without `(` and adds the missing `)` at the end of the text.
 
-    That keeps the grammar the documented one, where every `(` has its `)`.
+    So the grammar can be the documented one, where every `(` has its `)`.
     """
 
     always_accept = ("CLOSE",)
@@ -69,26 +69,26 @@ class Pairs(PostLex):
 
 
 class Conjunction(list[Tree | None]):
-    """Operands of an And while they are being read; a list, so that n operands cost n steps."""
+    """The operands of an And during parsing. It is a list so that n operands take n steps."""
 
 
 class Disjunction(list[Tree | None]):
-    """Operands of an Or while they are being read."""
+    """The operands of an Or during parsing."""
 
 
-def finished(read: Tree | Conjunction | Disjunction | None) -> Tree | None:
-    """The node for what was read, without the operands that turned out to be missing."""
-    if not isinstance(read, list):
-        return read
-    parts = tuple(part for part in read if part is not None)
+def finished(operands: Tree | Conjunction | Disjunction | None) -> Tree | None:
+    """The node of these operands. Missing operands (None) are left out."""
+    if not isinstance(operands, list):
+        return operands
+    parts = tuple(part for part in operands if part is not None)
     if len(parts) < 2:
         return parts[0] if parts else None
-    join = And if isinstance(read, Conjunction) else Or
+    join = And if isinstance(operands, Conjunction) else Or
     return join(parts, parts[0].start, parts[-1].end)
 
 
-def plain(raw: str) -> str:
-    """Text without its escapes; a lone backslash at the end stays."""
+def unescaped(raw: str) -> str:
+    """The text without escapes. A backslash at the end stays."""
     return ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
 
 
@@ -100,27 +100,27 @@ def ends_with_star(raw: str) -> bool:
 
 
 def unquoted(token: Token) -> str:
-    """A phrase's text. The closing quote may be missing (then the phrase ran to the end of the text)."""
+    """The text of a phrase. The closing quote is missing if the phrase runs to the end of the search text."""
     quote, raw = token[0], token[1:]
     if raw.endswith(quote):
         body = raw[:-1]
         if (len(body) - len(body.rstrip("\\"))) % 2 == 0:
             raw = body
-    return plain(raw)
+    return unescaped(raw)
 
 
 def leaf(field: str, token: Token, start: int) -> SingleValue:
-    place = (start, token.start_pos or 0, token.end_pos or 0)
+    position = (start, token.start_pos or 0, token.end_pos or 0)
     if token.type == "PHRASE":
-        return Phrase(field, unquoted(token), *place)
+        return Phrase(field, unquoted(token), *position)
     if not ends_with_star(token):
-        return Term(field, plain(str(token)), *place)
-    value = plain(token[:-1])
-    return Prefix(field, value, *place) if value else Exists(field, *place)
+        return Term(field, unescaped(str(token)), *position)
+    value = unescaped(token[:-1])
+    return Prefix(field, value, *position) if value else Exists(field, *position)
 
 
-class Build(Transformer[Token, Any]):
-    """Makes nodes while Lark parses, so that no other tree is ever built."""
+class TreeBuilder(Transformer[Token, Any]):
+    """Creates the nodes while Lark parses, so Lark builds no tree."""
 
     def start(self, children: list[Any]) -> Tree | None:
         return finished(children[0])
@@ -158,7 +158,7 @@ class Build(Transformer[Token, Any]):
     def filter(self, children: list[Any]) -> Tree:
         name: Token = children[0]
         tokens: list[Token] = children[1]
-        field, start = plain(name[:-1]), name.start_pos or 0
+        field, start = unescaped(name[:-1]), name.start_pos or 0
         if len(tokens) == 1:
             return leaf(field, tokens[0], start)
         if not tokens:
@@ -169,16 +169,16 @@ class Build(Transformer[Token, Any]):
 
     def comparison(self, children: list[Any]) -> Tree:
         name, operator, limit = children
-        field, start = plain(name[:-1]), name.start_pos or 0
+        field, start = unescaped(name[:-1]), name.start_pos or 0
         if limit is None:
             end = operator.end_pos or 0
             return Comparison(field, str(operator), "", start, end, end)
-        value = unquoted(limit) if limit.type == "PHRASE" else plain(str(limit))
+        value = unquoted(limit) if limit.type == "PHRASE" else unescaped(str(limit))
         return Comparison(field, str(operator), value, start, limit.start_pos, limit.end_pos)
 
     def negation(self, children: list[Any]) -> Tree | None:
-        sign, part = children
-        return None if part is None else Not(part, sign.start_pos or 0, part.end)
+        operator, part = children
+        return None if part is None else Not(part, operator.start_pos or 0, part.end)
 
     def group(self, children: list[Any]) -> Tree | None:
         return finished(children[1])
@@ -188,8 +188,8 @@ PARSER = Lark(
     Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"),
     parser="lalr",
     lexer="contextual",
-    transformer=Build(),
-    postlex=Pairs(),
+    transformer=TreeBuilder(),
+    postlex=MatchParentheses(),
     keep_all_tokens=True,
     maybe_placeholders=False,
 )
@@ -200,4 +200,4 @@ def _parse(text: str) -> Query:
     return Query(text, Everything(0, len(text)) if tree is None else tree)
 
 
-_remembered = lru_cache(maxsize=1024)(_parse)
+_cached = lru_cache(maxsize=1024)(_parse)

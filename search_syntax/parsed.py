@@ -1,9 +1,8 @@
-"""Tree to the JSON that Shopify shows in `extensions.search`.
+"""Tree → the JSON that Shopify shows in `extensions.search`.
 
-Recorded: match_all, match_phrase, range_lt/lte/gt/gte, and, or; ranges come first in an `and`; times of known fields
-are shown in full, compared ids as numbers, everything else as it was written.
-Ours, in the same spirit, since never recorded: not, match_prefix, exists; a list is an `or`; a tree of more than
-100 levels goes on as text.
+Recorded: match_all, match_phrase, range_lt/lte/gt/gte, and, or. In an `and`, ranges come first. Times of known fields
+are written in full, compared ids as numbers, all other values as in the search text.
+Ours, because not recorded: not, match_prefix, exists; a list is an `or`; below 100 levels a tree is written as text.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ from search_syntax.tree import (
     flat,
     fold,
 )
-from search_syntax.values import read_time, read_whole, write_time
+from search_syntax.values import parse_time, parse_whole, write_time
 
-DEEPEST = 100  # JSON writers and readers give up at a few hundred levels
+DEEPEST = 100  # JSON libraries fail at a few hundred levels
 LARGEST = 2**63 - 1  # and at numbers of more than 64 bits
 
 JsonObject = dict[str, object]
@@ -65,31 +64,31 @@ def warnings_json(meaning: Meaning) -> list[JsonObject]:
 
 def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> JsonObject:
     """The `parsed` of an entry; `{}` for a text without terms."""
-    echo = Echo(fields, zone, now)
-    cut = too_deep(query.tree)
+    leaves = LeafJson(fields, zone, now)
+    deepest = at_the_limit(query.tree)
 
     def operands(node: Tree) -> Sequence[Tree]:
-        return () if id(node) in cut else flat(node)
+        return () if id(node) in deepest else flat(node)
 
     def leaf(node: Tree) -> JsonObject:
-        if id(node) in cut:
+        if id(node) in deepest:
             return {"query": query.text[node.start : node.end]}
-        return echo.leaf(node)  # type: ignore[arg-type]
+        return leaves.leaf(node)  # type: ignore[arg-type]
 
     return fold(query.tree, leaf, branch, operands)
 
 
-def too_deep(root: Tree) -> frozenset[int]:
-    """The joining nodes at which writing stops."""
-    cut = set()
-    waiting: list[tuple[Tree, int]] = [(root, 0)]
-    while waiting:
-        node, depth = waiting.pop()
+def at_the_limit(root: Tree) -> frozenset[int]:
+    """The ids of the nodes at level DEEPEST that have operands: they are written as text."""
+    found = set()
+    stack: list[tuple[Tree, int]] = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
         if depth == DEEPEST and node.operands:
-            cut.add(id(node))
+            found.add(id(node))
         else:
-            waiting.extend((part, depth + 1) for part in flat(node))
-    return frozenset(cut)
+            stack.extend((part, depth + 1) for part in flat(node))
+    return frozenset(found)
 
 
 def branch(node: Tree, parts: list[JsonObject]) -> JsonObject:
@@ -100,8 +99,8 @@ def branch(node: Tree, parts: list[JsonObject]) -> JsonObject:
     return {"and": sorted(parts, key=lambda part: not any(key.startswith("range_") for key in part))}
 
 
-class Echo:
-    """Shows leaves."""
+class LeafJson:
+    """The JSON of leaves."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
         self.fields = fields
@@ -127,19 +126,19 @@ class Echo:
 
     def comparison(self, node: Comparison) -> JsonObject:
         field, operator = self.fields.get(node.field), OPERATORS[node.operator]
-        shown: str | int | None = self.time(node.field, node.value)
-        if shown is not None and field is not None and field.indexed and operator == "lt":
-            operator = "lte"  # recorded for a field of the search index; the database kept range_lt
+        value: str | int | None = self.time(node.field, node.value)
+        if value is not None and field is not None and field.indexed and operator == "lt":
+            operator = "lte"  # recorded for a field of the search index; for a field of the database it is range_lt
         if field is not None and field.kind in (Kind.ID, Kind.NUMBER):
-            number = read_whole(node.value)
-            shown = number if number is not None and abs(number) <= LARGEST else None
-        return {"field": node.field, f"range_{operator}": node.value if shown is None else shown}
+            number = parse_whole(node.value)
+            value = number if number is not None and abs(number) <= LARGEST else None
+        return {"field": node.field, f"range_{operator}": node.value if value is None else value}
 
     def time(self, name: str, value: str) -> str | None:
-        """A time of a known field in full, else None."""
+        """The time in full; None if the field is unknown or has no times, or the value is not a time."""
         field = self.fields.get(name)
         if field is None or field.kind is not Kind.TIME:
             return None
         zone = zone_of(field, self.zone)
-        period = read_time(value, zone, self.now)
+        period = parse_time(value, zone, self.now)
         return None if period is None else write_time(period.start, zone)

@@ -1,4 +1,4 @@
-"""The reference meaning: an expression as a Python function over records.
+"""The reference implementation of a meaning: an expression as a Python function on records.
 
 A record maps keys to values: str, int, Decimal, bool, aware datetime, a list or tuple of these, or None.
 """
@@ -27,65 +27,65 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def predicate(root: Expression) -> Test:
-    """The function that says whether a record matches. It works through a list of steps: deep texts are no danger."""
+    """A function that returns whether a record matches. It is not recursive, so deep expressions are safe."""
     steps = [step(node) for node in postorder(root)]
 
     def matches(record: Record) -> bool:
-        answers: list[bool] = []
+        stack: list[bool] = []
         for run in steps:
-            run(record, answers)
-        return answers[0]
+            run(record, stack)
+        return stack[0]
 
     return matches
 
 
 def step(node: Expression) -> Callable[[Record, list[bool]], None]:
-    """Puts one answer on the pile; And, Or and Not first take the answers of their operands from it."""
+    """A function that pushes the node's result on the stack, after removing the results of its operands."""
     if isinstance(node, m.AllOf | m.AnyOf):
         count, join = len(node.parts), all if isinstance(node, m.AllOf) else any
 
-        def joined(_: Record, answers: list[bool]) -> None:
-            answers[-count:] = [join(answers[-count:])]
+        def joined(_: Record, stack: list[bool]) -> None:
+            stack[-count:] = [join(stack[-count:])]
 
         return joined
     if isinstance(node, m.NoneOf):
 
-        def reversed_(_: Record, answers: list[bool]) -> None:
-            answers[-1] = not answers[-1]
+        def negated(_: Record, stack: list[bool]) -> None:
+            stack[-1] = not stack[-1]
 
-        return reversed_
-    test = question(node)
-    return lambda record, answers: answers.append(test(record))
+        return negated
+    test = record_test(node)
+    return lambda record, stack: stack.append(test(record))
 
 
-def question(node: m.MatchAll | m.Nothing | m.Question) -> Test:
+def record_test(node: m.MatchAll | m.Nothing | m.Criterion) -> Test:
     if isinstance(node, m.MatchAll):
         return lambda record: True
     if isinstance(node, m.Nothing):
         return lambda record: False
     key = node.field
     if isinstance(node, m.Words):
-        find = phrase_found if node.phrase else words_found
-        return lambda record: find([tokenize(text) for text in held(record, key)], node.tokens, node.prefix)
+        contain = contain_phrase if node.phrase else contain_words
+        return lambda record: contain([tokenize(text) for text in values_of(record, key)], node.tokens, node.prefix)
     if isinstance(node, m.Near):
         token = node.token
-        return lambda record: any(one_slip(token, word) for text in held(record, key) for word in tokenize(text))
+        return lambda record: any(is_near(token, word) for text in values_of(record, key) for word in tokenize(text))
     if isinstance(node, m.HasValue):
-        return lambda record: any(value != "" for value in held(record, key))
-    fits = value_test(node)
-    return lambda record: any(fits(value) for value in held(record, key))
+        return lambda record: any(value != "" for value in values_of(record, key))
+    test = value_test(node)
+    return lambda record: any(test(value) for value in values_of(record, key))
 
 
 def value_test(node: m.Exact | m.OneOf | m.Range | m.Within) -> Callable[[Any], bool]:
     if isinstance(node, m.Exact):
-        wanted = node.value
+        text = node.value
         if node.prefix and node.suffix:
-            return lambda value: wanted in fold(str(value))
+            return lambda value: text in fold(str(value))
         if node.prefix:
-            return lambda value: fold(str(value)).startswith(wanted)
+            return lambda value: fold(str(value)).startswith(text)
         if node.suffix:
-            return lambda value: fold(str(value)).endswith(wanted)
-        return lambda value: fold(str(value)) == wanted
+            return lambda value: fold(str(value)).endswith(text)
+        return lambda value: fold(str(value)) == text
     if isinstance(node, m.OneOf):
         choices = node.values
         return lambda value: (value.lower() if isinstance(value, str) else value) in choices
@@ -96,43 +96,45 @@ def value_test(node: m.Exact | m.OneOf | m.Range | m.Within) -> Callable[[Any], 
     return lambda value: bool(start <= value < end)
 
 
-def held(record: Record, key: str) -> Sequence[Any]:
-    """The values a record has under a key: none, one, or several."""
+def values_of(record: Record, key: str) -> Sequence[Any]:
+    """The values of a record under a key, without None."""
     value = record.get(key)
     if isinstance(value, list | tuple):
         return [one for one in value if one is not None]
     return () if value is None else (value,)
 
 
-def words_found(texts: Sequence[Sequence[str]], wanted: Sequence[str], prefix: bool) -> bool:
+def contain_words(texts: Sequence[Sequence[str]], tokens: Sequence[str], prefix: bool) -> bool:
     words = {word for text in texts for word in text}
-    whole = wanted[:-1] if prefix else wanted
-    return words.issuperset(whole) and (not prefix or any(word.startswith(wanted[-1]) for word in words))
+    whole = tokens[:-1] if prefix else tokens
+    return words.issuperset(whole) and (not prefix or any(word.startswith(tokens[-1]) for word in words))
 
 
-def phrase_found(texts: Sequence[Sequence[str]], wanted: Sequence[str], prefix: bool) -> bool:
-    size = len(wanted)
+def contain_phrase(texts: Sequence[Sequence[str]], tokens: Sequence[str], prefix: bool) -> bool:
+    size = len(tokens)
     return any(
-        _fits(text[start : start + size], wanted, prefix) for text in texts for start in range(len(text) - size + 1)
+        _is_phrase(text[start : start + size], tokens, prefix)
+        for text in texts
+        for start in range(len(text) - size + 1)
     )
 
 
-def _fits(words: Sequence[str], wanted: Sequence[str], prefix: bool) -> bool:
+def _is_phrase(words: Sequence[str], tokens: Sequence[str], prefix: bool) -> bool:
     if not prefix:
-        return tuple(words) == tuple(wanted)
-    return tuple(words[:-1]) == tuple(wanted[:-1]) and words[-1].startswith(wanted[-1])
+        return tuple(words) == tuple(tokens)
+    return tuple(words[:-1]) == tuple(tokens[:-1]) and words[-1].startswith(tokens[-1])
 
 
-def one_slip(wanted: str, word: str) -> bool:
-    """Equal but for at most one letter more, less, other, or swapped with its neighbour."""
-    if wanted == word:
+def is_near(token: str, word: str) -> bool:
+    """Whether the words are equal, or differ by one letter: added, missing, changed, or swapped with its neighbour."""
+    if token == word:
         return True
-    same = next((at for at, pair in enumerate(zip(wanted, word, strict=False)) if pair[0] != pair[1]), None)
-    at = min(len(wanted), len(word)) if same is None else same
-    swapped = wanted[at + 1 : at + 2] + wanted[at : at + 1] + wanted[at + 2 :]
+    first = next((at for at, pair in enumerate(zip(token, word, strict=False)) if pair[0] != pair[1]), None)
+    at = min(len(token), len(word)) if first is None else first
+    swapped = token[at + 1 : at + 2] + token[at : at + 1] + token[at + 2 :]
     return (
-        wanted[at + 1 :] == word[at:]
-        or wanted[at:] == word[at + 1 :]
-        or wanted[at + 1 :] == word[at + 1 :]
-        or (len(wanted) == len(word) and swapped == word[at:])
+        token[at + 1 :] == word[at:]
+        or token[at:] == word[at + 1 :]
+        or token[at + 1 :] == word[at + 1 :]
+        or (len(token) == len(word) and swapped == word[at:])
     )

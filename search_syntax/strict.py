@@ -1,29 +1,28 @@
-"""Messages for programs that want an error where Shopify only warns, and for texts that are too long."""
+"""Error messages for strict mode, which rejects a search where Shopify only warns, and for texts that are too long."""
 
 from __future__ import annotations
 
 from search_syntax.meaning import SearchWarning
 from search_syntax.parse import Query
 
-LONGEST = 8 * 1024  # bytes of UTF-8; ours, Shopify's own limit is not known
-SHOWN = 72  # columns of the text around the place
+LONGEST = 8 * 1024  # bytes of UTF-8; our limit, Shopify's is not known
+SHOWN = 72  # columns of the search text that a message shows
 
 
 def refusal(query: Query, warning: SearchWarning) -> str:
-    """The warning, the line of the text it is about, and carets under the place.
+    """The field, the warning with a suggestion, the line of the search text, and carets under the error.
 
-    Invalid search field for this query. (`stauts`; did you mean `status`?)
+    stauts: Invalid search field for this query. Did you mean "status"?
       stauts:open bob
       ^^^^^^
     """
-    hint = f"; did you mean `{warning.suggestion}`?" if warning.suggestion else ""
-    return f"{visible(warning.message)} (`{visible(warning.field)}`{hint})\n" + pointed(
-        query.text, warning.start, warning.end
-    )
+    hint = f' Did you mean "{warning.suggestion}"?' if warning.suggestion else ""
+    message = f"{visible(warning.field)}: {visible(warning.message)}{hint}"
+    return f"{message}\n{underlined(query.text, warning.start, warning.end)}"
 
 
-def pointed(text: str, start: int, end: int) -> str:
-    """The line that holds `start`, cut to what is near it, with carets under the place."""
+def underlined(text: str, start: int, end: int) -> str:
+    """The part of the line around `start`, with carets under `text[start:end]`."""
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line_end = len(text) if line_end < 0 else line_end
@@ -36,13 +35,13 @@ def pointed(text: str, start: int, end: int) -> str:
 
 
 def visible(text: str) -> str:
-    """One column for each sign of `text`, line breaks and controls as spaces."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    """The text with each unprintable character replaced by a space, so that columns stay aligned."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def too_long(text: str) -> str | None:
-    """The message for a text over 8 KiB, None for any other."""
+    """The error message for a text over 8 KiB, otherwise None."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size <= LONGEST:
         return None
-    return f"The search query is {size:,} bytes long; {LONGEST:,} bytes are the most that is accepted."
+    return f"The search query has {size:,} bytes; the maximum is {LONGEST:,} bytes."

@@ -1,6 +1,6 @@
-"""Tree to canonical text: `parse(text(tree)).tree == tree` for every tree that `parse` makes.
+"""Tree → canonical text: `parse(text(tree)).tree == tree` for every tree that `parse` returns.
 
-Phrases get double quotes, AND is written as a space, NOT as `-`; parentheses stay only where they change the meaning.
+Phrases get double quotes, AND is written as a space, NOT as `-`. Only parentheses that change the meaning are written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from search_syntax.tree import (
 
 SPECIAL = re.compile(r"[\s\ufeff():\\]")
 SPECIAL_IN_LIST = re.compile(r"[\s\ufeff():\\,]")
-AMBIGUOUS = ("-", "'", '"', ",")  # at the beginning of a word or name
+AMBIGUOUS = ("-", "'", '"', ",")  # must be escaped at the beginning of a word or name
 KEYWORDS = frozenset({"AND", "OR", "NOT"})
 GLOBAL_ID = re.compile(r"gid://[^\s\ufeff(),\\*]+")
 PLAIN_LIMIT = re.compile(r"[\w.+-]+", re.ASCII)
@@ -35,10 +35,11 @@ PLAIN_LIMIT = re.compile(r"[\w.+-]+", re.ASCII)
 
 def text(tree: Tree) -> str:
     """The canonical text of a tree."""
-    return emit(tree, pieces)
+    return emit(tree, canonical_parts)
 
 
-def pieces(node: Tree) -> Sequence[str | Tree]:
+def canonical_parts(node: Tree) -> Sequence[str | Tree]:
+    """A node's own strings and, between them, its operands; see `emit`."""
     if isinstance(node, Everything):
         return ("",)
     if isinstance(node, Not):
@@ -54,41 +55,41 @@ def grouped(part: Tree, *kinds: type[And | Or | Not]) -> Sequence[str | Tree]:
     return ("(", part, ")") if isinstance(part, kinds) else (part,)
 
 
-def joined(parts: Sequence[Sequence[str | Tree]], between: str) -> list[str | Tree]:
-    """The parts in one row, `between` between them."""
-    row: list[str | Tree] = []
+def joined(parts: Sequence[Sequence[str | Tree]], separator: str) -> list[str | Tree]:
+    """The parts in one list, separated by `separator`."""
+    flat: list[str | Tree] = []
     for part in parts:
-        if row:
-            row.append(between)
-        row.extend(part)
-    return row
+        if flat:
+            flat.append(separator)
+        flat.extend(part)
+    return flat
 
 
 def leaf_text(node: Leaf) -> str:
     if isinstance(node, ValueList):
-        return f"{name_text(node.field)}:{','.join(listed(value) for value in node.values)}"
+        return f"{name_text(node.field)}:{','.join(value_text(value) for value in node.values)}"
     if isinstance(node, Comparison):
         limit = node.value if PLAIN_LIMIT.fullmatch(node.value) else quoted(node.value)
         return f"{name_text(node.field)}:{node.operator}{limit}"
     if node.field == DEFAULT:
-        return word(node)
-    return f"{name_text(node.field)}:{listed(node)}"
+        return word_text(node)
+    return f"{name_text(node.field)}:{value_text(node)}"
 
 
-def word(node: SingleValue) -> str:
-    """A value without a name."""
+def word_text(node: SingleValue) -> str:
+    """A value without a field name."""
     if isinstance(node, Exists):
         return "*"
     if isinstance(node, Phrase):
         return quoted(node.value)
-    escaped = starred(SPECIAL.sub(r"\\\g<0>", node.value))
+    escaped = escape_last_star(SPECIAL.sub(r"\\\g<0>", node.value))
     if escaped[:1] in AMBIGUOUS or escaped in KEYWORDS:
         escaped = "\\" + escaped
     return escaped + "*" if isinstance(node, Prefix) else escaped
 
 
-def listed(node: SingleValue) -> str:
-    """A value behind its field's colon, alone or in a list."""
+def value_text(node: SingleValue) -> str:
+    """A value after a field name and colon, alone or in a list."""
     if isinstance(node, Exists):
         return "*"
     if isinstance(node, Phrase):
@@ -96,14 +97,14 @@ def listed(node: SingleValue) -> str:
     if GLOBAL_ID.fullmatch(node.value):
         escaped = node.value
     else:
-        escaped = starred(SPECIAL_IN_LIST.sub(r"\\\g<0>", node.value))
+        escaped = escape_last_star(SPECIAL_IN_LIST.sub(r"\\\g<0>", node.value))
         if escaped[:1] in ("'", '"', "<", ">"):
             escaped = "\\" + escaped
     return escaped + "*" if isinstance(node, Prefix) else escaped
 
 
-def starred(escaped: str) -> str:
-    """A star at the end is not a prefix's."""
+def escape_last_star(escaped: str) -> str:
+    """The text with a final star escaped, because an unescaped one marks a prefix."""
     return escaped[:-1] + r"\*" if escaped.endswith("*") else escaped
 
 

@@ -1,6 +1,6 @@
-"""Words as the search sees them: folded, and cut where letters and digits end.
+"""Splitting text into search words: folded, and cut at every character that is not a letter or digit.
 
-Whoever fills a full-text index must cut its texts with `tokenize` too, or query and index will disagree.
+Texts of a full-text index must be split by `tokenize` too; otherwise words of a query do not match the index.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# How one translation cuts ASCII: small letters and digits stay, all else becomes a space.
-CUT = {code: ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)}
-# Chinese and Japanese put no space between words, so that each sign counts as one.
-SIGNS = re.compile("([\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])")
+# A str.translate table for ASCII: letters become lower case, digits stay, other characters become spaces.
+ASCII_TABLE = {code: ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)}
+# Chinese and Japanese have no spaces between words, so each character is a word.
+IDEOGRAPHS = re.compile("([\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
-    """Text without case, accents and compatibility forms: `fold("CAFÉ") == fold("cafe\u0301") == "cafe"`.
+    """The text without case, accents and compatibility forms: `fold("CAFÉ") == fold("cafe\u0301") == "cafe"`.
 
-    NUL and lone surrogates, which no database keeps, become U+FFFD.
+    NUL and lone surrogates, which databases cannot store, become U+FFFD.
     """
     if text.isascii():
         return text.lower().replace("\x00", "\ufffd")
@@ -30,44 +30,45 @@ def fold(text: str) -> str:
 def tokenize(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order: `tokenize("Bob's T-Shirt") == ("bob", "s", "t", "shirt")`."""
     if text.isascii():
-        return tuple(text.translate(CUT).split())
-    return tuple("".join(map(_cut, text)).split())
+        return tuple(text.translate(ASCII_TABLE).split())
+    return tuple("".join(map(_split, text)).split())
 
 
 def tokenize_all(texts: Sequence[str], mark: str) -> list[str]:
-    """The words of several texts as `tokenize` cuts each of them, with `mark`, which is one sign, before each text.
+    """The words of several texts, with `mark`, a single character, before the words of each text.
 
-    An index is filled with many short texts at a time: cut together they take a fifth of the time.
+    This takes a fifth of the time of `tokenize` per text when an index is filled with many short texts.
     """
     joined = "".join([f" \x00 {text}" for text in texts])
     if joined.isascii() and joined.count("\x00") == len(texts):
-        return joined.translate(_cut_around(mark)).split()
+        return joined.translate(_table_with(mark)).split()
     return [word for text in texts for word in (mark, *tokenize(text))]
 
 
 @lru_cache(maxsize=16)
-def _cut_around(mark: str) -> dict[int, int]:
-    """CUT, with the mark where NUL stood."""
-    return {**CUT, 0: ord(mark)}
+def _table_with(mark: str) -> dict[int, int]:
+    """The table for ASCII, with NUL translated to `mark`."""
+    return {**ASCII_TABLE, 0: ord(mark)}
 
 
-# Sign by sign, since what neighbours do to each other in Unicode is to put accents in order, and accents go: a whole
-# text with a million of them on one letter would take minutes to normalize.
+# Normalization is done character by character. It gives the same result as for the whole text, because normalization
+# across characters only sorts accents, and accents are removed. A text with a million accents on one letter would
+# take minutes to normalize as a whole.
 
 
 @lru_cache(maxsize=16384)
-def _folded(sign: str) -> str:
-    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
-    bare = "".join(each for each in spread if not unicodedata.combining(each))
+def _folded(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    bare = "".join(each for each in decomposed if not unicodedata.combining(each))
     return UNSTORABLE.sub("\ufffd", unicodedata.normalize("NFKD", bare.casefold()))
 
 
 @lru_cache(maxsize=16384)
-def _cut(sign: str) -> str:
-    """A folded sign as part of a word, as a word of its own, or as the space between words."""
-    return SIGNS.sub(r" \1 ", "".join(each if _belongs(each) else " " for each in _folded(sign)))
+def _split(character: str) -> str:
+    """The folded character; in spaces if it is a word by itself, or a space if it separates words."""
+    return IDEOGRAPHS.sub(r" \1 ", "".join(each if _in_word(each) else " " for each in _folded(character)))
 
 
-def _belongs(sign: str) -> bool:
-    """Letters, digits, and the marks that some scripts write vowels with."""
-    return sign.isalnum() or unicodedata.category(sign)[0] == "M"
+def _in_word(character: str) -> bool:
+    """Letters, digits, and the marks that are vowels in some scripts."""
+    return character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -1,8 +1,8 @@
-"""What a search text says, before anyone asks which fields there are.
+"""The parsed form of a search text, before field names are looked up.
 
-Leaves name a field (`default` when the text named none) and carry the value without quotes and escapes. Every node
-knows its place: `text[node.start:node.end]`; a leaf's value begins at `value_start`. Places do not count in `==`.
-Trees can be as deep as the text is long, so nothing here or elsewhere in the package walks them by recursion.
+Leaves have a field name (`default` for a word without one) and the value without quotes and escapes. Every node has
+its position: `text[node.start:node.end]`; a leaf's value begins at `value_start`. `==` ignores positions.
+A tree can be as deep as its text is long, so no function of this package walks a tree by recursion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ AnyNode = TypeVar("AnyNode", bound="Node")
 
 
 class Node:
-    """Compared and hashed by what it says (`identity`) and by its parts, never by its place."""
+    """Compared and hashed by its own attributes (`identity`) and its operands, never by its position."""
 
     __slots__ = ()
     identity: ClassVar[tuple[str, ...]] = ()
@@ -56,7 +56,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Everything(Node):
-    """An empty text, or one that holds nothing but connectives and parentheses."""
+    """An empty text, or one of connectives and parentheses only."""
 
     start: int = 0
     end: int = 0
@@ -76,7 +76,7 @@ class Term(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Phrase(Node):
-    """`"some words"` or `field:"some words"`; also the empty value of `field:` with nothing behind it."""
+    """`"some words"` or `field:"some words"`; also the empty value of a `field:` without a value."""
 
     field: str
     value: str
@@ -88,7 +88,7 @@ class Phrase(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prefix(Node):
-    """`norm*` or `field:norm*`; the value is without its star."""
+    """`norm*` or `field:norm*`; the value has no star."""
 
     field: str
     value: str
@@ -127,7 +127,7 @@ SingleValue = Term | Phrase | Prefix | Exists
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ValueList(Node):
-    """`field:a,b`: two values or more of one field, each a leaf of its own."""
+    """`field:a,b`: two or more values of one field, each a leaf."""
 
     field: str
     values: tuple[SingleValue, ...]
@@ -152,7 +152,7 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class And(Node):
-    """Two operands or more, joined by `AND` or by nothing but space."""
+    """Two or more operands, joined by `AND` or by a space."""
 
     parts: tuple[Tree, ...]
     start: int = 0
@@ -165,7 +165,7 @@ class And(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Or(Node):
-    """Two operands or more, joined by `OR`, which binds tighter than And."""
+    """Two or more operands, joined by `OR`, which binds tighter than And."""
 
     parts: tuple[Tree, ...]
     start: int = 0
@@ -182,12 +182,12 @@ Tree = Everything | Leaf | Not | And | Or
 
 def postorder(root: AnyNode, operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None) -> Iterator[AnyNode]:
     """Every node, operands before the node that joins them, left to right."""
-    waiting: list[AnyNode] = [root]
+    stack: list[AnyNode] = [root]
     order: list[AnyNode] = []
-    while waiting:
-        node = waiting.pop()
+    while stack:
+        node = stack.pop()
         order.append(node)
-        waiting.extend(operands(node) if operands else node.operands)
+        stack.extend(operands(node) if operands else node.operands)
     return iter(order[::-1])
 
 
@@ -197,9 +197,9 @@ def fold(
     branch: Callable[[Any, list[Result]], Result],
     operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None,
 ) -> Result:
-    """One result for the tree, made from the leaves up, in time proportional to its size.
+    """One result for the tree, computed from the leaves up, in time proportional to its size.
 
-    `leaf` takes the nodes without operands, `branch` the others: no type says which they are.
+    `leaf` takes the nodes without operands, `branch` the others; their parameter types cannot express this.
     """
     results: list[Result] = []
     for node in postorder(root, operands):
@@ -214,28 +214,28 @@ def fold(
 
 
 def flat(node: Tree) -> Sequence[Tree]:
-    """A node's operands with And inside And (and Or inside Or) opened: `a (b c)` has three."""
+    """A node's operands, with And inside And (and Or inside Or) flattened: `a (b c)` has three operands."""
     if not isinstance(node, And | Or):
         return node.operands
-    opened: list[Tree] = []
-    waiting = list(reversed(node.parts))
-    while waiting:
-        part = waiting.pop()
+    flattened: list[Tree] = []
+    stack = list(reversed(node.parts))
+    while stack:
+        part = stack.pop()
         if type(part) is type(node):
-            waiting.extend(reversed(part.parts))
+            stack.extend(reversed(part.parts))
         else:
-            opened.append(part)
-    return opened
+            flattened.append(part)
+    return flattened
 
 
-def emit(root: AnyNode, pieces: Callable[[AnyNode], Sequence[str | AnyNode]]) -> str:
-    """A text for the tree. `pieces` gives a node's strings and, between them, the nodes still to be written."""
-    waiting: list[str | AnyNode] = [root]
+def emit(root: AnyNode, parts: Callable[[AnyNode], Sequence[str | AnyNode]]) -> str:
+    """The tree as text. `parts` returns a node's own strings and, between them, the nodes to write there."""
+    stack: list[str | AnyNode] = [root]
     written: list[str] = []
-    while waiting:
-        piece = waiting.pop()
-        if isinstance(piece, str):
-            written.append(piece)
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            written.append(part)
         else:
-            waiting.extend(reversed(pieces(piece)))
+            stack.extend(reversed(parts(part)))
     return "".join(written)

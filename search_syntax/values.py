@@ -1,4 +1,4 @@
-"""Reads the values of fields: times in the shop's zone, ids, numbers, yes and no. None means: not such a value."""
+"""Parses the values of fields: times in the shop's zone, ids, numbers, booleans. None means that a value is invalid."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 GLOBAL_ID = re.compile(r"gid://[^/\s]+/(?P<type>[^/\s]+)/(?P<number>\d{1,40})(?:\?\S*)?", re.ASCII)
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-YES_AND_NO = {"true": True, "false": False}
+BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The time a date names, as precisely as it was written: from `start` up to but not including `end`, in UTC."""
+    """The period that a date or time means (a year, a day, a second …): from `start` up to but not including `end`,
+    in UTC."""
 
     start: datetime
     end: datetime
 
 
-def read_time(text: str, zone: tzinfo, now: datetime) -> Period | None:
-    """`2026`, `2026-07`, `2026-07-14`, `2026-07-14T09:30:00Z`, the same with a space for the T, or `now`.
+def parse_time(text: str, zone: tzinfo, now: datetime) -> Period | None:
+    """`2026`, `2026-07`, `2026-07-14`, `2026-07-14T09:30:00Z`, the same with a space instead of T, or `now`.
 
-    What has no zone of its own is in `zone`.
+    `zone` applies to texts without a zone.
     """
     if text.lower() == "now":
         return Period(now.astimezone(UTC), later(now.astimezone(UTC), MICROSECOND))
@@ -55,15 +56,13 @@ def read_time(text: str, zone: tzinfo, now: datetime) -> Period | None:
         )
     except ValueError:  # the 30th of February, the 25th hour
         return None
-    own = _zone(part["zone"])
-    if own is None:
-        return None if part["zone"] else _period(start, part, zone)
-    return _period(start, part, own)
+    if not part["zone"]:
+        return _period(start, part, zone)
+    explicit = _zone(part["zone"])
+    return None if explicit is None else _period(start, part, explicit)
 
 
-def _zone(text: str | None) -> tzinfo | None:
-    if not text:
-        return None
+def _zone(text: str) -> tzinfo | None:
     if text[0] not in "+-":
         return UTC
     hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
@@ -74,23 +73,25 @@ def _zone(text: str | None) -> tzinfo | None:
 
 
 def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Period:
-    """Down to the hour the end is counted on the wall clock: a day in which the clocks change has 23 or 25 hours, and
-    an hour that comes twice is both. What is shorter is as long as it is, and the first of two.
+    """The period that begins at the local time `start`.
+
+    Years to hours end by the wall clock: a day on which the clocks change has 23 or 25 hours, and an hour that occurs
+    twice means both. Minutes and shorter periods have a fixed length, and a time that occurs twice means the first.
     """
     if part["minute"] is not None:
-        begun = _universal(start, zone)
-        return Period(begun, later(begun, _shortest(part)))
+        begin = _to_utc(start, zone)
+        return Period(begin, later(begin, _precision(part)))
     if part["month"] is None:
         end = _month_after(start, 12)
     elif part["day"] is None:
         end = _month_after(start, 1)
     else:
         end = later(start, timedelta(days=1) if part["hour"] is None else timedelta(hours=1))
-    return Period(_universal(start, zone), _universal(end, zone))
+    return Period(_to_utc(start, zone), _to_utc(end, zone))
 
 
-def _shortest(part: dict[str, str | None]) -> timedelta:
-    """How long a minute is, or what is still shorter, as precisely as it was written."""
+def _precision(part: dict[str, str | None]) -> timedelta:
+    """The length of the smallest unit in the text: a minute, a second, or a fraction of a second."""
     if part["second"] is None:
         return timedelta(minutes=1)
     fraction = part["fraction"]
@@ -109,7 +110,7 @@ def later(moment: datetime, by: timedelta) -> datetime:
         return datetime.max.replace(tzinfo=moment.tzinfo)
 
 
-def _universal(local: datetime, zone: tzinfo) -> datetime:
+def _to_utc(local: datetime, zone: tzinfo) -> datetime:
     try:
         return local.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:  # the first and the last hours of the calendar
@@ -117,7 +118,7 @@ def _universal(local: datetime, zone: tzinfo) -> datetime:
 
 
 def write_time(moment: datetime, zone: tzinfo) -> str:
-    """To the second with the offset of `zone`, as recorded: `2000-01-01T00:00:00-05:00`; `Z` when the zone is UTC."""
+    """Whole seconds with the offset of `zone` (recorded): `2000-01-01T00:00:00-05:00`; `Z` if the zone is UTC."""
     try:
         local = moment.astimezone(zone)
     except OverflowError:
@@ -126,28 +127,28 @@ def write_time(moment: datetime, zone: tzinfo) -> str:
     return text.removesuffix("+00:00") + "Z" if local.tzname() in ("UTC", "Z") else text
 
 
-def read_whole(text: str) -> int | None:
+def parse_whole(text: str) -> int | None:
     return int(text) if WHOLE.fullmatch(text) else None
 
 
-def read_number(text: str) -> Decimal | None:
+def parse_number(text: str) -> Decimal | None:
     return Decimal(text) if NUMBER.fullmatch(text) else None
 
 
-def read_id(text: str, global_id: str = "") -> int | None:
-    """`1234` or `gid://shop/Type/1234`; with `global_id`, only of that type."""
+def parse_id(text: str, global_id: str = "") -> int | None:
+    """`1234` or `gid://shop/Type/1234`. With `global_id`, a global id must have that type."""
     found = GLOBAL_ID.fullmatch(text)
     if found is None:
-        return read_whole(text)
+        return parse_whole(text)
     return int(found["number"]) if not global_id or found["type"] == global_id else None
 
 
-def read_boolean(text: str) -> bool | None:
-    return YES_AND_NO.get(text.lower())
+def parse_boolean(text: str) -> bool | None:
+    return BOOLEANS.get(text.lower())
 
 
 def hours_before(now: datetime, hours: Decimal) -> datetime:
-    """The moment that was so many hours before `now`; the calendar's end where it has no such moment."""
+    """The moment `hours` before `now`; the first or last moment of the calendar if it lies outside."""
     try:
         return now.astimezone(UTC) - timedelta(microseconds=int(hours * 3_600_000_000))
     except OverflowError:

@@ -59,7 +59,7 @@ def microseconds(work: Callable[[], object], rounds: int = 300, repeats: int = 2
 
 
 def main() -> None:
-    print(f"{'µs a text':34} {'search_syntax':>14} {'remembered':>11} {'regex split':>12} {'luqum':>8}")
+    print(f"{'µs a text':34} {'search_syntax':>14} {'cached':>11} {'regex split':>12} {'luqum':>8}")
     for name, query, other in SEARCHES:
         times = (
             microseconds(lambda query=query: _parse(query)),  # type: ignore[misc]

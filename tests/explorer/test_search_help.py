@@ -88,7 +88,7 @@ def test_caret_behind_the_end_is_the_end(caret: str) -> None:
 @given(query=st.text(max_size=60), caret=st.integers(0, 60))
 def test_every_text_gets_help_that_fits_it(query: str, caret: int) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, things="things")
+    given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, noun="things")
     warnings, suggestions = given_help["warnings"], given_help["suggestions"]
     assert isinstance(warnings, list)
     assert isinstance(suggestions, list)

@@ -25,7 +25,7 @@ def answers(query_text: str) -> dict[str, Any]:
         "tree": tree_json(query.tree),
         "parsed": parsed(query, FIELDS, zone=ZONE, now=NOW),
         "canonical": text(query.tree),
-        "explain": explain(query, FIELDS, zone=ZONE, now=NOW, things="checkouts"),
+        "explain": explain(query, FIELDS, zone=ZONE, now=NOW, noun="checkouts"),
         "warnings": warnings_json(meaning),
         "matching": [record["id"] for record in RECORDS if matches(record)],
     }

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from search_syntax import check, complete, explain, parse, parsed, predicate, refusal, split_filters, text
-from search_syntax.parse import CACHED_LENGTH, _parse, _remembered
+from search_syntax.parse import CACHED_LENGTH, _cached, _parse
 from search_syntax.parsed import JsonObject
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, RECORDS, ZONE
@@ -172,7 +172,7 @@ def test_parsed_is_never_deeper_than_json_writers_go() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     assert parse("some text") is parse("some text")
-    assert _remembered.cache_info().maxsize == 1024
-    held = _remembered.cache_info().currsize
+    assert _cached.cache_info().maxsize == 1024
+    held = _cached.cache_info().currsize
     parse("x" * (CACHED_LENGTH + 1))
-    assert _remembered.cache_info().currsize == held
+    assert _cached.cache_info().currsize == held

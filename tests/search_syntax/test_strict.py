@@ -1,4 +1,4 @@
-"""Refusals in strict mode: the text with carets under what is wrong."""
+"""Errors of strict mode: the message, and the search text with carets under the error."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ def refusals(query_text: str) -> list[str]:
 
 def test_carets_stand_under_the_place() -> None:
     assert refusals("stauts:open bob") == [
-        "Invalid search field for this query. (`stauts`; did you mean `status`?)\n  stauts:open bob\n  ^^^^^^"
+        'stauts: Invalid search field for this query. Did you mean "status"?\n  stauts:open bob\n  ^^^^^^'
     ]
     assert refusals("bob status:opne,closed") == [
-        "Input `opne` is not an accepted value. (`status`; did you mean `open`?)\n"
+        'status: Input `opne` is not an accepted value. Did you mean "open"?\n'
         "  bob status:opne,closed\n"
         "             ^^^^"
     ]
     assert refusals("created_at:>'tomor row'") == [
-        "Input `tomor row` is not an accepted value. (`created_at`)\n"
-        "  created_at:>'tomor row'\n"
-        "              ^^^^^^^^^^^"
+        "created_at: Input `tomor row` is not an accepted value.\n  created_at:>'tomor row'\n              ^^^^^^^^^^^"
     ]
     assert refusals("updated_at:>2024-01-01T00:00:00Z")[0].splitlines()[1:] == [
         "  updated_at:>2024-01-01T00:00:00Z",
@@ -46,7 +44,5 @@ def test_long_and_broken_texts_show_what_is_near() -> None:
 
 def test_too_long() -> None:
     assert too_long("é" * 4096) is None
-    assert too_long("é" * 4096 + "x") == (
-        "The search query is 8,193 bytes long; 8,192 bytes are the most that is accepted."
-    )
+    assert too_long("é" * 4096 + "x") == "The search query has 8,193 bytes; the maximum is 8,192 bytes."
     assert too_long("\ud800") is None

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_syntax import Field, FieldSet, Kind, check, parse, predicate
-from search_syntax.values import hours_before, read_id, read_number, read_time, write_time
+from search_syntax.values import hours_before, parse_id, parse_number, parse_time, write_time
 from tests.search_syntax.shop import NOW
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -60,7 +60,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_times(written: str, start: str | None, end: str | None) -> None:
-    period = read_time(written, NEW_YORK, NOW)
+    period = parse_time(written, NEW_YORK, NOW)
     found = None if period is None else (period.start, period.end)
     assert found == (None if start is None or end is None else (at(start), at(end)))
 
@@ -68,7 +68,7 @@ def test_times(written: str, start: str | None, end: str | None) -> None:
 @pytest.mark.parametrize("zone", [timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
 @pytest.mark.parametrize("written", ["0001", "0001-01-01T00", "9999", "9999-12-31", "9999-12-31T23:59:59.999999"])
 def test_the_ends_of_the_calendar(written: str, zone: timezone) -> None:
-    period = read_time(written, zone, NOW)
+    period = parse_time(written, zone, NOW)
     assert period is not None and period.start <= period.end
     assert write_time(period.start, zone)[:4] in ("0001", "9999", "0000", "1000")
 
@@ -86,20 +86,20 @@ def test_how_times_are_shown() -> None:
 )
 def test_an_instant_is_itself_in_every_zone(moment: datetime) -> None:
     if moment.utcoffset() == moment.replace(fold=1 - moment.fold).utcoffset() and moment.year < 9999:
-        period = read_time(moment.isoformat(), UTC, NOW)
+        period = parse_time(moment.isoformat(), UTC, NOW)
         assert period is not None and period.start == moment
 
 
 def test_ids_and_numbers() -> None:
-    assert read_id("0012") == 12
-    assert read_id("gid://shop/Thing/12?a=b") == 12
-    assert read_id("gid://shop/Thing/12", "Thing") == 12
-    assert read_id("gid://shop/Other/12", "Thing") is None
-    assert read_id("１２") is None
-    assert read_number("-0.50") == Decimal("-0.5")
-    assert read_number("1.") == 1
-    assert read_number("NaN") is None
-    assert read_number("9" * 41) is None
+    assert parse_id("0012") == 12
+    assert parse_id("gid://shop/Thing/12?a=b") == 12
+    assert parse_id("gid://shop/Thing/12", "Thing") == 12
+    assert parse_id("gid://shop/Other/12", "Thing") is None
+    assert parse_id("１２") is None
+    assert parse_number("-0.50") == Decimal("-0.5")
+    assert parse_number("1.") == 1
+    assert parse_number("NaN") is None
+    assert parse_number("9" * 41) is None
     assert hours_before(NOW, Decimal("1.5")) == NOW - timedelta(minutes=90)
     assert hours_before(NOW, Decimal("9" * 20)).year == 1
     assert hours_before(NOW, Decimal("-" + "9" * 20)).year == 9999

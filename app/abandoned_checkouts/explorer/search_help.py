@@ -44,7 +44,7 @@ def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, Field
         raise QuestionError(f"`query` has {len(text):,} characters; {LONGEST_QUERY:,} are read at most.")
     caret = caret_in(text, parameters.get("caret", ""))
     zone = zone_named(parameters.get("zone", ""))
-    return help_with(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), things=things_of(name))
+    return help_with(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), noun=things_of(name))
 
 
 def caret_in(text: str, caret: str) -> int:
@@ -67,12 +67,12 @@ def things_of(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Count")).lower()
 
 
-def help_with(query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, things: str) -> Json:
+def help_with(query: Query, caret: int, fields: FieldSet, *, zone: ZoneInfo, now: datetime, noun: str) -> Json:
     """Pure: the same text, caret, zone and moment give the same help."""
     warnings = check(query, fields, zone=zone, now=now).warnings
     return {
         "query": query.text,
-        "explanation": explain(query, fields, zone=zone, now=now, things=things),
+        "explanation": explain(query, fields, zone=zone, now=now, noun=noun),
         "warnings": [
             {
                 "field": warning.field,

@@ -169,7 +169,7 @@ class ConditionWriter:
 
     # Leaves
 
-    def leaf(self, node: m.MatchAll | m.Nothing | m.Question) -> Condition:
+    def leaf(self, node: m.MatchAll | m.Nothing | m.Criterion) -> Condition:
         if isinstance(node, m.MatchAll | m.Nothing):
             return Condition("TRUE" if isinstance(node, m.MatchAll) else "FALSE")
         if node.field in CONTACT_FIELDS:

@@ -61,7 +61,7 @@ class StatementWriter(Protocol):
     def own(self, table: str) -> str: ...
 
 
-def contact_condition(node: m.Question, writer: StatementWriter) -> str:
+def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
     """The condition that a question about one of CONTACT_FIELDS is; it may be null where the row has no value."""
     if node.field == "activity_type":
         return _has_activity(node, writer)
@@ -100,7 +100,7 @@ def _like(column: str, pattern: str, writer: StatementWriter) -> str:
     return f"{column} LIKE {writer.given(pattern)} ESCAPE '{ESCAPE}'"
 
 
-def _has_activity(node: m.Question, writer: StatementWriter) -> str:
+def _has_activity(node: m.Criterion, writer: StatementWriter) -> str:
     kinds = ""
     if isinstance(node, m.OneOf):
         kinds = f" AND lower(activities.activity_type) IN ({', '.join(map(writer.given, node.values))})"
@@ -110,7 +110,7 @@ def _has_activity(node: m.Question, writer: StatementWriter) -> str:
     )
 
 
-def _has_coupon(node: m.Question, writer: StatementWriter) -> str:
+def _has_coupon(node: m.Criterion, writer: StatementWriter) -> str:
     """A code that the buyer gave, among the codes or among the discounts made by a code."""
     code = f"= {writer.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
     if writer.sqlite:
