@@ -24,7 +24,7 @@ FLOW: Json = {"name": "Mine", "steps": [{"wait": "1 hour"}, {"send_email": {"sub
 
 @pytest.fixture
 def database_kind() -> str:
-    """What the store does is proved on both databases elsewhere."""
+    """SQLite alone: other tests check the store on both databases."""
     return "sqlite"
 
 

@@ -73,7 +73,7 @@ async def abandoned(store: Database, shop: Shop, clock: Clock) -> None:
     clock.pass_minutes(11)
 
 
-async def test_subscribed_delivered_seen_and_sent_again(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
+async def test_subscribe_deliver_and_replay(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
     async with Receiver() as receiver:
         status, made = await desk.ask("POST", SUBSCRIPTIONS, {"topic": "abandoned", "address": receiver.url()})
         assert status == 201, made
@@ -99,7 +99,7 @@ async def test_subscribed_delivered_seen_and_sent_again(store: Database, shop: S
 
         status, again = await desk.ask("POST", f"{path}/replay")
         assert (status, again["delivery"]["state"]) == (202, "waiting")
-        assert (await desk.ask("POST", f"{path}/replay"))[0] == 409, "it waits already"
+        assert (await desk.ask("POST", f"{path}/replay"))[0] == 409, "it is already queued"
         await workers.settle()
         await workers.stop()
         first, second = receiver.received
@@ -109,18 +109,16 @@ async def test_subscribed_delivered_seen_and_sent_again(store: Database, shop: S
     assert await desk.ask("DELETE", f"{SUBSCRIPTIONS}/{subscription['id']}") == (200, {})
     assert (await desk.ask("DELETE", f"{SUBSCRIPTIONS}/{subscription['id']}"))[0] == 404
     status, refused = await desk.ask("POST", f"{path}/replay")
-    assert status == 409 and "subscription has been removed" in refused["errors"]
+    assert status == 409 and "subscription was deleted" in refused["errors"]
 
 
-async def test_the_log_is_narrowed_and_turned_page_by_page(
-    store: Database, shop: Shop, desk: Desk, clock: Clock
-) -> None:
+async def test_the_log_has_filters_and_pages(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
     for topic in ("abandoned", "recovered"):
         await desk.ask("POST", SUBSCRIPTIONS, {"topic": topic, "address": "http://127.0.0.1:9/"})
     for token in ("t1", "t2", "t3"):
         async with store.begin() as connection:
-            told = checkout(token, updated=(clock() - START) / 60_000_000)
-            await take_checkout(connection, shop, read_checkout(told, zone="UTC"), clock())
+            incoming = checkout(token, updated=(clock() - START) / 60_000_000)
+            await take_checkout(connection, shop, read_checkout(incoming, zone="UTC"), clock())
     clock.pass_minutes(11)
     once = Timing(schedule=Schedule(0, 0))
     workers = Workers(store, clock, allow_private=True, timing=once)
@@ -128,9 +126,9 @@ async def test_the_log_is_narrowed_and_turned_page_by_page(
     await workers.stop()
 
     async def numbers(query: str) -> list[int]:
-        status, told = await desk.ask("GET", f"{DELIVERIES}?{query}")
-        assert status == 200, told
-        return [row["id"] for row in told["deliveries"]]
+        status, response = await desk.ask("GET", f"{DELIVERIES}?{query}")
+        assert status == 200, response
+        return [row["id"] for row in response["deliveries"]]
 
     every = await numbers("")
     assert every == sorted(every, reverse=True) and len(every) == 3
@@ -143,7 +141,7 @@ async def test_the_log_is_narrowed_and_turned_page_by_page(
     assert failed and set(failed) | set(await numbers("state=cancelled")) == set(every)
 
 
-async def test_a_person_who_is_erased_is_not_sent_again(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
+async def test_an_erased_delivery_cannot_be_replayed(store: Database, shop: Shop, desk: Desk, clock: Clock) -> None:
     async with Receiver() as receiver:
         await desk.ask("POST", SUBSCRIPTIONS, {"topic": "abandoned", "address": receiver.url()})
         await abandoned(store, shop, clock)
@@ -152,14 +150,14 @@ async def test_a_person_who_is_erased_is_not_sent_again(store: Database, shop: S
         await workers.stop()
     async with store.begin() as connection:
         await erase_person(connection, shop, await find_person(connection, shop, email="ada@example.com"), clock())
-    _, told = await desk.ask("GET", DELIVERIES)
-    status, refused = await desk.ask("POST", f"{DELIVERIES}/{told['deliveries'][0]['id']}/replay")
-    assert (status, refused["errors"]) == (409, "What it told has been erased.")
+    _, log = await desk.ask("GET", DELIVERIES)
+    status, refused = await desk.ask("POST", f"{DELIVERIES}/{log['deliveries'][0]['id']}/replay")
+    assert (status, refused["errors"]) == (409, "Cannot replay: the event's data was erased.")
 
 
-async def test_wix_subscriptions_give_the_public_key(store: Database, shop: Shop, desk: Desk) -> None:
+async def test_a_wix_subscription_returns_the_public_key(store: Database, shop: Shop, desk: Desk) -> None:
     body = {"dialect": "wix", "topic": "created", "address": "https://receiver.example/"}
-    assert (await desk.ask("POST", SUBSCRIPTIONS, body))[0] == 422, "it is for an app"
+    assert (await desk.ask("POST", SUBSCRIPTIONS, body))[0] == 422, "client_id is required"
     async with store.begin() as connection:
         await register_app(
             connection, shop, now=START, title="Listener", client_id="11111111-1111-4111-8111-111111111111"
@@ -172,20 +170,20 @@ async def test_wix_subscriptions_give_the_public_key(store: Database, shop: Shop
     assert made["subscription"]["client_id"] == body["client_id"]
 
 
-async def test_what_was_rejected(store: Database, shop: Shop, desk: Desk) -> None:
+async def test_rejected_webhooks_are_listed(store: Database, shop: Shop, desk: Desk) -> None:
     async with store.begin() as connection:
         await save_rejected(connection, shop, "w1", "checkouts/create", "{", "it is not JSON", START)
     entry = {"webhook_id": "w1", "topic": "checkouts/create", "problem": "it is not JSON", "body": "{"}
-    wanted = {"rejected": [{**entry, "received_at": "2026-09-21T14:13:20Z"}]}
-    assert await desk.ask("GET", "/control/events/rejected", who="reader") == (200, wanted)
+    expected = {"rejected": [{**entry, "received_at": "2026-09-21T14:13:20Z"}]}
+    assert await desk.ask("GET", "/control/events/rejected", who="reader") == (200, expected)
     assert await desk.ask("GET", "/control/events/rejected", who="stranger") == (200, {"rejected": []})
 
 
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ({"topic": "abandoned"}, "address: must be a text"),
-        ({"topic": 5, "address": "https://a.example/"}, "topic: must be a text"),
+        ({"topic": "abandoned"}, "address: must be a string"),
+        ({"topic": 5, "address": "https://a.example/"}, "topic: must be a string"),
         ({"topic": "abandoned", "address": "ftp://a.example/"}, "not an https address"),
         ({"topic": "abandoned", "address": "http://a.example/"}, "not an https address"),
         ({"topic": "abandoned", "address": "https://[::1"}, "not an https address"),
@@ -197,22 +195,22 @@ async def test_what_was_rejected(store: Database, shop: Shop, desk: Desk) -> Non
         ([], "must be a JSON object"),
     ],
 )
-async def test_what_cannot_be_subscribed_to(
+async def test_invalid_subscriptions_are_refused(
     store: Database, clock: Clock, tokens: dict[str, str], body: Any, problem: str
 ) -> None:
     desk = Desk(store, clock, tokens, allow_private=False)
-    status, told = await desk.ask("POST", SUBSCRIPTIONS, body)
+    status, response = await desk.ask("POST", SUBSCRIPTIONS, body)
     await desk.client.aclose()
-    assert status == 422 and problem in told["errors"]
+    assert status == 422 and problem in response["errors"]
 
 
 @pytest.mark.parametrize("query", ["state=open", "since=yesterday", "limit=0", "limit=251", "before=x"])
-async def test_what_the_log_cannot_be_asked(desk: Desk, query: str) -> None:
-    status, told = await desk.ask("GET", f"{DELIVERIES}?{query}")
-    assert status == 422 and told["errors"].startswith(query.partition("=")[0])
+async def test_invalid_filters_are_refused(desk: Desk, query: str) -> None:
+    status, response = await desk.ask("GET", f"{DELIVERIES}?{query}")
+    assert status == 422 and response["errors"].startswith(query.partition("=")[0])
 
 
-async def test_readers_change_nothing_and_strangers_see_nothing(store: Database, shop: Shop, desk: Desk) -> None:
+async def test_read_tokens_cannot_write_and_other_shops_see_nothing(store: Database, shop: Shop, desk: Desk) -> None:
     body = {"topic": "abandoned", "address": "https://a.example/"}
     _, made = await desk.ask("POST", SUBSCRIPTIONS, body)
     path = f"{SUBSCRIPTIONS}/{made['subscription']['id']}"

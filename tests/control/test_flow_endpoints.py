@@ -4,7 +4,7 @@ from abandoned_checkouts.automations.flow import DEFAULT
 from tests.control.conftest import FLOW, Desk
 
 
-async def test_flows_from_the_first_to_the_last(desk: Desk) -> None:
+async def test_list_create_change_and_delete_flows(desk: Desk) -> None:
     [first] = (await desk.ask("GET", "/control/flows", token=desk.reader)).json()["flows"]
     assert (first["active"], first["definition"]) == (False, DEFAULT)
     made = await desk.ask("POST", "/control/flows", FLOW)

@@ -1,4 +1,4 @@
-"""The addresses of the control API: each asks for its scope, reports what is wrong, and is documented."""
+"""The routes of the control API: each requires its scope, refuses invalid requests, and is documented."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.places import DOCS
     [
         ("POST", "/control/flows", "{", 422, "neither YAML nor JSON"),
         ("POST", "/control/flows", {"name": "x"}, 422, "steps must be a list"),
-        ("POST", "/control/flows", [FLOW, FLOW], 422, "must be one flow"),
+        ("POST", "/control/flows", [FLOW, FLOW], 422, "exactly one flow"),
         ("PATCH", "/control/flows/1", {"active": "yes"}, 422, "active: must be true or false"),
         ("PATCH", "/control/flows/1", {"active": True}, 404, "Not Found"),
         ("GET", "/control/flows/one", None, 404, "Not Found"),
@@ -32,13 +32,19 @@ from tests.places import DOCS
         ("PATCH", "/control/settings", "[]", 422, "must be a JSON object"),
         ("PATCH", "/control/settings", "{", 400, "is not JSON"),
         ("PATCH", "/control/settings", {"storefront_url": "https://[::1"}, 422, "give an address with its scheme"),
-        ("PATCH", "/control/settings", {"storefront_url": "https://x/\0"}, 422, "holds a NUL"),
-        ("POST", "/control/erasures", {}, 422, "name the person"),
-        ("POST", "/control/erasures", {"customer_id": True}, 422, "name the person"),
-        ("POST", "/control/erasures", {"customer_id": 1 << 63}, 422, "name the person"),
-        ("POST", "/control/erasures", {"customer_id": "5", "email": "ada@example.com"}, 422, "name the person"),
-        ("POST", "/control/erasures", {"email": "a@b\0"}, 422, "holds a NUL"),
-        ("GET", f"/control/events/deliveries?before=1{'0' * 26}", None, 422, "before: must be a number"),
+        ("PATCH", "/control/settings", {"storefront_url": "https://x/\0"}, 422, "contains a NUL"),
+        ("POST", "/control/erasures", {}, 422, "either an email or a customer_id"),
+        ("POST", "/control/erasures", {"customer_id": True}, 422, "either an email or a customer_id"),
+        ("POST", "/control/erasures", {"customer_id": 1 << 63}, 422, "either an email or a customer_id"),
+        (
+            "POST",
+            "/control/erasures",
+            {"customer_id": "5", "email": "ada@example.com"},
+            422,
+            "either an email or a customer_id",
+        ),
+        ("POST", "/control/erasures", {"email": "a@b\0"}, 422, "contains a NUL"),
+        ("GET", f"/control/events/deliveries?before=1{'0' * 26}", None, 422, "before: must be a whole number"),
         ("GET", "/control/events/deliveries?topic=%00", None, 404, "Not Found"),
         (
             "POST",
@@ -57,12 +63,14 @@ from tests.places import DOCS
         ("GET", "/control/checkouts/7/timeline", None, 404, "Not Found"),
     ],
 )
-async def test_what_is_wrong_is_told(desk: Desk, method: str, path: str, body: Any, status: int, problem: str) -> None:
+async def test_invalid_requests_are_refused(
+    desk: Desk, method: str, path: str, body: Any, status: int, problem: str
+) -> None:
     answer = await desk.ask(method, path, body)
     assert answer.status_code == status and problem in answer.json()["errors"], answer.text
 
 
-async def test_every_address_asks_for_its_scope(desk: Desk) -> None:
+async def test_every_route_requires_its_scope(desk: Desk) -> None:
     routes = control_routes(desk.store, Clock(), Settings(), lambda _, __: None)
     for route in [route for route in routes if route.path.startswith("/control")]:
         path = route.path.replace("{flow_id}", "1").replace("{search_id}", "1").replace("{checkout_id}", "1")
@@ -73,7 +81,7 @@ async def test_every_address_asks_for_its_scope(desk: Desk) -> None:
                 assert (await desk.ask(method, path, {}, token=desk.reader)).status_code == 403, path
 
 
-async def test_another_shops_token_finds_nothing(desk: Desk) -> None:
+async def test_a_token_of_another_shop_finds_nothing(desk: Desk) -> None:
     async with desk.store.begin() as connection:
         other = await create_shop(connection, "other.example.com", now=START)
         token = await issue_token(connection, other, ["write_orders"], now=START)
@@ -82,7 +90,7 @@ async def test_another_shops_token_finds_nothing(desk: Desk) -> None:
         assert answer.status_code == 404 and "ada" not in answer.text.lower()
 
 
-def test_every_address_is_documented() -> None:
+def test_every_route_is_documented() -> None:
     text = (DOCS / "automations.md").read_text()
     routes = control_routes(None, Clock(), Settings(), lambda _, __: None)  # type: ignore[arg-type]
     for route in routes:

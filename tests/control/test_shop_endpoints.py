@@ -15,11 +15,11 @@ async def test_saved_searches(desk: Desk) -> None:
 
 
 async def test_settings(desk: Desk) -> None:
-    wanted = {"checkout_url": "https://shop.example/{token}", "recovery_link_days": 30}
-    told = (await desk.ask("PATCH", "/control/settings", wanted)).json()["settings"]
-    assert {name: value for name, value in told.items() if value is not None} == wanted
-    assert (await desk.ask("GET", "/control/settings")).json()["settings"] == told
-    removed = await desk.ask("PATCH", "/control/settings", dict.fromkeys(wanted))
+    changes = {"checkout_url": "https://shop.example/{token}", "recovery_link_days": 30}
+    settings = (await desk.ask("PATCH", "/control/settings", changes)).json()["settings"]
+    assert {name: value for name, value in settings.items() if value is not None} == changes
+    assert (await desk.ask("GET", "/control/settings")).json()["settings"] == settings
+    removed = await desk.ask("PATCH", "/control/settings", dict.fromkeys(changes))
     assert set(removed.json()["settings"].values()) == {None}
 
 

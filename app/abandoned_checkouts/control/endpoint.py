@@ -1,6 +1,6 @@
-"""Authorization and the form of responses: JSON, errors as `{"errors": "…"}`.
+"""Authorization of the control API, and its responses: JSON, with errors as `{"errors": "…"}`.
 
-Tokens are those of the Admin API, in X-Shopify-Access-Token or as a bearer; reading takes the scope read_orders,
+Callers send an Admin API token in X-Shopify-Access-Token or as a bearer token. Reading requires the scope read_orders,
 changing write_orders.
 """
 
@@ -33,14 +33,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What the endpoints need. `address` is this server's, or empty for each request's own."""
+    """The dependencies of the endpoints. `address` is the URL of this server; if empty, each request has its own."""
 
     database: Database
     clock: Clock
     address: str
-    # Removes a result of a bulk operation: shop's number, name of the file.
+    # Deletes a file of a bulk operation, by shop id and name.
     remove_file: Callable[[int, str], None]
-    # Whether events may go to private networks, and without TLS.
+    # Whether events can be sent to private networks and without TLS.
     allow_private: bool = False
 
     def address_of(self, request: Request) -> str:
@@ -56,9 +56,9 @@ def endpoint(handler: ShopHandler, control: Control, scope: str) -> Handler:
     async def authorize(request: Request) -> Response:
         access = await access_of(control, access_token(request))
         if access is None:
-            raise RefusedError(401, "Invalid API key or access token: give one in X-Shopify-Access-Token.")
+            raise RefusedError(401, "The access token is missing or invalid. Send it in X-Shopify-Access-Token.")
         if not may(access, scope):
-            raise RefusedError(403, f"This action requires the access scope {scope}.")
+            raise RefusedError(403, f"The access token lacks the scope {scope}.")
         refuse_nul(request)
         return await handler(request, control, access.shop)
 
@@ -70,13 +70,16 @@ def _refuse(refusal: HttpRefusal) -> Response:
 
 
 def refuse_nul(request: Request) -> None:
-    """No text in the store contains a NUL, and PostgreSQL accepts none in a query. Raises RefusedError."""
+    """Refuses a path or query with a NUL: no stored text has one, and PostgreSQL reports an error for it.
+
+    Raises RefusedError.
+    """
     if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
         raise RefusedError(*NOT_FOUND)
 
 
 def may(access: Access, scope: str) -> bool:
-    """Whether a token has the scope; a scope to write includes the one to read."""
+    """Whether a token has the scope. A write scope includes the read scope."""
     kind, _, noun = scope.partition("_")
     return scope in access.scopes or (kind == "read" and f"write_{noun}" in access.scopes)
 
@@ -89,7 +92,7 @@ async def access_of(control: Control, token: str | None) -> Access | None:
 
 
 def respond(value: JsonValue, status: int = 200) -> Response:
-    """JSON that is not cached."""
+    """A JSON response that must not be cached."""
     return json_response(value, status, _HEADERS)
 
 
@@ -98,17 +101,17 @@ async def object_of(request: Request) -> UntypedJson:
     body = await BODIES.read(request) or b"{}"
     value = BODIES.json(body)
     if b"\\u0000" in body:
-        raise RefusedError(422, "The body holds a NUL, which no text may.")
+        raise RefusedError(422, "The body contains a NUL character, which is not allowed.")
     return BODIES.object_of(value)
 
 
 def number_in(request: Request, name: str) -> int:
-    """A number of the path. Raises RefusedError."""
+    """A number from the path. Raises RefusedError."""
     return existing(whole_number(request.path_params[name]))
 
 
 def existing(value: Found | None) -> Found:
-    """What was looked for. Raises RefusedError if it is None."""
+    """The value itself. Raises RefusedError with status 404 if it is None."""
     if value is None:
         raise RefusedError(*NOT_FOUND)
     return value

@@ -23,30 +23,30 @@ from abandoned_checkouts.store.outbox.subscriptions import (
 )
 from abandoned_checkouts.work.subscribe import subscribe
 
-MOST = 250
+MAX_LIMIT = 250
 STATES = ("waiting", "delivered", "failed", "cancelled")
 _MOMENTS = ("created_at", "due_at", "first_attempt_at", "finished_at", "started_at", "received_at")
 _INTERNAL = ("shop_id", "claim", "body_hash", "event_id", "delivery_id")
 
 
 async def list_subscriptions(request: Request, control: Control, shop: Shop) -> Response:
-    """Of all three dialects, in the order they were made, without their secrets."""
+    """The subscriptions of all three dialects in the order of their creation, without secrets."""
     async with control.database.read() as connection:
         found = await subscriptions_of(connection, shop.id)
-    return respond({"subscriptions": [_subscription(each) for each in found]})
+    return respond({"subscriptions": [_subscription_json(each) for each in found]})
 
 
 async def create_subscription(request: Request, control: Control, shop: Shop) -> Response:
-    """`{"topic": …, "address": …}`, for Wix also `"dialect": "wix", "client_id": …`.
+    """The body is `{"topic": …, "address": …}`, for Wix also `"dialect": "wix", "client_id": …`.
 
-    The answer holds what verifies the events, this once: `secret`, or `public_key` for Wix.
+    Only this response includes the key that verifies the events: `secret`, or `public_key` for Wix.
     """
     body = await object_of(request)
     texts = {name: body.get(name) for name in ("topic", "address", "client_id")}
     dialect = body.get("dialect", "own")
     for name, value in {**texts, "dialect": dialect}.items():
         if not isinstance(value, str) and (value is not None or name != "client_id"):
-            raise RefusedError(422, f"{name}: must be a text")
+            raise RefusedError(422, f"{name}: must be a string")
     async with control.database.begin() as connection:
         try:
             made = await subscribe(
@@ -64,11 +64,11 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
         found = await find_subscription(connection, shop, made.id)
     assert found is not None
     verified_by = "public_key" if made.dialect == "wix" else "secret"
-    return respond({"subscription": {**_subscription(found), verified_by: made.secret}}, 201)
+    return respond({"subscription": {**_subscription_json(found), verified_by: made.secret}}, 201)
 
 
 async def unsubscribe(request: Request, control: Control, shop: Shop) -> Response:
-    """What was still to be sent for it is not sent."""
+    """Deletes a subscription and cancels its waiting deliveries."""
     async with control.database.begin() as connection:
         found = existing(await find_subscription(connection, shop, number_in(request, "subscription_id")))
         await delete_subscription(connection, shop.id, found.dialect, found.id, control.clock())
@@ -76,11 +76,11 @@ async def unsubscribe(request: Request, control: Control, shop: Shop) -> Respons
 
 
 async def list_log(request: Request, control: Control, shop: Shop) -> Response:
-    """Newest first. `state`, `topic` and `since` narrow; `limit` and `before`, the last id of a page, turn pages."""
+    """Deliveries, newest first. Filters: `state`, `topic`, `since`. Paging: `limit`, `before` (the last id so far)."""
     parameters = request.query_params
     state, since = parameters.get("state"), parameters.get("since")
     if state is not None and state not in STATES:
-        raise RefusedError(422, f"state: can be {', '.join(STATES)}")
+        raise RefusedError(422, f"state: must be one of {', '.join(STATES)}")
     try:
         moment = None if since is None else parse_moment(since, shop.timezone)
     except MomentError as problem:
@@ -90,61 +90,61 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
         rows = await list_deliveries(
             connection, shop, state=state, topic=parameters.get("topic"), since=moment, before=before, limit=limit
         )
-    return respond({"deliveries": [_shown(row) for row in rows]})
+    return respond({"deliveries": [_as_json(row) for row in rows]})
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
-    """One delivery whole: headers without the signature, body, every attempt with the answer's beginning."""
+    """One delivery: headers without the signature, body, and each attempt with the beginning of the response."""
     async with control.database.read() as connection:
-        return respond({"delivery": _shown(await _known(connection, shop, request))})
+        return respond({"delivery": _as_json(await _delivery_in(connection, shop, request))})
 
 
 async def replay(request: Request, control: Control, shop: Shop) -> Response:
-    """Send it once more, unchanged and under the same ids, with all its retries before it."""
+    """Sends a delivery again, unchanged and with the same ids. All its retries are available again."""
     async with control.database.begin() as connection:
-        row = await _known(connection, shop, request)
+        row = await _delivery_in(connection, shop, request)
         if row["state"] == "waiting":
-            raise RefusedError(409, "It waits to be sent already.")
+            raise RefusedError(409, "This delivery is already queued.")
         if not row["body"]:
-            raise RefusedError(409, "What it told has been erased.")
+            raise RefusedError(409, "Cannot replay: the event's data was erased.")
         if await find_subscription(connection, shop, row["subscription_id"]) is None:
-            raise RefusedError(409, "Its subscription has been removed, so nothing would sign it.")
+            raise RefusedError(409, "Cannot replay: the subscription was deleted.")
         await replay_deliveries(connection, shop, control.clock(), numbers=[row["id"]])
-        row = await _known(connection, shop, request)
-    return respond({"delivery": _shown(row)}, 202)
+        row = await _delivery_in(connection, shop, request)
+    return respond({"delivery": _as_json(row)}, 202)
 
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
-    """What a platform sent to the intake that could not be used, newest first, with the reason and the body."""
+    """Webhooks from platforms that could not be used, newest first, with reason and body."""
     limit = _limit(request)
     async with control.database.read() as connection:
         rows = await list_rejected(connection, shop, limit)
-    return respond({"rejected": [_shown(row) for row in rows]})
+    return respond({"rejected": [_as_json(row) for row in rows]})
 
 
-async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
+async def _delivery_in(connection: Connection, shop: Shop, request: Request) -> Row:
     return existing(await find_delivery(connection, shop, number_in(request, "delivery_id")))
 
 
 def _limit(request: Request) -> int:
     limit = _positive(request, "limit") or 50
-    if limit > MOST:
-        raise RefusedError(422, f"limit: can be 1 to {MOST}")
+    if limit > MAX_LIMIT:
+        raise RefusedError(422, f"limit: must be from 1 to {MAX_LIMIT}")
     return limit
 
 
 def _positive(request: Request, name: str) -> int | None:
-    """A number of the query, from 1. Raises RefusedError."""
+    """A positive number from the query. Raises RefusedError."""
     text = request.query_params.get(name)
     if text is None:
         return None
     number = whole_number(text)
     if not number:
-        raise RefusedError(422, f"{name}: must be a number from 1")
+        raise RefusedError(422, f"{name}: must be a whole number of at least 1")
     return number
 
 
-def _subscription(found: Subscription) -> Json:
+def _subscription_json(found: Subscription) -> Json:
     return {
         "id": found.id,
         "dialect": found.dialect,
@@ -155,13 +155,13 @@ def _subscription(found: Subscription) -> Json:
     }
 
 
-def _shown(row: Row) -> Json:
-    """With moments in UTC, and without what only the store knows."""
+def _as_json(row: Row) -> Json:
+    """The row as JSON, with moments in UTC and without internal columns."""
     shown: Json = {}
-    # The store's names are a kind of text of their own, which JSON writers refuse.
+    # SQLAlchemy's names are a subclass of str, which orjson does not accept as keys.
     for name, value in ((str(key), value) for key, value in row.items()):
         if name == "attempts_made":
-            shown[name] = [_shown(attempt) for attempt in value]
+            shown[name] = [_as_json(attempt) for attempt in value]
         elif name == "headers":
             shown[name] = orjson.loads(value)
         elif name not in _INTERNAL:

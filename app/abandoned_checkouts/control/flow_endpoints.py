@@ -1,4 +1,4 @@
-"""Flows over HTTP: listed, stored, turned on and off, removed."""
+"""Flows over HTTP: list, create, replace, turn on and off, delete."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,15 +26,15 @@ _FIELDS = checkout_fields(extended=True)
 
 
 async def list_all(request: Request, control: Control, shop: Shop) -> Response:
-    """A shop without flows has one after this, turned off."""
+    """Lists the flows. Creates the default flow, turned off, if the shop has none."""
     async with control.database.begin() as connection:
         await ensure_default_flow(connection, shop, DEFAULT, control.clock())
-        return respond({"flows": [_shown(row) for row in await list_flows(connection, shop)]})
+        return respond({"flows": [_flow_json(row) for row in await list_flows(connection, shop)]})
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
-        return respond({"flow": _shown(await _known(connection, shop, request))})
+        return respond({"flow": _flow_json(await _flow_in(connection, shop, request))})
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:
@@ -42,36 +42,36 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
     definition = await _definition(request)
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
-            raise RefusedError(422, f"name: there is a flow {definition['name']!r} already")
+            raise RefusedError(422, f"name: a flow {definition['name']!r} already exists")
         row = await save_flow(connection, shop, definition, now=control.clock())
-    return respond({"flow": _shown(row)}, 201)
+    return respond({"flow": _flow_json(row)}, 201)
 
 
 async def replace(request: Request, control: Control, shop: Shop) -> Response:
     definition = await _definition(request)
     async with control.database.begin() as connection:
-        known = await _known(connection, shop, request)
+        known = await _flow_in(connection, shop, request)
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
-            raise RefusedError(422, f"name: there is another flow {definition['name']!r}")
+            raise RefusedError(422, f"name: another flow is already called {definition['name']!r}")
         row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"])
-    return respond({"flow": _shown(row)})
+    return respond({"flow": _flow_json(row)})
 
 
 async def turn(request: Request, control: Control, shop: Shop) -> Response:
-    """`{"active": true}` or false."""
+    """Turns a flow on or off. The body is `{"active": true}` or `{"active": false}`."""
     active = (await object_of(request)).get("active")
     if not isinstance(active, bool):
         raise RefusedError(422, "active: must be true or false")
     async with control.database.begin() as connection:
-        row = await _known(connection, shop, request)
+        row = await _flow_in(connection, shop, request)
         await set_flow_active(connection, shop, row["id"], active, control.clock())
-    return respond({"flow": _shown({**row, "is_active": active})})
+    return respond({"flow": _flow_json({**row, "is_active": active})})
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
-        row = await _known(connection, shop, request)
+        row = await _flow_in(connection, shop, request)
         await delete_flow(connection, shop, row["id"], control.clock())
     return respond({})
 
@@ -82,15 +82,15 @@ async def _definition(request: Request) -> Json:
     except (FlowError, UnicodeDecodeError) as problem:
         raise RefusedError(422, str(problem)) from None
     if len(found) != 1:
-        raise RefusedError(422, "the body must be one flow")
+        raise RefusedError(422, "the body must contain exactly one flow")
     return found[0]
 
 
-async def _known(connection: Connection, shop: Shop, request: Request) -> Row:
+async def _flow_in(connection: Connection, shop: Shop, request: Request) -> Row:
     return existing(await find_flow(connection, shop, number_in(request, "flow_id")))
 
 
-def _shown(row: Row) -> Json:
+def _flow_json(row: Row) -> Json:
     return {
         "id": row["id"],
         "active": row["is_active"],

@@ -1,4 +1,4 @@
-"""The addresses of the control API and of the merchant's pages."""
+"""The routes of the control API and of the merchant pages."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control import event_endpoints, flow_endpoints, merchant_pages, shop_endpoints
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
+from abandoned_checkouts.control.mail_preview import preview_page
+from abandoned_checkouts.control.merchant_sign_in import page_endpoint, sign_in
 from abandoned_checkouts.store.engine.database import Database
 
 READ, WRITE, ERASE = "read_orders", "write_orders", "write_customer_data_erasure"
@@ -19,7 +21,7 @@ def control_routes(
     settings: Settings,
     remove_file: Callable[[int, str], None],
 ) -> list[Route]:
-    """`clock` gives microseconds; `remove_file` removes a result of a bulk operation, by shop and name."""
+    """`clock` returns microseconds; `remove_file` deletes a file of a bulk operation, by shop id and name."""
     control = Control(
         database, clock, (settings.public_url or "").rstrip("/"), remove_file, settings.allow_private_targets
     )
@@ -28,7 +30,7 @@ def control_routes(
         return Route(f"/control{path}", endpoint(handler, control, scope), methods=[method])
 
     def page(path: str, view: ShopHandler) -> Route:
-        return Route(f"/merchant{path}", merchant_pages.page_endpoint(view, control), methods=["GET"])
+        return Route(f"/merchant{path}", page_endpoint(view, control), methods=["GET"])
 
     return [
         route("GET", "/flows", flow_endpoints.list_all, READ),
@@ -51,9 +53,9 @@ def control_routes(
         route("POST", "/events/deliveries/{delivery_id}/replay", event_endpoints.replay, WRITE),
         route("GET", "/events/rejected", event_endpoints.rejected, READ),
         route("POST", "/erasures", shop_endpoints.erase, ERASE),
-        Route("/merchant/sign-in", merchant_pages.sign_in(control), methods=["GET", "POST"]),
+        Route("/merchant/sign-in", sign_in(control), methods=["GET", "POST"]),
         page("", merchant_pages.overview),
         page("/checkouts/{checkout_id}", merchant_pages.checkout_page),
         page("/checkouts/{checkout_id}/mails/{mail_id}", merchant_pages.mail_page),
-        page("/flows/{flow_id}/preview", merchant_pages.preview_page),
+        page("/flows/{flow_id}/preview", preview_page),
     ]

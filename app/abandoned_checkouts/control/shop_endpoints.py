@@ -1,4 +1,4 @@
-"""The rest of what a shop's people decide over HTTP: saved searches, settings, erasure, the timeline of a checkout."""
+"""Saved searches, settings, erasure and the timeline of a checkout over HTTP."""
 
 import asyncio
 
@@ -31,11 +31,11 @@ from abandoned_checkouts.store.tenants.saved_searches import (
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
         rows = await list_saved_searches(connection, shop, CHECKOUT_SEARCHES)
-    return respond({"saved_searches": [_search(row) for row in rows]})
+    return respond({"saved_searches": [_search_json(row) for row in rows]})
 
 
 async def save_search(request: Request, control: Control, shop: Shop) -> Response:
-    """`{"name": …, "query": …}`."""
+    """The body is `{"name": …, "query": …}`."""
     body = await object_of(request)
     name, query = str(body.get("name") or ""), str(body.get("query") or "")
     try:
@@ -44,9 +44,9 @@ async def save_search(request: Request, control: Control, shop: Shop) -> Respons
         raise RefusedError(422, str(problem)) from None
     async with control.database.begin() as connection:
         if await is_name_taken(connection, shop, CHECKOUT_SEARCHES, name):
-            raise RefusedError(422, f"name: there is a saved search {name!r} already")
+            raise RefusedError(422, f"name: a saved search {name!r} already exists")
         row = await add_saved_search(connection, shop, CHECKOUT_SEARCHES, name, query, now=control.clock())
-    return respond({"saved_search": _search(row)}, 201)
+    return respond({"saved_search": _search_json(row)}, 201)
 
 
 async def delete_search(request: Request, control: Control, shop: Shop) -> Response:
@@ -63,28 +63,28 @@ async def show_settings(request: Request, control: Control, shop: Shop) -> Respo
 
 
 async def change(request: Request, control: Control, shop: Shop) -> Response:
-    """An object of settings; null removes one. All of them or none are changed."""
+    """The body is an object of settings; null resets a setting. If one is invalid, no setting is changed."""
     body = await object_of(request)
     try:
-        wanted = {
+        changes = {
             name: None if value is None and name in SETTINGS else read_setting(name, str(value))
             for name, value in body.items()
         }
     except SettingValueError as problem:
         raise RefusedError(422, str(problem)) from None
     async with control.database.begin() as connection:
-        settings = await change_settings(connection, shop, wanted, control.clock())
+        settings = await change_settings(connection, shop, changes, control.clock())
     return respond({"settings": {name: settings.get(name) for name in SETTINGS}})
 
 
 async def erase(request: Request, control: Control, shop: Shop) -> Response:
-    """`{"email": …}` or `{"customer_id": …}`: at once, and for good."""
+    """Erases a person now and permanently. The body is `{"email": …}` or `{"customer_id": …}`."""
     body = await object_of(request)
     email, customer_id = body.get("email"), body.get("customer_id")
     by_email = isinstance(email, str) and "@" in email.strip("@")
     by_number = type(customer_id) is int and 0 < customer_id < 1 << 62
     if not (by_email or email is None) or not (by_number or customer_id is None) or email is customer_id is None:
-        raise RefusedError(422, "name the person by email or by customer_id")
+        raise RefusedError(422, "the body must have either an email or a customer_id")
     async with control.database.begin() as connection:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)
         erased = await erase_person(connection, shop, person, control.clock())
@@ -115,7 +115,7 @@ async def timeline(request: Request, control: Control, shop: Shop) -> Response:
     )
 
 
-def _search(row: Row) -> Json:
+def _search_json(row: Row) -> Json:
     return {
         "id": row["id"],
         "admin_graphql_api_id": f"gid://shopify/SavedSearch/{row['id']}",
