@@ -1,4 +1,4 @@
-"""Empty stores in a hurry: migrated once per session and database, then copied for each test."""
+"""Empty stores in a hurry: created once per session and database, then copied for each test."""
 
 import asyncio
 import shutil
@@ -54,6 +54,17 @@ class Databases:
         self._count += 1
         return self._new_sqlite() if kind == "sqlite" else self._new_postgresql()
 
+    def blank(self, kind: str) -> str:
+        """The URL of a database without any table."""
+        self._count += 1
+        if kind == "sqlite":
+            return f"sqlite+aiosqlite:///{self._folder / f'blank{self._count}.sqlite3'}"
+        if self._server is None:
+            self._start()
+        name = f"blank{self._count}"
+        _execute(self._server.get_uri(), f"CREATE DATABASE {name}")
+        return str(self._server.get_uri(database=name, driver="asyncpg"))
+
     def give_back(self, url: str) -> None:
         """A store that is not needed any more and whose tables are as they were made."""
         if url.startswith("sqlite"):
@@ -75,7 +86,7 @@ class Databases:
     def _new_sqlite(self) -> str:
         if self._sqlite_template is None:
             template = self._folder / "template.sqlite3"
-            _migrate(f"sqlite+aiosqlite:///{template}")
+            _create(f"sqlite+aiosqlite:///{template}")
             self._sqlite_template = template
         file = self._folder / f"store{self._count}.sqlite3"
         shutil.copyfile(self._sqlite_template, file)
@@ -106,17 +117,17 @@ class Databases:
             _execute(self._server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         _execute(self._server.get_uri(), "SELECT pg_reload_conf()")
         _execute(self._server.get_uri(), f"CREATE DATABASE {TEMPLATE}")
-        _migrate(str(self._server.get_uri(database=TEMPLATE, driver="asyncpg")))
+        _create(str(self._server.get_uri(database=TEMPLATE, driver="asyncpg")))
 
 
-def _migrate(url: str) -> None:
+def _create(url: str) -> None:
     from abandoned_checkouts.store.engine.database import open_database
 
-    async def migrate() -> None:
+    async def create() -> None:
         database = await open_database(url)
         await database.close()
 
-    _run(migrate())
+    _run(create())
 
 
 def _execute(url: str, statement: str) -> None:

@@ -169,7 +169,7 @@ class Deliverer:
             await add_deliveries(connection, rows)
         if events:
             await begin_flows(connection, events, now)
-            await mark_dispatched(connection, [event["id"] for event in events], now)
+            await mark_dispatched(connection, events, now)
         return len(events)
 
     async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:

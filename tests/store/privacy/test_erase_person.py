@@ -82,8 +82,15 @@ async def fill(store: Database, shop: Shop) -> None:
         mail = {"id": "m", "checkout_id": ids[0], "flow_id": 1, "position": 0, "sent_at": START, "shop_id": shop.id}
         known_as = recipient_key(shop, EMAIL)
         await connection.execute(insert(flow_mails).values(**mail, **texts, recipient=EMAIL, recipient_key=known_as))
-        delivery = dict.fromkeys(("webhook_id", "address", "body_hash", "topic", "dialect"), "x")
-        numbers = {"shop_id": shop.id, "event_id": 1, "subscription_id": 1, "due_at": START, "created_at": START}
+        delivery: dict[str, Any] = dict.fromkeys(("webhook_id", "address", "body_hash", "topic", "dialect"), "x")
+        numbers = {
+            "shop_id": shop.id,
+            "id": 1,
+            "event_id": 1,
+            "subscription_id": 1,
+            "due_at": START,
+            "created_at": START,
+        }
         subject = f"checkout/{ids[0]}"
         body = {"subject": subject, "body": orjson.dumps({"name": NAME}).decode(), "state": "waiting"}
         await connection.execute(insert(deliveries).values(**delivery, **numbers, **body))

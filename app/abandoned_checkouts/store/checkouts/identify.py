@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.search.full_text import documents_in_use, last_document
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
 # Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
@@ -62,14 +63,10 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
 
 async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
     """New checkouts' numbers in the full-text index: their own, unless another shop's checkout has that number."""
-    column = abandoned_checkouts.c.document_id
-    taken: set[int] = set()
-    for part in chunks(numbers):
-        taken.update((await connection.execute(select(column).where(column.in_(part)))).scalars())
+    taken = await documents_in_use(connection, numbers)
     given = {number: number for number in numbers}
     if taken:
-        last = (await connection.execute(select(func.max(column)))).scalar() or 0
-        following = max(last + 1, _FIRST_FOREIGN_DOCUMENT)
+        following = max(await last_document(connection) + 1, _FIRST_FOREIGN_DOCUMENT)
         for number in numbers:
             if number in taken:
                 given[number] = following

@@ -1,4 +1,4 @@
-"""Bringing a store's tables up to this program's, or refusing one that a newer program has written."""
+"""The tables of a store: created in a new one, brought up to date in an older one, refused in any other."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,66 +7,101 @@ from sqlalchemy import Connection, func, inspect, select, text
 
 from abandoned_checkouts.store.engine.locks import MIGRATE
 from abandoned_checkouts.store.tables import metadata
+from abandoned_checkouts.store.tables.database_specific import DATABASE_SPECIFIC
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Stores of this version were made before the first release, by programs whose tables are written down nowhere.
+_BEFORE_RELEASE = "0001"
+# As Alembic itself makes it.
+VERSION_TABLE = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 
 class OtherStoreError(Exception):
-    """The store was written by a newer program than this one, or by another one; the message says what to do."""
+    """This program cannot use the store: its tables are newer, too old or another program's. The message says what to
+    do."""
 
 
-def migrate(connection: Connection) -> None:
-    """Apply, inside the caller's transaction, every migration that the store has not seen. Raises OtherStoreError."""
-    tables = set(inspect(connection).get_table_names())
-    current = _version(connection) if "alembic_version" in tables else None
-    known = known_versions()
-    head = known[-1]
-    if current == head:
+def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
+    """Bring the store's tables to the newest version, inside the caller's transaction. Raises OtherStoreError."""
+    newest = known_versions(migrations)[-1]
+    if _version(connection) == newest:
         return
-    if current is not None and current.isdigit() and current > head:
+    if connection.dialect.name == "postgresql":
+        # Two servers that start at once: the second waits here and then finds nothing to do.
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
+    current = _version(connection)
+    if current is None:
+        _create(connection, newest)
+    elif current != newest:
+        _upgrade(connection, current, newest, migrations)
+
+
+def known_versions(migrations: Path = MIGRATIONS) -> list[str]:
+    """The versions of a store that this program can bring up to date, oldest first, by the names of their files."""
+    return sorted(path.name[1:5] for path in (migrations / "versions").glob("v[0-9]*_*.py"))
+
+
+def create_tables(connection: Connection) -> None:
+    """All tables as the newest version has them, in an empty store."""
+    metadata.create_all(connection, checkfirst=False)
+    for statement in DATABASE_SPECIFIC[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _create(connection: Connection, newest: str) -> None:
+    foreign = sorted(set(inspect(connection).get_table_names()) & {*metadata.tables, "alembic_version"})
+    if foreign:
+        raise OtherStoreError(_other_program(foreign[:3]))
+    create_tables(connection)
+    connection.exec_driver_sql(VERSION_TABLE)
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:newest)"), {"newest": newest})
+
+
+def _upgrade(connection: Connection, current: str, newest: str, migrations: Path) -> None:
+    if current == _BEFORE_RELEASE:
+        raise OtherStoreError(
+            f"the store is at version {current}, from before the first release, which this program cannot upgrade; "
+            "export its checkouts with the program that made it and import them into a new store, or, for a demo "
+            "store, delete it and run `abandoned-checkouts demo`"
+        )
+    if current.isdigit() and current > newest:
         raise OtherStoreError(
             f"the store is at version {current}, which this program does not know; update the program"
         )
-    foreign = sorted(tables & metadata.tables.keys()) if current is None else []
-    if foreign or (current is not None and current not in known):
-        raise OtherStoreError(
-            f"the store holds another program's tables ({', '.join(foreign[:3]) or 'alembic_version'}); "
-            "name another file or database"
-        )
+    if current not in known_versions(migrations):
+        raise OtherStoreError(_other_program(["alembic_version"]))
     # Not before it is needed: every command opens the store, and hardly any finds something to do here.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    scripts = script_directory()
-    context = MigrationContext.configure(connection)
-    if connection.dialect.name == "postgresql":
-        # Two servers that start at once: the second waits here and then finds nothing to do.
-        connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
-        current = context.get_current_revision()
-    with Operations.context(context):
-        for script in reversed(list(scripts.iterate_revisions(head, current or "base"))):
+    scripts = script_directory(migrations)
+    with Operations.context(MigrationContext.configure(connection)):
+        for script in reversed(list(scripts.iterate_revisions(newest, current))):
             script.module.upgrade()
-    context._ensure_version_table()
-    connection.execute(text("DELETE FROM alembic_version"))
-    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": head})
+    connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
 
 
-def known_versions() -> list[str]:
-    """The versions of a store that this program can bring up to date, from the first; their files' names tell them."""
-    return sorted(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("v[0-9]*_*.py"))
+def _other_program(tables: list[str]) -> str:
+    return f"the store holds another program's tables ({', '.join(tables)}); name another file or database"
 
 
-def _version(connection: Connection) -> str | None:
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def script_directory() -> "ScriptDirectory":
+def script_directory(migrations: Path = MIGRATIONS) -> "ScriptDirectory":
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     return ScriptDirectory.from_config(config)

@@ -1,8 +1,16 @@
-"""Numbers for rows that this program makes itself: in the order in which they were made, like a platform's."""
+"""Numbers for rows that this program makes, in the order in which they were made, as a platform numbers its own.
 
-from sqlalchemy import func, select
+`next_number` counts within a shop. The tables whose key is `serial` (store/tables/columns) are numbered over all shops:
+PostgreSQL takes their numbers from a sequence, for which no transaction waits; SQLite, which has one writer at a time,
+counts in its table `numbering`.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, Table, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import metadata
 
 
@@ -11,3 +19,41 @@ async def next_number(connection: AsyncConnection, table_name: str, shop_id: int
     table = metadata.tables[table_name]
     greatest = select(func.max(table.c.id)).where(table.c.shop_id == shop_id)
     return max(now // 1000, ((await connection.execute(greatest)).scalar() or 0) + 1)
+
+
+async def insert_numbered(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows and number them in their order."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        first = await _reserve(connection, table, len(rows))
+        rows = [{**row, "id": number} for number, row in enumerate(rows, first)]
+    await connection.execute(insert(table), list(rows))
+
+
+async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Row) -> int:
+    """Insert a row and return its number."""
+    if connection.dialect.name == "sqlite":
+        row = {**row, "id": await _reserve(connection, table, 1)}
+    number: int = (await connection.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
+    return number
+
+
+async def insert_numbered_select(connection: AsyncConnection, table: Table, rows: Select[tuple[int, ...]]) -> None:
+    """Insert the rows that a statement finds; its columns have the names of the table's."""
+    if connection.dialect.name == "sqlite":
+        count = (await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
+        first = await _reserve(connection, table, count)
+        rows = rows.add_columns((literal(first - 1) + func.row_number().over()).label("id"))
+    names = [column.name for column in rows.selected_columns]
+    await connection.execute(insert(table).from_select(names, rows))
+
+
+async def _reserve(connection: AsyncConnection, table: Table, count: int) -> int:
+    """Reserve so many numbers on SQLite; returns the first."""
+    last = await connection.exec_driver_sql(
+        "INSERT INTO numbering (table_name, last) VALUES (?, ?) "
+        "ON CONFLICT (table_name) DO UPDATE SET last = last + excluded.last RETURNING last",
+        (table.name, count),
+    )
+    return int(last.scalar_one()) - count + 1

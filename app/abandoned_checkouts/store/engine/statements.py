@@ -1,6 +1,6 @@
 """Writing many rows at once, past SQLAlchemy's handling of each parameter: that alone would take half of an import."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,14 @@ async def expect_many_writes(database: Database) -> None:
             await execute("PRAGMA mmap_size = 0")
             # Room for the pages of all indexes, which keys in no order touch all over.
             await execute("PRAGMA cache_size = -131072")
+
+
+def ids_by_shop(rows: Iterable[Row]) -> dict[int, list[int]]:
+    """The ids of rows of several shops, shop by shop: a statement that writes names one shop."""
+    grouped: dict[int, list[int]] = {}
+    for row in rows:
+        grouped.setdefault(row["shop_id"], []).append(row["id"])
+    return grouped
 
 
 async def insert_rows(

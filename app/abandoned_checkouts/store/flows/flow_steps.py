@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.engine.numbering import insert_numbered_row
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from abandoned_checkouts.store.tables import flow_steps as table
 
@@ -30,20 +32,20 @@ async def schedule_step(
     activities: Sequence[Activity] = (),
 ) -> None:
     """Add a step and log what is told of it. With another state than waiting it is only remembered."""
-    statement = insert(table).values(
-        shop_id=shop.id,
-        flow_id=flow_id,
-        checkout_id=checkout_id,
-        position=position,
-        action=action,
-        state=state,
-        due_at=due_at,
-        message_id=str(uuid4()),
-        created_at=now,
-        finished_at=None if state == "waiting" else now,
-        reason=reason,
-    )
-    number = (await connection.execute(statement.returning(table.c.id))).scalar_one()
+    row = {
+        "shop_id": shop.id,
+        "flow_id": flow_id,
+        "checkout_id": checkout_id,
+        "position": position,
+        "action": action,
+        "state": state,
+        "due_at": due_at,
+        "message_id": str(uuid4()),
+        "created_at": now,
+        "finished_at": None if state == "waiting" else now,
+        "reason": reason,
+    }
+    number = await insert_numbered_row(connection, table, row)
     await log_activities(connection, shop, checkout_id, number, activities, now)
 
 
@@ -53,9 +55,10 @@ async def log_activities(
     """Append to the checkout's log; for one that is not abandoned yet, keep them until it is."""
     if not activities or await append_activities(connection, shop, checkout_id, activities, now=now) is not None:
         return
-    held = (await connection.execute(select(table.c.unlogged).where(table.c.id == step))).scalar()
+    mine = (table.c.shop_id == shop.id) & (table.c.id == step)
+    held = (await connection.execute(select(table.c.unlogged).where(mine))).scalar()
     text = orjson.dumps([*(orjson.loads(held) if held else []), *activities]).decode()
-    await connection.execute(update(table).where(table.c.id == step).values(unlogged=text))
+    await connection.execute(update(table).where(mine).values(unlogged=text))
 
 
 async def log_kept_activities(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
@@ -77,18 +80,16 @@ async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, check
 
 async def claim_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
     """Claim steps that are due, longest due first; nobody else gets them before the lease is over."""
-    statement = select(table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
+    statement = select(table.c.shop_id, table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
-    numbers = (await connection.execute(due)).scalars().all()
-    if not numbers:
-        return []
-    claimed = (
-        update(table)
-        .where(table.c.id.in_(numbers))
-        .values(claim=str(uuid4()), due_at=now + lease, attempts=table.c.attempts + 1)
-        .returning(table)
-    )
-    return [dict(row) for row in (await connection.execute(claimed)).mappings()]
+    found = (await connection.execute(due)).mappings().all()
+    claim = {"claim": str(uuid4()), "due_at": now + lease, "attempts": table.c.attempts + 1}
+    claimed: list[Row] = []
+    for shop_id, numbers in ids_by_shop(found).items():
+        mine = (table.c.shop_id == shop_id) & table.c.id.in_(numbers)
+        rows = await connection.execute(update(table).where(mine).values(claim).returning(table))
+        claimed += [dict(row) for row in rows.mappings()]
+    return claimed
 
 
 async def has_due_step(connection: AsyncConnection, now: int) -> bool:
@@ -98,13 +99,17 @@ async def has_due_step(connection: AsyncConnection, now: int) -> bool:
 
 async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
     """False when the claim was lost meanwhile: somebody else answers for the step then."""
-    mine = (table.c.id == step["id"]) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
+    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
     values = {"state": state, "reason": reason, "finished_at": now, "claim": None}
     return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
 
 
+def _is(step: Row) -> ColumnElement[bool]:
+    return and_(table.c.shop_id == step["shop_id"], table.c.id == step["id"])
+
+
 async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> None:
-    mine = (table.c.id == step["id"]) & (table.c.claim == step["claim"])
+    mine = _is(step) & (table.c.claim == step["claim"])
     await connection.execute(update(table).where(mine).values(due_at=due_at, claim=None, reason=reason))
 
 

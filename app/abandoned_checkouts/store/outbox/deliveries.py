@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
+from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
 # In the statement's own text: the indexes of what is waiting are used for this very condition only.
@@ -51,17 +53,18 @@ async def has_next_event(connection: AsyncConnection) -> bool:
     return (await connection.execute(waiting)).first() is not None
 
 
-async def mark_dispatched(connection: AsyncConnection, numbers: Sequence[int], now: int) -> None:
-    await connection.execute(update(events).where(events.c.id.in_(numbers)).values(dispatched_at=now))
+async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row], now: int) -> None:
+    """Note that these events have been handed out."""
+    for shop_id, numbers in ids_by_shop(dispatched).items():
+        mine = (events.c.shop_id == shop_id) & events.c.id.in_(numbers)
+        await connection.execute(update(events).where(mine).values(dispatched_at=now))
 
 
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Each row: shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address, headers, body,
     body_hash, created_at."""
-    if rows:
-        await connection.execute(
-            insert(deliveries), [{**row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
-        )
+    waiting = [{**row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
+    await insert_numbered(connection, deliveries, waiting)
 
 
 async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: str) -> str | None:
@@ -99,10 +102,10 @@ async def claim_deliveries(
         statement = statement.where(not_(or_(*map(_is, busy))))
     rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
     claim = str(uuid4())
-    if rows:
+    for shop_id, numbers in ids_by_shop(rows).items():
         await connection.execute(
             update(table)
-            .where(table.c.id.in_([row["id"] for row in rows]))
+            .where(table.c.shop_id == shop_id, table.c.id.in_(numbers))
             .values(claim=claim, due_at=now + lease, first_attempt_at=func.coalesce(table.c.first_attempt_at, now))
         )
     return [{**row, "claim": claim, "first_attempt_at": row["first_attempt_at"] or now} for row in rows]
@@ -118,7 +121,8 @@ async def finish_delivery(
     table = deliveries
     number = delivery["attempts"] + 1
     values: dict[str, Any] = {"attempts": number, "status": attempt.status, "problem": attempt.problem, "claim": None}
-    statement = update(table).where(table.c.id == delivery["id"], table.c.state == _WAITING)
+    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == delivery["id"])
+    statement = update(table).where(mine, table.c.state == _WAITING)
     if attempt.problem is None:
         values |= {"state": "delivered", "finished_at": now}
     else:
@@ -129,9 +133,9 @@ async def finish_delivery(
         return False
     await connection.execute(
         insert(delivery_attempts).values(
-            delivery_id=delivery["id"],
-            attempt=await _next_attempt(connection, delivery["id"]),
             shop_id=delivery["shop_id"],
+            delivery_id=delivery["id"],
+            attempt=await _next_attempt(connection, delivery),
             started_at=attempt.started_at,
             milliseconds=attempt.milliseconds,
             status=attempt.status,
@@ -144,9 +148,10 @@ async def finish_delivery(
     return True
 
 
-async def _next_attempt(connection: AsyncConnection, number: int) -> int:
+async def _next_attempt(connection: AsyncConnection, delivery: Row) -> int:
     table = delivery_attempts
-    last = await connection.execute(select(func.max(table.c.attempt)).where(table.c.delivery_id == number))
+    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.delivery_id == delivery["id"])
+    last = await connection.execute(select(func.max(table.c.attempt)).where(mine))
     return (last.scalar() or 0) + 1
 
 
@@ -160,8 +165,9 @@ async def release_followers(connection: AsyncConnection, delivery: Row, now: int
     """The next about the same subject is due as soon as the one before it is over."""
     table = deliveries
     first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
+    mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == first)
     await connection.execute(
-        update(table).where(table.c.id == first, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
+        update(table).where(mine, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
     )
 
 

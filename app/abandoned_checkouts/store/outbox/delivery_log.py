@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
 
 _SHOWN = (
@@ -60,7 +61,8 @@ async def find_delivery(connection: AsyncConnection, shop: Shop, number: int) ->
     if row is None:
         return None
     log = delivery_attempts
-    made = await connection.execute(select(log).where(log.c.delivery_id == number).order_by(log.c.attempt))
+    mine = (log.c.shop_id == shop.id) & (log.c.delivery_id == number)
+    made = await connection.execute(select(log).where(mine).order_by(log.c.attempt))
     return {**_plain(row), "attempts_made": [_plain(attempt) for attempt in made.mappings()]}
 
 
@@ -91,17 +93,22 @@ async def replay_deliveries(
 
 
 async def delete_old_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
-    """Forget finished deliveries made before that moment, and events that are handed out and older than the other."""
+    """Delete finished deliveries made before one moment and dispatched events from before the other, at most `limit`
+    of each. Returns how many."""
     table = deliveries
-    old = select(table.c.id).where(table.c.state != "waiting", table.c.created_at < before)
-    numbers = (await connection.execute(old.order_by(table.c.id).limit(limit))).scalars().all()
-    for part in (delivery_attempts.c.delivery_id, table.c.id):
-        await connection.execute(delete(part.table).where(part.in_(numbers)))
-    gone = select(events.c.id).where(events.c.dispatched_at.is_not(None), events.c.occurred_at < events_before)
-    forgotten = (await connection.execute(gone.order_by(events.c.id).limit(limit))).scalars().all()
-    await connection.execute(delete(events).where(events.c.id.in_(forgotten)))
+    finished = select(table.c.shop_id, table.c.id).where(table.c.state != "waiting", table.c.created_at < before)
+    old_deliveries = (await connection.execute(finished.limit(limit))).mappings().all()
+    for shop_id, numbers in ids_by_shop(old_deliveries).items():
+        for key in (delivery_attempts.c.delivery_id, table.c.id):
+            await connection.execute(delete(key.table).where(key.table.c.shop_id == shop_id, key.in_(numbers)))
+    dispatched = select(events.c.shop_id, events.c.id).where(
+        events.c.dispatched_at.is_not(None), events.c.occurred_at < events_before
+    )
+    old_events = (await connection.execute(dispatched.limit(limit))).mappings().all()
+    for shop_id, numbers in ids_by_shop(old_events).items():
+        await connection.execute(delete(events).where(events.c.shop_id == shop_id, events.c.id.in_(numbers)))
     await connection.execute(delete(carts).where(carts.c.seen_at < events_before))
-    return len(numbers) + len(forgotten)
+    return len(old_deliveries) + len(old_events)
 
 
 def _plain(row: Row) -> Row:

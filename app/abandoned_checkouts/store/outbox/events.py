@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
+from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.tables import events
 
 EventKind = Literal[
@@ -69,7 +70,7 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
         }
         for event in happened
     ]
-    await connection.execute(insert(events), rows)
+    await insert_numbered(connection, events, rows)
 
 
 def checkout_event(kind: EventKind, checkout: Checkout, sequence: int) -> NewEvent:

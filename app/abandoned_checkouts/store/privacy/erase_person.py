@@ -253,14 +253,15 @@ async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person,
         columns = (events.c.id, events.c.subject, events.c.document)
         for row in (await connection.execute(select(*columns).where(mine))).all():
             left = _left_of(row.subject, row.document, now)
-            await connection.execute(update(events).where(events.c.id == row.id).values(document=left))
+            await connection.execute(update(events).where(mine, events.c.id == row.id).values(document=left))
         table = deliveries
         sent = (table.c.shop_id == shop.id) & table.c.subject.in_(part)
         called_off = {"state": "cancelled", "finished_at": now, "problem": "the person's data was erased"}
         await connection.execute(update(table).where(sent, table.c.state == "waiting").values(called_off))
         await connection.execute(update(table).where(sent).values(body="", body_hash=""))
-        attempts = delivery_attempts.c.delivery_id.in_(select(table.c.id).where(sent))
-        await connection.execute(update(delivery_attempts).where(attempts).values(response=None))
+        log = delivery_attempts
+        attempts = (log.c.shop_id == shop.id) & log.c.delivery_id.in_(select(table.c.id).where(sent))
+        await connection.execute(update(log).where(attempts).values(response=None))
 
 
 def _left_of(subject: str, document: str, now: int) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, literal, select, true, update
+from sqlalchemy import delete, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.numbering import insert_numbered, insert_numbered_select
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
     carts,
@@ -62,7 +63,7 @@ async def add_erasure_request(
 ) -> None:
     """Note that the platform demands a person's erasure, whether or not there is such a customer."""
     row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
-    await connection.execute(insert(erasure_requests).values(row))
+    await insert_numbered(connection, erasure_requests, [row])
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
@@ -72,7 +73,7 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
     await connection.execute(update(received_webhooks).where(kept).values(body=None))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id))
     of_carts = (events.c.shop_id == shop.id) & events.c.kind.in_(("cart_created", "cart_updated"))
-    sent = deliveries.c.event_id.in_(select(events.c.id).where(of_carts))
+    sent = (deliveries.c.shop_id == shop.id) & deliveries.c.event_id.in_(select(events.c.id).where(of_carts))
     called_off = {"state": "cancelled", "finished_at": now, "problem": "the shop's data was erased"}
     await connection.execute(update(deliveries).where(sent, deliveries.c.state == "waiting").values(called_off))
     await connection.execute(update(deliveries).where(sent).values(body="", body_hash=""))
@@ -84,8 +85,9 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
         (open_checkouts, "checkout_id", open_checkouts.c.state != "deleted"),
     )
     for table, column, condition in everybody:
-        found = select(table.c.shop_id, table.c.id, literal(now)).where(table.c.shop_id == shop.id, condition)
-        await connection.execute(insert(erasure_requests).from_select(["shop_id", column, "requested_at"], found))
+        columns = (table.c.shop_id, table.c.id.label(column), literal(now).label("requested_at"))
+        found = select(*columns).where(table.c.shop_id == shop.id, condition)
+        await insert_numbered_select(connection, erasure_requests, found)
 
 
 async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list[ErasureRequest]:
@@ -99,4 +101,5 @@ async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list
 async def delete_erasure_request(connection: AsyncConnection, demand: ErasureRequest) -> bool:
     """Strike a demand off, in the transaction that meets it; False when another process did."""
     table = erasure_requests
-    return bool((await connection.execute(delete(table).where(table.c.id == demand.id))).rowcount)
+    mine = (table.c.shop_id == demand.shop_id) & (table.c.id == demand.id)
+    return bool((await connection.execute(delete(table).where(mine))).rowcount)

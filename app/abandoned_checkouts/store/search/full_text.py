@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.statements import chunks
 from search_syntax import tokenize_all
 
 # Between the tokens of two texts. No token is like it: tokens hold letters and digits only.
@@ -66,6 +67,27 @@ async def index_documents(connection: AsyncConnection, shop_id: int, documents: 
                 for document_id, tokens in documents
             ],
         )
+
+
+async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[int]) -> set[int]:
+    """Those of the numbers that a document of any shop has. PostgreSQL numbers each shop's documents apart, so there
+    none of a new checkout is in use."""
+    if connection.dialect.name != "sqlite":
+        return set()
+    in_use: set[int] = set()
+    for part in chunks(document_ids):
+        marks = ", ".join("?" * len(part))
+        rows = await connection.exec_driver_sql(
+            f"SELECT rowid FROM checkout_text WHERE rowid IN ({marks})", tuple(part)
+        )
+        in_use.update(rows.scalars())
+    return in_use
+
+
+async def last_document(connection: AsyncConnection) -> int:
+    """The greatest number of a document of any shop, on SQLite."""
+    found = await connection.exec_driver_sql("SELECT max(rowid) FROM checkout_text")
+    return int(found.scalar() or 0)
 
 
 async def delete_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:

@@ -43,7 +43,8 @@ abandoned_checkouts = Table(
     metadata,
     shop_key(),
     key(),
-    # The row's number in the full-text index: the checkout's own id wherever that is still free (see search/full_text).
+    # The row's number in the full-text index: the checkout's id, except where SQLite's one index of all shops has
+    # another shop's checkout under that number (see checkouts/identify).
     number("document_id"),
     words("uuid"),
     words("platform"),
@@ -107,7 +108,7 @@ abandoned_checkouts = Table(
     # What the source held beyond these columns, kept whole for export.
     json_text("extra"),
     small_number("version", default=1),
-    UniqueConstraint("document_id"),
+    UniqueConstraint("shop_id", "document_id"),
     UniqueConstraint("shop_id", "uuid"),
     Index("ix_abandoned_checkouts_token", "shop_id", "token"),
     _index_to_page_by("id"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Identity, Integer, MetaData, Text
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +58,11 @@ def shop_key() -> Column[int]:
 
 def key(name: str = "id") -> Column[int]:
     return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def serial() -> Column[int]:
+    """The row's number, which is greater than those of all older rows of any shop (see store/engine/numbering)."""
+    return Column("id", BigInteger, Identity(), primary_key=True)
 
 
 def _text(default: int | None) -> str | None:

@@ -1,6 +1,6 @@
 """Customers, as far as a reader of abandoned checkouts sees them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, text
+from sqlalchemy import Index, Table, text
 
 from abandoned_checkouts.store.tables.columns import (
     amount,
@@ -10,6 +10,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    serial,
     shop_key,
     words,
 )
@@ -75,11 +76,12 @@ deleted_customers = Table(
 erasure_requests = Table(
     "erasure_requests",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    number("shop_id"),
+    shop_key(),
+    serial(),
     number("customer_id", optional=True),
     words("email", optional=True),
     number("checkout_id", optional=True),
     moment("requested_at"),
-    Index("ix_erasure_requests_by_shop", "shop_id"),
+    # The order in which they are carried out.
+    Index("ix_erasure_requests_by_id", "id"),
 )

@@ -4,7 +4,7 @@ Events and deliveries are numbered across shops in the order they were written: 
 other reading of them goes by the shop.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text, text
 
 from abandoned_checkouts.store.tables.columns import (
     json_text,
@@ -12,14 +12,11 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    serial,
     shop_key,
     small_number,
     words,
 )
-
-
-def _serial() -> Column[int]:
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
 def _text_key(name: str) -> Column[str]:
@@ -82,8 +79,8 @@ received_webhooks = Table(
 events = Table(
     "events",
     metadata,
-    _serial(),
-    number("shop_id"),
+    shop_key(),
+    serial(),
     words("kind"),
     # What it is about, as "checkout/1000001": deliveries to one address keep the order of one subject.
     words("subject"),
@@ -123,8 +120,8 @@ event_subscriptions = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _serial(),
-    number("shop_id"),
+    shop_key(),
+    serial(),
     number("event_id"),
     # shopify | wix | own
     words("dialect"),
@@ -152,15 +149,15 @@ deliveries = Table(
     _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
     Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),
-    Index("ix_deliveries_by_event", "event_id"),
+    Index("ix_deliveries_by_event", "shop_id", "event_id"),
 )
 
 delivery_attempts = Table(
     "delivery_attempts",
     metadata,
+    shop_key(),
     key("delivery_id"),
     key("attempt"),
-    number("shop_id"),
     moment("started_at"),
     number("milliseconds"),
     number("status", optional=True),

@@ -1,6 +1,6 @@
 """Automations: flows, the steps that wait or are done, the mails that were sent, and who wants no more of them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text, text
 
 from abandoned_checkouts.store.tables.columns import (
     flag,
@@ -9,6 +9,7 @@ from abandoned_checkouts.store.tables.columns import (
     metadata,
     moment,
     number,
+    serial,
     shop_key,
     small_number,
     words,
@@ -31,8 +32,8 @@ flows = Table(
 flow_steps = Table(
     "flow_steps",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    number("shop_id"),
+    shop_key(),
+    serial(),
     number("flow_id"),
     number("checkout_id"),
     # The place of the action in its flow.

@@ -1,0 +1,15 @@
+"""The tables of the first release, from which every store can be upgraded. A new store is created from store/tables.
+
+tests/store/engine/stores has a store of this version on each database.
+"""
+
+revision = "0002"
+down_revision = None
+
+
+def upgrade() -> None:
+    raise RuntimeError("no store is older than this version")
+
+
+def downgrade() -> None:
+    raise RuntimeError("no store is older than this version")

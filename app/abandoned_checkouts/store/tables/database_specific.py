@@ -1,0 +1,20 @@
+"""Tables that SQLAlchemy has no words for or that one database alone has, in its own SQL.
+
+`checkout_text` is the full-text index (see store/search/full_text). Its text arrives as tokens that search_syntax made;
+"_" marks those beyond ASCII. SQLite's `numbering` counts what PostgreSQL takes from sequences (see engine/numbering).
+"""
+
+DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
+        "tokenize = \"ascii tokenchars '_'\", columnsize = 1)",
+        # Room for the words of a whole batch, so that an import writes them to the index in one piece, not in many.
+        "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
+        "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
+    ),
+    "postgresql": (
+        "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, "
+        "tokens TSVECTOR NOT NULL, PRIMARY KEY (shop_id, document_id))",
+        "CREATE INDEX ix_checkout_text_tokens ON checkout_text USING gin (tokens)",
+    ),
+}

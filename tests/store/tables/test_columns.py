@@ -1,0 +1,63 @@
+"""Every key of a shop's table holds the shop: a distributed database could keep no other."""
+
+import pytest
+
+from abandoned_checkouts.store.engine.database import Connection, Database
+from tests.store.catalogue import Key, read_catalogue
+
+# Small and looked up from anywhere: a distributed database has a copy of them on each machine.
+REFERENCES = {"shops", "apps", "tokens"}
+# Of no shop: the counter of SQLite's numbers.
+OF_NO_SHOP = {"numbering"}
+
+
+async def keys_without_shop(connection: Connection) -> list[str]:
+    catalogue = await read_catalogue(connection)
+    return sorted(
+        f"{key.kind} key of {key.table}: {', '.join(key.columns)}"
+        for key in catalogue.keys
+        if key.table not in REFERENCES | OF_NO_SHOP and not names_shop(key)
+    )
+
+
+def names_shop(key: Key) -> bool:
+    if not key.refers_to:
+        return "shop_id" in key.columns
+    pairs = set(zip(key.columns, key.referred_columns, strict=True))
+    return ("shop_id", "id" if key.refers_to == "shops" else "shop_id") in pairs
+
+
+async def test_keys_of_a_shops_table_hold_the_shop(store: Database) -> None:
+    async with store.read() as connection:
+        catalogue = await read_catalogue(connection)
+        assert await keys_without_shop(connection) == []
+    assert {key.kind.partition(" ")[0] for key in catalogue.keys} == {"primary", "unique", "foreign"}
+
+
+async def test_every_table_is_a_shops_or_known_to_be_none(store: Database) -> None:
+    async with store.read() as connection:
+        catalogue = await read_catalogue(connection)
+    of_shops = {table for table, column in catalogue.columns if column == "shop_id"}
+    assert catalogue.tables - of_shops <= {"shops"} | OF_NO_SHOP
+    assert {"events", "deliveries", "delivery_attempts", "flow_steps", "erasure_requests"} <= of_shops
+
+
+@pytest.mark.parametrize(
+    ("statement", "reported"),
+    [
+        ("CREATE UNIQUE INDEX wrong ON carts (token)", "unique key of carts: token"),
+        ("CREATE TABLE wrong (shop_id BIGINT, id BIGINT PRIMARY KEY)", "primary key of wrong: id"),
+        (
+            "CREATE TABLE wrong (shop_id BIGINT, id BIGINT, app BIGINT REFERENCES shops (id), "
+            "PRIMARY KEY (shop_id, id))",
+            "foreign key of wrong: app",
+        ),
+    ],
+)
+async def test_a_key_without_the_shop_is_found(store: Database, statement: str, reported: str) -> None:
+    async with store.begin() as connection:
+        await connection.exec_driver_sql(statement)
+        found = await keys_without_shop(connection)
+        await connection.rollback()
+    assert len(found) == 1
+    assert found[0].replace(" NO ACTION", "") == reported
