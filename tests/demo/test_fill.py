@@ -1,4 +1,4 @@
-"""The demo shop: the same for the same seed, with some of everything, and alone in being touched."""
+"""The demo shop: reproducible from its seed, with every feature, and without changes to other shops."""
 
 from collections import Counter
 
@@ -19,7 +19,7 @@ from tests.intake.stored import content
 NOW = 1_790_000_000_000_000
 
 
-async def test_the_same_seed_gives_the_same_shop(store: Database) -> None:
+async def test_the_same_seed_creates_the_same_shop(store: Database) -> None:
     await fill(store, checkouts=60, seed=4, now=NOW)
     first = await content(store, DOMAIN)
     await fill(store, checkouts=60, seed=4, now=NOW)
@@ -30,7 +30,7 @@ async def test_the_same_seed_gives_the_same_shop(store: Database) -> None:
 
 
 @pytest.mark.parametrize("checkouts", [4, 60, 500])
-async def test_something_happened_in_the_last_hours(store: Database, checkouts: int) -> None:
+async def test_four_checkouts_are_of_the_last_hours(store: Database, checkouts: int) -> None:
     filled = await fill(store, checkouts=checkouts, seed=1, now=NOW)
     async with store.read() as connection:
         found = [checkout.created_at for checkout in await load_after(connection, filled.shop, 0, 1000)]
@@ -38,7 +38,7 @@ async def test_something_happened_in_the_last_hours(store: Database, checkouts: 
     assert sum(NOW - moment < 3 * HOUR for moment in found) == 4, [(NOW - moment) / HOUR for moment in found[-6:]]
 
 
-async def test_five_hundred_checkouts_show_some_of_everything(store: Database) -> None:
+async def test_five_hundred_checkouts_have_every_feature(store: Database) -> None:
     filled = await fill(store, checkouts=500, seed=1, now=NOW)
     async with store.read() as connection:
         found = await load_after(connection, filled.shop, 0, 1000)
@@ -64,7 +64,7 @@ async def test_five_hundred_checkouts_show_some_of_everything(store: Database) -
             seen["bundle"] += line.components is not None
             seen["add-on"] += line.parent_position is not None
             seen["without product"] += line.product_id is None
-    wanted = [
+    features = [
         *(f"mail {state}" for state in ("not_sent", "scheduled", "sent", "suppressed")),
         *(f"currency {code}" for code in ("USD", "CAD", "GBP", "EUR", "JPY")),
         *("recovered", "closed", "without customer", "tax included", "duties", "tip", "note", "attributes"),
@@ -76,11 +76,11 @@ async def test_five_hundred_checkouts_show_some_of_everything(store: Database) -
         "manual fixed_amount LINE_ITEM",
         "script percentage LINE_ITEM",
     ]
-    assert [name for name in wanted if not seen[name]] == [], seen
+    assert [name for name in features if not seen[name]] == [], seen
     assert filled.orders == seen["recovered"]
 
 
-async def test_no_other_shop_is_touched(store: Database) -> None:
+async def test_other_shops_are_not_changed(store: Database) -> None:
     async with store.begin() as connection:
         other = await create_shop(connection, "other.example.com", now=NOW)
         await save_checkouts(connection, other, [read_checkout(rest_checkout(1))])
@@ -91,14 +91,14 @@ async def test_no_other_shop_is_touched(store: Database) -> None:
     assert len(await content(store, DOMAIN)) == 10
 
 
-async def test_a_real_shop_of_that_name_is_left_alone(store: Database) -> None:
+async def test_a_real_shop_with_the_demo_domain_is_not_changed(store: Database) -> None:
     async with store.begin() as connection:
         await create_shop(connection, DOMAIN, now=NOW)
-    with pytest.raises(DemoError, match="not the demo's"):
+    with pytest.raises(DemoError, match="not the demo shop"):
         await fill(store, checkouts=5, seed=1, now=NOW)
 
 
-async def test_an_interrupted_filling_is_not_taken_for_a_shop(store: Database) -> None:
+async def test_an_interrupted_demo_shop_does_not_count(store: Database) -> None:
     class StopError(Exception):
         pass
 

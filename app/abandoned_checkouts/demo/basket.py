@@ -1,4 +1,4 @@
-"""What somebody in the demo shop puts into a basket: lines with prices in both currencies, bundles and add-ons."""
+"""Baskets of the demo shop: line items with prices in both currencies, bundles and add-ons."""
 
 import random
 from decimal import Decimal
@@ -11,15 +11,15 @@ from abandoned_checkouts.checkouts.money import UNIT, convert
 from abandoned_checkouts.demo.products import VENDOR, DemoProduct, DemoVariant, products
 
 _ENGRAVINGS = ("M & J", "Happy Birthday", "Grandma", "Est. 2024", "für Oma")
-# A line that stands for no product any more: it was made by hand, or its product is gone.
+# The title of a line without a product, as for a custom order or a deleted product.
 _CUSTOM = "Made to measure"
 
 
 def basket(chance: random.Random, token: str, currency: str, rate: Decimal) -> list[tuple[LineItem, str]]:
-    """The lines of a checkout, each with its product's type."""
-    wanted = chance.choices((1, 2, 3, 4, 6), (38, 30, 18, 10, 4))[0]
+    """The line items of a checkout, each with the type of its product. `rate` is the price of a US dollar."""
+    count = chance.choices((1, 2, 3, 4, 6), (38, 30, 18, 10, 4))[0]
     chosen: dict[int, DemoProduct] = {}
-    while len(chosen) < wanted:
+    while len(chosen) < count:
         product = chance.choices(products(), cum_weights=_cumulative_weights())[0]
         chosen[product.id] = product
     lines: list[tuple[LineItem, str]] = []

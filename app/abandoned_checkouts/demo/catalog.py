@@ -81,14 +81,14 @@ def variant_rows(opened_at: int) -> list[Row]:
 
 
 def metafield_rows(shop_id: int, opened_at: int) -> Iterator[Row]:
-    """How to care for each product, a size guide for some, and the shop's motto."""
-    wanted = [("SHOP", shop_id, "story", "motto", "single_line_text_field", "Things that age well.")]
+    """Care instructions for each product, the parts of each bundle, and the shop's motto."""
+    metafields = [("SHOP", shop_id, "story", "motto", "single_line_text_field", "Things that age well.")]
     for product in products():
-        wanted.append(("PRODUCT", product.id, "care", "instructions", "single_line_text_field", product.care))
+        metafields.append(("PRODUCT", product.id, "care", "instructions", "single_line_text_field", product.care))
         if product.parts:
             parts = _json([product.id for product in (products()[place] for _, place in product.parts)])
-            wanted.append(("PRODUCT", product.id, "bundle", "parts", "json", parts))
-    for place, (owner_type, owner_id, namespace, key, kind, value) in enumerate(wanted):
+            metafields.append(("PRODUCT", product.id, "bundle", "parts", "json", parts))
+    for place, (owner_type, owner_id, namespace, key, kind, value) in enumerate(metafields):
         yield metafield(place, owner_type, owner_id, namespace, key, kind, value, opened_at)
 
 

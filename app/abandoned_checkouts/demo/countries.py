@@ -1,4 +1,4 @@
-"""Where the demo shop's customers live: names, towns, streets, currency, tax and duties of a dozen countries."""
+"""The countries of the demo shop's customers: names, cities, streets, currency, tax and duties."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from abandoned_checkouts.demo.data_files import table
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`zip` is a post code with # for a digit and @ for a letter."""
+    """`zip` is the form of a postal code: # is a digit, @ a letter."""
 
     name: str
     zip: str
@@ -19,7 +19,10 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """`rate` is the price of a US dollar in `currency`; `tax` the share of one, within prices if `tax_included`."""
+    """`rate` is the price of a US dollar in `currency`. `tax` and `duties` are fractions: 0.2 is 20 %.
+
+    `weight` is the country's share of customers, relative to the other countries.
+    """
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""The demo shop's customers: each follows from the seed and a number, so that one can be made again at any time."""
+"""The demo shop's customers. Each is generated from the seed and a number alone, in any order."""
 
 import random
 import unicodedata
@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.demo.countries import Country, countries
 
 FIRST_CUSTOMER = 7_210_400_020_000
-# Reserved for examples (RFC 2606): no mail to these people ever reaches anybody.
+# Domains reserved for examples (RFC 2606), so mail to these customers never reaches a person.
 _MAIL = ("example.com", "example.org", "example.net")
 _WORDS = ("maple", "harbor", "linen", "amber", "cedar", "pepper", "willow", "copper", "meadow", "ember")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -56,7 +56,7 @@ class DemoCustomer:
 
 def _email(chance: random.Random, first: str, last: str, place: int) -> str:
     plain = [
-        "".join(sign for sign in unicodedata.normalize("NFKD", name) if sign.isascii() and sign.isalpha()).lower()
+        "".join(char for char in unicodedata.normalize("NFKD", name) if char.isascii() and char.isalpha()).lower()
         for name in (first, last)
     ]
     name = ".".join(part for part in plain if part) or chance.choice(_WORDS)
@@ -64,7 +64,7 @@ def _email(chance: random.Random, first: str, last: str, place: int) -> str:
 
 
 def _phone(chance: random.Random, country: Country) -> str:
-    # North America keeps 555-0100 to 0199 for fiction; elsewhere any number with three zeros behind the code.
+    # In North America, 555-0100 to 555-0199 are reserved for fiction. Elsewhere, three zeros make a number invalid.
     if country.dial == "+1":
         return f"+1{chance.randrange(201, 989)}55501{chance.randrange(100):02d}"
     return f"{country.dial}000{chance.randrange(10**6):06d}"
@@ -79,7 +79,7 @@ def _address(chance: random.Random, country: Country, first: str, last: str, pho
         "last_name": last,
         "address1": f"{number} {street}" if country.code in ("US", "CA", "GB", "AU") else f"{street} {number}",
         "city": city.name,
-        "zip": "".join(_sign(chance, sign) for sign in city.zip),
+        "zip": "".join(_postal_character(chance, char) for char in city.zip),
         "country": country.name,
         "country_code": country.code,
     }
@@ -94,8 +94,9 @@ def _address(chance: random.Random, country: Country, first: str, last: str, pho
     return address
 
 
-def _sign(chance: random.Random, sign: str) -> str:
-    return str(chance.randrange(10)) if sign == "#" else chance.choice(_LETTERS) if sign == "@" else sign
+def _postal_character(chance: random.Random, char: str) -> str:
+    """A digit for #, a letter for @, else the character itself."""
+    return str(chance.randrange(10)) if char == "#" else chance.choice(_LETTERS) if char == "@" else char
 
 
 def _tags(chance: random.Random) -> list[str]:

@@ -6,5 +6,5 @@ from typing import Any
 
 
 def table(name: str) -> dict[str, Any]:
-    """The content of `{name}.toml`, read again at every call."""
+    """The content of `{name}.toml`. Each call reads the file."""
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))

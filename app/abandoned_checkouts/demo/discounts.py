@@ -1,4 +1,4 @@
-"""The demo shop's discounts: of every kind, by code, by itself, by hand and by script, on goods and on delivery."""
+"""The demo shop's discounts: by code, automatic, manual and by script, on products and on shipping."""
 
 import random
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from abandoned_checkouts.demo.data_files import table
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """`amount` is per cent, or ten-thousandths of a US dollar. `kinds` are the product types it is for."""
+    """`amount` is in per cent, or in ten-thousandths of a US dollar. `kinds` are the product types it applies to."""
 
     kind: Literal["code", "automatic", "manual", "script"]
     title: str
@@ -36,7 +36,7 @@ def _deals(kind: str) -> tuple[Deal, ...]:
 
 
 def deals_for(chance: random.Random, lines: list[tuple[LineItem, str]]) -> list[Deal]:
-    """The discounts that a checkout with these lines, each with its product's type, has; most have none."""
+    """The discounts of a checkout with these line items and product types. Most checkouts have no discount."""
     [automatic], [manual], [script], codes = (_deals(kind) for kind in ("automatic", "manual", "script", "code"))
     found = []
     if any(kind in automatic.kinds for _, kind in lines) and chance.random() < 0.35:
@@ -51,7 +51,7 @@ def deals_for(chance: random.Random, lines: list[tuple[LineItem, str]]) -> list[
 
 
 def apply(checkout: Checkout, deal: Deal, lines: list[tuple[LineItem, str]], rate: Decimal) -> None:
-    """Put a discount on a checkout: the application, its code and its share of each line."""
+    """Adds a discount to a checkout: the application, its code, and the allocation to each line item."""
     place = len(checkout.discount_applications)
     fixed = deal.value_type == "fixed_amount"
     application: DiscountApplication = {
@@ -103,7 +103,7 @@ def _allocate(checkout: Checkout, deal: Deal, place: int, lines: list[LineItem],
 
 
 def share_of(amount: int, numerator: int, denominator: int, currency: str) -> int:
-    """A share of an amount, rounded half up to the smallest coin."""
+    """A fraction of an amount, rounded half up to the smallest unit of the currency."""
     step = int(10 ** (SCALE - decimals_of(currency)))
     return int((2 * amount * numerator + denominator * step) // (2 * denominator * step) * step)
 

@@ -1,4 +1,4 @@
-"""Filling a store with the demo shop, the same for the same seed and day of time."""
+"""Creates the demo shop. The same seed and the same present moment create the same shop."""
 
 import hashlib
 import random
@@ -22,7 +22,7 @@ from abandoned_checkouts.store.tenants.shop_content import delete_token, empty_s
 from abandoned_checkouts.store.tenants.shops import all_shops, create_shop, find_shop, register_app
 
 DOMAIN = "demo-shop.myshopify.com"
-# Opens the demo shop alone, and only in a store that was filled here: it is no secret.
+# Not a secret: it opens the demo shop only.
 TOKEN = "shpat_demo"
 SCOPES = (
     *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
@@ -33,7 +33,7 @@ _MARK = "demo"
 
 
 class DemoError(Exception):
-    """The demo shop cannot be filled here; the message says why."""
+    """The store cannot have the demo shop. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Filled:
 
 
 async def is_filled(database: Database) -> bool:
-    """Whether the store holds any shop but a demo shop whose filling was interrupted."""
+    """Whether the store has a shop. A demo shop counts only when it is complete."""
     async with database.read() as connection:
         shops = await all_shops(connection)
     return any(not shop.is_demo or _MARK in shop.settings for shop in shops)
@@ -59,9 +59,9 @@ async def fill(
     now: int,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> Filled:
-    """Make the demo shop, or empty it, and fill it; no other shop is touched. `progress` is told checkouts written.
+    """Creates or resets the demo shop. Other shops are not changed.
 
-    Raises DemoError, StoreError.
+    `progress` is called with the number of checkouts written so far. Raises DemoError, StoreError.
     """
     await expect_many_writes(database)
     async with database.begin() as connection:
@@ -98,7 +98,7 @@ async def fill(
 
 
 class _Crowd:
-    """Everybody who visits the shop, and what they bought there."""
+    """The customers of the shop, created at their first visit, and their orders."""
 
     def __init__(self, seed: int, size: int, opened_at: int) -> None:
         self._seed, self._size, self._opened_at = seed, size, opened_at
@@ -131,7 +131,7 @@ class _Crowd:
 async def _shop(connection: Connection, seed: int, now: int) -> Shop:
     shop = await find_shop(connection, DOMAIN)
     if shop is not None and not shop.is_demo:
-        raise DemoError(f"the store holds a shop {DOMAIN} that is not the demo's; name another store")
+        raise DemoError(f"the store has a shop {DOMAIN} that is not the demo shop; choose another store")
     if shop is None:
         digest = hashlib.sha256(f"demo/{seed}".encode()).hexdigest()
         shop = await create_shop(
@@ -165,7 +165,7 @@ async def _shop(connection: Connection, seed: int, now: int) -> Shop:
         await delete_token(connection, TOKEN)
         await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN)
     elif _MARK in shop.settings:
-        # Until it is whole again, an interrupted filling is to be told from a finished one.
+        # The mark is missing until the shop is complete, so that is_filled detects an interrupted reset.
         del shop.settings[_MARK]
         await save_shop_settings(connection, shop)
     return shop

@@ -1,18 +1,17 @@
-"""How a buyer of the demo shop went: what they left, how far they came, which mails they got, whether they returned."""
+"""The checkouts of the demo shop: their contents, how far the buyer got, mails, and whether the buyer returned."""
 
 import random
-from decimal import Decimal
 
 from abandoned_checkouts.checkouts.activity import EmailState
-from abandoned_checkouts.checkouts.checkout import Checkout, ShippingLine
+from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, SECOND
-from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.totals import price_checkout, price_lines
-from abandoned_checkouts.demo.basket import basket, in_currency
+from abandoned_checkouts.demo.basket import basket
+from abandoned_checkouts.demo.charges import add_charges
 from abandoned_checkouts.demo.customers import DemoCustomer
-from abandoned_checkouts.demo.discounts import apply, deals_for, share_of
+from abandoned_checkouts.demo.discounts import apply, deals_for
 
 FIRST_CHECKOUT = 36_270_641_348_780
 SPAN = 90 * DAY
@@ -25,11 +24,9 @@ _NOTES = (
 )
 _PAGES = ("/", "/collections/all", "/collections/kitchen", "/blogs/stories/slow-mornings", "/products/stoneware-mug")
 _REFERRERS = (None, "https://www.google.com/", "https://www.instagram.com/", "https://duckduckgo.com/")
-# Of the last checkouts, so that every state of the mails is found in the smallest shop.
+# The e-mail states of the latest checkouts, so that even the smallest shop has every state.
 _LATEST_MAILS: tuple[EmailState, ...] = ("sent", "suppressed", "not_sent", "scheduled")
-
-
-# So many of the last are of the last hours, however few there are: a shop is opened to see what happened today.
+# The number of checkouts that began within the last hours, so that even a small shop has checkouts of today.
 _JUST_NOW = len(_LATEST_MAILS)
 
 
@@ -41,7 +38,7 @@ def _created_at(chance: random.Random, place: int, count: int, now: int) -> int:
 
 
 def journey(chance: random.Random, place: int, count: int, person: DemoCustomer, now: int) -> Checkout:
-    """The checkout of that place among `count`, from the oldest to the latest."""
+    """The checkout at `place` among `count`, ordered from oldest to latest."""
     created_at = _created_at(chance, place, count, now)
     country, customer = person.country, person.customer
     token = f"{chance.getrandbits(128):032x}"
@@ -90,92 +87,16 @@ def journey(chance: random.Random, place: int, count: int, person: DemoCustomer,
     for deal in deals_for(chance, lines):
         apply(checkout, deal, lines, country.rate)
     price_lines(checkout)
-    _charge(chance, checkout, person, reached_address)
+    add_charges(chance, checkout, person, reached_address)
     price_checkout(checkout)
-    _mails(chance, checkout, place, count, now)
-    _ending(chance, checkout, now)
+    _add_mail(chance, checkout, place, count, now)
+    _finish(chance, checkout, now)
     checkout.visit = _visit(chance, checkout)
     return checkout
 
 
-def _charge(chance: random.Random, checkout: Checkout, person: DemoCustomer, reached_address: bool) -> None:
-    """Tax, delivery, duties and tip, as far as the buyer came."""
-    country = person.country
-    if reached_address:
-        _tax(checkout, person)
-    goods = sum(line.discounted_total_price_with_code for line in checkout.line_items)
-    presentment_goods = sum(line.presentment_discounted_total_price_with_code for line in checkout.line_items)
-    if reached_address and chance.random() < 0.8:
-        _deliver(chance, checkout, goods, country.code, country.rate, country.currency)
-    if reached_address and country.duties and chance.random() < 0.6:
-        per_mille = round(country.duties * 1000)
-        checkout.total_duties = share_of(goods, per_mille, 1000, "USD")
-        checkout.presentment_total_duties = share_of(presentment_goods, per_mille, 1000, country.currency)
-    if chance.random() < 0.04:
-        per_cent = chance.choice((5, 10, 15))
-        checkout.total_tip = share_of(goods, per_cent, 100, "USD")
-        checkout.presentment_total_tip = share_of(presentment_goods, per_cent, 100, country.currency)
-
-
-def _tax(checkout: Checkout, person: DemoCustomer) -> None:
-    country = person.country
-    per_myriad = 0 if person.customer.tax_exempt else round(country.tax * 10_000)
-    # Of a price that includes it, tax is rate / (1 + rate).
-    whole = 10_000 + per_myriad if country.tax_included else 10_000
-    total = presentment_total = 0
-    for line in checkout.line_items:
-        amount = share_of(line.discounted_total_price_with_code, per_myriad, whole, "USD")
-        presentment = share_of(line.presentment_discounted_total_price_with_code, per_myriad, whole, country.currency)
-        if per_myriad:
-            line.tax_lines = [
-                {
-                    "title": country.tax_name,
-                    "rate": country.tax,
-                    "amount": amount,
-                    "presentment_amount": presentment,
-                    "source": "Shopify",
-                    "channel_liable": False,
-                }
-            ]
-        total += amount
-        presentment_total += presentment
-    checkout.total_tax, checkout.presentment_total_tax = total, presentment_total
-    if per_myriad:
-        checkout.tax_lines = [
-            {
-                "title": country.tax_name,
-                "rate": country.tax,
-                "amount": total,
-                "presentment_amount": presentment_total,
-                "channel_liable": False,
-            }
-        ]
-
-
-def _deliver(chance: random.Random, checkout: Checkout, goods: int, code: str, rate: Decimal, currency: str) -> None:
-    free = goods >= 150 * UNIT and code in ("US", "CA")
-    express = not free and chance.random() < 0.25
-    title = "Free Shipping" if free else "Express" if express else "Standard"
-    amount = 0 if free else (19 * UNIT if express else 59 * UNIT // 10) * (1 if code in ("US", "CA") else 2)
-    line: ShippingLine = {
-        "title": title,
-        "code": title,
-        "amount": amount,
-        "presentment_amount": in_currency(amount, rate, currency),
-        "extra": {"source": "Hearth & Hollow rates"},
-    }
-    checkout.shipping_lines = [line]
-    by_code = any(item.get("target_type") == "SHIPPING_LINE" for item in checkout.discount_applications)
-    if not by_code:
-        checkout.total_shipping = amount
-        checkout.presentment_total_shipping = line["presentment_amount"]
-    for item in checkout.discount_codes:
-        if item["type"] == "shipping":
-            item["amount"] = amount
-
-
-def _mails(chance: random.Random, checkout: Checkout, place: int, count: int, now: int) -> None:
-    """The recovery mail: planned some hours after, sent or held back."""
+def _add_mail(chance: random.Random, checkout: Checkout, place: int, count: int, now: int) -> None:
+    """Adds the recovery mail: scheduled some hours after the abandonment, then sent or suppressed."""
     due_at = checkout.created_at + chance.choice((HOUR, 6 * HOUR, 10 * HOUR, 24 * HOUR))
     fate = chance.random()
     state: EmailState = "not_sent" if fate < 0.3 else "suppressed" if fate < 0.38 else "sent"
@@ -208,8 +129,8 @@ def _mails(chance: random.Random, checkout: Checkout, place: int, count: int, no
         )
 
 
-def _ending(chance: random.Random, checkout: Checkout, now: int) -> None:
-    """Whether the buyer came back, mostly by the mail, or the merchant put the checkout away."""
+def _finish(chance: random.Random, checkout: Checkout, now: int) -> None:
+    """Recovers or archives some checkouts. Checkouts whose mail was sent are recovered more often."""
     fate = chance.random()
     share = 0.34 if checkout.email_state == "sent" else 0.1
     if fate < share:
@@ -229,13 +150,13 @@ def _visit(chance: random.Random, checkout: Checkout) -> UntypedJson:
     visit: UntypedJson = {
         "source": chance.choices(("online_store", "shop_app", "custom_storefront"), (85, 10, 5))[0],
         "started_at": checkout.created_at - chance.randrange(60, 3600) * SECOND,
-        "products_viewed": [_seen(line) for line in kept],
-        "products_added_to_cart": [_seen(line) for line in kept],
+        "products_viewed": [_viewed(line) for line in kept],
+        "products_added_to_cart": [_viewed(line) for line in kept],
     }
     if chance.random() < 0.12:
         visit["shop_pay"] = True
     return visit
 
 
-def _seen(line: LineItem) -> Json:
+def _viewed(line: LineItem) -> Json:
     return {"product_id": line.product_id, "variant_id": line.variant_id, "quantity": line.quantity}

@@ -1,4 +1,4 @@
-"""The orders that the demo shop's recovered checkouts became."""
+"""The orders of the demo shop's recovered checkouts."""
 
 import random
 
@@ -13,7 +13,7 @@ FIRST_NUMBER = 1001
 
 
 def order_of(chance: random.Random, checkout: Checkout, place: int, now: int) -> Row:
-    """A row of orders."""
+    """The row of the table orders for a completed checkout."""
     assert checkout.completed_at is not None
     number = FIRST_NUMBER + place
     shipped = checkout.completed_at + 2 * DAY < now

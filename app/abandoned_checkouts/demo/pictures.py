@@ -1,4 +1,4 @@
-"""Pictures of the demo shop's products: drawn here, line by line, so that none has to be shipped or fetched."""
+"""The pictures of the demo shop's products, generated as SVG, so that no image files are needed."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ def _shapes() -> dict[str, str]:
 
 @cache
 def picture(name: str) -> str | None:
-    """The SVG text of /demo/images/{name}, or None where there is no such picture."""
+    """The SVG of /demo/images/{name}, or None if no product has that name."""
     product = next((item for item in products() if f"{item.handle}.svg" == name), None)
     if product is None:
         return None

@@ -1,4 +1,4 @@
-"""What the demo shop sells."""
+"""The products of the demo shop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,10 +42,10 @@ class DemoProduct:
     tags: tuple[str, ...]
     options: tuple[tuple[str, tuple[str, ...]], ...]
     variants: tuple[DemoVariant, ...]
-    # How often it is chosen, against the others.
+    # How often it is chosen, relative to the other products.
     weight: int
     is_gift_card: bool = False
-    # Quantity and place among the products of each part, for a bundle.
+    # The parts of a bundle: quantity, and the index of the product in products().
     parts: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -98,7 +98,7 @@ def _product(place: int, row: Mapping[str, Any], places: Mapping[str, int]) -> D
 
 
 def _variant(place: int, row: Mapping[str, Any], name: str, position: int, value: str) -> DemoVariant:
-    # Greater sizes cost more; colours do not.
+    # Larger sizes cost more; other options do not change the price.
     price = row["price"] * (100 + 35 * position if name == _SIZES else 100) // 100
     compare_at = row.get("compare_at_price", 0)
     return DemoVariant(
