@@ -21,7 +21,7 @@ from abandoned_checkouts.wix.event_tokens import SLUGS, event_token, new_private
 from abandoned_checkouts.wix.oauth import refresh_token
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
-from abandoned_checkouts.wix.to_wix.checkout import abandoned_checkout
+from abandoned_checkouts.wix.to_wix.checkout import checkout_to_wix
 from tests.databases import Databases
 from tests.node_packages import node_with
 from tests.wix.site import NOW, open_site
@@ -97,7 +97,7 @@ async def _events(site: Any, app: Installation, base: str) -> dict[str, Any]:
     key = new_private_key()
     checkout = site.checkouts[-1]
     row, lines, customer = stored_rows(site.shop, checkout)
-    entity = abandoned_checkout(
+    entity = checkout_to_wix(
         row, WixSite(site.shop, base), lines=lines, activities=checkout.activities, customer=customer
     )
     tokens = {

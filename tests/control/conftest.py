@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_routes
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
@@ -50,7 +50,7 @@ async def desk(store: Database, shop: Shop) -> AsyncIterator[Desk]:
     async with store.begin() as connection:
         reader = await issue_token(connection, shop, ["read_orders"], now=START)
         writer = await issue_token(connection, shop, ["write_orders", "write_customer_data_erasure"], now=START)
-        await take_checkout(connection, shop, read_checkout(checkout(), zone="UTC"), START)
+        await take_checkout(connection, shop, checkout_from_rest(checkout(), zone="UTC"), START)
     await abandon_due(store, clock())
     settings = Settings(public_url="https://server.example")
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_routes
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
@@ -69,7 +69,7 @@ async def desk(store: Database, clock: Clock, tokens: dict[str, str]) -> AsyncIt
 
 async def abandoned(store: Database, shop: Shop, clock: Clock) -> None:
     async with store.begin() as connection:
-        await take_checkout(connection, shop, read_checkout(checkout(), zone="UTC"), clock())
+        await take_checkout(connection, shop, checkout_from_rest(checkout(), zone="UTC"), clock())
     clock.pass_minutes(11)
 
 
@@ -118,7 +118,7 @@ async def test_the_log_has_filters_and_pages(store: Database, shop: Shop, desk: 
     for token in ("t1", "t2", "t3"):
         async with store.begin() as connection:
             incoming = checkout(token, updated=(clock() - START) / 60_000_000)
-            await take_checkout(connection, shop, read_checkout(incoming, zone="UTC"), clock())
+            await take_checkout(connection, shop, checkout_from_rest(incoming, zone="UTC"), clock())
     clock.pass_minutes(11)
     once = Timing(schedule=Schedule(0, 0))
     workers = Workers(store, clock, allow_private=True, timing=once)

@@ -6,7 +6,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
@@ -83,7 +83,7 @@ async def test_five_hundred_checkouts_have_every_feature(store: Database) -> Non
 async def test_other_shops_are_not_changed(store: Database) -> None:
     async with store.begin() as connection:
         other = await create_shop(connection, "other.example.com", now=NOW)
-        await save_checkouts(connection, other, [read_checkout(rest_checkout(1))])
+        await save_checkouts(connection, other, [checkout_from_rest(rest_checkout(1))])
     before = await content(store, "other.example.com")
     await fill(store, checkouts=20, seed=1, now=NOW)
     await fill(store, checkouts=10, seed=2, now=NOW)

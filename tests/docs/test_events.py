@@ -9,7 +9,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS as SHOPIFY_TOPICS
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
 from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, new_private_key, public_key
@@ -35,7 +35,7 @@ def database_kind() -> str:
 
 def sent(dialect: str, shop: Shop) -> tuple[dict[str, str], Any]:
     """The headers and the body of the example, a JWT decoded."""
-    told = read_checkout(checkout(id=1000001), zone=shop.timezone)
+    told = checkout_from_rest(checkout(id=1000001), zone=shop.timezone)
     told.abandoned_at, told.uuid, told.recovery_key = START + 600_000_000, APP, "0" * 32
     kind, topic = KINDS[dialect]
     event = {

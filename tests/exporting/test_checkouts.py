@@ -12,7 +12,7 @@ from abandoned_checkouts.demo.fill import DOMAIN, fill
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.exporting.spreadsheet import HEADER
 from abandoned_checkouts.intake.import_file import import_file
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tenants.shops import find_shop
@@ -56,7 +56,7 @@ async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop)
     plain = rest_checkout(1, note='=HYPERLINK("http://bad.example")', line_items=[*rest_checkout()["line_items"] * 2])
     bare = rest_checkout(2, line_items=[], abandoned_checkout_url=None)
     async with store.begin() as connection:
-        await save_checkouts(connection, shop, [read_checkout(plain), read_checkout(bare)])
+        await save_checkouts(connection, shop, [checkout_from_rest(plain), checkout_from_rest(bare)])
     file = io.BytesIO()
     assert await export_checkouts(store, shop, file, "csv", address=ADDRESS) == 2
     header, *rows = csv.reader(io.StringIO(file.getvalue().decode(), newline=""))

@@ -6,7 +6,7 @@ import pytest
 
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.checkouts.take import complete_checkout, take_checkout
@@ -22,7 +22,7 @@ ROUNDS = 8
 async def update(store: Database, shop: Shop, token: str) -> None:
     async with store.begin() as connection:
         told = checkout(token, updated=12, note="new")
-        await take_checkout(connection, shop, read_checkout(told, zone="UTC"), LATER)
+        await take_checkout(connection, shop, checkout_from_rest(told, zone="UTC"), LATER)
 
 
 @pytest.mark.parametrize("abandoned", [False, True])
@@ -34,7 +34,7 @@ async def test_an_order_and_a_change(store: Database, shop: Shop, abandoned: boo
 
     for token in map(str, range(ROUNDS)):
         async with store.begin() as connection:
-            await take_checkout(connection, shop, read_checkout(checkout(token), zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(checkout(token), zone="UTC"), START)
         if abandoned:
             assert await abandon_due(store, LATER) == 1
         await asyncio.gather(update(store, shop, token), order(token))
@@ -51,7 +51,7 @@ async def test_a_mail_and_a_change(store: Database, shop: Shop) -> None:
 
     for token in map(str, range(ROUNDS)):
         async with store.begin() as connection:
-            await take_checkout(connection, shop, read_checkout(checkout(token), zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(checkout(token), zone="UTC"), START)
         await abandon_due(store, LATER)
         async with store.read() as connection:
             found = await find_abandoned_checkout(connection, shop, token=token)

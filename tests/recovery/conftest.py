@@ -13,7 +13,7 @@ from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.recovery.routes import recovery_routes
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.recovery_links import linked_checkouts
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
@@ -33,7 +33,7 @@ class Site:
     async def tell(self, token: str = "t1", **changes: Any) -> str:
         source = checkout(token, updated=(self.clock() - START) / MINUTE, **changes)
         async with self.store.begin() as connection:
-            return await take_checkout(connection, self.shop, read_checkout(source, zone="UTC"), self.clock())
+            return await take_checkout(connection, self.shop, checkout_from_rest(source, zone="UTC"), self.clock())
 
     async def abandon(self, token: str = "t1", **changes: Any) -> Checkout:
         await self.tell(token, **changes)

@@ -5,7 +5,7 @@ from typing import Any
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
-from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
+from abandoned_checkouts.wix.to_wix.checkout import Site, checkout_to_wix
 
 SHOP = Shop(
     id=1,
@@ -25,4 +25,4 @@ def entity_of(told: Checkout) -> dict[str, Any]:
     told.id = told.id or 77
     row, lines, customer = stored_rows(SHOP, told)
     steps: Any = told.activities
-    return abandoned_checkout(row, Site(SHOP, "https://s"), lines=lines, activities=steps, customer=customer)
+    return checkout_to_wix(row, Site(SHOP, "https://s"), lines=lines, activities=steps, customer=customer)

@@ -18,7 +18,7 @@ from abandoned_checkouts.checkouts.totals import price_checkout, price_lines
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, issue_token
-from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 from abandoned_checkouts.wix.routes import wix_routes
 
 NOW = parse_moment("2026-11-20T12:00:00Z")
@@ -158,7 +158,7 @@ def checkout(place: int) -> Checkout:
 
 
 def checkouts(count: int = 11) -> list[Checkout]:
-    return [*(checkout(place) for place in range(count)), read_checkout(SAMPLE)]
+    return [*(checkout(place) for place in range(count)), checkout_from_wix(SAMPLE)]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from abandoned_checkouts.store.reading.queries import SortedPageQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition
 from abandoned_checkouts.wix.lists import page_of
-from abandoned_checkouts.wix.page_request import QUERY, read_page_request
+from abandoned_checkouts.wix.page_request import QUERY, parse_page_request
 from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
 from tests.wix.site import SAMPLE, Site
 
@@ -64,7 +64,7 @@ async def test_a_sort_without_an_index_carries_no_rows(standing_site: Site) -> N
 
 
 def page_wanted(shop: Shop, asked: Json, sort: list[str]) -> SortedPageQuery:
-    request = read_page_request(
+    request = parse_page_request(
         {"query": {"filter": asked, "sort": [{"fieldName": name} for name in sort]}}, QUERY, shop
     )
     wanted = next(page_of("sqlite", WixSite(shop, "http://s"), QUERY, request))

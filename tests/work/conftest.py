@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from abandoned_checkouts.checkouts.moment import MINUTE
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tables import abandoned_checkouts, webhook_subscriptions
@@ -84,7 +84,7 @@ def tell(store: Database, shop: Shop, clock: Clock) -> Tell:
     async def take(token: str = "t1", **changes: Any) -> str:
         source = checkout(token, updated=(clock() - START) / MINUTE, **changes)
         async with store.begin() as connection:
-            return await take_checkout(connection, shop, read_checkout(source, zone=shop.timezone), clock())
+            return await take_checkout(connection, shop, checkout_from_rest(source, zone=shop.timezone), clock())
 
     return take
 

@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.exporting.spreadsheet import HEADER, csv_lines, spreadsheet_rows
-from abandoned_checkouts.shopify.formats.to_rest.checkout import write_whole_checkout
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.engine.database import Database
 
@@ -58,7 +58,7 @@ async def export_checkouts(
             )
         else:
             for checkout in batch:
-                file.write(orjson.dumps(write_whole_checkout(checkout, zone=shop.timezone)) + b"\n")
+                file.write(orjson.dumps(checkout_for_export(checkout, zone=shop.timezone)) + b"\n")
         done += len(batch)
         progress(done)
     return done

@@ -13,7 +13,7 @@ from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_part import import_part
 from abandoned_checkouts.intake.import_result import Imported, PartResult, Rejection
 from abandoned_checkouts.intake.import_workers import import_by_workers
-from abandoned_checkouts.intake.record_formats import read_record
+from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
@@ -82,7 +82,7 @@ async def _shop(database: Database, domain: str, path: Path, now: int) -> Shop |
 def _first_checkout(path: Path) -> Checkout | None:
     for record in islice(records(path), _SEARCHED):
         try:
-            return read_record(record.value)
+            return checkout_from_record(record.value)
         except RejectedRecordError:
             continue
     return None

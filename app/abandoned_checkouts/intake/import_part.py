@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.intake.file_records import records
 from abandoned_checkouts.intake.import_result import PartResult, Rejection
 from abandoned_checkouts.intake.record import FileRecord
-from abandoned_checkouts.intake.record_formats import read_record
+from abandoned_checkouts.intake.record_formats import checkout_from_record
 from abandoned_checkouts.store.checkouts.checkout_rows import prepare_rows
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
@@ -94,7 +94,7 @@ def _next_batch(
     for record in islice(found, size):
         if record.problem is None:
             try:
-                batch.append(read_record(record.value, zone, currency))
+                batch.append(checkout_from_record(record.value, zone, currency))
             except RejectedRecordError as problem:
                 record.problem = str(problem)
         if record.problem is not None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.shopify.formats.from_node.checkout import read_node
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_node.checkout import checkout_from_node
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.wix.from_wix import checkout as wix
 
 # Lists of checkouts in one object: REST's page, Wix's answers to query and search.
@@ -66,7 +66,7 @@ def _nodes(connection: object) -> list[object] | None:
     return connection["nodes"] if type(connection.get("nodes")) is list else None
 
 
-def read_record(value: object, zone: str = "UTC", currency: str | None = None) -> Checkout:
+def checkout_from_record(value: object, zone: str = "UTC", currency: str | None = None) -> Checkout:
     """The checkout that a record of either platform describes.
 
     `zone` is that of times without an offset, `currency` the shop's where no amount names it. Raises
@@ -75,13 +75,13 @@ def read_record(value: object, zone: str = "UTC", currency: str | None = None) -
     if type(value) is not dict:
         raise RejectedRecordError(f"a checkout is a JSON object, and this is {_kind(value)}")
     if "created_at" in value:
-        return read_checkout(value, zone=zone)
+        return checkout_from_rest(value, zone=zone)
     if "createdAt" in value or str(value.get("id", "")).startswith("gid://"):
-        return read_node(value, currency=currency)
+        return checkout_from_node(value, currency=currency)
     if "_createdDate" in value:
         value = {_plain_name(name): _as_on_the_wire(item) for name, item in value.items()}
     if "createdDate" in value or "checkoutUrl" in value or "buyerInfo" in value:
-        return wix.read_checkout(value)
+        return wix.checkout_from_wix(value)
     names = ", ".join(list(value)[:6]) or "none"
     raise RejectedRecordError(
         "neither Shopify's REST checkout, nor its GraphQL AbandonedCheckout, nor Wix's abandonedCheckout"

@@ -11,10 +11,10 @@ from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.value_checks import check_customer
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
-from abandoned_checkouts.shopify.formats.from_rest.customer import read_customer
-from abandoned_checkouts.shopify.formats.from_rest.order import read_order
-from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.customer import customer_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.visit import visit_from_rest
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.checkouts.open_checkouts import (
     OpenCheckout,
@@ -52,11 +52,11 @@ async def take(connection: Connection, shop: Shop, topic: str, source: UntypedJs
 
 
 async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    checkout = read_checkout(source, zone=shop.timezone)
+    checkout = checkout_from_rest(source, zone=shop.timezone)
     if checkout.id is None:
         checkout.id = await _number_in_name(connection, shop, checkout)
     cart = await find_cart(connection, shop, checkout.cart_token) if checkout.cart_token else None
-    checkout.visit = read_visit(source, None if cart is None else orjson.loads(cart), zone=shop.timezone)
+    checkout.visit = visit_from_rest(source, None if cart is None else orjson.loads(cart), zone=shop.timezone)
     return await take_checkout(connection, shop, checkout, now)
 
 
@@ -137,7 +137,7 @@ async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: in
 
 def _customer(kind: EventKind) -> Take:
     async def handler(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-        customer = read_customer(source, now, shop.timezone)
+        customer = customer_from_rest(source, now, shop.timezone)
         if customer is None:
             raise RejectedRecordError("the customer has no id")
         check_customer(customer)
@@ -207,7 +207,7 @@ def _number(value: int | str) -> int:
 
 
 async def _order(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    return await take_order(connection, shop, read_order(source, zone=shop.timezone), now)
+    return await take_order(connection, shop, order_from_rest(source, zone=shop.timezone), now)
 
 
 _TOPICS: dict[str, Take] = {

@@ -22,8 +22,8 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
-from abandoned_checkouts.shopify.formats.from_rest.visit import read_visit
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.visit import visit_from_rest
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection
@@ -81,9 +81,9 @@ def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checko
     sent_times = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
     source["updated_at"] = source.get("updated_at") or source.get("created_at") or present
     source["created_at"] = source.get("created_at") or source["updated_at"]
-    checkout = read_checkout(source, zone=shop.timezone)
+    checkout = checkout_from_rest(source, zone=shop.timezone)
     checkout.platform = "storefront"
-    checkout.visit = {**read_visit(source, None, zone=shop.timezone), "source": "custom_storefront"}
+    checkout.visit = {**visit_from_rest(source, None, zone=shop.timezone), "source": "custom_storefront"}
     return checkout, sent_times
 
 

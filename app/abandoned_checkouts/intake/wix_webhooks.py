@@ -24,7 +24,7 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
 from abandoned_checkouts.store.tenants.shops import find_mirrored_site
 from abandoned_checkouts.wix.event_tokens import ENTITY
-from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
 _HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
@@ -76,7 +76,7 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
         entity = (event.happened.get("body") or {}).get("abandonedCheckout")
     if not isinstance(entity, dict):
         raise RejectedRecordError("the event holds no checkout")
-    checkout = read_checkout(entity)
+    checkout = checkout_from_wix(entity)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
     return await take_abandoned(connection, shop, checkout, now)

@@ -26,7 +26,7 @@ _END = datetime.max.replace(tzinfo=UTC)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def read_days(body: Json, shop: Shop) -> tuple[int, int]:
+def parse_days(body: Json, shop: Shop) -> tuple[int, int]:
     """From the first day's beginning to the last day's end, in the site's zone. Raises InvalidArgumentError."""
     zone = zone_named(shop.timezone)
     first, last = _day(body, "startDate"), _day(body, "endDate")
@@ -38,7 +38,7 @@ def read_days(body: Json, shop: Shop) -> tuple[int, int]:
     return from_datetime(start), from_datetime(end)
 
 
-def read_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+def parse_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
     """The metrics or statuses that are asked for, all without any. Raises InvalidArgumentError."""
     given = body.get(name)
     if given is None or given == []:

@@ -35,12 +35,12 @@ class BadCursorError(ValueError):
     """A text that is no cursor of this site and method."""
 
 
-def written_cursor(shop: Shop, method: str, content: CursorContent) -> str:
+def encode_cursor(shop: Shop, method: str, content: CursorContent) -> str:
     packed = zlib.compress(orjson.dumps(content), 6)
     return base64.urlsafe_b64encode(_signature(shop, method, packed) + packed).rstrip(b"=").decode()
 
 
-def read_cursor(shop: Shop, method: str, text: JsonValue) -> CursorContent:
+def decode_cursor(shop: Shop, method: str, text: JsonValue) -> CursorContent:
     """What was written. Raises BadCursorError."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise BadCursorError(text)

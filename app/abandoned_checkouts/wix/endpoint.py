@@ -95,7 +95,7 @@ def _malformed(problem: BodyProblem, details: str) -> MalformedBodyError:
 _BODIES = BodyReader(_LARGEST_BODY, _malformed)
 
 
-def read_guid(value: object, field: str) -> str:
+def parse_guid(value: object, field: str) -> str:
     """A GUID in lower case. Raises InvalidArgumentError."""
     guid = value.lower() if isinstance(value, str) else ""
     if _GUID.fullmatch(guid) is None:

@@ -12,7 +12,7 @@ _SHORTEST_FUZZY = 4
 _MODES = ("OR", "AND")
 
 
-def read_free_text(source: object, path: str) -> m.Expression:
+def parse_free_text(source: object, path: str) -> m.Expression:
     """What the words ask: any of them (OR, the default) or all (AND), each in any of the fields.
 
     Terms stand between spaces; one such as ada@example.com is looked for as the words it has, one after another.

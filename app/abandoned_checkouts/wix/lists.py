@@ -12,11 +12,11 @@ from abandoned_checkouts.store.reading.queries import ChildrenQuery, CountQuery,
 from abandoned_checkouts.store.reading.sorted_pages import sorted_page_of
 from abandoned_checkouts.store.search.contact_search import finds_few
 from abandoned_checkouts.store.search.narrowing import SearchTooDeepError, narrowed
-from abandoned_checkouts.wix.cursor import LONGEST, CursorContent, written_cursor
+from abandoned_checkouts.wix.cursor import LONGEST, CursorContent, encode_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.page_request import ListMethod, PageRequest
 from abandoned_checkouts.wix.projection import projected
-from abandoned_checkouts.wix.to_wix.checkout import COLUMNS, Site, abandoned_checkout
+from abandoned_checkouts.wix.to_wix.checkout import COLUMNS, Site, checkout_to_wix
 from abandoned_checkouts.wix.to_wix.line_item import COLUMNS as LINE_COLUMNS
 
 # Beyond it nobody pages, and counting reads every row.
@@ -95,7 +95,7 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
         found = yield RowsQuery("customers", shop_id, _CUSTOMER_COLUMNS, "id", customer_ids)
         customers = {values[0]: dict(zip(_CUSTOMER_COLUMNS, values, strict=True)) for values in found}
     return [
-        abandoned_checkout(
+        checkout_to_wix(
             row,
             site,
             lines=lines.get(row["id"], ()),
@@ -132,7 +132,7 @@ def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) ->
 def _cursor(site: Site, method: ListMethod, request: PageRequest, row: Row, *, backward: bool) -> str:
     values = [row[f"sort_{place}"] for place in range(len(request.keys))]
     content: CursorContent = {"list": request.carried, "values": values, "id": row["id"], "backward": backward}
-    cursor = written_cursor(site.shop, method.name, content)
+    cursor = encode_cursor(site.shop, method.name, content)
     if len(cursor) > LONGEST:
         raise InvalidArgumentError(
             Violation(f"{method.name}.filter", "is too long for a list of several pages: a cursor has to carry it")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.reading.sorted_pages import LARGEST_OFFSET, SortColumn, SortedPosition
-from abandoned_checkouts.wix.cursor import BadCursorError, read_cursor
+from abandoned_checkouts.wix.cursor import BadCursorError, decode_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, FilterField, wire_path
-from abandoned_checkouts.wix.free_text import read_free_text
-from abandoned_checkouts.wix.query_language import read_filter
+from abandoned_checkouts.wix.free_text import parse_free_text
+from abandoned_checkouts.wix.query_language import parse_filter
 from search_syntax import meaning as m
 
 DEFAULT_LIMIT = 50
@@ -54,7 +54,7 @@ class PageRequest:
     carried: Json
 
 
-def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
+def parse_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
     """Raises InvalidArgumentError. A cursor brings the list with it: filter and sort beside it are not looked at."""
     path = method.name
     query = _object(body.get(path), path)
@@ -64,7 +64,7 @@ def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest
     place, carried = None, {name: query[name] for name in _CARRIED if query.get(name) is not None}
     if cursor is not None and cursor != "":
         try:
-            content = read_cursor(shop, path, cursor)
+            content = decode_cursor(shop, path, cursor)
         except BadCursorError:
             raise _refused(f"{paging_path}.cursor", "is not a cursor of this site and method") from None
         fields = carried.get("fields")
@@ -75,9 +75,9 @@ def read_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest
     offset = None
     if place is None and paging_path.endswith(".paging"):
         offset = _whole(paging.get("offset"), f"{paging_path}.offset", LARGEST_OFFSET)
-    expression = read_filter(carried.get("filter"), method.fields, f"{path}.filter")
+    expression = parse_filter(carried.get("filter"), method.fields, f"{path}.filter")
     if method.has_text:
-        expression = m.all_of([expression, read_free_text(carried.get("search"), f"{path}.search")])
+        expression = m.all_of([expression, parse_free_text(carried.get("search"), f"{path}.search")])
     return PageRequest(
         expression=expression,
         keys=_keys(carried.get("sort"), method, f"{path}.sort"),

@@ -34,7 +34,7 @@ _COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
 _STATUSES = {status: stored for stored, status in STATUSES.items()}
 
 
-def read_filter(source: object, fields: Fields, path: str) -> m.Expression:
+def parse_filter(source: object, fields: Fields, path: str) -> m.Expression:
     """What a filter asks. `path` is where it stands in the request. Raises InvalidArgumentError."""
     if source is None:
         return m.EVERYTHING

@@ -27,13 +27,13 @@ from abandoned_checkouts.store.reading.shop_rows import rows_where
 from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snapshots
 from abandoned_checkouts.store.tenants.installations import find_site
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, MemoryBuckets
-from abandoned_checkouts.wix.analytics import METRICS, analytics, read_choices, read_days
+from abandoned_checkouts.wix.analytics import METRICS, analytics, parse_choices, parse_days
 from abandoned_checkouts.wix.callers import Permission, WixCallers
-from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, read_body, read_guid
+from abandoned_checkouts.wix.endpoint import CORS, SDK_HEADER, endpoint, not_found, parse_guid, read_body
 from abandoned_checkouts.wix.errors import InvalidArgumentError, NotFoundError, ResourceExhaustedError, Violation
 from abandoned_checkouts.wix.lists import entities_of, list_response
 from abandoned_checkouts.wix.oauth import oauth_routes
-from abandoned_checkouts.wix.page_request import QUERY, SEARCH, ListMethod, read_page_request
+from abandoned_checkouts.wix.page_request import QUERY, SEARCH, ListMethod, parse_page_request
 from abandoned_checkouts.wix.rate_limit import RequestLimit
 from abandoned_checkouts.wix.to_wix.checkout import STATUSES, Site
 
@@ -109,7 +109,7 @@ class _Endpoints:
     async def _list(self, request: Request, method: ListMethod) -> Response:
         site = await self._site(request, Permission.READ)
         body = await read_body(request)
-        page = read_page_request(body, method, site.shop)
+        page = parse_page_request(body, method, site.shop)
         if self._snapshots is not None:
             plan = list_response(self._snapshots.dialect, site, method, page)
             return _json(await self._snapshots.answer(plan, short=False))
@@ -120,9 +120,9 @@ class _Endpoints:
     async def get_analytics(self, request: Request) -> Response:
         site = await self._site(request, Permission.ANALYTICS)
         body = await read_body(request)
-        start, end = read_days(body, site.shop)
-        metrics = read_choices(body, "metrics", METRICS)
-        statuses = read_choices(body, "statuses", tuple(STATUSES.values()))
+        start, end = parse_days(body, site.shop)
+        metrics = parse_choices(body, "metrics", METRICS)
+        statuses = parse_choices(body, "statuses", tuple(STATUSES.values()))
         async with self._database.read() as connection:
             sums = await recovery_sums(connection, site.shop, start, end)
         return json_response(analytics(sums, site.shop.currency, metrics, statuses))
@@ -176,7 +176,7 @@ class _Endpoints:
     async def redirect(self, request: Request) -> Response:
         """Public: the link stands in mails. Browsers are redirected; the SDK receives the location."""
         uuid = _id(request)
-        site_id = read_guid(request.query_params.get("metasiteId"), "metasiteId")
+        site_id = parse_guid(request.query_params.get("metasiteId"), "metasiteId")
         address = self._address(request)
         async with self._database.read() as connection:
             shop = await find_site(connection, site_id)
@@ -205,7 +205,7 @@ class _Endpoints:
 
 
 def _id(request: Request) -> str:
-    return read_guid(request.path_params["abandoned_checkout_id"], "abandonedCheckoutId")
+    return parse_guid(request.path_params["abandoned_checkout_id"], "abandonedCheckoutId")
 
 
 def _ids(body: Json) -> list[str]:
@@ -215,7 +215,7 @@ def _ids(body: Json) -> list[str]:
         raise InvalidArgumentError(
             Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
         )
-    return [read_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
+    return [parse_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
 
 
 def _json(written: bytes) -> Response:

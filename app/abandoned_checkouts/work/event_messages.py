@@ -6,7 +6,7 @@ import orjson
 
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.formats.webhooks.filter import passes
+from abandoned_checkouts.shopify.formats.webhooks.filter import matches
 from abandoned_checkouts.shopify.formats.webhooks.headers import SIGNATURE, headers
 from abandoned_checkouts.shopify.formats.webhooks.included_fields import included
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
@@ -44,7 +44,7 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         written = payload(topic, event["document"], shop, subscription.api_version, address)
         seen = redacted(written, approvals_of(subscription.app_settings), to_datetime(now))
         whole = included(seen, subscription.include_fields)
-        if not passes(subscription.filter, whole):
+        if not matches(subscription.filter, whole):
             return None
         body = orjson.dumps(whole).decode()
         sent = headers(

@@ -6,7 +6,7 @@ from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
 from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, Slug, event_token
-from abandoned_checkouts.wix.to_wix.checkout import Site, abandoned_checkout
+from abandoned_checkouts.wix.to_wix.checkout import Site, checkout_to_wix
 
 _SLUGS: dict[str, Slug] = {
     # Wix's entity is born when the checkout is abandoned, not when it begins.
@@ -33,7 +33,7 @@ def body(event: Row, subscription: Subscription, shop: Shop, now: int, address: 
     """The JWT. `address` is where this server is reached, for the checkout's own address."""
     checkout = read_checkout_document(event["document"])
     row, lines, customer = stored_rows(shop, checkout)
-    entity = abandoned_checkout(
+    entity = checkout_to_wix(
         row,
         Site(shop, address),
         lines=lines,

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import create_mock_engine, select
 
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection, open_database
 from abandoned_checkouts.store.engine.migrate import VERSION_TABLE, known_versions
@@ -53,10 +53,10 @@ async def _fill(url: str) -> None:
         line = {"title": "Blue teapot", "quantity": 2, "price": "19.50", "sku": "POT-1", "key": "k1"}
         for token in ("t1", "t2"):
             source = checkout(token, line_items=[line], note="Zoë's present; don't ring")
-            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
     await abandon_due(database, START + 3_600_000_000)
     async with database.begin() as connection:
-        await take_checkout(connection, shop, read_checkout(checkout("t3"), zone="UTC"), START + 3_600_000_000)
+        await take_checkout(connection, shop, checkout_from_rest(checkout("t3"), zone="UTC"), START + 3_600_000_000)
         ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
         [event_id, *_] = (await connection.execute(select(events.c.id).order_by(events.c.id))).scalars()
         texts = {name: name for name in ("subject", "webhook_id", "address", "headers", "body", "body_hash")}

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.take import take_checkout
@@ -68,11 +68,11 @@ async def fill(store: Database, shop: Shop) -> None:
     """A person in every place there is, another beside them, and a note about the one in the other's checkout."""
     async with store.begin() as connection:
         for source in (of_person("t1"), of_person("t2"), checkout("t3", note=f"ask {EMAIL}")):
-            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
     await abandon_due(store, START + 20 * 60_000_000)
     async with store.begin() as connection:
         for token in ("t4", f"cart of {EMAIL}"):
-            await take_checkout(connection, shop, read_checkout(of_person(token), zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(of_person(token), zone="UTC"), START)
         ids = (await connection.execute(select(abandoned_checkouts.c.id))).scalars().all()
         await create_task(connection, shop, ids[0], f"Call {NAME} at {PHONE}", START)
         await save_rejected(
@@ -155,7 +155,7 @@ async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
     async with store.begin() as connection:
         for token in ("t1", "t2"):
             source = of_person(token, updated=5)
-            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
     async with store.begin() as connection:
         person = await find_person(connection, shop, email=EMAIL)
         await erase_person(connection, shop, person, START + 1)
@@ -173,7 +173,7 @@ async def test_what_is_told_again_does_not_come_back(store: Database, shop: Shop
     async with store.begin() as connection:
         await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START + 60_000_000)
         for token, outcome in (("t1", "older"), ("t4", "deleted")):
-            source = read_checkout(of_person(token), zone="UTC")
+            source = checkout_from_rest(of_person(token), zone="UTC")
             assert await take_checkout(connection, shop, source, START + 61_000_000) == outcome
     assert EMAIL not in await texts_of(store)
 
@@ -195,7 +195,7 @@ async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: D
 async def test_letters_beyond_a_to_z(store: Database, shop: Shop, told: str, asked: str) -> None:
     async with store.begin() as connection:
         for source in (checkout("t1", email=told, customer=None), checkout("t2", note=f"ask {told}")):
-            await take_checkout(connection, shop, read_checkout(source, zone="UTC"), START)
+            await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
     await abandon_due(store, START + 20 * 60_000_000)
     async with store.begin() as connection:
         erased = await erase_person(connection, shop, await find_person(connection, shop, email=asked), START + 1)

@@ -7,7 +7,7 @@ import pytest
 from abandoned_checkouts.checkouts.activity import email_state_of
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.wix.from_wix.checkout import number_of, read_checkout
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix, id_from_guid
 from tests.checkouts.total_violations import violations
 from tests.intake.samples import wix_checkout
 
@@ -27,13 +27,13 @@ LINE = {
 
 
 def test_names_times_and_money() -> None:
-    checkout = read_checkout(wix_checkout())
+    checkout = checkout_from_wix(wix_checkout())
     assert checkout.uuid == "b4ebb0b8-9f0a-4b0e-8a11-0a5b4d8f4e02"
     assert checkout.created_at == parse_moment("2026-05-03T08:26:07.512Z")
     assert (checkout.total_price, checkout.currency) == (2_550_000, "USD")
     assert checkout.customer is not None
     assert checkout.customer.uuid == "251f2a54-9f0a-4b0e-8a11-0a5b4d8f4e05"
-    assert checkout.customer.id == number_of(checkout.customer.uuid) < 1 << 52
+    assert checkout.customer.id == id_from_guid(checkout.customer.uuid) < 1 << 52
     assert (checkout.customer.first_name, checkout.phone) == ("John", "+15025550101")
 
 
@@ -47,7 +47,7 @@ def test_lines_and_discounts() -> None:
         {"merchantDiscount": {"amount": {"amount": "1"}, "percentage": 2}},
     ]
     total = {"amount": "223.5", "convertedAmount": "205.62"}
-    checkout = read_checkout(
+    checkout = checkout_from_wix(
         wix_checkout(
             lineItems=[LINE],
             appliedDiscounts=discounts,
@@ -66,9 +66,9 @@ def test_lines_and_discounts() -> None:
 
 
 def test_recovered_means_completed() -> None:
-    checkout = read_checkout(wix_checkout(status="RECOVERED", checkoutRecoveredDate="2026-05-03T09:00:00.000Z"))
+    checkout = checkout_from_wix(wix_checkout(status="RECOVERED", checkoutRecoveredDate="2026-05-03T09:00:00.000Z"))
     assert checkout.completed_at == checkout.recovered_at == parse_moment("2026-05-03T09:00:00Z")
-    untold = read_checkout(wix_checkout(status="RECOVERED"))
+    untold = checkout_from_wix(wix_checkout(status="RECOVERED"))
     assert untold.recovered_at == untold.updated_at
 
 
@@ -107,4 +107,4 @@ def test_the_log_tells_the_state_of_the_mails(log: list[str], state: str, sent_a
 )
 def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(RejectedRecordError, match=reason):
-        read_checkout(wix_checkout(**changes))
+        checkout_from_wix(wix_checkout(**changes))

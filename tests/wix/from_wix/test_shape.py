@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.wix.from_wix.checkout import read_checkout
-from abandoned_checkouts.wix.from_wix.shape import of_its_shape
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
+from abandoned_checkouts.wix.from_wix.shape import checked_entity
 from tests.wix.entities import entity_of
 from tests.wix.site import SAMPLE
 
@@ -89,7 +89,7 @@ def test_an_odd_value_is_kept_or_refused(path: Path) -> None:
     """And what is kept can be stored and told, without nulls: one in a list breaks Wix's SDK (trap 11)."""
     for odd in ODD:
         try:
-            told = read_checkout(put(WHOLE, path, odd))
+            told = checkout_from_wix(put(WHOLE, path, odd))
         except RejectedRecordError:
             continue
         entity = entity_of(told)
@@ -98,7 +98,7 @@ def test_an_odd_value_is_kept_or_refused(path: Path) -> None:
 
 
 def test_what_is_of_its_shape_stays_as_it_is() -> None:
-    assert of_its_shape(WHOLE) == WHOLE
+    assert checked_entity(WHOLE) == WHOLE
 
 
 REFUSED: list[tuple[Path, Any, str]] = [
@@ -118,7 +118,7 @@ REFUSED: list[tuple[Path, Any, str]] = [
 @pytest.mark.parametrize(("path", "odd", "reason"), REFUSED, ids=[reason for *_, reason in REFUSED])
 def test_the_reason_names_the_place(path: Path, odd: Any, reason: str) -> None:
     with pytest.raises(RejectedRecordError) as problem:
-        read_checkout(put(WHOLE, path, odd))
+        checkout_from_wix(put(WHOLE, path, odd))
     assert reason in str(problem.value)
 
 
@@ -128,5 +128,5 @@ def test_nulls_and_pictures_without_an_address_are_left_out() -> None:
         "image": "wix:image://v1/a.jpg",
         "productName": {"original": "B", "translated": None},
     }
-    [found] = entity_of(read_checkout({**SAMPLE, "lineItems": [None, line]}))["lineItems"]
+    [found] = entity_of(checkout_from_wix({**SAMPLE, "lineItems": [None, line]}))["lineItems"]
     assert "image" not in found and found["productName"] == {"original": "B"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.checkouts.customer import Customer
-from abandoned_checkouts.wix.from_wix.checkout import read_checkout
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 from abandoned_checkouts.wix.projection import projected
 from tests.wix.entities import entity_of
 from tests.wix.site import FIRST, SAMPLE, checkout
@@ -28,9 +28,9 @@ def missing(told: Any, found: Any, path: str = "") -> list[str]:
 
 
 def test_what_wix_told_comes_back() -> None:
-    found = entity_of(read_checkout(SAMPLE))
+    found = entity_of(checkout_from_wix(SAMPLE))
     assert missing(SAMPLE, found) == []
-    again = entity_of(read_checkout(found))
+    again = entity_of(checkout_from_wix(found))
     assert missing(found, again) == [] and missing(again, found) == []
 
 
@@ -38,7 +38,7 @@ def test_a_price_after_the_lines_own_discounts_comes_back() -> None:
     price = {"amount": "10", "convertedAmount": "9.2"}
     before = {"amount": "12.5", "convertedAmount": "11.5"}
     line = {**SAMPLE["lineItems"][0], "price": price, "priceBeforeDiscounts": before}
-    [found] = entity_of(read_checkout({**SAMPLE, "lineItems": [line]}))["lineItems"]
+    [found] = entity_of(checkout_from_wix({**SAMPLE, "lineItems": [line]}))["lineItems"]
     assert missing({"price": price, "priceBeforeDiscounts": before}, found) == []
 
 
@@ -48,7 +48,7 @@ def test_discounts_of_wix_come_back() -> None:
         {"coupon": {"id": "c1", "code": "TEN", "name": "Ten", "amount": amount}, "discountType": "GLOBAL"},
         {"merchantDiscount": {"amount": amount, "percentage": 10}, "discountType": "GLOBAL"},
     ]
-    assert entity_of(read_checkout({**SAMPLE, "appliedDiscounts": told}))["appliedDiscounts"] == told
+    assert entity_of(checkout_from_wix({**SAMPLE, "appliedDiscounts": told}))["appliedDiscounts"] == told
 
 
 def test_a_checkout_of_shopify() -> None:
@@ -134,7 +134,7 @@ BUYERS = [
 
 @pytest.mark.parametrize(("told", "name"), BUYERS)
 def test_a_buyer_is_one_of_three(told: Json, name: str) -> None:
-    found = entity_of(read_checkout({**SAMPLE, "buyerInfo": told}))["buyerInfo"]
+    found = entity_of(checkout_from_wix({**SAMPLE, "buyerInfo": told}))["buyerInfo"]
     assert found[name] == told[name]
     assert len({"userId", "memberId", "visitorId"} & set(found)) == 1
 
@@ -151,7 +151,7 @@ def test_a_customer_with_an_account_is_a_member(state: str, name: str) -> None:
 
 
 def test_a_cart_without_a_checkout_has_an_empty_id() -> None:
-    assert entity_of(read_checkout({**SAMPLE, "checkoutId": ""}))["checkoutId"] == ""
+    assert entity_of(checkout_from_wix({**SAMPLE, "checkoutId": ""}))["checkoutId"] == ""
 
 
 def test_nobody_is_known() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.money import parse_amount
-from abandoned_checkouts.wix.to_wix.price import _by_babel, _form, formatted, price
+from abandoned_checkouts.wix.to_wix.price import _by_babel, _form, formatted, price_to_wix
 
 LANGUAGES = [
     "en",
@@ -62,7 +62,7 @@ def test_most_languages_take_the_quick_way() -> None:
 
 
 def test_a_price_in_both_currencies() -> None:
-    assert price(2_550_000, 2_300_000, "USD", "EUR", "en") == {
+    assert price_to_wix(2_550_000, 2_300_000, "USD", "EUR", "en") == {
         "amount": "255",
         "convertedAmount": "230",
         "formattedAmount": "$255.00",

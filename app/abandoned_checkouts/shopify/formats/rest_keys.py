@@ -1,6 +1,6 @@
 """The keys of a REST checkout in Shopify's order, each with what stands there when nothing is known.
 
-Keys that the neutral checkout has a place for map to `HELD`; of all others the value is kept beside it (`extra`)
+Keys that the neutral checkout has a place for map to `MAPPED`; of all others the value is kept beside it (`extra`)
 whenever it is not the one given here, so that export writes it again. Order and values: Shopify's REST page of
 checkouts and its sample of the checkouts/update webhook.
 """
@@ -11,11 +11,11 @@ from typing import Any, Final
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
-class Held:
+class Mapped:
     """Marks a key whose value the neutral nouns hold."""
 
 
-HELD: Final = Held()
+MAPPED: Final = Mapped()
 
 # Amounts in both currencies, as Shopify's REST orders name them: written where the buyer's currency is another.
 AMOUNT_SETS = {
@@ -48,13 +48,13 @@ _BEYOND = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
 
 
 class RestKeys(dict[str, Any]):
-    """The keys of one kind of object, in order, with `HELD` or what goes without saying."""
+    """The keys of one kind of object, in order, with `MAPPED` or what goes without saying."""
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
         super().__init__(entries)
         self._known = _BEYOND.union(entries)
-        self._plain = tuple((key, value) for key, value in entries.items() if value is not HELD)
-        self._held = _BEYOND.union(key for key, value in entries.items() if value is HELD) - _TOLD_ANEW
+        self._plain = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
+        self._held = _BEYOND.union(key for key, value in entries.items() if value is MAPPED) - _TOLD_ANEW
 
     def remainder(self, source: UntypedJson) -> UntypedJson | None:
         """What of `source` has no place in the neutral nouns and does not go without saying."""
@@ -72,94 +72,94 @@ class RestKeys(dict[str, Any]):
 
 CHECKOUT = RestKeys(
     {
-        "id": HELD,
-        "token": HELD,
-        "cart_token": HELD,
-        "email": HELD,
+        "id": MAPPED,
+        "token": MAPPED,
+        "cart_token": MAPPED,
+        "email": MAPPED,
         "gateway": None,
-        "buyer_accepts_marketing": HELD,
-        "created_at": HELD,
-        "updated_at": HELD,
+        "buyer_accepts_marketing": MAPPED,
+        "created_at": MAPPED,
+        "updated_at": MAPPED,
         "landing_site": None,
-        "note": HELD,
-        "note_attributes": HELD,
+        "note": MAPPED,
+        "note_attributes": MAPPED,
         "referring_site": None,
-        "shipping_lines": HELD,
-        "taxes_included": HELD,
+        "shipping_lines": MAPPED,
+        "taxes_included": MAPPED,
         "total_weight": 0,
-        "currency": HELD,
-        "completed_at": HELD,
-        "closed_at": HELD,
+        "currency": MAPPED,
+        "completed_at": MAPPED,
+        "closed_at": MAPPED,
         "user_id": None,
         "location_id": None,
         "source_identifier": None,
         "source_url": None,
         "device_id": None,
-        "phone": HELD,
-        "customer_locale": HELD,
-        "line_items": HELD,
-        "name": HELD,
+        "phone": MAPPED,
+        "customer_locale": MAPPED,
+        "line_items": MAPPED,
+        "name": MAPPED,
         "source": None,
-        "abandoned_checkout_url": HELD,
-        "discount_codes": HELD,
-        "tax_lines": HELD,
+        "abandoned_checkout_url": MAPPED,
+        "discount_codes": MAPPED,
+        "tax_lines": MAPPED,
         "source_name": "web",
-        "presentment_currency": HELD,
+        "presentment_currency": MAPPED,
         "buyer_accepts_sms_marketing": False,
         "sms_marketing_phone": None,
-        "total_discounts": HELD,
-        "total_line_items_price": HELD,
-        "total_price": HELD,
-        "total_tax": HELD,
-        "subtotal_price": HELD,
-        "total_duties": HELD,
+        "total_discounts": MAPPED,
+        "total_line_items_price": MAPPED,
+        "total_price": MAPPED,
+        "total_tax": MAPPED,
+        "subtotal_price": MAPPED,
+        "total_duties": MAPPED,
         "reservation_token": None,
-        "billing_address": HELD,
-        "shipping_address": HELD,
-        "customer": HELD,
+        "billing_address": MAPPED,
+        "shipping_address": MAPPED,
+        "customer": MAPPED,
     }
 )
 
 LINE_ITEM = RestKeys(
     {
         "applied_discounts": [],
-        "discount_allocations": HELD,
-        "key": HELD,
+        "discount_allocations": MAPPED,
+        "key": MAPPED,
         "destination_location_id": None,
         "fulfillment_service": "manual",
         "gift_card": False,
         "grams": 0,
         "origin_location_id": None,
-        "presentment_title": HELD,
-        "presentment_variant_title": HELD,
-        "product_id": HELD,
-        "properties": HELD,
-        "quantity": HELD,
+        "presentment_title": MAPPED,
+        "presentment_variant_title": MAPPED,
+        "product_id": MAPPED,
+        "properties": MAPPED,
+        "quantity": MAPPED,
         "requires_shipping": True,
-        "sku": HELD,
-        "tax_lines": HELD,
+        "sku": MAPPED,
+        "tax_lines": MAPPED,
         "taxable": True,
-        "title": HELD,
-        "variant_id": HELD,
-        "variant_title": HELD,
-        "variant_price": HELD,
-        "vendor": HELD,
+        "title": MAPPED,
+        "variant_id": MAPPED,
+        "variant_title": MAPPED,
+        "variant_price": MAPPED,
+        "vendor": MAPPED,
         "user_id": None,
         "unit_price_measurement": None,
         "rank": None,
         "compare_at_price": None,
-        "line_price": HELD,
-        "price": HELD,
+        "line_price": MAPPED,
+        "price": MAPPED,
     }
 )
 
 LINE_TAX = RestKeys(
     {
-        "price": HELD,
-        "position": HELD,
-        "rate": HELD,
-        "title": HELD,
-        "source": HELD,
+        "price": MAPPED,
+        "position": MAPPED,
+        "rate": MAPPED,
+        "title": MAPPED,
+        "source": MAPPED,
         "zone": None,
         "jurisdiction_id": None,
         "jurisdiction_type": None,
@@ -171,24 +171,24 @@ LINE_TAX = RestKeys(
         "reporting_jurisdiction_type": None,
         "reporting_jurisdiction_code": None,
         "tax_api_client_id": None,
-        "tax_calculation_price": HELD,
+        "tax_calculation_price": MAPPED,
         "tax_registration_id": None,
-        "compare_at": HELD,
-        "channel_liable": HELD,
+        "compare_at": MAPPED,
+        "channel_liable": MAPPED,
     }
 )
 
-CHECKOUT_TAX = RestKeys({"price": HELD, "rate": HELD, "title": HELD, "channel_liable": HELD})
+CHECKOUT_TAX = RestKeys({"price": MAPPED, "rate": MAPPED, "title": MAPPED, "channel_liable": MAPPED})
 
 SHIPPING_LINE = RestKeys(
     {
-        "code": HELD,
-        "price": HELD,
+        "code": MAPPED,
+        "price": MAPPED,
         "original_shop_price": None,
         "original_rate_price": None,
         "original_shop_markup": None,
         "source": "shopify",
-        "title": HELD,
+        "title": MAPPED,
         "presentment_title": None,
         "phone": None,
         "tax_lines": None,
@@ -212,15 +212,15 @@ SHIPPING_LINE = RestKeys(
 DISCOUNT_ALLOCATION = RestKeys(
     {
         "id": None,
-        "amount": HELD,
-        "description": HELD,
+        "amount": MAPPED,
+        "description": MAPPED,
         "created_at": None,
-        "application_type": HELD,
-        "discount_class": HELD,
+        "application_type": MAPPED,
+        "discount_class": MAPPED,
     }
 )
 
-DISCOUNT_CODE = RestKeys({"code": HELD, "amount": HELD, "type": HELD})
+DISCOUNT_CODE = RestKeys({"code": MAPPED, "amount": MAPPED, "type": MAPPED})
 
 ADDRESS = RestKeys(
     dict.fromkeys(
@@ -241,7 +241,7 @@ ADDRESS = RestKeys(
             "country_code",
             "province_code",
         ),
-        HELD,
+        MAPPED,
     )
 )
 
@@ -266,35 +266,35 @@ CUSTOMER_ADDRESS = RestKeys(
             "country_name",
             "default",
         ),
-        HELD,
+        MAPPED,
     )
 )
 
 CUSTOMER = RestKeys(
     {
-        "id": HELD,
-        "created_at": HELD,
-        "updated_at": HELD,
-        "first_name": HELD,
-        "last_name": HELD,
-        "state": HELD,
-        "note": HELD,
-        "verified_email": HELD,
-        "multipass_identifier": HELD,
-        "tax_exempt": HELD,
-        "email": HELD,
-        "phone": HELD,
-        "currency": HELD,
+        "id": MAPPED,
+        "created_at": MAPPED,
+        "updated_at": MAPPED,
+        "first_name": MAPPED,
+        "last_name": MAPPED,
+        "state": MAPPED,
+        "note": MAPPED,
+        "verified_email": MAPPED,
+        "multipass_identifier": MAPPED,
+        "tax_exempt": MAPPED,
+        "email": MAPPED,
+        "phone": MAPPED,
+        "currency": MAPPED,
         "tax_exemptions": [],
-        "admin_graphql_api_id": HELD,
-        "default_address": HELD,
+        "admin_graphql_api_id": MAPPED,
+        "default_address": MAPPED,
     }
 )
 
 
-def filled(held: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
+def rest_object(held: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
     """Shopify's object: its keys in order with what is held, what was kept, or what goes without saying."""
-    whole = {key: held.get(key, None if value is HELD else value) for key, value in keys.items()}
+    whole = {key: held.get(key, None if value is MAPPED else value) for key, value in keys.items()}
     if extra:
         whole.update(extra)
     return whole

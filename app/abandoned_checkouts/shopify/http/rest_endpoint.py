@@ -15,7 +15,7 @@ from abandoned_checkouts.checkouts.moment import Clock, format_local, to_datetim
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
-from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.refusals import (
@@ -26,7 +26,7 @@ from abandoned_checkouts.shopify.http.refusals import (
     requires_approval,
 )
 from abandoned_checkouts.shopify.http.request_id import new_request_id
-from abandoned_checkouts.shopify.http.rest_paging import ParameterError, RestPage, read_page
+from abandoned_checkouts.shopify.http.rest_paging import ParameterError, RestPage, parse_page
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.language.versions import resolve
@@ -118,7 +118,7 @@ class RestEndpoints:
 
     async def _checkouts(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         shop = access.shop
-        page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        page = parse_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         cut = await window_of(connection, page.listing, page.window)
         numbers = [row["id"] for row in cut.rows]
         known = await load_known(connection, shop, numbers)
@@ -136,7 +136,7 @@ class RestEndpoints:
 
     async def _count(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         shop = access.shop
-        page = read_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
+        page = parse_page(http.query_params, shop.id, shop.timezone, connection.dialect.name)
         return {"count": await count_of(connection, page.listing, None)}
 
     async def _shop(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
@@ -166,7 +166,7 @@ def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> Json:
         checkout.abandoned_checkout_url = recovery_link(
             base, shop.id, checkout.cart_token, checkout.token or "", checkout.recovery_key or "", checkout.locale
         )
-    return write_checkout(checkout, zone=shop.timezone)
+    return checkout_to_rest(checkout, zone=shop.timezone)
 
 
 def _rest_shop(shop: Shop) -> Json:

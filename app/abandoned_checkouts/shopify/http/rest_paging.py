@@ -59,7 +59,7 @@ class RestPage:
         return base64.urlsafe_b64encode(orjson.dumps(cursor)).decode()
 
 
-def read_page(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> RestPage:
+def parse_page(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> RestPage:
     """The page that a request's parameters describe. Raises ParameterError."""
     limit = _limit(parameters.get("limit"))
     position: Position | None = None

@@ -18,8 +18,8 @@ from abandoned_checkouts.checkouts.money import parse_amount, split
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.totals import CURRENCIES, charges, price_lines
 from abandoned_checkouts.checkouts.value_checks import check_lengths
-from abandoned_checkouts.wix.from_wix.line_item import read_line_item
-from abandoned_checkouts.wix.from_wix.shape import of_its_shape
+from abandoned_checkouts.wix.from_wix.line_item import line_item_from_wix
+from abandoned_checkouts.wix.from_wix.shape import checked_entity
 
 _UNDERSTOOD = frozenset(
     [
@@ -44,7 +44,7 @@ _SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_pr
 _SUMS_OF_LINES = ("original_total_price", "discounted_total_price", "discounted_total_price_with_code")
 
 
-def read_checkout(source: UntypedJson) -> Checkout:
+def checkout_from_wix(source: UntypedJson) -> Checkout:
     """The checkout of a decoded JSON object. Raises RejectedRecordError."""
     try:
         return _read(source)
@@ -53,7 +53,7 @@ def read_checkout(source: UntypedJson) -> Checkout:
 
 
 def _read(source: UntypedJson) -> Checkout:
-    source = of_its_shape(source)
+    source = checked_entity(source)
     get = source.get
     guid = _guid(get("id"))
     if guid is None:
@@ -106,7 +106,7 @@ def _read(source: UntypedJson) -> Checkout:
         customer=customer,
         customer_id=customer.id if customer is not None else None,
         abandoned_checkout_url=get("checkoutUrl"),
-        line_items=[read_line_item(line) for line in get("lineItems") or []],
+        line_items=[line_item_from_wix(line) for line in get("lineItems") or []],
     )
     if contact.get("firstName") or contact.get("lastName") or contact.get("company"):
         names = {"first_name": "firstName", "last_name": "lastName", "company": "company", "phone": "phone"}
@@ -128,7 +128,7 @@ def _customer(buyer: UntypedJson, contact: UntypedJson, seen_at: int) -> Custome
     if guid is None:
         return None
     return Customer(
-        id=number_of(guid),
+        id=id_from_guid(guid),
         uuid=guid,
         created_at=seen_at,
         updated_at=seen_at,
@@ -140,7 +140,7 @@ def _customer(buyer: UntypedJson, contact: UntypedJson, seen_at: int) -> Custome
     )
 
 
-def number_of(guid: str) -> int:
+def id_from_guid(guid: str) -> int:
     """A number of 52 bits for what Wix knows by a GUID: JSON readers of the other dialect hold it exactly."""
     return int.from_bytes(blake2b(UUID(guid).bytes, digest_size=8).digest()) >> 12
 

@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.money import parse_amount
 _PRODUCT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
-def read_line_item(source: UntypedJson) -> LineItem:
+def line_item_from_wix(source: UntypedJson) -> LineItem:
     """`source` is of its shape. `price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are
     of one piece."""
     get = source.get

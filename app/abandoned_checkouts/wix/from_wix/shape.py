@@ -32,7 +32,7 @@ class _MisfitError(Exception):
         return self
 
 
-def of_its_shape(source: JsonValue) -> UntypedJson:
+def checked_entity(source: JsonValue) -> UntypedJson:
     """Raises RejectedRecordError with the path of the first value that is of another kind."""
     try:
         checked: UntypedJson = _entity(source)

@@ -17,9 +17,9 @@ from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.moment import format_milliseconds
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.wix.to_wix.discount import applied_discounts
-from abandoned_checkouts.wix.to_wix.line_item import line_item
-from abandoned_checkouts.wix.to_wix.price import price
+from abandoned_checkouts.wix.to_wix.discount import discounts_to_wix
+from abandoned_checkouts.wix.to_wix.line_item import line_item_to_wix
+from abandoned_checkouts.wix.to_wix.price import price_to_wix
 
 MOST_ACTIVITIES = 20
 MOST_LINE_ITEMS = 300
@@ -67,7 +67,7 @@ class Site:
     address: str
 
 
-def abandoned_checkout(
+def checkout_to_wix(
     row: Row,
     site: Site,
     *,
@@ -99,9 +99,9 @@ def abandoned_checkout(
     entity["currency"] = currency
     entity["conversionCurrency"] = conversion_currency
     currencies = (currency, conversion_currency, locale)
-    entity["totalPrice"] = price(row["total_price"], row["presentment_total_price"], *currencies)
+    entity["totalPrice"] = price_to_wix(row["total_price"], row["presentment_total_price"], *currencies)
     # Wix's subtotal is before discounts, unlike Shopify's.
-    entity["subtotalPrice"] = price(
+    entity["subtotalPrice"] = price_to_wix(
         row["total_line_items_price"], row["presentment_total_line_items_price"], *currencies
     )
     entity["activities"] = [
@@ -112,8 +112,8 @@ def abandoned_checkout(
         entity["checkoutRecoveredDate"] = format_milliseconds(row["recovered_at"])
     entity["checkoutUrl"] = checkout_url(row["uuid"], site)
     if lines:
-        entity["lineItems"] = [line_item(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
-    discounts = applied_discounts(row, lines, extra, domain, locale)
+        entity["lineItems"] = [line_item_to_wix(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
+    discounts = discounts_to_wix(row, lines, extra, domain, locale)
     if discounts:
         entity["appliedDiscounts"] = discounts
     return entity

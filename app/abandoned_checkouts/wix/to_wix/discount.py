@@ -8,12 +8,12 @@ from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.wix.to_wix.line_item import line_item_id
-from abandoned_checkouts.wix.to_wix.price import Price, price
+from abandoned_checkouts.wix.to_wix.price import Price, price_to_wix
 
 _MOST_DISCOUNTS = 100
 
 
-def applied_discounts(
+def discounts_to_wix(
     row: Row, lines: Sequence[Row], extra: UntypedJson, domain: str, language: str | None
 ) -> list[Json]:
     """What Wix itself once sent is returned unchanged; `extra` is what the source sent beside the known fields."""
@@ -34,7 +34,7 @@ def applied_discounts(
         presentment = sum(item[3] for item in mine)
         if not mine and application.get("code") in codes:
             taken = presentment = codes[application["code"]]["amount"]
-        amount = price(taken, presentment, row["currency"], row["presentment_currency"], language)
+        amount = price_to_wix(taken, presentment, row["currency"], row["presentment_currency"], language)
         discount = _told_by_kind(application, amount, domain)
         discount["discountType"] = _discount_type(application)
         if discount["discountType"] == "SPECIFIC_ITEMS":

@@ -8,7 +8,7 @@ from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.wix.to_wix.price import price
+from abandoned_checkouts.wix.to_wix.price import price_to_wix
 
 # The app that owns the catalogue of a shop's products (Wix: app ids of Wix's own apps).
 WIX_STORES = "215238eb-22a5-4c36-9e7b-e7c08025e04e"
@@ -46,7 +46,7 @@ def line_item_id(row: Row, domain: str) -> str:
     return derived_uuid(domain, "line_item", row["key"]) if uuid is None else uuid
 
 
-def line_item(row: Row, language: str | None, domain: str, address: str) -> Json:
+def line_item_to_wix(row: Row, language: str | None, domain: str, address: str) -> Json:
     """Unset fields are left out. What Wix itself once sent of the line is returned unchanged; `address` is this
     server's, for pictures that it has itself."""
     extra: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
@@ -60,12 +60,12 @@ def line_item(row: Row, language: str | None, domain: str, address: str) -> Json
     elif row["title"]:
         item["productName"] = {"original": row["title"]}
     amount, converted = _price_sent(extra) or (row["discounted_unit_price"], row["presentment_discounted_unit_price"])
-    item["price"] = price(amount, converted, currency, conversion_currency, language)
+    item["price"] = price_to_wix(amount, converted, currency, conversion_currency, language)
     before, converted_before = row["original_unit_price"], row["presentment_original_unit_price"]
     if before == amount and converted_before == converted:
         item["priceBeforeDiscounts"] = item["price"]
     else:
-        item["priceBeforeDiscounts"] = price(before, converted_before, currency, conversion_currency, language)
+        item["priceBeforeDiscounts"] = price_to_wix(before, converted_before, currency, conversion_currency, language)
     lines = extra.get("descriptionLines") or _description_lines(row["variant_title"], row["custom_attributes"])
     if lines:
         item["descriptionLines"] = lines

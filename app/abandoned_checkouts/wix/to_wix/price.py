@@ -18,7 +18,7 @@ _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 
 
 # Products repeat and so do their prices; the object is shared by all responses that contain it.
 @lru_cache(maxsize=16_384)
-def price(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
+def price_to_wix(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
     """Ten-thousandths of both currencies as a MultiCurrencyPrice."""
     if amount == converted and currency == conversion_currency:
         plain, shown = format_price(amount, 0), formatted(amount, currency, language)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.shopify.formats.from_node.checkout import read_node
+from abandoned_checkouts.shopify.formats.from_node.checkout import checkout_from_node
 from tests.intake.samples import Json, money, node
 
 BOTH = {
@@ -15,7 +15,7 @@ BOTH = {
 
 
 def test_only_what_was_selected_is_told() -> None:
-    checkout = read_node(
+    checkout = checkout_from_node(
         {"id": "gid://shopify/AbandonedCheckout/7", "createdAt": "2026-10-12T11:05:27Z"}, currency="USD"
     )
     assert checkout.present_fields == {"platform", "id", "created_at", "updated_at", "currency", "presentment_currency"}
@@ -23,7 +23,7 @@ def test_only_what_was_selected_is_told() -> None:
 
 
 def test_both_currencies() -> None:
-    checkout = read_node(node(totalPriceSet=BOTH))
+    checkout = checkout_from_node(node(totalPriceSet=BOTH))
     assert (checkout.total_price, checkout.presentment_total_price) == (100_000, 92_000)
     assert (checkout.currency, checkout.presentment_currency) == ("USD", "EUR")
 
@@ -57,7 +57,7 @@ def test_bundles_add_ons_and_discounts_of_every_kind() -> None:
             "parentRelationship": {"parent": {"id": "gid://shopify/AbandonedCheckoutLineItem/a?checkout=t&index=0"}},
         },
     ]
-    checkout = read_node(node(lineItems={"nodes": lines}, discountCodes=["TEN"]))
+    checkout = checkout_from_node(node(lineItems={"nodes": lines}, discountCodes=["TEN"]))
     assert [item["kind"] for item in checkout.discount_applications] == ["code", "automatic", "manual", "script"]
     first, second = checkout.line_items
     assert [item["application"] for item in first.discount_allocations] == [3, 0, 1, 2]
@@ -68,7 +68,7 @@ def test_bundles_add_ons_and_discounts_of_every_kind() -> None:
 
 
 def test_fields_that_are_not_known_here_are_kept() -> None:
-    assert read_node(node(alias={"value": "gold"})).extra == {"alias": {"value": "gold"}}
+    assert checkout_from_node(node(alias={"value": "gold"})).extra == {"alias": {"value": "gold"}}
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_fields_that_are_not_known_here_are_kept() -> None:
 )
 def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: Json, reason: str) -> None:
     with pytest.raises(RejectedRecordError, match=reason):
-        read_node(node(**changes))
+        checkout_from_node(node(**changes))

@@ -11,8 +11,8 @@ from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
-from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout, write_whole_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_for_export, checkout_to_rest
 from tests.checkouts.total_violations import violations
 from tests.intake.samples import rest_checkout, rest_line
 
@@ -95,7 +95,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", VARIANTS)
 def test_what_is_read_is_written_again(name: str) -> None:
     source = rest_checkout(**VARIANTS[name])
-    written = write_checkout(read_checkout(source), zone=ZONE)
+    written = checkout_to_rest(checkout_from_rest(source), zone=ZONE)
     assert orjson.dumps(written, option=orjson.OPT_INDENT_2).decode() == (
         orjson.dumps(source, option=orjson.OPT_INDENT_2).decode()
     ), name
@@ -104,12 +104,12 @@ def test_what_is_read_is_written_again(name: str) -> None:
 def test_a_webhook_of_today_has_no_id_and_is_known_by_its_token() -> None:
     source = rest_checkout(None)
     del source["id"]
-    checkout = read_checkout(source)
+    checkout = checkout_from_rest(source)
     assert (checkout.id, checkout.token) == (None, "tokenNone")
 
 
 def test_money_time_and_discounts_become_neutral() -> None:
-    checkout = read_checkout(rest_checkout())
+    checkout = checkout_from_rest(rest_checkout())
     assert checkout.created_at == 1_791_803_127_000_000
     assert checkout.total_price == 3_796_900 and checkout.total_shipping == 0
     assert checkout.discount_applications == [
@@ -135,14 +135,14 @@ def test_totals_that_are_not_told_follow_from_the_lines() -> None:
     source = rest_checkout()
     for key in ("total_price", "subtotal_price", "total_discounts", "total_line_items_price"):
         del source[key]
-    checkout = read_checkout(source)
+    checkout = checkout_from_rest(source)
     assert (checkout.total_price, checkout.subtotal_price) == (3_796_900, 3_582_000)
 
 
 def test_a_buyers_currency_without_its_amounts_is_kept_and_not_guessed() -> None:
-    checkout = read_checkout(rest_checkout(presentment_currency="EUR"))
+    checkout = checkout_from_rest(rest_checkout(presentment_currency="EUR"))
     assert (checkout.presentment_currency, checkout.presentment_total_price) == ("USD", checkout.total_price)
-    assert write_checkout(checkout, zone=ZONE)["presentment_currency"] == "EUR"
+    assert checkout_to_rest(checkout, zone=ZONE)["presentment_currency"] == "EUR"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_buyers_currency_without_its_amounts_is_kept_and_not_guessed() -> None
 )
 def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(RejectedRecordError, match=reason):
-        read_checkout(rest_checkout(**changes))
+        checkout_from_rest(rest_checkout(**changes))
 
 
 def demo_checkouts(count: int) -> list[Checkout]:
@@ -184,14 +184,14 @@ def demo_checkouts(count: int) -> list[Checkout]:
 def test_a_whole_file_gives_the_very_same_checkout() -> None:
     """Presentment money, bundles, discounts of every kind, activities: all that REST has no key for comes back."""
     for checkout in demo_checkouts(300):
-        text = orjson.dumps(write_whole_checkout(checkout, zone=ZONE))
-        again = read_checkout(orjson.loads(text))
+        text = orjson.dumps(checkout_for_export(checkout, zone=ZONE))
+        again = checkout_from_rest(orjson.loads(text))
         assert orjson.loads(orjson.dumps(again)) == orjson.loads(orjson.dumps(checkout)), text.decode()
 
 
 def test_the_mirrored_object_has_shopifys_keys_alone() -> None:
     keys = list(rest_checkout())
     for checkout in demo_checkouts(40):
-        written = write_checkout(checkout, zone=ZONE)
+        written = checkout_to_rest(checkout, zone=ZONE)
         own = [key for key in written if key != "customer"]
         assert own == [key for key in keys if key != "customer"], checkout.id

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter, passes
+from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter, matches
 
 PRODUCT: dict[str, Any] = {
     "id": 788032119674292922,
@@ -53,7 +53,7 @@ PRODUCT: dict[str, Any] = {
     ],
 )
 def test_filters(text: str, passed: bool) -> None:
-    assert passes(text, PRODUCT) is passed, text
+    assert matches(text, PRODUCT) is passed, text
 
 
 @pytest.mark.parametrize("text", ["shirt", "status:active shirt", "AND", "status:active OR (a:1 b)"])

@@ -7,7 +7,7 @@ import pytest
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS
 from tests.intake.messages import checkout
@@ -28,7 +28,7 @@ SERVER = "https://server.example"
 
 
 def document(**changes: Any) -> str:
-    made = read_checkout(checkout(id=981820079255243537, **changes), zone="America/New_York")
+    made = checkout_from_rest(checkout(id=981820079255243537, **changes), zone="America/New_York")
     made.recovery_key = "k" * 32
     return document_of(made)
 
@@ -79,7 +79,7 @@ def test_the_link_leads_to_this_server_or_to_the_platform(changes: dict[str, str
 
 
 def test_a_document_loses_nothing() -> None:
-    made = read_checkout(checkout(id=1, landing_site="/x", note_attributes=[{"name": "a", "value": "b"}]))
+    made = checkout_from_rest(checkout(id=1, landing_site="/x", note_attributes=[{"name": "a", "value": "b"}]))
     assert read_checkout_document(document_of(made)) == made
 
 

@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.line_item import Attribute, TaxLine
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.value_checks import check_checkout, flag
-from abandoned_checkouts.shopify.formats.from_node.line_items import Applications, money_bag, nodes, read_line_node
+from abandoned_checkouts.shopify.formats.from_node.line_items import Applications, line_item_from_node, money_bag, nodes
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
 
 _TEXTS = {
@@ -71,7 +71,7 @@ _UNDERSTOOD = frozenset(
 )
 
 
-def read_node(source: UntypedJson, *, currency: str | None = None) -> Checkout:
+def checkout_from_node(source: UntypedJson, *, currency: str | None = None) -> Checkout:
     """The checkout of a decoded AbandonedCheckout object.
 
     `currency` stands in where no selected amount tells the shop's. Raises RejectedRecordError.
@@ -140,7 +140,7 @@ def _read(source: UntypedJson, currency: str | None) -> Checkout:
         tell("tax_lines", [_tax(item) for item in source["taxLines"] or []])
     discounts = Applications(shop_currency)
     if "lineItems" in source:
-        tell("line_items", [read_line_node(item, discounts) for item in nodes(source["lineItems"])])
+        tell("line_items", [line_item_from_node(item, discounts) for item in nodes(source["lineItems"])])
         positions = {line.key: place for place, line in enumerate(checkout.line_items)}
         for line, item in zip(checkout.line_items, nodes(source["lineItems"]), strict=True):
             parent = (item.get("parentRelationship") or {}).get("parent") or {}

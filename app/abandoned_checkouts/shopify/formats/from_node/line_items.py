@@ -113,7 +113,7 @@ class Applications:
         return application
 
 
-def read_line_node(source: UntypedJson, discounts: Applications) -> LineItem:
+def line_item_from_node(source: UntypedJson, discounts: Applications) -> LineItem:
     """A line with the amounts that were selected; those that were not are counted from them."""
     get = source.get
     said = get("quantity")

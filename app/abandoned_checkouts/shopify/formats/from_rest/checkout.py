@@ -12,18 +12,18 @@ from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordErr
 from abandoned_checkouts.checkouts.totals import charges, price_line
 from abandoned_checkouts.checkouts.value_checks import check_checkout, flag
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.from_rest.customer import read_address, read_customer
-from abandoned_checkouts.shopify.formats.from_rest.discounts import read_applications
+from abandoned_checkouts.shopify.formats.from_rest.customer import address_from_rest, customer_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.discounts import discounts_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.line_item import (
-    read_attributes,
-    read_line_item,
-    read_tax,
+    attributes_from_rest,
+    line_item_from_rest,
     set_amounts,
+    tax_line_from_rest,
 )
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
 
 
-def read_checkout(source: object, *, zone: str = "UTC") -> Checkout:
+def checkout_from_rest(source: object, *, zone: str = "UTC") -> Checkout:
     """The checkout of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
     if type(source) is not dict:
         raise RejectedRecordError("a checkout is a JSON object")
@@ -60,16 +60,18 @@ def _read(source: UntypedJson, zone: str) -> Checkout:
         extra = {**(extra or {}), "presentment_currency": buyer_currency}
         buyer_currency = currency
     customer = get("customer")
-    person = read_customer(customer, created_at, zone) if customer else None
+    person = customer_from_rest(customer, created_at, zone) if customer else None
     if customer and person is None:
         extra = {**(extra or {}), "customer": customer}
     lines = get("line_items") or []
     codes = [_code(item) for item in get("discount_codes") or []]
-    applications, index = read_applications(source, lines, codes, currency)
+    applications, index = discounts_from_rest(source, lines, codes, currency)
     billing, shipping = get("billing_address"), get("shipping_address")
-    billing_address = read_address(billing)
+    billing_address = address_from_rest(billing)
     # Mostly they are the same; each gets a number of its own.
-    shipping_address = billing_address.copy() if billing_address and shipping == billing else read_address(shipping)
+    shipping_address = (
+        billing_address.copy() if billing_address and shipping == billing else address_from_rest(shipping)
+    )
     checkout = Checkout(
         platform="shopify",
         id=number,
@@ -89,7 +91,7 @@ def _read(source: UntypedJson, zone: str) -> Checkout:
         presentment_currency=buyer_currency or currency,
         taxes_included=flag(get("taxes_included")),
         note=get("note") or "",
-        custom_attributes=read_attributes(get("note_attributes")),
+        custom_attributes=attributes_from_rest(get("note_attributes")),
         billing_address=billing_address,
         shipping_address=shipping_address,
         customer=person,
@@ -98,7 +100,7 @@ def _read(source: UntypedJson, zone: str) -> Checkout:
         discount_applications=applications,
         tax_lines=[_tax(item) for item in get("tax_lines") or []],
         shipping_lines=[_shipping(item) for item in get("shipping_lines") or []],
-        line_items=[read_line_item(item, position, token or "", index) for position, item in enumerate(lines)],
+        line_items=[line_item_from_rest(item, position, token or "", index) for position, item in enumerate(lines)],
         extra=extra,
     )
     code_indexes = {place for place, item in enumerate(applications) if item.get("kind") == "code"}
@@ -174,7 +176,7 @@ def _code(source: UntypedJson) -> DiscountCode:
 
 
 def _tax(source: UntypedJson) -> TaxLine:
-    return read_tax(source, rest_keys.CHECKOUT_TAX, 0)
+    return tax_line_from_rest(source, rest_keys.CHECKOUT_TAX, 0)
 
 
 def _shipping(source: UntypedJson) -> ShippingLine:

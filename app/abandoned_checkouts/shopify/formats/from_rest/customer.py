@@ -33,12 +33,12 @@ _DERIVED = frozenset(("id", "customer_id", "name", "country_name", "default"))
 # Keys of fuller customer objects than those in checkouts, which the neutral customer holds too.
 _FULLER = dict.fromkeys(
     ("orders_count", "total_spent", "last_order_id", "tags", "email_marketing_consent", "sms_marketing_consent"),
-    rest_keys.HELD,
+    rest_keys.MAPPED,
 )
 _CUSTOMER = rest_keys.RestKeys({**rest_keys.CUSTOMER, **_FULLER})
 
 
-def read_customer(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
+def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
     """The customer, or None for one without a number; `seen_at` stands for a creation time that is not told."""
     get = source.get
     number = get("id")
@@ -54,7 +54,7 @@ def read_customer(source: UntypedJson, seen_at: int, zone: str) -> Customer | No
     if get("admin_graphql_api_id", usual) != usual:
         extra = {**(extra or {}), "admin_graphql_api_id": source["admin_graphql_api_id"]}
     created_at = parse_moment(created, zone) if created else seen_at
-    address = read_address(get("default_address"), number)
+    address = address_from_rest(get("default_address"), number)
     customer = Customer(
         id=number,
         created_at=created_at,
@@ -99,7 +99,7 @@ def _fuller(source: UntypedJson, customer: Customer, zone: str) -> None:
         customer.sms_marketing_collected_from = _upper(sms.get("consent_collected_from"))
 
 
-def read_address(source: UntypedJson | None, customer_id: int | None = None) -> Address | None:
+def address_from_rest(source: UntypedJson | None, customer_id: int | None = None) -> Address | None:
     """An address without its empty keys; None when nothing is left. `customer_id` is given for a customer's own."""
     if not source:
         return None

@@ -15,7 +15,7 @@ KINDS: dict[str, DiscountKind] = {
 }
 
 
-def read_applications(
+def discounts_from_rest(
     source: UntypedJson, lines: list[UntypedJson], codes: list[DiscountCode], currency: str
 ) -> tuple[list[DiscountApplication], Callable[[UntypedJson], int]]:
     """The discounts in the order they are first met, and which of them an allocation belongs to."""

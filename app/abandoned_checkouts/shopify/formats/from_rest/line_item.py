@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.shopify.formats import rest_keys
 
 
-def read_line_item(
+def line_item_from_rest(
     source: UntypedJson, position: int, token: str, application: Callable[[UntypedJson], int]
 ) -> LineItem:
     """`application` gives the index on the checkout of the discount that an allocation is part of."""
@@ -47,14 +47,14 @@ def read_line_item(
         variant_id=_number(get("variant_id")),
         original_unit_price=unit,
         presentment_original_unit_price=presentment_unit,
-        custom_attributes=read_attributes(get("properties")),
+        custom_attributes=attributes_from_rest(get("properties")),
         discount_allocations=[_allocation(item, application(item)) for item in allocations or ()],
-        tax_lines=[read_tax(item, rest_keys.LINE_TAX, place) for place, item in enumerate(taxes or (), 1)],
+        tax_lines=[tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(taxes or (), 1)],
         extra=extra,
     )
 
 
-def read_attributes(source: UntypedJson | list[UntypedJson] | None) -> list[Attribute]:
+def attributes_from_rest(source: UntypedJson | list[UntypedJson] | None) -> list[Attribute]:
     """Names with values: a list of pairs, or one object, as older versions of the API gave them."""
     if not source:
         return []
@@ -63,7 +63,7 @@ def read_attributes(source: UntypedJson | list[UntypedJson] | None) -> list[Attr
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def read_tax(source: UntypedJson, known: rest_keys.RestKeys, position: int) -> TaxLine:
+def tax_line_from_rest(source: UntypedJson, known: rest_keys.RestKeys, position: int) -> TaxLine:
     amount = presentment = parse_amount(source.get("price") or 0)
     both = set_amounts(source.get(rest_keys.PRICE_SET))
     if both is not None:

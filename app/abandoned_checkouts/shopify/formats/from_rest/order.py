@@ -7,12 +7,12 @@ from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.value_checks import check_order, flag
-from abandoned_checkouts.shopify.formats.from_rest.line_item import read_attributes, set_amounts
+from abandoned_checkouts.shopify.formats.from_rest.line_item import attributes_from_rest, set_amounts
 
 _AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
 
 
-def read_order(source: object, *, zone: str = "UTC") -> Order:
+def order_from_rest(source: object, *, zone: str = "UTC") -> Order:
     """The order of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
     if type(source) is not dict:
         raise RejectedRecordError("an order is a JSON object")
@@ -30,7 +30,7 @@ def _read(source: UntypedJson, zone: str) -> Order:
     currency = source["currency"]
     customer = get("customer") or {}
     tags = get("tags") or ""
-    attributes: list[Attribute] = read_attributes(get("note_attributes"))
+    attributes: list[Attribute] = attributes_from_rest(get("note_attributes"))
     order = Order(
         id=number,
         number=int(get("order_number") or get("number") or 0),

@@ -8,7 +8,7 @@ _ONLINE_STORE = (None, "web")
 _SHOP_APP = "shop"
 
 
-def read_visit(source: UntypedJson, cart: UntypedJson | None, *, zone: str) -> UntypedJson:
+def visit_from_rest(source: UntypedJson, cart: UntypedJson | None, *, zone: str) -> UntypedJson:
     """`cart` is the body of carts/create or carts/update; times without an offset are in `zone`."""
     name = source.get("source_name")
     visit: UntypedJson = {}

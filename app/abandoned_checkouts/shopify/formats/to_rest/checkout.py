@@ -6,24 +6,24 @@ from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocatio
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.from_rest.checkout import read_checkout
+from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
 from abandoned_checkouts.shopify.formats.rest_extras import more_of
-from abandoned_checkouts.shopify.formats.to_rest.customer import write_address, write_customer
+from abandoned_checkouts.shopify.formats.to_rest.customer import address_to_rest, customer_to_rest
 
 _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-def write_checkout(checkout: Checkout, *, zone: str) -> Json:
+def checkout_to_rest(checkout: Checkout, *, zone: str) -> Json:
     """The object as Shopify's REST API gives it, key for key; `zone` is the shop's, in which times are written."""
     return _write(checkout, zone, both=False)
 
 
-def write_whole_checkout(checkout: Checkout, *, zone: str) -> UntypedJson:
+def checkout_for_export(checkout: Checkout, *, zone: str) -> UntypedJson:
     """The same with what REST has no key for: amounts in the buyer's currency (`…_set`, where it is another) and
     whatever else reading the object again would lose (`more`)."""
     source = _write(checkout, zone, both=checkout.presentment_currency != checkout.currency)
-    again = read_checkout(source, zone=zone)
+    again = checkout_from_rest(source, zone=zone)
     more = more_of(checkout, again)
     if more:
         source[rest_keys.MORE] = more
@@ -69,14 +69,14 @@ def _write(checkout: Checkout, zone: str, both: bool) -> UntypedJson:
         "total_tax": None if checkout.total_tax is None else format_price(checkout.total_tax),
         "subtotal_price": format_price(checkout.subtotal_price),
         "total_duties": None if checkout.total_duties is None else format_price(checkout.total_duties),
-        "billing_address": write_address(checkout.billing_address, rest_keys.ADDRESS),
-        "shipping_address": write_address(checkout.shipping_address, rest_keys.ADDRESS),
+        "billing_address": address_to_rest(checkout.billing_address, rest_keys.ADDRESS),
+        "shipping_address": address_to_rest(checkout.shipping_address, rest_keys.ADDRESS),
     }
-    whole = rest_keys.filled(held, rest_keys.CHECKOUT, None)
+    whole = rest_keys.rest_object(held, rest_keys.CHECKOUT, None)
     # Last, as Shopify has it; a buyer without a number is written as it came.
     del whole["customer"]
     if checkout.customer is not None:
-        whole["customer"] = write_customer(checkout.customer, zone)
+        whole["customer"] = customer_to_rest(checkout.customer, zone)
     whole.update(rest_keys.CHECKOUT.beside(checkout.extra))
     if both:
         for name, key in rest_keys.AMOUNT_SETS.items():
@@ -127,7 +127,7 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "line_price": format_price(line.original_unit_price * line.quantity),
         "price": price,
     }
-    source = rest_keys.filled(held, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.beside(line.extra))
+    source = rest_keys.rest_object(held, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.beside(line.extra))
     return money.beside(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
 
 
@@ -141,7 +141,7 @@ def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> 
         "application_type": _KIND_NAMES.get(discount.get("kind", "manual"), "manual"),
         "discount_class": "ORDER" if on_all else "PRODUCT",
     }
-    source = rest_keys.filled(held, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
+    source = rest_keys.rest_object(held, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
     return money.beside(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
 
 
@@ -157,20 +157,20 @@ def _tax(tax: TaxLine, known: rest_keys.RestKeys, position: int, money: _Money) 
         "compare_at": rate,
         "channel_liable": tax.get("channel_liable"),
     }
-    source = rest_keys.filled(held, known, tax.get("extra"))
+    source = rest_keys.rest_object(held, known, tax.get("extra"))
     return money.beside(source, rest_keys.PRICE_SET, tax["amount"], tax["presentment_amount"])
 
 
 def _shipping(line: ShippingLine, money: _Money) -> Json:
     amount = line.get("amount", 0)
     held = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
-    source = rest_keys.filled(held, rest_keys.SHIPPING_LINE, line.get("extra"))
+    source = rest_keys.rest_object(held, rest_keys.SHIPPING_LINE, line.get("extra"))
     return money.beside(source, rest_keys.PRICE_SET, amount, line.get("presentment_amount", amount))
 
 
 def _code(code: DiscountCode) -> Json:
     held = {"code": code["code"], "amount": format_price(code["amount"]), "type": code["type"]}
-    return rest_keys.filled(held, rest_keys.DISCOUNT_CODE, code.get("extra"))
+    return rest_keys.rest_object(held, rest_keys.DISCOUNT_CODE, code.get("extra"))
 
 
 def _attributes(attributes: list[Attribute]) -> list[Json]:

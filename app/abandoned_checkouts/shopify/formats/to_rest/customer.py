@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.shopify.formats import rest_keys
 
 
-def write_customer(customer: Customer, zone: str) -> Json:
+def customer_to_rest(customer: Customer, zone: str) -> Json:
     held: Json = {
         "id": customer.id,
         "created_at": format_local(customer.created_at, zone),
@@ -24,9 +24,9 @@ def write_customer(customer: Customer, zone: str) -> Json:
         "currency": customer.currency,
         "admin_graphql_api_id": f"gid://shopify/Customer/{customer.id}",
     }
-    whole = rest_keys.filled(held, rest_keys.CUSTOMER, None)
+    whole = rest_keys.rest_object(held, rest_keys.CUSTOMER, None)
     if customer.addresses:
-        whole["default_address"] = write_address(
+        whole["default_address"] = address_to_rest(
             customer.addresses[0], rest_keys.CUSTOMER_ADDRESS, customer_id=customer.id
         )
     else:
@@ -36,7 +36,9 @@ def write_customer(customer: Customer, zone: str) -> Json:
     return whole
 
 
-def write_address(address: Address | None, known: rest_keys.RestKeys, *, customer_id: int | None = None) -> Json | None:
+def address_to_rest(
+    address: Address | None, known: rest_keys.RestKeys, *, customer_id: int | None = None
+) -> Json | None:
     if address is None:
         return None
     held = {
@@ -47,4 +49,4 @@ def write_address(address: Address | None, known: rest_keys.RestKeys, *, custome
         "default": True,
     }
     held.pop("extra", None)
-    return rest_keys.filled(held, known, address.get("extra"))
+    return rest_keys.rest_object(held, known, address.get("extra"))

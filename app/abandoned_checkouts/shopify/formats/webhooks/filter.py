@@ -81,7 +81,7 @@ def _is_broken(text: str) -> bool:
     return depth > 0 or _BROKEN.search(bare) is not None
 
 
-def passes(text: str | None, payload: UntypedJson) -> bool:
+def matches(text: str | None, payload: UntypedJson) -> bool:
     """Whether the payload is to be delivered. An empty filter lets everything through."""
     if not text or not text.strip():
         return True

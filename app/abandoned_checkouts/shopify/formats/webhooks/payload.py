@@ -10,8 +10,8 @@ from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
 from abandoned_checkouts.shopify.formats.rest_keys import CUSTOMER_ADDRESS
-from abandoned_checkouts.shopify.formats.to_rest.checkout import write_checkout
-from abandoned_checkouts.shopify.formats.to_rest.customer import write_address, write_customer
+from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest
+from abandoned_checkouts.shopify.formats.to_rest.customer import address_to_rest, customer_to_rest
 
 # From this version on checkouts/create and checkouts/update name a checkout by its token alone (Shopify's changelog
 # of 2026-03-06); checkouts/delete keeps the id.
@@ -51,7 +51,7 @@ def _checkout(topic: str, document: str, shop: Shop, version: str, address: str)
     checkout = read_checkout_document(document)
     checkout.abandoned_checkout_url = link_of(shop, checkout, address)
     checkout.name = checkout.name or f"#{checkout.id}"
-    whole = write_checkout(checkout, zone=shop.timezone)
+    whole = checkout_to_rest(checkout, zone=shop.timezone)
     if topic == "CHECKOUTS_DELETE":
         return {key: whole.get(key) for key in _DELETED}
     if version == "unstable" or version >= WITHOUT_CHECKOUT_ID:
@@ -78,7 +78,7 @@ def _customer(topic: str, customer: Customer, shop: Shop) -> Json:
         }
     if topic == "CUSTOMERS_MARKETING_CONSENT_UPDATE":
         return {"id": customer.id, "phone": customer.phone, "sms_marketing_consent": _sms_consent(customer, zone)}
-    body = write_customer(customer, zone)
+    body = customer_to_rest(customer, zone)
     default = body.pop("default_address", None)
     body |= {
         "orders_count": customer.number_of_orders,
@@ -86,7 +86,7 @@ def _customer(topic: str, customer: Customer, shop: Shop) -> Json:
         "last_order_id": customer.last_order_id,
         "tags": ", ".join(customer.tags),
         "addresses": [
-            write_address(address, CUSTOMER_ADDRESS, customer_id=customer.id) for address in customer.addresses
+            address_to_rest(address, CUSTOMER_ADDRESS, customer_id=customer.id) for address in customer.addresses
         ],
         "email_marketing_consent": _email_consent(customer, zone),
         "sms_marketing_consent": _sms_consent(customer, zone),

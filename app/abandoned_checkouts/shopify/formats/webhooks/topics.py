@@ -40,7 +40,7 @@ def scope_of(topic: str) -> str | None:
     return _SCOPES.get(_noun(topic))
 
 
-def tells_of_people(topic: str) -> bool:
+def has_customer_data(topic: str) -> bool:
     """Whether a topic's payload is protected customer data."""
     return _noun(topic) in _OF_PEOPLE
 

@@ -6,7 +6,7 @@ import orjson
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter
-from abandoned_checkouts.shopify.formats.webhooks.topics import scope_of, tells_of_people
+from abandoned_checkouts.shopify.formats.webhooks.topics import has_customer_data, scope_of
 from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.permissions.protected_data import Protected, approvals_of
@@ -96,7 +96,7 @@ def _refused(request: Request, topic: str) -> MutationError | None:
     scope = scope_of(topic)
     if scope is not None and scope not in granted(request.access.scopes):
         return user_errors.TOPIC_DENIED.told()
-    if tells_of_people(topic) and not approvals_of(request.access.app_settings).has(Protected.CUSTOMER_DATA):
+    if has_customer_data(topic) and not approvals_of(request.access.app_settings).has(Protected.CUSTOMER_DATA):
         return user_errors.TOPIC_PROTECTED.told()
     return None
 
