@@ -23,7 +23,7 @@ from abandoned_checkouts.shopify.schema.types.inputs import (
     WebhookSubscriptionInput,
     webhook_columns,
 )
-from abandoned_checkouts.shopify.schema.types.saved_search import GivenQuery, SavedSearch
+from abandoned_checkouts.shopify.schema.types.saved_search import SavedSearch, SentQuery
 from abandoned_checkouts.shopify.schema.types.scalars import DateTime
 from abandoned_checkouts.shopify.schema.types.shop import shop_of
 from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
@@ -214,7 +214,7 @@ def _echo(row: Row | None, given: str | None) -> SavedSearch | None:
     """The search with its query as it was given (recorded)."""
     if row is None or row["query"] != given:
         return None if row is None else SavedSearch(row=row)
-    return SavedSearch(row={**row, "query": GivenQuery(given)})
+    return SavedSearch(row={**row, "query": SentQuery(given)})
 
 
 def _subscription(row: Row | None) -> WebhookSubscription | None:

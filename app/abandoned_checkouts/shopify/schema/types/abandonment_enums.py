@@ -1,4 +1,4 @@
-"""The enumerations of abandonments."""
+"""The enums of abandonments."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,21 +11,19 @@ if TYPE_CHECKING:
 else:
     AbandonmentAbandonmentType = enumeration(
         "AbandonmentAbandonmentType",
-        "How far the visitor had come.",
+        "The last step that the visitor reached.",
         {
-            "BROWSE": "Looked at products.",
-            "CART": "Put products into a cart.",
-            "CHECKOUT": "Began a checkout.",
+            "BROWSE": "The visitor viewed products.",
+            "CART": "The visitor added products to the cart.",
+            "CHECKOUT": "The visitor started a checkout.",
         },
     )
     _STATES = {
-        "NOT_SENT": "Was not sent.",
-        "SCHEDULED": "Is going to be sent.",
-        "SENT": "Was sent.",
+        "NOT_SENT": "Not sent.",
+        "SCHEDULED": "Scheduled to be sent.",
+        "SENT": "Sent.",
     }
     AbandonmentDeliveryState = enumeration(
-        "AbandonmentDeliveryState", "What became of a message of a marketing activity.", _STATES
+        "AbandonmentDeliveryState", "The delivery state of a marketing activity's message.", _STATES
     )
-    AbandonmentEmailState = enumeration(
-        "AbandonmentEmailState", "What became of the mail that calls the visitor back.", _STATES
-    )
+    AbandonmentEmailState = enumeration("AbandonmentEmailState", "The state of the abandonment e-mail.", _STATES)

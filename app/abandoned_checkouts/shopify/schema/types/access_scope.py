@@ -1,10 +1,10 @@
-"""Access scopes: what a token may read and write, by handle."""
+"""Access scopes: the permissions of a token."""
 
 from collections.abc import Iterable
 
 import strawberry
 
-# The scopes that a client of abandoned checkouts asks for; others are kept and told as they were granted.
+# The scopes that clients of abandoned checkouts request. Other scopes are stored and returned as granted.
 OFFERED = (
     "read_customers",
     "write_customers",
@@ -20,17 +20,17 @@ OFFERED = (
 )
 
 
-@strawberry.type(description="A permission, known by its handle.")
+@strawberry.type(description="A permission of an app.")
 class AccessScope:
-    description: str = strawberry.field(description="What it permits, in words.")
-    handle: str = strawberry.field(description="The handle: read_orders.")
+    description: str = strawberry.field(description="A short description of the permission.")
+    handle: str = strawberry.field(description="The name of the permission, for example `read_orders`.")
 
 
 def access_scopes(handles: Iterable[str]) -> list[AccessScope]:
-    """In the order of their handles."""
-    return [AccessScope(description=_described(handle), handle=handle) for handle in sorted(set(handles))]
+    """The scopes, sorted by handle."""
+    return [AccessScope(description=_description(handle), handle=handle) for handle in sorted(set(handles))]
 
 
-def _described(handle: str) -> str:
-    """read_customer_data_erasure is "Read customer data erasure"."""
+def _description(handle: str) -> str:
+    """For example "Read customer data erasure" for read_customer_data_erasure."""
     return handle.replace("_", " ").capitalize()

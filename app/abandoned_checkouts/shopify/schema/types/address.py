@@ -1,4 +1,4 @@
-"""Postal addresses, as checkouts and customers carry them."""
+"""Postal addresses of checkouts and customers."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from abandoned_checkouts.shopify.schema.types.enums import CountryCode, MailingA
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.values.gid import gid
 
-# What stands behind the number of an address, by whose address it is (recorded). Clients pass it back.
+# The parameter in an address's global id, by the kind of owner (recorded). Clients send it back.
 CHECKOUT_ADDRESS = {"model_name": "Address"}
 CUSTOMER_ADDRESS = {"model_name": "CustomerAddress"}
 
@@ -21,24 +21,24 @@ def _identifier(number: int | None, model_name: str, owner_id: int) -> str:
 
 @backed(description="A postal address.")
 class MailingAddress(Backed, Node):
-    address1: str | None = column("address1", description="The street, or a post box.")
-    address2: str | None = column("address2", description="The flat, floor or building.")
-    city: str | None = column("city", description="The town.")
-    company: str | None = column("company", description="The organisation.")
+    address1: str | None = column("address1", description="The street address or PO box.")
+    address2: str | None = column("address2", description="The apartment, floor or building.")
+    city: str | None = column("city", description="The city.")
+    company: str | None = column("company", description="The company or organization.")
     coordinates_validated: bool = column(
         "latitude",
         "longitude",
         compute=lambda lat, lon: lat is not None and lon is not None,
-        description="Whether the coordinates are known.",
+        description="Whether the address has coordinates.",
     )
-    country: str | None = column("country", description="The country's name.")
+    country: str | None = column("country", description="The name of the country.")
     country_code: str | None = column(
-        "country_code", description="The country's code of two letters.", deprecated="Use `countryCodeV2`."
+        "country_code", description="The two-letter country code.", deprecated="Use `countryCodeV2`."
     )
     country_code_v2: CountryCode | None = column(
-        "country_code", compute=known_country, description="The country's code of two letters."
+        "country_code", compute=known_country, description="The two-letter country code."
     )
-    first_name: str | None = column("first_name", description="The given name.")
+    first_name: str | None = column("first_name", description="The first name.")
     formatted_area: str | None = column(
         "city",
         "province_code",
@@ -46,31 +46,33 @@ class MailingAddress(Backed, Node):
         compute=lambda city, province_code, country: formatted_area(
             {"city": city, "province_code": province_code, "country": country}
         ),
-        description="Town, province and country in one line.",
+        description="The city, province and country in one line.",
     )
     id: strawberry.ID = column("id", "model_name", "owner_id", compute=_identifier, description="The global id.")
-    last_name: str | None = column("last_name", description="The family name.")
-    latitude: float | None = column("latitude", description="Degrees north.")
-    longitude: float | None = column("longitude", description="Degrees east.")
+    last_name: str | None = column("last_name", description="The last name.")
+    latitude: float | None = column("latitude", description="The latitude in degrees.")
+    longitude: float | None = column("longitude", description="The longitude in degrees.")
     name: str | None = column(
         "first_name",
         "last_name",
         compute=lambda first, last: full_name({"first_name": first, "last_name": last}),
-        description="Given and family name.",
+        description="The first and last name.",
     )
-    phone: str | None = column("phone", description="The telephone number.")
+    phone: str | None = column("phone", description="The phone number.")
     province: str | None = column("province", description="The name of the province, state or district.")
-    province_code: str | None = column("province_code", description="The province's code.")
-    time_zone: str | None = column("time_zone", description="The time zone's IANA name, where it is known.")
+    province_code: str | None = column("province_code", description="The code of the province, state or district.")
+    time_zone: str | None = column("time_zone", description="The IANA name of the time zone; null if unknown.")
     validation_result_summary: MailingAddressValidationResult | None = column(
-        "validation_result", description="What a check of the address found."
+        "validation_result", description="The result of validating the address."
     )
     zip: str | None = column("zip", description="The postal code.")
 
-    @computed(description="The lines of a label.")
+    @computed(description="The address as lines of text.")
     def formatted(
         self,
-        with_company: Annotated[bool | None, strawberry.argument(description="With the organisation.")] = True,
-        with_name: Annotated[bool | None, strawberry.argument(description="With the person's name.")] = False,
+        with_company: Annotated[bool | None, strawberry.argument(description="Whether to include the company.")] = True,
+        with_name: Annotated[
+            bool | None, strawberry.argument(description="Whether to include the person's name.")
+        ] = False,
     ) -> list[str]:
         return formatted(dict(self.row), with_name=bool(with_name), with_company=bool(with_company))  # type: ignore[arg-type]

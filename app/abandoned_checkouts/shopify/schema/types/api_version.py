@@ -9,13 +9,13 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 
 @strawberry.type(description="A version of this API.")
 class ApiVersion:
-    display_name: str = strawberry.field(description="Its name, with what it is: 2026-10 (Latest).")
-    handle: str = strawberry.field(description="Its name in addresses: 2026-10.")
-    supported: bool = strawberry.field(description="Whether it will stay as it is.")
+    display_name: str = strawberry.field(description="The name for people, for example `2026-10 (Latest)`.")
+    handle: str = strawberry.field(description="The name in URLs, for example `2026-10`.")
+    supported: bool = strawberry.field(description="Whether the version is stable and supported.")
 
 
 def api_versions(request: Request) -> list[ApiVersion]:
-    """The versions that answer now."""
+    """The versions that are served now."""
     rows = public_api_versions(to_datetime(request.now))
     return [
         ApiVersion(display_name=str(row["displayName"]), handle=str(row["handle"]), supported=bool(row["supported"]))
@@ -24,7 +24,7 @@ def api_versions(request: Request) -> list[ApiVersion]:
 
 
 def api_version(request: Request, handle: str) -> ApiVersion:
-    """The version of that handle, also where it does not answer any more."""
+    """The version with that handle, even if it is no longer served."""
     for version in api_versions(request):
         if version.handle == handle:
             return version

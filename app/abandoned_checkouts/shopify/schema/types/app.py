@@ -20,7 +20,7 @@ from abandoned_checkouts.store.engine.rows import Row
 
 APP_PICTURE = "/images/app.svg"
 
-# What abandonments that no app of the shop's recorded name as their app: the platform's own storefront.
+# The app of abandonments that no app of the shop recorded: the platform's storefront.
 ONLINE_STORE: Row = {
     "id": 580111,
     "title": "Online Store",
@@ -35,7 +35,7 @@ _app_id = GidOf("App")
 
 
 def setting(name: str, default: object = None) -> Callable[[str | None], Any]:
-    """Reads one of the app's settings."""
+    """A function that returns one setting of an app, or the default."""
 
     def read(settings: str | None) -> object:
         value = orjson.loads(settings or "{}").get(name)
@@ -54,64 +54,66 @@ def _picture(root: Backed, info: strawberry.Info, name: str) -> Image:
     return picture
 
 
-@backed(description="A program that works with the shop through this API.")
+@backed(description="An app: a program that uses this API.")
 class App(Backed, Node):
-    api_key: str = column("client_id", description="The key by which the app is known; it is no secret.")
-    app_store_app_url: URL | None = _setting("app_store_url", description="Its page in the app store.")
+    api_key: str = column("client_id", description="The app's client id, which is not a secret.")
+    app_store_app_url: URL | None = _setting("app_store_url", description="The app's page in the app store.")
     app_store_developer_url: URL | None = _setting(
-        "app_store_developer_url", description="Its maker's page in the app store."
+        "app_store_developer_url", description="The developer's page in the app store."
     )
-    description: str | None = _setting("description", description="What it does.")
-    developer_name: str | None = _setting("developer_name", description="Who made it.")
-    developer_type: AppDeveloperType = _setting("developer_type", "MERCHANT", description="What kind of maker that is.")
-    embedded: bool = _setting("embedded", False, description="Whether it shows its pages inside the admin.")
-    features: list[str] = _setting("features", (), description="What it can do, in words.")
-    handle: str | None = column("handle", description="Its name in addresses.")
+    description: str | None = _setting("description", description="A description of the app.")
+    developer_name: str | None = _setting("developer_name", description="The developer's name.")
+    developer_type: AppDeveloperType = _setting("developer_type", "MERCHANT", description="The kind of developer.")
+    embedded: bool = _setting("embedded", False, description="Whether the app is embedded in the admin.")
+    features: list[str] = _setting("features", (), description="The app's features.")
+    handle: str | None = column("handle", description="The app's name in URLs.")
     id: strawberry.ID = column("id", compute=_app_id, description="The global id.")
-    install_url: URL | None = _setting("install_url", description="Where it is installed from.")
+    install_url: URL | None = _setting("install_url", description="The URL that installs the app.")
     is_post_purchase_app_in_use: bool = _setting(
-        "is_post_purchase_app_in_use", False, description="Whether it asks buyers to buy more after the purchase."
+        "is_post_purchase_app_in_use", False, description="Whether the app makes offers after a purchase."
     )
     previously_installed: bool = _setting(
-        "previously_installed", False, description="Whether it was on this shop before."
+        "previously_installed", False, description="Whether the app was installed on this shop before."
     )
-    pricing_details: str | None = _setting("pricing_details", description="What it costs, at length.")
-    pricing_details_summary: str = _setting("pricing_details_summary", "", description="What it costs.")
-    privacy_policy_url: URL | None = _setting("privacy_policy_url", description="What it does with data.")
-    published: bool = _setting("published", False, description="Whether it can be had in the app store.")
+    pricing_details: str | None = _setting("pricing_details", description="The app's prices in detail.")
+    pricing_details_summary: str = _setting("pricing_details_summary", "", description="A summary of the app's prices.")
+    privacy_policy_url: URL | None = _setting("privacy_policy_url", description="The URL of the app's privacy policy.")
+    published: bool = _setting("published", False, description="Whether the app is published in the app store.")
     shopify_developed: bool = column(
         "settings",
         compute=lambda settings: setting("developer_type")(settings) == "SHOPIFY",
-        description="Whether Shopify made it.",
+        description="Whether Shopify developed the app.",
     )
-    title: str = column("title", description="Its name.")
-    uninstall_message: str = _setting("uninstall_message", "", description="What is said to who removes it.")
+    title: str = column("title", description="The app's name.")
+    uninstall_message: str = _setting(
+        "uninstall_message", "", description="The message shown when the app is uninstalled."
+    )
 
-    @computed(description="All scopes it could ask for.")
+    @computed(description="All scopes that an app can request.")
     def available_access_scopes(self) -> list[AccessScope]:
         return access_scopes(OFFERED)
 
-    @computed(description="A wide picture that stands for it.")
+    @computed(description="The app's banner image.")
     def banner(self, info: strawberry.Info) -> Image:
         return _picture(self, info, "banner")
 
-    @computed(description="A small picture that stands for it.")
+    @computed(description="The app's icon.")
     def icon(self, info: strawberry.Info) -> Image:
         return _picture(self, info, "icon")
 
-    @computed(description="How it is installed on this shop; null where it is not.")
+    @computed(description="The app's installation on this shop; null if it is not installed.")
     def installation(self) -> "AppInstallation | None":
         return None if self.row["id"] == ONLINE_STORE["id"] else AppInstallation(row=self.row)
 
-    @computed(description="Scopes it can ask for at any time.")
+    @computed(description="The optional scopes, which the app can request at any time.")
     def optional_access_scopes(self) -> list[AccessScope]:
         return access_scopes(setting("optional_scopes", ())(self.row["settings"]))
 
-    @computed(description="Scopes it asked for when it was installed.")
+    @computed(description="The scopes that the app requested at installation.")
     def requested_access_scopes(self) -> list[AccessScope]:
         return access_scopes(orjson.loads(self.row["scopes"]))
 
-    @computed(description="The API version in which its webhooks are written.")
+    @computed(description="The API version of the app's webhooks.")
     def webhook_api_version(self, info: strawberry.Info) -> str:
         return str(setting("webhook_api_version", info.context.version)(self.row["settings"]))
 
@@ -123,15 +125,15 @@ def _launch(request: Request, handle: str) -> str:
     return f"https://{request.shop.domain}/admin/apps/{handle}"
 
 
-@backed(description="An app on a shop.")
+@backed(description="The installation of an app on a shop.")
 class AppInstallation(Backed, HasMetafields, Node):
     owner_type: ClassVar[str] = "API_PERMISSION"
 
     id: strawberry.ID = column("id", compute=_installation_id, description="The global id.")
-    launch_url: URL = column("handle", compute=_launch, uses_request=True, description="Where it is opened.")
-    uninstall_url: URL | None = _setting("uninstall_url", description="Where it is removed.")
+    launch_url: URL = column("handle", compute=_launch, uses_request=True, description="The URL that opens the app.")
+    uninstall_url: URL | None = _setting("uninstall_url", description="The URL that uninstalls the app.")
 
-    @computed(description="What it may read and write.")
+    @computed(description="The scopes granted to the app.")
     def access_scopes(self, info: strawberry.Info) -> list[AccessScope]:
         access = info.context.access
         own = self.row["id"] == access.app_id
@@ -143,7 +145,7 @@ class AppInstallation(Backed, HasMetafields, Node):
 
 
 async def app_row(request: Request, number: int | None) -> Row | None:
-    """The app of that number on this shop, or None."""
+    """The row of the app with that number on this shop, or None."""
     if number == ONLINE_STORE["id"]:
         return ONLINE_STORE
     return None if number is None else await request.row("apps", "id", number)

@@ -1,4 +1,4 @@
-"""Bulk operations: queries over everything, whose results are fetched as a file."""
+"""Bulk operations: queries over a whole shop, with the result in a file."""
 
 import strawberry
 
@@ -29,37 +29,37 @@ def _result_address(request: Request, file: str | None, completed_at: int | None
     return result_address(request.base, request.shop, file, completed_at, request.now)
 
 
-@backed(description="A query that runs over everything in the background.")
+@backed(description="A query over a whole shop that runs in the background.")
 class BulkOperation(Backed, Node):
     completed_at: DateTime | None = column(
-        "completed_at", compute=moment_or_none, description="When it ended; null while it has not."
+        "completed_at", compute=moment_or_none, description="When the operation ended; null until then."
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When it was asked for.")
-    error_code: BulkOperationErrorCode | None = column("error_code", description="Why it failed.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the operation was created.")
+    error_code: BulkOperationErrorCode | None = column("error_code", description="The reason why the operation failed.")
     file_size: UnsignedInt64 | None = column(
-        "file_size", compute=_text_or_none, description="The result's size in bytes."
+        "file_size", compute=_text_or_none, description="The size of the result in bytes."
     )
     id: strawberry.ID = column("id", compute=_operation_id, description="The global id.")
     object_count: UnsignedInt64 = column(
-        "object_count", compute=str, description="How many things were found so far, at every level."
+        "object_count", compute=str, description="The number of objects written so far, at all levels."
     )
     partial_data_url: URL | None = column(
         "partial_file",
         "completed_at",
         compute=_result_address,
         uses_request=True,
-        description="Where the result of a failed operation is, as far as it came.",
+        description="The URL of the incomplete result of a failed operation.",
     )
-    query: str = column("query", description="What it runs.")
+    query: str = column("query", description="The query or mutation that the operation runs.")
     root_object_count: UnsignedInt64 = column(
-        "root_object_count", compute=str, description="How many things were found so far at the first level."
+        "root_object_count", compute=str, description="The number of objects written so far at the first level."
     )
-    status: BulkOperationStatus = column("status", description="How far it is.")
-    type: BulkOperationType = column("type", description="Whether it runs a query or a mutation.")
+    status: BulkOperationStatus = column("status", description="The status of the operation.")
+    type: BulkOperationType = column("type", description="Whether the operation runs a query or a mutation.")
     url: URL | None = column(
         "file",
         "completed_at",
         compute=_result_address,
         uses_request=True,
-        description="Where the result is: JSON, a line for each thing. Null until it is there, and where it is empty.",
+        description="The URL of the result, a JSON line per object; null if the result is empty or not ready.",
     )

@@ -31,9 +31,11 @@ def _default_cursor(number: int) -> str:
     return encode_cursor(CursorForm.ID, number, number)
 
 
-def _link(request: Request, given: str | None, cart_token: str | None, token: str, key: str, locale: str | None) -> str:
-    """The platform's own link where the checkout came from one."""
-    return given or recovery_link(request.base, request.shop.id, cart_token, token, key, locale)
+def _link(
+    request: Request, platform_link: str | None, cart_token: str | None, token: str, key: str, locale: str | None
+) -> str:
+    """The platform's link if the checkout has one, otherwise our own."""
+    return platform_link or recovery_link(request.base, request.shop.id, cart_token, token, key, locale)
 
 
 def _codes(text: str) -> list[str]:
@@ -45,7 +47,9 @@ def moment_or_none(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 
 
-@backed(description="A checkout whose buyer left contact information but did not buy, or bought only later.")
+@backed(
+    description="A checkout that the buyer abandoned after giving contact information. The buyer may have bought later."
+)
 class AbandonedCheckout(Backed, Navigable, Node):
     abandoned_checkout_url: URL = column(
         "abandoned_checkout_url",
@@ -55,32 +59,34 @@ class AbandonedCheckout(Backed, Navigable, Node):
         "locale",
         compute=_link,
         uses_request=True,
-        description="The address that leads the buyer back to the checkout.",
+        description="The recovery link: the URL that leads the buyer back to the checkout.",
     )
     billing_address: MailingAddress | None = parsed(
         "MailingAddress",
         "billing_address",
         constants=CHECKOUT_ADDRESS,
-        description="Where the bill goes.",
+        description="The billing address.",
     )
     completed_at: DateTime | None = column(
-        "completed_at", compute=moment_or_none, description="When the buyer bought after all; null until then."
+        "completed_at",
+        compute=moment_or_none,
+        description="When the buyer completed the checkout; null if not completed.",
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When the checkout began.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the checkout was created.")
     custom_attributes: list[Attribute] = parsed(
-        "Attribute", "custom_attributes", many=True, description="What the buyer or an app noted on the checkout."
+        "Attribute", "custom_attributes", many=True, description="The attributes that the buyer or an app added."
     )
     customer: Customer | None = joined(
         "Customer",
         "customers",
         {"id": "customer_id"},
-        description="The buyer; null where the shop does not know them as a customer.",
+        description="The customer; null if the buyer is not a customer of the shop.",
     )
     default_cursor: str = column(
-        "id", compute=_default_cursor, description="A cursor behind which a list sorted by id goes on."
+        "id", compute=_default_cursor, description="The cursor of this record in a list sorted by id."
     )
     discount_codes: list[str] = column(
-        "discount_codes", compute=_codes, description="The discount codes that the buyer gave."
+        "discount_codes", compute=_codes, description="The discount codes that the buyer entered."
     )
     id: strawberry.ID = column("id", compute=GidOf("AbandonedCheckout"), description="The global id.")
     line_items: Connection[AbandonedCheckoutLineItem] = listed(
@@ -89,39 +95,39 @@ class AbandonedCheckout(Backed, Navigable, Node):
         {"checkout_id": "id"},
         LINE_ORDER,
         LINE_CURSOR,
-        description="The lines, in the order in which they were added.",
+        description="The line items, in the order in which they were added.",
     )
     line_items_quantity: int = column(
         "line_items_quantity",
-        description="How many things are in the checkout, over all lines.",
-        deprecated="Add up `quantity` over `lineItems`.",
+        description="The total quantity of all line items.",
+        deprecated="Add up the `quantity` of the `lineItems`.",
     )
-    name: str = column("name", description="The checkout's name, which merchants see: a number behind #.")
-    note: str = column("note", description="What the buyer wrote to the shop; empty without a note.")
+    name: str = column("name", description="The checkout's name for the merchant: `#` and a number.")
+    note: str = column("note", description="The buyer's note to the shop; empty if there is none.")
     shipping_address: MailingAddress | None = parsed(
         "MailingAddress",
         "shipping_address",
         constants=CHECKOUT_ADDRESS,
-        description="Where the goods go.",
+        description="The shipping address.",
     )
     subtotal_price_set: MoneyBag = money(
-        "subtotal_price", description="The price of all lines after discounts, before delivery, duties and tips."
+        "subtotal_price", description="The price of all line items after discounts, before shipping, duties and tips."
     )
     tax_lines: list[TaxLine] = parsed(
         "TaxLine", "tax_lines", many=True, carried=_BOTH_CURRENCIES, description="The taxes on the checkout."
     )
-    taxes_included: bool = column("taxes_included", compute=bool, description="Whether prices include the taxes.")
-    total_discount_set: MoneyBag = money("total_discount", description="What all discounts take off together.")
+    taxes_included: bool = column("taxes_included", compute=bool, description="Whether the prices include taxes.")
+    total_discount_set: MoneyBag = money("total_discount", description="The total of all discounts.")
     total_duties_set: MoneyBag | None = money(
-        "total_duties", optional=True, description="The duties; null where none are known."
+        "total_duties", optional=True, description="The total of all duties; null if unknown."
     )
     total_line_items_price_set: MoneyBag = money(
-        "total_line_items_price", description="The price of all lines before discounts."
+        "total_line_items_price", description="The price of all line items before discounts."
     )
     total_price_set: MoneyBag = money(
-        "total_price", description="What the buyer is to pay: lines, delivery, duties, taxes and tips less discounts."
+        "total_price", description="The total price: line items, shipping, duties, taxes and tips, minus discounts."
     )
     total_tax_set: MoneyBag | None = money(
-        "total_tax", optional=True, description="All taxes together; null where none are known."
+        "total_tax", optional=True, description="The total of all taxes; null if unknown."
     )
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the checkout last changed.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the checkout was last updated.")

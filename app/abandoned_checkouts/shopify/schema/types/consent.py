@@ -1,4 +1,4 @@
-"""A customer's e-mail address and telephone number, and what each may be used for."""
+"""A customer's e-mail address and phone number, each with the consent to marketing."""
 
 from functools import lru_cache
 
@@ -32,7 +32,7 @@ def upper(value: str | None) -> str | None:
 
 
 def valid_email(address: str | None) -> bool:
-    """Whether it has the form of an e-mail address; whether it works is known only by writing to it."""
+    """Whether the text has the form of an e-mail address. The address need not exist."""
     name, at, host = str(address or "").rpartition("@")
     return bool(name and at and "." in host.strip(".") and not any(mark.isspace() for mark in name + host))
 
@@ -47,8 +47,8 @@ def _tracking_link(request: Request, number: int) -> str:
     return f"{request.base}/{request.shop.id}/open-tracking/{number}?key={key}"
 
 
-def _kept(state: str) -> str:
-    """An address's own state has no word for erased data; it is then no longer subscribed."""
+def _address_state(state: str) -> str:
+    """UNSUBSCRIBED for erased data, because the enum of addresses has no value REDACTED."""
     text = str(state).upper()
     return "UNSUBSCRIBED" if text == "REDACTED" else text
 
@@ -62,80 +62,80 @@ def _level_or_unknown(level: str | None) -> str:
     return upper(level) or "UNKNOWN"
 
 
-@backed(description="A customer's e-mail address and what it may be used for.")
+@backed(description="A customer's e-mail address, with the consent to marketing.")
 class CustomerEmailAddress(Backed):
-    email_address: str = column("email", description="The address.")
+    email_address: str = column("email", description="The e-mail address.")
     marketing_opt_in_level: CustomerMarketingOptInLevel | None = column(
-        "opt_in_level", compute=upper, description="How the customer agreed to marketing."
+        "opt_in_level", compute=upper, description="How the customer opted in to marketing."
     )
     marketing_state: CustomerEmailAddressMarketingState = column(
-        "state", compute=_kept, description="Whether the address may receive marketing."
+        "state", compute=_address_state, description="The marketing state of the address."
     )
     marketing_unsubscribe_url: URL = column(
-        "id", compute=unsubscribe_link, uses_request=True, description="Where the customer ends the marketing."
+        "id", compute=unsubscribe_link, uses_request=True, description="The URL where the customer unsubscribes."
     )
     marketing_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the customer last agreed or refused."
+        "updated_at", compute=moment_or_none, description="When the consent last changed."
     )
     open_tracking_level: CustomerEmailAddressOpenTrackingLevel = column(
-        "id", compute=lambda _: "UNKNOWN", description="Whether it may be recorded that a mail was opened."
+        "id", compute=lambda _: "UNKNOWN", description="Whether the customer allows tracking of opened e-mails."
     )
     open_tracking_url: URL = column(
         "id",
         compute=_tracking_link,
         uses_request=True,
-        description="Where the customer says whether it may be recorded that a mail was opened.",
+        description="The URL where the customer allows or forbids tracking of opened e-mails.",
     )
-    valid_format: bool = column("email", compute=valid_email, description="Whether it has the form of an address.")
+    valid_format: bool = column("email", compute=valid_email, description="Whether the address has a valid format.")
 
 
-@backed(description="What a customer said to marketing by e-mail.")
+@backed(description="A customer's consent to e-mail marketing.")
 class CustomerEmailMarketingConsentState(Backed):
     consent_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the customer last agreed or refused."
+        "updated_at", compute=moment_or_none, description="When the consent last changed."
     )
     marketing_opt_in_level: CustomerMarketingOptInLevel | None = column(
-        "opt_in_level", compute=upper, description="How the customer agreed."
+        "opt_in_level", compute=upper, description="How the customer opted in."
     )
     marketing_state: CustomerEmailMarketingState = column(
-        "state", compute=upper, description="Whether the customer may receive marketing by e-mail."
+        "state", compute=upper, description="The state of the consent to e-mail marketing."
     )
 
 
-@strawberry.interface(description="What a customer said to marketing on one channel.")
+@strawberry.interface(description="A customer's consent to marketing on one channel.")
 class CustomerMarketingConsent:
     collected_from: CustomerConsentCollectedFrom | None = column(
-        "collected_from", compute=upper, description="Where the customer said so."
+        "collected_from", compute=upper, description="Where the consent was collected."
     )
     opt_in_level: CustomerMarketingOptInLevel | None = column(
-        "opt_in_level", compute=upper, description="How the customer agreed."
+        "opt_in_level", compute=upper, description="How the customer opted in."
     )
     state: CustomerMarketingConsentState = column(
-        "state", compute=_consent_state, description="Whether the customer agreed."
+        "state", compute=_consent_state, description="The state of the consent."
     )
     updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the customer last agreed or refused."
+        "updated_at", compute=moment_or_none, description="When the consent last changed."
     )
 
 
-@backed(description="What a customer said to marketing by text message.")
+@backed(description="A customer's consent to SMS marketing.")
 class CustomerSmsMarketingConsent(Backed, CustomerMarketingConsent):
     pass
 
 
-@backed(description="What a customer said to marketing by text message.")
+@backed(description="A customer's consent to SMS marketing.")
 class CustomerSmsMarketingConsentState(Backed):
     consent_collected_from: CustomerConsentCollectedFrom | None = column(
-        "collected_from", compute=upper, description="Where the customer said so."
+        "collected_from", compute=upper, description="Where the consent was collected."
     )
     consent_updated_at: DateTime | None = column(
-        "updated_at", compute=moment_or_none, description="When the customer last agreed or refused."
+        "updated_at", compute=moment_or_none, description="When the consent last changed."
     )
     marketing_opt_in_level: CustomerMarketingOptInLevel = column(
-        "opt_in_level", compute=_level_or_unknown, description="How the customer agreed."
+        "opt_in_level", compute=_level_or_unknown, description="How the customer opted in."
     )
     marketing_state: CustomerSmsMarketingState = column(
-        "state", compute=upper, description="Whether the customer may receive marketing by text message."
+        "state", compute=upper, description="The state of the consent to SMS marketing."
     )
 
 
@@ -148,29 +148,29 @@ SMS = {
 }
 
 
-@backed(description="A customer's telephone number and what it may be used for.")
+@backed(description="A customer's phone number, with the consent to marketing.")
 class CustomerPhoneNumber(Backed):
     marketing_collected_from: CustomerConsentCollectedFrom | None = column(
-        "collected_from", compute=upper, description="Where the customer said so.", deprecated=_SMS_SUCCESSOR
+        "collected_from", compute=upper, description="Where the consent was collected.", deprecated=_SMS_SUCCESSOR
     )
     marketing_opt_in_level: CustomerMarketingOptInLevel | None = column(
-        "opt_in_level", compute=upper, description="How the customer agreed.", deprecated=_SMS_SUCCESSOR
+        "opt_in_level", compute=upper, description="How the customer opted in.", deprecated=_SMS_SUCCESSOR
     )
     marketing_state: CustomerSmsMarketingState = column(
         "state",
         compute=upper,
-        description="Whether the number may receive marketing by text message.",
+        description="The state of the consent to SMS marketing.",
         deprecated=_SMS_SUCCESSOR,
     )
     marketing_updated_at: DateTime | None = column(
         "updated_at",
         compute=moment_or_none,
-        description="When the customer last agreed or refused.",
+        description="When the consent last changed.",
         deprecated=_SMS_SUCCESSOR,
     )
-    phone_number: str = column("phone", description="The number.")
+    phone_number: str = column("phone", description="The phone number.")
     sms_marketing_consent: CustomerSmsMarketingConsent = embedded(
         "CustomerSmsMarketingConsent",
         {name: name for name in SMS},
-        description="What the customer said to marketing by text message.",
+        description="The customer's consent to SMS marketing.",
     )

@@ -1,4 +1,4 @@
-"""Counts that may stop before the end."""
+"""Counts, which stop at a limit."""
 
 import strawberry
 
@@ -7,15 +7,17 @@ from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.types.enums import CountPrecision
 
 
-@strawberry.type(description="How many there are.")
+@strawberry.type(description="A count of items.")
 class Count:
-    count: int = strawberry.field(description="The number.")
-    precision: CountPrecision = strawberry.field(description="Whether there may be more than that.")
+    count: int = strawberry.field(description="The number of items.")
+    precision: CountPrecision = strawberry.field(description="Whether the count is exact.")
 
 
 def count_of(number: int, limit: int | None) -> Count:
-    """Shopify: counting stops at the limit, and then there are at least as many. Raises BAD_REQUEST for a limit below
-    nothing."""
+    """Shopify: counting stops at the limit, and then the count is a lower bound.
+
+    Raises BAD_REQUEST for a negative limit.
+    """
     if limit is not None and limit < 0:
         raise Refusal(texts.PAGE_NEGATIVE, argument="limit")
     reached = limit is not None and number >= limit

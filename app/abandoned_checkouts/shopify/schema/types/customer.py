@@ -1,4 +1,4 @@
-"""Customers: the buyers that a shop knows."""
+"""Customers."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -51,7 +51,7 @@ _EMAIL = {
     "opt_in_level": "email_marketing_opt_in_level",
     "updated_at": "email_marketing_updated_at",
 }
-# An address that came without a number bears its customer's.
+# An address without an id gets its customer's id.
 _OWNER = {"owner_id": "id"}
 CUSTOMER_PICTURE = "/images/customer.svg"
 
@@ -68,7 +68,7 @@ def _lifetime(request: Request, created_at: int) -> str:
     return lasted(created_at, request.now)
 
 
-@backed(description="A buyer that the shop knows.")
+@backed(description="A customer of the shop.")
 class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
     owner_type: ClassVar[str] = "CUSTOMER"
 
@@ -77,16 +77,16 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
         "addresses",
         carried=_OWNER,
         constants=CUSTOMER_ADDRESS,
-        description="The customer's addresses, the default one first.",
+        description="The customer's addresses, the default address first.",
     )
     can_delete: bool = column(
         "number_of_orders",
         compute=lambda orders: not orders,
-        description="Whether the customer can be deleted, which nobody with orders can.",
+        description="Whether the customer can be deleted; false for customers with orders.",
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When the shop got to know them.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the customer was created.")
     data_sale_opt_out: bool = column(
-        "data_sale_opt_out", compute=bool, description="Whether the customer forbade the sale of their data."
+        "data_sale_opt_out", compute=bool, description="Whether the customer opted out of the sale of their data."
     )
     default_address: MailingAddress | None = parsed(
         "MailingAddress",
@@ -94,13 +94,19 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
         carried=_OWNER,
         constants=CUSTOMER_ADDRESS,
         first=True,
-        description="The address that is taken unless another is said.",
+        description="The customer's default address.",
     )
     default_email_address: CustomerEmailAddress | None = embedded(
-        "CustomerEmailAddress", _EMAIL, present="email", description="The e-mail address and its consents."
+        "CustomerEmailAddress",
+        _EMAIL,
+        present="email",
+        description="The customer's e-mail address, with the consent to marketing.",
     )
     default_phone_number: CustomerPhoneNumber | None = embedded(
-        "CustomerPhoneNumber", SMS, present="phone", description="The telephone number and its consents."
+        "CustomerPhoneNumber",
+        SMS,
+        present="phone",
+        description="The customer's phone number, with the consent to marketing.",
     )
     display_name: str = column(
         "first_name",
@@ -108,99 +114,103 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
         "email",
         "phone",
         compute=_display_name,
-        description="The name; without one the e-mail address, without that the telephone number.",
+        description="The customer's name; if there is none, the e-mail address or the phone number.",
     )
     email: str | None = column(
-        "email", description="The e-mail address.", deprecated="Use `defaultEmailAddress.emailAddress`."
+        "email", description="The customer's e-mail address.", deprecated="Use `defaultEmailAddress.emailAddress`."
     )
     email_marketing_consent: CustomerEmailMarketingConsentState | None = embedded(
         "CustomerEmailMarketingConsentState",
         _EMAIL,
         present="email",
-        description="What the customer said to marketing by e-mail.",
+        description="The customer's consent to e-mail marketing.",
         deprecated="Use `defaultEmailAddress`.",
     )
-    first_name: str | None = column("first_name", description="The given name.")
+    first_name: str | None = column("first_name", description="The customer's first name.")
     has_timeline_comment: bool = column(
         "id",
         compute=lambda _: False,
-        description="Whether somebody commented on the customer; comments are not kept here.",
-        deprecated="Ask for the comments themselves.",
+        description="Whether the customer has comments; always false, because comments are not stored.",
+        deprecated="Query the comments instead.",
     )
     id: strawberry.ID = column("id", compute=_customer_id, description="The global id.")
-    last_name: str | None = column("last_name", description="The family name.")
+    last_name: str | None = column("last_name", description="The customer's last name.")
     last_order: Order | None = joined(
-        "Order", "orders", {"id": "last_order_id"}, description="The customer's latest order."
+        "Order", "orders", {"id": "last_order_id"}, description="The customer's last order."
     )
-    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The id in the REST API.")
     lifetime_duration: str = column(
         "created_at",
         compute=_lifetime,
         uses_request=True,
-        description="How long the shop has known the customer, in words: about 2 years.",
+        description="How long the customer has existed, for example `about 2 years`.",
     )
     locale: str = column("locale", description="The customer's language.")
     multipass_identifier: str | None = column(
-        "multipass_identifier", description="The name under which a shop's own sign-in knows the customer."
+        "multipass_identifier", description="The customer's identifier in the shop's Multipass login."
     )
-    note: str | None = column("note", description="What the merchant noted.")
+    note: str | None = column("note", description="The merchant's note about the customer.")
     number_of_orders: UnsignedInt64 = column(
-        "number_of_orders", compute=str, description="How many orders the customer placed."
+        "number_of_orders", compute=str, description="The number of orders that the customer placed."
     )
     phone: str | None = column(
-        "phone", description="The telephone number.", deprecated="Use `defaultPhoneNumber.phoneNumber`."
+        "phone", description="The customer's phone number.", deprecated="Use `defaultPhoneNumber.phoneNumber`."
     )
     product_subscriber_status: CustomerProductSubscriberStatus = column(
-        "product_subscriber_status", description="How the customer's subscriptions to products stand."
+        "product_subscriber_status", description="The status of the customer's product subscriptions."
     )
     sms_marketing_consent: CustomerSmsMarketingConsentState | None = embedded(
         "CustomerSmsMarketingConsentState",
         SMS,
         present="phone",
-        description="What the customer said to marketing by text message.",
+        description="The customer's consent to SMS marketing.",
         deprecated="Use `defaultPhoneNumber.smsMarketingConsent`.",
     )
-    state: CustomerState = column("state", compute=upper, description="How the customer's account stands.")
-    tags: list[str] = column("tags", compute=decoded, description="The merchant's words for the customer.")
-    tax_exempt: bool = column("tax_exempt", compute=bool, description="Whether the customer pays no taxes.")
+    state: CustomerState = column("state", compute=upper, description="The state of the customer's account.")
+    tags: list[str] = column("tags", compute=decoded, description="The customer's tags.")
+    tax_exempt: bool = column("tax_exempt", compute=bool, description="Whether the customer is exempt from taxes.")
     unsubscribe_url: URL = column(
         "id",
         compute=unsubscribe_link,
         uses_request=True,
-        description="Where the customer ends the marketing.",
+        description="The URL where the customer unsubscribes.",
         deprecated="Use `defaultEmailAddress.marketingUnsubscribeUrl`.",
     )
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the customer last changed.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the customer was last updated.")
     valid_email_address: bool = column(
         "email",
         compute=valid_email,
-        description="Whether the e-mail address has the form of one.",
+        description="Whether the e-mail address has a valid format.",
         deprecated="Use `defaultEmailAddress.validFormat`.",
     )
     verified_email: bool = column(
-        "verified_email", compute=bool, description="Whether the customer confirmed the e-mail address."
+        "verified_email", compute=bool, description="Whether the customer verified the e-mail address."
     )
 
     @computed(description="The customer's addresses.", deprecated="Use `addressesV2`.")
     def addresses(
         self,
-        first: Annotated[int | None, strawberry.argument(description="How many of them.")] = strawberry.UNSET,
+        first: Annotated[
+            int | None, strawberry.argument(description="The maximum number of addresses.")
+        ] = strawberry.UNSET,
     ) -> list[MailingAddress]:
         more = {"owner_id": self.row["id"], **CUSTOMER_ADDRESS}
-        known = decoded(self.row["addresses"])
-        wanted = known[: max(0, first)] if isinstance(first, int) else known
-        return [MailingAddress(row={**address, **more}) for address in wanted]
+        addresses = decoded(self.row["addresses"])
+        listed = addresses[: max(0, first)] if isinstance(first, int) else addresses
+        return [MailingAddress(row={**address, **more}) for address in listed]
 
-    @computed(description="What the customer has spent in this shop.")
+    @computed(description="The total amount that the customer has spent in this shop.")
     def amount_spent(self, info: strawberry.Info) -> MoneyV2:
         currency = self.row["currency"] or info.context.shop.currency
         return MoneyV2(row={"amount": self.row["amount_spent"], "currency": currency})
 
-    @computed(description="A picture that stands for the customer.")
+    @computed(description="The customer's image.")
     def image(
         self,
         info: strawberry.Info,
-        size: Annotated[int | None, strawberry.argument(description="Its width in pixels.")] = strawberry.UNSET,
+        size: Annotated[
+            int | None, strawberry.argument(description="The width of the image in pixels.")
+        ] = strawberry.UNSET,
     ) -> Image:
         address = sized(CUSTOMER_PICTURE, None, size, size, None)
         row = {"url": address, "width": size or None, "height": size or None, "alt_text": None}

@@ -1,4 +1,4 @@
-"""The enumerations of customers: their state, their consents."""
+"""The enums of customers: account state and consent."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,82 +16,82 @@ if TYPE_CHECKING:
     CustomerState: TypeAlias = str
 else:
     _CONSENT = {
-        "NOT_SUBSCRIBED": "Never agreed.",
-        "PENDING": "Agreed, but has yet to confirm it.",
-        "SUBSCRIBED": "Agreed.",
-        "UNSUBSCRIBED": "Agreed once and took it back.",
+        "NOT_SUBSCRIBED": "The customer never opted in.",
+        "PENDING": "The customer opted in but has not confirmed it yet.",
+        "SUBSCRIBED": "The customer opted in.",
+        "UNSUBSCRIBED": "The customer opted out.",
     }
     _REDACTED = {"REDACTED": "The customer's data was erased."}
-    _INVALID = {"INVALID": "The address cannot receive mail."}
+    _INVALID = {"INVALID": "The address cannot receive e-mail."}
 
     CustomerConsentCollectedFrom = enumeration(
         "CustomerConsentCollectedFrom",
-        "Where a customer agreed to marketing.",
-        {"OTHER": "Outside Shopify.", "SHOPIFY": "In Shopify, as at the checkout."},
+        "Where a customer's consent was collected.",
+        {"OTHER": "Outside Shopify.", "SHOPIFY": "In Shopify, for example at checkout."},
     )
     CustomerEmailAddressMarketingState = enumeration(
         "CustomerEmailAddressMarketingState",
-        "Whether an e-mail address may receive marketing.",
+        "The marketing state of an e-mail address.",
         _CONSENT | _INVALID,
     )
     CustomerEmailAddressOpenTrackingLevel = enumeration(
         "CustomerEmailAddressOpenTrackingLevel",
-        "Whether it may be recorded that a mail was opened.",
+        "Whether a customer allows tracking of opened e-mails.",
         {
-            "OPTED_IN": "The customer agreed to it.",
-            "OPTED_OUT": "The customer refused it.",
-            "UNKNOWN": "The customer has not said.",
+            "OPTED_IN": "The customer allows it.",
+            "OPTED_OUT": "The customer forbids it.",
+            "UNKNOWN": "The customer has not decided.",
         },
     )
     CustomerEmailMarketingState = enumeration(
         "CustomerEmailMarketingState",
-        "Whether a customer may receive marketing by e-mail.",
+        "The state of a customer's consent to e-mail marketing.",
         _CONSENT | _INVALID | _REDACTED,
     )
     CustomerMarketingConsentState = enumeration(
         "CustomerMarketingConsentState",
-        "Whether a customer agreed to marketing on a channel.",
+        "The state of a customer's consent to marketing on a channel.",
         {
-            "NEVER_SUBSCRIBED": "Never agreed.",
-            "PENDING": "Agreed, but has yet to confirm it.",
+            "NEVER_SUBSCRIBED": "The customer never opted in.",
+            "PENDING": "The customer opted in but has not confirmed it yet.",
             "REDACTED": "The customer's data was erased.",
-            "SUBSCRIBED": "Agreed.",
-            "UNSUBSCRIBED": "Agreed once and took it back.",
+            "SUBSCRIBED": "The customer opted in.",
+            "UNSUBSCRIBED": "The customer opted out.",
         },
     )
     CustomerMarketingOptInLevel = enumeration(
         "CustomerMarketingOptInLevel",
-        "How a customer agreed to marketing, in the terms of M3AAWG.",
+        "How a customer opted in to marketing, as defined by M3AAWG.",
         {
-            "CONFIRMED_OPT_IN": "Twice: the agreement was confirmed from the address itself.",
-            "SINGLE_OPT_IN": "Once.",
-            "UNKNOWN": "Nobody knows.",
+            "CONFIRMED_OPT_IN": "Double opt-in: the customer confirmed it from the address itself.",
+            "SINGLE_OPT_IN": "Single opt-in, without a confirmation.",
+            "UNKNOWN": "Unknown.",
         },
     )
     CustomerProductSubscriberStatus = enumeration(
         "CustomerProductSubscriberStatus",
-        "How a customer's subscriptions to products stand.",
+        "The status of a customer's product subscriptions.",
         {
-            "ACTIVE": "At least one runs.",
-            "CANCELLED": "The last one was cancelled; none runs.",
-            "EXPIRED": "The last one ran out; none runs.",
-            "FAILED": "The last one failed; none runs.",
-            "NEVER_SUBSCRIBED": "There has never been one.",
-            "PAUSED": "The last one is paused; none runs.",
+            "ACTIVE": "At least one subscription is active.",
+            "CANCELLED": "The last subscription was cancelled, and no other is active.",
+            "EXPIRED": "The last subscription expired, and no other is active.",
+            "FAILED": "The last subscription failed, and no other is active.",
+            "NEVER_SUBSCRIBED": "The customer never had a subscription.",
+            "PAUSED": "The last subscription is paused, and no other is active.",
         },
     )
     CustomerSmsMarketingState = enumeration(
         "CustomerSmsMarketingState",
-        "Whether a customer may receive marketing by text message.",
+        "The state of a customer's consent to SMS marketing.",
         _CONSENT | _REDACTED,
     )
     CustomerState = enumeration(
         "CustomerState",
-        "How a customer's account with the shop stands.",
+        "The state of a customer's account.",
         {
-            "DECLINED": "Invited to make an account, and declined.",
-            "DISABLED": "Without an account, or with one that is switched off.",
-            "ENABLED": "With an account.",
-            "INVITED": "Invited to make an account.",
+            "DECLINED": "The customer declined the invitation to create an account.",
+            "DISABLED": "The customer has no account, or the account is disabled.",
+            "ENABLED": "The customer has an account.",
+            "INVITED": "The customer was invited to create an account.",
         },
     )

@@ -1,4 +1,4 @@
-"""Discounts: what was applied to a checkout, and what each took off a line."""
+"""Discounts: their application to a checkout, and their allocation to line items."""
 
 from typing import Annotated
 
@@ -18,17 +18,17 @@ def _text(value: str | None) -> str:
     return value or ""
 
 
-@backed(description="A discount in per cent.")
+@backed(description="A percentage discount.")
 class PricingPercentageValue(Backed):
-    percentage: float = column("value", compute=float, description="The share in per cent: 10.0.")
+    percentage: float = column("value", compute=float, description="The percentage: 10.0 is 10 percent.")
 
 
 PricingValue = Annotated[
     MoneyV2 | PricingPercentageValue,
-    strawberry.union("PricingValue", description="What a discount takes off: an amount or a share."),
+    strawberry.union("PricingValue", description="The value of a discount: an amount or a percentage."),
 ]
 
-# Amounts of a discount are kept like all money, in ten-thousandths, under the name of MoneyV2's column.
+# A discount's amount is stored in ten-thousandths, like all money. MoneyV2 reads it as its column `amount`.
 _VALUE = {"value": "value", "amount": "value", "currency": "value_currency", "value_type": "value_type"}
 
 
@@ -37,27 +37,27 @@ def _value() -> Declared:
         "PricingValue",
         _VALUE,
         kinds=Kinds("value_type", {"fixed_amount": "MoneyV2", "percentage": "PricingPercentageValue"}),
-        description="What it takes off.",
+        description="The value of the discount.",
     )
 
 
 def _method() -> Declared:
-    return column("allocation_method", description="How the discount is spread over the lines it applies to.")
+    return column("allocation_method", description="How the discount is allocated to its line items.")
 
 
 def _index() -> Declared:
-    return column("index", description="Its place among the checkout's discounts, from 0.")
+    return column("index", description="The position among the checkout's discounts, starting at 0.")
 
 
 def _selection() -> Declared:
-    return column("target_selection", description="Which lines it applies to.")
+    return column("target_selection", description="Which line items the discount applies to.")
 
 
 def _target() -> Declared:
-    return column("target_type", description="Whether it applies to goods or to delivery.")
+    return column("target_type", description="Whether the discount applies to line items or to shipping.")
 
 
-@strawberry.interface(description="A discount that was applied to a checkout.")
+@strawberry.interface(description="A discount that is applied to a checkout.")
 class DiscountApplication:
     allocation_method: DiscountApplicationAllocationMethod = _method()
     index: int = _index()
@@ -66,29 +66,29 @@ class DiscountApplication:
     value: PricingValue = _value()
 
 
-@backed(description="A discount that the shop gives by itself.")
+@backed(description="A discount that is applied automatically.")
 class AutomaticDiscountApplication(Backed, DiscountApplication):
     title: str = column("title", compute=_text, description="The discount's title.")
 
 
-@backed(description="A discount that the buyer asked for by its code.")
+@backed(description="A discount that is applied by a code.")
 class DiscountCodeApplication(Backed, DiscountApplication):
-    code: str = column("code", compute=_text, description="The code, as the buyer gave it.")
+    code: str = column("code", compute=_text, description="The code that the buyer entered.")
 
 
-@backed(description="A discount that somebody gave by hand.")
+@backed(description="A discount that the merchant applied manually.")
 class ManualDiscountApplication(Backed, DiscountApplication):
-    description: str | None = column("description", description="What was said of it.")
+    description: str | None = column("description", description="The description of the discount.")
     title: str = column("title", compute=_text, description="The discount's title.")
 
 
-@backed(description="A discount that a script of the shop gave.")
+@backed(description="A discount that a script of the shop applied.")
 class ScriptDiscountApplication(Backed, DiscountApplication):
     description: str = column("title", compute=_text, description="The discount's title.", deprecated="Use `title`.")
     title: str = column("title", compute=_text, description="The discount's title.")
 
 
-@backed(description="What one discount takes off one line.")
+@backed(description="The amount that a discount takes off a line item.")
 class DiscountAllocation(Backed):
     allocated_amount: MoneyV2 = embedded(
         "MoneyV2",
@@ -96,7 +96,7 @@ class DiscountAllocation(Backed):
         description="The amount in the shop's currency.",
         deprecated="Use `allocatedAmountSet`, which has both currencies.",
     )
-    allocated_amount_set: MoneyBag = money("amount", description="The amount that is taken off.")
+    allocated_amount_set: MoneyBag = money("amount", description="The discounted amount.")
     discount_application: DiscountApplication = parsed(
         "DiscountApplication",
         "discount",
@@ -109,5 +109,5 @@ class DiscountAllocation(Backed):
                 "script": "ScriptDiscountApplication",
             },
         ),
-        description="The discount.",
+        description="The discount application.",
     )

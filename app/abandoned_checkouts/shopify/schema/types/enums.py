@@ -1,4 +1,4 @@
-"""The enumerations of the schema; their values are those of Shopify, their descriptions ours."""
+"""The enums of the schema. The values are Shopify's, the descriptions are ours."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -13,24 +13,24 @@ _ENGLISH = Locale("en")
 def enumeration(
     name: str, description: str, values: Mapping[str, str], deprecated: Mapping[str, str] | None = None
 ) -> Any:
-    """An enumeration whose values stand for themselves; `values` says what each means."""
+    """An enum whose values equal their names. `values` has the description of each value."""
     reasons = deprecated or {}
     members = {
         value: strawberry.enum_value(value, description=meaning, deprecation_reason=reasons.get(value))
         for value, meaning in values.items()
     }
-    made: Any = Enum(name, members)  # type: ignore[misc]
-    return strawberry.enum(made, description=description)
+    python_enum: Any = Enum(name, members)  # type: ignore[misc]
+    return strawberry.enum(python_enum, description=description)
 
 
 def word(value: object) -> Any:
-    """The text of an argument's enumeration value; what is none stays as it is."""
+    """The name of an enum value; any other value unchanged."""
     return value.value if isinstance(value, Enum) else value
 
 
-def codes(listed: str, meaning: Callable[[str], str]) -> dict[str, str]:
-    """A table of codes, each with its meaning, from a list with spaces between."""
-    return {code: meaning(code) for code in listed.split()}
+def codes(names: str, description_of: Callable[[str], str]) -> dict[str, str]:
+    """The codes of a space-separated list, each with its description."""
+    return {code: description_of(code) for code in names.split()}
 
 
 def _currency_name(code: str) -> str:
@@ -66,14 +66,14 @@ _KNOWN_CURRENCIES, _KNOWN_COUNTRIES = frozenset(_CURRENCIES.split()), frozenset(
 
 
 def known_currency(code: str | None) -> str | None:
-    """A code that CurrencyCode has: XXX, which is nobody's currency, for one from elsewhere."""
+    """The code as a value of CurrencyCode; XXX (no currency) for an unknown code."""
     if code is None or code in _KNOWN_CURRENCIES:
         return code
     return code.upper() if code.upper() in _KNOWN_CURRENCIES else "XXX"
 
 
 def known_country(code: str | None) -> str | None:
-    """A code that CountryCode has: ZZ, which is no country's, for one from elsewhere."""
+    """The code as a value of CountryCode; ZZ (unknown region) for an unknown code."""
     if not code or code in _KNOWN_COUNTRIES:
         return code or None
     return code.upper() if code.upper() in _KNOWN_COUNTRIES else "ZZ"
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
 else:
     CurrencyCode = enumeration(
         "CurrencyCode",
-        "The currencies, by their codes of ISO 4217 and a few beyond it.",
+        "The currency codes: ISO 4217 and a few others.",
         codes(_CURRENCIES, _currency_name),
         deprecated={
             "BYR": "Replaced by `BYN`.",
@@ -101,23 +101,23 @@ else:
     )
     CountryCode = enumeration(
         "CountryCode",
-        "The countries and regions, by their codes of ISO 3166-1.",
+        "The codes of countries and regions: ISO 3166-1 and a few others.",
         codes(_COUNTRIES, _country_name),
     )
     MailingAddressValidationResult = enumeration(
         "MailingAddressValidationResult",
-        "What a check of an address found.",
+        "The result of validating an address.",
         {
-            "ERROR": "Something in it is wrong.",
-            "NO_ISSUES": "Nothing was found to be wrong.",
-            "WARNING": "Something in it may be wrong.",
+            "ERROR": "The address has an error.",
+            "NO_ISSUES": "No issues were found.",
+            "WARNING": "The address may have an error.",
         },
     )
     DiscountApplicationAllocationMethod = enumeration(
         "DiscountApplicationAllocationMethod",
-        "How a discount is spread over the lines that it applies to.",
+        "How a discount is allocated to its line items.",
         {
-            "ACROSS": "Once, over all of them.",
+            "ACROSS": "Spread across all of them.",
             "EACH": "To each of them in full.",
             "ONE": "To one of them.",
         },
@@ -125,32 +125,32 @@ else:
     )
     DiscountApplicationTargetSelection = enumeration(
         "DiscountApplicationTargetSelection",
-        "Which lines a discount applies to.",
+        "Which line items a discount applies to.",
         {
             "ALL": "All of them.",
-            "ENTITLED": "Those that the discount's conditions name.",
-            "EXPLICIT": "Those that somebody picked.",
+            "ENTITLED": "Those that meet the discount's conditions.",
+            "EXPLICIT": "Those that were selected explicitly.",
         },
     )
     DiscountApplicationTargetType = enumeration(
         "DiscountApplicationTargetType",
-        "What a discount is taken off.",
-        {"LINE_ITEM": "The price of goods.", "SHIPPING_LINE": "The price of delivery."},
+        "Whether a discount applies to line items or to shipping.",
+        {"LINE_ITEM": "Line items.", "SHIPPING_LINE": "Shipping."},
     )
     CountPrecision = enumeration(
         "CountPrecision",
-        "Whether a count went to the end.",
-        {"AT_LEAST": "Counting stopped at its limit; there may be more.", "EXACT": "There are exactly as many."},
+        "Whether a count is exact.",
+        {"AT_LEAST": "Counting stopped at the limit; there can be more.", "EXACT": "The count is exact."},
     )
     AbandonedCheckoutSortKeys = enumeration(
         "AbandonedCheckoutSortKeys",
-        "What a list of abandoned checkouts is sorted by.",
+        "The sort keys of abandoned checkouts.",
         {
-            "CHECKOUT_ID": "By the checkout's number.",
-            "CREATED_AT": "By when the checkout began.",
-            "CUSTOMER_NAME": "By the buyer's family name, then given name.",
+            "CHECKOUT_ID": "By the checkout's id.",
+            "CREATED_AT": "By creation time.",
+            "CUSTOMER_NAME": "By the buyer's last name, then first name.",
             "ID": "By the number in the global id.",
-            "RELEVANCE": "By how well the checkout fits the words of `query`; use it with a query only.",
+            "RELEVANCE": "By relevance to the words of `query`. Use it only with a query.",
             "TOTAL_PRICE": "By the total price.",
         },
     )

@@ -1,4 +1,4 @@
-"""Pictures, of products and of lines."""
+"""Images of products and line items."""
 
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -14,26 +14,26 @@ from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
 from abandoned_checkouts.shopify.schema.types.scalars import URL
 from abandoned_checkouts.shopify.values.gid import gid
 
-Crop = Annotated[CropRegion | None, strawberry.argument(description="Which part stays when the picture is cut.")]
-MaxHeight = Annotated[int | None, strawberry.argument(description="The greatest height in pixels.")]
-MaxWidth = Annotated[int | None, strawberry.argument(description="The greatest width in pixels.")]
-FormatArgument = Annotated[
-    ImageContentType | None, strawberry.argument(description="The file format, where it can be had.")
+Crop = Annotated[
+    CropRegion | None, strawberry.argument(description="The part of the image to keep when it is cropped.")
 ]
-Scale = Annotated[int | None, strawberry.argument(description="The screen's pixels for each pixel of the size.")]
+MaxHeight = Annotated[int | None, strawberry.argument(description="The maximum height in pixels.")]
+MaxWidth = Annotated[int | None, strawberry.argument(description="The maximum width in pixels.")]
+FormatArgument = Annotated[ImageContentType | None, strawberry.argument(description="The preferred file format.")]
+Scale = Annotated[int | None, strawberry.argument(description="The scale factor for high-resolution screens.")]
 
 
-@strawberry.input(description="How a picture is to be changed; what cannot be had is left out.")
+@strawberry.input(description="The changes to an image. Unsupported changes are ignored.")
 class ImageTransformInput:
     crop: CropRegion | None = strawberry.field(
-        default=strawberry.UNSET, description="Which part stays when the picture is cut."
+        default=strawberry.UNSET, description="The part of the image to keep when it is cropped."
     )
-    max_height: int | None = strawberry.field(default=strawberry.UNSET, description="The greatest height in pixels.")
-    max_width: int | None = strawberry.field(default=strawberry.UNSET, description="The greatest width in pixels.")
+    max_height: int | None = strawberry.field(default=strawberry.UNSET, description="The maximum height in pixels.")
+    max_width: int | None = strawberry.field(default=strawberry.UNSET, description="The maximum width in pixels.")
     preferred_content_type: ImageContentType | None = strawberry.field(
-        default=strawberry.UNSET, description="The file format, where it can be had."
+        default=strawberry.UNSET, description="The preferred file format."
     )
-    scale: int | None = strawberry.field(default=1, description="The screen's pixels for each pixel of the size.")
+    scale: int | None = strawberry.field(default=1, description="The scale factor for high-resolution screens.")
 
 
 def _image_id(number: int | None) -> str | None:
@@ -41,7 +41,7 @@ def _image_id(number: int | None) -> str | None:
 
 
 def absolute(request: Request, address: str) -> str:
-    """Pictures of our own are kept by their path alone, so that the server may move."""
+    """The URL of an image. Our own images are stored as a path, so that the server can move to another address."""
     return f"{request.base}{address}" if isinstance(address, str) and address.startswith("/") else address
 
 
@@ -53,59 +53,59 @@ def transformed(
     content: object = None,
     scale: int | None = 1,
 ) -> str:
-    """The address of the changed picture: Shopify's image server reads width, height, crop and format from it."""
+    """The URL of the transformed image. Shopify's image server reads width, height, crop and format from it."""
     times = scale or 1
-    wanted = {
+    parameters = {
         "width": max_width * times if max_width else None,
         "height": max_height * times if max_height else None,
         "crop": word(crop).lower() if crop else None,
         "format": word(content).lower() if content else None,
     }
-    changes = urlencode({name: value for name, value in wanted.items() if value is not None})
+    changes = urlencode({name: value for name, value in parameters.items() if value is not None})
     if not changes:
         return address
     parts = urlsplit(address)
     return urlunsplit(parts._replace(query=f"{parts.query}&{changes}" if parts.query else changes))
 
 
-def _address(what: str, deprecated: str | None = None) -> Declared:
-    return column("url", compute=absolute, uses_request=True, description=what, deprecated=deprecated)
+def _url_column(description: str, deprecated: str | None = None) -> Declared:
+    return column("url", compute=absolute, uses_request=True, description=description, deprecated=deprecated)
 
 
 def _url(
     root: Backed,
     info: strawberry.Info,
     transform: Annotated[
-        ImageTransformInput | None, strawberry.argument(description="How the picture is to be changed.")
+        ImageTransformInput | None, strawberry.argument(description="The changes to the image.")
     ] = strawberry.UNSET,
 ) -> URL:
     address = absolute(info.context, root.row["url"])
     if not transform:
         return URL(address)
-    given = transform
-    return URL(
-        transformed(address, given.crop, given.max_height, given.max_width, given.preferred_content_type, given.scale)
-    )
+    changes = (transform.crop, transform.max_height, transform.max_width)
+    return URL(transformed(address, *changes, transform.preferred_content_type, transform.scale))
 
 
-@backed(description="A picture.")
+@backed(description="An image.")
 class Image(Backed, HasMetafields):
     owner_type: ClassVar[str] = "MEDIA_IMAGE"
 
-    alt_text: str | None = column("alt_text", description="What the picture shows, in words.")
+    alt_text: str | None = column("alt_text", description="The alternative text of the image.")
     height: int | None = column("height", description="The height in pixels.")
     id: strawberry.ID | None = column("id", compute=_image_id, description="The global id.")
-    original_src: URL = _address("The picture's address.", "Use `url`.")
-    src: URL = _address("The picture's address.", "Use `url`.")
-    thumbhash: str | None = column("thumbhash", description="A tiny likeness to show while it loads.")
+    original_src: URL = _url_column("The URL of the image.", "Use `url`.")
+    src: URL = _url_column("The URL of the image.", "Use `url`.")
+    thumbhash: str | None = column(
+        "thumbhash", description="A ThumbHash: a tiny preview to show while the image loads."
+    )
     url: URL = strawberry.field(
         resolver=_url,
-        description="The picture's address, changed as asked.",
+        description="The URL of the image, with the requested changes.",
         metadata={SOURCE: Column(("url",), absolute, uses_request=True)},
     )
     width: int | None = column("width", description="The width in pixels.")
 
-    @computed(description="The changed picture's address.", deprecated="Use `url(transform:)`.")
+    @computed(description="The URL of the transformed image.", deprecated="Use `url(transform:)`.")
     def transformed_src(
         self,
         info: strawberry.Info,
@@ -120,5 +120,5 @@ class Image(Backed, HasMetafields):
 
 
 def sized(address: str, crop: object, max_height: int | None, max_width: int | None, scale: int | None) -> str:
-    """The address of a picture for fields that take the change as arguments of their own."""
+    """The URL of an image that is transformed by the arguments of its field."""
     return transformed(address, crop, max_height, max_width, None, scale)

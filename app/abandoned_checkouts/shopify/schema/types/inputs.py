@@ -1,4 +1,4 @@
-"""What mutations are given."""
+"""The inputs of mutations."""
 
 import strawberry
 
@@ -13,55 +13,55 @@ def _optional(description: str, deprecated: str | None = None) -> Declared:
     return strawberry.field(default=strawberry.UNSET, description=description, deprecation_reason=deprecated)
 
 
-@strawberry.input(description="The name of a metafield.")
+@strawberry.input(description="The identifier of a metafield.")
 class HasMetafieldsMetafieldIdentifierInput:
-    key: str = strawberry.field(description="Its name within the namespace.")
-    namespace: str | None = _optional("The group; without it the one reserved to the app.")
+    key: str = strawberry.field(description="The key within the namespace.")
+    namespace: str | None = _optional("The namespace; by default the one reserved for the app.")
 
 
-@strawberry.input(description="A search to be kept.")
+@strawberry.input(description="The saved search to create.")
 class SavedSearchCreateInput:
-    name: str = strawberry.field(description="Its name, 40 characters at most.")
+    name: str = strawberry.field(description="The name, at most 40 characters.")
     query: str = strawberry.field(description="The search in Shopify's search syntax.")
-    resource_type: SearchResultType = strawberry.field(description="What it finds.")
+    resource_type: SearchResultType = strawberry.field(description="The type of resource that the search finds.")
 
 
-@strawberry.input(description="A search to be forgotten.")
+@strawberry.input(description="The saved search to delete.")
 class SavedSearchDeleteInput:
     id: strawberry.ID = strawberry.field(description="The global id.")
 
 
-@strawberry.input(description="A change of a saved search; what is left out stays.")
+@strawberry.input(description="The changes to a saved search. Omitted fields stay unchanged.")
 class SavedSearchUpdateInput:
     id: strawberry.ID = strawberry.field(description="The global id.")
     name: str | None = _optional("The new name.")
     query: str | None = _optional("The new search.")
 
 
-@strawberry.input(description="What is told to whom, in which form; in a change, what is left out stays.")
+@strawberry.input(description="The settings of a webhook subscription. In an update, omitted fields stay unchanged.")
 class WebhookSubscriptionInput:
-    callback_url: URL | None = _optional("Where events are sent.", "Use `uri`.")
-    filter: str | None = _optional("Which events are sent, in the search syntax of webhooks.")
-    format: WebhookSubscriptionFormat | None = _optional("In what events are written.")
-    include_fields: list[str] | None = _optional("The fields that are sent; all of them where none is named.")
-    metafield_namespaces: list[str] | None = _optional("The groups of metafields that are sent.")
-    metafields: list[HasMetafieldsMetafieldIdentifierInput] | None = _optional("The metafields that are sent.")
-    name: str | None = _optional("A name by which the receiver tells subscriptions apart.")
-    uri: str | None = _optional("Where events are sent: an address, pubsub://project:topic or an ARN.")
+    callback_url: URL | None = _optional("The URL that receives the events.", "Use `uri`.")
+    filter: str | None = _optional("The filter that events must match, in the search syntax of webhooks.")
+    format: WebhookSubscriptionFormat | None = _optional("The format of the events.")
+    include_fields: list[str] | None = _optional("The fields to send; all fields if empty.")
+    metafield_namespaces: list[str] | None = _optional("The namespaces of the metafields to send.")
+    metafields: list[HasMetafieldsMetafieldIdentifierInput] | None = _optional("The metafields to send.")
+    name: str | None = _optional("A name that identifies the subscription to the receiver.")
+    uri: str | None = _optional("The destination of the events: a URL, `pubsub://project:topic` or an ARN.")
 
 
-def webhook_columns(given: WebhookSubscriptionInput, app_id: int) -> dict[str, object]:
-    """The columns that the input names; `callbackUrl` is the old name of `uri`."""
+def webhook_columns(settings: WebhookSubscriptionInput, app_id: int) -> dict[str, object]:
+    """The columns of the fields present in the input. `callbackUrl` is the old name of `uri`."""
     columns: dict[str, object] = {}
     for name in ("filter", "format", "include_fields", "metafield_namespaces", "name", "uri"):
-        value = getattr(given, name)
+        value = getattr(settings, name)
         if value is not strawberry.UNSET:
             columns[name] = word(value)
-    if "uri" not in columns and given.callback_url is not strawberry.UNSET:
-        columns["uri"] = given.callback_url
-    if isinstance(given.metafields, list):
+    if "uri" not in columns and settings.callback_url is not strawberry.UNSET:
+        columns["uri"] = settings.callback_url
+    if isinstance(settings.metafields, list):
         columns["metafields"] = [
-            {"namespace": each.namespace or f"app--{app_id}", "key": each.key} for each in given.metafields
+            {"namespace": each.namespace or f"app--{app_id}", "key": each.key} for each in settings.metafields
         ]
     for name in ("format", "uri"):
         if name in columns and columns[name] is None:

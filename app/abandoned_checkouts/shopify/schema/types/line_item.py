@@ -1,4 +1,4 @@
-"""The lines of an abandoned checkout."""
+"""The line items of an abandoned checkout."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +23,7 @@ from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
 from abandoned_checkouts.store.reading.pages import SortOrder
 
-# Lines stand in the order in which the buyer put them there.
+# Line items are sorted in the order in which they were added.
 LINE_ORDER = SortOrder("position", "position")
 LINE_CURSOR = CursorForm.ID
 
@@ -39,77 +39,77 @@ else:
     ]
 
 
-@backed(description="A part of a bundle; it has no price of its own.")
+@backed(description="A component of a bundle. It has no price.")
 class AbandonedCheckoutLineItemComponent(Backed):
-    id: strawberry.ID = column("id", description="The part's id.")
-    image: Image | None = parsed("Image", "image", description="A picture of the part.")
-    quantity: int = column("quantity", description="How many of it one bundle holds.")
-    title: str = column("title", description="The part's title.")
-    variant_title: str | None = column("variant_title", description="The title of its variant.")
+    id: strawberry.ID = column("id", description="The component's id.")
+    image: Image | None = parsed("Image", "image", description="The component's image.")
+    quantity: int = column("quantity", description="The quantity in one bundle.")
+    title: str = column("title", description="The component's title.")
+    variant_title: str | None = column("variant_title", description="The title of the component's variant.")
 
 
-@backed(description="The line that another line was added to.")
+@backed(description="The relationship of a line item to its parent.")
 class AbandonedCheckoutLineItemParentRelationship(Backed):
     parent: LineItem = joined(
         "AbandonedCheckoutLineItem",
         "line_items",
         {"checkout_id": "checkout_id", "position": "parent_position"},
-        description="The line.",
+        description="The parent line item.",
     )
 
 
-@backed(description="A line of an abandoned checkout: how many of what, at which prices.")
+@backed(description="A line item of an abandoned checkout.")
 class AbandonedCheckoutLineItem(Backed, Node):
     components: list[AbandonedCheckoutLineItemComponent] | None = parsed(
         "AbandonedCheckoutLineItemComponent",
         "components",
         many=True,
-        description="The parts of a bundle; null where the line is none.",
+        description="The components of a bundle; null if the line item is not a bundle.",
     )
     custom_attributes: list[Attribute] = parsed(
-        "Attribute", "custom_attributes", many=True, description="What the buyer or an app noted on the line."
+        "Attribute", "custom_attributes", many=True, description="The attributes that the buyer or an app added."
     )
     discount_allocations: Connection[DiscountAllocation] = parsed_list(
         "DiscountAllocation",
         "discount_allocations",
         carried={"currency": "currency", "presentment_currency": "presentment_currency"},
-        description="What each discount takes off the line.",
+        description="The amount that each discount takes off the line item.",
     )
     discounted_total_price_set: MoneyBag = money(
-        "discounted_total_price", description="The line's price after discounts on the line."
+        "discounted_total_price", description="The total price after discounts on the line item."
     )
     discounted_total_price_with_code_discount: MoneyBag = money(
-        "discounted_total_price_with_code", description="The line's price after discounts on the line and by code."
+        "discounted_total_price_with_code", description="The total price after discounts on the line item and by code."
     )
     discounted_unit_price_set: MoneyBag = money(
-        "discounted_unit_price", description="The price of one after discounts on the line."
+        "discounted_unit_price", description="The unit price after discounts on the line item."
     )
     discounted_unit_price_with_code_discount: MoneyBag = money(
-        "discounted_unit_price_with_code", description="The price of one after discounts on the line and by code."
+        "discounted_unit_price_with_code", description="The unit price after discounts on the line item and by code."
     )
     id: strawberry.ID = column("key", compute=GidOf("AbandonedCheckoutLineItem"), description="The global id.")
-    image: Image | None = parsed("Image", "image", description="A picture of what is bought.")
-    original_total_price_set: MoneyBag = money("original_total_price", description="The line's price, undiscounted.")
-    original_unit_price_set: MoneyBag = money("original_unit_price", description="The price of one, undiscounted.")
+    image: Image | None = parsed("Image", "image", description="The image of the line item.")
+    original_total_price_set: MoneyBag = money("original_total_price", description="The total price before discounts.")
+    original_unit_price_set: MoneyBag = money("original_unit_price", description="The unit price before discounts.")
     parent_relationship: AbandonedCheckoutLineItemParentRelationship | None = embedded(
         "AbandonedCheckoutLineItemParentRelationship",
         {"checkout_id": "checkout_id", "parent_position": "parent_position"},
         present="parent_position",
-        description="The line that this one was added to; null where it stands alone.",
+        description="The line item that this one was added to; null if there is none.",
     )
     product: Product | None = joined(
         "Product",
         "products",
         {"id": "product_id"},
-        description="The product; null for a line of its own kind and for products that are gone.",
+        description="The product; null for a custom line item, and if the product was deleted.",
     )
-    quantity: int = column("quantity", description="How many.")
-    sku: str | None = column("sku", description="The stock keeping unit.")
+    quantity: int = column("quantity", description="The quantity.")
+    sku: str | None = column("sku", description="The SKU (stock keeping unit).")
     title: str | None = column("title", description="The product's title.")
     variant: ProductVariant | None = joined(
         "ProductVariant",
         "product_variants",
         {"id": "variant_id"},
-        description="The variant; null for a line of its own kind and for variants that are gone.",
+        description="The variant; null for a custom line item, and if the variant was deleted.",
     )
     variant_title: str | None = column("variant_title", description="The variant's title.")

@@ -1,4 +1,4 @@
-"""Metafields: what apps and merchants attach to a noun beyond its own fields."""
+"""Metafields: custom values that apps and merchants add to an object."""
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -34,7 +34,7 @@ from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import GidOf
 from abandoned_checkouts.store.engine.rows import Row
 
-# Types whose value is JSON text; those of whole numbers and of yes or no are JSON as they stand, too.
+# The types whose value is JSON. The texts of integers and booleans are JSON, too.
 _JSON_TYPES = frozenset(
     ("json", "money", "rating", "link", "dimension", "volume", "weight", "rich_text_field", "number_integer", "boolean")
 )
@@ -52,59 +52,68 @@ def _json_value(type_name: str, value: str) -> object:
 _metafield_id = GidOf("Metafield")
 
 
-@backed(description="A value that an app or a merchant attached to a noun under a name.")
+@backed(description="A custom value that an app or merchant added to an object.")
 class Metafield(Backed, LegacyInteroperability, Node):
     compare_digest: str = column(
         "value",
         compute=lambda value: sha256(value.encode()).hexdigest(),
-        description="A digest of the value; it changes when the value does.",
+        description="A digest of the value. It changes when the value changes.",
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When it was attached.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the metafield was created.")
     description: str | None = column(
-        "description", description="What it is for.", deprecated="Descriptions moved to metafield definitions."
+        "description",
+        description="The description of the metafield.",
+        deprecated="Descriptions moved to metafield definitions.",
     )
     id: strawberry.ID = column("id", compute=_metafield_id, description="The global id.")
-    json_value: JSON = column("type", "value", compute=_json_value, description="The value as JSON of its type.")
-    key: str = column("key", description="Its name within the namespace.")
-    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
-    namespace: str = column("namespace", description="The name of the group it belongs to.")
-    owner_type: MetafieldOwnerType = column("owner_type", description="What it is attached to.")
-    size_in_bytes: int = column("value", compute=lambda value: len(value.encode()), description="The value's size.")
-    type: str = column("type", description="The type of the value, such as single_line_text_field.")
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
+    json_value: JSON = column(
+        "type", "value", compute=_json_value, description="The value as JSON, according to its type."
+    )
+    key: str = column("key", description="The key within the namespace.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The id in the REST API.")
+    namespace: str = column("namespace", description="The namespace.")
+    owner_type: MetafieldOwnerType = column(
+        "owner_type", description="The type of object that the metafield belongs to."
+    )
+    size_in_bytes: int = column(
+        "value", compute=lambda value: len(value.encode()), description="The size of the value in bytes."
+    )
+    type: str = column("type", description="The type of the value, for example `single_line_text_field`.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the metafield was last updated.")
     value: str = column("value", description="The value as text.")
 
 
-Key = Annotated[str, strawberry.argument(description="Its name, or namespace and name with a full stop between.")]
+Key = Annotated[str, strawberry.argument(description="The key, or the namespace and key separated by a period.")]
 Namespace = Annotated[
-    str | None, strawberry.argument(description="The group; without it the one reserved to the app that asks.")
+    str | None, strawberry.argument(description="The namespace; by default the one reserved for the requesting app.")
 ]
-AnyNamespace = Annotated[str | None, strawberry.argument(description="Only those of this group.")]
+AnyNamespace = Annotated[str | None, strawberry.argument(description="Return only the metafields of this namespace.")]
 KeysArgument = Annotated[
-    list[str] | None, strawberry.argument(description="Only these: each namespace and name with a full stop between.")
+    list[str] | None,
+    strawberry.argument(description="Return only these metafields, each as namespace and key separated by a period."),
 ]
 
 
-@strawberry.interface(description="A noun that metafields can be attached to.")
+@strawberry.interface(description="An object that can have metafields.")
 class HasMetafields:
     if TYPE_CHECKING:
 
         @property
         def row(self) -> Row: ...
 
-    # What metafields.owner_type says of this noun.
+    # The value of metafields.owner_type for this type.
     owner_type: ClassVar[str] = ""
 
-    @computed(description="The metafield of that name.")
+    @computed(description="The metafield with this key.")
     async def metafield(
         self, info: strawberry.Info, key: Key, namespace: Namespace = strawberry.UNSET
     ) -> Metafield | None:
-        wanted = _named(info.context, key, namespace or None)
+        name = _full_name(info.context, key, namespace or None)
         rows = await _metafields(info.context, self)
-        found = (row for row in rows if (row["namespace"], row["key"]) == wanted)
+        found = (row for row in rows if (row["namespace"], row["key"]) == name)
         return next((TYPES["Metafield"](row=row) for row in found), None)
 
-    @computed(description="The metafields of this noun.")
+    @computed(description="The metafields of this object.")
     async def metafields(
         self,
         info: strawberry.Info,
@@ -122,8 +131,8 @@ class HasMetafields:
             group = _reserved(info.context, namespace)
             rows = [row for row in rows if row["namespace"] == group]
         if keys:
-            wanted = {_named(info.context, key, namespace or None) for key in keys}
-            rows = [row for row in rows if (row["namespace"], row["key"]) in wanted]
+            names = {_full_name(info.context, key, namespace or None) for key in keys}
+            rows = [row for row in rows if (row["namespace"], row["key"]) in names]
         cut = cut_of_rows(sorted_rows(rows, CursorForm.ID, "id"), window)
         return connection_of_rows(cut, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
 
@@ -135,14 +144,14 @@ async def _metafields(request: Request, owner: HasMetafields) -> list[Row]:
     return sorted(own, key=lambda row: row["id"])
 
 
-def _named(request: Request, key: str, namespace: str | None) -> tuple[str, str]:
+def _full_name(request: Request, key: str, namespace: str | None) -> tuple[str, str]:
     if namespace is None and "." in key:
         namespace, key = key.split(".", 1)
     return _reserved(request, namespace or "$app"), key
 
 
 def _reserved(request: Request, namespace: str) -> str:
-    """Shopify: $app stands for the namespace that only the app itself may use."""
+    """Shopify: `$app` is the namespace reserved for the requesting app."""
     if namespace == "$app" or namespace.startswith("$app:"):
         return f"app--{request.access.app_id}{namespace[4:].replace(':', '--')}"
     return namespace

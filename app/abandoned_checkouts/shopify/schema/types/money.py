@@ -1,4 +1,4 @@
-"""Money in one currency, and in the shop's and the buyer's at once."""
+"""Money in one currency, and in the currencies of shop and buyer."""
 
 from abandoned_checkouts.checkouts.money import format_amount
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, embedded
@@ -6,13 +6,13 @@ from abandoned_checkouts.shopify.schema.types.enums import CurrencyCode, known_c
 from abandoned_checkouts.shopify.schema.types.scalars import Decimal
 
 
-@backed(description="An amount of money and its currency.")
+@backed(description="An amount of money with its currency.")
 class MoneyV2(Backed):
-    amount: Decimal = column("amount", compute=format_amount, description="The amount, in units of the currency.")
+    amount: Decimal = column("amount", compute=format_amount, description="The amount in the unit of the currency.")
     currency_code: CurrencyCode = column("currency", compute=known_currency, description="The currency.")
 
 
-@backed(description="An amount of money in the shop's currency and in the one the buyer saw.")
+@backed(description="An amount of money in the shop's currency and in the currency that the buyer saw.")
 class MoneyBag(Backed):
     shop_money: MoneyV2 = embedded(
         "MoneyV2",
@@ -22,12 +22,12 @@ class MoneyBag(Backed):
     presentment_money: MoneyV2 = embedded(
         "MoneyV2",
         {"amount": "presentment_amount", "currency": "presentment_currency"},
-        description="The amount in the currency the buyer saw.",
+        description="The amount in the currency that the buyer saw.",
     )
 
 
 def money(name: str, *, optional: bool = False, description: str) -> MoneyBag:
-    """A MoneyBag of the columns `name` and `presentment_name`; null where that column is null, if optional."""
+    """A MoneyBag of the columns `name` and `presentment_…`; if `optional`, it is null when column `name` is null."""
     field: MoneyBag = embedded(
         "MoneyBag",
         {

@@ -1,22 +1,20 @@
-"""The interfaces that nouns share."""
+"""The interfaces that types share."""
 
 import strawberry
 
 from abandoned_checkouts.shopify.schema.types.scalars import UnsignedInt64
 
 
-@strawberry.interface(description="A thing with a global id, by which `node` finds it again.")
+@strawberry.interface(description="An object with a global id, which `node` looks up.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="The global id: gid://shopify/Type/resource.")
+    id: strawberry.ID = strawberry.field(description="The global id, for example `gid://shopify/Order/1`.")
 
 
-@strawberry.interface(description="A thing that a list can be continued from.")
+@strawberry.interface(description="An object that has a cursor.")
 class Navigable:
-    default_cursor: str = strawberry.field(
-        description="A cursor behind which a list sorted by id goes on after this record."
-    )
+    default_cursor: str = strawberry.field(description="The cursor of this record in a list sorted by id.")
 
 
-@strawberry.interface(description="A thing that the REST API knows by a number.")
+@strawberry.interface(description="An object that has an id in the REST API.")
 class LegacyInteroperability:
-    legacy_resource_id: UnsignedInt64 = strawberry.field(description="The number within the REST API.")
+    legacy_resource_id: UnsignedInt64 = strawberry.field(description="The id in the REST API.")

@@ -1,4 +1,4 @@
-"""Products: what is sold, in which variants."""
+"""Products."""
 
 from typing import Annotated, ClassVar
 
@@ -59,7 +59,7 @@ def _default_cursor(number: int) -> str:
 
 
 def _store_address(request: Request, handle: str, status: str, published_at: int | None) -> str | None:
-    """Where the shop sells it: null for what is not for sale there."""
+    """The product's URL in the online store; None if it is not for sale."""
     if published_at is None or published_at > request.now or status not in ("ACTIVE", "UNLISTED"):
         return None
     return f"https://{request.shop.domain}/products/{handle}"
@@ -73,36 +73,36 @@ def _moment(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 
 
-@backed(description="How a product presents itself to search engines.")
+@backed(description="The title and description of a product for search engines.")
 class SEO(Backed):
     description: str | None = column("description", description="The description for search engines.")
     title: str | None = column("title", description="The title for search engines.")
 
 
-@strawberry.type(description="The lowest and the highest price of a product's variants.")
+@strawberry.type(description="The lowest and highest price of a product's variants.")
 class ProductPriceRangeV2:
     max_variant_price: MoneyV2 = strawberry.field(description="The highest price.")
     min_variant_price: MoneyV2 = strawberry.field(description="The lowest price.")
 
 
-@backed(description="Something that the shop sells.")
+@backed(description="A product of the shop.")
 class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
     owner_type: ClassVar[str] = "PRODUCT"
 
     body_html: str | None = column(
         "description_html", description="The description in HTML.", deprecated="Use `descriptionHtml`."
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When it was made.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the product was created.")
     default_cursor: str = column(
-        "id", compute=_default_cursor, description="A cursor behind which a list sorted by id goes on."
+        "id", compute=_default_cursor, description="The cursor of this record in a list sorted by id."
     )
     description_html: HTML = column("description_html", description="The description in HTML.")
-    handle: str = column("handle", description="Its name in addresses.")
+    handle: str = column("handle", description="The product's name in URLs.")
     id: strawberry.ID = column("id", compute=product_id, description="The global id.")
-    is_gift_card: bool = column("is_gift_card", compute=bool, description="Whether it is a gift card.")
-    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    is_gift_card: bool = column("is_gift_card", compute=bool, description="Whether the product is a gift card.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The id in the REST API.")
     online_store_preview_url: URL | None = column(
-        "handle", compute=_preview_address, uses_request=True, description="Where the merchant looks at it."
+        "handle", compute=_preview_address, uses_request=True, description="The URL of the product's preview."
     )
     online_store_url: URL | None = column(
         "handle",
@@ -110,32 +110,34 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
         "published_at",
         compute=_store_address,
         uses_request=True,
-        description="Where the shop sells it; null where it does not.",
+        description="The product's URL in the online store; null if it is not for sale.",
     )
-    product_type: str = column("product_type", description="The merchant's kind of product.")
+    product_type: str = column("product_type", description="The type of product, as the merchant defined it.")
     published_at: DateTime | None = column(
-        "published_at", compute=_moment, description="When it was put on sale; null where it is not."
+        "published_at", compute=_moment, description="When the product was published; null if it is not published."
     )
     requires_selling_plan: bool = column(
-        "requires_selling_plan", compute=bool, description="Whether it is sold by subscription only."
+        "requires_selling_plan", compute=bool, description="Whether the product is sold only by subscription."
     )
     seo: SEO = embedded(
         "SEO",
         {"title": "seo_title", "description": "seo_description"},
-        description="How it presents itself to search engines.",
+        description="The title and description for search engines.",
     )
-    status: ProductStatus = column("status", description="Whether it is for sale.")
-    tags: list[str] = column("tags", compute=decoded, description="The merchant's words for it.")
-    template_suffix: str | None = column("template_suffix", description="The theme's template that shows it.")
-    title: str = column("title", description="Its title.")
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
-    vendor: str = column("vendor", description="Who makes it.")
+    status: ProductStatus = column("status", description="The status of the product.")
+    tags: list[str] = column("tags", compute=decoded, description="The product's tags.")
+    template_suffix: str | None = column(
+        "template_suffix", description="The suffix of the theme template that displays the product."
+    )
+    title: str = column("title", description="The product's title.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the product was last updated.")
+    vendor: str = column("vendor", description="The product's vendor.")
 
     @computed(description="The description without HTML.")
     def description(
         self,
         truncate_at: Annotated[
-            int | None, strawberry.argument(description="The greatest number of characters.")
+            int | None, strawberry.argument(description="The maximum number of characters.")
         ] = strawberry.UNSET,
     ) -> str:
         text = plain(self.row["description_html"])
@@ -143,21 +145,21 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
             return text
         return text[: max(0, truncate_at - 3)] + "..."
 
-    @computed(description="The first picture.", deprecated="Use `images`.")
+    @computed(description="The first image.", deprecated="Use `images`.")
     async def featured_image(self, info: strawberry.Info) -> Image | None:
         rows = sorted_rows(await self._images(info), CursorForm.PLACE, "position")
         return next((TYPES["Image"](row=row) for row in rows), None)
 
-    @computed(description="Whether it comes in one variant that has no options.")
+    @computed(description="Whether the product has a single variant and no options.")
     async def has_only_default_variant(self, info: strawberry.Info) -> bool:
         rows = await self._variants(info)
         return len(rows) <= 1 and all(row["title"] == DEFAULT_VARIANT for row in rows)
 
-    @computed(description="Whether a variant cannot be bought now.")
+    @computed(description="Whether a variant is out of stock.")
     async def has_out_of_stock_variants(self, info: strawberry.Info) -> bool:
         return any(not available(row) for row in await self._variants(info))
 
-    @computed(description="The pictures.", deprecated="Ask for the product's media.")
+    @computed(description="The product's images.", deprecated="Query the product's media instead.")
     async def images(
         self,
         info: strawberry.Info,
@@ -171,7 +173,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
         reverse: Reverse = False,
         scale: Scale = 1,
         sort_key: Annotated[
-            ProductImageSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+            ProductImageSortKeys | None, strawberry.argument(description="The sort key of the list.")
         ] = "POSITION",
     ) -> Connection[Image]:
         form, name = IMAGE_KEYS[word(sort_key) or "POSITION"]
@@ -185,16 +187,18 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
 
         return connection_of_rows(cut_of_rows(rows, window), form, shown)
 
-    @computed(description="What the variants differ in.")
+    @computed(description="The product's options.")
     def options(
         self,
-        first: Annotated[int | None, strawberry.argument(description="How many of them.")] = strawberry.UNSET,
+        first: Annotated[
+            int | None, strawberry.argument(description="The maximum number of options.")
+        ] = strawberry.UNSET,
     ) -> list[ProductOption]:
         rows = option_rows(self.row)
-        wanted = rows[: max(0, first)] if isinstance(first, int) else rows
-        return [ProductOption(row=row) for row in wanted]
+        listed = rows[: max(0, first)] if isinstance(first, int) else rows
+        return [ProductOption(row=row) for row in listed]
 
-    @computed(description="The lowest and the highest price of the variants.")
+    @computed(description="The lowest and highest price of the variants.")
     async def price_range_v2(self, info: strawberry.Info) -> ProductPriceRangeV2:
         prices = [row["price"] for row in await self._variants(info)] or [0]
         currency = info.context.shop.currency
@@ -203,19 +207,19 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
             min_variant_price=MoneyV2(row={"amount": min(prices), "currency": currency}),
         )
 
-    @computed(description="How many are in stock, over all variants.")
+    @computed(description="The quantity in stock, over all variants.")
     async def total_inventory(self, info: strawberry.Info) -> int:
         return sum(row["inventory_quantity"] or 0 for row in await self._variants(info) if row["tracks_inventory"])
 
-    @computed(description="How many variants there are.", deprecated="Use `variantsCount`.")
+    @computed(description="The number of variants.", deprecated="Use `variantsCount`.")
     async def total_variants(self, info: strawberry.Info) -> int:
         return len(await self._variants(info))
 
-    @computed(description="Whether the inventory of a variant is counted.")
+    @computed(description="Whether the inventory of a variant is tracked.")
     async def tracks_inventory(self, info: strawberry.Info) -> bool:
         return any(row["tracks_inventory"] for row in await self._variants(info))
 
-    @computed(description="The variants.")
+    @computed(description="The product's variants.")
     async def variants(
         self,
         info: strawberry.Info,
@@ -225,7 +229,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
         last: Last = strawberry.UNSET,
         reverse: Reverse = False,
         sort_key: Annotated[
-            ProductVariantSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+            ProductVariantSortKeys | None, strawberry.argument(description="The sort key of the list.")
         ] = "POSITION",
     ) -> Connection[ProductVariant]:
         form, name = VARIANT_KEYS[word(sort_key) or "POSITION"]
@@ -233,7 +237,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
         cut = cut_of_rows(sorted_rows(await self._variants(info), form, name), window)
         return connection_of_rows(cut, form, lambda row: ProductVariant(row=row))
 
-    @computed(description="How many variants there are.")
+    @computed(description="The number of variants.")
     async def variants_count(self, info: strawberry.Info) -> Count | None:
         return count_of(len(await self._variants(info)), None)
 

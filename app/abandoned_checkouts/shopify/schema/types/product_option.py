@@ -1,4 +1,4 @@
-"""What the variants of a product differ in."""
+"""Product options: the properties in which the variants of a product differ."""
 
 import strawberry
 
@@ -10,16 +10,16 @@ from abandoned_checkouts.store.engine.rows import Row
 _option_id = GidOf("ProductOption")
 
 
-@backed(description="What a product's variants differ in, such as the size.")
+@backed(description="A property in which a product's variants differ, for example the size.")
 class ProductOption(Backed, Node):
     id: strawberry.ID = column("id", compute=_option_id, description="The global id.")
     name: str = column("name", description="The option's name.")
-    position: int = column("position", description="Its place among the product's options, from 1.")
-    values: list[str] = column("values", description="Its values.")
+    position: int = column("position", description="The position among the product's options, starting at 1.")
+    values: list[str] = column("values", description="The option's values.")
 
 
 def option_rows(product: Row) -> list[Row]:
-    """A product's options; one that came without a number bears its product's and its place."""
+    """The rows of a product's options. An option without an id gets one made of its product's id and its position."""
     return [
         {"position": place, "id": product["id"] * 10 + place - 1, **option}
         for place, option in enumerate(decoded(product["options"]), 1)

@@ -1,4 +1,4 @@
-"""The scalars of the schema. Fields give values as the answer writes them, so serialising leaves them as they are."""
+"""The scalars of the schema. Fields return serialized values, so the scalars change nothing."""
 
 from typing import NewType
 
@@ -16,18 +16,18 @@ URL = NewType("URL", str)
 UnsignedInt64 = NewType("UnsignedInt64", str)
 
 _DESCRIPTIONS = {
-    "ARN": (ARN, "The name of a resource at Amazon Web Services."),
-    "DateTime": (DateTime, "A moment in ISO 8601, in UTC and whole seconds: 2026-07-02T22:44:07Z."),
-    "Decimal": (Decimal, "An exact decimal number, as text: 199.0."),
-    "FormattedString": (FormattedString, "Text that may hold a few HTML tags."),
+    "ARN": (ARN, "An Amazon Resource Name."),
+    "DateTime": (DateTime, "A date and time in ISO 8601, in UTC and whole seconds: `2026-07-02T22:44:07Z`."),
+    "Decimal": (Decimal, "An exact decimal number, as a string: `199.0`."),
+    "FormattedString": (FormattedString, "Text that can contain a few HTML tags."),
     "HTML": (HTML, "Text in HTML."),
-    "JSON": (JSON, "Any value that JSON can hold."),
-    "Money": (Money, "An amount of money without its currency, as text: 199.00."),
-    "URL": (URL, "An absolute address on the web."),
-    "UnsignedInt64": (UnsignedInt64, "A whole number from 0 to 2^64 - 1, as text."),
+    "JSON": (JSON, "Any JSON value."),
+    "Money": (Money, "An amount of money without its currency, as a string: `199.00`."),
+    "URL": (URL, "An absolute URL."),
+    "UnsignedInt64": (UnsignedInt64, "An integer from 0 to 2^64 - 1, as a string."),
 }
 
-# What the document's arguments may hold is checked before execution, in shopify/language/coercion.
+# Arguments are validated before execution, in shopify/language/coercion.
 SCALARS: dict[object, ScalarDefinition] = {
     kind: strawberry.scalar(name=name, description=description) for name, (kind, description) in _DESCRIPTIONS.items()
 }

@@ -25,27 +25,33 @@ from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.engine.rows import Row
 
 
-@strawberry.type(description="How the shop writes prices: {{amount}} stands for the number.")
+@strawberry.type(description="The formats of the shop's prices. `{{amount}}` is replaced by the number.")
 class CurrencyFormats:
-    money_format: FormattedString = strawberry.field(description="On pages, without the currency's code.")
-    money_in_emails_format: str = strawberry.field(description="In mails, without the currency's code.")
-    money_with_currency_format: FormattedString = strawberry.field(description="On pages, with the code.")
-    money_with_currency_in_emails_format: str = strawberry.field(description="In mails, with the code.")
+    money_format: FormattedString = strawberry.field(description="The format on pages, without the currency code.")
+    money_in_emails_format: str = strawberry.field(description="The format in e-mails, without the currency code.")
+    money_with_currency_format: FormattedString = strawberry.field(
+        description="The format on pages, with the currency code."
+    )
+    money_with_currency_in_emails_format: str = strawberry.field(
+        description="The format in e-mails, with the currency code."
+    )
 
 
-@strawberry.type(description="A host name of the shop.")
+@strawberry.type(description="A domain of the shop.")
 class Domain(Node):
     host: str = strawberry.field(description="The host name.")
-    ssl_enabled: bool = strawberry.field(description="Whether it is served over HTTPS.")
-    url: URL = strawberry.field(description="Its address.")
+    ssl_enabled: bool = strawberry.field(description="Whether the domain is served over HTTPS.")
+    url: URL = strawberry.field(description="The URL of the domain.")
 
 
-@strawberry.type(description="What the shop pays for.")
+@strawberry.type(description="The plan of a shop.")
 class ShopPlan:
-    display_name: str = strawberry.field(description="Its name.", deprecation_reason="Use `publicDisplayName`.")
-    partner_development: bool = strawberry.field(description="Whether the shop is for developing apps and themes.")
-    public_display_name: str = strawberry.field(description="Its name.")
-    shopify_plus: bool = strawberry.field(description="Whether it is the plan for large shops.")
+    display_name: str = strawberry.field(
+        description="The name of the plan.", deprecation_reason="Use `publicDisplayName`."
+    )
+    partner_development: bool = strawberry.field(description="Whether the shop is a development shop.")
+    public_display_name: str = strawberry.field(description="The name of the plan.")
+    shopify_plus: bool = strawberry.field(description="Whether the plan is Shopify Plus.")
 
 
 def shop_address(shop: StoredShop) -> ShopAddress:
@@ -69,14 +75,14 @@ class Shop(HasMetafields, Node):
 
     @property
     def row(self) -> Row:
-        """What metafields are attached to."""
+        """The row that the shop's metafields belong to."""
         return {"id": self.shop.id}
 
-    @computed(description="The address of who pays for the shop.", deprecated="Use `shopAddress`.")
+    @computed(description="The billing address of the shop.", deprecated="Use `shopAddress`.")
     def billing_address(self) -> ShopAddress:
         return shop_address(self.shop)
 
-    @computed(description="Whether checkouts can be made through an API.")
+    @computed(description="Whether checkouts can be created by an API.")
     def checkout_api_supported(self) -> bool:
         return bool(self.shop.settings.get("checkout_api_supported", True))
 
@@ -84,7 +90,7 @@ class Shop(HasMetafields, Node):
     def contact_email(self) -> str:
         return str(self.shop.settings.get("contact_email") or self.shop.email)
 
-    @computed(description="When the shop was opened here.")
+    @computed(description="When the shop was created.")
     def created_at(self) -> DateTime:
         return DateTime(format_utc(self.shop.created_at))
 
@@ -92,7 +98,7 @@ class Shop(HasMetafields, Node):
     def currency_code(self) -> CurrencyCode:
         return str(known_currency(self.shop.currency))
 
-    @computed(description="How the shop writes prices.")
+    @computed(description="The formats of the shop's prices.")
     def currency_formats(self) -> CurrencyFormats:
         short = money_format(self.shop.currency)
         long = money_format(self.shop.currency, with_currency=True)
@@ -103,7 +109,7 @@ class Shop(HasMetafields, Node):
             money_with_currency_in_emails_format=long,
         )
 
-    @computed(description="What the shop says of itself.")
+    @computed(description="The shop's description.")
     def description(self) -> str | None:
         text: str | None = self.shop.settings.get("description")
         return text
@@ -117,11 +123,11 @@ class Shop(HasMetafields, Node):
         currencies = map(known_currency, (self.shop.currency, *self.shop.presentment_currencies))
         return [str(code) for code in dict.fromkeys(currencies)]
 
-    @computed(description="The time zone's IANA name.")
+    @computed(description="The IANA name of the time zone.")
     def iana_timezone(self) -> str:
         return str(self.shop.timezone)
 
-    @computed(description="The host name that never changes.")
+    @computed(description="The shop's permanent domain.")
     def myshopify_domain(self) -> str:
         return str(self.shop.domain)
 
@@ -129,7 +135,7 @@ class Shop(HasMetafields, Node):
     def name(self) -> str:
         return str(self.shop.name)
 
-    @computed(description="What the shop pays for.")
+    @computed(description="The shop's plan.")
     def plan(self) -> ShopPlan:
         known = plan(self.shop)
         return ShopPlan(
@@ -139,15 +145,15 @@ class Shop(HasMetafields, Node):
             shopify_plus=known.is_plus,
         )
 
-    @computed(description="The host name that buyers see.")
+    @computed(description="The domain that buyers see.")
     def primary_domain(self) -> Domain:
         return primary_domain(self.shop)
 
-    @computed(description="Whether something has to be set up before the shop can sell.")
+    @computed(description="Whether the shop needs more setup before it can sell.")
     def setup_required(self) -> bool:
         return bool(self.shop.settings.get("setup_required", False))
 
-    @computed(description="Where the shop is.")
+    @computed(description="The address of the shop.")
     def shop_address(self) -> ShopAddress:
         return shop_address(self.shop)
 
@@ -155,39 +161,39 @@ class Shop(HasMetafields, Node):
     def shop_owner_name(self) -> str:
         return str(self.shop.owner_name)
 
-    @computed(description="Whether delivery is taxed.")
+    @computed(description="Whether shipping is taxed.")
     def tax_shipping(self) -> bool:
         return bool(self.shop.settings.get("tax_shipping", False))
 
-    @computed(description="Whether prices include the taxes.")
+    @computed(description="Whether the prices include taxes.")
     def taxes_included(self) -> bool:
         return bool(self.shop.taxes_included)
 
-    @computed(description="What people call the time zone now: EST.")
+    @computed(description="The current abbreviation of the time zone, for example `EST`.")
     def timezone_abbreviation(self, info: strawberry.Info) -> str:
         return zone_abbreviation(self.shop, info.context.now)
 
-    @computed(description="How far the shop's clock is ahead of UTC now: -0400.")
+    @computed(description="The current offset from UTC, for example `-0400`.")
     def timezone_offset(self, info: strawberry.Info) -> str:
         return offset_text(offset_minutes(self.shop, info.context.now))
 
-    @computed(description="How many minutes the shop's clock is ahead of UTC now.")
+    @computed(description="The current offset from UTC in minutes.")
     def timezone_offset_minutes(self, info: strawberry.Info) -> int:
         return offset_minutes(self.shop, info.context.now)
 
-    @computed(description="The units in which the shop measures.")
+    @computed(description="The system of units that the shop uses.")
     def unit_system(self) -> UnitSystem:
         return "METRIC_SYSTEM" if is_metric(self.shop) else "IMPERIAL_SYSTEM"
 
-    @computed(description="When the shop last changed.")
+    @computed(description="When the shop was last updated.")
     def updated_at(self) -> DateTime:
         return DateTime(format_utc(self.shop.updated_at))
 
-    @computed(description="The address of the shop.")
+    @computed(description="The URL of the shop.")
     def url(self) -> URL:
         return URL(f"https://{self.shop.domain}")
 
-    @computed(description="The unit in which the shop weighs.")
+    @computed(description="The unit of weight that the shop uses.")
     def weight_unit(self) -> WeightUnit:
         return str(self.shop.settings.get("weight_unit") or ("KILOGRAMS" if is_metric(self.shop) else "POUNDS"))
 

@@ -1,4 +1,4 @@
-"""The enumerations of shops, apps, saved searches and bulk operations."""
+"""The enums of shops, apps, saved searches and bulk operations."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,52 +16,52 @@ if TYPE_CHECKING:
 else:
     AppDeveloperType = enumeration(
         "AppDeveloperType",
-        "Who made an app.",
+        "The kind of developer of an app.",
         {
             "MERCHANT": "The merchant.",
-            "PARTNER": "A partner of Shopify's.",
+            "PARTNER": "A Shopify partner.",
             "SHOPIFY": "Shopify.",
-            "UNKNOWN": "Nobody knows.",
+            "UNKNOWN": "Unknown.",
         },
     )
     BulkOperationErrorCode = enumeration(
         "BulkOperationErrorCode",
-        "Why a bulk operation failed.",
+        "The reason why a bulk operation failed.",
         {
-            "ACCESS_DENIED": "The app may not read what the query asks for.",
-            "INTERNAL_SERVER_ERROR": "Something went wrong here; run it again.",
-            "TIMEOUT": "It took too long; ask for less.",
+            "ACCESS_DENIED": "The app lacks access to a field of the query.",
+            "INTERNAL_SERVER_ERROR": "Internal server error. Run the operation again.",
+            "TIMEOUT": "The operation took too long. Query less data.",
         },
     )
     BulkOperationsSortKeys = enumeration(
         "BulkOperationsSortKeys",
-        "What a list of bulk operations is sorted by.",
-        {"COMPLETED_AT": "By when they ended.", "CREATED_AT": "By when they were asked for."},
+        "The sort keys of bulk operations.",
+        {"COMPLETED_AT": "By completion time.", "CREATED_AT": "By creation time."},
     )
     BulkOperationStatus = enumeration(
         "BulkOperationStatus",
-        "How far a bulk operation is.",
+        "The status of a bulk operation.",
         {
-            "CANCELED": "Called off.",
-            "CANCELING": "Being called off.",
-            "COMPLETED": "Done; the result is ready.",
-            "CREATED": "Asked for, not yet begun.",
-            "EXPIRED": "Done long ago; the result is gone.",
-            "FAILED": "Ended by an error, see `errorCode`.",
-            "RUNNING": "At work.",
+            "CANCELED": "The operation was canceled.",
+            "CANCELING": "The operation is being canceled.",
+            "COMPLETED": "The operation is complete, and the result is ready.",
+            "CREATED": "The operation is queued.",
+            "EXPIRED": "The operation is complete, and the result has expired.",
+            "FAILED": "The operation failed. See `errorCode`.",
+            "RUNNING": "The operation is running.",
         },
     )
     BulkOperationType = enumeration(
         "BulkOperationType",
-        "What a bulk operation runs.",
-        {"MUTATION": "A mutation, many times over.", "QUERY": "A query over everything there is."},
+        "The kind of document that a bulk operation runs.",
+        {"MUTATION": "A mutation, run for many inputs.", "QUERY": "A query over a whole shop."},
     )
     SearchResultType = enumeration(
         "SearchResultType",
-        "What a saved search finds.",
+        "The type of resource that a saved search finds.",
         {
-            "ARTICLE": "Articles of blogs.",
-            "BALANCE_TRANSACTION": "Transactions of the balance.",
+            "ARTICLE": "Blog articles.",
+            "BALANCE_TRANSACTION": "Balance transactions.",
             "BLOG": "Blogs.",
             "COLLECTION": "Collections.",
             "CUSTOMER": "Customers.",
@@ -69,11 +69,11 @@ else:
             "DRAFT_ORDER": "Draft orders.",
             "FILE": "Files.",
             "INVENTORY_TRANSFER": "Inventory transfers.",
-            "ORDER": "Orders; abandoned checkouts too, for which there is no value of their own.",
+            "ORDER": "Orders and abandoned checkouts.",
             "PAGE": "Pages.",
             "PRICE_RULE": "Discounts.",
             "PRODUCT": "Products.",
-            "URL_REDIRECT": "Redirects.",
+            "URL_REDIRECT": "URL redirects.",
         },
     )
     UnitSystem = enumeration(

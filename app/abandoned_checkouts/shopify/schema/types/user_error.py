@@ -1,4 +1,4 @@
-"""What was wrong with the input of a mutation: one type a mutation, where it has codes of its own."""
+"""User errors of mutations. A mutation with error codes has its own type of error."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -17,85 +17,85 @@ if TYPE_CHECKING:
 else:
     AbandonmentEmailStateUpdateUserErrorCode = enumeration(
         "AbandonmentEmailStateUpdateUserErrorCode",
-        "What can be wrong with the state of an abandonment's mail.",
-        {"ABANDONMENT_NOT_FOUND": "There is no abandonment of that id."},
+        "The error codes of `abandonmentEmailStateUpdate`.",
+        {"ABANDONMENT_NOT_FOUND": "No abandonment has this id."},
     )
     AbandonmentUpdateActivitiesDeliveryStatusesUserErrorCode = enumeration(
         "AbandonmentUpdateActivitiesDeliveryStatusesUserErrorCode",
-        "What can be wrong with the delivery status of an abandonment's messages.",
+        "The error codes of `abandonmentUpdateActivitiesDeliveryStatuses`.",
         {
-            "ABANDONMENT_NOT_FOUND": "There is no abandonment of that id.",
-            "DELIVERY_STATUS_INFO_NOT_FOUND": "Nothing was told of that marketing activity's messages before.",
-            "MARKETING_ACTIVITY_NOT_FOUND": "There is no marketing activity of that id.",
+            "ABANDONMENT_NOT_FOUND": "No abandonment has this id.",
+            "DELIVERY_STATUS_INFO_NOT_FOUND": "No message of this marketing activity was reported before.",
+            "MARKETING_ACTIVITY_NOT_FOUND": "No marketing activity has this id.",
         },
     )
     BulkOperationUserErrorCode = enumeration(
         "BulkOperationUserErrorCode",
-        "What can be wrong with a bulk operation.",
+        "The error codes of bulk operations.",
         {
-            "INVALID": "The query cannot be run in bulk.",
-            "LIMIT_REACHED": "Too many were asked for; wait before asking again.",
-            "OPERATION_IN_PROGRESS": "As many as are allowed at once are not over yet.",
+            "INVALID": "The query cannot run as a bulk operation.",
+            "LIMIT_REACHED": "Too many operations were created. Wait before you create another.",
+            "OPERATION_IN_PROGRESS": "The maximum number of operations is already running.",
         },
     )
     CustomerCancelDataErasureErrorCode = enumeration(
         "CustomerCancelDataErasureErrorCode",
-        "What can be wrong with taking back that data be erased.",
+        "The error codes of `customerCancelDataErasure`.",
         {
-            "DOES_NOT_EXIST": "There is no customer of that id.",
-            "FAILED_TO_CANCEL": "It could not be taken back; try again.",
-            "NOT_BEING_ERASED": "Nobody asked for it.",
-            "UNAUTHORIZED_CANCELLATION": "Only who asked for it can take it back.",
+            "DOES_NOT_EXIST": "No customer has this id.",
+            "FAILED_TO_CANCEL": "The erasure could not be cancelled. Try again.",
+            "NOT_BEING_ERASED": "No erasure was requested for this customer.",
+            "UNAUTHORIZED_CANCELLATION": "Only the requester can cancel the erasure.",
         },
     )
     CustomerRequestDataErasureErrorCode = enumeration(
         "CustomerRequestDataErasureErrorCode",
-        "What can be wrong with asking that data be erased.",
+        "The error codes of `customerRequestDataErasure`.",
         {
-            "DOES_NOT_EXIST": "There is no customer of that id.",
-            "FAILED_TO_REQUEST": "It could not be noted; try again.",
+            "DOES_NOT_EXIST": "No customer has this id.",
+            "FAILED_TO_REQUEST": "The erasure could not be requested. Try again.",
         },
     )
 
 
-@strawberry.interface(description="Something that was wrong with an input, in words for people.")
+@strawberry.interface(description="An error of an input, with a message for people.")
 class DisplayableError:
     field: list[str] | None = strawberry.field(
-        description="The place within the arguments; null for the input as a whole."
+        description="The path of the argument; null if the error concerns the whole input."
     )
-    message: str = strawberry.field(description="What is wrong.")
+    message: str = strawberry.field(description="The error message.")
 
 
-@strawberry.type(description="Something that was wrong with an input.")
+@strawberry.type(description="An error of an input.")
 class UserError(DisplayableError):
     pass
 
 
-@strawberry.type(description="Something that was wrong with the state of an abandonment's mail.")
+@strawberry.type(description="An error of `abandonmentEmailStateUpdate`.")
 class AbandonmentEmailStateUpdateUserError(DisplayableError):
-    code: AbandonmentEmailStateUpdateUserErrorCode | None = strawberry.field(description="What is wrong, as a code.")
+    code: AbandonmentEmailStateUpdateUserErrorCode | None = strawberry.field(description="The error code.")
 
 
-@strawberry.type(description="Something that was wrong with the delivery status of an abandonment's messages.")
+@strawberry.type(description="An error of `abandonmentUpdateActivitiesDeliveryStatuses`.")
 class AbandonmentUpdateActivitiesDeliveryStatusesUserError(DisplayableError):
     code: AbandonmentUpdateActivitiesDeliveryStatusesUserErrorCode | None = strawberry.field(
-        description="What is wrong, as a code."
+        description="The error code."
     )
 
 
-@strawberry.type(description="Something that was wrong with a bulk operation.")
+@strawberry.type(description="An error of a bulk operation.")
 class BulkOperationUserError(DisplayableError):
-    code: BulkOperationUserErrorCode | None = strawberry.field(description="What is wrong, as a code.")
+    code: BulkOperationUserErrorCode | None = strawberry.field(description="The error code.")
 
 
-@strawberry.type(description="Something that was wrong with taking back that data be erased.")
+@strawberry.type(description="An error of `customerCancelDataErasure`.")
 class CustomerCancelDataErasureUserError(DisplayableError):
-    code: CustomerCancelDataErasureErrorCode | None = strawberry.field(description="What is wrong, as a code.")
+    code: CustomerCancelDataErasureErrorCode | None = strawberry.field(description="The error code.")
 
 
-@strawberry.type(description="Something that was wrong with asking that data be erased.")
+@strawberry.type(description="An error of `customerRequestDataErasure`.")
 class CustomerRequestDataErasureUserError(DisplayableError):
-    code: CustomerRequestDataErasureErrorCode | None = strawberry.field(description="What is wrong, as a code.")
+    code: CustomerRequestDataErasureErrorCode | None = strawberry.field(description="The error code.")
 
 
 Coded = TypeVar("Coded")
@@ -106,7 +106,7 @@ def user_errors(problems: Iterable[MutationError]) -> list[UserError]:
 
 
 def coded_errors(kind: Callable[..., Coded], problems: Iterable[MutationError]) -> list[Coded]:
-    """The same as errors of a type that has codes."""
+    """The errors as objects of `kind`, a type that has codes."""
     return [kind(field=_path(problem), message=problem.message, code=problem.code) for problem in problems]
 
 

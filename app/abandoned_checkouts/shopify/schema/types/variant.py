@@ -1,4 +1,4 @@
-"""The variants of products: what is put into a cart."""
+"""Product variants."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -39,18 +39,18 @@ def _for_sale(tracked: bool, quantity: int | None, policy: str) -> bool:
 
 
 def available(row: Row, quantity: int = 1) -> bool:
-    """Whether that many of a variant can be bought now."""
+    """Whether this quantity of a variant can be bought now."""
     policy_allows = not row["tracks_inventory"] or row["inventory_policy"] == "CONTINUE"
     return policy_allows or (row["inventory_quantity"] or 0) >= quantity
 
 
-@backed(description="What a variant is in one of its product's options, such as L for the size.")
+@backed(description="A variant's value of one product option, for example the size L.")
 class SelectedOption(Backed):
     name: str = column("name", description="The option's name.")
-    value: str = column("value", description="The variant's value.")
+    value: str = column("value", description="The value of the option.")
 
 
-@backed(description="A product as it is bought: in one size, in one colour.")
+@backed(description="A variant of a product, for example in one size and color.")
 class ProductVariant(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
     owner_type: ClassVar[str] = "PRODUCTVARIANT"
 
@@ -59,49 +59,51 @@ class ProductVariant(Backed, HasMetafields, LegacyInteroperability, Navigable, N
         "inventory_quantity",
         "inventory_policy",
         compute=_for_sale,
-        description="Whether it can be bought now.",
+        description="Whether the variant can be bought now.",
     )
-    barcode: str | None = column("barcode", description="The code on its package.")
+    barcode: str | None = column("barcode", description="The barcode.")
     compare_at_price: Money | None = column(
-        "compare_at_price", compute=_price_or_none, description="The price before it was reduced."
+        "compare_at_price", compute=_price_or_none, description="The original price, if the price is reduced."
     )
-    created_at: DateTime = column("created_at", compute=format_utc, description="When it was made.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the variant was created.")
     default_cursor: str = column(
-        "id", compute=_default_cursor, description="A cursor behind which a list sorted by id goes on."
+        "id", compute=_default_cursor, description="The cursor of this record in a list sorted by id."
     )
     id: strawberry.ID = column("id", compute=_variant_id, description="The global id.")
     inventory_policy: ProductVariantInventoryPolicy = column(
-        "inventory_policy", description="Whether it is sold beyond what is in stock."
+        "inventory_policy", description="Whether the variant can be sold when it is out of stock."
     )
-    inventory_quantity: int | None = column("inventory_quantity", description="How many are in stock.")
-    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
-    position: int = column("position", description="Its place among the product's variants, from 1.")
+    inventory_quantity: int | None = column("inventory_quantity", description="The quantity in stock.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The id in the REST API.")
+    position: int = column("position", description="The position among the product's variants, starting at 1.")
     price: Money = column("price", compute=format_price, description="The price in the shop's currency.")
-    product: Product = joined("Product", "products", {"id": "product_id"}, description="What it is a variant of.")
+    product: Product = joined("Product", "products", {"id": "product_id"}, description="The product of the variant.")
     requires_components: bool = column(
-        "requires_components", compute=bool, description="Whether it is sold as a bundle of others only."
+        "requires_components", compute=bool, description="Whether the variant is sold only as a bundle of components."
     )
     selected_options: list[SelectedOption] = parsed(
-        "SelectedOption", "selected_options", many=True, description="What it is in each of the product's options."
+        "SelectedOption", "selected_options", many=True, description="The value of each product option."
     )
     sellable_online_quantity: int = column(
-        "inventory_quantity", compute=lambda quantity: quantity or 0, description="How many are there to be sold."
+        "inventory_quantity",
+        compute=lambda quantity: quantity or 0,
+        description="The quantity that can be sold online.",
     )
-    sku: str | None = column("sku", description="The stock keeping unit.")
+    sku: str | None = column("sku", description="The SKU (stock keeping unit).")
     tax_code: str | None = column(
-        "tax_code", description="What a tax service knows it by.", deprecated="Tax codes moved to tax services."
+        "tax_code", description="The tax code for a tax service.", deprecated="Tax codes moved to tax services."
     )
-    taxable: bool = column("taxable", compute=bool, description="Whether taxes are charged on it.")
-    title: str = column("title", description="Its title: the values of its options.")
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
+    taxable: bool = column("taxable", compute=bool, description="Whether the variant is taxable.")
+    title: str = column("title", description="The variant's title: the values of its options.")
+    updated_at: DateTime = column("updated_at", compute=format_utc, description="When the variant was last updated.")
 
-    @computed(description="The product's and the variant's title.")
+    @computed(description="The titles of product and variant.")
     async def display_name(self, info: strawberry.Info) -> str:
         request: Request = info.context
         product = await request.row("products", "id", self.row["product_id"])
         return self.row["title"] if product is None else f"{product['title']} - {self.row['title']}"
 
-    @computed(description="A picture of it.", deprecated="Ask for the variant's media.")
+    @computed(description="The variant's image.", deprecated="Query the variant's media instead.")
     async def image(
         self,
         info: strawberry.Info,

@@ -1,4 +1,4 @@
-"""Webhook subscriptions: what an app is told of, and where."""
+"""Webhook subscriptions: the events that an app receives, and their destination."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ ARN_PREFIX = "arn:aws"
 
 
 def scheme_of(uri: str) -> str:
-    """Where a subscription leads: "pubsub", "eventbridge" or "http"."""
+    """The kind of destination: "pubsub", "eventbridge" or "http"."""
     if str(uri).startswith(PUBSUB):
         return "pubsub"
     return "eventbridge" if str(uri).startswith(ARN_PREFIX) else "http"
@@ -25,12 +25,12 @@ def scheme_of(uri: str) -> str:
 
 @backed(description="An event source of Amazon EventBridge.")
 class WebhookEventBridgeEndpoint(Backed):
-    arn: ARN = column("uri", description="Its name at Amazon.")
+    arn: ARN = column("uri", description="The ARN of the event source.")
 
 
-@backed(description="An address that is called.")
+@backed(description="A URL that receives events.")
 class WebhookHttpEndpoint(Backed):
-    callback_url: URL = column("uri", description="The address.")
+    callback_url: URL = column("uri", description="The URL.")
 
 
 @backed(description="A topic of Google Cloud Pub/Sub.")
@@ -38,58 +38,62 @@ class WebhookPubSubEndpoint(Backed):
     pub_sub_project: str = column(
         "uri",
         compute=lambda uri: uri.removeprefix(PUBSUB).partition(":")[0],
-        description="The project's id at Google.",
+        description="The id of the Google Cloud project.",
     )
     pub_sub_topic: str = column(
-        "uri", compute=lambda uri: uri.removeprefix(PUBSUB).partition(":")[2], description="The topic's id there."
+        "uri", compute=lambda uri: uri.removeprefix(PUBSUB).partition(":")[2], description="The id of the topic."
     )
 
 
 WebhookSubscriptionEndpoint = Annotated[
     WebhookEventBridgeEndpoint | WebhookHttpEndpoint | WebhookPubSubEndpoint,
-    strawberry.union("WebhookSubscriptionEndpoint", description="Where events are sent."),
+    strawberry.union("WebhookSubscriptionEndpoint", description="The destination of the events."),
 ]
 
 
-@backed(description="The name of a metafield.")
+@backed(description="The identifier of a metafield.")
 class WebhookSubscriptionMetafieldIdentifier(Backed):
-    key: str = column("key", description="Its name within the namespace.")
-    namespace: str = column("namespace", description="The name of the group it belongs to.")
+    key: str = column("key", description="The key within the namespace.")
+    namespace: str = column("namespace", description="The namespace.")
 
 
 _subscription_id = GidOf("WebhookSubscription")
 
 
-@backed(description="An app's wish to be told of something.")
+@backed(description="An app's subscription to a topic of events.")
 class WebhookSubscription(Backed, LegacyInteroperability, Node):
-    callback_url: URL = column("uri", description="Where events are sent.", deprecated="Use `uri`.")
-    created_at: DateTime = column("created_at", compute=format_utc, description="When it was made.")
-    filter: str | None = column("filter", description="Which events are sent, in the search syntax of webhooks.")
-    format: WebhookSubscriptionFormat = column("format", description="In what events are written.")
+    callback_url: URL = column("uri", description="The URL that receives the events.", deprecated="Use `uri`.")
+    created_at: DateTime = column("created_at", compute=format_utc, description="When the subscription was created.")
+    filter: str | None = column(
+        "filter", description="The filter that events must match, in the search syntax of webhooks."
+    )
+    format: WebhookSubscriptionFormat = column("format", description="The format of the events.")
     id: strawberry.ID = column("id", compute=_subscription_id, description="The global id.")
     include_fields: list[str] = column(
-        "include_fields", compute=decoded, description="The fields that are sent; empty for all of them."
+        "include_fields", compute=decoded, description="The fields to send; all fields if empty."
     )
-    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The number within the REST API.")
+    legacy_resource_id: UnsignedInt64 = column("id", compute=str, description="The id in the REST API.")
     metafield_namespaces: list[str] = column(
-        "metafield_namespaces", compute=decoded, description="The groups of metafields that are sent."
+        "metafield_namespaces", compute=decoded, description="The namespaces of the metafields to send."
     )
     metafields: list[WebhookSubscriptionMetafieldIdentifier] = parsed(
         "WebhookSubscriptionMetafieldIdentifier",
         "metafields",
         many=True,
-        description="The metafields that are sent.",
+        description="The metafields to send.",
     )
-    name: str | None = column("name", description="A name by which the receiver tells subscriptions apart.")
-    topic: WebhookSubscriptionTopic = column("topic", description="What is told.")
-    updated_at: DateTime = column("updated_at", compute=format_utc, description="When it last changed.")
-    uri: str = column("uri", description="Where events are sent: an address, a Pub/Sub topic or an ARN.")
+    name: str | None = column("name", description="A name that identifies the subscription to the receiver.")
+    topic: WebhookSubscriptionTopic = column("topic", description="The topic of the events.")
+    updated_at: DateTime = column(
+        "updated_at", compute=format_utc, description="When the subscription was last updated."
+    )
+    uri: str = column("uri", description="The destination of the events: a URL, a Pub/Sub topic or an ARN.")
 
-    @computed(description="The API version in which events are written.")
+    @computed(description="The API version of the events.")
     def api_version(self, info: strawberry.Info) -> ApiVersion:
         return api_version(info.context, self.row["api_version"])
 
-    @computed(description="Where events are sent.", deprecated="Use `uri`.")
+    @computed(description="The destination of the events.", deprecated="Use `uri`.")
     def endpoint(self) -> WebhookSubscriptionEndpoint:
         scheme = scheme_of(self.row["uri"])
         if scheme == "http":

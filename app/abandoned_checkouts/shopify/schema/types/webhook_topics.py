@@ -1,4 +1,4 @@
-"""The topics of webhooks: all that Shopify has, and what is said of those that this server sends."""
+"""The webhook topics: all topics of Shopify, with descriptions of those that this server sends."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -65,28 +65,28 @@ _TOPICS = """
     THEMES_CREATE THEMES_DELETE THEMES_PUBLISH THEMES_UPDATE VARIANTS_IN_STOCK VARIANTS_OUT_OF_STOCK
 """
 
-# What is said of the topics that this server sends; the others can be subscribed to, and nothing ever happens.
+# The topics that this server sends. Apps can subscribe to the others, but they have no events.
 _SENT = {
     "BULK_OPERATIONS_FINISH": "A bulk operation ended.",
-    "CARTS_CREATE": "A cart was made.",
+    "CARTS_CREATE": "A cart was created.",
     "CARTS_UPDATE": "A cart changed.",
-    "CHECKOUTS_CREATE": "A checkout began.",
+    "CHECKOUTS_CREATE": "A checkout was created.",
     "CHECKOUTS_DELETE": "A checkout was deleted.",
-    "CHECKOUTS_UPDATE": "A checkout changed; it may have been completed.",
-    "CUSTOMERS_CREATE": "A customer became known.",
+    "CHECKOUTS_UPDATE": "A checkout changed or was completed.",
+    "CUSTOMERS_CREATE": "A customer was created.",
     "CUSTOMERS_DELETE": "A customer was deleted.",
-    "CUSTOMERS_DISABLE": "A customer's account was switched off.",
-    "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE": "A customer agreed to marketing by e-mail, or took it back.",
-    "CUSTOMERS_ENABLE": "A customer's account was switched on.",
-    "CUSTOMERS_MARKETING_CONSENT_UPDATE": "A customer agreed to marketing by text message, or took it back.",
+    "CUSTOMERS_DISABLE": "A customer's account was disabled.",
+    "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE": "A customer's consent to e-mail marketing changed.",
+    "CUSTOMERS_ENABLE": "A customer's account was enabled.",
+    "CUSTOMERS_MARKETING_CONSENT_UPDATE": "A customer's consent to SMS marketing changed.",
     "CUSTOMERS_UPDATE": "A customer changed.",
 }
 
 
-def _meaning(topic: str) -> str:
+def _description(topic: str) -> str:
     if topic in DELIVERED:
         return f"{_SENT[topic]} Delivered as {header_topic(topic)}."
-    return f"{topic.replace('_', ' ').capitalize()}; nothing here sends it."
+    return f"{topic.replace('_', ' ').capitalize()}; not sent by this server."
 
 
 if TYPE_CHECKING:
@@ -96,16 +96,16 @@ if TYPE_CHECKING:
 else:
     WebhookSubscriptionFormat = enumeration(
         "WebhookSubscriptionFormat",
-        "In what an event is written.",
-        {"JSON": "JSON.", "XML": "XML, which no topic of this server takes."},
+        "The format of an event.",
+        {"JSON": "JSON.", "XML": "XML, which this server does not support."},
     )
     WebhookSubscriptionSortKeys = enumeration(
         "WebhookSubscriptionSortKeys",
-        "What a list of webhook subscriptions is sorted by.",
-        {"CREATED_AT": "By when they were made.", "ID": "By the number in the global id."},
+        "The sort keys of webhook subscriptions.",
+        {"CREATED_AT": "By creation time.", "ID": "By the number in the global id."},
     )
     WebhookSubscriptionTopic = enumeration(
         "WebhookSubscriptionTopic",
-        "What an app can be told of.",
-        codes(_TOPICS, _meaning),
+        "The topics that an app can subscribe to.",
+        codes(_TOPICS, _description),
     )
