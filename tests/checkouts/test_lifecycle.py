@@ -1,4 +1,4 @@
-"""The rules of a checkout's life, as tables; clocks that are put forward and back; Mondays in every zone."""
+"""The moments of a lifecycle: thresholds, attribution, clock changes, and Mondays in every zone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.lifecycle import (
-    RETENTION_AGE,
-    RETENTION_REST,
     Rules,
     abandoned_when,
     contact_given_at,
-    forgotten_when,
+    retention_deletes_at,
     rules_of,
-    settle_completion,
     state_of,
+    was_bought_in_time,
+    with_recovery,
 )
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from abandoned_checkouts.checkouts.settings import read_setting
@@ -27,7 +26,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.shops import create_shop
 
-RULES = Rules(threshold=10 * MINUTE, attribution=30 * DAY, forgets=False, timezone="America/New_York")
+RULES = Rules(threshold=10 * MINUTE, attribution=30 * DAY, deletes_old=False, timezone="America/New_York")
 
 
 def checkout(**changes: Any) -> Checkout:
@@ -47,6 +46,12 @@ def checkout(**changes: Any) -> Checkout:
         ({"abandoned_at": 10 * MINUTE}, 30 * DAY + 10 * MINUTE, "lapsed"),
         ({"abandoned_at": 10 * MINUTE, "completed_at": HOUR, "recovered_at": HOUR}, 90 * DAY, "recovered"),
         ({"abandoned_at": 10 * MINUTE, "completed_at": 31 * DAY, "lapsed_at": 30 * DAY}, 90 * DAY, "lapsed"),
+        # It lapsed by an attribution of 3 days, which the shop has made longer since: it stays lapsed.
+        ({"abandoned_at": 10 * MINUTE, "lapsed_at": 3 * DAY}, 4 * DAY, "lapsed"),
+        # A purchase that was reported without the link, before anything else decided about it.
+        ({"abandoned_at": 10 * MINUTE, "completed_at": DAY}, 2 * DAY, "recovered"),
+        ({"completed_at": 10 * MINUTE}, DAY, "recovered"),
+        ({"completed_at": 10 * MINUTE - 1}, 0, "completed"),
     ],
 )
 def test_states(changes: dict[str, Any], now: int, state: str) -> None:
@@ -64,10 +69,33 @@ def test_states(changes: dict[str, Any], now: int, state: str) -> None:
 )
 def test_a_purchase_is_a_recovery_in_time_or_by_the_link(completed_at: int, by_link: bool, recovered: bool) -> None:
     bought = checkout(abandoned_at=10 * MINUTE, completed_at=completed_at)
-    settle_completion(bought, RULES, by_link=by_link)
+    bought = with_recovery(bought, RULES, by_link=by_link)
     assert (bought.recovered_at, bought.lapsed_at) == (
         (completed_at, None) if recovered else (None, 30 * DAY + 10 * MINUTE)
     )
+
+
+@pytest.mark.parametrize(
+    "changes", [{"completed_at": None}, {"recovered_at": HOUR}, {"abandoned_at": None}, {"lapsed_at": 2 * DAY}]
+)
+def test_only_a_purchase_that_is_not_decided_yet_is_decided(changes: dict[str, Any]) -> None:
+    bought = checkout(**{"abandoned_at": 10 * MINUTE, "completed_at": 40 * DAY, **changes})
+    assert with_recovery(bought, RULES, by_link=False) == bought
+
+
+@pytest.mark.parametrize(
+    ("bought_at", "known", "in_time"),
+    [
+        (9 * MINUTE, {"abandoned_at": 10 * MINUTE}, True),
+        (10 * MINUTE, {"abandoned_at": 10 * MINUTE}, False),
+        (None, {"abandoned_at": 10 * MINUTE}, False),
+        (9 * MINUTE, {}, False),
+        # A purchase that is known already is not withdrawn by an earlier one.
+        (9 * MINUTE, {"abandoned_at": 10 * MINUTE, "completed_at": HOUR}, False),
+    ],
+)
+def test_bought_before_it_was_abandoned(bought_at: int | None, known: dict[str, Any], in_time: bool) -> None:
+    assert was_bought_in_time(checkout(completed_at=bought_at), checkout(**known)) is in_time
 
 
 def test_the_time_runs_from_the_first_contact_whatever_the_order() -> None:
@@ -105,20 +133,42 @@ MOMENTS = st.integers(from_datetime(datetime(2000, 1, 1, tzinfo=UTC)), from_date
 
 
 @given(MOMENTS, st.integers(0, 200 * DAY), st.sampled_from(ZONES))
-def test_what_is_forgotten_goes_on_the_first_monday_after(created: int, later: int, zone: str) -> None:
-    forgotten = forgotten_when(checkout(created_at=created, updated_at=created + later), zone)
-    assert forgotten is not None
-    local = to_datetime(forgotten).astimezone(ZoneInfo(zone))
+def test_retention_deletes_on_the_first_monday_after(created: int, later: int, zone: str) -> None:
+    deleted = retention_deletes_at(checkout(created_at=created, updated_at=created + later), zone)
+    assert deleted is not None
+    local = to_datetime(deleted).astimezone(ZoneInfo(zone))
     assert local.weekday() == 0
     # Where the clocks are put forward at midnight, the day begins at one.
     assert local.hour in (0, 1) and local.minute == local.second == local.microsecond == 0
-    over = max(created + RETENTION_AGE, created + later + RETENTION_REST)
-    assert timedelta(0) <= timedelta(microseconds=forgotten - over) <= timedelta(days=7, hours=1)
+    over = max(created + 90 * DAY, created + later + 30 * DAY)
+    assert timedelta(0) <= timedelta(microseconds=deleted - over) <= timedelta(days=7, hours=1)
+
+
+@pytest.mark.parametrize(
+    ("created", "updated", "deleted"),
+    [
+        # 90 days after Wednesday 2026-01-07 is Tuesday 2026-04-07; the next Monday is the 13th.
+        ("2026-01-07T12:00", "2026-01-07T12:00", "2026-04-13T00:00"),
+        # 30 days after the last change, Thursday 2026-03-12, is Saturday 2026-04-11.
+        ("2026-01-07T12:00", "2026-03-12T12:00", "2026-04-13T00:00"),
+        ("2026-01-07T12:00", "2026-03-14T12:00", "2026-04-20T00:00"),
+        # Over on a Monday: at its very beginning that day, later on the next Monday.
+        ("2026-01-13T00:00", "2026-01-13T00:00", "2026-04-13T00:00"),
+        ("2026-01-13T00:01", "2026-01-13T00:01", "2026-04-20T00:00"),
+    ],
+)
+def test_the_days_of_retention(created: str, updated: str, deleted: str) -> None:
+    at = {name: moment(text) for name, text in (("created_at", created), ("updated_at", updated))}
+    assert retention_deletes_at(checkout(**at), "UTC") == moment(deleted)
+
+
+def moment(text: str) -> int:
+    return from_datetime(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
 def test_what_was_bought_is_kept() -> None:
-    assert forgotten_when(checkout(completed_at=1), "UTC") is None
-    assert forgotten_when(checkout(recovered_at=1), "UTC") is None
+    assert retention_deletes_at(checkout(completed_at=1), "UTC") is None
+    assert retention_deletes_at(checkout(recovered_at=1), "UTC") is None
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-11-01"])

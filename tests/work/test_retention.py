@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from abandoned_checkouts.checkouts.lifecycle import forgotten_when
+from abandoned_checkouts.checkouts.lifecycle import retention_deletes_at
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout
@@ -30,7 +30,7 @@ async def test_retention_is_off_until_it_is_chosen(store: Database, shop: Shop, 
         await connection.execute(update(shops).values(settings='{"retention": "shopify"}'))
         found = await find_abandoned_checkout(connection, shop, token="gone")
     assert found is not None
-    number, monday = found[0].id or 0, forgotten_when(found[0], shop.timezone)
+    number, monday = found[0].id or 0, retention_deletes_at(found[0], shop.timezone)
     assert monday is not None and await forget_old_checkouts(store, monday - 1) == 0
     assert await forget_old_checkouts(store, monday) == 1
     assert await tokens(store) == ["kept"]

@@ -1,10 +1,10 @@
-"""The life of a checkout: open, then abandoned or completed; once abandoned, recovered or lapsed; in the end forgotten.
+"""The moments that decide a checkout's lifecycle: when it is abandoned, when it lapses, when retention deletes it.
 
-All rules are pure. Moments come from the platform's own times and the present is passed in, so that work done late
-ends as it would have ended in time.
+Moments are computed from the platform's times, and the present is an argument. Work that runs late therefore ends with
+the same result as work that runs on time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,46 +14,45 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 LifecycleState = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
 
-# The setting of a shop with its default: days in which a purchase counts as a recovery without the link.
+# The default of a shop's setting: the days in which a purchase counts as a recovery without the recovery link.
 ATTRIBUTION_DAYS = 30
-# Shopify: removed when older than three months and not updated for one; the month is counted as 30 days.
+# Shopify deletes checkouts that are older than three months and were not updated for a month, counted as 30 days.
 RETENTION_AGE = 90 * DAY
 RETENTION_REST = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a shop decides, in microseconds. `forgets` is whether abandoned checkouts are removed after a while."""
+    """A shop's settings, in microseconds. `deletes_old` is whether retention deletes its old abandoned checkouts."""
 
     threshold: int
     attribution: int
-    forgets: bool
+    deletes_old: bool
     timezone: str
 
 
 def rules_of(shop: Shop) -> Rules:
-    """By the shop's settings `abandoned_after_minutes`, else its platform's, `attribution_days` and `retention`: keep,
-    the default, or shopify."""
+    """From the settings `abandoned_after_minutes` (default: the platform's), `attribution_days` and `retention`."""
     return Rules(
         threshold=int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE,
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
-        forgets=shop.settings.get("retention", "keep") == "shopify",
+        deletes_old=shop.settings.get("retention", "keep") == "shopify",
         timezone=shop.timezone,
     )
 
 
 def contact_given_at(checkout: Checkout, known: int | None) -> int | None:
-    """When the buyer first left a way to be reached, as far as the messages seen tell; `known` is from earlier ones."""
+    """When the buyer first gave an e-mail address or phone number, by this report and by `known` from earlier ones."""
     if not has_contact(checkout):
         return known
     return checkout.updated_at if known is None else min(known, checkout.updated_at)
 
 
 def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> int | None:
-    """The moment from which an open checkout counts as abandoned, or None when it never will.
+    """The moment from which the checkout counts as abandoned, or None when it never will.
 
-    Shopify: with contact information and not completed within ten minutes of it. The time runs from the contact,
-    not from the last change.
+    Shopify: a checkout with contact information that is not completed within ten minutes. The time runs from the
+    contact, not from the last change.
     """
     if contact_at is None:
         return None
@@ -62,34 +61,32 @@ def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> 
 
 
 def lapses_when(abandoned_at: int, rules: Rules) -> int:
-    """The end of the time in which a purchase counts as a recovery of its own accord."""
+    """The end of the attribution: later purchases count as a recovery only by the recovery link."""
     return abandoned_at + rules.attribution
 
 
-def settle_completion(checkout: Checkout, rules: Rules, *, by_link: bool) -> None:
-    """Decide what completing an abandoned checkout means: recovered, or lapsed and bought all the same.
+def with_recovery(checkout: Checkout, rules: Rules, *, by_link: bool) -> Checkout:
+    """Decide whether the purchase of an abandoned checkout recovers it; otherwise it lapsed before the purchase.
 
-    It is recovered when the buyer came by the recovery link, or completed within the time of attribution.
+    It is recovered when the buyer followed the recovery link, or bought within the attribution.
     """
     if checkout.completed_at is None or checkout.recovered_at is not None or checkout.abandoned_at is None:
-        return
+        return checkout
     end = lapses_when(checkout.abandoned_at, rules)
     if by_link or checkout.completed_at < end:
-        checkout.recovered_at = checkout.completed_at
-        checkout.lapsed_at = None
-    elif checkout.lapsed_at is None:
-        checkout.lapsed_at = end
+        return replace(checkout, recovered_at=checkout.completed_at, lapsed_at=None)
+    return checkout if checkout.lapsed_at is not None else replace(checkout, lapsed_at=end)
 
 
-def was_in_time(checkout: Checkout, known: Checkout) -> bool:
-    """Whether it turns out that an abandoned checkout was bought before its time was over."""
-    if checkout.completed_at is None or known.completed_at is not None or known.abandoned_at is None:
+def was_bought_in_time(reported: Checkout, known: Checkout) -> bool:
+    """Whether the report shows that the buyer had bought before the known checkout was abandoned."""
+    if reported.completed_at is None or known.completed_at is not None or known.abandoned_at is None:
         return False
-    return checkout.completed_at < known.abandoned_at
+    return reported.completed_at < known.abandoned_at
 
 
 def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None = None) -> LifecycleState:
-    """The state at that moment. Being closed by the merchant is independent of it: see `closed_at`."""
+    """The state at that moment. Whether the merchant closed the checkout does not matter: see `closed_at`."""
     if checkout.recovered_at is not None:
         return "recovered"
     abandoned_at = checkout.abandoned_at
@@ -104,10 +101,10 @@ def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None 
     return "abandoned" if checkout.completed_at is None else "recovered"
 
 
-def forgotten_when(checkout: Checkout, timezone: str) -> int | None:
-    """When Shopify's retention removes a checkout: the Monday, by the shop's clock, after both its times are over.
+def retention_deletes_at(checkout: Checkout, timezone: str) -> int | None:
+    """When Shopify's retention deletes a checkout: on the Monday, by the shop's clock, after both its times are over.
 
-    None for one that was bought: those are kept.
+    None for a checkout that was bought: it is kept.
     """
     if checkout.completed_at is not None or checkout.recovered_at is not None:
         return None

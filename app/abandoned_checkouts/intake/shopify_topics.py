@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import orjson
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
@@ -15,16 +17,9 @@ from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from
 from abandoned_checkouts.shopify.formats.from_rest.customer import customer_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.visit import visit_from_rest
-from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
-from abandoned_checkouts.store.checkouts.open_checkouts import (
-    OpenCheckout,
-    find_abandoned_checkout,
-    find_cart,
-    find_open_checkout,
-    mark_deleted,
-    save_cart,
-)
-from abandoned_checkouts.store.checkouts.take import delete_open_checkout, take_checkout
+from abandoned_checkouts.store.checkouts.known_records import find_known
+from abandoned_checkouts.store.checkouts.open_checkouts import find_cart, find_open_checkout, save_cart
+from abandoned_checkouts.store.checkouts.take import take_checkout, take_deletion
 from abandoned_checkouts.store.checkouts.take_customers import (
     change_customer,
     delete_customer,
@@ -34,7 +29,7 @@ from abandoned_checkouts.store.checkouts.take_customers import (
 from abandoned_checkouts.store.checkouts.take_orders import take_order
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.locks import lock_subject
-from abandoned_checkouts.store.outbox.events import EventKind, NewEvent, write_events
+from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request, add_erasure_requests_for_all
 
 Take = Callable[[Connection, Shop, UntypedJson, int], Awaitable[str]]
@@ -68,22 +63,20 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
         return None
     number = int(found[1])
     for name in ({"token": checkout.token}, {"number": number}):
-        if await find_abandoned_checkout(connection, shop, **name) is not None:
-            return None
-        entry = await find_open_checkout(connection, shop, **name)
-        if entry is not None and entry.checkout.token != _deleted_token(number):
+        known = await find_known(connection, shop, **name)
+        if known is not None and known.checkout.token != _deleted_token(number):
             return None
     return number
 
 
-async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> OpenCheckout | None:
-    """The open checkout of a cart, where its messages had no id and no name: its number is one of ours."""
-    entry = await find_open_checkout(connection, shop, cart_token=cart_token)
-    return None if entry is None or entry.checkout.name is not None else entry
+async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> CheckoutRecord | None:
+    """The open checkout of a cart, if it was reported without its id and its name: its number is one of ours."""
+    known = await find_open_checkout(connection, shop, cart_token=cart_token)
+    return None if known is None or known.checkout.name is not None else known
 
 
 def _deleted_token(number: int) -> str:
-    """The token of a checkout of which only the deletion is known."""
+    """The token of a checkout that was deleted before it was reported."""
     return f"deleted-{number}"
 
 
@@ -94,33 +87,19 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJ
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
         raise RejectedRecordError("the message names no checkout")
-    entry = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
-    if entry is None and number is not None:
-        entry = await _nameless(connection, shop, source.get("cart_token"))
-    if entry is not None:
-        # While it is waited for, the scheduler may have moved it.
-        await lock_subject(connection, shop, f"checkout/{entry.checkout.token}")
-        token = entry.checkout.token
-        entry = await find_open_checkout(connection, shop, token=token)
-    stored = await find_abandoned_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
-    if stored is not None:
-        await delete_checkouts(connection, shop, [stored[0].id or 0], now=now)
-        return "deleted"
-    if entry is not None:
-        await delete_open_checkout(connection, shop, entry, now)
-        return "deleted"
-    if number is not None:
-        # Told before its beginning was: that is not to bring it to life.
-        unknown = Checkout(
-            platform="shopify",
-            id=number,
-            token=token or _deleted_token(number),
-            created_at=now,
-            updated_at=now,
-            currency=shop.currency,
-        )
-        await mark_deleted(connection, shop, unknown, 1, now)
-    return "unknown"
+    found = await find_known(connection, shop, token=token, number=number, cart_token=cart_token)
+    if number is None:
+        return await take_deletion(connection, shop, found, now)
+    names = Checkout(
+        platform="shopify",
+        id=number,
+        token=token or _deleted_token(number),
+        created_at=now,
+        updated_at=now,
+        currency=shop.currency,
+    )
+    found = found or await _nameless(connection, shop, source.get("cart_token"))
+    return await take_deletion(connection, shop, found, now, names=names)
 
 
 async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:

@@ -1,7 +1,7 @@
 """Forgetting: abandoned checkouts after the platform's time where a shop wants that, and what is over and done with."""
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, forgotten_when, rules_of
+from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, retention_deletes_at, rules_of
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
@@ -25,7 +25,7 @@ async def forget_old_checkouts(database: Database, now: int) -> int:
     """Remove what Shopify's retention would have removed, in the shops that chose so. Returns how many."""
     async with database.read() as connection:
         shops = await all_shops(connection)
-    return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).forgets])
+    return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).deletes_old])
 
 
 async def _forget(database: Database, shop: Shop, now: int) -> int:
@@ -41,7 +41,7 @@ async def _forget(database: Database, shop: Shop, now: int) -> int:
 
 
 def _is_over(row: Row, shop: Shop, now: int) -> bool:
-    moment = forgotten_when(Checkout(platform="shopify", **row), shop.timezone)
+    moment = retention_deletes_at(Checkout(platform="shopify", **row), shop.timezone)
     return moment is not None and moment <= now
 
 

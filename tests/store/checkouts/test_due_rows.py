@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.due_rows import (
     checkouts_created_before,
     claim_due_checkouts,
-    mark_lapsed,
+    claim_lapsing,
 )
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.outbox.deliveries import (
@@ -22,7 +22,7 @@ from abandoned_checkouts.store.outbox.deliveries import (
     next_delivery_at,
     next_events,
 )
-from abandoned_checkouts.store.outbox.events import has_visited_link
+from abandoned_checkouts.store.outbox.events import link_visited_at
 from tests.intake.messages import START
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 KEY = DeliveryKey(1, "shopify", 1)
 ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "open checkouts that are due": (lambda c, _: claim_due_checkouts(c, START, 10), "ix_open_checkouts_due"),
-    "what may lapse": (lambda c, s: mark_lapsed(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
+    "what may lapse": (lambda c, s: claim_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
     "what may be forgotten": (
         lambda c, s: checkouts_created_before(c, s, START, (0, 0), 10),
         "ix_abandoned_checkouts_by_created_at",
@@ -41,7 +41,7 @@ ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "what stands before them": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
     "when the next delivery is due": (lambda c, _: next_delivery_at(c), "ix_deliveries_due"),
     "the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
-    "visits of the link": (lambda c, s: has_visited_link(c, s, 1, START), "ix_events_by_checkout"),
+    "visits of the link": (lambda c, s: link_visited_at(c, s, 1), "ix_events_by_checkout"),
 }
 
 

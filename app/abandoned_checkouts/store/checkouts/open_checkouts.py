@@ -1,30 +1,19 @@
-"""Checkouts that are not abandoned, or not yet: kept whole until they are completed, abandoned or forgotten."""
+"""Checkouts that are open, completed or deleted; they are stored whole, each as one document."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord, deleted_record
+from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
-
-OpenState = Literal["open", "completed", "deleted"]
-
-
-@dataclass(slots=True)
-class OpenCheckout:
-    """A checkout with what its life so far says: see the columns of the same names."""
-
-    checkout: Checkout
-    state: OpenState
-    version: int
-    contact_at: int | None
-    due_at: int | None
 
 
 async def find_open_checkout(
@@ -34,8 +23,8 @@ async def find_open_checkout(
     token: str | None = None,
     number: int | None = None,
     cart_token: str | None = None,
-) -> OpenCheckout | None:
-    """By token, else by id, else the latest of that cart."""
+) -> CheckoutRecord | None:
+    """The record of that token, else of that id, else the latest of that cart. Its state may be "deleted"."""
     table = open_checkouts
     for column, value in ((table.c.token, token), (table.c.id, number), (table.c.cart_token, cart_token)):
         if value is None:
@@ -47,8 +36,8 @@ async def find_open_checkout(
     return None
 
 
-def open_checkout_from_row(row: Any) -> OpenCheckout:
-    return OpenCheckout(
+def open_checkout_from_row(row: Any) -> CheckoutRecord:
+    return CheckoutRecord(
         checkout=read_checkout_document(row["document"]),
         state=row["state"],
         version=row["version"],
@@ -57,8 +46,8 @@ def open_checkout_from_row(row: Any) -> OpenCheckout:
     )
 
 
-async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: OpenCheckout, now: int) -> None:
-    """Store an open checkout, which has its id and its token, over what is there of that token."""
+async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: CheckoutRecord, now: int) -> None:
+    """Store a record that is not abandoned, over the one of the same token. The checkout must have its id."""
     checkout = entry.checkout
     await upsert(
         connection,
@@ -83,16 +72,13 @@ async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: Ope
 
 
 async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
-    """Remember that a checkout was deleted, by its names alone, so that nothing told late brings it back."""
-    name = Checkout(
-        platform=checkout.platform,
-        id=checkout.id,
-        token=checkout.token,
-        created_at=checkout.created_at,
-        updated_at=checkout.updated_at,
-        currency=checkout.currency,
-    )
-    await save_open_checkout(connection, shop, OpenCheckout(name, "deleted", version, None, None), now)
+    """Store only that the checkout was deleted, so that a late report does not create it again."""
+    await save_open_checkout(connection, shop, deleted_record(checkout, version), now)
+
+
+def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
+    """The checkout under a token made of its GUID: Wix names a deleted checkout by nothing else."""
+    return replace(checkout, token=derived_token(shop.secret, "wix", checkout.uuid or ""))
 
 
 async def delete_open_row(connection: AsyncConnection, shop: Shop, token: str) -> None:
@@ -109,9 +95,9 @@ async def find_abandoned_checkout(
     cart_token: str | None = None,
     to_change: bool = False,
 ) -> tuple[Checkout, int] | None:
-    """The stored abandoned checkout, whole, with its version: by token or id, else the latest of that cart.
+    """An abandoned checkout, whole, with its version: the one of that token or id, else the latest of that cart.
 
-    `to_change` waits for whoever else is changing it, and keeps others off it until the transaction ends.
+    `to_change` locks its row until the transaction ends.
     """
     table = abandoned_checkouts
     ways = [column == value for column, value in ((table.c.token, token), (table.c.id, number)) if value is not None]
@@ -128,7 +114,7 @@ async def find_abandoned_checkout(
 
 
 async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
-    """When the order was placed that names a checkout, for one that is told of after its order."""
+    """When the first order that names the checkout was placed: the order may arrive before the checkout."""
     table = orders
     statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
     moment: int | None = (await connection.execute(statement)).scalar()
@@ -138,7 +124,7 @@ async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None)
 async def save_cart(
     connection: AsyncConnection, shop: Shop, token: str, document: str, updated_at: int, now: int
 ) -> Literal["created", "updated", "unchanged", "older"]:
-    """Keep a cart as the platform told it; an older telling changes nothing."""
+    """Store a cart as the platform sent it. An older report changes nothing."""
     statement = select(carts).where(carts.c.shop_id == shop.id, carts.c.token == token)
     row = (await connection.execute(statement)).mappings().first()
     if row is not None and row["updated_at"] > updated_at:
@@ -151,6 +137,6 @@ async def save_cart(
 
 
 async def find_cart(connection: AsyncConnection, shop: Shop, token: str) -> str | None:
-    """The cart's JSON as the platform told it."""
+    """The cart's JSON as the platform sent it."""
     statement = select(carts.c.document).where(carts.c.shop_id == shop.id, carts.c.token == token)
     return (await connection.execute(statement)).scalar()

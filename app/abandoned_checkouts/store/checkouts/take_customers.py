@@ -7,11 +7,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
 from abandoned_checkouts.store.engine.locks import lock_subject
-from abandoned_checkouts.store.outbox.events import EventKind, customer_event, write_events
+from abandoned_checkouts.store.outbox.events import customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
 # When a customer agreed or refused, with what was decided then.

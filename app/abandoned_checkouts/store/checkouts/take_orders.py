@@ -1,11 +1,12 @@
-"""Writing orders, and what one means for the checkout that it came from and for its customer."""
+"""Storing orders. An order completes the checkout that it names, and counts for its customer."""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.take import TakeOutcome, complete_checkout
+from abandoned_checkouts.checkouts.transition import Outcome
+from abandoned_checkouts.store.checkouts.take import complete_checkout
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.statements import put_rows
 from abandoned_checkouts.store.tables import customers, orders
@@ -13,8 +14,8 @@ from abandoned_checkouts.store.tables import customers, orders
 ORDER = RowShape(Order, orders)
 
 
-async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> TakeOutcome:
-    """Store an order as a platform tells it, and complete its checkout; one that is older changes nothing."""
+async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> Outcome:
+    """Store an order that a platform reports, and complete its checkout. An older report changes nothing."""
     known = (
         await connection.execute(
             select(orders.c.updated_at).where(orders.c.shop_id == shop.id, orders.c.id == order.id)

@@ -1,48 +1,24 @@
-"""The outbox: events written in the transaction of the change that they tell of, to be delivered afterwards."""
+"""The outbox: events are written in the transaction of the change, and delivered afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.tables import events
 
-EventKind = Literal[
-    "checkout_created",
-    "checkout_updated",
-    "checkout_completed",
-    "checkout_abandoned",
-    "checkout_recovered",
-    "checkout_lapsed",
-    "checkout_closed",
-    "checkout_deleted",
-    "checkout_withdrawn",
-    "checkout_activity",
-    "recovery_link_visited",
-    "cart_created",
-    "cart_updated",
-    "customer_created",
-    "customer_updated",
-    "customer_deleted",
-    "customer_disabled",
-    "customer_enabled",
-    "customer_email_marketing_consent_updated",
-    "customer_marketing_consent_updated",
-    "bulk_operation_finished",
-]
-
 
 @dataclass(slots=True)
 class NewEvent:
-    """What happened to what. `sequence` counts the changes of the subject; `document` is the noun as it now is."""
+    """A change of a subject. `sequence` counts the subject's changes; `document` is its JSON after the change."""
 
     kind: EventKind
     subject: str
@@ -52,7 +28,7 @@ class NewEvent:
 
 
 async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> None:
-    """Write events, in order, as one action of that moment."""
+    """Write events in this order, as one action at `now`."""
     if not happened:
         return
     action = str(uuid4())
@@ -81,16 +57,12 @@ def customer_event(kind: EventKind, customer: Customer) -> NewEvent:
     return NewEvent(kind, f"customer/{customer.id}", document_of(customer))
 
 
-async def has_visited_link(connection: AsyncConnection, shop: Shop, checkout_id: int, until: int) -> bool:
-    """Whether the buyer came back by the recovery link before that moment."""
-    found = await connection.execute(
-        select(events.c.id)
-        .where(
-            events.c.shop_id == shop.id,
-            events.c.checkout_id == checkout_id,
-            events.c.kind == "recovery_link_visited",
-            events.c.occurred_at <= until,
-        )
-        .limit(1)
+async def link_visited_at(connection: AsyncConnection, shop: Shop, checkout_id: int) -> int | None:
+    """When the buyer first followed the recovery link of the checkout."""
+    statement = select(func.min(events.c.occurred_at)).where(
+        events.c.shop_id == shop.id,
+        events.c.checkout_id == checkout_id,
+        events.c.kind == "recovery_link_visited",
     )
-    return found.first() is not None
+    moment: int | None = (await connection.execute(statement)).scalar()
+    return moment

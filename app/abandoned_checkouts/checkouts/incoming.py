@@ -1,0 +1,71 @@
+"""What can happen to a checkout: a report from its platform, an order, a deletion, or the passing of time."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+
+TIMES = frozenset(("created_at", "updated_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutReported:
+    """A platform or a storefront reports the checkout, whole. Reports come in any order and any number of times.
+
+    `sent_times` names the times that the source sent. Without `created_at` the known one stays; without `updated_at`
+    the change is dated now.
+    """
+
+    checkout: Checkout
+    sent_times: frozenset[str] = TIMES
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """An order that names the checkout: the buyer bought at `placed_at`."""
+
+    placed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredAbandoned:
+    """Wix reports a checkout, which Wix itself has already declared abandoned."""
+
+    checkout: Checkout
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutDeleted:
+    """The platform, the merchant or retention deletes the checkout.
+
+    `names` identifies a checkout that is not known yet, so that a later report of it is ignored.
+    """
+
+    names: Checkout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdPassed:
+    """The scheduler looks at an open checkout that is due to be abandoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionPassed:
+    """The scheduler looks at an abandoned checkout whose time for a recovery is over."""
+
+
+Incoming: TypeAlias = (
+    CheckoutReported | OrderPlaced | DeclaredAbandoned | CheckoutDeleted | ThresholdPassed | AttributionPassed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What else the store knows, loaded beforehand: when an order named the checkout, and when the buyer first
+    followed its recovery link."""
+
+    ordered_at: int | None = None
+    link_visited_at: int | None = None
+
+
+NO_FACTS = Facts()

@@ -1,0 +1,63 @@
+"""Loading what `checkouts/transition` decides on: the record of a checkout, and the facts of a purchase."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.incoming import NO_FACTS, Facts
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout, ordered_at
+from abandoned_checkouts.store.outbox.events import link_visited_at
+from abandoned_checkouts.store.tables import abandoned_checkouts
+
+
+async def find_known(
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    token: str | None = None,
+    number: int | None = None,
+    cart_token: str | None = None,
+    to_change: bool = False,
+) -> CheckoutRecord | None:
+    """The abandoned checkout of that token or id, else the latest of that cart; else the one that is open, completed
+    or deleted.
+
+    `to_change` locks the row of an abandoned one until the transaction ends.
+    """
+    stored = await find_abandoned_checkout(
+        connection, shop, token=token, number=number, cart_token=cart_token, to_change=to_change
+    )
+    if stored is not None:
+        return CheckoutRecord(stored[0], "abandoned", stored[1])
+    return await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
+
+
+async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, CheckoutRecord]:
+    """The abandoned checkouts of these numbers, by number; their rows are locked until the transaction ends."""
+    table = abandoned_checkouts
+    statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, table.c.id.in_(numbers))
+    versions = {row.id: row.version for row in await connection.execute(statement.with_for_update())}
+    stored = await load_known(connection, shop, list(versions))
+    return {number: CheckoutRecord(stored[number], "abandoned", version) for number, version in versions.items()}
+
+
+async def facts_of_report(
+    connection: AsyncConnection, shop: Shop, known: CheckoutRecord | None, reported: Checkout
+) -> Facts:
+    """What a purchase depends on. If nothing was bought, the recovery link is not looked up."""
+    if known is None:
+        number, bought_at = reported.id, reported.completed_at
+        ordered = await ordered_at(connection, shop, reported.token) if bought_at is None else None
+        bought_at = bought_at or ordered
+    else:
+        ordered, bought_at = None, reported.completed_at or known.checkout.completed_at
+        # A checkout that was reported without its id before may have one now.
+        number = known.checkout.id if known.state == "abandoned" else reported.id or known.checkout.id
+    if bought_at is None:
+        return NO_FACTS
+    return Facts(ordered, await link_visited_at(connection, shop, number or 0))

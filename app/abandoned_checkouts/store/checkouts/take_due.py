@@ -1,0 +1,56 @@
+"""Taking the passing of time: open checkouts become abandoned, abandoned ones lapse."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.incoming import AttributionPassed, CheckoutReported, ThresholdPassed
+from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.transition import Change, transition
+from abandoned_checkouts.store.checkouts.deleted_customers import without_deleted_customers
+from abandoned_checkouts.store.checkouts.due_rows import claim_lapsing, mark_lapsed
+from abandoned_checkouts.store.checkouts.known_records import lock_abandoned
+from abandoned_checkouts.store.checkouts.open_checkouts import delete_open_row
+from abandoned_checkouts.store.checkouts.write_changes import write_changes
+from abandoned_checkouts.store.outbox.events import checkout_event, write_events
+
+
+async def abandon_due_checkouts(
+    connection: AsyncConnection, shop: Shop, due: Sequence[CheckoutRecord], now: int
+) -> None:
+    """Move open checkouts that this transaction has claimed to the abandoned ones."""
+    await without_deleted_customers(connection, shop, [known.checkout for known in due])
+    imported = await lock_abandoned(connection, shop, [known.checkout.id or 0 for known in due])
+    rules = rules_of(shop)
+    changes: list[Change] = []
+    for known in due:
+        abandoned = imported.get(known.checkout.id or 0)
+        if abandoned is None:
+            changes += transition(known, ThresholdPassed(), rules, now).changes
+        else:
+            # An import stored it as abandoned while it was open here: the open one is one more report of it.
+            changes += transition(abandoned, CheckoutReported(known.checkout), rules, now).changes
+            await delete_open_row(connection, shop, known.checkout.token or "")
+    await write_changes(connection, shop, changes, now)
+
+
+async def lapse_due_checkouts(connection: AsyncConnection, shop: Shop, now: int, limit: int) -> int:
+    """Mark abandoned checkouts as lapsed whose attribution has passed. Returns how many.
+
+    A checkout without events was imported: that it lapsed long ago is no event either.
+    """
+    rules = rules_of(shop)
+    lapsing = await claim_lapsing(connection, shop, rules, now, limit)
+    followed = await lock_abandoned(connection, shop, [number for number, has_events in lapsing.items() if has_events])
+    await mark_lapsed(connection, shop, rules, list(lapsing))
+    happened = [
+        checkout_event(kind, change.after.checkout, 0)
+        for number in lapsing
+        if number in followed
+        for change in transition(followed[number], AttributionPassed(), rules, now).changes
+        for kind in change.events
+    ]
+    await write_events(connection, shop, happened, now)
+    return len(lapsing)

@@ -1,0 +1,83 @@
+"""Writing the changes that `checkouts/transition` decided: rows and events, in the caller's transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.transition import Change
+from abandoned_checkouts.store.checkouts.delete_rows import delete_abandoned_rows
+from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.checkouts.open_checkouts import (
+    delete_open_row,
+    mark_deleted,
+    named_by_guid,
+    save_open_checkout,
+)
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.outbox.events import NewEvent, checkout_event, write_events
+
+# After these the checkout is gone, or was never abandoned: the event shows it as it was before.
+_SHOWN_AS_BEFORE = frozenset(("checkout_deleted", "checkout_withdrawn"))
+
+
+async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequence[Change], now: int) -> int:
+    """Write changes of different checkouts, and their events as one action. Returns how many were written.
+
+    A change is not written, and has no events, if the rows of its abandoned checkout are already the same.
+    """
+    await delete_abandoned_rows(
+        connection,
+        shop,
+        [each.before.checkout.id or 0 for each in changes if each.before is not None and _is_moved_out(each)],
+    )
+    written = []
+    abandoned = await _save_abandoned(connection, shop, [each for each in changes if _is_abandoned(each.after)])
+    for change in changes:
+        if not _is_abandoned(change.after):
+            await _save_open(connection, shop, change, now)
+        elif id(change) not in abandoned:
+            continue
+        elif change.before is not None and not _is_abandoned(change.before):
+            await delete_open_row(connection, shop, change.before.checkout.token or "")
+        written.append(change)
+    # As the store has them now: with their customers and activities, even if the report did not include those.
+    numbers = [each.after.checkout.id or 0 for each in written if each.events and _is_abandoned(each.after)]
+    stored = await load_known(connection, shop, numbers)
+    await write_events(connection, shop, [event for each in written for event in _events_of(each, stored)], now)
+    return len(written)
+
+
+def _is_abandoned(record: CheckoutRecord) -> bool:
+    return record.state == "abandoned"
+
+
+def _is_moved_out(change: Change) -> bool:
+    return change.before is not None and _is_abandoned(change.before) and not _is_abandoned(change.after)
+
+
+async def _save_abandoned(connection: AsyncConnection, shop: Shop, changes: Sequence[Change]) -> set[int]:
+    """Returns the identities of the changes that made a difference to the rows."""
+    saved = await save_checkouts(connection, shop, [change.after.checkout for change in changes])
+    different = {id(each.checkout) for each in saved if each.kind in ("created", "updated")}
+    return {id(change) for change in changes if id(change.after.checkout) in different}
+
+
+async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, now: int) -> None:
+    await save_open_checkout(connection, shop, change.after, now)
+    if change.after.state == "deleted" and change.before is not None:
+        checkout = change.before.checkout
+        # Wix reports a checkout by its GUID alone: the deletion must be found by it.
+        if checkout.platform == "wix" and checkout.uuid is not None:
+            await mark_deleted(connection, shop, named_by_guid(checkout, shop), change.after.version, now)
+
+
+def _events_of(change: Change, stored: Mapping[int, Checkout]) -> Iterator[NewEvent]:
+    after = change.after
+    for kind in change.events:
+        checkout = stored[after.checkout.id or 0] if _is_abandoned(after) else after.checkout
+        if kind in _SHOWN_AS_BEFORE and change.before is not None:
+            checkout = change.before.checkout
+        yield checkout_event(kind, checkout, after.version)
