@@ -63,7 +63,8 @@ async def find_delivery(connection: AsyncConnection, shop: Shop, number: int) ->
     log = delivery_attempts
     mine = (log.c.shop_id == shop.id) & (log.c.delivery_id == number)
     made = await connection.execute(select(log).where(mine).order_by(log.c.attempt))
-    return {**_plain(row), "attempts_made": [_plain(attempt) for attempt in made.mappings()]}
+    attempts = [{"delivery_id": number, "attempt": each["attempt"], **_plain(each)} for each in made.mappings()]
+    return {"id": number, **_plain(row), "attempts_made": attempts}
 
 
 async def replay_deliveries(
