@@ -11,15 +11,16 @@ from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
+from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler, json_response
 from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.wix.errors import (
+    INTERNAL,
     InvalidArgumentError,
-    MalformedBodyError,
     NotFoundError,
     Violation,
-    WixError,
-    system_error_body,
+    error_body,
+    plain_body,
 )
 
 _LARGEST_BODY = 1 << 20
@@ -55,14 +56,14 @@ def endpoint(handler: Handler) -> Handler:
         request_id = str(uuid4())
         try:
             response = await handler(request)
-        except WixError as problem:
-            response = json_response(problem.body(), problem.status)
+        except RefusedError as refused:
+            response = json_response(error_body(refused), refused.refusal.status)
         except StoreError as problem:
             _log.error("request %s of Wix's dialect: %s", request_id, problem)
-            response = json_response(system_error_body(), 500)
+            response = json_response(plain_body(INTERNAL), INTERNAL.status)
         except Exception:
             _log.exception("request %s of Wix's dialect failed", request_id)
-            response = json_response(system_error_body(), 500)
+            response = json_response(plain_body(INTERNAL), INTERNAL.status)
         response.headers[_REQUEST_ID] = request_id
         return response
 
@@ -75,20 +76,21 @@ async def not_found(request: Request) -> Response:
 
 
 async def read_body(request: Request) -> Json:
-    """The JSON object of a request; an empty body is an empty object. Raises MalformedBodyError."""
+    """The JSON object of a request; an empty body is an empty object. Raises RefusedError."""
     body = await _BODIES.read(request)
     return _BODIES.json_object(body) if body.strip() else {}
 
 
-def _malformed(problem: BodyProblem, details: str) -> MalformedBodyError:
-    return MalformedBodyError(
+def _malformed(problem: BodyProblem, details: str) -> RefusedError:
+    return RefusedError(
+        400,
         {
             BodyProblem.TOO_LARGE: f"the body is larger than {_LARGEST_BODY} bytes",
             BodyProblem.TOO_SLOW: "the body was not received in time",
             BodyProblem.CUT_SHORT: "the body ended early",
             BodyProblem.NOT_JSON: f"the body is not JSON: {details}",
             BodyProblem.NOT_OBJECT: "Expected an object",
-        }[problem]
+        }[problem],
     )
 
 

@@ -7,6 +7,7 @@ of Wix's is known.
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,14 @@ class Violation:
         return written
 
 
-class WixError(Exception):
+class WixError(RefusedError):
     """An answer other than 200."""
 
     status = 500
     code = "INTERNAL"
 
     def __init__(self, description: str, data: Json | None = None) -> None:
-        super().__init__(description)
+        super().__init__(self.status, description)
         self.description = description
         self.data = data or {}
 
@@ -57,15 +58,6 @@ class InvalidArgumentError(WixError):
         return {"message": self.description, "details": {"validationError": {"fieldViolations": written}}}
 
 
-class MalformedBodyError(WixError):
-    """A body that is no JSON object: a message without details (seen of Wix: "Expected an object")."""
-
-    status = 400
-
-    def body(self) -> Json:
-        return {"message": self.description, "details": {}}
-
-
 class UnauthenticatedError(WixError):
     status, code = 401, "UNAUTHENTICATED"
 
@@ -82,6 +74,14 @@ class ResourceExhaustedError(WixError):
     status, code = 429, "RESOURCE_EXHAUSTED"
 
 
-def system_error_body() -> Json:
-    """A failure of the server itself says nothing more, by Wix's design."""
-    return {"message": "internal error", "details": {}}
+# A failure of the server itself: without details, by Wix's design.
+INTERNAL = HttpRefusal(500, "internal error")
+
+
+def error_body(refused: RefusedError) -> Json:
+    """Wix's form of a refusal; one before any method was called has no details (seen: "Expected an object")."""
+    return refused.body() if isinstance(refused, WixError) else plain_body(refused.refusal)
+
+
+def plain_body(refusal: HttpRefusal) -> Json:
+    return {"message": refusal.message, "details": {}}
