@@ -7,7 +7,7 @@ package or from the root of the repository. Every line that ends in `# here` mus
 from textwrap import dedent
 
 from tests.walls.imports import Source
-from tests.walls.rules import Rule, circles, layers, lengths, libraries, packages, purity, unknown_imports
+from tests.walls.rules import Rule, bodies, circles, layers, lengths, libraries, packages, purity, unknown_imports
 from tests.walls.tables import LONGEST_FILE
 
 PLANTED: list[tuple[Rule, str, str]] = [
@@ -278,6 +278,18 @@ PLANTED: list[tuple[Rule, str, str]] = [
         ## automations/planted.py
         def due(flow):
             return datetime.now(UTC) > flow.at  # here
+        """,
+    ),
+    (
+        bodies,
+        "only http_kit reads bodies: by a BodyReader",
+        """
+        ## control/planted.py
+        from starlette.requests import Request
+
+
+        async def endpoint(request: Request) -> None:
+            await request.json()  # here
         """,
     ),
     (

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from tests.walls.imports import Import, Tree, called, imports_in, imports_of, nodes_of
 from tests.walls.tables import (
+    BODY_METHODS,
     CLOCKS,
     LAYERS,
     LIBRARIES,
@@ -18,6 +19,7 @@ from tests.walls.tables import (
     MAY_READ_THE_CLOCK,
     NOT_IN_PURE,
     PURE,
+    READS_BODIES,
     TYPES_THAT_NAME_EACH_OTHER,
     Layer,
 )
@@ -178,6 +180,18 @@ def purity(tree: Tree) -> list[Finding]:
     return wrong
 
 
+def bodies(tree: Tree) -> list[Finding]:
+    """Bodies of requests are read where their size and time are limited."""
+    wrong = []
+    for module, source in tree.items():
+        if is_within(short(module), {READS_BODIES}) or "starlette.requests" not in source.text:
+            continue
+        for node, _ in nodes_of(source.text):
+            if isinstance(node, ast.Call) and called(node) in BODY_METHODS and not node.args:
+                wrong.append(Finding(source.path, node.lineno, f"only {READS_BODIES} reads bodies: by a BodyReader"))
+    return wrong
+
+
 def lengths(tree: Tree) -> list[Finding]:
     """No file is longer than a reader keeps in mind."""
     wrong = []
@@ -188,4 +202,4 @@ def lengths(tree: Tree) -> list[Finding]:
     return wrong
 
 
-RULES: list[Rule] = [packages, layers, libraries, circles, unknown_imports, purity, lengths]
+RULES: list[Rule] = [packages, layers, libraries, circles, unknown_imports, purity, bodies, lengths]

@@ -134,4 +134,8 @@ CLOCKS = {"now", "utcnow", "today"}
 # For those who use the package alone, without a `now`, it is this moment.
 MAY_READ_THE_CLOCK = {"search_syntax.check"}
 
+# The only package that reads the bodies of requests, and how Starlette's requests are read.
+READS_BODIES = "http_kit"
+BODY_METHODS = {"body", "form", "json", "stream"}
+
 LONGEST_FILE = 350
