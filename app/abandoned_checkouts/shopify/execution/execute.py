@@ -43,13 +43,13 @@ class ExecutedDocument:
     errors: list[ErrorEntry]
     unexpected: list[BaseException]
     counts: Returned
-    plan: dict[str, Any] | None = None
+    plan: dict[str, object] | None = None
 
 
 async def run(
     operation: Operation,
     request: Request,
-    variables: Mapping[str, Any],
+    variables: Mapping[str, object],
     refusals: Mapping[Coordinate, Refusal],
     request_id: str,
     snapshots: Snapshots | None = None,
@@ -71,14 +71,14 @@ async def run(
 async def run_ordinarily(
     operation: Operation,
     request: Request,
-    variables: Mapping[str, Any],
+    variables: Mapping[str, object],
     refused: Mapping[Coordinate, Refusal],
     request_id: str,
 ) -> ExecutedDocument:
     """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
     operation = operation.as_written
 
-    def guard(resolver: Any, root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    def guard(resolver: Any, root: object, info: GraphQLResolveInfo[object], **arguments: object) -> object:
         refusal = refused.get((info.parent_type.name, info.field_name))
         if refusal is not None:
             # The same refusal answers many requests: without its last traceback, which would grow each time.
@@ -122,7 +122,7 @@ def coordinates(operation: Operation) -> frozenset[Coordinate]:
         type_info = TypeInfo(operation.schema)
 
         class Collect(Visitor):
-            def enter_field(self, node: FieldNode, *_: Any) -> None:
+            def enter_field(self, node: FieldNode, *_: object) -> None:
                 parent = type_info.get_parent_type()
                 if parent is not None:
                     found.add((parent.name, node.name.value))

@@ -38,13 +38,13 @@ class FailedError(Exception):
 
 
 async def lines_of_root(
-    operation: Operation, request: Request, expanding: Expanding, selected: Selected, variables: Mapping[str, Any]
+    operation: Operation, request: Request, expanding: Expanding, selected: Selected, variables: Mapping[str, object]
 ) -> AsyncIterator[tuple[list[str], int]]:
     """The lines of a field of the root, and how many of them are of its first lists; under WHOLE_LISTS.
 
     Raises FailedError.
     """
-    root: Any = operation.schema.query_type
+    root: object = operation.schema.query_type
     (node, *more) = selected.nodes
     # Equal keys have equal arguments, so the selections of all can be put together.
     merged = [selection for each in (node, *more) if each.selection_set for selection in each.selection_set.selections]
@@ -69,7 +69,7 @@ async def lines_of_root(
         after = page["pageInfo"]["endCursor"]
 
 
-async def _answer(operation: Operation, request: Request, field: FieldNode, variables: Mapping[str, Any]) -> Any:
+async def _answer(operation: Operation, request: Request, field: FieldNode, variables: Mapping[str, object]) -> Any:
     small = OperationDefinitionNode(
         operation=OperationType.QUERY,
         variable_definitions=operation.node.variable_definitions,
@@ -87,12 +87,12 @@ async def _answer(operation: Operation, request: Request, field: FieldNode, vari
     return result.data
 
 
-def _lines(answer: Mapping[str, Any]) -> tuple[list[str], int]:
+def _lines(answer: Mapping[str, object]) -> tuple[list[str], int]:
     count = sum(len(connection["edges"]) for connection in _parted(answer)[1])
     return list(lines_in(answer, FIRST_LIST)), count
 
 
-def lines_in(value: Any, suffix: str) -> Iterator[str]:
+def lines_in(value: object, suffix: str) -> Iterator[str]:
     """The lines of all lists in a value of an answer with whole lists. Each line of theirs gets the suffix;
     lines nested in those name their own parents."""
     for connection in _parted(value)[1]:
@@ -106,12 +106,12 @@ def lines_in(value: Any, suffix: str) -> Iterator[str]:
                     yield from lines_in({MARK: each}, below)
 
 
-def _parted(value: Any) -> tuple[Any, list[Any]]:
+def _parted(value: object) -> tuple[object, list[Any]]:
     """A value without its lists, and these."""
     if not isinstance(value, Mapping):
         return value, []
-    own: dict[str, Any] = {}
-    lists: list[Any] = []
+    own: dict[str, object] = {}
+    lists: list[object] = []
     for key, each in value.items():
         if key.startswith(MARK):
             lists.append(each)

@@ -19,8 +19,10 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     NameNode,
+    SelectionNode,
     SelectionSetNode,
     StringValueNode,
+    ValueNode,
     get_named_type,
     is_abstract_type,
     is_composite_type,
@@ -54,11 +56,11 @@ class Expanding:
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
 
-    def without_lists(self, parent: Any, sets: Iterable[SelectionSetNode]) -> list[SelectionSetNode]:
+    def without_lists(self, parent: object, sets: Iterable[SelectionSetNode]) -> list[SelectionSetNode]:
         """The selections on a type, but for every connection in them."""
         return [self._rewritten(parent, each, lists=False) for each in sets]
 
-    def hold_lists(self, parent: Any, sets: Iterable[SelectionSetNode]) -> bool:
+    def hold_lists(self, parent: object, sets: Iterable[SelectionSetNode]) -> bool:
         """Whether a connection is selected anywhere in these, below other connections or not."""
         return any(self._holds(parent, each) for each in sets)
 
@@ -75,7 +77,11 @@ class Expanding:
         return kind, found
 
     def nested(
-        self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode], steps: Any, through: tuple[Selected, ...] = ()
+        self,
+        kind: GraphQLObjectType,
+        sets: Iterable[SelectionSetNode],
+        steps: Any,
+        through: tuple[Selected, ...] = (),
     ) -> Iterator[NestedField]:
         """The lists of a node in the order of the query. `steps` says of a field whether its object can be stepped
         into; of one that cannot, the field itself is given."""
@@ -89,7 +95,7 @@ class Expanding:
                 else:
                     yield from self.nested(type_, selected.below, steps, (*through, selected))
 
-    def whole(self, parent: Any, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
+    def whole(self, parent: object, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
         """The field with whole lists in it, each under a marked key. The field itself may be a connection that is
         read page by page: then it tells how it goes on."""
         found = self._field(parent, node, lists=True)
@@ -104,7 +110,7 @@ class Expanding:
             arguments.append(_argument("after", StringValueNode(value=after)))
         return _field(found, found.alias, arguments, _set(*found.selection_set.selections, info))
 
-    def _holds(self, parent: Any, selections: SelectionSetNode) -> bool:
+    def _holds(self, parent: object, selections: SelectionSetNode) -> bool:
         for node, type_ in self._typed(parent, selections):
             named: Any = get_named_type(type_)
             if is_connection(named) or (node.selection_set is not None and self._holds(named, node.selection_set)):
@@ -121,15 +127,15 @@ class Expanding:
                 inner = self._inner(parent, node)
                 yield from self._typed(inner[0], inner[1])
 
-    def _inner(self, parent: Any, node: Any) -> tuple[Any, SelectionSetNode]:
+    def _inner(self, parent: object, node: Any) -> tuple[object, SelectionSetNode]:
         """What a fragment is on, and what it selects."""
         if isinstance(node, FragmentSpreadNode):
             node = self._fragments[node.name.value]
         condition = node.type_condition
         return (parent if condition is None else self._schema.get_type(condition.name.value)), node.selection_set
 
-    def _rewritten(self, parent: Any, selections: SelectionSetNode, *, lists: bool) -> SelectionSetNode:
-        found: list[Any] = []
+    def _rewritten(self, parent: object, selections: SelectionSetNode, *, lists: bool) -> SelectionSetNode:
+        found: list[SelectionNode] = []
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 made = self._field(parent, node, lists=lists)
@@ -149,7 +155,7 @@ class Expanding:
 
     def _field(self, parent: Any, node: FieldNode, *, lists: bool) -> FieldNode | None:
         definition = self._schema.get_field(parent, node.name.value)
-        named: Any = None if definition is None else get_named_type(definition.type)
+        named: object = None if definition is None else get_named_type(definition.type)
         if named is None or not is_composite_type(named) or node.selection_set is None:
             return node
         if not is_connection(named):
@@ -166,7 +172,7 @@ class Expanding:
         return _field(node, NameNode(value=f"{MARK}{key}"), arguments, _set(edges))
 
 
-def _set(*selections: Any) -> SelectionSetNode:
+def _set(*selections: SelectionNode) -> SelectionSetNode:
     return SelectionSetNode(selections=selections)
 
 
@@ -174,12 +180,12 @@ def _leaf(name: str) -> FieldNode:
     return FieldNode(name=NameNode(value=name))
 
 
-def _argument(name: str, value: Any) -> ArgumentNode:
+def _argument(name: str, value: ValueNode) -> ArgumentNode:
     return ArgumentNode(name=NameNode(value=name), value=value)
 
 
 def _field(
-    node: FieldNode, alias: NameNode | None, arguments: Iterable[Any] | None, selections: SelectionSetNode
+    node: FieldNode, alias: NameNode | None, arguments: Iterable[ArgumentNode] | None, selections: SelectionSetNode
 ) -> FieldNode:
     return FieldNode(
         name=node.name,

@@ -1,9 +1,9 @@
 """The lines of a list of a bulk query: the code that writes its nodes, and what is nested in them; then the texts are
 put in the order of the file, each nested list's right after its node."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from graphql import SelectionSetNode
 
@@ -14,9 +14,11 @@ from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
+from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # For each of some rows the lines of all that is nested in it.
-Blocks: TypeAlias = Generator[Any, Any, list[str]]
+Blocks: TypeAlias = QuerySteps[list[str]]
 
 # What is around the id in the text that a writer makes of it alone.
 _BEFORE_ID = len('{"id":')
@@ -28,7 +30,7 @@ class Nested(Protocol):
     `suffixes` are those of the lines that are nested in each of the rows.
     """
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks: ...
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks: ...
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class LineSuffixes:
 
     given: Sequence[str] = ()
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> Generator[Any, Any, list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         return self.given  # type: ignore[return-value]
         yield
 
@@ -52,7 +54,7 @@ class Lines:
     ids: Writer | None
     nested: Sequence[Nested]
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         """For each node its own line, with that suffix, and those of all that is nested in it."""
         self.suffixes.given = suffixes
         blocks = yield from self.writer.texts(run, rows)

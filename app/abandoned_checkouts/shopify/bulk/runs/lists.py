@@ -21,6 +21,7 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed, ParsedList
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow
 from abandoned_checkouts.store.reading.queries import ChildrenQuery
 from abandoned_checkouts.store.reading.streams import EVERYTHING
@@ -45,7 +46,7 @@ class Rows:
         lines = _lines(compiler, rows, source.type_name, at)
         return cls(source, lines, Arguments.of_field(at.selected), here, there)
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         source, here, there = self.source, self.here, self.there
         parents = [row[here] for row in rows]
         wanted = [parent for parent in dict.fromkeys(parents) if parent is not None]
@@ -100,7 +101,7 @@ class Items:
         lines = _lines(compiler, items, source.type_name, at)
         return cls(column, extract, lines, Arguments.of_field(at.selected))
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
         extract, groups = self.extract.row, []
         for row in rows:
@@ -125,7 +126,7 @@ class Resolved:
         part = ResolvedPart.of(compiler, parent, FieldAt(at.level, at.reading, whole, (*at.path, key)))
         return cls(part, is_connection(get_named_type(selected.field.type)))
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         values = map(orjson.loads, (yield from self.part.texts(run, rows)))
         if self.is_list:
             values = ({MARK: value} for value in values)  # type: ignore[assignment]
@@ -143,7 +144,7 @@ def _is_reversed(arguments: Arguments, run: Run) -> bool:
     return bool(arguments.of(run).get("reverse"))
 
 
-def _blocks(lines: Lines, run: Run, groups: Sequence[Sequence[Any]], suffixes: Sequence[str]) -> Blocks:
+def _blocks(lines: Lines, run: Run, groups: Sequence[Sequence[RowValues]], suffixes: Sequence[str]) -> Blocks:
     """The blocks of all groups' rows at once, put together again for each group."""
     rows = [row for group in groups for row in group]
     repeated = [suffix for group, suffix in zip(groups, suffixes, strict=True) for _ in group]

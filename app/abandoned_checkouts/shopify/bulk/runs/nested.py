@@ -3,7 +3,6 @@ a checkout."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import GraphQLObjectType, SelectionSetNode, get_named_type
 
@@ -17,6 +16,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.schema.resolving.sources import Embedded, Joined, Listed, ParsedList
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import RowsQuery
 
 
@@ -85,10 +85,10 @@ class Through:
         there = tuple(inner.index(name) for name in source.on)
         return cls(source.table, inner, tuple(source.on), at.indexes(source.on), there, found)
 
-    def blocks(self, run: Run, rows: Sequence[Any], suffixes: Sequence[str]) -> Blocks:
+    def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         values = {row[self.here[0]] for row in rows}
         values.discard(None)
-        theirs: Sequence[Any] = ()
+        theirs: Sequence[RowValues] = ()
         if values:
             columns = tuple(self.level.columns)
             theirs = yield RowsQuery(self.table, run.request.shop.id, columns, self.names[0], list(values))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import (
     FieldNode,
@@ -20,12 +20,13 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
 
 # A variable in the place of an argument: the resolver's name for the argument, the variable, and what coerces it.
-Taken: TypeAlias = tuple[str, str, Callable[[Any], Any]]
+Taken: TypeAlias = tuple[str, str, Callable[[object], object]]
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Arguments:
 
     field: GraphQLField
     node: FieldNode
-    _fixed: dict[str, Any] | None = None
+    _fixed: dict[str, object] | None = None
     _taken: tuple[Taken, ...] | None = None
 
     @classmethod
@@ -44,7 +45,7 @@ class Arguments:
         """Those of a selected field. Equal response keys have equal arguments, so any of its nodes has them."""
         return cls(selected.field, selected.nodes[0])
 
-    def of(self, run: Run) -> dict[str, Any]:
+    def of(self, run: Run) -> UntypedJson:
         """By the names that resolvers know them by; null is as absent. Raises GraphQLError."""
         if self._fixed is None:
             self._fixed = self._look()
@@ -62,7 +63,7 @@ class Arguments:
                     values[name] = coerce(value)
         return values
 
-    def _look(self) -> dict[str, Any]:
+    def _look(self) -> dict[str, object]:
         """The values that no variable changes; notes how to take the others."""
         arguments = self.node.arguments or ()
         varying = {each.name.value: each.value for each in arguments if _varies(each.value)}
@@ -81,11 +82,13 @@ class Arguments:
         self._taken = tuple(taken)
         return values
 
-    def _values(self, field: GraphQLField, node: FieldNode, coerced_variables: VariableValues | None) -> dict[str, Any]:
+    def _values(
+        self, field: GraphQLField, node: FieldNode, coerced_variables: VariableValues | None
+    ) -> dict[str, object]:
         return resolver_arguments(field, get_argument_values(field, node, coerced_variables))
 
 
-def _coercion(type_: GraphQLInputType) -> Callable[[Any], Any] | None:
+def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:
     """What makes a variable's value an argument of one of the plain types."""
     bare = get_nullable_type(type_)
     if isinstance(bare, GraphQLScalarType):
@@ -93,7 +96,7 @@ def _coercion(type_: GraphQLInputType) -> Callable[[Any], Any] | None:
     if isinstance(bare, GraphQLEnumType):
         known = bare.values
 
-        def name(value: Any) -> Any:
+        def name(value: object) -> object:
             if value not in known:
                 raise GraphQLError(f"{value!r} is no {bare.name}")
             return value
@@ -106,7 +109,7 @@ def _varies(value: ValueNode) -> bool:
     class Finder(Visitor):
         found = False
 
-        def enter_variable(self, _node: VariableNode, *_: Any) -> None:
+        def enter_variable(self, _node: VariableNode, *_: object) -> None:
             self.found = True
 
     finder = Finder()

@@ -26,6 +26,7 @@ from abandoned_checkouts.shopify.execution.plan.writer import (
     object_template,
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
@@ -97,7 +98,7 @@ class ConnectionWriter:
         return any(writer.counts_objects for writer in self.writers)
 
     def texts(
-        self, run: Run, form: CursorForm, rows: Sequence[Any], pages: Sequence[PageSlice]
+        self, run: Run, form: CursorForm, rows: Sequence[RowValues], pages: Sequence[PageSlice]
     ) -> QuerySteps[list[str]]:
         """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
         cursor = partial(encode_cursor, form)
@@ -106,7 +107,7 @@ class ConnectionWriter:
             return [self._write(*page, "", "", columns) for page in pages]
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
-    def chunks(self, run: Run, form: CursorForm, rows: Sequence[Any], page: PageSlice) -> QuerySteps[list[bytes]]:
+    def chunks(self, run: Run, form: CursorForm, rows: Sequence[RowValues], page: PageSlice) -> QuerySteps[list[bytes]]:
         """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
         less often."""
         cursor = partial(encode_cursor, form)
@@ -118,7 +119,7 @@ class ConnectionWriter:
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
-    def _columns(self, run: Run, cursor: Any, rows: Sequence[Any]) -> QuerySteps[list[list[str]]]:
+    def _columns(self, run: Run, cursor: Any, rows: Sequence[RowValues]) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
             columns.append((yield from writer.texts(run, rows, cursor)))
@@ -151,7 +152,7 @@ def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Sele
     return object_template(members), {field.name for field in fields}
 
 
-def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[Any], page: PageSlice) -> Iterator[str]:
+def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[RowValues], page: PageSlice) -> Iterator[str]:
     """The cursors of a page's first and last row, as JSON."""
     start, end, *_ = page
     if start == end:

@@ -3,7 +3,7 @@ wrote the answer. It stands in `extensions.plan` when a request asks for it by t
 
 import time
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.store.reading.queries import QuerySteps, StoreQuery
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.reading.query_sql import statement_for
 Result = TypeVar("Result")
 
 
-def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, Any]]) -> QuerySteps[Result]:
+def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
     """The same run; each of its questions leaves a step. Times are in milliseconds."""
     begun = time.perf_counter()
     try:
@@ -36,7 +36,7 @@ def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, Any
         asking.close()
 
 
-def explained(steps: list[dict[str, Any]], writers: Sequence[Writer]) -> dict[str, Any]:
+def explained(steps: list[dict[str, object]], writers: Sequence[Writer]) -> dict[str, object]:
     """`writers` tell for each table which columns are read, and the code that writes its objects."""
     return {
         "steps": steps,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
@@ -11,6 +10,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.shopify.schema.resolving.sources import Joined
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
 
@@ -35,7 +35,7 @@ class JoinedPart:
         writer = compiler.objects(other, source.type_name, at.selected.below, at.path)
         return cls(source.table, other, writer, tuple(source.on), here, there, at.optional, at.path)
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         theirs = yield from self._pointed_at(run, rows)
         keys = self._keys(theirs, self.there)
         wanted = self._keys(rows, self.here)
@@ -48,7 +48,7 @@ class JoinedPart:
         written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
         return self._completed(run, [None if row is None else next(written) for row in shown])
 
-    def _pointed_at(self, run: Run, rows: Sequence[Any]) -> QuerySteps[Sequence[Any]]:
+    def _pointed_at(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[Sequence[RowValues]]:
         """The rows of the other table, each once. The database is asked by the first column of their name."""
         here = self.here[0]
         values = {row[here] for row in rows}
@@ -56,14 +56,14 @@ class JoinedPart:
         if not values:
             return ()
         shop, columns = run.request.shop.id, tuple(self.level.columns)
-        theirs: Sequence[Any] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values))
+        theirs: Sequence[RowValues] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values))
         if len(self.names) == 1:
             return theirs
         asked = set(self._keys(rows, self.here))
         keys = self._keys(theirs, self.there)
         return [row for row, key in zip(theirs, keys, strict=True) if key in asked]
 
-    def _keys(self, rows: Sequence[Any], indexes: Sequence[int]) -> list[Any]:
+    def _keys(self, rows: Sequence[RowValues], indexes: Sequence[int]) -> list[object]:
         """What names each row: a value, or a tuple of them."""
         if len(indexes) == 1:
             (index,) = indexes

@@ -19,7 +19,7 @@ quoted: TextOf = encode_basestring
 _MOST = 65_536
 
 
-class RememberedTexts(dict[Any, str]):
+class RememberedTexts(dict[object, str]):
     """The text of each value, worked out once: reading one that is known costs a look into a dict."""
 
     __slots__ = ("_make",)
@@ -28,7 +28,7 @@ class RememberedTexts(dict[Any, str]):
         super().__init__()
         self._make = make
 
-    def __missing__(self, value: Any) -> str:
+    def __missing__(self, value: object) -> str:
         text = self._make(value)
         if len(self) >= _MOST:
             self.clear()
@@ -36,7 +36,7 @@ class RememberedTexts(dict[Any, str]):
         return text
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
@@ -49,7 +49,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
     if is_non_null_type(type_):
         inner = text_maker(type_.of_type)
 
-        def required(value: Any) -> str:
+        def required(value: object) -> str:
             if value is None:
                 raise UnplannedError(f"null for {type_}")
             return inner(value)
@@ -58,7 +58,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
     if is_list_type(type_):
         item = text_maker(type_.of_type)
 
-        def listed(value: Any) -> str:
+        def listed(value: object) -> str:
             if value is None:
                 return "null"
             if not isinstance(value, list | tuple):
@@ -69,7 +69,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
     bare: Any = get_nullable_type(type_)
     serialize = bare.coerce_output_value
 
-    def leaf(value: Any) -> str:
+    def leaf(value: object) -> str:
         if value is None:
             return "null"
         serialized = serialize(value)
@@ -81,7 +81,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
 
 
 @lru_cache(maxsize=4096)
-def remembered_texts(type_: GraphQLOutputType, compute: Callable[..., Any] | None) -> RememberedTexts:
+def remembered_texts(type_: GraphQLOutputType, compute: Callable[..., object] | None) -> RememberedTexts:
     """The texts of a column's values, which `compute` makes values of that type of; all plans share one memory."""
     make = text_maker(type_)
     if compute is None:

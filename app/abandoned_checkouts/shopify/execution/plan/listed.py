@@ -13,6 +13,7 @@ from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompi
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, QuerySteps
 
@@ -43,11 +44,11 @@ class ListedPart:
         connection = ConnectionWriter.of(compiler, children, source.type_name, at.selected, at.path)
         return cls(source, children, connection, Arguments.of_field(at.selected), here, there, at.path)
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         form, here = self.source.form, self.here
         window = window_from(form, **self.arguments.of(run))
         parents = [row[here] for row in rows]
-        found: Sequence[Any] = ()
+        found: Sequence[RowValues] = ()
         pages: Mapping[Any, PageSlice] = {}
         if window.size:
             found = yield from self._children(run, window, [parent for parent in set(parents) if parent is not None])
@@ -58,22 +59,22 @@ class ListedPart:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
-    def _children(self, run: Run, window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[Any]]:
+    def _children(self, run: Run, window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[RowValues]]:
         source, shop, level = self.source, run.request.shop.id, self.level
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)
         window_of = (source.order, window, columns, level.placed)
         wanted = partial(ChildrenQuery, source.table, shop, *window_of, child, parents)
         enough = max(_ALWAYS_READ, _TIMES_WANTED * (window.size + 1) * len(parents))
-        found: Sequence[Any] = yield wanted(per_parent=False, limit=enough)
+        found: Sequence[RowValues] = yield wanted(per_parent=False, limit=enough)
         if len(found) == enough:
             found = yield wanted(per_parent=True)
         return found
 
 
-def _repeated(found: Sequence[Any], shown: Sequence[PageSlice]) -> tuple[list[Any], list[PageSlice]]:
+def _repeated(found: Sequence[RowValues], shown: Sequence[PageSlice]) -> tuple[list[RowValues], list[PageSlice]]:
     """The same pages, each with rows of its own."""
-    rows: list[Any] = []
+    rows: list[RowValues] = []
     pages: list[PageSlice] = []
     for start, end, has_next, has_previous in shown:
         pages.append((len(rows), len(rows) + end - start, has_next, has_previous))
@@ -81,7 +82,9 @@ def _repeated(found: Sequence[Any], shown: Sequence[PageSlice]) -> tuple[list[An
     return rows, pages
 
 
-def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequence[Any], dict[Any, PageSlice]]:
+def _cut(
+    found: Sequence[RowValues], parent_at: int, window: PageWindow
+) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
     """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
     ends: dict[Any, int] = {}
     for number, row in enumerate(found, 1):
@@ -99,10 +102,10 @@ def _cut(found: Sequence[Any], parent_at: int, window: PageWindow) -> tuple[Sequ
 
 
 def _cut_each(
-    found: Sequence[Any], ends: Mapping[Any, int], window: PageWindow
-) -> tuple[Sequence[Any], dict[Any, PageSlice]]:
+    found: Sequence[RowValues], ends: Mapping[Any, int], window: PageWindow
+) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
     """The same where some parent has more than its page, or pages are read from their ends."""
-    rows: list[Any] = []
+    rows: list[RowValues] = []
     pages: dict[Any, PageSlice] = {}
     start = 0
     for parent, end in ends.items():

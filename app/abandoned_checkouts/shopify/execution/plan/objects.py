@@ -116,7 +116,7 @@ class ObjectTemplates:
         given = ["request"] * source.uses_request + [_as_resolvers_know(value) for value in values]
         return [Code(f"{self._text_maker(field)}({writing.name(source.compute)}({', '.join(given)}))")]
 
-    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., Any] | None, value: ColumnValue) -> Template:
+    def _leaf_of_one(self, field: GraphQLField, compute: Callable[..., object] | None, value: ColumnValue) -> Template:
         """A leaf of one column: the shortest code that is right for it."""
         writing, named = self._writing, get_named_type(field.type).name
         if isinstance(compute, GidOf) and not value.optional:
@@ -141,7 +141,7 @@ class ObjectTemplates:
         return self._writing.name(text_maker(field.type))
 
 
-def _is_worth_remembering(field: GraphQLField, compute: Callable[..., Any] | None, value: ColumnValue) -> bool:
+def _is_worth_remembering(field: GraphQLField, compute: Callable[..., object] | None, value: ColumnValue) -> bool:
     """Whether the column has few values, or such as whoever made their format finds worth it.
 
     Equal values of different kinds (1 and True and 1.0) have one text in each of these types.

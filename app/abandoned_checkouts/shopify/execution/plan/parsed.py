@@ -18,6 +18,7 @@ from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # The column of a level out of JSON that stands for the whole object.
@@ -95,7 +96,7 @@ class ParsedPart:
         writer = compiler.objects(items, source.type_name, at.selected.below, at.path, source.kinds)
         return cls(column, source.many, source.first, extract, writer, at.optional, at.path)
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         items, lengths = self._items(rows)
         if not self.optional and None in lengths:
             raise UnplannedError(f"null for {'.'.join(self.path)}")
@@ -108,7 +109,7 @@ class ParsedPart:
             "null" if length is None else f"[{','.join([next(each) for _ in range(length)])}]" for length in lengths
         ]
 
-    def _items(self, rows: Sequence[Any]) -> tuple[list[Any], list[int | None]]:
+    def _items(self, rows: Sequence[RowValues]) -> tuple[list[Any], list[int | None]]:
         """The items of all rows, laid out, and how many are each row's; None where it is null."""
         column, extract = self.column, self.extract.row
         items: list[Any] = []
@@ -145,7 +146,7 @@ class ParsedListPart:
         connection = ConnectionWriter.of(compiler, items, source.type_name, at.selected, at.path)
         return cls(column, items, extract, connection, Arguments.of_field(at.selected), at.path)
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
         items: list[Any] = []
         pages: list[PageSlice] = []

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
@@ -32,10 +31,10 @@ class PlanResult:
 
     data: bytes
     counts: Counts
-    resolved_alone: dict[str, Any] | None
+    resolved_alone: dict[str, object] | None
     resolved_paths: frozenset[FieldPath]
-    search: list[dict[str, Any]]
-    explained: dict[str, Any] | None = None
+    search: list[dict[str, object]]
+    explained: dict[str, object] | None = None
 
     def returned(self, cost: Cost) -> Counts:
         """What cost.actual takes."""
@@ -72,7 +71,7 @@ class Plan:
         resolved_paths = frozenset(path for path, _ in run.resolved)
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
 
-    def _text(self, run: Run, prepared: Sequence[Any]) -> QuerySteps[bytes]:
+    def _text(self, run: Run, prepared: Sequence[object]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []
         for (key, root), known in zip(self.roots, prepared, strict=True):
             chunks.append(f',"{key}":'.encode() if chunks else f'{{"{key}":'.encode())
@@ -96,7 +95,7 @@ def compiled(schema: GraphQLSchema, document: DocumentNode, operation: Operation
 
 
 def coerced(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> VariableValues | None:
     """The variables as graphql-core understands them. Raises UnplannedError where it would have an error to tell."""
     if not operation.variable_definitions:

@@ -36,12 +36,12 @@ class Plans:
         self._operation = operation
         self._conditions = conditions_of(document)
         # By the values of the conditions' variables; None for what plans do not do.
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._plans: dict[tuple[object, ...], Plan | None] = {}
 
     async def run(
         self,
         request: Request,
-        variables: Mapping[str, Any],
+        variables: Mapping[str, object],
         snapshots: Snapshots | None = None,
         *,
         explain: bool = False,

@@ -26,6 +26,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, columns_of
 
 
@@ -62,16 +63,16 @@ class ResolvedPart:
         schema = _schema_from(compiler.schema, type_)
         return cls(schema, document, type_.name, selected.key, columns, flags, whole, at.path)
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         kind = TYPES[self.kind]
         objects = [kind(row=self._row(row)) for row in rows]
-        values: list[Any] = yield _resolved(self.schema, self.document, self.key, objects, run)
+        values: list[object] = yield _resolved(self.schema, self.document, self.key, objects, run)
         run.resolved.append((self.path, values))
         return [text_of(value) for value in values]
 
-    def _row(self, row: Any) -> Mapping[str, Any]:
+    def _row(self, row: Any) -> Mapping[str, object]:
         if self.columns is None:
-            whole: Mapping[str, Any] = row[self.whole]
+            whole: Mapping[str, object] = row[self.whole]
             return whole
         by_name = {name: row[index] for name, index in self.columns.items()}
         for name in self.flags:
@@ -103,8 +104,8 @@ class ResolvedRoot:
 
 
 async def _resolved(
-    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[Any], run: Run, *, may_note: bool = False
-) -> list[Any]:
+    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[object], run: Run, *, may_note: bool = False
+) -> list[object]:
     """What a field is for each of the objects. Raises UnplannedError where there is an error to tell.
 
     With `may_note` the field may have something to say of a search in extensions.search: only of a field of the root

@@ -22,7 +22,7 @@ class Root(Protocol):
     that and makes the field's text, or chunks of it, on the snapshot that all fields of the answer share.
     """
 
-    async def prepared(self, run: Run) -> Any: ...
+    async def prepared(self, run: Run) -> object: ...
 
     def text(self, run: Run, prepared: Any) -> QuerySteps[str] | QuerySteps[list[bytes]]: ...
 
@@ -40,7 +40,7 @@ class Constant:
         yield  # a generator like the others, though it has nothing to ask
 
 
-_KINDS: Mapping[type[Any], Any] = {RootList: ListRoot, Counted: CountRoot, Lookup: LookupRoot, AnyNode: NodeRoot}
+_KINDS: Mapping[type[object], Any] = {RootList: ListRoot, Counted: CountRoot, Lookup: LookupRoot, AnyNode: NodeRoot}
 
 
 def root_of(compiler: Compiler, selected: Selected, source: Source | None) -> Root:

@@ -16,7 +16,7 @@ class Run:
     them."""
 
     request: Request
-    variables: dict[str, Any]
+    variables: dict[str, object]
     coerced_variables: Callable[[], VariableValues | None]
     # Some field is its resolver's, which reads the request's own connection: so must the plan, to see the same.
     resolves: bool = False
@@ -25,16 +25,16 @@ class Run:
     # How many rows each page brought and how many objects were not null: what the actual cost is counted from.
     counts: dict[FieldPath, int] = field(default_factory=dict)
     # The entries of extensions.search.
-    search: list[dict[str, Any]] = field(default_factory=list)
+    search: list[dict[str, object]] = field(default_factory=list)
     # What resolvers gave, and where, in the order of the answer.
-    resolved: list[tuple[FieldPath, list[Any]]] = field(default_factory=list)
+    resolved: list[tuple[FieldPath, list[object]]] = field(default_factory=list)
     # The steps of a run that is to be explained.
-    steps: list[dict[str, Any]] | None = None
+    steps: list[dict[str, object]] | None = None
 
     def count(self, path: FieldPath, number: int) -> None:
         self.counts[path] = self.counts.get(path, 0) + number
 
-    def resolved_alone(self) -> dict[str, Any] | None:
+    def resolved_alone(self) -> dict[str, object] | None:
         """What resolvers gave, at its place in an answer that is empty but for it; lists hold an object for each.
 
         Within such values nothing was counted: the cost looks for pages and objects there itself.

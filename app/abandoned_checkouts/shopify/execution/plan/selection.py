@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     BooleanValueNode,
@@ -86,7 +85,7 @@ class Selections:
     def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, kind: GraphQLObjectType) -> bool:
         if fragment.type_condition is None:
             return True
-        condition: Any = self.schema.get_type(fragment.type_condition.name.value)
+        condition: object = self.schema.get_type(fragment.type_condition.name.value)
         return condition is kind or (is_abstract_type(condition) and self.schema.is_sub_type(condition, kind))
 
     def _included(self, directives: Iterable[DirectiveNode]) -> bool:
@@ -112,7 +111,7 @@ def conditions_of(document: DocumentNode) -> tuple[str, ...]:
     """The variables that @include and @skip ask for, anywhere in the document."""
 
     class Finder(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
             for given in node.arguments or ():
                 if isinstance(given.value, VariableNode):
                     found.setdefault(given.value.name.value)

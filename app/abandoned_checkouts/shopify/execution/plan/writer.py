@@ -24,6 +24,7 @@ from typing import Any, Protocol, TypeAlias
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
 
@@ -33,7 +34,7 @@ class Part(Protocol):
     `texts` does so for all the rows at once and returns the field's text for each of them, in their order.
     """
 
-    def texts(self, run: Run, rows: Sequence[Any]) -> QuerySteps[list[str]]: ...
+    def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Writer:
         be written twice; otherwise its text can be used again."""
         return bool(self.parts or self.counted)
 
-    def texts(self, run: Run, rows: Sequence[Any], cursor: Any = None) -> QuerySteps[list[str]]:
+    def texts(self, run: Run, rows: Sequence[RowValues], cursor: object = None) -> QuerySteps[list[str]]:
         """The text of each row's object. `cursor` makes a row's cursor of its sort_value and sort_id."""
         if not rows:
             return []
@@ -76,7 +77,7 @@ class Writer:
         assert self._write is not None
         return self._write(run.request, cursor, rows, *found)
 
-    def finish(self, source: str, names: dict[str, Any]) -> None:
+    def finish(self, source: str, names: dict[str, object]) -> None:
         self.source = source
         self._write = function_from(source, "write", names)
 
@@ -87,14 +88,14 @@ class WriterBuilder:
     def __init__(self, level: Level) -> None:
         self.level = level
         self.writer = Writer(level)
-        self._names: dict[str, Any] = {}
+        self._names: dict[str, object] = {}
         self._named: dict[int, str] = {}
         self._first: dict[str, str] = {}
         self._lines: list[str] = []
         self._depth = 2
         self._variables = 0
 
-    def name(self, value: Any) -> str:
+    def name(self, value: object) -> str:
         """A name for a value that the code needs: a function, a memory of texts."""
         name = self._named.get(id(value))
         if name is None:
@@ -162,11 +163,11 @@ def _escaped(text: str) -> str:
     return repr(f'"{text}')[2:-1].replace("{", "{{").replace("}", "}}")
 
 
-def function_from(source: str, name: str, names: dict[str, Any]) -> Callable[..., Any]:
+def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
     """The function of that name that the code defines; `names` are the values it knows beside its arguments."""
     defined: dict[str, Any] = dict(names)
     exec(compile(source, "<plan>", "exec"), defined)
-    function: Callable[..., Any] = defined[name]
+    function: Callable[..., object] = defined[name]
     return function
 
 
