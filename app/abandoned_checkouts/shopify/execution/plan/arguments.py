@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -20,7 +20,6 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
 
-from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
@@ -45,7 +44,7 @@ class Arguments:
         """Those of a selected field. Equal response keys have equal arguments, so any of its nodes has them."""
         return cls(selected.field, selected.nodes[0])
 
-    def of(self, run: Run) -> UntypedJson:
+    def of(self, run: Run) -> dict[str, Any]:
         """By the names that resolvers know them by; null is as absent. Raises GraphQLError."""
         if self._fixed is None:
             self._fixed = self._look()
