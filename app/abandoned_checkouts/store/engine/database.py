@@ -1,4 +1,4 @@
-"""Opening the store: one writer with its lock up front, many readers, the same calls on SQLite and PostgreSQL."""
+"""Opening the store: one writer at a time, many readers, and the same calls on SQLite and PostgreSQL."""
 
 import asyncio
 import time
@@ -16,11 +16,11 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
 
-# What the store's functions take; those who call them need not know SQLAlchemy.
+# The type that the store's functions take; their callers need not know SQLAlchemy.
 Connection = AsyncConnection
 
 READERS = 4
-# How long a writer waits for another process's lock before it gives up, in seconds.
+# How long a writer waits for the lock of another process, in seconds.
 LOCK_TIMEOUT = 30
 
 _ASYNC_DRIVERS = {
@@ -29,10 +29,10 @@ _ASYNC_DRIVERS = {
     "postgres": "postgresql+asyncpg",
 }
 
-# Every connection: wait for locks, hold references, keep the log beside the store and sort in memory.
+# Every connection: wait for locks, check foreign keys, write a log beside the store and sort in memory.
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
-    # Of a new file only. A checkout's row fills a good third of a page of 4 KiB: of 8 KiB less is left empty.
+    # For a new file only. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
     "PRAGMA page_size = 8192",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
@@ -41,7 +41,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 268435456",
 )
-# Whoever reads everything once needs little memory, and sorts on disk.
+# A reader of the whole store needs little memory and sorts on disk.
 _READING_MUCH = (
     "PRAGMA query_only = ON",
     "PRAGMA mmap_size = 0",
@@ -50,7 +50,7 @@ _READING_MUCH = (
 )
 
 
-# Failures of the store itself; statements that break a rule of its tables raise other kinds of DBAPIError.
+# Failures of the store itself; statements that violate a constraint raise other kinds of DBAPIError.
 _OF_THE_STORE = (OperationalError, InterfaceError, DatabaseError, DBAPIError)
 
 
@@ -59,14 +59,14 @@ class StoreError(Exception):
 
 
 class Database:
-    """A store that is open. `begin` for writes, `read` for reads; close it when done."""
+    """An open store: `begin` for writes, `read` for reads. Close it in the end."""
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
         self.dialect = writer.dialect.name
         self._writer = writer
         self._reader = reader
-        # SQLite has one writer at a time: those of this process queue here, fairly, instead of at the file's lock.
+        # SQLite has one writer at a time. Writers of this process wait here in order, instead of for the file's lock.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
 
     @property
@@ -75,16 +75,16 @@ class Database:
 
     @property
     def shares_connection(self) -> bool:
-        """Whether all reads and writes go over one connection, as in a store in memory."""
+        """Whether all reads and writes use one connection, as in a store in memory."""
         return self.is_sqlite and self._reader is self._writer
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; it commits at the end of the block or is undone by an exception.
+        """A transaction that may write. It commits at the end of the block; an exception rolls it back.
 
-        Raises StoreError when the store fails: full, locked for too long, lost, damaged.
+        Raises StoreError when the store fails: it is full, locked for too long, unreachable or damaged.
         """
-        with self._failures_told():
+        with self._failures_as_store_errors():
             if self._turn is None:
                 async with self._writer.begin() as connection:
                     yield connection
@@ -94,8 +94,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that sees one moment of the store and writes nothing. Raises StoreError as `begin` does."""
-        with self._failures_told():
+        """A connection for reading one snapshot of the store. Raises StoreError as `begin` does."""
+        with self._failures_as_store_errors():
             if self._turn is not None and self._reader is self._writer:
                 async with self._turn, self._reader.connect() as connection:
                     yield connection
@@ -104,8 +104,8 @@ class Database:
                     yield connection
 
     @contextmanager
-    def _failures_told(self) -> Iterator[None]:
-        """Failures of the store as StoreError; one that our own statement is at fault for stays what it is."""
+    def _failures_as_store_errors(self) -> Iterator[None]:
+        """Turn failures of the store into StoreError; errors in our own statements stay as they are."""
         try:
             yield
         except (DBAPIError, NoConnectionError, ConnectionRefusedError) as problem:
@@ -114,9 +114,9 @@ class Database:
             raise StoreError(f"the store at {_shown(self.url)} cannot be used: {_reason(problem)}") from problem
 
     def another_reader(self) -> AsyncEngine:
-        """For reading much, on a loop of its own if need be; whoever asks for it disposes of it.
+        """An engine for reading much, if need be on another event loop. The caller disposes of it.
 
-        Each of its connections sees one moment of the store from its first statement on.
+        Each of its connections sees one snapshot of the store, from its first statement on.
         """
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -127,7 +127,7 @@ class Database:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[Any]]]]:
-        """For statements that no transaction may hold: a function that runs one and gives its rows."""
+        """A function that runs a statement outside any transaction and returns its rows."""
         async with AsyncExitStack() as held:
             if self._turn is not None:
                 await held.enter_async_context(self._turn)
@@ -167,15 +167,15 @@ async def open_database(address: str, *, create: bool = True) -> Database:
 
 
 async def _bring_up_to_date(database: Database) -> None:
-    """Two that make a new SQLite file at the same moment get in each other's way at once, whatever time they are given:
-    the one that was refused tries again."""
-    given_up = time.monotonic() + LOCK_TIMEOUT
+    """Create or upgrade the tables. Of two processes that create a SQLite file at the same moment one is refused at
+    once, whatever its timeout is, and tries again here."""
+    give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
             async with database.begin() as connection:
                 await connection.run_sync(migrate)
         except StoreError as problem:
-            if not isinstance(problem.__cause__, OperationalError) or time.monotonic() > given_up:
+            if not isinstance(problem.__cause__, OperationalError) or time.monotonic() > give_up_at:
                 raise
             if "locked" not in str(problem.__cause__):
                 raise
@@ -209,7 +209,7 @@ def _open_sqlite(url: URL, create: bool) -> Database:
             raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
     try:
         if in_memory:
-            # Read by streams too, which take turns with the driver's thread.
+            # Streams read it too, in turn with the driver's thread.
             engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             _speak_sqlite(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
@@ -223,7 +223,8 @@ def _open_sqlite(url: URL, create: bool) -> Database:
 
 
 def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    """The driver's own transactions begin too late for a reader that turns writer, so this program begins them."""
+    """Set up every connection, and begin transactions explicitly: the driver would begin them too late for one that
+    reads and then writes."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

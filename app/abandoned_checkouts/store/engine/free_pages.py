@@ -1,4 +1,4 @@
-"""Making an end of what was deleted: databases leave it on their pages until something else is written there."""
+"""Overwriting deleted data: databases leave it on their pages until they write something else there."""
 
 import asyncio
 import logging
@@ -11,18 +11,18 @@ _TRIES = 20
 
 
 async def free_pages(database: Database) -> None:
-    """Write the whole store anew without what was deleted. On SQLite this takes as long as copying the file."""
+    """Rewrite the whole store without deleted data. On SQLite this takes as long as copying the file."""
     async with database.alone() as execute:
         if not database.is_sqlite:
-            # What is dead is freed for writing over; PostgreSQL gives no promise about the bytes on its pages.
+            # This frees the space of deleted rows; PostgreSQL does not promise that it overwrites their bytes.
             await execute("VACUUM")
             return
         await execute("INSERT INTO checkout_text (checkout_text) VALUES ('optimize')")
         await execute("VACUUM")
         for _ in range(_TRIES):
-            # The log beside the file holds old pages as long as somebody reads them.
+            # The log beside the file holds old pages as long as a reader needs them.
             [(busy, _, _)] = await execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if not busy:
                 return
             await asyncio.sleep(0.1)
-    log.warning("the store's log holds erased data until the next quiet moment: somebody is reading from it")
+    log.warning("the store's log still holds erased data, because it is being read; it is overwritten later")

@@ -1,4 +1,4 @@
-"""Work on very many records at a time, without Python looking for cycles among them over and over."""
+"""A pause of Python's garbage collector, for work on very many records at a time."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_pause() -> Iterator[None]:
-    """Checkouts make no cycles, and looking for some among so many objects takes a quarter of the time."""
+    """Checkouts form no reference cycles, and looking for some among so many objects takes a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.freeze()
     gc.disable()

@@ -1,4 +1,4 @@
-"""PostgreSQL past SQLAlchemy: asyncpg's own connections, for what every request does and must cost little."""
+"""Connections of asyncpg without SQLAlchemy, for the statements of every request, which must be fast."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,7 @@ from abandoned_checkouts.store.engine.database import Database
 
 
 class RawPool:
-    """Connections to the store of a database, opened with the first use; statements stay prepared on each."""
+    """A pool that opens with its first use; statements stay prepared on each connection."""
 
     def __init__(self, database: Database, size: int) -> None:
         self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -18,7 +18,7 @@ class RawPool:
         self._opening = asyncio.Lock()
 
     async def acquire(self) -> Any:
-        """A context that lends a connection. Whoever borrows one leaves no setting behind: it is not reset."""
+        """A context that lends a connection. It is not reset afterwards: leave no setting, lock or cursor on it."""
         if self._pool is None:
             async with self._opening:
                 if self._pool is None:
@@ -33,4 +33,4 @@ class RawPool:
 
 
 async def _nothing_to_reset(_connection: Any) -> None:
-    """The driver would ask the server to forget locks, cursors and settings, once for every request."""
+    """The driver would send the server a statement to reset the connection after every request."""

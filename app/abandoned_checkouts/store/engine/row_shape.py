@@ -1,4 +1,4 @@
-"""Between the business's nouns and the tables' rows: JSON columns are written and read here, nowhere else."""
+"""Conversion between nouns and rows. JSON columns are written and read only here."""
 
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
@@ -10,10 +10,10 @@ from sqlalchemy import Table
 
 
 class RowShape:
-    """How the fields of a dataclass of that name become the columns of a table, and back.
+    """Converts the fields of a dataclass into the columns of the same names, and back.
 
-    Columns without a field are left to the caller; fields without a column are not stored. `columns` names what
-    `values` gives, in its order.
+    The caller fills columns that have no field; fields without a column are not stored. `columns` are the names of
+    what `values` returns, in its order.
     """
 
     def __init__(self, noun: type[Any], table: Table) -> None:
@@ -49,14 +49,14 @@ class RowShape:
         return self.noun(**values)
 
     def merged(self, older: Any, newer: Any) -> Any:
-        """The newer record, with the older one's values where the newer says nothing (still has its default)."""
+        """The newer record, with the older one's values where the newer has a default."""
         for name, default in self._defaults.items():
             if getattr(newer, name) == default:
                 setattr(newer, name, getattr(older, name))
         return newer
 
     def merged_values(self, older: Sequence[Any], newer: Sequence[Any]) -> tuple[Any, ...]:
-        """The same of what `values` gives."""
+        """The same for what `values` returns."""
         return tuple(
             [
                 old if new == default else new

@@ -1,4 +1,8 @@
-"""Writing many rows at once, past SQLAlchemy's handling of each parameter: that alone would take half of an import."""
+"""Statements over many rows.
+
+`insert_rows`, `put_rows` and `delete_rows` bypass SQLAlchemy's handling of each parameter, which would take half the
+time of an import.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -14,7 +18,7 @@ from abandoned_checkouts.store.engine.rows import Row
 RowValues = tuple[Any, ...]
 
 
-# Pages of the log, of 8 KiB each, that may wait to be folded into a SQLite file: 128 MiB instead of 8.
+# Pages of 8 KiB that SQLite's log may hold before they are copied into the file: 250 MiB instead of 8.
 _LONG_LOG = 32_000
 # How many ids one IN list names; SQLite allows 32,766 parameters in a statement.
 _CHUNK = 1000
@@ -27,19 +31,19 @@ def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
 
 
 async def expect_many_writes(database: Database) -> None:
-    """Have the connection that writes into SQLite do less for the disk from now on, for work that can be done again.
+    """Make writes into SQLite faster from now on, for work that can be repeated.
 
-    The log is folded into the file more rarely: a page that changes with every batch, as those of indexes do, is then
-    copied once for many batches. And a commit no longer waits for the disk: when the process is killed nothing of it
-    is lost; when the machine loses power the last batches may be, and the store is whole all the same.
+    SQLite copies its log into the file more rarely: a page that changes with every batch, as pages of indexes do, is
+    copied once for many batches. And a commit does not wait for the disk: if the process is killed nothing is lost; if
+    the machine loses power the last batches may be, but the store stays consistent.
     """
     if database.is_sqlite:
         async with database.alone() as execute:
             await execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
             await execute("PRAGMA synchronous = NORMAL")
-            # Else the memory grows with the file.
+            # Otherwise memory grows with the file.
             await execute("PRAGMA mmap_size = 0")
-            # Room for the pages of all indexes, which keys in no order touch all over.
+            # Room for the pages of all indexes: unordered keys change all of them.
             await execute("PRAGMA cache_size = -131072")
 
 
@@ -54,7 +58,7 @@ def ids_by_shop(rows: Iterable[Row]) -> dict[int, list[int]]:
 async def insert_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
 ) -> None:
-    """Add rows whose keys are not in the table; each row holds the values of `columns` in order."""
+    """Insert rows whose keys are not in the table; each row holds the values of `columns` in order."""
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
 
@@ -62,9 +66,9 @@ async def insert_rows(
 async def put_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], fixed: RowValues = ()
 ) -> None:
-    """Add rows, or set these columns where the key is already there; those `fixed` are the same then anyway.
+    """Insert rows, or set these columns where the key exists, except the columns `fixed`, which never change.
 
-    To set a column that refers to another table has SQLite look there once more.
+    SQLite checks a foreign key again for every column that is set.
     """
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
@@ -91,7 +95,7 @@ def _insert_of(connection: AsyncConnection) -> Any:
 async def delete_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
 ) -> None:
-    """Remove every row that has these values in these columns."""
+    """Delete every row that has these values in these columns."""
     if rows:
         marks = _marks(len(columns), connection.dialect.name)
         which = " AND ".join(f'"{name}" = {mark}' for name, mark in zip(columns, marks, strict=True))

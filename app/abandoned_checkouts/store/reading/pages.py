@@ -1,7 +1,7 @@
-"""Key-set pages: one way to cut a page out of any ordered list, at the same cost on page 10,000 as on page 1.
+"""Key-set pages of any list with one sort key: page 10,000 costs as much as page 1.
 
 A page is a window over rows ordered by a sort value and then by id. Its ends are positions in that order, not counts,
-so rows that come and go meanwhile shift nothing.
+so rows that are added or deleted meanwhile shift nothing.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _LEAST = -(1 << 63)
 
 @dataclass(frozen=True, slots=True)
 class SortOrder:
-    """What a list is sorted by: a column of its table, then the column that names a row of it."""
+    """The column that a list is sorted by, then the column that identifies a row."""
 
     column: str
     tie: str = "id"
@@ -25,7 +25,7 @@ class SortOrder:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a sorted list: a row's sort value and its id. The row itself need not exist any more."""
+    """A place in a sorted list: a row's sort value and its id. The row may have been deleted since."""
 
     value: Any
     id: int
@@ -33,9 +33,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PageWindow:
-    """The part of a list that is wanted: `first` from the start or `last` from the end, between two positions.
+    """A part of a list: the `first` rows from the start or the `last` from the end, between two positions.
 
-    `reverse` turns the whole list around before it is cut.
+    `reverse` reverses the list first.
     """
 
     first: int | None = None
@@ -54,13 +54,13 @@ class PageWindow:
 
     @property
     def descending(self) -> bool:
-        """The direction in which the database reads: from the end that the rows are wanted from."""
+        """The direction in which the database reads: from the end at which the window is."""
         return self.reverse != self.backward
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A window's rows in list order, and whether the list goes on at either side."""
+    """A window's rows in list order, and whether the list continues on each side."""
 
     rows: Sequence[Any]
     has_next: bool
@@ -69,21 +69,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list before it is cut: rows of one table of one shop, those that `conditions` hold for."""
+    """A list before it is divided into pages: the rows of one table of one shop that meet the conditions."""
 
     table: str
     shop_id: int
     order: SortOrder
     conditions: Sequence[ColumnElement[bool]] = field(default=())
-    # For order by relevance: the rank as an expression, instead of a column.
+    # For a list by relevance: the rank, which replaces the column of `order`.
     rank: ColumnElement[Any] | None = None
     joined: FromClause | None = None
 
 
 def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[Any]:
-    """The rows of a window in the order the database reads them, one more than its size.
+    """The rows of a window in the order in which the database reads them, one more than its size.
 
-    The given columns, then the sort value and the id as `sort_value` and `sort_id`.
+    Its columns: `columns`, then the sort value and the id as `sort_value` and `sort_id`.
     """
     table = metadata.tables[listing.table]
     value: ColumnElement[Any] = table.c[listing.order.column] if listing.rank is None else listing.rank
@@ -97,7 +97,7 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
         if position is not None:
             statement = statement.where(_beyond(value, tie, position, later))
     if value is tie and window.after is None and window.before is None:
-        # With any bound on the id SQLite walks the index that also holds what filters compare, not the key's own.
+        # With a bound on the id SQLite walks the index that also holds what filters compare, not the primary key.
         statement = statement.where(tie > _LEAST)
     ends = [tie] if value is tie else [value, tie]
     return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
@@ -106,8 +106,8 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
 def page_of(read: Sequence[Any], window: PageWindow) -> Page:
     """The window of the rows that listing_select read.
 
-    Whether the list goes on where a position bounds the window is taken as said: the position was on a page once
-    (recorded: the page after a cursor has a previous one; an empty page has neither).
+    Where a position bounds the window the list continues, because that position was on a page (recorded: the page
+    after a cursor has a previous one; an empty page has neither).
     """
     size = window.size
     more = len(read) > size
@@ -130,5 +130,5 @@ def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Positi
 
 
 def _given(value: Any) -> ColumnElement[Any]:
-    """A value, or the parameter that stands for it in a statement that is written once for all values."""
+    """A value, or its parameter in a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

@@ -1,4 +1,4 @@
-"""What a compiled plan asks of the store: rows of a page, rows by key, the children of many rows, a count."""
+"""The queries of a compiled plan, as data: a page, rows by key, the children of many rows, a count."""
 
 from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True)
 class SortedPageQuery:
-    """These columns, then the values of the keys, of the rows after (or before) a place, or after so many rows: one
-    row more than the limit. `few` says that the list's conditions leave few rows and find them by an index."""
+    """These columns, then the values of the sort keys, of the rows after (or before) a position, or after `offset`
+    rows: one row more than the limit. `few`: the list's conditions leave few rows, which an index finds."""
 
     listing: Listing
     keys: tuple[SortColumn, ...]
@@ -38,7 +38,7 @@ class SortedPageQuery:
 
 @dataclass(frozen=True, slots=True)
 class RowsQuery:
-    """These columns of the shop's rows whose column `key` is one of the values, in no order."""
+    """These columns of the shop's rows whose column `key` has one of the values, in no order."""
 
     table: str
     shop_id: int
@@ -84,7 +84,7 @@ QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """What the table says of one of its columns. Drivers give flags as 0 and 1 on SQLite."""
+    """The type of a column, and whether it may be null. On SQLite drivers return flags as 0 and 1."""
 
     kind: Literal["text", "whole", "flag", "other"]
     optional: bool

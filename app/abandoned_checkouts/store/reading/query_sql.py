@@ -1,7 +1,7 @@
-"""SQL text for what a plan wants, written by SQLAlchemy once per shape and database.
+"""The SQL text of a query, compiled by SQLAlchemy once per shape and database.
 
-A shape is everything but the values: the same list behind another cursor, of another shop or for other words is the
-same text with other parameters. So an ordinary request builds no expression and compiles none.
+A shape is everything except the values: the same list after another cursor, of another shop or for other words is the
+same text with other parameters. An ordinary request therefore builds and compiles no expression.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -71,7 +71,7 @@ _shapes: dict[Hashable, _Shape] = {}
 
 
 def statement_for(query: StoreQuery, dialect: str) -> Statement:
-    """What to send to the database ("sqlite" or "postgresql")."""
+    """The statement for a database ("sqlite" or "postgresql")."""
     if isinstance(query, PageQuery):
         return _page(query, dialect)
     if isinstance(query, SortedPageQuery):
@@ -188,8 +188,8 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
 
 
 def _children_select(query: ChildrenQuery, dialect: str) -> Select[Any]:
-    """On PostgreSQL a LATERAL reads no more of a parent's children than are query. SQLite has none: the plain list is
-    twice as quick there as a window function, which is for parents that turn out to have very many children."""
+    """All children in one sorted list; SQLite needs twice as long for a window function, which limits the children of
+    each parent and is for parents that have very many."""
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
     listing = Listing(query.table, _SHOP, query.order)
@@ -214,7 +214,7 @@ def _without_place(rows: Select[Any]) -> Select[Any]:
 
 
 def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[Any]]]:
-    """What tells a list's conditions from others, values apart; and the values."""
+    """A key that identifies a list's conditions except for their values; and the values."""
     parts: list[ClauseElement] = [*listing.conditions]
     if listing.rank is not None:
         parts.append(listing.rank)

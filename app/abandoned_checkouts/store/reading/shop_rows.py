@@ -14,7 +14,7 @@ from abandoned_checkouts.store.tables import metadata
 async def rows_where(
     connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[Any]
 ) -> list[Row]:
-    """Whole rows of a shop's table whose column is one of the values, in no order."""
+    """Whole rows of a shop's table whose column has one of the values, in no order."""
     table = metadata.tables[table_name]
     statement = select(table).where(table.c.shop_id == shop_id, table.c[column].in_(bindparam("among", expanding=True)))
     found: list[Row] = []

@@ -1,7 +1,7 @@
-"""Reading for compiled plans: one moment of the store on a raw connection, past SQLAlchemy's and its pool's work.
+"""Running compiled plans: on one snapshot of the store and a raw connection, without SQLAlchemy and its pool.
 
-A plan is a generator: it yields what it wants and is sent the rows, so the same plan runs on SQLite without a single
-await and on PostgreSQL with one per statement.
+A plan is a generator that yields queries and receives rows, so the same plan runs on SQLite without an await and on
+PostgreSQL with one per statement.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class Snapshots(Protocol):
     dialect: str
 
     async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
-        """`short`: few rows by key, not worth a thread's while."""
+        """`short`: the plan reads few rows by key, so that a thread would cost more than it."""
 
     async def close(self) -> None: ...
 
@@ -43,8 +43,8 @@ def snapshots_of(database: Database) -> Snapshots | None:
 
 
 class SqliteSnapshots:
-    """Short plans run where they are called, because a thread costs more than they do; others in a thread, so that
-    nobody waits for them."""
+    """Short plans run in the caller's thread, because another thread costs more than they do. Others run in a thread,
+    so that other requests do not wait for them."""
 
     dialect = "sqlite"
 
@@ -96,7 +96,7 @@ class SqliteSnapshots:
 
 
 class PostgresqlSnapshots:
-    """One of asyncpg's connections for each plan that runs."""
+    """One of asyncpg's connections for each running plan."""
 
     dialect = "postgresql"
 
@@ -124,7 +124,7 @@ class PostgresqlSnapshots:
 
 
 class ConnectionSnapshot:
-    """A snapshot that is open already: for plans some of whose fields run by their resolvers, on the same snapshot."""
+    """An open snapshot, for plans in which resolvers answer some fields from the same snapshot."""
 
     def __init__(self, connection: Connection, turn: asyncio.Lock) -> None:
         self.dialect = connection.dialect.name
@@ -149,4 +149,4 @@ class ConnectionSnapshot:
             steps.close()
 
     async def close(self) -> None:
-        """Whoever opened the connection closes it."""
+        """Nothing to do: the caller closes the connection that it opened."""

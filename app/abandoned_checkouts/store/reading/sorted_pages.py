@@ -1,7 +1,7 @@
-"""Pages of a list that is sorted by several keys, each in its own direction, as Wix's clients may ask.
+"""Pages of a list that is sorted by several keys, each in its own direction, as Wix's API allows.
 
-store/reading/pages serves Shopify's lists, which know one key. The windows here are key-sets as well; an
-offset is served too, because Wix's older clients count pages.
+store/reading/pages serves Shopify's lists, which have one key. Pages here are key sets as well; an offset is served
+too, because Wix's older clients count pages.
 """
 
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ from abandoned_checkouts.store.tables import metadata
 
 # Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
 LARGEST_OFFSET = 100_000
-# Columns whose index has the rows in their order: hardly two rows have the same value there.
+# Columns whose index holds the rows in their order: few rows share a value.
 _WALKED = frozenset({"created_at", "updated_at", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
 class SortColumn:
-    """A column to sort by. Rows without a value stand before all others when ascending."""
+    """A column to sort by. Rows without a value come first in ascending order."""
 
     column: str
     descending: bool = False
@@ -42,7 +42,7 @@ class SortColumn:
 
 @dataclass(frozen=True, slots=True)
 class SortedPosition:
-    """A row's sort values, in the order of the keys, and its id; `backward` asks for the rows before it."""
+    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it."""
 
     values: tuple[Any, ...]
     id: int
@@ -50,7 +50,7 @@ class SortedPosition:
 
 
 def is_walked(keys: Sequence[SortColumn]) -> bool:
-    """Whether an index has the rows in the order of the keys, so that a page's rows are all that is read."""
+    """Whether an index holds the rows in the order of the keys, so that only the rows of a page are read."""
     return keys[0].column in _WALKED or [key.column for key in keys] == ["recovery_state"]
 
 
@@ -65,16 +65,16 @@ def sorted_select(
 ) -> Select[Any]:
     """The rows after a place (or before it) in the order the database reads them: these columns, then the keys' values.
 
-    `listing.order` is not looked at; ties are broken by the id, in the direction of the last key. `c_collated` says
-    that the database has to be told to compare texts sign by sign. Where it `walks` no index for the order (SQLite
-    alone can be told), it finds the rows by the conditions and sorts them.
+    `listing.order` is ignored; ties are broken by the id, in the direction of the last key. `c_collated`: the statement
+    must ask for texts to be compared by code point. Without `walks` (SQLite only) the database finds the rows by the
+    conditions and sorts them, instead of walking an index in the order of the keys.
     """
     table = metadata.tables[listing.table]
     ends: list[ColumnElement[Any]] = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
     if not walks:
-        # SQLite: a column behind a plus is the same value, and no index is taken for it.
+        # SQLite: a column behind a plus has the same value, and SQLite uses no index for it.
         ends = [UnaryExpression(end, operator=custom_op("+"), type_=end.type) for end in ends]
     backward = place is not None and place.backward
     directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]
@@ -89,16 +89,16 @@ def sorted_select(
 
 
 def sorted_page_of(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
-    """The page of the rows that were read, one more than it holds where the list goes on."""
+    """The page of the rows that were read: one more than the limit if the list continues."""
     more, rows = len(read) > limit, read[:limit]
     if place is not None and place.backward:
-        # The place that is gone back from is a row that was on a page, so the list goes on after these.
+        # The position is a row that was on a page, so the list continues after these rows.
         return Page(rows[::-1], has_next=bool(rows), has_previous=more)
     return Page(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
 
 
 def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any]:
-    """The column with an order that every database reads alike: texts sign by sign, no value first."""
+    """The column with the same order on every database: texts by code point, no value first."""
     if isinstance(column.type, Text):
         known = func.coalesce(column, "") if getattr(column, "nullable", True) else column
         return known.collate("C") if c_collated else known
@@ -108,7 +108,7 @@ def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any
 def _beyond(
     columns: Sequence[ColumnElement[Any]], directions: Sequence[bool], values: Sequence[Any]
 ) -> ColumnElement[bool]:
-    """Rows that come after these values where each column goes its own way."""
+    """Rows that come after these values, each column in its own direction."""
     if len(set(directions)) == 1:
         here, there = tuple_(*columns), tuple_(*(_given(value) for value in values))
         return here < there if directions[0] else here > there
@@ -120,5 +120,5 @@ def _beyond(
 
 
 def _given(value: Any) -> ColumnElement[Any]:
-    """A value, or the parameter that stands for it in a statement that is written once for all values."""
+    """A value, or its parameter in a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

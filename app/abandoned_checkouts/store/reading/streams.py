@@ -1,7 +1,7 @@
-"""Reading a whole list: one moment of the store over a connection of its own, rows in portions, memory flat.
+"""Reading a whole list from one snapshot of the store, on its own connection, in portions, with constant memory.
 
-The rows come from one open statement, so a sort is done once and no page is looked up. On SQLite the moment is one
-read transaction, on PostgreSQL one at REPEATABLE READ.
+The rows come from one open statement: the database sorts once and looks up no page. The snapshot is one read
+transaction on SQLite, one transaction at REPEATABLE READ on PostgreSQL.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ EVERYTHING = 1 << 62
 
 
 class Stream:
-    """What reads on this connection, through here or through `connection`, reads the same moment.
+    """All reads through this object, or through its `connection`, see the same snapshot.
 
-    To be used by the loop that opened it, for one thing at a time. On SQLite rows are read right there, because a hop
-    to the driver's thread and back costs more than reading them: that loop should have nothing else to do.
+    Use it on the event loop that opened it, for one read at a time. On SQLite it reads in the loop's thread, because
+    handing a read to the driver's thread takes longer than reading: that loop should have nothing else to do.
     """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
@@ -33,7 +33,7 @@ class Stream:
         self._interrupted = False
 
     async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
-        """All rows of the list in portions of that size; the window says the direction only."""
+        """All rows of the list in portions of that size. Of the window only the direction counts."""
         window = PageWindow(first=EVERYTHING, reverse=query.window.reverse)
         sql, parameters = statement_for(replace(query, window=window), self.dialect)
         if self.dialect == "sqlite":
@@ -44,7 +44,7 @@ class Stream:
                     rows = cursor.fetchmany(size)
                 while rows:
                     yield rows
-                    # Whoever called this off is heard here.
+                    # A cancellation arrives here.
                     await asyncio.sleep(0)
                     with self._interruptible():
                         rows = cursor.fetchmany(size)
@@ -56,7 +56,7 @@ class Stream:
                 yield rows
 
     async def answer(self, steps: QuerySteps[Result]) -> Result:
-        """Run what asks for rows, or for something to await, to its end."""
+        """Run the steps to their end and return their result."""
         try:
             query = next(steps)
             while True:
@@ -78,8 +78,8 @@ class Stream:
         return found
 
     def interrupt(self) -> None:
-        """End the statement that runs now, as if its task were cancelled; from any thread. What PostgreSQL's driver
-        does for a task that is cancelled has to be done for SQLite."""
+        """End the running statement as if its task were cancelled; from any thread. PostgreSQL's driver does this for
+        a cancelled task itself, SQLite's does not."""
         self._interrupted = True
         if self.dialect == "sqlite":
             self._driver.interrupt()
@@ -96,8 +96,8 @@ class Stream:
 
 @asynccontextmanager
 async def open_stream(database: Database) -> AsyncIterator[Stream]:
-    """A stream over the store as it is now. It may be opened on another loop than the database was, except for a
-    store in memory, whose one connection it holds as long as it is open."""
+    """A stream over the store as it is now. It can be opened on another event loop than the database, except for a
+    store in memory, whose one connection it holds while it is open."""
     if database.shares_connection:
         async with database.read() as connection:
             yield await _stream(connection)
@@ -111,8 +111,8 @@ async def open_stream(database: Database) -> AsyncIterator[Stream]:
 
 
 async def _stream(connection: Connection) -> Stream:
-    # The first statement begins the transaction and so fixes the moment.
+    # The first statement begins the transaction and so takes the snapshot.
     await connection.exec_driver_sql("SELECT count(*) FROM shops")
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    # aiosqlite hands work to a thread of its own; behind it is the connection of the standard library.
+    # aiosqlite works in its own thread, with the connection of the standard library.
     return Stream(connection, driver._conn if connection.dialect.name == "sqlite" else driver)

@@ -1,8 +1,8 @@
-"""The meaning of a search in SQL, for SQLite and PostgreSQL.
+"""The SQL of single conditions: each node of a search's tree as text for SQLite or PostgreSQL.
 
-Conditions are written as text, bottom up, without recursion, and so that no parser of SQL gives up on them: long rows
-of AND and OR are bracketed in groups, and what lies deep becomes a table of ids of its own (WITH) that the rest refers
-to.
+store/search/narrowing calls this for every node of a tree, bottom up and without recursion, and applies the result to a
+list. The SQL stays within the limits of both parsers: long chains of AND and OR are bracketed in groups, and deeply
+nested conditions become a table of ids (WITH) that the rest refers to.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from search_syntax.tokens import UNSTORABLE
 
 DatabaseKind = Literal["sqlite", "postgresql"]
 
-# Columns by the key of the field; what is not here stands in the full-text index.
+# Fields that are columns; all others are in the full-text index.
 COLUMNS = frozenset(
     {
         "id",
@@ -51,7 +51,7 @@ LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Part of a WHERE. `matches` is set instead of `sql` while it is a question to the full-text index alone."""
+    """Part of a WHERE. While it is a query of the full-text index alone, `matches` is set instead of `sql`."""
 
     sql: str = ""
     matches: str = ""
@@ -59,7 +59,7 @@ class Condition:
 
 
 class ConditionWriter:
-    """Writes one expression; its parameters are named apart from those of the conditions before it."""
+    """Writes one expression. The names of its parameters differ from those of the list's earlier conditions."""
 
     def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
@@ -77,11 +77,11 @@ class ConditionWriter:
                 f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
                 f"FROM abandoned_checkouts WHERE {self.own('abandoned_checkouts')} AND ({sql}))"
             )
-        # A text is no column to SQLAlchemy's types, but takes its place in WHERE.
+        # For SQLAlchemy's types a text is not a column, but WHERE accepts it.
         return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
 
     def given(self, value: Any) -> str:
-        """A parameter with this value. What no database keeps of a text is asked for as what stands for it."""
+        """A parameter with this value. Characters that the databases cannot store are replaced as in stored texts."""
         if isinstance(value, str):
             value = UNSTORABLE.sub("\ufffd", value)
         known = self.names.get((type(value), value))
@@ -107,7 +107,7 @@ class ConditionWriter:
             # The complement, null or not.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
         word = "AND" if isinstance(node, m.AllOf) else "OR"
-        # Whoever asks the same a thousand times is answered once.
+        # A condition that is repeated a thousand times is written once.
         asked = list(dict.fromkeys(part.matches for part in parts if part.matches))
         others = list(dict.fromkeys(part.sql for part in parts if part.sql))
         if asked:
@@ -119,7 +119,7 @@ class ConditionWriter:
         return Condition(bracketed(others, word), depth=depth)
 
     def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
-        """`id:1 OR id:2 OR …` as one list, in which each row is looked up instead of compared with every number."""
+        """`id:1 OR id:2 OR …` as one IN list: a row is looked up in it instead of compared with every number."""
         numbers: dict[str, dict[int, Condition]] = {}
         rest = []
         for node, part in zip(nodes, parts, strict=True):
@@ -137,13 +137,13 @@ class ConditionWriter:
             return next(iter(numbers.values()))
         column = f"abandoned_checkouts.{field}"
         given = ", ".join(map(self.given, numbers))
-        if field == self.order:  # the part of the index that is walked
+        if field == self.order:  # bounds the part of the index that is read
             low, high = self.given(min(numbers)), self.given(max(numbers))
             return Condition(f"({column} IN ({given}) AND {column} >= {low} AND {column} <= {high})")
         return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
 
     def finished(self, part: Condition) -> Condition:
-        """A question to the full-text index as a condition on rows."""
+        """A query of the full-text index as a condition on rows."""
         if not part.matches:
             return part
         return Condition(f"abandoned_checkouts.document_id IN ({self.documents(part.matches)})", depth=part.depth)
@@ -159,7 +159,7 @@ class ConditionWriter:
         )
 
     def cut(self, part: Condition) -> Condition:
-        """The ids that a condition finds as a table, and the condition to be one of them."""
+        """Turn a condition into a table of the ids that it finds, and into the condition that the id is one of them."""
         name = f"{self.prefix}table{len(self.tables)}"
         self.tables.append(
             f"{name} (id) AS MATERIALIZED (SELECT abandoned_checkouts.id FROM abandoned_checkouts "
@@ -179,10 +179,10 @@ class ConditionWriter:
         if isinstance(node, m.Exact):
             token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
             return Condition(matches=self.phrase([token], node.prefix))
-        assert not isinstance(node, m.Near), node  # asked of contacts alone
+        assert not isinstance(node, m.Near), node  # only for contacts
         if node.field in COLUMNS:
             if isinstance(node, m.HasValue) and not abandoned_checkouts.c[node.field].nullable:
-                return Condition("TRUE")  # said so, -created_at:* reads nothing
+                return Condition("TRUE")  # with a constant -created_at:* reads nothing
             return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
             return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))
@@ -192,13 +192,13 @@ class ConditionWriter:
                 "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
                 f"WHERE {self.own('line_items')} AND {compared})"
             )
-        assert isinstance(node, m.HasValue), node  # nothing else is asked of a text
+        assert isinstance(node, m.HasValue), node  # the only other question about a text
         return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
 
     def walked(self, node: m.Expression) -> str:
-        """SQLite takes any range for a narrow one, walks its index and then sorts all it found for one page.
+        """A plus sign that keeps SQLite on the index in the order of the page, which holds the compared columns too.
 
-        A plus sign keeps it on the index that the page is sorted by, which holds the compared columns too.
+        Without it SQLite assumes that any range is narrow, reads it by its own index and sorts all rows for one page.
         PostgreSQL decides by its statistics.
         """
         if not self.sqlite or not isinstance(node, m.Range | m.Within) or node.field == self.order:
@@ -223,14 +223,14 @@ class ConditionWriter:
         tokens = [start + encoded(token) for token in node.tokens]
         if not node.prefix:
             return self.phrase(tokens) if node.phrase else self.all_of(tokens)
-        # "norm" also begins words that go on beyond ASCII, and those are kept in code.
+        # "norm" is also a prefix of words with letters beyond ASCII, which the index stores encoded.
         ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
         if node.phrase:
             return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
         last = self.any_of([self.phrase([end], prefix=True) for end in ends])
         return f"({self.all_of(tokens[:-1])}{self.also}{last})" if tokens[:-1] else last
 
-    # The languages of the two indexes; tokens hold nothing but letters, digits and "_".
+    # The query languages of the two full-text indexes. Tokens consist of letters, digits and "_".
 
     @property
     def also(self) -> str:
@@ -252,14 +252,14 @@ class ConditionWriter:
     # Relevance
 
     def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
-        """The list by rank. `matches` finds its rows too; without it, rows that have none of the words rank as 0."""
+        """The list by rank. `matches` also selects the rows; without it, rows without any of the words have rank 0."""
         self.parameters.clear()
         self.names.clear()
         self.prefix += "rank_"
         asked = self.any_of([self.words(node) for node in words])
         found = matches or asked
         if self.sqlite:
-            # LIMIT keeps SQLite from merging the two SELECTs, in which bm25 would be lost.
+            # LIMIT prevents SQLite from merging the two SELECTs, in which bm25 does not work.
             match = self.given(f'"{shop_token(self.shop_id)}" AND ({found})')
             scores = (
                 "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
@@ -292,16 +292,16 @@ def bracketed(parts: Sequence[str], word: str) -> str:
 
 
 def stored_limit(node: m.Range) -> tuple[str, int | None]:
-    """The sign and the whole number that the column is compared with.
+    """The operator and the whole number that the column is compared with.
 
-    Without a number, the comparison holds for every value there is ("=") or for none ("").
+    Without a number, the comparison is true for every value ("=") or for no value ("").
     """
     sign, value = SIGNS[node.operator], node.value
     if isinstance(value, datetime):
         return sign, from_datetime(value)
     exact = Decimal(value) * (AMOUNT_SCALE if node.field in AMOUNTS else 1)
     limit = int(exact.to_integral_value(ROUND_FLOOR))
-    if limit != exact:  # between two amounts that can be
+    if limit != exact:  # between two possible amounts
         if sign == "=":
             return "", None
         sign = "<=" if sign[0] == "<" else ">="

@@ -1,6 +1,6 @@
-"""Questions about the buyer, coupons and activities in SQL: what Wix's filters and searches ask beyond Shopify's.
+"""The SQL of conditions that only Wix's filters and searches have: about the buyer, coupons and activities.
 
-Part of store/search/narrowing, which joins these conditions with all others.
+store/search/conditions calls this for the fields in CONTACT_FIELDS.
 """
 
 from collections.abc import Iterable
@@ -31,28 +31,28 @@ CONTACT_FIELDS = frozenset({*_COLUMNS, "coupon_code", "activity_type"})
 _SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
 
 
-# What an index finds few rows by.
+# Fields whose index finds few rows.
 _FEW = frozenset({"uuid", "contact_id", "visitor_id", "member_id", "contact_email"})
 
 
 def finds_few(node: m.Expression) -> bool:
-    """Whether an expression holds for the rows of a few values alone, of a field that has an index of its own."""
+    """Whether an expression selects the rows of a few values of a field that has an index."""
     if isinstance(node, m.AllOf):
         return any(map(finds_few, node.parts))
-    # SQLite reads several values of one field as a list of them, and those of several fields by no index.
+    # SQLite uses an index for several values of one field, but not for values of several fields.
     fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
     return len(fields) == 1 and fields <= _FEW
 
 
 def _field_asked(node: m.Expression) -> str:
-    """The field that the node asks to be a value, or nothing for any other question."""
+    """The field that the node compares for equality, or "" for any other node."""
     if isinstance(node, m.OneOf):
         return node.field
     return node.field if isinstance(node, m.Range) and node.operator == "eq" else ""
 
 
 class StatementWriter(Protocol):
-    """The statement that is being written: `given` makes a parameter, `own` says whose rows a table's are."""
+    """The statement under construction: `given` makes a parameter, `own` the condition that rows are the shop's."""
 
     sqlite: bool
 
@@ -62,7 +62,7 @@ class StatementWriter(Protocol):
 
 
 def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
-    """The condition that a question about one of CONTACT_FIELDS is; it may be null where the row has no value."""
+    """The condition for a node about one of CONTACT_FIELDS. It may be null for rows without a value."""
     if node.field == "activity_type":
         return _has_activity(node, writer)
     if node.field == "coupon_code":
@@ -73,7 +73,7 @@ def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
     if isinstance(node, m.OneOf):
         return f"{column} IN ({', '.join(map(writer.given, node.values))})"
     if isinstance(node, m.Range):
-        # Elsewhere than for equality the order of Unicode has to be asked for: a database may have another one.
+        # Except for equality the order of code points must be requested: a database may have another order.
         ordered = column if writer.sqlite or node.operator == "eq" else f'{column} COLLATE "C"'
         return f"{ordered} {_SIGNS[node.operator]} {writer.given(node.value)}"
     if isinstance(node, m.Exact):
@@ -111,7 +111,7 @@ def _has_activity(node: m.Criterion, writer: StatementWriter) -> str:
 
 
 def _has_coupon(node: m.Criterion, writer: StatementWriter) -> str:
-    """A code that the buyer gave, among the codes or among the discounts made by a code."""
+    """A code that the buyer entered, among the codes or among the discounts by code."""
     code = f"= {writer.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
     if writer.sqlite:
         given = f"json_each(abandoned_checkouts.discount_codes) AS item WHERE item.value ->> 'code' {code}"

@@ -1,7 +1,7 @@
 """The full-text index: the same tokens and the same positions on SQLite (FTS5) and PostgreSQL (tsvector).
 
-Both databases would cut and fold text each in its own way, and neither as search_syntax does. So they are given
-tokens that search_syntax made: folded, in order, with a mark between two texts so that no phrase runs across them.
+The databases would split and fold text in their own ways, which differ from search_syntax. So they receive tokens that
+search_syntax made: folded, in order, with a mark between two texts so that a phrase cannot span them.
 """
 
 from collections.abc import Sequence
@@ -12,32 +12,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.statements import chunks
 from search_syntax import tokenize_all
 
-# Between the tokens of two texts. No token is like it: tokens hold letters and digits only.
+# The mark between two texts. It is never a token: tokens consist of letters and digits.
 BREAK = "_"
-# PostgreSQL keeps 16,383 positions of a document; what lies beyond is found by neither database.
+# PostgreSQL stores 16,383 positions of a document; neither database finds words beyond this limit.
 _POSITIONS = 16_000
-# It keeps 1 MiB of a document, a few bytes of which go with each token.
+# It stores 1 MiB of a document, including a few bytes for each token.
 _CHARACTERS = 900_000
 
 
 def encoded(token: str) -> str:
-    """A token as both databases keep it unchanged: plain, or coded()."""
+    """A token in a form that both databases store unchanged: itself, or coded()."""
     return token if token.isascii() else coded(token)
 
 
 def coded(text: str) -> str:
     """A text as "_" and two hexadecimal digits for each byte of its UTF-8.
 
-    The beginning of a text is the beginning of its bytes, and so of this.
+    A prefix of a text is a prefix of its bytes, and so of this.
     """
     return f"_{text.encode().hex()}"
 
 
 def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
-    """All tokens of a document in order, with spaces between; the first names the shop, so that a search never
+    """All tokens of a document in order, separated by spaces; the first names the shop, so that a search never
     leaves it.
 
-    `fields` are the tokens of single fields, which store/search/index_terms makes; no word is like them.
+    `fields` are the tokens of single fields, which store/search/index_terms makes; they differ from all words.
     """
     words = tokenize_all(texts, BREAK)
     text = " ".join(words)
@@ -54,7 +54,7 @@ def shop_token(shop_id: int) -> str:
 
 
 async def index_documents(connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]) -> None:
-    """Add documents, each a document_id with what `indexed_tokens` made of it, that are not in the index."""
+    """Add documents that are not in the index, each a document_id with the result of `indexed_tokens`."""
     if not documents:
         return
     if connection.dialect.name == "sqlite":
@@ -70,8 +70,8 @@ async def index_documents(connection: AsyncConnection, shop_id: int, documents: 
 
 
 async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[int]) -> set[int]:
-    """Those of the numbers that a document of any shop has. PostgreSQL numbers each shop's documents apart, so there
-    none of a new checkout is in use."""
+    """Those of the numbers that a document of any shop has. PostgreSQL numbers the documents of each shop separately,
+    so that the number of a new checkout is free."""
     if connection.dialect.name != "sqlite":
         return set()
     in_use: set[int] = set()
@@ -85,13 +85,13 @@ async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[i
 
 
 async def last_document(connection: AsyncConnection) -> int:
-    """The greatest number of a document of any shop, on SQLite."""
+    """The greatest number of a document of any shop, on SQLite; 0 without documents."""
     found = await connection.exec_driver_sql("SELECT max(rowid) FROM checkout_text")
     return int(found.scalar() or 0)
 
 
 async def delete_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
-    """Remove documents from the index, whether or not they are in it."""
+    """Delete documents from the index, whether or not they are in it."""
     if not document_ids:
         return
     if connection.dialect.name == "sqlite":
@@ -106,7 +106,7 @@ async def delete_documents(connection: AsyncConnection, shop_id: int, document_i
 
 
 def _tsvector(tokens: Sequence[str]) -> str:
-    """PostgreSQL's own text of a vector; a lexeme keeps at most 255 positions there, the first ones."""
+    """A tsvector as text; PostgreSQL stores at most 255 positions of a lexeme, the first ones."""
     positions: dict[str, list[str]] = {}
     for place, token in enumerate(tokens, 1):
         places = positions.setdefault(token[:1000], [])

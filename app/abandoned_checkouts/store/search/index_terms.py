@@ -1,9 +1,9 @@
-"""How the extended search's fields stand in the full-text index, beside the tokens of all texts.
+"""The tokens of the extended search's fields in the full-text index, beside the tokens of all texts.
 
-A word of a text field is a token that begins with the field's name: __product_title_hoodie. A keyword is one token,
-its folded value in hexadecimal; an id of a line is one too, its number. `__has_` and the name say that the field has a
-value. No word begins with two signs "_", so that no prefix of a word finds these tokens. The index finds them, whole or
-by prefix, as quickly as any word, on both databases alike.
+A word of a text field is a token that begins with the field's name: __product_title_hoodie. A keyword is one token, its
+folded value in hexadecimal; an id of a line is one token, its number. `__has_` and the name: the field has a value. A
+word never begins with "__", so that the prefix of a word does not find these tokens. Both databases find them, whole or
+by prefix, as fast as any word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +14,12 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.full_text import BREAK, coded, encoded
 from search_syntax import Kind, fold, tokenize
 
-# PostgreSQL takes tokens of up to 2 KB; a longer keyword is told apart by its digest.
+# PostgreSQL accepts tokens of up to 2 KB; the token of a longer keyword ends with its digest.
 LONGEST_KEYWORD = 120
 
 
 def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
-    """The tokens of one checkout's fields, given their texts by name; with spaces between."""
+    """The tokens of one checkout's fields, from their texts by field name; separated by spaces."""
     tokens: list[str] = []
     for name, values in texts.items():
         if values and name in _MAKERS:
@@ -29,7 +29,7 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
 
 
 def _maker(name: str, kind: Kind) -> Callable[[str], str]:
-    """What makes the tokens of one text of a field."""
+    """A function that makes the tokens of one text of a field."""
     if kind is Kind.ID:
         return partial(word_token, name)
     if kind is not Kind.TEXT:
@@ -38,12 +38,12 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     def words(value: str) -> str:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
 
-    # Titles and names come again and again; long notes do not, and would fill the memory.
-    told_again = lru_cache(maxsize=16384)(words)
-    return lambda value: told_again(value) if len(value) <= _TOLD_AGAIN else words(value)
+    # Titles and names repeat often; long notes do not, and would fill the memory.
+    cached = lru_cache(maxsize=16384)(words)
+    return lambda value: cached(value) if len(value) <= _LONGEST_CACHED else words(value)
 
 
-_TOLD_AGAIN = 200
+_LONGEST_CACHED = 200
 
 
 def word_token(field: str, word: str) -> str:
@@ -58,7 +58,7 @@ def keyword_token(field: str, value: str) -> str:
 
 
 def keyword_prefix(field: str, value: str) -> str:
-    """What the tokens of all values that begin with this one begin with."""
+    """The prefix of the tokens of all values that begin with this one."""
     return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
 
 

@@ -1,7 +1,7 @@
-"""Lists of abandoned checkouts narrowed to what a search means: the same answers as search_syntax.predicate gives.
+"""Applying a search to a list: the list's rows become those that search_syntax.predicate accepts, ranked if asked for.
 
-The conditions are written by store/search/conditions. Even so SQLite counts at most 1,000 levels of them, hence the
-limit: 200 groups that turn AND into OR or are negated, one in the other. Parentheses that change nothing do not count.
+store/search/conditions writes the SQL of the single conditions. SQLite accepts at most 1,000 levels of them, hence the
+limit: 200 nested groups that change between AND and OR or are negated. Other parentheses do not count.
 """
 
 from dataclasses import replace
@@ -15,19 +15,19 @@ from search_syntax import meaning as m
 from search_syntax.tree import fold
 
 DEEPEST_SEARCH = 200
-MOST_RANKED = 32  # words; each makes the ranks of all rows dearer, and none of so many tells much
+MOST_RANKED = 32  # words; each adds to the cost of every row's rank, and more of them hardly change the order
 
 
 class SearchTooDeepError(ValueError):
-    """A search that is nested more deeply than a database takes; the message says so to whoever wrote it."""
+    """A search that is nested too deeply for the databases; the message is for its author."""
 
 
 def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool = False) -> Listing:
-    """The rows of a list of abandoned checkouts that the expression holds for.
+    """The rows of a list of abandoned checkouts for which the expression is true.
 
-    `ranked` orders them by relevance, best first: by bm25 on SQLite, by ts_rank on PostgreSQL; both are turned so that
-    less is better. A search without words has no relevance, and the order stays as it is; so does that of a list that
-    is ranked already. Raises SearchTooDeepError.
+    `ranked` sorts them by relevance, best first: by bm25 on SQLite, by the negative ts_rank on PostgreSQL, so that a
+    smaller rank is better. A search without words and a list that is ranked already keep their order. Raises
+    SearchTooDeepError.
     """
     if isinstance(root, m.MatchAll):
         return listing
@@ -43,7 +43,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     asked = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
     if words and len(words) <= MOST_RANKED and asked and not any(map(positive_words, rest)):
-        # The index alone knows which rows have the words, and their ranks: asked once, it leads to the rows.
+        # The full-text index alone decides which rows have the words, and their ranks: one query of it finds the rows.
         found, matches = [each for each in found if not each.matches], writer.also.join(asked)
     else:
         matches = ""
@@ -54,7 +54,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:
-    """The words that rows are asked to have, each once, and not those they are asked not to have."""
+    """The words that the search requires, each once, without those that it excludes."""
     waiting: list[m.Expression] = [root]
     found: list[m.Words] = []
     while waiting:

@@ -15,19 +15,19 @@ bulk_operations = Table(
     words("status", default="CREATED"),
     words("query"),
     flag("group_objects"),
-    # In which version and with which scopes it was asked for, and so is run.
+    # The API version and scopes of the request: the operation runs with them.
     words("api_version"),
     json_text("scopes", default="[]"),
     words("error_code", optional=True),
     number("object_count", default=0),
     number("root_object_count", default=0),
     number("file_size", optional=True),
-    # The result's name within the folder of results; null while there is none, or where it would be empty.
+    # The file's name in the folder of results; null before there is a result, or if the result is empty.
     words("file", optional=True),
     words("partial_file", optional=True),
-    # Where the runner stands: what it must know to go on after it was stopped.
+    # What a runner needs to continue after it was stopped.
     json_text("progress"),
-    # Which runner has it and until when, so that another takes over what was left behind.
+    # The runner that has it, and until when: another takes over after that.
     words("worker", optional=True),
     moment("leased_until", optional=True),
     moment("created_at"),

@@ -1,4 +1,4 @@
-"""What checkouts point at: products, variants, pictures, orders and the metafields on any of them."""
+"""Records that checkouts refer to: products, variants, images, orders, and metafields of any record."""
 
 from sqlalchemy import Index, Table
 
@@ -135,7 +135,7 @@ metafields = Table(
     words("description", optional=True),
     moment("created_at"),
     moment("updated_at"),
-    # By the owner alone: numbers of different nouns seldom meet, and so one statement serves every noun of an answer.
+    # Without the owner's type: ids of different types rarely coincide, so that one statement serves a whole response.
     Index("ix_metafields_by_owner_id", "shop_id", "owner_id"),
     Index("uq_metafields_owner", "shop_id", "owner_type", "owner_id", "namespace", "key", unique=True),
 )

@@ -1,4 +1,4 @@
-"""Abandoned checkouts, their lines, their abandonments and what automations did about them."""
+"""Abandoned checkouts, their line items, their abandonments and the log of activities."""
 
 from sqlalchemy import Index, Table, UniqueConstraint, text
 
@@ -16,23 +16,23 @@ from abandoned_checkouts.store.tables.columns import (
     words,
 )
 
-# The rows of which a recovery is still awaited.
+# The rows whose recovery period is not over.
 LAPSING = "recovered_at IS NULL AND lapsed_at IS NULL"
 
 
-# What filters compare, and the row's place in the full-text index.
+# Columns that filters compare, and the row's number in the full-text index.
 FILTERED = ("updated_at", "created_at", "status", "recovery_state", "email_state", "document_id")
 
 
 def _index_to_page_by(column: str) -> Index:
-    """The order that pages walk, carrying what filters compare: they are decided without the rows, so that a search
-    that finds next to nothing still costs little (100,000 checkouts: 12 ms, with the rows 400 ms)."""
+    """The order of a list, with the columns that filters compare: the index alone decides which rows match. A search
+    that finds almost nothing among 100,000 checkouts takes 12 ms, instead of 400 ms when it reads the rows."""
     columns = dict.fromkeys((column, "id", *FILTERED))
     return Index(f"ix_abandoned_checkouts_by_{column}", "shop_id", *columns)
 
 
 def _index_of_known(column: str) -> Index:
-    """Of the rows that have a value there."""
+    """An index of the rows that have a value in the column."""
     known = text(f"{column} IS NOT NULL")
     name = f"ix_abandoned_checkouts_by_{column.removesuffix('_id')}"
     return Index(name, "shop_id", column, "id", sqlite_where=known, postgresql_where=known)
@@ -59,17 +59,17 @@ abandoned_checkouts = Table(
     moment("closed_at", optional=True),
     moment("abandoned_at"),
     moment("recovered_at", optional=True),
-    # The updated_at that the source told last: what a message is older or newer than.
+    # The updated_at that the source sent last; a message is older or newer than this.
     moment("source_updated_at", optional=True),
-    # When the time in which a purchase counts as a recovery ran out (see checkouts/lifecycle).
+    # When the recovery period ended (see checkouts/lifecycle).
     moment("lapsed_at", optional=True),
-    # What the filters of the same names compare: open | closed, recovered | not_recovered, and the mail's state.
+    # For the filters of the same names: open | closed, recovered | not_recovered, and the state of the mails.
     words("status"),
     words("recovery_state"),
     words("email_state"),
     moment("email_sent_at", optional=True),
     number("customer_id", optional=True),
-    # The GUIDs of Wix's view: its checkout and cart where it gave them, and who the buyer is.
+    # The GUIDs that Wix sent: of its checkout, its cart and the buyer.
     words("checkout_uuid", optional=True),
     words("cart_uuid", optional=True),
     words("contact_id", optional=True),
@@ -105,7 +105,7 @@ abandoned_checkouts = Table(
     json_text("discount_applications", default="[]"),
     json_text("tax_lines", default="[]"),
     json_text("shipping_lines", default="[]"),
-    # What the source held beyond these columns, kept whole for export.
+    # All other fields of the source, for export.
     json_text("extra"),
     small_number("version", default=1),
     UniqueConstraint("shop_id", "document_id"),
@@ -124,15 +124,15 @@ abandoned_checkouts = Table(
     Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),
     Index("ix_abandoned_checkouts_by_email", "shop_id", "email", "id"),
     Index("ix_abandoned_checkouts_by_contact", "shop_id", "contact_id", "id"),
-    # A buyer is either, so that each row is in one of the two.
+    # A buyer is a visitor or a member, so that each row is in one of the two.
     _index_of_known("visitor_id"),
     _index_of_known("member_id"),
     Index("ix_abandoned_checkouts_by_customer", "shop_id", "customer_id", "created_at"),
-    # Those that may still lapse: the scheduler asks for the ones whose time is over.
+    # The scheduler looks for rows whose recovery period has ended.
     Index(
         "ix_abandoned_checkouts_lapsing",
         "shop_id",
-        # Null in all of its rows: named, so that it is chosen before the index of all by abandoned_at.
+        # Null in all rows of the index; with it the planner prefers this index to the one of all rows by abandoned_at.
         "recovered_at",
         "lapsed_at",
         "abandoned_at",
@@ -147,9 +147,9 @@ line_items = Table(
     shop_key(),
     key("checkout_id"),
     key("position"),
-    # The resource part of the line's global id; it names its checkout, so that one id finds the line.
+    # The resource part of the line's global id. It contains the checkout's token, so that the id alone finds the line.
     words("key"),
-    # Where a source told one; else it follows from the key.
+    # If the source sent one; otherwise it is derived from the key.
     words("uuid", optional=True),
     small_number("quantity"),
     words("title", optional=True),
@@ -169,7 +169,7 @@ line_items = Table(
     json_text("image"),
     json_text("custom_attributes", default="[]"),
     json_text("components"),
-    # Each with the discount itself, so that a line can be told without its checkout.
+    # Each with its discount, so that a line can be returned without its checkout.
     json_text("discount_allocations", default="[]"),
     json_text("tax_lines", default="[]"),
     number("parent_position", optional=True),
@@ -188,11 +188,11 @@ abandonments = Table(
     words("abandonment_type"),
     moment("created_at"),
     words("cart_token", optional=True),
-    # Of abandoned carts and visits; that of an abandoned checkout stands on the checkout.
+    # For abandoned carts and visits; an abandoned checkout has its own columns for this.
     words("email_state", default="not_sent"),
     moment("email_sent_at", optional=True),
     number("app_id", optional=True),
-    # Sources, dates, products viewed and added: what the visit was, as far as it is known.
+    # The known facts of the visit: source, dates, products viewed and added.
     json_text("visit", default="{}"),
     belongs_to("abandoned_checkouts", "checkout_id"),
     Index("ix_abandonments_by_customer", "shop_id", "customer_id", "created_at"),

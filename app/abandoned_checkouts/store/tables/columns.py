@@ -1,4 +1,4 @@
-"""The kinds of column that all tables are made of."""
+"""The kinds of column that all tables consist of."""
 
 from typing import Any
 
@@ -70,5 +70,5 @@ def _text(default: int | None) -> str | None:
 
 
 def belongs_to(table: str, name: str) -> ForeignKeyConstraint:
-    """The column names a row of another table of the same shop, and goes with it."""
+    """The column refers to a row of another table of the same shop, and its row is deleted with that one."""
     return ForeignKeyConstraint(["shop_id", name], [f"{table}.shop_id", f"{table}.id"], ondelete="CASCADE")

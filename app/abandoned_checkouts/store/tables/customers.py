@@ -1,4 +1,4 @@
-"""Customers, as far as a reader of abandoned checkouts sees them."""
+"""Customers, with the fields that the APIs for abandoned checkouts return, and erasure requests."""
 
 from sqlalchemy import Index, Table, text
 
@@ -61,18 +61,18 @@ customers = Table(
     ),
 )
 
-# Numbers of customers that are no more, kept for good: what a platform tells late must not bring one back.
+# Numbers of deleted customers, kept for good: a late message of a platform must not create one again.
 deleted_customers = Table(
     "deleted_customers",
     metadata,
     shop_key(),
     key(),
     moment("deleted_at"),
-    # The customer that took this one's place, when they were merged.
+    # The customer that this one was merged into.
     number("merged_into", optional=True),
 )
 
-# Erasures that a platform demanded, until they are carried out: of a person by number or address, or of one checkout.
+# Erasures that a platform requested and that are not done yet: of a person by number or address, or of a checkout.
 erasure_requests = Table(
     "erasure_requests",
     metadata,

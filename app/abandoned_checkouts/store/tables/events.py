@@ -1,7 +1,7 @@
-"""What happened, who is to be told of it, and what came of telling them; and what has come in and is still open.
+"""Events, subscriptions, deliveries and their attempts; open checkouts and carts; and webhooks that came in.
 
-Events and deliveries are numbered across shops in the order they were written: the scheduler reads them so. Every
-other reading of them goes by the shop.
+Events and deliveries are numbered over all shops in the order in which they were written: the scheduler reads them in
+this order. All other reads name the shop.
 """
 
 from sqlalchemy import Column, Index, Table, Text, text
@@ -24,7 +24,7 @@ def _text_key(name: str) -> Column[str]:
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index of the few rows that still have something to come."""
+    """An index of the few rows that wait for something."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -35,14 +35,14 @@ open_checkouts = Table(
     _text_key("token"),
     number("id"),
     words("cart_token", optional=True),
-    # open | completed | deleted: what is over is kept a while, so that a late message does not open it again.
+    # open | completed | deleted: a row stays for a while, so that a late message does not open the checkout again.
     words("state"),
-    # The neutral checkout, whole (see checkouts/stored_document).
+    # The whole checkout (see checkouts/stored_document).
     json_text("document", default="{}"),
     small_number("version", default=1),
     moment("created_at"),
     moment("updated_at"),
-    # When the buyer first was known to be reachable, and when the checkout counts as abandoned unless completed.
+    # When the buyer first gave a contact, and when the checkout counts as abandoned unless it is completed.
     moment("contact_at", optional=True),
     moment("due_at", optional=True),
     moment("seen_at"),
@@ -70,7 +70,7 @@ received_webhooks = Table(
     _text_key("webhook_id"),
     words("topic"),
     moment("received_at"),
-    # Why a message could not be used; its body is then kept, so that nothing is lost.
+    # Why a message could not be used; its body is then stored, so that nothing is lost.
     words("problem", optional=True),
     words("body", optional=True),
     Index("ix_received_webhooks_by_received_at", "received_at"),
@@ -82,10 +82,10 @@ events = Table(
     shop_key(),
     serial(),
     words("kind"),
-    # What it is about, as "checkout/1000001": deliveries to one address keep the order of one subject.
+    # For example "checkout/1000001": deliveries to one address keep the order of events of one subject.
     words("subject"),
     number("checkout_id", optional=True),
-    # One for all events of one action.
+    # The same for all events of one action.
     words("action_id"),
     words("event_id"),
     small_number("sequence", default=1),
@@ -107,9 +107,9 @@ event_subscriptions = Table(
     words("dialect"),
     words("topic"),
     words("address"),
-    # What signs: a shared secret (own) or a private key in PEM (wix).
+    # Signs deliveries: a shared secret (own) or a private key in PEM (wix).
     words("secret"),
-    # The app that a JWT is for, and its installation.
+    # The app and the installation that a JWT is for.
     words("app_id", optional=True),
     words("instance_id", optional=True),
     moment("created_at"),
@@ -128,7 +128,7 @@ deliveries = Table(
     number("subscription_id"),
     words("subject"),
     words("topic"),
-    # The receiver's means to know a repeated delivery; the same over all attempts.
+    # The same over all attempts, so that a receiver recognizes a repeated delivery.
     words("webhook_id"),
     words("address"),
     json_text("headers", default="{}"),
@@ -137,7 +137,7 @@ deliveries = Table(
     # waiting | delivered | failed | cancelled
     words("state"),
     small_number("attempts", default=0),
-    # While waiting: when the next attempt is due; an attempt under way has moved it past its own end.
+    # While waiting: when the next attempt is due. A running attempt has moved this past its own end.
     moment("due_at"),
     words("claim", optional=True),
     moment("created_at"),

@@ -1,4 +1,4 @@
-"""Automations: flows, the steps that wait or are done, the mails that were sent, and who wants no more of them."""
+"""Automations: flows, their waiting and finished steps, sent mails, and unsubscribed addresses."""
 
 from sqlalchemy import Column, Index, Table, Text, text
 
@@ -22,7 +22,7 @@ flows = Table(
     key(),
     words("name"),
     flag("is_active"),
-    # The flow as its owner wrote it, in JSON (see automations/flow).
+    # The flow as its author wrote it, as JSON (see automations/flow).
     json_text("definition", default="{}"),
     moment("created_at"),
     moment("updated_at"),
@@ -42,16 +42,16 @@ flow_steps = Table(
     words("action"),
     # waiting | done | failed | skipped | cancelled
     words("state"),
-    # While waiting: when it is due; a worker that has taken it moves it past the time it may need.
+    # While waiting: when it is due. A worker that claims it moves this past the time that it may need.
     moment("due_at"),
     words("claim", optional=True),
     small_number("attempts", default=0),
-    # One name over all attempts, by which a receiver knows a repeated mail or notification.
+    # The same over all attempts, so that a receiver recognizes a repeated mail or notification.
     words("message_id"),
     moment("created_at"),
     moment("finished_at", optional=True),
     words("reason", optional=True),
-    # Activities that the log of the checkout does not have yet, because it is not abandoned yet.
+    # Activities for the log of a checkout that is not abandoned yet, and so has no log.
     json_text("unlogged"),
     Index(
         "ix_flow_steps_due",
@@ -72,7 +72,7 @@ flow_mails = Table(
     number("flow_id"),
     small_number("position"),
     moment("sent_at"),
-    # Of whom, so that an unsubscription works when the address itself is erased (see store/privacy/unsubscribed).
+    # Identifies the address after it is erased, so that its owner can still unsubscribe (see privacy/unsubscribed).
     words("recipient_key"),
     words("recipient"),
     words("sender"),

@@ -32,9 +32,9 @@ shops = Table(
     flag("is_demo"),
     json_text("presentment_currencies", default="[]"),
     json_text("address"),
-    # See checkouts/shop for what it is where nobody has set it.
+    # The default is in checkouts/shop.
     small_number("abandoned_after_minutes"),
-    # The last number given to a checkout of this shop that came without one.
+    # The last number assigned to a checkout of this shop that came without one.
     number("last_checkout_id", default=0),
     moment("created_at"),
     moment("updated_at"),
@@ -51,7 +51,7 @@ apps = Table(
     words("title"),
     words("handle"),
     words("client_id"),
-    # The shared secret that signs webhooks; needed in the clear to sign.
+    # The shared secret that signs webhooks; signing needs it in clear text.
     words("client_secret"),
     json_text("scopes", default="[]"),
     json_text("settings", default="{}"),
@@ -65,7 +65,7 @@ tokens = Table(
     shop_key(),
     key(),
     number("app_id"),
-    # SHA-256 of the token; the token itself is shown once and never kept.
+    # SHA-256 of the token; the token itself is shown once and never stored.
     words("token_hash"),
     words("hint"),
     json_text("scopes", default="[]"),

@@ -9,9 +9,9 @@ webhook_subscriptions = Table(
     metadata,
     shop_key(),
     key(),
-    # The app that made it: its secret signs, its version serialises.
+    # The app that created it: its secret signs the deliveries.
     number("app_id"),
-    # As WebhookSubscriptionTopic has it: CHECKOUTS_UPDATE.
+    # A value of WebhookSubscriptionTopic: CHECKOUTS_UPDATE.
     words("topic"),
     words("uri"),
     words("format", default="JSON"),
@@ -24,7 +24,7 @@ webhook_subscriptions = Table(
     words("api_version"),
     moment("created_at"),
     moment("updated_at"),
-    # When a delivery last succeeded: one that keeps failing is removed.
+    # When a delivery last succeeded: a subscription whose deliveries keep failing is deleted.
     moment("succeeded_at", optional=True),
     Index("ix_webhook_subscriptions_by_topic", "shop_id", "topic"),
     Index("ix_webhook_subscriptions_by_created_at", "shop_id", "created_at", "id"),
