@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ from playwright.sync_api import (
 )
 
 from abandoned_checkouts.explorer.build import build
+from tests.ports import free_port
 
 CHECKOUTS = 300
 SCOPES = "read_orders,read_customers,read_products"
@@ -56,12 +56,6 @@ ARGUMENTS = [
 def chromium() -> str | None:
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if name and (found := shutil.which(name))), None)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def wait_for(url: str, server: subprocess.Popen[str]) -> None:

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 from tests.cli.conftest import Run
 from tests.places import ROOT
+from tests.ports import free_port
 
 
 def test_a_port_in_use_is_reported_before_anything_else(run: Run, sqlite_url: str) -> None:
@@ -21,8 +22,10 @@ def test_a_port_in_use_is_reported_before_anything_else(run: Run, sqlite_url: st
 
 def test_serve_prints_its_addresses_and_responds(run: Run, sqlite_url: str) -> None:
     run("demo", "--checkouts", "10", "--database", sqlite_url)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/"
     process = subprocess.Popen(
-        [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", "18431", "--database", sqlite_url],
+        [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", str(port), "--database", sqlite_url],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -32,16 +35,16 @@ def test_serve_prints_its_addresses_and_responds(run: Run, sqlite_url: str) -> N
         deadline = time.monotonic() + 30
         while True:
             try:
-                with urlopen("http://127.0.0.1:18431/healthz", timeout=2) as answer:
+                with urlopen(f"{address}healthz", timeout=2) as answer:
                     assert answer.status == 200
                 break
             except (URLError, ConnectionError):
                 assert process.poll() is None and time.monotonic() < deadline
                 time.sleep(0.1)
-        with urlopen("http://127.0.0.1:18431/demo/images/stoneware-mug.svg", timeout=5) as answer:
+        with urlopen(f"{address}demo/images/stoneware-mug.svg", timeout=5) as answer:
             assert answer.headers["Content-Type"] == "image/svg+xml"
     finally:
         process.terminate()
         printed, _ = process.communicate(timeout=20)
-    for words in ("http://127.0.0.1:18431/", "/admin/api/", "graphql.json", "demo-shop.myshopify.com", "shpat_demo"):
+    for words in (address, "/admin/api/", "graphql.json", "demo-shop.myshopify.com", "shpat_demo"):
         assert words in printed

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -19,15 +18,11 @@ from abandoned_checkouts.demo.fill import TOKEN, fill
 from abandoned_checkouts.store.engine.database import open_database
 from tests.clients.bulk_documents import BULK_QUERY, RUN
 from tests.databases import Databases
+from tests.ports import free_port
 
 CHECKOUTS = 60
 ASKED = 8
 ALL = "{ bulkOperations(first: 20) { nodes { id status errorCode rootObjectCount objectCount url } } }"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @asynccontextmanager

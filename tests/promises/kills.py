@@ -8,7 +8,6 @@ Promised: no write that was acknowledged is lost, none is there by half, and the
 import argparse
 import asyncio
 import random
-import socket
 import sqlite3
 import tempfile
 import time
@@ -20,6 +19,7 @@ import httpx
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop
+from tests.ports import free_port
 from tests.promises.child import Child
 from tests.promises.sender import present
 
@@ -50,7 +50,7 @@ class Outcome:
 
 
 async def prove(folder: Path, kills: int, clients: int, seed: int = 1) -> Outcome:
-    file, chance, port = folder / "kills.sqlite3", random.Random(seed), _free_port()
+    file, chance, port = folder / "kills.sqlite3", random.Random(seed), free_port()
     url = f"sqlite+aiosqlite:///{file}"
     database = await open_database(url)
     async with database.begin() as connection:
@@ -142,12 +142,6 @@ def _judge(file: Path, acknowledged: dict[str, int], outcome: Outcome) -> None:
         if len(told.get(number, [])) != version:
             outcome.half_written.append(f"{token}: version {version}, events {told.get(number)}")
     store.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
