@@ -1,7 +1,7 @@
-"""A real browser on a real server: Debian's chromium, driven by Playwright, with the network closed to it.
+"""Tests in Chromium, driven by Playwright, against a real server. The browser has no network.
 
-The server is the program itself over a demo shop in a temporary store; EXPLORER_URL names another one.
-SCREENSHOTS names a folder that keeps the pictures. Where no chromium is installed these tests are skipped.
+The server runs on a demo shop in a temporary store; EXPLORER_URL selects another server. SCREENSHOTS is a folder that
+keeps the screenshots. Without an installed Chromium, these tests are skipped.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from tests.ports import free_port
 CHECKOUTS = 300
 SCOPES = "read_orders,read_customers,read_products"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
-PATIENCE = 20_000  # milliseconds: what is waited for comes at once, unless the machine has other things to do
+PATIENCE = 20_000  # milliseconds; only a busy machine needs them
 expect.set_options(timeout=PATIENCE)
 GRAPHQL = "**/graphql.json"
-# Every name but the server's own leads nowhere: the network is closed for the browser.
+# The browser resolves no name but the server's.
 ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-sandbox",
@@ -73,8 +73,8 @@ def wait_for(url: str, server: subprocess.Popen[str]) -> None:
 PROGRAM = str(Path(sys.executable).with_name("abandoned-checkouts"))
 
 
-def told(*command: str) -> str:
-    """What the program answers on the command line."""
+def command_output(*command: str) -> str:
+    """The standard output of a command."""
     done = subprocess.run([PROGRAM, *command], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -84,25 +84,25 @@ def told(*command: str) -> str:
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with a demo shop."""
     url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('explorer') / 'demo.sqlite3'}"
-    told("demo", "--checkouts", str(CHECKOUTS), "--seed", "1", "--database", url)
+    command_output("demo", "--checkouts", str(CHECKOUTS), "--seed", "1", "--database", url)
     return url
 
 
 @pytest.fixture
 def new_token(server: str, store: str) -> Callable[[], str]:
-    """Makes tokens of the demo shop; each belongs to an app of its own."""
+    """Creates tokens of the demo shop, each of a separate app."""
     if os.environ.get("EXPLORER_URL"):
-        pytest.skip("the store of EXPLORER_URL is not ours to give tokens of")
+        pytest.skip("tokens cannot be created in the store of EXPLORER_URL")
     with urlopen(f"{server}/explorer/session.json") as answer:
         domain = json.load(answer)["demoShops"][0]["domain"]
-    return lambda: told("token", "create", "--shop", domain, "--scopes", SCOPES, "--database", store).strip()
+    return lambda: command_output("token", "create", "--shop", domain, "--scopes", SCOPES, "--database", store).strip()
 
 
 @pytest.fixture
 def other_shop(new_token: Callable[[], str], store: str) -> Callable[[], tuple[str, str]]:
-    """Makes a shop without checkouts; answers its name and a token."""
+    """Creates a shop without checkouts; returns its name and a token."""
     command = ("token", "create", "--shop", "quiet-shop.myshopify.com", "--scopes", SCOPES, "--database", store)
-    return lambda: ("Quiet Shop", told(*command).strip())
+    return lambda: ("Quiet Shop", command_output(*command).strip())
 
 
 @pytest.fixture(scope="session")
@@ -130,10 +130,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Closed with the last test of this folder: Playwright's loop would stand in the way of asynchronous tests."""
+    """Closed after the last test of this folder, because Playwright's event loop conflicts with asynchronous tests."""
     executable = chromium()
     if executable is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
+        pytest.skip("found no chromium: run apt-get install chromium, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield started
@@ -147,39 +147,39 @@ Scheme = Literal["light", "dark"]
 
 
 class Watch:
-    """What a context asked for elsewhere, and what its console complained about."""
+    """Collects the requests of a context to other hosts, and the errors on its console."""
 
     def __init__(self, home: str) -> None:
         self.home = urlsplit(home).netloc
         self.foreign: list[str] = []
-        self.said: list[str] = []
+        self.errors: list[str] = []
 
     def over(self, context: BrowserContext) -> BrowserContext:
         context.set_default_timeout(PATIENCE)
-        context.on("request", self.asked)
-        context.on("weberror", lambda error: self.said.append(str(error.error)))
-        context.on("console", self.told)
+        context.on("request", self.on_request)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("console", self.on_console)
         return context
 
-    def asked(self, request: Request) -> None:
+    def on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
         if address.scheme not in {"data", "blob", "about"} and address.netloc != self.home:
             self.foreign.append(request.url)
 
-    def told(self, message: ConsoleMessage) -> None:
-        # A wrong token is a test of its own, and the browser remarks on every 401.
+    def on_console(self, message: ConsoleMessage) -> None:
+        # The browser reports every 401 as an error, and some tests use an invalid token.
         if message.type == "error" and "status of 401" not in message.text:
-            self.said.append(message.text)
+            self.errors.append(message.text)
 
     def check(self) -> None:
-        foreign, said, self.foreign, self.said = self.foreign, self.said, [], []
+        foreign, errors, self.foreign, self.errors = self.foreign, self.errors, [], []
         assert not foreign, f"requests left the machine: {foreign}"
-        assert not said, f"the browser complained: {said}"
+        assert not errors, f"the browser reported errors: {errors}"
 
 
 @pytest.fixture
 def open_context(browser: Browser, server: str) -> Iterator[Opener]:
-    """New contexts: no cache, nothing stored. Foreign requests and errors on the console fail the test."""
+    """Opens contexts without cache and storage. Requests to other hosts and errors on the console fail the test."""
     watch = Watch(server)
     contexts: list[BrowserContext] = []
 
@@ -195,7 +195,7 @@ def open_context(browser: Browser, server: str) -> Iterator[Opener]:
 
 @pytest.fixture(scope="package")
 def warm_context(browser: Browser, server: str) -> Iterator[tuple[BrowserContext, Watch]]:
-    """One context whose cache holds the page's files; most tests need no cold start."""
+    """One context with a warm cache of the page's files, for tests that need no cold start."""
     watch = Watch(server)
     context = watch.over(browser.new_context(viewport=DESKTOP))
     yield context, watch
@@ -204,7 +204,7 @@ def warm_context(browser: Browser, server: str) -> Iterator[tuple[BrowserContext
 
 @pytest.fixture
 def open_page(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterator[PageOpener]:
-    """Pages of the warm context, nothing stored from before, signed in to the demo shop, the first answer shown."""
+    """Opens pages of the warm context with empty storage, signed in to the demo shop, after the first response."""
     context, watch = warm_context
     pages: list[Page] = []
 
@@ -228,18 +228,18 @@ def explorer(open_page: PageOpener) -> Page:
     return open_page()
 
 
-def about(said: str) -> Callable[[Request | Response], bool]:
-    """Whether a question to the Admin API, or its answer, has `said` in it: the page asks for its schema, too."""
+def about(text: str) -> Callable[[Request | Response], bool]:
+    """Whether a request to the Admin API, or the request of a response, contains `text`."""
 
     def is_about(one: Request | Response) -> bool:
         request = one.request if isinstance(one, Response) else one
-        return request.url.endswith("/graphql.json") and said in (request.post_data or "")
+        return request.url.endswith("/graphql.json") and text in (request.post_data or "")
 
     return is_about
 
 
 def sign_in(page: Page, token: str) -> None:
-    """Signs in to one more shop."""
+    """Signs in to another shop."""
     page.get_by_label("Shop").select_option(label=ANOTHER)
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Access token").fill(token)
@@ -256,7 +256,7 @@ def opened_page(context: BrowserContext, address: str) -> Page:
 
 @pytest.fixture
 def picture(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[Page], Path]:
-    """Takes a screenshot named after the test; one that is all of one colour shows nothing and fails."""
+    """Takes a screenshot named after the test. A screenshot of one colour is empty and fails the test."""
     folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
 

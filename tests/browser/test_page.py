@@ -1,4 +1,4 @@
-"""The page itself: it loads without the network, quickly and small, and reads well for everybody."""
+"""The page: it loads without other servers, quickly, with few bytes, and is accessible."""
 
 import json
 from collections.abc import Callable
@@ -19,8 +19,8 @@ OURS = {"exclude": [[".graphiql-sidebar"], [".graphiql-plugin"], [".graphiql-edi
 
 def test_loads_offline_and_paints_soon(open_context: Opener, server: str, picture: Callable[[Page], Path]) -> None:
     paints = []
-    for _ in range(3):  # the best of three: other programs may have the processor for a while
-        explorer = opened_page(open_context(), server)  # a cold start: nothing in the browser's cache
+    for _ in range(3):  # the best of three, because other programs may be busy
+        explorer = opened_page(open_context(), server)  # with an empty cache
         expect(explorer.get_by_role("heading", name="Abandoned Checkouts")).to_be_visible()
         paints.append(explorer.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         if paints[-1] < FIRST_PAINT:

@@ -1,4 +1,4 @@
-"""What comes late, in another order, or not at all: no answer is shown to whom it does not belong."""
+"""Late, reordered and missing responses: a response is shown only in its own tab and shop."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,13 +23,13 @@ THROTTLED = {
 
 
 @contextmanager
-def held(page: Page, said: str) -> Iterator[list[Route]]:
-    """Holds back every question with `said` in it until the block ends."""
+def held(page: Page, text: str) -> Iterator[list[Route]]:
+    """Delays every request that contains `text` until the block ends."""
     routes: list[Route] = []
     ended = False
 
     def hold(route: Route) -> None:
-        if ended or said not in route.request.url + (route.request.post_data or ""):
+        if ended or text not in route.request.url + (route.request.post_data or ""):
             route.continue_()
         else:
             routes.append(route)
@@ -42,21 +42,21 @@ def held(page: Page, said: str) -> Iterator[list[Route]]:
     page.unroute(GRAPHQL)
 
 
-def refuse_once(page: Page, said: str) -> None:
-    """The next question with `said` in it is throttled; what comes after it is not."""
+def refuse_once(page: Page, text: str) -> None:
+    """Throttles the next request that contains `text`, and no later one."""
     refused: list[str] = []
 
     def refuse(route: Route) -> None:
-        if refused or said not in (route.request.post_data or ""):
+        if refused or text not in (route.request.post_data or ""):
             route.continue_()
         else:
-            refused.append(said)
+            refused.append(text)
             route.fulfill(json=THROTTLED)
 
     page.route(GRAPHQL, refuse)
 
 
-def test_page_that_comes_late_is_not_appended(explorer: Page) -> None:
+def test_a_late_page_is_not_appended(explorer: Page) -> None:
     with held(explorer, "after:"):
         with explorer.expect_request(about("after:")):
             explorer.get_by_role("button", name="Next page").click()
@@ -68,33 +68,33 @@ def test_page_that_comes_late_is_not_appended(explorer: Page) -> None:
     expect(explorer.get_by_role("button", name="Next page")).to_be_enabled()
 
 
-def test_answer_belongs_to_the_tab_that_asked(explorer: Page) -> None:
+def test_a_response_is_shown_in_its_own_tab(explorer: Page) -> None:
     explorer.get_by_role("button", name="JSON").click()
     shown = explorer.locator(".result-window .view-lines")
-    asked = about("ProductsLeftMost")
-    with explorer.expect_event("requestfinished", asked), held(explorer, "ProductsLeftMost"):
-        explorer.get_by_role("button", name="Products left most").click()
+    request = about("MostAbandonedProducts")
+    with explorer.expect_event("requestfinished", request), held(explorer, "MostAbandonedProducts"):
+        explorer.get_by_role("button", name="Most abandoned products").click()
         explorer.get_by_role("button", name="New tab").click()
         expect(explorer.get_by_role("tab")).to_have_count(2)
     expect(shown).to_have_text("")
-    explorer.get_by_role("tab", name="ProductsLeftMost").click()
+    explorer.get_by_role("tab", name="MostAbandonedProducts").click()
     expect(shown).to_contain_text("lineItems")
     explorer.get_by_role("button", name="Table").click()
-    expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
+    expect(explorer.get_by_role("columnheader", name="Rows")).to_be_visible()
 
 
-def test_present_answer_is_not_listed_as_the_next_one(explorer: Page) -> None:
+def test_the_present_response_keeps_its_filters(explorer: Page) -> None:
     with held(explorer, "CustomersToCall"):
         with explorer.expect_request(about("CustomersToCall")):
             explorer.get_by_role("button", name="Customers to call").click()
         expect(explorer.locator("tbody tr")).to_have_count(25)
-        expect(explorer.get_by_label("Only with telephone")).to_have_count(0)
-    expect(explorer.get_by_label("Only with telephone")).to_be_visible()
+        expect(explorer.get_by_label("Only with phone")).to_have_count(0)
+    expect(explorer.get_by_label("Only with phone")).to_be_visible()
 
 
-def test_one_click_after_another_shows_the_last(explorer: Page) -> None:
-    titles = ("Products left most", "Customers to call", "Recovery links")
-    with held(explorer, "ProductsLeftMost"):
+def test_of_several_clicks_the_last_is_shown(explorer: Page) -> None:
+    titles = ("Most abandoned products", "Customers to call", "Recovery links")
+    with held(explorer, "MostAbandonedProducts"):
         for title in titles:
             explorer.get_by_role("button", name=title).click()
         expect(explorer.get_by_role("columnheader", name="Recovery link")).to_be_visible()
@@ -104,7 +104,7 @@ def test_one_click_after_another_shows_the_last(explorer: Page) -> None:
     expect(explorer.locator(".busy")).to_have_text("")
 
 
-def test_other_shop_sees_nothing_of_it(
+def test_another_shop_does_not_see_the_response(
     open_context: Opener, server: str, other_shop: Callable[[], tuple[str, str]]
 ) -> None:
     explorer = opened_page(open_context(), server)
@@ -115,14 +115,14 @@ def test_other_shop_sees_nothing_of_it(
             explorer.get_by_role("button", name="Recovery links").click()
         with explorer.expect_event("requestfailed", about("RecoveryLinks")):
             sign_in(explorer, token)
-    expect(explorer.locator(".nothing")).to_have_text("Nothing was found.")
+    expect(explorer.locator(".nothing")).to_have_text("No results.")
     expect(explorer.get_by_label("Shop").locator("option:checked")).to_have_text(name)
     explorer.get_by_role("button", name="JSON").click()
     explorer.get_by_role("tab", name=FIND).click()
     expect(explorer.locator(".result-window .view-lines")).to_have_text("")
 
 
-def test_version_switch_takes_the_running_query_back(explorer: Page) -> None:
+def test_a_change_of_version_cancels_the_running_query(explorer: Page) -> None:
     versions = explorer.get_by_label("Version")
     before, other = versions.input_value(), versions.locator("option").all_inner_texts()[-1].split()[0]
     with held(explorer, f"/{before}/"):
@@ -134,7 +134,7 @@ def test_version_switch_takes_the_running_query_back(explorer: Page) -> None:
         expect(explorer.locator(".busy")).to_have_text("")
 
 
-def test_stop_takes_the_query_back(explorer: Page) -> None:
+def test_stop_cancels_the_query(explorer: Page) -> None:
     with held(explorer, FIND), explorer.expect_event("requestfailed", about(FIND)):
         explorer.get_by_role("button", name="Execute query").click()
         explorer.get_by_role("button", name="Stop query").click()
@@ -143,19 +143,19 @@ def test_stop_takes_the_query_back(explorer: Page) -> None:
     expect(explorer.locator("tbody tr")).to_have_count(25)
 
 
-def test_throttled_question_is_repeated_as_it_was(explorer: Page, server: str) -> None:
+def test_a_throttled_query_is_repeated_unchanged(explorer: Page, server: str) -> None:
     document = "query Some($many: Int) { abandonedCheckouts(first: $many) { nodes { name } } }"
     refuse_once(explorer, "query Some")
     explorer.goto(f"{server}/#{urlencode({'query': document, 'variables': json.dumps({'many': 7})})}")
     again = explorer.locator(".problems").get_by_role("button", name="Try again", exact=True)
-    with explorer.expect_request(about("query Some")) as asked:
+    with explorer.expect_request(about("query Some")) as repeated:
         again.click()
-    assert asked.value.post_data_json["variables"] == {"many": 7}
+    assert repeated.value.post_data_json["variables"] == {"many": 7}
     expect(explorer.locator("tbody tr")).to_have_count(7)
     expect(explorer.get_by_role("tab")).to_have_count(1)
 
 
-def test_throttled_page_leaves_the_rows_and_is_asked_again(explorer: Page) -> None:
+def test_a_throttled_page_keeps_the_rows_and_can_be_repeated(explorer: Page) -> None:
     refuse_once(explorer, "after:")
     explorer.get_by_role("button", name="Next page").click()
     again = explorer.locator(".problems").get_by_role("button", name="Try again", exact=True)
@@ -167,11 +167,11 @@ def test_throttled_page_leaves_the_rows_and_is_asked_again(explorer: Page) -> No
     expect(explorer.locator(".problems")).to_have_count(0)
 
 
-def test_part_that_cannot_be_loaded_is_told(browser: Browser, server: str) -> None:
+def test_a_part_that_cannot_be_loaded_is_reported(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.route("**/assets/Editor-*.js", lambda route: route.abort())
     page.goto(server)
-    expect(page.get_by_role("alert")).to_contain_text("Load the page anew")
+    expect(page.get_by_role("alert")).to_contain_text("Reload the page")
     expect(page.get_by_role("combobox", name="Search abandoned checkouts")).to_be_visible()
     context.close()

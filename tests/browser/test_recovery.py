@@ -1,4 +1,4 @@
-"""The recovery page as a buyer sees it: on a phone, from right to left, without JavaScript, for everybody's eyes."""
+"""The recovery page: on a phone, from right to left, without JavaScript, and its accessibility."""
 
 import json
 from pathlib import Path
@@ -19,8 +19,8 @@ QUERY = """{ abandonedCheckouts(first: 1, reverse: true, sortKey: CREATED_AT, qu
 def checkout(server: str) -> tuple[str, str]:
     """The recovery link of the latest checkout without its language, and the title of its first line."""
     headers = {"X-Shopify-Access-Token": TOKEN, "Content-Type": "application/json"}
-    asked = Request(f"{server}/admin/api/2026-10/graphql.json", json.dumps({"query": QUERY}).encode(), headers)
-    with urlopen(asked, timeout=20) as answer:
+    request = Request(f"{server}/admin/api/2026-10/graphql.json", json.dumps({"query": QUERY}).encode(), headers)
+    with urlopen(request, timeout=20) as answer:
         [node] = json.load(answer)["data"]["abandonedCheckouts"]["nodes"]
     return node["abandonedCheckoutUrl"].partition("&locale=")[0], node["lineItems"]["nodes"][0]["title"]
 
@@ -47,16 +47,14 @@ def test_it_fits_without_javascript(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["cart", "missing", "/merchant", "/merchant/sign-in"])
-def test_everybody_can_read_it(
-    open_context: Opener, server: str, checkout: tuple[str, str], path: str, scheme: str
-) -> None:
+def test_it_is_accessible(open_context: Opener, server: str, checkout: tuple[str, str], path: str, scheme: str) -> None:
     context = open_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     context.request.post(f"{server}/merchant/sign-in", form={"token": TOKEN, "next": "/merchant"})
     link, _ = checkout
     address = {"cart": f"{link}&locale=he", "missing": f"{server}/merchant/checkouts/1"}.get(path, f"{server}{path}")
     if path == "missing":
-        # Without going there: the browser remarks on every 404, and this one is wanted.
+        # Fetched without navigation, because the browser reports every 404 as an error, and this one is expected.
         page.set_content(context.request.get(address).text())
     else:
         page.goto(address)

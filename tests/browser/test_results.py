@@ -1,4 +1,4 @@
-"""Answers people can read: every example, the table, further pages, files, cost, errors in their places."""
+"""Results: every example, the table, further pages, files, cost, and errors with their places."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from tests.browser.conftest import Opener, about, opened_page, sign_in
 
 
 def test_every_example_answers(explorer: Page, picture: Callable[[Page, str], Path]) -> None:
-    # Right after midnight nothing happened today, and on the first of a month nothing this month.
+    # Just after midnight, and on the first day of a month, examples about today or this month would be empty.
     explorer.clock.set_fixed_time(datetime.now(UTC) - timedelta(days=12))
     for example in examples():
         shows(example, explorer)
@@ -40,10 +40,10 @@ def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], 
     rows = explorer.locator("tbody tr")
     expect(rows).to_have_count(25)
     names = rows.locator("td:first-child").all_inner_texts()
-    with explorer.expect_request(about("after:")) as asked:
+    with explorer.expect_request(about("after:")) as requested:
         explorer.get_by_role("button", name="Next page").click()
     expect(rows).to_have_count(50)
-    assert re.search(r'after: "[^"]+"', asked.value.post_data_json["query"])
+    assert re.search(r'after: "[^"]+"', requested.value.post_data_json["query"])
     both = rows.locator("td:first-child").all_inner_texts()
     assert both[:25] == names
     assert len(set(both)) == 50, "a page repeats rows of the page before"
@@ -53,20 +53,20 @@ def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], 
 def test_pages_on_to_the_end(explorer: Page, server: str) -> None:
     document = "{ abandonedCheckouts(first: 130) { nodes { name } } abandonedCheckoutsCount { count } }"
     explorer.goto(f"{server}/#{urlencode({'query': document})}")
-    explorer.get_by_role("button", name="Ask for pages").click()
+    explorer.get_by_role("button", name="Enable paging").click()
     rows, next_page = explorer.locator("tbody tr"), explorer.get_by_role("button", name="Next page")
     for count in (260, 300):
         next_page.click()
         expect(rows).to_have_count(count)
-    expect(explorer.locator(".pager")).to_have_text("That is all.")
-    expect(explorer.locator(".figure")).to_have_text("Checkouts in all: 300")
+    expect(explorer.locator(".pager")).to_have_text("End of list")
+    expect(explorer.locator(".figure")).to_have_text("Total checkouts: 300")
     assert len(set(rows.all_inner_texts())) == 300
     expect(explorer.get_by_role("tab")).to_have_count(1)
 
 
-def test_customers_to_call_have_a_telephone(explorer: Page) -> None:
+def test_customers_to_call_have_a_phone_number(explorer: Page) -> None:
     explorer.get_by_role("button", name="Customers to call").click()
-    only = explorer.get_by_label("Only with telephone")
+    only = explorer.get_by_label("Only with phone")
     expect(only).to_be_checked()
     lines = explorer.locator("tbody tr")
     called = lines.filter(has=explorer.locator("a[href^='tel:']")).count()
@@ -75,13 +75,13 @@ def test_customers_to_call_have_a_telephone(explorer: Page) -> None:
     expect(explorer.locator(".count")).not_to_contain_text(" of ")
     assert lines.count() > called > 0
     expect(explorer.get_by_role("combobox", name="Search abandoned checkouts")).to_have_value(re.compile("status:open"))
-    expect(explorer.locator(".search-order option:checked")).to_have_text("Worth most first")
+    expect(explorer.locator(".search-order option:checked")).to_have_text("Most valuable first")
 
 
-def test_nothing_found_is_said_once(explorer: Page, picture: Callable[[Page], Path]) -> None:
+def test_an_empty_result_shows_one_message(explorer: Page, picture: Callable[[Page], Path]) -> None:
     explorer.get_by_role("combobox", name="Search abandoned checkouts").fill("zzzzqqq")
     explorer.get_by_role("button", name="Search", exact=True).click()
-    expect(explorer.locator(".nothing")).to_have_text("Nothing was found.")
+    expect(explorer.locator(".nothing")).to_have_text("No results.")
     expect(explorer.locator(".table-tools, .pager")).to_have_count(0)
     picture(explorer)
 
@@ -93,7 +93,7 @@ def test_copies_for_a_spreadsheet(open_context: Opener, server: str, clipboard: 
         context.add_init_script("if (!location.pathname.startsWith('/explorer')) delete Navigator.prototype.clipboard")
     explorer = opened_page(context, server)
     explorer.get_by_role("button", name="Copy", exact=True).click()
-    expect(explorer.locator(".table-tools .said")).to_have_text("Copied")
+    expect(explorer.locator(".table-tools .message")).to_have_text("Copied")
     reader = context.new_page()
     reader.goto(f"{server}/explorer")
     heading, *lines = reader.evaluate("navigator.clipboard.readText()").split("\n")
@@ -122,9 +122,9 @@ def test_csv_holds_the_rows(explorer: Page) -> None:
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line[1]) for line in lines), lines
 
 
-def test_counts_by_a_column(explorer: Page) -> None:
-    explorer.get_by_label("Count by").select_option(label="Customer")
-    expect(explorer.get_by_role("columnheader", name="Times")).to_be_visible()
+def test_groups_by_a_column(explorer: Page) -> None:
+    explorer.get_by_label("Group by").select_option(label="Customer")
+    expect(explorer.get_by_role("columnheader", name="Rows")).to_be_visible()
     times = explorer.locator("tbody td:nth-child(2)").all_inner_texts()
     assert sum(int(one) for one in times) == 25
 
@@ -159,7 +159,7 @@ DRAIN = "{ abandonedCheckouts(first: 250) { nodes { lineItems(first: 20) { nodes
 
 
 def drain(page: Page, token: str) -> None:
-    """Asks until the server refuses. Each token is an app of its own, with a bucket that no other test draws from."""
+    """Sends queries until the server throttles. Each token is of a separate app, whose bucket no other test uses."""
     server = page.url.partition("#")[0]
     version = page.request.get(f"{server}explorer/session.json").json()["defaultVersion"]
     for _ in range(200):
@@ -171,28 +171,28 @@ def drain(page: Page, token: str) -> None:
         if "errors" in answer:
             assert answer["errors"][0]["extensions"]["code"] == "THROTTLED", answer
             return
-    raise AssertionError("the bucket never ran dry")
+    raise AssertionError("the server never throttled")
 
 
-def test_throttled_says_how_long_to_wait(
+def test_a_throttled_query_shows_the_time_to_wait(
     open_context: Opener, server: str, new_token: Callable[[], str], picture: Callable[[Page], Path]
 ) -> None:
     token, explorer = new_token(), opened_page(open_context(), server)
     sign_in(explorer, token)
     explorer.wait_for_selector("tbody tr")
-    # It costs so much that what comes back while the mouse is on its way does not pay for it.
+    # The query costs more than the server restores before the click.
     listing = "abandonedCheckouts(first: 120) { nodes { name lineItems(first: 5) { nodes { title } } } }"
     document = f"{{ {' '.join(f'{alias}: {listing}' for alias in 'abcdef')} }}"
     explorer.goto(f"{server}/#{urlencode({'query': document})}")
     expect(explorer.locator("tbody tr")).to_have_count(120)
-    for _ in range(5):  # on a busy machine the bucket may fill up while the mouse is on its way
+    for _ in range(5):  # on a busy machine the bucket may be full again before the click
         drain(explorer, token)
         with explorer.expect_response(about("first: 120")) as answered:
             explorer.get_by_role("button", name="Execute query").click()
         if "errors" in answered.value.json():
             break
     problems = explorer.locator(".problems")
-    expect(problems).to_contain_text(re.compile(r"The query needs \d+ points and \d+ are left"))
+    expect(problems).to_contain_text(re.compile(r"The query needs \d+ points, and \d+ are left"))
     expect(problems.get_by_role("button")).to_have_text(re.compile(r"Try again in \d+ s"))
     picture(explorer)
     problems.get_by_role("button", name="Try again", exact=True).click()

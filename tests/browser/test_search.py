@@ -45,10 +45,10 @@ def test_explanation_warning_and_repair(explorer: Page, picture: Callable[[Page]
 
 def test_search_writes_the_graphql_and_runs_it(explorer: Page, picture: Callable[[Page], Path]) -> None:
     explorer.get_by_role("combobox", name=BOX).fill("recovery_state:recovered")
-    explorer.get_by_label("Order").select_option(label="Worth most first")
-    with explorer.expect_request(about("FindCheckouts")) as asked:
+    explorer.get_by_label("Order").select_option(label="Most valuable first")
+    with explorer.expect_request(about("FindCheckouts")) as sent:
         explorer.get_by_role("button", name="Search").click()
-    document = asked.value.post_data_json["query"]
+    document = sent.value.post_data_json["query"]
     assert 'query: "recovery_state:recovered"' in document
     assert "sortKey: TOTAL_PRICE" in document
     assert "reverse: true" in document

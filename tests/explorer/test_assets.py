@@ -70,7 +70,7 @@ async def raw(dist: Path, path: str, accept: str) -> tuple[int, httpx.Headers, b
         ("/explorer/assets/a-1.js", "br", None, b"script"),
     ],
 )
-async def test_serves_what_the_browser_takes(
+async def test_serves_an_encoding_that_the_browser_accepts(
     dist: Path, path: str, accept: str, encoding: str | None, body: bytes
 ) -> None:
     status, headers, sent = await raw(dist, path, accept)
@@ -85,7 +85,7 @@ async def test_serves_what_the_browser_takes(
     "name",
     ["secret.txt", "a-1.js.gz", "missing.js", "..%2findex.html", "%2e%2e%2findex.html", ".sources", "a%00.js"],
 )
-async def test_names_no_other_file(dist: Path, name: str) -> None:
+async def test_no_other_file_is_served(dist: Path, name: str) -> None:
     status, _, body = await raw(dist, f"/explorer/assets/{name}", "identity")
     assert status == 404
     assert b"page" not in body
@@ -97,7 +97,7 @@ async def test_names_no_other_file(dist: Path, name: str) -> None:
     "path",
     ["/", "/explorer/assets/a-1.js", "/explorer/assets/no.js", "/explorer/session.json", "/explorer/search.json"],
 )
-async def test_every_answer_carries_the_policy(dist: Path, path: str) -> None:
+async def test_every_response_has_the_policy(dist: Path, path: str) -> None:
     _, headers, _ = await raw(dist, path, "identity")
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -106,19 +106,19 @@ async def test_every_answer_carries_the_policy(dist: Path, path: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_page_that_was_not_built_says_how(tmp_path: Path) -> None:
+async def test_a_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
     status, _, body = await raw(tmp_path, "/", "identity")
     assert status == 503
     assert b"make explorer" in body
 
 
 @pytest.mark.anyio
-async def test_session_tells_what_the_page_needs(dist: Path) -> None:
+async def test_the_session_has_what_the_page_needs(dist: Path) -> None:
     async with client(dist) as http:
         answer = await http.get("/explorer/session.json")
-    said = answer.json()
+    session = answer.json()
     assert answer.headers["cache-control"] == "no-store"
-    assert said["defaultVersion"] == "2026-10"
-    assert said["versions"][1] == {"handle": "2025-10", "supported": False}
-    assert said["demoShops"] == [{"domain": "demo.myshopify.com", "name": "Demo", "token": "shpat_demo"}]
-    assert [one["title"] for one in said["examples"]] == [one.title for one in examples()]
+    assert session["defaultVersion"] == "2026-10"
+    assert session["versions"][1] == {"handle": "2025-10", "supported": False}
+    assert session["demoShops"] == [{"domain": "demo.myshopify.com", "name": "Demo", "token": "shpat_demo"}]
+    assert [one["title"] for one in session["examples"]] == [one.title for one in examples()]

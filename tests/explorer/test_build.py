@@ -1,4 +1,4 @@
-"""When the page is built anew, and what is said when it cannot be."""
+"""When the page is built, and the error if it cannot be."""
 
 from pathlib import Path
 
@@ -51,15 +51,15 @@ def test_built_once_per_change(web: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert ran == ["ci", "build", "build"], "packages are installed anew only when the lock changed"
 
 
-def test_installed_wheel_has_nothing_to_build(tmp_path: Path) -> None:
+def test_an_installed_wheel_builds_nothing(tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "index.html").write_text("page")
     assert build(tmp_path / "web", tmp_path / "dist") is False
-    with pytest.raises(BuildError, match="neither the explorer's sources"):
+    with pytest.raises(BuildError, match="found neither the explorer's sources"):
         build(tmp_path / "web", tmp_path / "elsewhere")
 
 
-def test_failed_step_is_told_with_its_output(tmp_path: Path) -> None:
+def test_a_failed_step_is_reported_with_its_output(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"(?s)building the page failed \(sh -c .*\):\nwhy it failed"):
         building.run(["sh", "-c", "echo why it failed; exit 3"], cwd=tmp_path, doing="building the page")
 

@@ -1,4 +1,4 @@
-"""Every example is a question the mirrored schema takes, for few points, as the page and the docs show it."""
+"""Every example is a valid, cheap query of the mirrored schema, and has what the page needs to show it."""
 
 import json
 from datetime import date
@@ -11,7 +11,7 @@ from abandoned_checkouts.explorer.examples import Example, examples, read
 from tests.contract.schema import contract_schema
 
 TODAY = date(2026, 11, 21)
-WANTED = {"table", "group", "least", "needs"}
+SHOW_KEYS = {"table", "group", "least", "needs"}
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +19,13 @@ def schema() -> GraphQLSchema:
     return contract_schema()
 
 
-def test_the_questions_of_a_merchant_are_there() -> None:
+def test_the_examples_and_their_order() -> None:
     assert [example.title for example in examples()] == [
-        "Worth most today",
+        "Most valuable today",
         "Customers to call",
         "Not yet e-mailed",
         "Recovered this month",
-        "Products left most",
+        "Most abandoned products",
         "Over 100 in the last week",
         "Recovery links",
     ]
@@ -38,11 +38,11 @@ def test_example_is_valid_and_read_only(example: Example, schema: GraphQLSchema)
     operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     assert [one.operation.value for one in operations] == ["query"]
     assert example.description.endswith(".")
-    assert set(example.show) <= WANTED
+    assert set(example.show) <= SHOW_KEYS
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda one: one.name)
-def test_example_says_where_its_table_is_and_can_be_paged(example: Example) -> None:
+def test_an_example_names_its_table_and_has_pages(example: Example) -> None:
     operation = parse(example.document(TODAY)).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     root = {one.name.value: one for one in operation.selection_set.selections if isinstance(one, FieldNode)}
@@ -75,8 +75,8 @@ def test_no_placeholder_is_left() -> None:
     assert not left
 
 
-def test_example_without_a_title_is_refused(tmp_path: Path) -> None:
+def test_an_example_without_a_title_is_invalid(tmp_path: Path) -> None:
     nameless = tmp_path / "nameless.graphql"
     nameless.write_text("# description: Something.\n{ shop { name } }\n")
-    with pytest.raises(ValueError, match=r"nameless.graphql has no `# title:` line"):
+    with pytest.raises(ValueError, match=r"nameless.graphql must begin with a line `# title: …`"):
         read(nameless)

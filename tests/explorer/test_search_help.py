@@ -1,4 +1,4 @@
-"""Help with a search text as the page asks for it."""
+"""The help for a search text."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abandoned_checkouts.explorer.search_help import QuestionError, help_with, search_help
+from abandoned_checkouts.explorer.search_help import ParameterError, help_with, search_help
 from search_syntax import FieldSet, check, parse
 from tests.explorer.fields import FIELDS, SETS
 
@@ -32,7 +32,7 @@ def test_suggestions_fit_the_caret(query: str, caret: int, offered: str) -> None
     assert offered in taken
 
 
-def test_warning_points_at_its_place_and_repairs_it() -> None:
+def test_a_warning_has_its_place_and_a_suggestion() -> None:
     query = "🙂 status:opne"
     warnings = ask(query=query)["warnings"]
     assert isinstance(warnings, list)
@@ -51,7 +51,7 @@ def test_explanation_names_the_things(field: str, things: str) -> None:
     assert ask(field=field, query="status:open")["explanation"] == f"Finds {things} where status is open."
 
 
-def test_extended_fields_are_offered_where_they_count_and_marked() -> None:
+def test_extended_fields_are_suggested_if_they_are_on() -> None:
     assert "sku:" not in str(ask(query="sk")["suggestions"])
     offered = search_help({"query": "sk"}, {"abandonedCheckouts": FieldSet(FIELDS.declared, extended=True)})[
         "suggestions"
@@ -62,7 +62,7 @@ def test_extended_fields_are_offered_where_they_count_and_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("parameters", "message"),
     [
         ({"field": "orders"}, "`field` must be one of abandonedCheckouts, abandonedCheckoutsCount."),
         ({"caret": "x"}, "`caret` must be a whole number"),
@@ -71,22 +71,22 @@ def test_extended_fields_are_offered_where_they_count_and_marked() -> None:
         ({"zone": "Europe/Nowhere"}, "`zone` must be an IANA time zone"),
         ({"zone": "../../etc/passwd"}, "`zone` must be an IANA time zone"),
         ({"zone": "Europe"}, "`zone` must be an IANA time zone"),
-        ({"query": "x" * 10_001}, "`query` has 10,001 characters; 10,000 are read at most."),
+        ({"query": "x" * 10_001}, "`query` has 10,001 characters; the maximum is 10,000."),
     ],
 )
-def test_bad_questions_are_told_what_to_send(asked: dict[str, str], said: str) -> None:
-    with pytest.raises(QuestionError) as refused:
-        ask(**asked)
-    assert said in str(refused.value)
+def test_invalid_parameters_are_reported(parameters: dict[str, str], message: str) -> None:
+    with pytest.raises(ParameterError) as refused:
+        ask(**parameters)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("caret", ["", "999999999999999999999"])
-def test_caret_behind_the_end_is_the_end(caret: str) -> None:
+def test_a_caret_after_the_end_is_the_end(caret: str) -> None:
     assert ask(query="status:cl", caret=caret) == ask(query="status:cl", caret="9")
 
 
 @given(query=st.text(max_size=60), caret=st.integers(0, 60))
-def test_every_text_gets_help_that_fits_it(query: str, caret: int) -> None:
+def test_every_text_has_help(query: str, caret: int) -> None:
     zone = ZoneInfo("Europe/Berlin")
     given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, noun="things")
     warnings, suggestions = given_help["warnings"], given_help["suggestions"]

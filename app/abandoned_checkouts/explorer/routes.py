@@ -1,4 +1,4 @@
-"""The explorer over HTTP: the page, its files, what it starts with, and help with search text."""
+"""The explorer over HTTP: the page, its files, its session, and help for a search text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
-from abandoned_checkouts.explorer.search_help import QuestionError, search_help
+from abandoned_checkouts.explorer.search_help import ParameterError, search_help
 from abandoned_checkouts.explorer.session import Session
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response
@@ -27,8 +27,8 @@ def explorer_routes(
 ) -> list[Route]:
     """Routes for `/` and `/explorer/…`.
 
-    `session` is asked once per visit; `search_fields` maps a field of QueryRoot (``abandonedCheckouts``)
-    to what its `query:` argument may search.
+    `session` is called once per visit. `search_fields` maps a field of QueryRoot, for example ``abandonedCheckouts``,
+    to the fields that its `query:` argument can search.
     """
     assets = Assets(dist)
 
@@ -43,10 +43,10 @@ def explorer_routes(
 
     async def search_json(request: Request) -> Response:
         try:
-            help_given = search_help(request.query_params, search_fields)
-        except QuestionError as question:
-            return error_response(HttpRefusal(400, str(question)), NEVER_STORED)
-        return json_response(help_given, headers=NEVER_STORED)
+            help_json = search_help(request.query_params, search_fields)
+        except ParameterError as error:
+            return error_response(HttpRefusal(400, str(error)), NEVER_STORED)
+        return json_response(help_json, headers=NEVER_STORED)
 
     return [
         Route("/", page, methods=["GET"]),

@@ -1,4 +1,4 @@
-"""What the page needs to start: where it is, which versions there are, the examples, a demo shop's token."""
+"""The session of the page: the API versions, the demo shops with their tokens, the examples and searchable fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from abandoned_checkouts.explorer.examples import Example
 
 @dataclass(frozen=True, slots=True)
 class DemoShop:
-    """A shop that anybody at this page may enter: only ever one that `demo` filled with made-up people."""
+    """A shop that every visitor of the page can sign in to. Only shops of the command `demo` are listed."""
 
     domain: str
     name: str
@@ -20,7 +20,7 @@ class DemoShop:
 
 @dataclass(frozen=True, slots=True)
 class OfferedVersion:
-    """An API version as the page offers it: `2026-10`, and whether clients should still choose it."""
+    """An API version, for example `2026-10`, and whether Shopify supports it."""
 
     handle: str
     supported: bool = True
@@ -28,7 +28,7 @@ class OfferedVersion:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Answered at /explorer/session.json."""
+    """The response of /explorer/session.json."""
 
     versions: Sequence[OfferedVersion]
     default_version: str

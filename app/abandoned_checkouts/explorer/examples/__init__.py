@@ -1,14 +1,14 @@
-"""The explorer's example queries: questions of a merchant, each a GraphQL document beside this file.
+"""The explorer's example queries. Each is a GraphQL document beside this file.
 
 Takes the present day; returns examples with their documents, for the page, the tests and the docs. Imports
 checkouts/.
 
-A document begins with a comment block of `key: value` lines: `title`, `description`, and optionally how the page shows
-the answer: `table` (the path of the connection to list), `group` (the column to group by), and, because Shopify's
-search has no field for them, which rows to keep: `least` (a money column and its smallest amount) and `needs` (columns
-that a row must have a value in, and columns of which it needs at least one).
-Dates are placeholders relative to the reader's today, ``{today}`` or ``{today-7}``, because the search syntax knows no
-relative date but `now`; :func:`Example.document` replaces them.
+A document begins with comments of the form `key: value`. Required keys are `title` and `description`. The others say
+how the page shows the response: `table`, the path of the connection to list; `group`, the column to group by; `least`,
+a money column and its smallest amount; `needs`, a label and columns, of which a row must have at least one value. The
+page filters by `least` and `needs` itself, because Shopify's search has no such fields.
+Dates are placeholders relative to the present day, ``{today}`` or ``{today-7}``, because the only relative date of the
+search syntax is `now`. :meth:`Example.document` replaces them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Example:
     show: dict[str, str] = field(default_factory=dict)
 
     def document(self, today: date) -> str:
-        """The GraphQL text for a reader whose day is `today`; ``{month}`` is the first of their month."""
+        """The GraphQL text with its dates filled in; ``{month}`` is the first day of the month of `today`."""
 
         def day(match: re.Match[str]) -> str:
             start = today if match[1] == "today" else today.replace(day=1)
@@ -53,7 +53,7 @@ class Example:
 
 
 def read(path: Path) -> Example:
-    """Raises ValueError when the heading lacks a title or a description."""
+    """Parses an example file. Raises ValueError if the title or the description is missing."""
     lines = path.read_text(encoding="utf-8").splitlines()
     headings: dict[str, str] = {}
     while lines and (match := _HEADING.match(lines[0])):
@@ -62,7 +62,7 @@ def read(path: Path) -> Example:
     try:
         title, description = headings.pop("title"), headings.pop("description")
     except KeyError as missing:
-        raise ValueError(f"{path.name} has no `# {missing.args[0]}:` line at its top") from None
+        raise ValueError(f"{path.name} must begin with a line `# {missing.args[0]}: …`") from None
     return Example(path.stem, title, description, "\n".join(lines).strip() + "\n", headings)
 
 

@@ -3,11 +3,11 @@ import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
 import { replaced } from "./build/replaced.ts";
 
-// The page is served by app/abandoned_checkouts/explorer/routes.py: `/` answers index.html and
-// `/explorer/assets/*` the hashed files, so every address below starts there.
+// app/abandoned_checkouts/explorer/routes.py serves the page: `/` is index.html, and `/explorer/assets/*` are the hashed
+// files, so the addresses below start with `/explorer/`.
 export default defineConfig({
   base: "/explorer/",
-  // Prettier's GraphQL plugin is asked for under two names; one copy serves both.
+  // Prettier's GraphQL plugin is imported under two names; this makes them one copy.
   resolve: { alias: { "prettier/parser-graphql": "prettier/plugins/graphql" } },
   plugins: [replaced(), react(), compressed()],
   worker: { format: "es", plugins: () => [replaced()] },
@@ -21,7 +21,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
     rolldownOptions: {
-      checks: { moduleLevelDirective: false }, // "use no memo" in GraphiQL's files speaks to its own compiler
+      checks: { moduleLevelDirective: false }, // for "use no memo" in GraphiQL's files, which is for another compiler
     },
   },
 });

@@ -11,7 +11,7 @@ function files(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-/** Writes `.br` and `.gz` beside every text file once, so that serving compresses nothing. */
+/** Writes a `.br` and a `.gz` beside each text file, so that the server does not compress. */
 export function compressed(): Plugin {
   let folder = "";
   return {

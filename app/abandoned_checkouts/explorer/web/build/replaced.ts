@@ -4,17 +4,16 @@ import type { Plugin } from "vite";
 const source = resolve(import.meta.dirname, "../src");
 
 /**
- * Modules of GraphiQL and Monaco that we answer with smaller ones of our own.
- * Each is [end of the module's path, our module, who asks for it]; the sum of the files that
- * `npm run build` prints is the reason for every line.
+ * Modules of GraphiQL and Monaco that are replaced with smaller ones: [end of the module's path, our module, importer].
+ * Each makes the total smaller that `npm run build` prints.
  */
 const REPLACEMENTS: [RegExp, string, RegExp?][] = [
-  // All of VS Code's editor features → the ones a query editor uses.
+  // All editor features of VS Code → those that a query editor uses.
   [/monaco-editor\/esm\/vs\/editor\/edcore\.main\.js$/, "editor/monaco.ts"],
   [/monaco-editor\/esm\/vs\/editor\/browser\/widget\/(diffEditor\/d|multiDiffEditor\/multiD)iffEditorWidget\.js$/, "editor/noDiffEditor.ts"],
-  // Prettier with Babel to indent JSON → jsonc-parser, which is there already.
+  // Prettier with Babel to indent JSON → jsonc-parser, which the page needs anyway.
   [/@graphiql\/react\/dist\/utility\/jsonc\.js$/, "editor/jsonc.ts"],
-  // A second Prettier in the worker, for a command of Monaco's that GraphiQL's own prettify stands for.
+  // A second Prettier in the worker, for a command of Monaco; the page uses GraphiQL's prettify instead.
   [/prettier\/(standalone|plugins\/graphql)\.m?js$/, "editor/noWorkerFormat.ts", /monaco-graphql\/esm\/GraphQLWorker\.js$/],
 ];
 

@@ -1,6 +1,6 @@
-import { ask } from "./admin";
+import { execute } from "./admin";
 
-/** A shop somebody is signed in to. Demo shops come with the page and are never stored. */
+/** A shop that the user is signed in to. Demo shops come from the session and are never stored. */
 export interface Account {
   token: string;
   domain: string;
@@ -13,19 +13,19 @@ export interface Account {
 const KEY = "abandoned-checkouts:accounts";
 const SHOP = "query SignIn { shop { name myshopifyDomain currencyCode ianaTimezone } }";
 
-interface ShopAnswer {
+interface ShopResponse {
   shop?: { name: string; myshopifyDomain: string; currencyCode: string; ianaTimezone: string };
 }
 
-/** Asks the shop behind a token for its name; throws an Error with a sentence for the person signing in. */
+/** Loads the shop of a token. Throws an Error with a message for the user. */
 export async function signIn(token: string, version: string, demo = false): Promise<Account> {
-  const unknown = new Error("No shop knows this token. Check that it was copied whole.");
-  if (!/^[!-~]+$/.test(token)) throw unknown; // no header could bring it
-  const answer = await ask({ token, version, document: SHOP });
-  const shop = (answer.body.data as ShopAnswer | undefined)?.shop;
+  const unknown = new Error("This token is not valid for any shop. Check that you copied all of it.");
+  if (!/^[!-~]+$/.test(token)) throw unknown; // such a text cannot be sent in a header
+  const response = await execute({ token, version, document: SHOP });
+  const shop = (response.body.data as ShopResponse | undefined)?.shop;
   if (!shop) {
-    if (answer.status === 401) throw unknown;
-    throw new Error(answer.problems[0]?.message ?? `The server answered ${answer.status}.`);
+    if (response.status === 401) throw unknown;
+    throw new Error(response.problems[0]?.message ?? `The server returned status ${response.status}.`);
   }
   const { name, myshopifyDomain: domain, currencyCode: currency, ianaTimezone: zone } = shop;
   return { token, domain, name, zone, currency, demo };
@@ -43,9 +43,9 @@ export function storedAccounts(): Account[] {
   return [...read(localStorage), ...read(sessionStorage)];
 }
 
-/** Keeps a token in this browser for good, or only until the tab is closed. */
-export function storeAccount(account: Account, forGood: boolean): void {
-  const storage = forGood ? localStorage : sessionStorage;
+/** Stores a token in this browser, permanently or until the tab is closed. */
+export function storeAccount(account: Account, permanently: boolean): void {
+  const storage = permanently ? localStorage : sessionStorage;
   const others = read(storage).filter((one) => one.domain !== account.domain);
   storage.setItem(KEY, JSON.stringify([...others, account]));
 }

@@ -1,5 +1,5 @@
-/** One request to the Admin API and everything the page shows about its answer. */
-export interface Question {
+/** A request to the Admin API. */
+export interface AdminRequest {
   token: string;
   version: string;
   document: string;
@@ -26,7 +26,7 @@ export interface Body {
   extensions?: { cost?: Cost; search?: SearchNotice[] };
 }
 
-/** An error as a person reads it; `line` points into the document when the server named a place. */
+/** An error to show. `line` and `column` are its place in the document, if the server reported one. */
 export interface Problem {
   message: string;
   code?: string;
@@ -35,8 +35,8 @@ export interface Problem {
   path?: string;
 }
 
-export interface Answer {
-  question: Question;
+export interface AdminResponse {
+  request: AdminRequest;
   status: number;
   body: Body;
   problems: Problem[];
@@ -55,38 +55,38 @@ interface GraphQLProblem {
 const ADVICE: Record<number, string> = {
   401: "Sign in again with a token of this shop.",
   402: "The shop is frozen until its plan is paid.",
-  403: "The token lacks the permission; create one with the scopes that the query needs.",
-  404: "Nothing answers at this address; choose another API version.",
+  403: "Use a token that has the scopes of this query.",
+  404: "This address does not exist. Choose another API version.",
   423: "The shop is locked.",
-  429: "Too many requests at once; wait a moment.",
+  429: "Too many requests. Wait a moment and try again.",
 };
 
-/** Shopify answers an array for errors of GraphQL, a string or an object for errors of HTTP. */
+/** The errors of a response. Shopify returns an array of GraphQL errors, or a string or object for an HTTP error. */
 export function problemsOf(status: number, errors: unknown): Problem[] {
   if (Array.isArray(errors)) {
     return (errors as GraphQLProblem[]).map(({ message, locations, path, extensions }) => ({
-      message: message ?? "An error without a message.",
+      message: message ?? "The server reported an error without a message.",
       ...(extensions?.code && { code: extensions.code }),
       ...(locations?.[0] && { line: locations[0].line, column: locations[0].column }),
       ...(path && { path: path.join(" › ") }),
     }));
   }
   if (errors === undefined && status < 400) return [];
-  const said = typeof errors === "string" ? errors : errors ? JSON.stringify(errors) : "";
-  const message = [said, ADVICE[status]].filter(Boolean).join(". ") || "The server gave no reason.";
+  const reported = typeof errors === "string" ? errors : errors ? JSON.stringify(errors) : "";
+  const message = [reported, ADVICE[status]].filter(Boolean).join(". ") || "The server reported no reason.";
   return [{ message, ...(status && { code: `HTTP ${status}` }) }];
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Headers of one's own beside ours; theirs never take our place, however they are spelt. */
-function headersOf({ token, headers }: Question): Headers {
+/** The headers that the user added, and the page's own, which the user cannot replace. */
+function headersOf({ token, headers }: AdminRequest): Headers {
   const all = new Headers();
   for (const [name, value] of Object.entries(headers ?? {})) {
     try {
       all.set(name, value);
     } catch {
-      throw new Error(`The request was not sent: ${name} cannot be a header with this value.`);
+      throw new Error(`The request was not sent: the header ${name} has an invalid name or value.`);
     }
   }
   all.set("Content-Type", "application/json");
@@ -94,30 +94,30 @@ function headersOf({ token, headers }: Question): Headers {
   return all;
 }
 
-async function send(question: Question, signal?: AbortSignal): Promise<[number, Body, string | null]> {
-  const { version, document, variables, operationName } = question;
-  const request = {
+async function post(request: AdminRequest, signal?: AbortSignal): Promise<[number, Body, string | null]> {
+  const { version, document, variables, operationName } = request;
+  const init = {
     method: "POST",
-    headers: headersOf(question),
+    headers: headersOf(request),
     body: JSON.stringify({ query: document, variables, operationName: operationName || undefined }),
     ...(signal && { signal }),
   };
   try {
-    const response = await fetch(`/admin/api/${version}/graphql.json`, request);
+    const response = await fetch(`/admin/api/${version}/graphql.json`, init);
     const text = await response.text();
     const body = text.startsWith("{") ? (JSON.parse(text) as Body) : { errors: text || response.statusText };
     return [response.status, body, response.headers.get("x-request-id")];
   } catch (error) {
-    throw new Error(`The server could not be reached (${reasonOf(error)}).`);
+    throw new Error(`Cannot reach the server (${reasonOf(error)}).`);
   }
 }
 
-/** Always answers: what went wrong on the way is a problem with status 0. */
-export async function ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+/** Sends a request. Never throws: a request without a response has status 0 and a problem. */
+export async function execute(request: AdminRequest, signal?: AbortSignal): Promise<AdminResponse> {
   const started = performance.now();
   const failed = (error: unknown): [number, Body, null] => [0, { errors: reasonOf(error) }, null];
-  const [status, body, requestId] = await send(question, signal).catch(failed);
+  const [status, body, requestId] = await post(request, signal).catch(failed);
   const milliseconds = performance.now() - started;
   const problems = problemsOf(status, body.errors);
-  return { question, status, body, problems, milliseconds, requestId, receivedAt: Date.now() };
+  return { request, status, body, problems, milliseconds, requestId, receivedAt: Date.now() };
 }

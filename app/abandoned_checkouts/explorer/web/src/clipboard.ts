@@ -1,4 +1,4 @@
-/** Puts a text into the clipboard; false where the browser refuses, or knows none as the page came without TLS. */
+/** Copies a text to the clipboard. Returns false if the browser refuses. Without TLS, browsers have no clipboard API. */
 export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

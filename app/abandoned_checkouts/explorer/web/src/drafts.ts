@@ -1,4 +1,4 @@
-/** What GraphiQL keeps in the browser: documents, variables, headers, tabs, history. */
+/** The prefix of the keys that GraphiQL stores: documents, variables, headers, tabs, history. */
 const NAMESPACE = "graphiql:";
 
 let held: Drafts | null = null;
@@ -11,7 +11,7 @@ class Drafts {
     return this.closed ? null : localStorage.getItem(key);
   }
 
-  /** GraphiQL writes up to half a second late: nothing is written any more once drafts were forgotten. */
+  /** Stores a value, unless the drafts are closed: GraphiQL writes up to half a second late. */
   setItem(key: string, value: string): void {
     if (!this.closed) localStorage.setItem(key, value);
   }
@@ -36,7 +36,7 @@ class Drafts {
   }
 }
 
-/** Drafts of one visit, with what a first visit begins with. */
+/** The drafts of a visit. `first` are the values of the first visit. */
 export function openDrafts(first: Record<string, string>): Drafts {
   held = new Drafts();
   for (const [name, value] of Object.entries(first)) {

@@ -1,4 +1,4 @@
-/** What /explorer/session.json tells the page at its start. */
+/** An example query of /explorer/session.json. */
 export interface Example {
   name: string;
   title: string;
@@ -7,13 +7,13 @@ export interface Example {
   show: Show;
 }
 
-/** How the page lists an answer: the connection's path, a column to count by, which rows to keep. */
+/** How the page lists a response: the path of the connection, the column to group by, and filters. */
 export interface Show {
   table?: string;
   group?: string;
-  /** A money column and the smallest amount to keep. */
+  /** A money column and its smallest amount. */
   least?: string;
-  /** What a row to keep has, and the columns of which it fills at least one. */
+  /** A label, and columns of which a row must have at least one value. */
   needs?: string;
 }
 
@@ -26,12 +26,12 @@ export interface Session {
 }
 
 export async function loadSession(): Promise<Session> {
-  const answer = await fetch("/explorer/session.json");
-  if (!answer.ok) throw new Error(`The server answered ${answer.status} to the page's first question.`);
-  return (await answer.json()) as Session;
+  const response = await fetch("/explorer/session.json");
+  if (!response.ok) throw new Error(`The server returned status ${response.status} for /explorer/session.json.`);
+  return (await response.json()) as Session;
 }
 
-/** The calendar day of `now` where the shop is, as 2026-11-21. */
+/** The day of `now` in a time zone, for example 2026-11-21. */
 export function dayIn(zone: string, now: Date): string {
   const parts = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
   try {
@@ -41,7 +41,7 @@ export function dayIn(zone: string, now: Date): string {
   }
 }
 
-/** Fills `{today}`, `{today-7}` and `{month}` of an example: search texts know no relative day. */
+/** The document of an example with its dates filled in: `{today}`, `{today-7}`, `{month}`. */
 export function documentOf(example: Example, zone: string, now = new Date()): string {
   const today = dayIn(zone, now);
   return example.template.replace(/\{(today|month)(?:-(\d+))?\}/g, (_, start: string, days = "0") => {

@@ -1,4 +1,4 @@
-/** A document in the page's address: after `#`, so no server sees it, and never with a token or headers. */
+/** A document in the URL of the page. It follows `#`, so servers do not receive it. It has no token and no headers. */
 export interface Shared {
   document: string;
   variables?: string;

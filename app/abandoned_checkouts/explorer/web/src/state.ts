@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import { forgetAccount, signIn, storeAccount, storedAccounts, type Account } from "./accounts";
-import type { Answer } from "./admin";
+import type { AdminResponse } from "./admin";
 import { forgetDrafts } from "./drafts";
 import { useSearchText } from "./search/text";
 import { loadSession, type Session, type Show } from "./session";
@@ -9,7 +9,7 @@ import { sharedInAddress, type Shared } from "./share";
 export type Theme = "system" | "light" | "dark";
 export type View = "table" | "json";
 
-/** A document to put into the editor; `show` says how its answer is listed, `here` that no new tab is wanted. */
+/** A document to put into the editor. `show` sets how its response is listed; `here` replaces the open tab. */
 export interface Draft {
   document: string;
   variables?: string;
@@ -30,8 +30,8 @@ interface Explorer {
   view: View;
   draft: Draft | null;
   show: Show;
-  answer: Answer | null;
-  more: Answer[];
+  response: AdminResponse | null;
+  more: AdminResponse[];
   running: boolean;
   visit: number;
 }
@@ -60,7 +60,7 @@ export const useExplorer = create<Explorer>(() => ({
   view: preferences.view ?? "table",
   draft: null,
   show: {},
-  answer: null,
+  response: null,
   more: [],
   running: false,
   visit: 0,
@@ -74,25 +74,25 @@ export function prefer(change: Partial<Pick<Explorer, "theme" | "version" | "que
   localStorage.setItem(KEPT, JSON.stringify({ theme, version, queryShown, view }));
 }
 
-/** Puts a document into the editor, and runs it when the draft says so. */
+/** Puts a document into the editor, and runs it if `run` is set. */
 export function write(draft: Draft): void {
   set({ draft });
 }
 
 export function enter(account: Account): void {
   const others = get().accounts.filter((one) => one.domain !== account.domain);
-  set({ accounts: [...others, account], account, signingIn: null, answer: null });
+  set({ accounts: [...others, account], account, signingIn: null, response: null });
 }
 
-export async function signInWith(token: string, forGood: boolean): Promise<void> {
+export async function signInWith(token: string, permanently: boolean): Promise<void> {
   const account = await signIn(token, get().version);
-  storeAccount(account, forGood);
+  storeAccount(account, permanently);
   enter(account);
 }
 
 /**
- * Leaves nothing behind: no token, and no document, variable or header that was typed, as all of them may name
- * the shop's customers. A new `visit` begins with an empty page, for the next shop or for the next person.
+ * Removes the token, and all documents, variables and headers, because they may contain customer data. A new `visit`
+ * starts with an empty page, for another shop or another person.
  */
 export function signOut(account: Account): void {
   forgetAccount(account);
@@ -101,10 +101,10 @@ export function signOut(account: Account): void {
   history.replaceState(null, "", location.pathname);
   const { accounts: present, visit } = get();
   const accounts = present.filter((one) => one !== account);
-  set({ accounts, account: accounts[0] ?? null, answer: null, more: [], draft: null, show: {}, visit: visit + 1 });
+  set({ accounts, account: accounts[0] ?? null, response: null, more: [], draft: null, show: {}, visit: visit + 1 });
 }
 
-/** Shows a shared document. A link may show a mutation; only a person may run it. */
+/** Shows a shared document and runs it, unless it is a mutation. */
 function open(shared: Shared): void {
   const { session, version } = get();
   const known = session?.versions.some(({ handle }) => handle === shared.version);
@@ -112,7 +112,7 @@ function open(shared: Shared): void {
   write({ ...shared, run: !/\bmutation\b/.test(shared.document) });
 }
 
-/** Loads the session, signs in to the demo or to the shop of the last visit, opens a shared document. */
+/** Loads the session, signs in to the demo shop or the shop of the last visit, and opens a shared document. */
 export async function start(): Promise<void> {
   try {
     const session = await loadSession();
@@ -124,12 +124,12 @@ export async function start(): Promise<void> {
     );
     const demo = demos.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const stored = storedAccounts();
-    // Two tokens of one shop are one entry of the shop switch; what was signed in to last counts.
+    // The shop menu has one entry for each shop, with the token of the latest sign-in.
     const accounts = [...new Map([...demo, ...stored].map((one) => [one.domain, one])).values()];
     set({ accounts, account: stored.at(-1) ?? accounts[0] ?? null });
     if (shared) open(shared);
     addEventListener("hashchange", () => {
-      const pasted = sharedInAddress(); // a link put into the address bar of this very page
+      const pasted = sharedInAddress(); // a link that was pasted into the address bar of this page
       if (pasted) open(pasted);
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { columnsOf } from "../src/results/columns";
 import { figures, listings } from "../src/results/connections";
 import { csv } from "../src/results/csv";
 import { grouped, plus } from "../src/results/grouping";
-import { nextQuestion, withPageInfo } from "../src/results/nextPage";
+import { nextRequest, withPageInfo } from "../src/results/nextPage";
 import { sorted } from "../src/results/values";
 
 const money = (amount: string, currencyCode = "USD") => ({ shopMoney: { amount, currencyCode } });
@@ -13,7 +13,7 @@ const ROWS = [
   { name: "#1", totalPriceSet: money("20.25"), customer: { displayName: "Ann", email: "ann@example.com" }, note: "" },
 ];
 
-test("columns follow the selection, objects are opened and named", () => {
+test("columns follow the selection and have headings", () => {
   const found = columnsOf(ROWS).map(({ heading, kind }) => [heading, kind]);
   expect(found).toEqual([
     ["Name", "text"],
@@ -24,7 +24,7 @@ test("columns follow the selection, objects are opened and named", () => {
   ]);
 });
 
-test("an object that is null at first keeps its place", () => {
+test("an object that is null in the first row keeps its place", () => {
   const rows = [
     { a: null, customer: { name: "Ann", defaultPhoneNumber: null }, b: 1 },
     { a: { x: 1, y: { z: 2 } }, customer: null, b: 2 },
@@ -33,7 +33,7 @@ test("an object that is null at first keeps its place", () => {
   expect(columnsOf(rows)[3]!.heading).toBe("Customer phone");
 });
 
-test("listings are found in nodes, edges and lists, nested ones gathered", () => {
+test("listings are found in nodes, edges and lists; nested rows are collected", () => {
   const lines = (...titles: string[]) => ({ edges: titles.map((title) => ({ node: { title } })) });
   const data = {
     shops: { nodes: [{ lines: lines("a", "b") }, { lines: lines("c") }], pageInfo: { endCursor: "x" } },
@@ -49,7 +49,7 @@ test("listings are found in nodes, edges and lists, nested ones gathered", () =>
   expect(figures({ n: { count: 10000, precision: "AT_LEAST" } })).toEqual([["n", "at least 10,000"]]);
 });
 
-test("money is sorted by size, empty cells come last either way", () => {
+test("money is sorted by amount, and empty cells come last in both directions", () => {
   const [, total, customer] = columnsOf(ROWS);
   expect(sorted(ROWS, total!, true).map((row) => row.name)).toEqual(["#10", "#1", "#2"]);
   expect(sorted(ROWS, customer!, true).at(-1)!.name).toBe("#10");
@@ -101,30 +101,30 @@ test.each([
   expect(csv(rows, columnsOf(rows), "UTC")).toBe(`Note\r\n${written}\r\n`);
 });
 
-test("an address that is none is a text", () => {
+test("an invalid URL is a text", () => {
   const kinds = ["https://a.example/x", "https://", "http://[", "javascript:alert(1)"].map(
     (url) => columnsOf([{ url }])[0]!.kind,
   );
   expect(kinds).toEqual(["link", "text", "text", "text"]);
 });
 
-const question = (document: string, variables = {}) => ({ token: "t", version: "v", document, variables });
+const request = (document: string, variables = {}) => ({ token: "t", version: "v", document, variables });
 
 test("the next page keeps the window and moves it", () => {
-  const asked = question('{ all: checkouts(first: 2, query: "a:\\"b\\"") { nodes { lines(first: 1) { nodes { id } } } } }');
-  const next = nextQuestion(asked, "all", "CUR==");
+  const original = request('{ all: checkouts(first: 2, query: "a:\\"b\\"") { nodes { lines(first: 1) { nodes { id } } } } }');
+  const next = nextRequest(original, "all", "CUR==");
   expect(next.document.replace(/\s+/g, " ")).toContain('all: checkouts(first: 2, query: "a:\\"b\\"", after: "CUR==")');
   expect(next.document).toContain("lines(first: 1)");
 });
 
-test("after the last rows of a window come the first ones behind it", () => {
-  const next = nextQuestion(question('{ checkouts(last: 2, before: "B") { nodes { id } } }'), "checkouts", "C");
+test("the page after `last` is requested with `first`", () => {
+  const next = nextRequest(request('{ checkouts(last: 2, before: "B") { nodes { id } } }'), "checkouts", "C");
   expect(next.document).toContain('checkouts(first: 2, after: "C")');
 });
 
-test("a cursor that is a variable stays one", () => {
-  const asked = question("query Q($after: String) { checkouts(first: 2, after: $after) { nodes { id } } }", { x: 1 });
-  const next = nextQuestion(asked, "checkouts", "CUR==");
+test("a cursor in a variable stays in the variable", () => {
+  const original = request("query Q($after: String) { checkouts(first: 2, after: $after) { nodes { id } } }", { x: 1 });
+  const next = nextRequest(original, "checkouts", "CUR==");
   expect(next.variables).toEqual({ x: 1, after: "CUR==" });
   expect(next.document).toContain("after: $after");
 });

@@ -1,6 +1,6 @@
 import { parse } from "graphql";
 import { afterEach, expect, test, vi } from "vitest";
-import { ask, problemsOf } from "../src/admin";
+import { execute, problemsOf } from "../src/admin";
 import { searchArguments } from "../src/editor/searchArguments";
 import { ORDERS, searchDocument } from "../src/search/document";
 import { replaceSpan } from "../src/search/help";
@@ -31,13 +31,13 @@ test("places behind escapes are mapped both ways", () => {
   expect(document.slice(found!.inDocument(8), found!.inDocument(9))).toBe(String.raw`\u0064`);
 });
 
-test("a character written by its number takes its units", () => {
+test("an escaped character counts its UTF-16 units", () => {
   const [found] = searchArguments(String.raw`{ abandonedCheckouts(query: "\u{1F642} \u{e9} a") { id } }`, FIELDS);
   expect(found!.text).toBe("🙂 é a");
   expect(["🙂", "é", "a"].map((one) => found!.inDocument(found!.text.indexOf(one)) - found!.start)).toEqual([0, 10, 17]);
 });
 
-test("the box shows what an example searches for, and how it is ordered", () => {
+test("the search box shows the search text and the order of an example", () => {
   for (const [at, order] of ORDERS.entries()) {
     showSearchOf(searchDocument(`name:"a 'b'" \\ 🙂`, order));
     expect(useSearchText.getState()).toEqual({ query: `name:"a 'b'" \\ 🙂`, order: at });
@@ -52,7 +52,7 @@ test.each(['say "hi"', "back\\slash", "line\nbreak", "🙂 é", ""])("the docume
   expect(searchArguments(document, FIELDS).map(({ text }) => text)).toEqual(query ? [query] : []);
 });
 
-test("a suggestion replaces its place and leaves the caret behind it", () => {
+test("a suggestion replaces its span and moves the caret after it", () => {
   expect(replaceSpan("a stat b", { start: 2, end: 6 }, "status:")).toEqual(["a status: b", 9]);
 });
 
@@ -74,31 +74,31 @@ test("an address holds what was shared and nothing else", () => {
 test.each([
   [401, "[API] Invalid API key", "[API] Invalid API key. Sign in again with a token of this shop.", "HTTP 401"],
   [400, { query: "missing" }, '{"query":"missing"}', "HTTP 400"],
-  [502, undefined, "The server gave no reason.", "HTTP 502"],
-])("HTTP %i is told in words", (status, errors, message, code) => {
+  [502, undefined, "The server reported no reason.", "HTTP 502"],
+])("HTTP %i becomes a message", (status, errors, message, code) => {
   expect(problemsOf(status, errors)).toEqual([{ message, code }]);
 });
 
 afterEach(() => void vi.unstubAllGlobals());
 
-const QUESTION = { token: "shpat_1", version: "2026-10", document: "{ shop { name } }" };
+const REQUEST = { token: "shpat_1", version: "2026-10", document: "{ shop { name } }" };
 
-test("headers of one's own are sent and never take the token's place", async () => {
+test("the user's headers are sent and do not replace the token", async () => {
   const fetched = vi.fn(async () => new Response('{"data": {}}', { headers: { "x-request-id": "7" } }));
   vi.stubGlobal("fetch", fetched);
   const headers = { "x-shopify-access-token": "other", "X-Own": "1" };
-  expect(await ask({ ...QUESTION, headers })).toMatchObject({ status: 200, problems: [], requestId: "7" });
+  expect(await execute({ ...REQUEST, headers })).toMatchObject({ status: 200, problems: [], requestId: "7" });
   const [address, request] = fetched.mock.calls[0] as never as [string, { headers: Headers }];
   expect(address).toBe("/admin/api/2026-10/graphql.json");
   expect(Object.fromEntries(request.headers)).toMatchObject({ "x-shopify-access-token": "shpat_1", "x-own": "1" });
 });
 
 test.each([
-  [{ "No Name": "1" }, "The request was not sent: No Name cannot be a header with this value."],
-  [{}, "The server could not be reached (Failed to fetch)."],
-])("what never reached the server is told: %j", async (headers, message) => {
+  [{ "No Name": "1" }, "The request was not sent: the header No Name has an invalid name or value."],
+  [{}, "Cannot reach the server (Failed to fetch)."],
+])("a request that does not reach the server becomes a problem: %j", async (headers, message) => {
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
-  expect(await ask({ ...QUESTION, headers })).toMatchObject({ status: 0, problems: [{ message }] });
+  expect(await execute({ ...REQUEST, headers })).toMatchObject({ status: 0, problems: [{ message }] });
 });
 
 test("errors of GraphQL keep their place", () => {

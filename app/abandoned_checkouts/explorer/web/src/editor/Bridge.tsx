@@ -2,11 +2,11 @@ import { pick, useGraphiQL, useGraphiQLActions, useMonaco } from "@graphiql/reac
 import { parse, Kind } from "graphql";
 import { useEffect, useRef } from "react";
 import { prefer, useExplorer } from "../state";
-import { currentTab, expectShow, forgetAnswers, settle, switchTo } from "./answers";
+import { currentTab, showNext, forgetResponses, settle, switchTo } from "./responses";
 import { searchMarkers, searchProviders } from "./searchSupport";
 import { setEditors } from "./shared";
 
-/** Only reads are ever run unasked: on the first visit, after another shop or version is chosen, from a link. */
+/** Only queries run automatically: on the first visit, after a change of shop or version, and from a link. */
 function onlyReads(document: string): boolean {
   try {
     const { definitions } = parse(document);
@@ -17,23 +17,23 @@ function onlyReads(document: string): boolean {
   }
 }
 
-/** Ties the page's state to GraphiQL's: drafts into the editor, answers to tabs, problems to lines. */
+/** Connects the page's state with GraphiQL: drafts go to the editor, responses to tabs, problems to lines. */
 export function Bridge({ firstDocument }: { firstDocument: string }) {
   const { run, stop, addTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const { queryEditor, variableEditor, responseEditor, tabs, activeTabIndex } = useGraphiQL(
     pick("queryEditor", "variableEditor", "responseEditor", "tabs", "activeTabIndex"),
   );
   const monaco = useMonaco((state) => state.monaco);
-  const { draft, account, version, answer, running } = useExplorer();
+  const { draft, account, version, response, running } = useExplorer();
   const token = account?.token ?? "";
-  const written = useRef(firstDocument); // what nobody typed may be overwritten
-  const asked = useRef("");
+  const written = useRef(firstDocument); // a document that the page wrote and the user did not edit
+  const lastRun = useRef("");
   const soon = useRef(0);
   const ready = Boolean(queryEditor && responseEditor && monaco);
   const tab = tabs[activeTabIndex]?.id ?? "";
 
   useEffect(() => switchTo(tab), [tab]);
-  useEffect(() => forgetAnswers, [token]);
+  useEffect(() => forgetResponses, [token]);
   useEffect(() => () => clearTimeout(soon.current), []);
 
   useEffect(() => {
@@ -41,14 +41,14 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
     useExplorer.setState({ draft: null });
     const present = queryEditor.getValue();
     if (!draft.here && present.trim() && present !== written.current) addTab();
-    stop(); // in GraphiQL's eyes: what another tab asked still comes
+    stop(); // for GraphiQL only: requests of other tabs continue
     clearTimeout(soon.current);
-    expectShow(draft.show ?? {});
+    showNext(draft.show ?? {});
     const { document: query, variables = "" } = draft;
     queryEditor.setValue(query);
     variableEditor?.setValue(variables);
     written.current = query;
-    // GraphiQL reads a document a moment after each change; a run right now, and the history of it, need it at once.
+    // GraphiQL parses a changed document after a delay, but the run and its history entry need it now.
     updateActiveTabValues({ query, variables });
     try {
       const documentAST = parse(query);
@@ -57,46 +57,46 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
       setOperationFacts({ documentAST, operations, operationName });
       updateActiveTabValues({ operationName: operationName ?? null });
     } catch {
-      return; // a shared document may be broken: it is shown, and marked by the editor
+      return; // a shared document may be invalid: the editor shows it and marks the error
     }
-    asked.current = `${token} ${version}`;
+    lastRun.current = `${token} ${version}`;
     if (draft.run) run();
   }, [ready, draft, queryEditor, variableEditor, token, version, addTab, run, stop, setOperationFacts, updateActiveTabValues]);
 
   useEffect(() => {
     const now = `${token} ${version}`;
-    if (!ready || !queryEditor || draft || asked.current === now) return;
-    asked.current = now;
+    if (!ready || !queryEditor || draft || lastRun.current === now) return;
+    lastRun.current = now;
     if (!onlyReads(queryEditor.getValue())) return;
     stop();
-    // GraphiQL takes the new shop's fetcher after this effect: a run right now would still ask the one before.
+    // GraphiQL gets the new shop's fetcher after this effect. A run now would still use the previous one.
     soon.current = window.setTimeout(run);
   }, [ready, queryEditor, draft, token, version, run, stop]);
 
   useEffect(() => {
-    // GraphiQL writes the JSON of the tab that is open when it comes; this is the JSON of the tab that asked.
-    if (!responseEditor || running || (answer && !answer.receivedAt)) return;
-    const json = answer ? JSON.stringify(answer.body, null, 2) : "";
+    // GraphiQL writes JSON into the tab that is open when it arrives. This writes the JSON of the tab itself.
+    if (!responseEditor || running || (response && !response.receivedAt)) return;
+    const json = response ? JSON.stringify(response.body, null, 2) : "";
     if (responseEditor.getValue() === json) return;
     responseEditor.setValue(json);
     updateActiveTabValues({ response: json });
-  }, [answer, running, tab, responseEditor, updateActiveTabValues]);
+  }, [response, running, tab, responseEditor, updateActiveTabValues]);
 
-  const response = tabs[activeTabIndex]?.response ?? "";
+  const editorText = tabs[activeTabIndex]?.response ?? "";
   useEffect(() => {
-    // GraphiQL refuses broken variables and headers itself, and says so in the JSON alone.
-    const refused = /Request not sent\. [^"]+/.exec(response)?.[0];
+    // GraphiQL checks variables and headers itself, and reports an error only as text in the JSON.
+    const refused = /Request not sent\. [^"]+/.exec(editorText)?.[0];
     if (!refused) return;
-    const question = { token: "", version, document: "" };
+    const request = { token: "", version, document: "" };
     const problems = [{ message: refused }];
     const none = { status: 0, body: {}, milliseconds: 0, requestId: null, receivedAt: 0 };
-    settle(currentTab(), { ...none, question, problems });
-  }, [response, version]);
+    settle(currentTab(), { ...none, request, problems });
+  }, [editorText, version]);
 
   useEffect(() => {
     const model = queryEditor?.getModel();
     if (!monaco || !model) return;
-    const markers = (answer?.problems ?? []).flatMap(({ message, line, column }) => {
+    const markers = (response?.problems ?? []).flatMap(({ message, line, column }) => {
       if (!line || !column || line > model.getLineCount()) return [];
       const word = model.getWordAtPosition({ lineNumber: line, column });
       return {
@@ -109,7 +109,7 @@ export function Bridge({ firstDocument }: { firstDocument: string }) {
       };
     });
     monaco.editor.setModelMarkers(model, "server", markers);
-  }, [answer, monaco, queryEditor]);
+  }, [response, monaco, queryEditor]);
 
   useEffect(() => {
     const model = queryEditor?.getModel();

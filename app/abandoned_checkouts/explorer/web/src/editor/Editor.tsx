@@ -3,12 +3,12 @@ import type { Fetcher, Observable } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import type { ExecutionResult } from "graphql";
 import { useMemo } from "react";
-import { ask, type Question } from "../admin";
+import { execute, type AdminRequest } from "../admin";
 import { openDrafts } from "../drafts";
 import { Results } from "../results/Results";
 import { ORDERS, searchDocument } from "../search/document";
 import { useExplorer } from "../state";
-import { askFor, askForToken, currentTab, stopAsking, switchTo } from "./answers";
+import { runFor, askToSignIn, currentTab, cancel, switchTo } from "./responses";
 import { Bridge } from "./Bridge";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
@@ -17,50 +17,50 @@ import "graphiql/graphiql.css";
 import "../styles/editor.css";
 import "../styles/results.css";
 
-import("monaco-graphql/esm/monaco-editor.js").catch(() => null); // GraphiQL asks for it when it is shown, which is later
+import("monaco-graphql/esm/monaco-editor.js").catch(() => null); // GraphiQL would load it later, when it is shown
 
 const INTROSPECTION = "SchemaOfTheExplorer";
 const FIRST_DOCUMENT = searchDocument("", ORDERS[0]);
 const FIRST_DRAFTS = {
-  editorFlex: "0.55", // answers get more room than the query, until somebody drags the bar between them
-  query: FIRST_DOCUMENT, // stored when it is edited; headers typed beside an unedited one would come back without it
+  editorFlex: "0.55", // responses get more room than the query, until the user drags the bar between them
+  query: FIRST_DOCUMENT, // GraphiQL stores only an edited document, but headers even without one
 };
 
 /**
- * One run of a document. GraphiQL writes what comes into whichever tab is open then, so it is told of an answer
- * only while the tab that asked is. It takes its subscription back when a tab is left, too: that stops nothing.
+ * One run of a document. GraphiQL writes a response into the tab that is open when it arrives, so it gets the response
+ * only if that is the tab of the request. GraphiQL also unsubscribes when the user changes tabs; the request continues.
  */
-function answered(question: Question): Observable<ExecutionResult> {
+function observable(request: AdminRequest): Observable<ExecutionResult> {
   const tab = currentTab();
   return {
     subscribe({ next, complete }: { next(result: ExecutionResult): void; complete(): void }) {
-      let told = true;
-      void askFor(tab, question).then((answer) => {
-        if (told && answer && tab === currentTab()) next(answer.body as ExecutionResult);
-        if (told) complete();
+      let subscribed = true;
+      void runFor(tab, request).then((response) => {
+        if (subscribed && response && tab === currentTab()) next(response.body as ExecutionResult);
+        if (subscribed) complete();
       });
       return {
         unsubscribe() {
-          told = false;
-          queueMicrotask(() => tab === currentTab() && stopAsking(tab, question));
+          subscribed = false;
+          queueMicrotask(() => tab === currentTab() && cancel(tab, request));
         },
       };
     },
   } as Observable<ExecutionResult>;
 }
 
-/** GraphiQL with our results beneath its own; a new fetcher makes it read the schema again. */
+/** GraphiQL with our results below its own. A new fetcher makes it load the schema again. */
 export default function Editor() {
   const { account, version, theme, queryShown, view, visit } = useExplorer();
   const token = account?.token ?? "";
   const drafts = useMemo(() => openDrafts(FIRST_DRAFTS), []);
-  // GraphiQL tells of its tabs up to a tenth of a second after it was taken away, when another's are shown.
+  // GraphiQL reports a change of tabs up to 0.1 s late, when the tabs of another visit may already be shown.
   const changeTab = (tab: string) => visit === useExplorer.getState().visit && switchTo(tab);
 
   const fetcher = useMemo<Fetcher>(
     () =>
       async ({ query, variables, operationName }, options) => {
-        const question = {
+        const request = {
           token,
           version,
           document: query,
@@ -68,9 +68,9 @@ export default function Editor() {
           operationName,
           headers: options?.headers,
         };
-        if (operationName !== INTROSPECTION) return answered(question);
-        const schema = await ask(question);
-        askForToken(schema);
+        if (operationName !== INTROSPECTION) return observable(request);
+        const schema = await execute(request);
+        askToSignIn(schema);
         return schema.body as ExecutionResult;
       },
     [token, version],

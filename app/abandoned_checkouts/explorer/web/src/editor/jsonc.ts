@@ -2,7 +2,7 @@ import { applyEdits, format, parse, printParseErrorCode, type ParseError } from 
 
 const OPTIONS = { allowTrailingComma: true, allowEmptyContent: true };
 
-/** Indents JSON with comments as GraphiQL's prettify button expects; keeps the comments. */
+/** Indents JSON with comments for GraphiQL's prettify button, and keeps the comments. */
 export async function formatJSONC(content: string): Promise<string> {
   const edits = format(content, undefined, { tabSize: 2, insertSpaces: true, eol: "\n" });
   return applyEdits(content, edits);
@@ -20,7 +20,7 @@ export function parseJSONC(content: string): unknown {
   return parsed;
 }
 
-/** The variables or headers of a request; the messages continue "Variables …" or "Request headers …". */
+/** Parses the variables or headers of a request. Messages continue a sentence: "Variables …" or "Request headers …". */
 export function tryParseJSONC(json = ""): Record<string, unknown> | undefined {
   let parsed: unknown;
   try {

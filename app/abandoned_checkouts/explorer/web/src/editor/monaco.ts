@@ -1,5 +1,5 @@
-// What a query editor uses of Monaco; the whole of it is twice as large.
-// `build/replaced.ts` answers `edcore.main.js`, which GraphiQL loads, with this file.
+// The parts of Monaco that a query editor uses. All of Monaco is twice as large.
+// `build/replaced.ts` replaces `edcore.main.js`, which GraphiQL imports, with this file.
 import "monaco-editor/esm/vs/editor/browser/coreCommands.js";
 import "monaco-editor/esm/vs/editor/browser/widget/codeEditor/codeEditorWidget.js";
 import "monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js";

@@ -1,3 +1,3 @@
-/** Monaco's standalone services name its two diff editors; no page of ours opens one. */
+/** Replaces Monaco's two diff editors, which its services import and this page never opens. */
 export class DiffEditorWidget {}
 export class MultiDiffEditorWidget {}

@@ -1,22 +1,22 @@
 import { Lexer, Source, TokenKind, type Token } from "graphql";
 
-/** A `query:` argument in a document: the field it belongs to, its text, and where that text stands. */
+/** A `query:` argument in a document: its field, its text and its position. */
 export interface SearchArgument {
   field: string;
   text: string;
   /** Offsets of the text between its quotes in the document. */
   start: number;
   end: number;
-  /** Offset in the document → offset in the text, and back. Escapes such as `\"` take two in the document. */
+  /** Offset in the document → offset in the text, and back. Escapes such as `\"` are longer in the document. */
   inText(offset: number): number;
   inDocument(offset: number): number;
 }
 
-/** Where each UTF-16 unit of a quoted string begins between its quotes. */
+/** The offset of each UTF-16 unit of a quoted string, from its first quote on. */
 function starts(raw: string): number[] {
   const found: number[] = [];
   for (const { index, 0: written } of raw.matchAll(/\\u\{([\da-f]+)\}|\\u.{4}|\\.|[^]/gi)) {
-    const wide = /^\\u\{0*[\da-f]{5,}/i.test(written); // such as \u{1F642}, which are two units of the text
+    const wide = /^\\u\{0*[\da-f]{5,}/i.test(written); // for example \u{1F642}, which is two units of the text
     found.push(index, ...(wide ? [index] : []));
   }
   return [...found, raw.length];
@@ -34,7 +34,7 @@ function argument(field: string, token: Token, document: string): SearchArgument
 }
 
 /**
- * The search texts of a document, read token by token, so that a half-written document has them too.
+ * The search texts of a document. It is read token by token, because it may be incomplete.
  * `fields` are the fields of QueryRoot whose `query:` is search syntax.
  */
 export function searchArguments(document: string, fields: string[]): SearchArgument[] {
@@ -54,7 +54,7 @@ export function searchArguments(document: string, fields: string[]): SearchArgum
       if (token.kind === TokenKind.NAME) name = token.value;
     }
   } catch {
-    // An unfinished string ends the reading; what came before it still counts.
+    // The lexer stops at an incomplete string. The arguments before it are returned.
   }
   return found;
 }

@@ -21,7 +21,7 @@ function rangeOf(monaco: typeof Monaco, model: Model, start: number, end: number
   return monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
 }
 
-/** Completion and explanation inside `query: "…"`; everything else stays GraphiQL's. */
+/** Completion and explanation inside `query: "…"`. GraphiQL does the rest of the document. */
 export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDisposable[] {
   const completion = monaco.languages.registerCompletionItemProvider("graphql", {
     triggerCharacters: ['"', ":", " ", "(", "_", ","],
@@ -56,7 +56,7 @@ export function searchProviders(monaco: typeof Monaco, mine: Model): Monaco.IDis
   return [completion, hover];
 }
 
-/** Underlines what the search texts of the document will not be understood by; asked 300 ms after a change. */
+/** Underlines the parts of the document's search texts that have warnings, 300 ms after a change. */
 export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisposable {
   let wait = 0;
   async function underline(): Promise<void> {
@@ -86,7 +86,7 @@ export function searchMarkers(monaco: typeof Monaco, model: Model): Monaco.IDisp
   later();
   const changes = model.onDidChangeContent(later);
   return {
-    // Signing out takes the editor away: what still waits would read a model that is gone.
+    // Signing out removes the editor. A waiting timer would read a disposed model.
     dispose() {
       clearTimeout(wait);
       changes.dispose();

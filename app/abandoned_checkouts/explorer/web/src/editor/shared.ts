@@ -13,7 +13,7 @@ export function setEditors(given: Editors): void {
   editors = given;
 }
 
-/** The page's address with the document that is in the editor now. */
+/** The URL of the page with the document that is in the editor. */
 export function addressOfQuery(): string {
   const { version } = useExplorer.getState();
   return addressOf({ document: currentQuery(), variables: currentVariables(), version });
@@ -27,7 +27,7 @@ export function currentVariables(): string {
   return editors?.variables() ?? "";
 }
 
-/** Shows a place of the document in the editor and puts the cursor there. */
+/** Scrolls the editor to a place of the document and puts the cursor there. */
 export function reveal(line: number, column: number): void {
   editors?.reveal(line, column);
 }

@@ -3,7 +3,7 @@ import { valueAt, type Column } from "./columns";
 import { isObject, type Row } from "./connections";
 import { textOf } from "./values";
 
-/** Pictures from elsewhere are linked, not loaded: the page fetches nothing from other machines. */
+/** A picture of this server, or a link to a picture of another: the page loads nothing from other servers. */
 function Picture({ value }: { value: unknown }) {
   const url = isObject(value) ? String(value.url ?? "") : "";
   const text = isObject(value) && typeof value.altText === "string" ? value.altText : "";
@@ -23,7 +23,7 @@ function Picture({ value }: { value: unknown }) {
 
 const CHECKOUT = /^gid:\/\/shopify\/AbandonedCheckout\/(\d+)$/;
 
-/** The server's own page of a checkout, from its id, or from its name, which is its number, beside its recovery link. */
+/** The merchant page of a checkout, or null. Its number is in the id, or in the name if the row has a recovery link. */
 export function checkoutPage(row: Row, { path }: Column, text: string): string | null {
   const name = path.join(".") === "name";
   const number = name
@@ -65,7 +65,7 @@ export function Cell({ row, column, zone }: { row: Row; column: Column; zone: st
       const page = checkoutPage(row, column, text);
       if (page) {
         return (
-          <a href={page} target="_blank" rel="noreferrer" title="What happened to this checkout">
+          <a href={page} target="_blank" rel="noreferrer" title="Timeline of this checkout">
             {text}
           </a>
         );

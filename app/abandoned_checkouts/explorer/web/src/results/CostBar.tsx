@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
-import type { Answer } from "../admin";
+import type { AdminResponse } from "../admin";
 
-/** What the query cost and what the bucket holds by now: it fills up while one looks. */
-export function CostBar({ answer }: { answer: Answer }) {
-  const cost = answer.body.extensions?.cost;
+/** The cost of the query, and the points that are left now. They are restored while the page is open. */
+export function CostBar({ response }: { response: AdminResponse }) {
+  const cost = response.body.extensions?.cost;
   const [, setNow] = useState(0);
   const status = cost?.throttleStatus;
-  const seconds = (Date.now() - answer.receivedAt) / 1000;
+  const seconds = (Date.now() - response.receivedAt) / 1000;
   const left = status
     ? Math.min(status.maximumAvailable, status.currentlyAvailable + seconds * status.restoreRate)
     : 0;
@@ -15,7 +15,7 @@ export function CostBar({ answer }: { answer: Answer }) {
     if (full) return;
     const tick = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(tick);
-  }, [full, answer]);
+  }, [full, response]);
 
   return (
     <div className="cost" aria-label="Cost of the query" role="group">
@@ -33,19 +33,19 @@ export function CostBar({ answer }: { answer: Answer }) {
               max={status.maximumAvailable}
               low={status.maximumAvailable / 10}
               value={left}
-              aria-label="Points left in the bucket"
+              aria-label="Points left"
             />
             <span>
               <strong>{Math.floor(left).toLocaleString()}</strong> of {status.maximumAvailable.toLocaleString()} left,{" "}
-              {status.restoreRate.toLocaleString()} a second
+              {status.restoreRate.toLocaleString()} restored per second
             </span>
           </span>
         </>
       ) : (
-        <span>No cost was reported</span>
+        <span>No cost reported</span>
       )}
-      {answer.milliseconds > 0 && (
-        <span className="took">{Math.round(answer.milliseconds).toLocaleString()} ms</span>
+      {response.milliseconds > 0 && (
+        <span className="took">{Math.round(response.milliseconds).toLocaleString()} ms</span>
       )}
     </div>
   );

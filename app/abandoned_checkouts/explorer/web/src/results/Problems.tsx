@@ -1,35 +1,35 @@
 import { useEffect, useState } from "react";
-import type { Answer, Problem } from "../admin";
+import type { AdminResponse, Problem } from "../admin";
 import { reveal } from "../editor/shared";
 import { listingName } from "./words";
 
 interface Props {
-  answer: Answer;
+  response: AdminResponse;
   onAgain(): void;
 }
 
-const waitOf = ({ body }: Answer): number => {
+const waitOf = ({ body }: AdminResponse): number => {
   const cost = body.extensions?.cost;
   if (!cost) return 1;
   const { currentlyAvailable, restoreRate } = cost.throttleStatus;
   return Math.max(1, Math.ceil((cost.requestedQueryCost - currentlyAvailable) / restoreRate));
 };
 
-function Throttled({ answer, onAgain }: Props) {
-  const [left, setLeft] = useState(() => waitOf(answer));
+function Throttled({ response, onAgain }: Props) {
+  const [left, setLeft] = useState(() => waitOf(response));
   useEffect(() => {
     if (left <= 0) return;
     const tick = setTimeout(() => setLeft(left - 1), 1000);
     return () => clearTimeout(tick);
   }, [left]);
-  const cost = answer.body.extensions?.cost;
+  const cost = response.body.extensions?.cost;
   return (
     <>
       {cost && (
         <>
-          The query needs {cost.requestedQueryCost.toLocaleString()} points and{" "}
-          {Math.floor(cost.throttleStatus.currentlyAvailable).toLocaleString()} are left; the bucket refills by{" "}
-          {cost.throttleStatus.restoreRate.toLocaleString()} a second.{" "}
+          The query needs {cost.requestedQueryCost.toLocaleString()} points, and{" "}
+          {Math.floor(cost.throttleStatus.currentlyAvailable).toLocaleString()} are left. The rate limit restores{" "}
+          {cost.throttleStatus.restoreRate.toLocaleString()} points per second.{" "}
         </>
       )}
       <button type="button" className="link" disabled={left > 0} onClick={onAgain}>
@@ -39,7 +39,7 @@ function Throttled({ answer, onAgain }: Props) {
   );
 }
 
-function One({ problem, answer, onAgain }: Props & { problem: Problem }) {
+function One({ problem, response, onAgain }: Props & { problem: Problem }) {
   const { message, code, line, column, path } = problem;
   return (
     <li>
@@ -50,23 +50,23 @@ function One({ problem, answer, onAgain }: Props & { problem: Problem }) {
         </button>
       )}
       {path && <span className="quiet"> in {path}</span>}
-      {code === "THROTTLED" && <Throttled key={answer.receivedAt} answer={answer} onAgain={onAgain} />}
+      {code === "THROTTLED" && <Throttled key={response.receivedAt} response={response} onAgain={onAgain} />}
     </li>
   );
 }
 
-/** What went wrong with the answer, and which parts of its searches were not understood. */
-export function Problems({ answer, onAgain }: Props) {
-  const notices = (answer.body.extensions?.search ?? []).filter(({ warnings }) => warnings.length);
+/** The errors of a response, and the warnings of its searches. */
+export function Problems({ response, onAgain }: Props) {
+  const notices = (response.body.extensions?.search ?? []).filter(({ warnings }) => warnings.length);
   return (
     <>
-      {answer.problems.length > 0 && (
+      {response.problems.length > 0 && (
         <div className="problems" role="alert">
           <ul>
-            {answer.problems.map((problem, at) => (
-              <One key={at} problem={problem} answer={answer} onAgain={onAgain} />
+            {response.problems.map((problem, at) => (
+              <One key={at} problem={problem} response={response} onAgain={onAgain} />
             ))}
-            {answer.requestId && answer.status >= 500 && <li className="quiet">Request ID: {answer.requestId}</li>}
+            {response.requestId && response.status >= 500 && <li className="quiet">Request ID: {response.requestId}</li>}
           </ul>
         </div>
       )}

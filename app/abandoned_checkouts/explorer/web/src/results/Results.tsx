@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useState } from "react";
-import type { Answer } from "../admin";
-import { askOn } from "../editor/answers";
+import type { AdminResponse } from "../admin";
+import { loadPage } from "../editor/responses";
 import { currentQuery, currentVariables } from "../editor/shared";
 import { prefer, useExplorer, write } from "../state";
 import { figures, listings, type Listing } from "./connections";
 import { CostBar } from "./CostBar";
-import { nextQuestion, withPageInfo } from "./nextPage";
+import { nextRequest, withPageInfo } from "./nextPage";
 import { Problems } from "./Problems";
 import { TableView } from "./TableView";
 import { listingName } from "./words";
 
-/** The listings of an answer and of the pages that were loaded after it. */
-function listingsOf(pages: Answer[]): Listing[] {
+/** The listings of a response, with the rows of the further pages. */
+function listingsOf(pages: AdminResponse[]): Listing[] {
   const found = new Map<string, Listing>();
   for (const page of pages) {
     for (const listing of listings(page.body.data)) {
@@ -37,12 +37,12 @@ function ViewSwitch() {
 }
 
 export function Results() {
-  const { answer, more, view, show, running } = useExplorer();
+  const { response, more, view, show, running } = useExplorer();
   const [path, setPath] = useState("");
 
-  useEffect(() => setPath(""), [answer]);
+  useEffect(() => setPath(""), [response]);
 
-  const pages = useMemo(() => (answer ? [answer, ...more] : []), [answer, more]);
+  const pages = useMemo(() => (response ? [response, ...more] : []), [response, more]);
   const found = useMemo(() => listingsOf(pages), [pages]);
   const listing = [path, show.table].map((wanted) => found.find((one) => one.path === wanted)).find(Boolean) ?? found[0];
   const last = pages.at(-1);
@@ -50,17 +50,17 @@ export function Results() {
 
   function next(): void {
     const cursor = paged?.pageInfo?.endCursor;
-    if (answer && paged && cursor) void askOn(nextQuestion(answer.question, paged.path, cursor));
+    if (response && paged && cursor) void loadPage(nextRequest(response.request, paged.path, cursor));
   }
 
   function again(): void {
-    if (last === answer) write({ document: currentQuery(), variables: currentVariables(), show, here: true, run: true });
+    if (last === response) write({ document: currentQuery(), variables: currentVariables(), show, here: true, run: true });
     else next();
   }
 
   function askForPages(): void {
-    if (!answer || !paged) return;
-    const { document, variables } = answer.question;
+    if (!response || !paged) return;
+    const { document, variables } = response.request;
     const written = variables ? JSON.stringify(variables, null, 2) : "";
     write({ document: withPageInfo(document, paged.path), variables: written, show, here: true, run: true });
   }
@@ -78,20 +78,20 @@ export function Results() {
             ))}
           </select>
         )}
-        {figures(answer?.body.data).map(([name, figure]) => (
+        {figures(response?.body.data).map(([name, figure]) => (
           <span key={name} className="figure">
             {listingName(name)}: <strong>{figure}</strong>
           </span>
         ))}
         <span className="busy" role="status">
-          {running ? "Asking…" : ""}
+          {running ? "Running…" : ""}
         </span>
       </div>
-      {last && <Problems answer={last} onAgain={again} />}
+      {last && <Problems response={last} onAgain={again} />}
       {view === "table" &&
         (listing ? (
           <TableView
-            key={`${answer?.receivedAt} ${listing.path}`}
+            key={`${response?.receivedAt} ${listing.path}`}
             listing={listing}
             pageInfo={paged && (paged.pageInfo ?? {})}
             loading={running}
@@ -99,9 +99,9 @@ export function Results() {
             onPages={askForPages}
           />
         ) : (
-          answer && !answer.problems.length && <p className="quiet nothing">This answer has no list. See it as JSON.</p>
+          response && !response.problems.length && <p className="quiet nothing">This response has no list. See it as JSON.</p>
         ))}
-      {last && <CostBar answer={last} />}
+      {last && <CostBar response={last} />}
     </>
   );
 }

@@ -18,7 +18,7 @@ interface Props {
 
 const NUMERIC = new Set(["money", "number"]);
 
-/** Largest first at the first click for numbers, A to Z for words; the third click restores the order. */
+/** The first click sorts numbers and times descending, texts ascending. The third click restores the original order. */
 function nextSorting(column: Column, sorting: Sorting | null): Sorting | null {
   const first = NUMERIC.has(column.kind) || column.kind === "time";
   if (sorting?.key !== column.key) return { key: column.key, descending: first };
@@ -31,7 +31,7 @@ interface LineProps {
   zone: string;
 }
 
-/** Drawn once: a page that is appended to thousands of rows draws its own rows only. */
+/** Rendered once: a new page after thousands of rows renders only its own rows. */
 const Line = memo(function Line({ row, columns, zone }: LineProps) {
   return (
     <tr>
@@ -45,7 +45,7 @@ const Line = memo(function Line({ row, columns, zone }: LineProps) {
 });
 
 export const Table = memo(function Table({ rows, columns, zone, sorting, onSort }: Props) {
-  if (!rows.length) return <p className="quiet nothing">None of these rows is shown: see what is chosen above.</p>;
+  if (!rows.length) return <p className="quiet nothing">No rows match the filters above.</p>;
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="Table">
       <table>

@@ -11,7 +11,7 @@ import { sorted } from "./values";
 
 interface Props {
   listing: Listing;
-  /** Of the connection that can be paged on; without a cursor when none was asked for. */
+  /** The page info of the connection that has a next page. Without a cursor if the query does not select it. */
   pageInfo: PageInfo | undefined;
   loading: boolean;
   onNext(): void;
@@ -20,7 +20,7 @@ interface Props {
 
 const countOf = (count: number, thing: string): string => `${count.toLocaleString()} ${thing}${count === 1 ? "" : "s"}`;
 
-/** The columns of before where a further page brought no other ones, so that rows need not be drawn anew. */
+/** The previous columns if a new page has the same ones, so that the rows are not rendered again. */
 function useSame(columns: Column[]): Column[] {
   const [kept, keep] = useState(columns);
   if (kept === columns || JSON.stringify(kept) === JSON.stringify(columns)) return kept;
@@ -28,7 +28,7 @@ function useSame(columns: Column[]): Column[] {
   return columns;
 }
 
-/** One listing as a table with what one does to tables: sort, count, keep, copy, download, page on. */
+/** One listing as a table: sort, group, filter, copy, download, load the next page. */
 export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props) {
   const { account, show } = useExplorer();
   const zone = account?.zone ?? "UTC";
@@ -38,7 +38,7 @@ export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props
   const [least, setLeast] = useState(leastAmount ?? "");
   const [filled, setFilled] = useState(true);
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  const [said, setSaid] = useState("");
+  const [message, setMessage] = useState("");
 
   const all = useSame(useMemo(() => columnsOf(listing.rows), [listing.rows]));
   const money = all.find(({ key }) => key === leastColumn);
@@ -63,23 +63,23 @@ export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props
   );
 
   async function copy(): Promise<void> {
-    setSaid((await copied(tabbed(shown, columns, zone))) ? "Copied" : "The browser did not let us copy");
-    setTimeout(() => setSaid(""), 3000);
+    setMessage((await copied(tabbed(shown, columns, zone))) ? "Copied" : "The browser does not allow copying");
+    setTimeout(() => setMessage(""), 3000);
   }
 
-  if (!listing.rows.length) return <p className="quiet nothing">Nothing was found.</p>;
+  if (!listing.rows.length) return <p className="quiet nothing">No results.</p>;
   return (
     <div className="table-view">
       <div className="table-tools">
         <span className="count">
           {countOf(rows.length, by ? "group" : "row")}
           {rows.length !== listing.rows.length && ` of ${countOf(listing.rows.length, "row")}`}
-          {pageInfo?.hasNextPage && " so far"}
+          {pageInfo?.hasNextPage && " loaded"}
         </span>
         <label>
-          Count by{" "}
+          Group by{" "}
           <select value={by ? group : ""} onChange={({ target }) => setGroup(target.value)}>
-            <option value="">nothing</option>
+            <option value="">none</option>
             {all.map(({ key, heading }) => (
               <option key={key} value={key}>
                 {heading}
@@ -99,10 +99,10 @@ export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props
             Only with {needed}
           </label>
         )}
-        <span className="said" role="status">
-          {said}
+        <span className="message" role="status">
+          {message}
         </span>
-        <button type="button" className="tool" onClick={() => void copy()} title="Copy for a spreadsheet">
+        <button type="button" className="tool" onClick={() => void copy()} title="Copy these rows for a spreadsheet">
           <Icon name="copy" />
           <span>Copy</span>
         </button>
@@ -120,10 +120,10 @@ export function TableView({ listing, pageInfo, loading, onNext, onPages }: Props
       {pageInfo && (
         <div className="pager">
           {pageInfo.hasNextPage === false || pageInfo.endCursor === null ? (
-            <span className="quiet">That is all.</span>
+            <span className="quiet">End of list</span>
           ) : pageInfo.endCursor === undefined ? (
             <button type="button" onClick={onPages}>
-              Ask for pages (adds pageInfo to the query)
+              Enable paging (adds pageInfo to the query)
             </button>
           ) : (
             <button type="button" className="primary" disabled={loading} onClick={onNext}>

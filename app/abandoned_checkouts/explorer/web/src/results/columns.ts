@@ -15,7 +15,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 export const isMoney = (value: unknown): value is { amount: string; currencyCode: string } =>
   isObject(value) && typeof value.amount === "string" && typeof value.currencyCode === "string";
 
-/** The amount a cell shows: the shop's own, or the buyer's where only that was asked for. */
+/** The amount of a cell: in the shop's currency, or in the buyer's if the query selects only that. */
 export function moneyOf(value: unknown): { amount: string; currencyCode: string } | null {
   if (isMoney(value)) return value;
   if (!isObject(value)) return null;
@@ -23,7 +23,7 @@ export function moneyOf(value: unknown): { amount: string; currencyCode: string 
   return isMoney(found) ? found : null;
 }
 
-/** What a value is, by its looks: the page has no schema while GraphiQL is still loading. */
+/** The kind of a value, from its form: the page has no schema while GraphiQL is loading. */
 function kindOf(value: unknown, name: string): Kind | "object" | null {
   if (value === null || value === undefined) return null;
   if (moneyOf(value)) return "money";
@@ -43,16 +43,16 @@ export function valueAt(row: Row, path: string[]): unknown {
   return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), row);
 }
 
-/** Orders by the ranks of each step: a child stands where its parent does. */
+/** Compares ranks step by step, so that children are ordered with their parents. */
 function byRanks(a: number[], b: number[]): number {
   const at = a.findIndex((rank, step) => rank !== b[step]);
   return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
 /**
- * The columns of a listing in the order of the selection; objects are opened, money and pictures are not.
- * Each row keeps the selection's order, so a key's rank among its siblings is the same in all of them, also
- * when its object is null in the first row and opens up in a later one.
+ * The columns of a listing in the order of the selection. Objects become columns of their fields, except money and
+ * pictures. Each row has the order of the selection, so a key has the same rank in all rows, even if its object is
+ * null in some of them.
  */
 export function columnsOf(rows: Row[]): Column[] {
   const paths = new Map<string, { path: string[]; ranks: number[]; kinds: Set<Kind> }>();
@@ -76,7 +76,7 @@ export function columnsOf(rows: Row[]): Column[] {
 
   for (const row of rows) visit(row, [], []);
   const all = [...paths.entries()].sort(([, a], [, b]) => byRanks(a.ranks, b.ranks));
-  // `shippingAddress: null` in one row is no column when other rows open it into city and country.
+  // `shippingAddress: null` in one row adds no column if other rows have columns for city and country.
   const leaves = all.filter(([name]) => !all.some(([other]) => other.startsWith(`${name}.`)));
   return leaves.map(([key, { path, kinds }]) => {
     const [only] = kinds;

@@ -1,4 +1,4 @@
-/** Finds what can be listed as a table in an answer: connections, and lists of objects. */
+/** Finds the connections and lists of objects in a response, which can be shown as tables. */
 export type Row = Record<string, unknown>;
 
 export interface PageInfo {
@@ -10,7 +10,7 @@ export interface Listing {
   /** Response keys from the root, joined by dots: `abandonedCheckouts`, `abandonedCheckouts.lineItems`. */
   path: string;
   rows: Row[];
-  /** Only a connection that is not inside a row of another can be paged on. */
+  /** Only a connection that is not nested in a row of another one can load a next page. */
   pageInfo: PageInfo | null;
   pages: boolean;
 }
@@ -32,7 +32,7 @@ function isListOfObjects(value: unknown): value is Row[] {
   return Array.isArray(value) && value.length > 0 && value.every(isObject);
 }
 
-/** Every listing of an answer, outermost first. Nested ones hold the rows of all their parents. */
+/** Every listing of a response, outermost first. A nested listing has the rows of all its parents. */
 export function listings(data: unknown): Listing[] {
   const found = new Map<string, Listing>();
 
@@ -59,7 +59,7 @@ export function listings(data: unknown): Listing[] {
   return [...found.values()];
 }
 
-/** Single values of an answer beside its listings, such as a count: [["abandonedCheckoutsCount", 340]]. */
+/** The counts of a response beside its listings: [["abandonedCheckoutsCount", "340"]]. */
 export function figures(data: unknown): [string, string][] {
   if (!isObject(data)) return [];
   return Object.entries(data).flatMap(([key, value]): [string, string][] => {

@@ -2,12 +2,12 @@ import { moneyOf, valueAt, type Column } from "./columns";
 import { isObject, type Row } from "./connections";
 import { textOf } from "./values";
 
-/** What a spreadsheet reads as the beginning of a formula, in East Asian editions also by its wide forms. */
+/** The beginnings of a formula in spreadsheets, also as the wide characters that East Asian editions accept. */
 const FORMULA = /^[\s\0]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** A number, or a telephone number: `+49 30 1234` and `-5.25` calculate nothing, `+1-555-0100` does. */
+/** Numbers and phone numbers that a spreadsheet does not calculate: `+49 30 1234` and `-5.25`, but not `+1-555-0100`. */
 const PLAIN = /^(\+[\d\s()]+|-\d+(\.\d+)?)$/;
 
-/** A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP: CSV injection). */
+/** Puts an apostrophe in front of a text that a spreadsheet would run as a formula (OWASP: CSV injection). */
 function harmless(text: string): string {
   return FORMULA.test(text) && !PLAIN.test(text) ? `'${text}` : text;
 }
@@ -31,19 +31,19 @@ function table(rows: Row[], columns: Column[], zone: string): string[][] {
   return [columns.flatMap(headings), ...rows.map((row) => columns.flatMap((column) => cells(row, column, zone)))];
 }
 
-/** CSV as RFC 4180 has it: amounts and currencies in columns of their own, times in ISO 8601. */
+/** CSV as in RFC 4180. Amounts and currencies are separate columns, times are in ISO 8601. */
 export function csv(rows: Row[], columns: Column[], zone: string): string {
   const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return table(rows, columns, zone).map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-/** The same, separated by tabs: what spreadsheets take from the clipboard. */
+/** The same separated by tabs, for pasting into a spreadsheet. */
 export function tabbed(rows: Row[], columns: Column[], zone: string): string {
   return table(rows, columns, zone).map((line) => line.map((text) => text.replace(/\s/g, " ")).join("\t")).join("\n");
 }
 
 export function download(name: string, text: string): void {
-  // The mark at the start tells Excel that the file is UTF-8.
+  // Excel reads a file as UTF-8 only if it starts with a byte order mark.
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
   link.download = name;

@@ -2,9 +2,9 @@ import { moneyOf, valueAt, type Column } from "./columns";
 import type { Row } from "./connections";
 import { textOf } from "./values";
 
-const ROWS: Column = { key: "rows", path: ["rows"], heading: "Times", kind: "number" };
+const ROWS: Column = { key: "rows", path: ["rows"], heading: "Rows", kind: "number" };
 
-/** Adds decimal texts exactly: BigInt over the larger scale, as floats would lose cents. */
+/** Adds two decimal numbers exactly, with BigInt. Floats would lose cents. */
 export function plus(a: string, b: string): string {
   const scale = Math.max(...[a, b].map((text) => text.split(".")[1]?.length ?? 0), 1);
   const whole = (text: string) => {
@@ -17,8 +17,8 @@ export function plus(a: string, b: string): string {
 }
 
 /**
- * Rows counted by what one column says, most first; numbers and money are added up, the first picture is kept.
- * Amounts of different currencies are never added: each currency makes a group of its own.
+ * Groups rows by the text of a column, largest group first. Numbers and money are summed, the first picture is kept.
+ * Amounts of different currencies are never added: each currency is a separate group.
  */
 export function grouped(rows: Row[], columns: Column[], by: Column, zone: string): [Row[], Column[]] {
   const numbers = columns.filter(({ kind }) => kind === "number");

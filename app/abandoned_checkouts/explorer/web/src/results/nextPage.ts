@@ -1,22 +1,22 @@
 import { Kind, parse, print, visit, type ArgumentNode, type FieldNode } from "graphql";
-import type { Question } from "../admin";
+import type { AdminRequest } from "../admin";
 
 const WINDOW = new Set(["after", "before"]);
 const first = { kind: Kind.NAME, value: "first" } as const;
 
-/** The question that asks for the page after `cursor` of the connection at `path` (response keys). */
-export function nextQuestion(question: Question, path: string, cursor: string): Question {
+/** The request for the page after `cursor` of the connection at `path` (response keys). */
+export function nextRequest(request: AdminRequest, path: string, cursor: string): AdminRequest {
   const keys = path.split(".");
-  const variables = { ...question.variables };
+  const variables = { ...request.variables };
   const trail: string[] = [];
-  const tree = visit(parse(question.document), {
+  const tree = visit(parse(request.document), {
     Field: {
       enter(field: FieldNode) {
         trail.push(field.alias?.value ?? field.name.value);
         if (trail.join(".") !== keys.join(".")) return undefined;
         const given = field.arguments?.find(({ name }) => name.value === "after")?.value;
         if (given?.kind === Kind.VARIABLE) {
-          variables[given.name.value] = cursor; // a variable that is not used any more would be an error
+          variables[given.name.value] = cursor; // an unused variable would be an error
           return undefined;
         }
         const after: ArgumentNode = {
@@ -34,10 +34,10 @@ export function nextQuestion(question: Question, path: string, cursor: string): 
       },
     },
   });
-  return { ...question, document: print(tree), variables };
+  return { ...request, document: print(tree), variables };
 }
 
-/** The document with `pageInfo { hasNextPage endCursor }` asked for in the connection at `path`. */
+/** The document with `pageInfo { hasNextPage endCursor }` added to the connection at `path`. */
 export function withPageInfo(document: string, path: string): string {
   const keys = path.split(".");
   const trail: string[] = [];

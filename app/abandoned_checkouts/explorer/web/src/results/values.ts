@@ -1,11 +1,11 @@
 import { moneyOf, valueAt, type Column } from "./columns";
 import { isObject, rowsOf, type Row } from "./connections";
 
-/** Amounts as the reader's locale writes them; the digits come from the server's decimal text. */
+/** An amount in the format of the reader's locale, with all digits of the server's decimal text. */
 export function moneyText(amount: string, currency: string): string {
   try {
     const style = { style: "currency", currency } as const;
-    // A string keeps every digit: Intl formats decimal text exactly, a number would be rounded first.
+    // Intl formats a string exactly. A number would be rounded first.
     return new Intl.NumberFormat(undefined, style).format(amount as unknown as number);
   } catch {
     return `${amount} ${currency}`;
@@ -21,7 +21,7 @@ export function timeText(value: string, zone: string): string {
   }
 }
 
-/** One member of a list in a few words: `2 × Linen shirt`. */
+/** A member of a list as a short text: `2 × Linen shirt`. */
 function memberText(member: unknown): string {
   if (!isObject(member)) return String(member ?? "");
   const money = moneyOf(member);
@@ -53,7 +53,7 @@ export function textOf(row: Row, column: Column, zone: string): string {
   return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
 
-/** What a column is sorted by: amounts and counts by size, times by moment, the rest as words. */
+/** The value to sort by: a number for amounts and counts, else text. */
 export function sortValue(row: Row, column: Column): number | string {
   const value = valueAt(row, column.path);
   if (value === null || value === undefined) return "";

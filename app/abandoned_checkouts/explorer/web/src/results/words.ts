@@ -1,7 +1,7 @@
-/** Names of the schema as headings a merchant reads. */
+/** Headings for names of the schema, in a merchant's words. */
 const WORDS: Record<string, string> = {
   abandonedCheckoutUrl: "Recovery link",
-  abandonedCheckoutsCount: "Checkouts in all",
+  abandonedCheckoutsCount: "Total checkouts",
   abandonedCheckouts: "Checkouts",
   "abandonedCheckouts.lineItems": "Line items of these checkouts",
   createdAt: "Created",
@@ -34,17 +34,17 @@ function spoken(name: string): string {
   return name.replace(/(Set|V2)$/, "").replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
 }
 
-/** What an object without a value is called: it could not be opened into its fields. */
+/** Headings of objects that are null in every row, so that they have no columns for their fields. */
 const CLOSED: Record<string, string> = { defaultEmailAddress: "e-mail", defaultPhoneNumber: "phone" };
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `["customer", "defaultEmailAddress", "emailAddress"]` → `Customer e-mail`. */
 export function heading(path: string[]): string {
-  const said = path
+  const parts = path
     .map((name, at) => (at === path.length - 1 && CLOSED[name]) || spoken(name))
     .filter(Boolean);
-  return capital(said.length ? said.map((word, at) => (at ? word.toLowerCase() : word)).join(" ") : path.join(" "));
+  return capital(parts.length ? parts.map((word, at) => (at ? word.toLowerCase() : word)).join(" ") : path.join(" "));
 }
 
 export function listingName(path: string): string {

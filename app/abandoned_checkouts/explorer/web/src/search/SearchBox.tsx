@@ -10,7 +10,7 @@ import { Warnings } from "./Warnings";
 
 const FIELD = "abandonedCheckouts";
 
-/** A box for people who do not write GraphQL: it completes, explains and warns, and writes the GraphQL. */
+/** The search box: completes, explains and checks a search text, and writes the GraphQL query for it. */
 export function SearchBox() {
   const { query, order } = useSearchText();
   const zone = useExplorer(({ account }) => account?.zone ?? "UTC");
@@ -46,7 +46,7 @@ export function SearchBox() {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return; // these keys choose among the characters of an input method
+    if (event.nativeEvent.isComposing) return; // the keys belong to an input method
     const picked = suggestions[chosen];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -93,7 +93,7 @@ export function SearchBox() {
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
-            placeholder="Search checkouts: a name, or created_at:>=2026-11-01 recovery_state:not_recovered"
+            placeholder="Search by name, or created_at:>=2026-11-01 recovery_state:not_recovered"
             onChange={({ target }) => {
               useSearchText.setState({ query: target.value });
               setCaret(target.selectionStart ?? target.value.length);

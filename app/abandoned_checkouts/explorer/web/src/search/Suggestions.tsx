@@ -8,7 +8,7 @@ interface Props {
   onPick(suggestion: Suggestion): void;
 }
 
-/** The list under the search box; the box itself keeps the focus. */
+/** The list of suggestions below the search box. The focus stays in the box. */
 export function Suggestions({ id, suggestions, chosen, onPick }: Props) {
   useEffect(() => {
     document.getElementById(`${id}-${chosen}`)?.scrollIntoView({ block: "nearest" });
@@ -22,7 +22,7 @@ export function Suggestions({ id, suggestions, chosen, onPick }: Props) {
           role="option"
           aria-selected={at === chosen}
           onMouseDown={(event) => {
-            event.preventDefault(); // the box must not lose the focus
+            event.preventDefault(); // keeps the focus in the search box
             onPick(one);
           }}
         >

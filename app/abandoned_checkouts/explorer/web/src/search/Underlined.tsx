@@ -6,7 +6,7 @@ interface Props {
   scrolled: number;
 }
 
-/** The box's text once more behind it, unseen but for wavy lines under what will not be understood. */
+/** A transparent copy of the box's text behind the box, with wavy lines under the parts that have warnings. */
 export function Underlined({ query, warnings, scrolled }: Props) {
   const parts = [];
   let at = 0;

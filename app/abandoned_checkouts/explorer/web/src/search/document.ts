@@ -1,15 +1,15 @@
-/** How the search box orders what it finds: the label, the sort key and whether the largest comes first. */
+/** The orders of the search box: label, sort key, and whether the order is descending. */
 export const ORDERS = [
   { label: "Newest first", sortKey: "CREATED_AT", reverse: true },
   { label: "Oldest first", sortKey: "CREATED_AT", reverse: false },
-  { label: "Worth most first", sortKey: "TOTAL_PRICE", reverse: true },
-  { label: "Worth least first", sortKey: "TOTAL_PRICE", reverse: false },
-  { label: "By customer", sortKey: "CUSTOMER_NAME", reverse: false },
+  { label: "Most valuable first", sortKey: "TOTAL_PRICE", reverse: true },
+  { label: "Least valuable first", sortKey: "TOTAL_PRICE", reverse: false },
+  { label: "By customer name", sortKey: "CUSTOMER_NAME", reverse: false },
 ] as const;
 
 export type Order = (typeof ORDERS)[number];
 
-/** The GraphQL that the search box writes. Strings of JSON are strings of GraphQL. */
+/** The GraphQL query of a search. A JSON string is a valid GraphQL string. */
 export function searchDocument(query: string, { sortKey, reverse }: Order): string {
   const text = query.trim();
   return `query FindCheckouts {

@@ -1,4 +1,4 @@
-/** Help with a search text, as /explorer/search.json gives it. Offsets here are UTF-16, as JavaScript counts. */
+/** A part of a search text. Offsets count UTF-16 units, as JavaScript does. */
 export interface Span {
   start: number;
   end: number;
@@ -24,7 +24,7 @@ export interface Help {
   suggestions: Suggestion[];
 }
 
-/** The server counts code points; an emoji is one there and two here. */
+/** Converts offsets from the server, which counts code points: an emoji is one code point and two units. */
 function unitsOf(text: string): (points: number) => number {
   const starts: number[] = [];
   let at = 0;
@@ -37,21 +37,21 @@ function unitsOf(text: string): (points: number) => number {
 
 export async function help(field: string, query: string, caret: number, zone: string, signal?: AbortSignal): Promise<Help> {
   const points = [...query.slice(0, caret)].length;
-  const asked = new URLSearchParams({ field, query, caret: String(points), zone });
-  const answer = await fetch(`/explorer/search.json?${asked}`, signal ? { signal } : {});
-  if (!answer.ok) throw new Error(`Search help answered ${answer.status}.`);
-  const given = (await answer.json()) as Help;
+  const parameters = new URLSearchParams({ field, query, caret: String(points), zone });
+  const response = await fetch(`/explorer/search.json?${parameters}`, signal ? { signal } : {});
+  if (!response.ok) throw new Error(`The search help returned status ${response.status}.`);
+  const given = (await response.json()) as Help;
   const units = unitsOf(query);
   const moved = <T extends Span>(one: T): T => ({ ...one, start: units(one.start), end: units(one.end) });
   return { ...given, warnings: given.warnings.map(moved), suggestions: given.suggestions.map(moved) };
 }
 
-/** For those who can do without: no help where none could be had. */
+/** The help for a search text, or an empty help if it cannot be loaded. */
 export async function helpOrNone(field: string, query: string, caret: number, zone: string): Promise<Help> {
   return help(field, query, caret, zone).catch(() => ({ query, explanation: "", warnings: [], suggestions: [] }));
 }
 
-/** `query` with a span replaced, and the caret behind what was put in. */
+/** `query` with a span replaced, and the position of the caret after the new text. */
 export function replaceSpan(query: string, { start, end }: Span, text: string): [string, number] {
   return [query.slice(0, start) + text + query.slice(end), start + text.length];
 }

@@ -1,10 +1,10 @@
 import { create } from "zustand";
 import { ORDERS } from "./document";
 
-/** What stands in the search box, apart from the page's state: every key pressed there changes it. */
+/** The content of the search box. It is not part of the page's state, because each key press changes it. */
 export const useSearchText = create(() => ({ query: "", order: 0 }));
 
-/** Shows in the box what a document searches for, so that people see it said in words and can go on from it. */
+/** Puts the search text of a document into the search box, which explains it and lets the user edit it. */
 export function showSearchOf(document: string): void {
   const [, text] = /query: ("(?:[^"\\]|\\.)*")/.exec(document) ?? [];
   const found = ORDERS.findIndex(({ sortKey, reverse }) =>

@@ -10,7 +10,7 @@ const PATHS = {
   copy: "M9 9h10v11H9zM5 15V4h10",
 } as const;
 
-/** Line icons drawn here, so that no font or sprite has to be fetched for them. */
+/** Line icons as inline SVG, so that the page needs no icon font or sprite. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">

@@ -2,7 +2,7 @@ import { Fragment, lazy, Suspense, useEffect } from "react";
 import { SearchBox } from "../search/SearchBox";
 import { start, useExplorer } from "../state";
 import { Examples } from "./Examples";
-import { Mishap } from "./Mishap";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { SignIn } from "./SignIn";
 import { SignInDialog } from "./SignInDialog";
 import { TopBar } from "./TopBar";
@@ -15,7 +15,7 @@ function Work() {
   if (failure) {
     return (
       <div className="centred" role="alert">
-        <h2>The page could not start</h2>
+        <h2>The page cannot start</h2>
         <p>{failure}</p>
         <button type="button" className="primary" onClick={() => location.reload()}>
           Try again
@@ -29,23 +29,23 @@ function Work() {
       <div className="centred card">
         <SignIn />
         <p className="quiet">
-          No token yet? <code>abandoned-checkouts token create --shop my-shop.myshopify.com</code> makes one;{" "}
-          <code>abandoned-checkouts demo</code> fills a shop to try things out.
+          No token yet? Create one with <code>abandoned-checkouts token create --shop my-shop.myshopify.com</code>, or create
+          a demo shop with <code>abandoned-checkouts demo</code>.
         </p>
       </div>
     );
   }
   return (
     <Fragment key={visit}>
-      <section className="ask" aria-label="Ask">
+      <section className="ask" aria-label="Search and examples">
         <SearchBox />
         <Examples />
       </section>
-      <Mishap>
+      <ErrorBoundary>
         <Suspense fallback={<p className="centred quiet">Loading the editor…</p>}>
           <Editor />
         </Suspense>
-      </Mishap>
+      </ErrorBoundary>
     </Fragment>
   );
 }
@@ -54,7 +54,7 @@ export function Page() {
   const theme = useExplorer((state) => state.theme);
   useEffect(() => {
     void start();
-    loadEditor().catch(() => null); // while the first questions are asked; should it fail, `Mishap` tells
+    loadEditor().catch(() => null); // in parallel with the first requests; `ErrorBoundary` reports a failure
   }, []);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;

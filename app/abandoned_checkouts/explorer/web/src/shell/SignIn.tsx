@@ -6,10 +6,10 @@ interface Props {
   onCancel?: () => void;
 }
 
-/** Asks for an access token; says beside the field what is wrong with it. */
+/** The sign-in form. It shows errors below the field of the token. */
 export function SignIn({ message, onCancel }: Props) {
   const [token, setToken] = useState("");
-  const [forGood, setForGood] = useState(false);
+  const [permanently, setPermanently] = useState(false);
   const [problem, setProblem] = useState(message ?? "");
   const [busy, setBusy] = useState(false);
 
@@ -18,7 +18,7 @@ export function SignIn({ message, onCancel }: Props) {
     setBusy(true);
     setProblem("");
     try {
-      await signInWith(token.trim(), forGood);
+      await signInWith(token.trim(), permanently);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setBusy(false);
@@ -45,7 +45,7 @@ export function SignIn({ message, onCancel }: Props) {
         {problem}
       </p>
       <label className="check">
-        <input type="checkbox" checked={forGood} onChange={({ target }) => setForGood(target.checked)} />
+        <input type="checkbox" checked={permanently} onChange={({ target }) => setPermanently(target.checked)} />
         Stay signed in when this tab is closed
       </label>
       <div className="actions">

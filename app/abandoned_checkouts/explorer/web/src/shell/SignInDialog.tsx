@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useExplorer } from "../state";
 import { SignIn } from "./SignIn";
 
-/** The sign-in over a page that is already in use: another shop, or a token that no longer counts. */
+/** The sign-in form as a dialog, for another shop or after a token became invalid. */
 export function SignInDialog() {
   const signingIn = useExplorer((state) => state.signingIn);
   const dialog = useRef<HTMLDialogElement>(null);

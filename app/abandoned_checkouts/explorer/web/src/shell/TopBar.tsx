@@ -9,7 +9,7 @@ function ShopSwitch() {
   const { accounts, account } = useExplorer();
   function change(domain: string): void {
     if (domain === ADD) useExplorer.setState({ signingIn: {} });
-    else useExplorer.setState({ account: accounts.find((one) => one.domain === domain) ?? account, answer: null });
+    else useExplorer.setState({ account: accounts.find((one) => one.domain === domain) ?? account, response: null });
   }
   if (!account) return null;
   return (
@@ -31,9 +31,9 @@ function ShopSwitch() {
 function VersionSwitch() {
   const version = useExplorer((state) => state.version);
   const session = useExplorer((state) => state.session);
-  const said = (handle: string, supported: boolean): string => {
+  const suffix = (handle: string, supported: boolean): string => {
     if (supported || !session || handle === "unstable") return "";
-    return handle > session.defaultVersion ? " (not released)" : " (old)";
+    return handle > session.defaultVersion ? " (not released)" : " (no longer supported)";
   };
   return (
     <label className="pick">
@@ -42,7 +42,7 @@ function VersionSwitch() {
         {session?.versions.map(({ handle, supported }) => (
           <option key={handle} value={handle}>
             {handle}
-            {said(handle, supported)}
+            {suffix(handle, supported)}
           </option>
         ))}
       </select>
@@ -51,21 +51,21 @@ function VersionSwitch() {
 }
 
 const THEMES: Record<Theme, [Theme, string]> = {
-  system: ["light", "as the system has it"],
+  system: ["light", "system"],
   light: ["dark", "light"],
   dark: ["system", "dark"],
 };
 
 export function TopBar() {
   const { account, theme, queryShown } = useExplorer();
-  const [said, setSaid] = useState("");
+  const [message, setMessage] = useState("");
   const [nextTheme, themeName] = THEMES[theme];
 
   async function share(): Promise<void> {
     const address = (await import("../editor/shared")).addressOfQuery();
     history.replaceState(null, "", address);
-    setSaid((await copied(address)) ? "Link copied" : "Link is in the address bar");
-    setTimeout(() => setSaid(""), 3000);
+    setMessage((await copied(address)) ? "Link copied" : "The link is in the address bar");
+    setTimeout(() => setMessage(""), 3000);
   }
 
   return (
@@ -79,8 +79,8 @@ export function TopBar() {
         <VersionSwitch />
       </div>
       <div className="tools">
-        <span className="said" role="status">
-          {said}
+        <span className="message" role="status">
+          {message}
         </span>
         {account && (
           <button
