@@ -13,7 +13,7 @@ from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now, t
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
-from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.bulk.rules.checks import query_errors
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun
 from abandoned_checkouts.shopify.language.version_schema import schema_for
@@ -56,7 +56,7 @@ def run(
         known = supported_versions(to_datetime(now()))
         names = ", ".join(each.handle for each in (*known.stable, known.candidate))
         raise QueryError(f"{api_version!r} is not a supported API version; use {names} or {UNSTABLE}")
-    problems = wrong_query(schema_for(version, graphql_schema()), query)
+    problems = query_errors(schema_for(version, graphql_schema()), query)
     if problems:
         raise QueryError("; ".join(problem.message for problem in problems))
     asyncio.run(_run(query, version, shop, out, database))

@@ -103,7 +103,7 @@ class BulkRunner:
                 await asyncio.to_thread(self._results.remove, shop_id, file)
             gone += len(expired)
             if not expired:
-                await asyncio.to_thread(self._results.sweep)
+                await asyncio.to_thread(self._results.delete_orphans)
                 return gone
 
     async def _claim(self) -> tuple[Row, Shop] | None:

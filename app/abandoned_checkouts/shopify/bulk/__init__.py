@@ -1,4 +1,4 @@
 """Bulk operations: one query over a whole shop, with its result in a file of JSON lines.
 
-rules/ checks the query and names files and states; runs/ executes it. The schema imports rules/ alone.
+rules/ validates queries and manages result files; runs/ executes queries. The schema imports only rules/.
 """

@@ -1,4 +1,4 @@
-"""Putting the types together into one schema."""
+"""Builds the schema from its types."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from abandoned_checkouts.shopify.schema.types.metafield import Metafield
 from abandoned_checkouts.shopify.schema.types.saved_search import SavedSearch
 from abandoned_checkouts.shopify.schema.types.scalars import SCALARS
 
-# Types that nothing names but an interface.
+# Types that are reachable only through an interface.
 _IMPLEMENTERS = (
     discount.AutomaticDiscountApplication,
     discount.DiscountCodeApplication,
@@ -33,10 +33,10 @@ def strawberry_schema() -> strawberry.Schema:
 
 @lru_cache(maxsize=1)
 def graphql_schema() -> GraphQLSchema:
-    """The whole schema, with resolvers, as graphql-core runs it."""
+    """The schema with its resolvers, for graphql-core."""
     return strawberry_schema()._schema
 
 
 def printed_schema() -> str:
-    """The schema in GraphQL's own language, sorted."""
+    """The schema in the schema definition language, sorted."""
     return print_schema(lexicographic_sort_schema(graphql_schema())) + "\n"

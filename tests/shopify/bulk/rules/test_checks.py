@@ -3,7 +3,7 @@
 import pytest
 
 from abandoned_checkouts.shopify.bulk.rules import user_errors
-from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.bulk.rules.checks import query_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import ProblemText
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.places import ROOT
@@ -46,7 +46,7 @@ CASES = [
 @pytest.mark.parametrize(("query", "messages"), CASES)
 def test_what_is_wrong(query: str, messages: list[str] | None) -> None:
     """None: it is refused in the words that an ordinary query is answered with."""
-    found = wrong_query(graphql_schema(), query)
+    found = query_errors(graphql_schema(), query)
     if messages is None:
         assert len(found) == 1 and found[0].message.startswith("Invalid bulk query: "), (query, found)
         assert "at [" not in found[0].message

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abandoned_checkouts.demo.fill import TOKEN
-from abandoned_checkouts.shopify.bulk.rules.checks import wrong_query
+from abandoned_checkouts.shopify.bulk.rules.checks import query_errors
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import PORTION
 from abandoned_checkouts.shopify.schema.build import graphql_schema
@@ -77,7 +77,7 @@ QUERIES = {
 @pytest.mark.parametrize("name", QUERIES)
 async def test_plans_and_resolvers_write_the_same(bulk: RunBulk, name: str, caplog: pytest.LogCaptureFixture) -> None:
     query = QUERIES[name]
-    assert [problem.message for problem in wrong_query(graphql_schema(), query)] == []
+    assert [problem.message for problem in query_errors(graphql_schema(), query)] == []
     with caplog.at_level(logging.WARNING):
         planned, counted = await bulk(query)
     assert not caplog.records, f"{query}\nis not planned: {caplog.records[0].getMessage()}"
@@ -245,7 +245,7 @@ def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factor
         def same(arguments: str, leaves: list[str], lines: list[str] | None) -> None:
             below = "" if lines is None else f"lineItems {{ edges {{ node {{ {_selected(lines)} }} }} }}"
             query = f"{{ abandonedCheckouts{arguments} {{ edges {{ node {{ {_selected(leaves)} {below} }} }} }} }}"
-            assert not wrong_query(graphql_schema(), query), query
+            assert not query_errors(graphql_schema(), query), query
             planned, resolved = (runner.run(written(query, executor)) for executor in ("plan", "core"))
             assert planned == resolved, f"{query}\nby plan:\n{planned}\nby resolvers:\n{resolved}"
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from abandoned_checkouts.shopify.bulk.rules.checks import LARGEST, wrong_query
+from abandoned_checkouts.shopify.bulk.rules.checks import LARGEST, query_errors
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.shopify.asker import Asker
 
@@ -68,7 +68,7 @@ CASES = [
 
 @pytest.mark.parametrize(("query", "messages"), CASES)
 def test_what_is_wrong_with_a_query(query: str, messages: list[str]) -> None:
-    found = wrong_query(graphql_schema(), query)
+    found = query_errors(graphql_schema(), query)
     assert [problem.message for problem in found] == messages
     assert all((problem.field, problem.code) == (("query",), "INVALID") for problem in found)
 

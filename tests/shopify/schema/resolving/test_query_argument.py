@@ -105,5 +105,5 @@ async def test_strict_mode_shows_the_place(sqlite_caller: Caller) -> None:
 
 async def test_text_over_8_kib_is_refused(sqlite_caller: Caller) -> None:
     answer = await sqlite_caller.answer(QUERY, {"query": "a " * 5000})
-    assert answer["errors"][0]["message"].startswith("The search query is 10,000 bytes long")
+    assert answer["errors"][0]["message"].startswith("The search query has 10,000 bytes")
     assert answer["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}

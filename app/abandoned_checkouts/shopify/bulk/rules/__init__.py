@@ -1,4 +1,4 @@
-"""What a bulk operation may be, where its file is, and what a finished one looks like.
+"""The rules of bulk operations: allowed queries, result files, and the webhook about the end.
 
 Takes a query text or a stored row; returns user errors or values. Imports values/ and language/.
 """

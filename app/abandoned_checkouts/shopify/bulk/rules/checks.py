@@ -1,4 +1,4 @@
-"""What a query must be like to run in bulk; Shopify's words for what is wrong with it (recorded)."""
+"""Validates bulk queries, with Shopify's error messages (recorded)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,57 +29,57 @@ from abandoned_checkouts.shopify.language.document import Document, Documents, O
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 
 LARGEST = 65_535
-# Shopify, since 2026-01: so many operations of an app on a shop run or wait at the same time.
+# Shopify, since 2026-01: the number of operations of an app on a shop that can run or wait at the same time.
 MOST_AT_ONCE = 5
 MOST_CONNECTIONS = 5
 DEEPEST = 2
 
-# Runs read their queries again, in threads of their own.
-_READING = Lock()
+# Protects the cache of documents: runs parse their queries again in other threads.
+_PARSING = Lock()
 
 
-def wrong_query(schema: GraphQLSchema, text: str) -> list[MutationError]:
-    """All that is wrong with the query; nothing for one that can run."""
+def query_errors(schema: GraphQLSchema, text: str) -> list[MutationError]:
+    """The errors of the query; empty if it can run."""
     size = len(text.encode())
     if size > LARGEST:
         return [user_errors.TOO_LARGE.told(size=size, largest=LARGEST)]
-    operation = read_query(schema, text)
+    operation = parse_query(schema, text)
     if isinstance(operation, str):
-        if _is_no_query(schema, text):
+        if _has_no_query(schema, text):
             return [user_errors.NO_QUERY.told()]
         return [user_errors.UNREADABLE.told(reason=operation)]
     if operation.node.operation is not OperationType.QUERY:
         return [user_errors.NO_QUERY.told()]
-    # Nobody can give variables along; so those that must be given are missing.
+    # A bulk operation has no variable values, so required variables are missing.
     missing = operation.variables.check({})
     if missing:
-        return [user_errors.UNREADABLE.told(reason=_without_place(str(missing[0]["message"])))]
-    return list(_Reader(operation).problems())
+        return [user_errors.UNREADABLE.told(reason=_without_location(str(missing[0]["message"])))]
+    return list(_Validator(operation).errors())
 
 
-def read_query(schema: GraphQLSchema, text: str) -> Operation | str:
-    """The operation to run, or what the text is answered with."""
+def parse_query(schema: GraphQLSchema, text: str) -> Operation | str:
+    """The operation to run, or the first error message."""
     document = _document(schema, text)
     if document.errors:
-        return _without_place(str(document.errors[0]["message"]))
+        return _without_location(str(document.errors[0]["message"]))
     operation = document.operation()
     return operation if isinstance(operation, Operation) else str(operation[0]["message"])
 
 
-def _is_no_query(schema: GraphQLSchema, text: str) -> bool:
-    """Whether a text that is not valid asks for something else anyway: that is what is wrong with it first."""
+def _has_no_query(schema: GraphQLSchema, text: str) -> bool:
+    """Whether an invalid document contains only mutations or subscriptions; this error has priority."""
     if _document(schema, text).names is None:
         return False
     kinds = {node.operation for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)}
     return bool(kinds) and OperationType.QUERY not in kinds
 
 
-def _without_place(message: str) -> str:
+def _without_location(message: str) -> str:
     return message.partition(" at [")[0]
 
 
 def _document(schema: GraphQLSchema, text: str) -> Document:
-    with _READING:
+    with _PARSING:
         return _documents(schema).read(text)
 
 
@@ -89,8 +89,8 @@ def _documents(schema: GraphQLSchema) -> Documents:
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Walks a query once and notes its connections."""
+class _Validator:
+    """Walks a query once and collects its connections."""
 
     operation: Operation
     connections: int = 0
@@ -100,7 +100,7 @@ class _Reader:
     in_list: bool = False
     top_node: list[str] = field(default_factory=list)
 
-    def problems(self) -> Iterator[MutationError]:
+    def errors(self) -> Iterator[MutationError]:
         root = self.operation.schema.query_type
         assert root is not None
         for node in self._fields(self.operation.node.selection_set):
@@ -116,8 +116,8 @@ class _Reader:
         if self.deepest > DEEPEST:
             yield user_errors.TOO_DEEP.told(deepest=DEEPEST)
         if self.without_edges:
-            named = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
-            yield user_errors.NO_EDGES.told(example=self.without_edges[0], named=named)
+            names = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
+            yield user_errors.NO_EDGES.told(example=self.without_edges[0], named=names)
         if self.without_id:
             yield user_errors.NO_ID.told(named=", ".join(dict.fromkeys(self.without_id)))
         if self.in_list:
@@ -126,7 +126,7 @@ class _Reader:
     def _walk(
         self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool
     ) -> None:
-        """`depth` counts the connections around; `owner` is the innermost one, unless its node selects its id."""
+        """`depth` is the number of enclosing connections. `owner` is the innermost one if its node selects no id."""
         for node, type_ in self._typed(parent, selections):
             named = get_named_type(type_)
             if not is_connection(named):
@@ -137,9 +137,9 @@ class _Reader:
             self.in_list |= listed
             if owner is not None:
                 self.without_id.append(owner)
-            self._inside(named, node, depth + 1)
+            self._walk_connection(named, node, depth + 1)
 
-    def _inside(self, connection: GraphQLNamedType, node: FieldNode, depth: int) -> None:
+    def _walk_connection(self, connection: GraphQLNamedType, node: FieldNode, depth: int) -> None:
         name = node.name.value
         items = [
             (inner, kind)
@@ -158,7 +158,7 @@ class _Reader:
     def _typed(
         self, parent: GraphQLNamedType, selections: SelectionSetNode | None
     ) -> Iterator[tuple[FieldNode, GraphQLOutputType]]:
-        """The fields selected on a type, each with what it returns; fragments are followed."""
+        """The fields selected on a type, also in fragments, each with its return type."""
         schema = self.operation.schema
         for selection in selections.selections if selections else ():
             if isinstance(selection, FieldNode):

@@ -1,7 +1,7 @@
-"""Where the results of bulk operations are: files in a folder for each shop, behind addresses that expire.
+"""The result files of bulk operations: one folder per shop, and signed URLs that expire.
 
-The address is the secret: whoever has it may fetch the file, as with Shopify, for seven days after the operation's
-end. It is signed with the shop's own secret, so nobody can make one, or make one last longer.
+As with Shopify, everyone who has the URL can download the file until seven days after the operation's end. The URL is
+signed with the shop's secret, so it cannot be forged or extended.
 """
 
 import os
@@ -24,9 +24,9 @@ _UNFINISHED = ".part"
 
 
 def result_address(base: str, shop: Shop, file: str, completed_at: int, now: int) -> str | None:
-    """Where the result of an operation can be fetched; None once the address has expired.
+    """The URL of an operation's result; None if it has expired.
 
-    `base` is the server's address with its scheme, times are in microseconds.
+    `base` is the server's URL with its scheme. Times are in microseconds.
     """
     if completed_at + KEPT_FOR <= now:
         return None
@@ -35,7 +35,7 @@ def result_address(base: str, shop: Shop, file: str, completed_at: int, now: int
 
 
 def is_signed(secret: str, file: str, expires: int, signature: str) -> bool:
-    """Whether an address is one of ours, of the shop with that secret."""
+    """Whether the signature of a URL was made with that shop's secret."""
     return compare_digest(_signature(secret, file, expires).encode(), signature.encode())
 
 
@@ -44,13 +44,13 @@ def _signature(secret: str, file: str, expires: int) -> str:
 
 
 def number_in(file: str) -> int | None:
-    """The number of the operation whose result has that name; None for what is no such name."""
+    """The number of the operation in the name of a result file; None for another file name."""
     match = _NAME.fullmatch(file)
     return int(match[1]) if match else None
 
 
 class Results:
-    """The folder. A file appears under its name when it is whole and on the disk, never before."""
+    """The folder with the result files. A file gets its final name when it is complete and on the disk."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -59,7 +59,7 @@ class Results:
         return self.folder / str(shop_id) / file
 
     def begin(self, shop_id: int, number: int) -> Path:
-        """An empty file for a run of an operation. What earlier runs of it left behind goes."""
+        """The path of a new file for a run of an operation. Deletes the unfinished files of earlier runs."""
         folder = self.folder / str(shop_id)
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{number}-*{_UNFINISHED}"):
@@ -67,7 +67,7 @@ class Results:
         return folder / f"{number}-{secrets.token_hex(8)}.jsonl{_UNFINISHED}"
 
     def finish(self, unfinished: Path) -> str:
-        """Give a file that was written and synced its name; returns the name."""
+        """Rename a file that was written and synced to its final name, and return the name."""
         whole = unfinished.with_name(unfinished.name.removesuffix(_UNFINISHED))
         unfinished.replace(whole)
         folder = os.open(whole.parent, os.O_RDONLY)
@@ -81,8 +81,8 @@ class Results:
         if number_in(file) is not None:
             self.path(shop_id, file).unlink(missing_ok=True)
 
-    def sweep(self) -> None:
-        """Remove what no operation knows of: left by processes that were killed, and older than any result."""
+    def delete_orphans(self) -> None:
+        """Delete the files of killed processes, which no operation refers to: those older than any result."""
         oldest = time.time() - (KEPT_FOR + DAY) / SECOND
         for path in self.folder.glob("*/*.jsonl*"):
             name = path.name.removesuffix(_UNFINISHED)
@@ -94,7 +94,7 @@ class Results:
 
 
 def synced(path: Path) -> int:
-    """Have all of a file on the disk; returns its size."""
+    """Write all of a file to the disk, and return its size in bytes."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
     return path.stat().st_size

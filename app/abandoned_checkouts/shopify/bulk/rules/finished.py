@@ -1,4 +1,4 @@
-"""What the webhook bulk_operations/finish says."""
+"""The payload of the webhook bulk_operations/finish."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from abandoned_checkouts.shopify.values.gid import gid
 
 
 def finished_document(row: Mapping[str, Any], shop: Shop) -> str:
-    """The body, for an operation's row as it is at its end: words in lower case, times in the shop's zone.
+    """The payload for the row of an operation that has ended. Codes are in lower case, times in the shop's zone.
 
-    Shopify: webhook samples, bulk_operations/finish.
+    Source: Shopify's webhook sample of bulk_operations/finish.
     """
     body = {
         "admin_graphql_api_id": gid("BulkOperation", row["id"]),

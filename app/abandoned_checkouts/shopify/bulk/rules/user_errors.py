@@ -1,4 +1,4 @@
-"""The user errors of bulk operations, each text once. Recorded from Shopify unless a line says that it was not."""
+"""The user errors of bulk operations. All texts are recorded from Shopify."""
 
 from abandoned_checkouts.shopify.language.errors.user_errors import ProblemText
 
@@ -10,7 +10,7 @@ def _invalid(message: str) -> ProblemText:
 
 
 TOO_LARGE = _invalid("Query is too large ({size} bytes; maximum is {largest} bytes)")
-# The reason is what the query would be answered with as an ordinary one, without its place.
+# The reason is the error message of the query as an ordinary request, without its location.
 UNREADABLE = _invalid("Invalid bulk query: {reason}")
 NO_QUERY = _invalid("Invalid operation type. Only `query` operations are supported.")
 TOP_LEVEL_NODE = _invalid("Bulk queries cannot contain a top level `{name}` field.")

@@ -1,4 +1,4 @@
-"""Running a bulk query: the store is read in portions and written as JSON lines.
+"""Runs bulk queries: reads the store in portions and writes JSON lines.
 
-Takes a checked query and an open stream of the store; returns lines. Imports schema/ and execution/.
+Takes a valid query and an open stream of the store; returns lines. Imports schema/ and execution/.
 """

@@ -1,4 +1,4 @@
-"""Lines by graphql-core and the resolvers of the types, whatever the query: what every plan must equal."""
+"""Lines by graphql-core and resolvers, for every query. The lines of a plan must equal these."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -15,8 +15,8 @@ from graphql import (
     get_named_type,
 )
 
-from abandoned_checkouts.shopify.bulk.runs.expand import MARK, Expanding
-from abandoned_checkouts.shopify.bulk.runs.line_suffix import FIRST_LIST, suffix_below, with_suffix
+from abandoned_checkouts.shopify.bulk.runs.line_selections import MARK, LineSelections
+from abandoned_checkouts.shopify.bulk.runs.line_suffix import ROOT_LIST, suffix_below, with_suffix
 from abandoned_checkouts.shopify.execution.plan.objects import source_of
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
@@ -28,25 +28,29 @@ from abandoned_checkouts.shopify.schema.resolving.sources import RootList
 
 
 class FailedError(Exception):
-    """The query is answered with errors; `code` is a BulkOperationErrorCode."""
+    """The query fails; `code` is a BulkOperationErrorCode."""
 
     def __init__(self, code: str, message: str, causes: list[BaseException] | None = None) -> None:
         super().__init__(message)
         self.code = code
-        # What nobody meant to raise, for the log.
+        # Unexpected exceptions, for the log.
         self.causes = causes or []
 
 
 async def lines_of_root(
-    operation: Operation, request: Request, expanding: Expanding, selected: Selected, variables: Mapping[str, object]
+    operation: Operation,
+    request: Request,
+    line_selections: LineSelections,
+    selected: Selected,
+    variables: Mapping[str, object],
 ) -> AsyncIterator[tuple[list[str], int]]:
-    """The lines of a field of the root, and how many of them are of its first lists; under WHOLE_LISTS.
+    """The lines of a root field, and the number of them that are in root lists. Needs WHOLE_LISTS to be set.
 
     Raises FailedError.
     """
     root: object = operation.schema.query_type
     (node, *more) = selected.nodes
-    # Equal keys have equal arguments, so the selections of all can be put together.
+    # Equal keys have equal arguments, so their selections can be merged.
     merged = [selection for each in (node, *more) if each.selection_set for selection in each.selection_set.selections]
     field = FieldNode(
         name=node.name,
@@ -56,11 +60,11 @@ async def lines_of_root(
         selection_set=SelectionSetNode(selections=tuple(merged)),
     )
     if not (is_connection(get_named_type(selected.field.type)) and isinstance(source_of(selected.field), RootList)):
-        yield _lines(await _answer(operation, request, expanding.whole(root, field), variables))
+        yield _lines(await _answer(operation, request, line_selections.whole(root, field), variables))
         return
     after = None
     while True:
-        answer = await _answer(operation, request, expanding.whole(root, field, LARGEST_PAGE, after), variables)
+        answer = await _answer(operation, request, line_selections.whole(root, field, LARGEST_PAGE, after), variables)
         (page,) = answer.values()
         yield _lines(answer)
         request.forget()
@@ -89,12 +93,14 @@ async def _answer(operation: Operation, request: Request, field: FieldNode, vari
 
 def _lines(answer: Mapping[str, object]) -> tuple[list[str], int]:
     count = sum(len(connection["edges"]) for connection in _parted(answer)[1])
-    return list(lines_in(answer, FIRST_LIST)), count
+    return list(lines_in(answer, ROOT_LIST)), count
 
 
 def lines_in(value: object, suffix: str) -> Iterator[str]:
-    """The lines of all lists in a value of an answer with whole lists. Each line of theirs gets the suffix;
-    lines nested in those name their own parents."""
+    """The lines of all lists in a response value with whole lists.
+
+    Each line of these lists gets the suffix. The lines nested in them get their parents' suffixes.
+    """
     for connection in _parted(value)[1]:
         for edge in connection["edges"]:
             node = edge["node"]
@@ -107,7 +113,7 @@ def lines_in(value: object, suffix: str) -> Iterator[str]:
 
 
 def _parted(value: object) -> tuple[object, list[Any]]:
-    """A value without its lists, and these."""
+    """A value without its lists, and the lists."""
     if not isinstance(value, Mapping):
         return value, []
     own: dict[str, object] = {}

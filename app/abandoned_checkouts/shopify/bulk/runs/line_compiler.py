@@ -1,10 +1,10 @@
-"""Lines by plan: for each list of a bulk query the columns it reads and the code that writes its nodes."""
+"""Compiles a bulk query into plans for lines: for each list the columns to read and the code that writes its nodes."""
 
 from collections.abc import Iterable, Mapping
 
 from graphql import DocumentNode, FieldNode, GraphQLSchema, NameNode, OperationDefinitionNode, SelectionSetNode
 
-from abandoned_checkouts.shopify.bulk.runs.expand import Expanding
+from abandoned_checkouts.shopify.bulk.runs.line_selections import LineSelections
 from abandoned_checkouts.shopify.bulk.runs.line_suffix import with_suffix
 from abandoned_checkouts.shopify.bulk.runs.lines import Lines, LineSuffixes, NestedCompiler
 from abandoned_checkouts.shopify.bulk.runs.nested import nested_in
@@ -18,8 +18,7 @@ _ID = SelectionSetNode(selections=(FieldNode(name=NameNode(value="id")),))
 
 
 class LineCompiler(Compiler, NestedCompiler):
-    """A bulk query being made lines. The columns of a level are known when all that reads them is: `finish`
-    makes the code."""
+    """Compiles one bulk query. `finish` generates the code when the columns of all levels are known."""
 
     def __init__(
         self,
@@ -29,12 +28,14 @@ class LineCompiler(Compiler, NestedCompiler):
         truths: Mapping[str, bool],
     ) -> None:
         super().__init__(schema, document, operation, truths)
-        self.expanding = Expanding(schema, document, self.selections)
+        self.line_selections = LineSelections(schema, document, self.selections)
 
     def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: FieldPath) -> Lines:
         type_ = self.object_type(kind)
         writing, suffixes = WriterBuilder(level), LineSuffixes()
-        template = ObjectTemplates(self, writing).of(kind, self.expanding.without_lists(type_, sets), level.own, path)
+        template = ObjectTemplates(self, writing).of(
+            kind, self.line_selections.without_lists(type_, sets), level.own, path
+        )
         writer = self._written(writing, _open(writing, template, writing.part(suffixes)))
         lists = nested_in(self, level, type_, sets, path)
         ids = self.objects(level, kind, [_ID], path) if lists else None
@@ -42,10 +43,10 @@ class LineCompiler(Compiler, NestedCompiler):
 
 
 def _open(writing: WriterBuilder, template: Template, suffix: Code) -> Template:
-    """An object's text with the line's suffix in place of the brace that closes it."""
+    """The template of an object with the line's suffix instead of the closing brace."""
     *before, last = template
     assert isinstance(last, str) and last.endswith("}")
     if template == ["{}"]:
-        # Nothing is selected of the node but lists: no comma goes before the id of its parent.
+        # Only lists are selected in the node, so there is no comma before the parent's id.
         return [Code(f"{writing.name(with_suffix)}({writing.name('{}')}, {suffix.expression})")]
     return [*before, last[:-1], suffix]

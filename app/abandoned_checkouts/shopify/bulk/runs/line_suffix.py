@@ -1,19 +1,19 @@
-"""How lines end: with the id of the node that they are nested in, behind all other members.
+"""The end of each line: the id of its parent node as the last member.
 
 (Shopify: bulk operations, recorded files.)
 """
 
-# The suffix of a line of a first list, which is nested in nothing.
-FIRST_LIST = "}\n"
+# The suffix of a line in a root list, which has no parent.
+ROOT_LIST = "}\n"
 
 
 def suffix_below(id_text: str) -> str:
-    """The suffix of the lines nested in the node with this id, which is a JSON text."""
+    """The suffix of the lines nested in a node. `id_text` is the node's id as JSON."""
     return f',"__parentId":{id_text}}}\n'
 
 
 def with_suffix(text: str, suffix: str) -> str:
-    """The line of a node whose JSON is `text`. One without a member of its own has no comma before its parent."""
+    """The line of a node whose JSON is `text`. If the node has no members, there is no comma before the parent's id."""
     if text == "{}":
         return "{" + suffix.removeprefix(",")
     return text[:-1] + suffix

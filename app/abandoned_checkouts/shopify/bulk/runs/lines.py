@@ -1,5 +1,7 @@
-"""The lines of a list of a bulk query: the code that writes its nodes, and what is nested in them; then the texts are
-put in the order of the file, each nested list's right after its node."""
+"""The lines of a list: its nodes and everything nested in them, in the order of the file.
+
+The lines nested in a node follow the node's line.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from graphql import SelectionSetNode
 
-from abandoned_checkouts.shopify.bulk.runs.expand import Expanding
+from abandoned_checkouts.shopify.bulk.runs.line_selections import LineSelections
 from abandoned_checkouts.shopify.bulk.runs.line_suffix import suffix_below
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
@@ -17,17 +19,17 @@ from abandoned_checkouts.shopify.execution.plan.writer import Writer
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
-# For each of some rows the lines of all that is nested in it.
+# Yields queries; returns for each of several rows the text of the lines nested in it.
 Blocks: TypeAlias = QuerySteps[list[str]]
 
-# What is around the id in the text that a writer makes of it alone.
+# The length of the text before the id in a writer's object with only an id.
 _BEFORE_ID = len('{"id":')
 
 
 class Nested(Protocol):
-    """Something nested in the nodes of a list: a list of their own, perhaps through other objects.
+    """A list nested in the nodes of another list, directly or through other objects.
 
-    `suffixes` are those of the lines that are nested in each of the rows.
+    `suffixes` has for each row the suffix of the lines nested in it.
     """
 
     def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks: ...
@@ -35,18 +37,18 @@ class Nested(Protocol):
 
 @dataclass(slots=True)
 class LineSuffixes:
-    """A part of the writer's text that is not in the rows: the suffix of each line."""
+    """A part of the writer's text that does not come from the rows: the suffix of each line."""
 
-    given: Sequence[str] = ()
+    suffixes: Sequence[str] = ()
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
-        return self.given  # type: ignore[return-value]
+        return self.suffixes  # type: ignore[return-value]
         yield
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The nodes of a list: rows of `level`, of which `writer` writes each node's own line."""
+    """The nodes of a list: the rows of `level`. `writer` writes the line of each node, `ids` its id as JSON."""
 
     level: Level
     writer: Writer
@@ -55,8 +57,8 @@ class Lines:
     nested: Sequence[Nested]
 
     def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
-        """For each node its own line, with that suffix, and those of all that is nested in it."""
-        self.suffixes.given = suffixes
+        """For each node its line, with the suffix, and the lines nested in it."""
+        self.suffixes.suffixes = suffixes
         blocks = yield from self.writer.texts(run, rows)
         if self.ids is not None:
             ids = yield from self.ids.texts(run, rows)
@@ -67,10 +69,12 @@ class Lines:
 
 
 class NestedCompiler(LevelCompiler, Protocol):
-    """What nested lists ask of the compiler that makes them."""
+    """The compiler, as nested lists use it."""
 
-    expanding: Expanding
+    line_selections: LineSelections
 
     def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: FieldPath) -> Lines:
-        """The lines of a list whose nodes are the rows of the level. Raises UnplannedError for what resolvers have to
-        answer."""
+        """The lines of a list whose nodes are the rows of the level.
+
+        Raises UnplannedError if only resolvers can answer.
+        """

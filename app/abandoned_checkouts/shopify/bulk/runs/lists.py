@@ -1,4 +1,4 @@
-"""Lists below nodes: rows of a table of their own, items kept as JSON, or what a resolver gives."""
+"""Nested lists: rows of another table, items stored as JSON, and values of resolvers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import orjson
 from graphql import get_named_type
 
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import lines_in
-from abandoned_checkouts.shopify.bulk.runs.expand import MARK, NestedField
+from abandoned_checkouts.shopify.bulk.runs.line_selections import MARK, NestedField
 from abandoned_checkouts.shopify.bulk.runs.lines import Blocks, Lines, NestedCompiler
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt
@@ -19,7 +19,7 @@ from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
-from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
+from abandoned_checkouts.shopify.schema.resolving.fields import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed, ParsedList
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow
@@ -28,8 +28,8 @@ from abandoned_checkouts.store.reading.streams import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of another table: one SELECT for all parents at once."""
+class NestedRows:
+    """Rows of another table: one SELECT for all parents."""
 
     source: Listed
     lines: Lines
@@ -38,7 +38,7 @@ class Rows:
     there: int
 
     @classmethod
-    def of(cls, compiler: NestedCompiler, at: FieldAt, source: Listed) -> "Rows":
+    def of(cls, compiler: NestedCompiler, at: FieldAt, source: Listed) -> "NestedRows":
         ((child, parent),) = source.on.items()
         here = at.index(parent)
         rows = Level(source.table)
@@ -49,8 +49,8 @@ class Rows:
     def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
         source, here, there = self.source, self.here, self.there
         parents = [row[here] for row in rows]
-        wanted = [parent for parent in dict.fromkeys(parents) if parent is not None]
-        if not wanted:
+        distinct = [parent for parent in dict.fromkeys(parents) if parent is not None]
+        if not distinct:
             return [""] * len(rows)
         ((name, _),) = source.on.items()
         window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
@@ -62,13 +62,13 @@ class Rows:
             tuple(self.lines.level.columns),
             placed=False,
             parent=name,
-            parents=wanted,
+            parents=distinct,
             per_parent=False,
             limit=EVERYTHING,
         )
-        # Rows of one parent stand together.
+        # The rows of each parent are adjacent.
         counts = Counter([row[there] for row in found])
-        if len(wanted) == len(parents):
+        if len(distinct) == len(parents):
             suffix_of = dict(zip(parents, suffixes, strict=True))
             blocks = yield from self.lines.blocks(run, found, [suffix_of[row[there]] for row in found])
             joined, start = {}, 0
@@ -85,8 +85,8 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
-    """A list kept as JSON in each row."""
+class NestedItems:
+    """A list stored as JSON in each row."""
 
     column: int
     extract: Extract
@@ -94,7 +94,7 @@ class Items:
     arguments: Arguments
 
     @classmethod
-    def of(cls, compiler: NestedCompiler, at: FieldAt, source: ParsedList) -> "Items":
+    def of(cls, compiler: NestedCompiler, at: FieldAt, source: ParsedList) -> "NestedItems":
         column = at.index(source.column)
         items = Level(None)
         extract = Extract.of(items, at, source)
@@ -105,22 +105,22 @@ class Items:
         window = PageWindow(first=EVERYTHING, reverse=_is_reversed(self.arguments, run))
         extract, groups = self.extract.row, []
         for row in rows:
-            items = cut_of_items(decoded(row[self.column]) or [], window).rows
+            items = page_of_items(decoded(row[self.column]) or [], window).rows
             groups.append([extract(each["item"], row) for each in items])
         return (yield from _blocks(self.lines, run, groups, suffixes))
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """A list, or an object with lists in it, that plans do not know: its resolver answers for each row."""
+class NestedResolved:
+    """A list, or an object with lists, that a plan cannot read: its resolver runs for each row."""
 
     part: ResolvedPart
     is_list: bool
 
     @classmethod
-    def of(cls, compiler: NestedCompiler, at: FieldAt, nested: NestedField) -> "Resolved":
+    def of(cls, compiler: NestedCompiler, at: FieldAt, nested: NestedField) -> "NestedResolved":
         parent, selected = nested.parent, at.selected
-        nodes = tuple(compiler.expanding.whole(parent, node) for node in selected.nodes)
+        nodes = tuple(compiler.line_selections.whole(parent, node) for node in selected.nodes)
         key = (nodes[0].alias or nodes[0].name).value
         whole = Selected(key, selected.name, selected.field, nodes)
         part = ResolvedPart.of(compiler, parent, FieldAt(at.level, at.reading, whole, (*at.path, key)))
@@ -134,9 +134,9 @@ class Resolved:
 
 
 def _lines(compiler: NestedCompiler, level: Level, kind: str, at: FieldAt) -> Lines:
-    """The nodes of a list, which are rows of the level."""
+    """The lines of a list whose nodes are the rows of the level."""
     selected = at.selected
-    _, sets = compiler.expanding.node_sets(get_named_type(selected.field.type), selected.below)
+    _, sets = compiler.line_selections.node_sets(get_named_type(selected.field.type), selected.below)
     return compiler.lines(level, kind, sets, (*at.path, selected.key))
 
 
@@ -145,7 +145,7 @@ def _is_reversed(arguments: Arguments, run: Run) -> bool:
 
 
 def _blocks(lines: Lines, run: Run, groups: Sequence[Sequence[RowValues]], suffixes: Sequence[str]) -> Blocks:
-    """The blocks of all groups' rows at once, put together again for each group."""
+    """The lines of all groups' rows, written together and then joined for each group."""
     rows = [row for group in groups for row in group]
     repeated = [suffix for group, suffix in zip(groups, suffixes, strict=True) for _ in group]
     blocks = yield from lines.blocks(run, rows, repeated)

@@ -1,14 +1,13 @@
-"""What is nested in the nodes of a list: lists of their own, perhaps through other objects, as through the customer of
-a checkout."""
+"""The lists nested in the nodes of a list, directly or through other objects, for example a checkout's customer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from graphql import GraphQLObjectType, SelectionSetNode, get_named_type
 
-from abandoned_checkouts.shopify.bulk.runs.expand import NestedField
+from abandoned_checkouts.shopify.bulk.runs.line_selections import NestedField
 from abandoned_checkouts.shopify.bulk.runs.lines import Blocks, Nested, NestedCompiler
-from abandoned_checkouts.shopify.bulk.runs.lists import Items, Resolved, Rows
+from abandoned_checkouts.shopify.bulk.runs.lists import NestedItems, NestedResolved, NestedRows
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader, through
 from abandoned_checkouts.shopify.execution.plan.objects import WINDOW, source_of
@@ -27,17 +26,17 @@ def nested_in(
     sets: Iterable[SelectionSetNode],
     path: FieldPath,
 ) -> list[Nested]:
-    """All that is nested in the nodes of a list, in the order of the query."""
-    found = compiler.expanding.nested(kind, sets, _can_be_stepped_into)
-    return [_one(compiler, level, each, path) for each in found]
+    """The lists nested in the nodes of a list, in the order of the query."""
+    found = compiler.line_selections.nested(kind, sets, _can_enter)
+    return [_nested(compiler, level, each, path) for each in found]
 
 
-def _can_be_stepped_into(selected: Selected) -> bool:
+def _can_enter(selected: Selected) -> bool:
     source = source_of(selected.field)
     return isinstance(source, Joined) or (isinstance(source, Embedded) and source.kinds is None)
 
 
-def _one(compiler: NestedCompiler, level: Level, nested: NestedField, path: FieldPath) -> Nested:
+def _nested(compiler: NestedCompiler, level: Level, nested: NestedField, path: FieldPath) -> Nested:
     steps: list[tuple[FieldAt, Joined]] = []
     inner = level
     reading: RowReader = level.own
@@ -52,7 +51,7 @@ def _one(compiler: NestedCompiler, level: Level, nested: NestedField, path: Fiel
             reading = inner.own
     found = _list(compiler, FieldAt(inner, reading, nested.selected, path), nested)
     for at, source in reversed(steps):
-        found = Through.of(at, inner, source, found)
+        found = NestedInRow.of(at, inner, source, found)
         inner = at.level
     return found
 
@@ -60,18 +59,18 @@ def _one(compiler: NestedCompiler, level: Level, nested: NestedField, path: Fiel
 def _list(compiler: NestedCompiler, at: FieldAt, nested: NestedField) -> Nested:
     selected = at.selected
     source = source_of(selected.field)
-    asked = {argument.name.value for node in selected.nodes for argument in node.arguments or ()}
-    if is_connection(get_named_type(selected.field.type)) and not asked - WINDOW:
+    arguments = {argument.name.value for node in selected.nodes for argument in node.arguments or ()}
+    if is_connection(get_named_type(selected.field.type)) and not arguments - WINDOW:
         if isinstance(source, Listed):
-            return Rows.of(compiler, at, source)
+            return NestedRows.of(compiler, at, source)
         if isinstance(source, ParsedList):
-            return Items.of(compiler, at, source)
-    return Resolved.of(compiler, at, nested)
+            return NestedItems.of(compiler, at, source)
+    return NestedResolved.of(compiler, at, nested)
 
 
 @dataclass(frozen=True, slots=True)
-class Through:
-    """What is nested in the row of another table that each row points at."""
+class NestedInRow:
+    """A list nested in a row of another table, to which each row refers."""
 
     table: str
     level: Level
@@ -81,7 +80,7 @@ class Through:
     found: Nested
 
     @classmethod
-    def of(cls, at: FieldAt, inner: Level, source: Joined, found: Nested) -> "Through":
+    def of(cls, at: FieldAt, inner: Level, source: Joined, found: Nested) -> "NestedInRow":
         there = tuple(inner.index(name) for name in source.on)
         return cls(source.table, inner, tuple(source.on), at.indexes(source.on), there, found)
 
@@ -92,9 +91,9 @@ class Through:
         if values:
             columns = tuple(self.level.columns)
             theirs = yield RowsQuery(self.table, run.request.shop.id, columns, self.names[0], list(values))
-        known = {tuple([row[index] for index in self.there]): row for row in theirs}
-        met = [known.get(tuple([row[index] for index in self.here])) for row in rows]
-        present = [(row, suffix) for row, suffix in zip(met, suffixes, strict=True) if row is not None]
+        row_of = {tuple([row[index] for index in self.there]): row for row in theirs}
+        joined = [row_of.get(tuple([row[index] for index in self.here])) for row in rows]
+        present = [(row, suffix) for row, suffix in zip(joined, suffixes, strict=True) if row is not None]
         blocks = yield from self.found.blocks(run, [row for row, _ in present], [suffix for _, suffix in present])
-        each = iter(blocks)
-        return ["" if row is None else next(each) for row in met]
+        remaining = iter(blocks)
+        return ["" if row is None else next(remaining) for row in joined]

@@ -1,4 +1,4 @@
-"""One run of a bulk query: over a stream of the store, into a file, list by list."""
+"""Runs one bulk query on a stream of the store and writes the lines to a file, list by list."""
 
 import asyncio
 import logging
@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 
 from graphql import GraphQLError, get_named_type
 
-from abandoned_checkouts.shopify.bulk.rules.checks import read_query
+from abandoned_checkouts.shopify.bulk.rules.checks import parse_query
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError, lines_of_root
-from abandoned_checkouts.shopify.bulk.runs.expand import Expanding
 from abandoned_checkouts.shopify.bulk.runs.line_compiler import LineCompiler
-from abandoned_checkouts.shopify.bulk.runs.line_suffix import FIRST_LIST
+from abandoned_checkouts.shopify.bulk.runs.line_selections import LineSelections
+from abandoned_checkouts.shopify.bulk.runs.line_suffix import ROOT_LIST
 from abandoned_checkouts.shopify.bulk.runs.lines import Lines
 from abandoned_checkouts.shopify.execution.execute import coordinates
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
@@ -34,21 +34,21 @@ from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.connection import WHOLE_LISTS
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.sources import Described, RootList
+from abandoned_checkouts.shopify.schema.resolving.sources import DescribedPage, RootList
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.streams import Stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 log = logging.getLogger(__name__)
 
-# How many nodes of a first list are in hand at a time.
+# The number of nodes of a root list in memory.
 PORTION = 500
 _WINDOW = frozenset(("first", "last", "after", "before"))
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRequest:
-    """A bulk query and for whom it runs. `base` is the server's address as its caller saw it."""
+    """A bulk query and its caller. `base` is the server's URL as the caller used it."""
 
     query: str
     access: Access
@@ -56,15 +56,17 @@ class BulkRequest:
     now: int
     base: str = ""
     extended_search: bool = False
-    # Or core: by resolvers alone, for comparison.
+    # `core` uses only resolvers, for comparison.
     executor: str = "plan"
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is: lines at every level, lines of first lists, bytes, all of them in the file. Read by others
-    while it runs; `total` is how many first lines there will be, where that was asked for and can be known. Whoever
-    sets `stopped` ends the run before its next lines."""
+    """The progress of a run, which other tasks read: the lines written at all levels, the lines of root lists, bytes.
+
+    `total` is the expected number of lines of root lists, if it was requested and can be counted. To stop the run
+    before its next lines, set `stopped`.
+    """
 
     objects: int = 0
     root_objects: int = 0
@@ -75,7 +77,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRoot:
-    """A list of the root whose lines a plan writes."""
+    """A root list whose lines a plan writes."""
 
     source: RootList
     lines: Lines
@@ -86,25 +88,25 @@ class PlannedRoot:
         source, type_ = source_of(selected.field), get_named_type(selected.field.type)
         if not isinstance(source, RootList) or not is_connection(type_):
             return None
-        kind, sets = compiler.expanding.node_sets(type_, selected.below)
+        kind, sets = compiler.line_selections.node_sets(type_, selected.below)
         level = Level(source.table)
         try:
             lines = compiler.lines(level, kind.name, sets, (selected.key,))
         except UnplannedError as reason:
-            log.debug("no plan for lines: %s", reason)
+            log.debug("no plan for this list: %s", reason)
             return None
         return cls(source, lines, Arguments.of_field(selected))
 
-    async def described(self, run: Run) -> Described:
-        given = {name: value for name, value in self.arguments.of(run).items() if name not in _WINDOW}
-        return await self.source.describe(run.request, **given, first=1)
+    async def described(self, run: Run) -> DescribedPage:
+        arguments = {name: value for name, value in self.arguments.of(run).items() if name not in _WINDOW}
+        return await self.source.describe(run.request, **arguments, first=1)
 
 
 @dataclass(slots=True)
 class BulkRun:
-    """`write` writes everything into a file; raises FailedError, with what was written before still there."""
+    """`write` writes all lines to a file. Raises FailedError; the lines written before it stay in the file."""
 
-    asked: BulkRequest
+    bulk_request: BulkRequest
     stream: Stream
     progress: Progress = field(default_factory=Progress)
 
@@ -124,18 +126,18 @@ class BulkRun:
                 self.progress.total = await self._total(run, roots)
             with path.open("wb", buffering=1 << 20) as file:
                 for selected, root in roots:
-                    await self._write_root(file, operation, run, compiler.expanding, selected, root)
+                    await self._write_root(file, operation, run, compiler.line_selections, selected, root)
         finally:
             WHOLE_LISTS.reset(whole)
 
     def _operation(self) -> Operation:
-        """Checked anew: the version may be gone, and the token's scopes may not be enough."""
-        asked = self.asked
-        operation = read_query(schema_for(asked.version, graphql_schema()), asked.query)
+        """The operation, validated again: the version may no longer be served, and the scopes may not suffice."""
+        bulk = self.bulk_request
+        operation = parse_query(schema_for(bulk.version, graphql_schema()), bulk.query)
         if isinstance(operation, str):
             raise FailedError("INTERNAL_SERVER_ERROR", operation)
-        held = granted(asked.access.scopes)
-        refused = refused_fields(operation.schema, held, approvals_of(asked.access.app_settings), asked.now)
+        held = granted(bulk.access.scopes)
+        refused = refused_fields(operation.schema, held, approvals_of(bulk.access.app_settings), bulk.now)
         named = coordinates(operation)
         for (owner, name), refusal in refused.items():
             if (owner, name) in named or ("Node", name) in named:
@@ -143,15 +145,15 @@ class BulkRun:
         return operation
 
     def _request(self) -> Request:
-        asked = self.asked
+        bulk = self.bulk_request
         return Request(
-            access=asked.access,
-            now=asked.now,
-            version=asked.version,
+            access=bulk.access,
+            now=bulk.now,
+            version=bulk.version,
             connection=self.stream.connection,
-            base=asked.base,
-            extended_search=asked.extended_search,
-            hidden=hidden_types(granted(asked.access.scopes), approvals_of(asked.access.app_settings)),
+            base=bulk.base,
+            extended_search=bulk.extended_search,
+            hidden=hidden_types(granted(bulk.access.scopes), approvals_of(bulk.access.app_settings)),
         )
 
     def _roots(self, compiler: LineCompiler, operation: Operation) -> Iterator[tuple[Selected, PlannedRoot | None]]:
@@ -159,8 +161,8 @@ class BulkRun:
         assert root is not None
         for selected in compiler.selections.of(root, [operation.node.selection_set]):
             type_ = get_named_type(selected.field.type)
-            if is_connection(type_) or compiler.expanding.hold_lists(type_, selected.below):
-                planned = self.asked.executor == "plan"
+            if is_connection(type_) or compiler.line_selections.hold_lists(type_, selected.below):
+                planned = self.bulk_request.executor == "plan"
                 yield selected, PlannedRoot.of(compiler, selected) if planned else None
 
     async def _total(self, run: Run, roots: Sequence[tuple[Selected, PlannedRoot | None]]) -> int | None:
@@ -171,7 +173,7 @@ class BulkRun:
             try:
                 described = await root.described(run)
             except (GraphQLError, Refusal):
-                # To be told when its turn comes.
+                # Writing the list reports the error.
                 return None
             ((number,),) = await self.stream.rows(CountQuery(described.listing, None))
             total += int(number)
@@ -182,7 +184,7 @@ class BulkRun:
         file: BinaryIO,
         operation: Operation,
         run: Run,
-        expanding: Expanding,
+        line_selections: LineSelections,
         selected: Selected,
         root: PlannedRoot | None,
     ) -> None:
@@ -194,28 +196,28 @@ class BulkRun:
                     self._put(file, text, count)
                 return
             except (UnplannedError, GraphQLError, Refusal) as reason:
-                log.debug("a plan for lines stopped: %s", reason)
+                log.debug("the plan of this list stopped: %s", reason)
             except Exception:
-                log.warning("a plan for lines failed; resolvers answer", exc_info=True)
+                log.warning("the plan of this list failed; resolvers answer instead", exc_info=True)
             progress.objects, progress.root_objects, progress.bytes = before
             file.seek(progress.bytes)
             file.truncate()
-        async for lines, count in lines_of_root(operation, run.request, expanding, selected, run.variables):
+        async for lines, count in lines_of_root(operation, run.request, line_selections, selected, run.variables):
             self._put(file, "".join(lines), count)
 
     async def _planned(self, run: Run, root: PlannedRoot) -> AsyncIterator[tuple[str, int]]:
         described = await root.described(run)
-        suffixes = [FIRST_LIST] * PORTION
+        suffixes = [ROOT_LIST] * PORTION
         columns = tuple(root.lines.level.columns)
-        wanted = PageQuery(described.listing, described.window, columns, placed=False)
-        async for rows in self.stream.portions(wanted, PORTION):
+        query = PageQuery(described.listing, described.window, columns, placed=False)
+        async for rows in self.stream.portions(query, PORTION):
             blocks = await self.stream.answer(root.lines.blocks(run, rows, suffixes[: len(rows)]))
             yield "".join(blocks), len(rows)
             run.resolved.clear()
             run.request.forget()
 
     def _put(self, file: BinaryIO, text: str, root_objects: int) -> None:
-        """Slashes are written as Ruby's servers write them; outside of texts JSON has none."""
+        """Append lines to the file. Slashes are escaped as Ruby does it; they occur only in JSON strings."""
         if self.progress.stopped:
             raise asyncio.CancelledError
         data = text.replace("/", "\\/").encode()

@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
-from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_items
+from abandoned_checkouts.shopify.schema.resolving.fields import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import RowValues
@@ -152,7 +152,7 @@ class ParsedListPart:
         pages: list[PageSlice] = []
         extract = self.extract.row
         for row in rows:
-            page = cut_of_items(decoded(row[self.column]) or [], window)
+            page = page_of_items(decoded(row[self.column]) or [], window)
             pages.append((len(items), len(items) + len(page.rows), page.has_next, page.has_previous))
             if self.level.placed:
                 items += [(*extract(each["item"], row), each["sort_value"], each["sort_id"]) for each in page.rows]

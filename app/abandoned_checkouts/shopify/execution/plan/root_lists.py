@@ -13,7 +13,7 @@ from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
-from abandoned_checkouts.shopify.schema.resolving.sources import Counted, Described, RootList
+from abandoned_checkouts.shopify.schema.resolving.sources import Counted, DescribedPage, RootList
 from abandoned_checkouts.shopify.schema.types.count import count_of
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
@@ -37,14 +37,14 @@ class ListRoot:
         connection = ConnectionWriter.of(compiler, level, source.type_name, selected, (selected.key,))
         return cls(source, level, connection, Arguments.of_field(selected), selected.key)
 
-    async def prepared(self, run: Run) -> Described:
+    async def prepared(self, run: Run) -> DescribedPage:
         described = await self.source.describe(run.request, **self.arguments.of(run))
         if described.search is not None:
             run.search.append({**described.search, "path": [self.key]})
         run.short = run.short and described.window.size <= _SHORT_PAGE and not described.listing.conditions
         return described
 
-    def text(self, run: Run, prepared: Described) -> QuerySteps[list[bytes]]:
+    def text(self, run: Run, prepared: DescribedPage) -> QuerySteps[list[bytes]]:
         window: Any = prepared.window
         rows: Any = ()
         if window.size:

@@ -1,4 +1,4 @@
-"""What mutations do: inputs are checked, the store is changed, and user errors are returned.
+"""The logic of mutations: check the inputs, change the store, return user errors.
 
 Takes a request and plain inputs; returns rows or user errors. Imports resolving/ and language/, no GraphQL type.
 """

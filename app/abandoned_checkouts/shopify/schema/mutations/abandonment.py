@@ -1,4 +1,4 @@
-"""What automations tell of the mails about an abandonment."""
+"""Reports of automations about the e-mails of an abandonment."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 
-# Marketing activities are kept by Shopify's marketing, not here; those that call buyers back are mails.
+# This server does not store marketing activities. The activities of abandonments are e-mails.
 CHANNEL = "EMAIL"
 
 
@@ -35,7 +35,7 @@ async def update_delivery_status(
     delivered_at: int | None,
     reason: str | None,
 ) -> list[MutationError]:
-    """That a message was not sent can be told only of a marketing activity that has been told of before."""
+    """NOT_SENT is accepted only for a marketing activity that was reported before."""
     async with request.begin() as connection:
         row = await find_abandonment(connection, request.shop, number)
         if row is None:
@@ -60,13 +60,13 @@ async def _log(
     sent_at: int | None,
     reason: str | None,
 ) -> None:
-    """The step goes to the log; the state that was told stands beside it until a later step says otherwise."""
+    """Append the step to the log, and store the reported state, which is valid until a later step."""
     steps = [] if step is None else [Activity(**{**step, "reason": reason})]
     before = cast(int | None, row["email_sent_at"])
     moment = (request.now if sent_at is None else sent_at) if state == "SENT" else before
-    told = (cast(EmailState, state.lower()), moment)
+    reported = (cast(EmailState, state.lower()), moment)
     checkout_id = cast(int | None, row["checkout_id"])
     if checkout_id is None:
-        await append_visit_activities(connection, row, steps, told)
+        await append_visit_activities(connection, row, steps, reported)
     else:
-        await append_activities(connection, request.shop, checkout_id, steps, now=request.now, reported=told)
+        await append_activities(connection, request.shop, checkout_id, steps, now=request.now, reported=reported)

@@ -1,10 +1,10 @@
-"""Bulk operations, asked for and called off."""
+"""Creates and cancels bulk operations."""
 
 import orjson
 from graphql import GraphQLSchema
 
 from abandoned_checkouts.shopify.bulk.rules import user_errors
-from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, wrong_query
+from abandoned_checkouts.shopify.bulk.rules.checks import MOST_AT_ONCE, query_errors
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -23,9 +23,9 @@ from abandoned_checkouts.store.tenants.bulk_operations import (
 async def run_query(
     request: Request, schema: GraphQLSchema, query: str, group_objects: bool
 ) -> tuple[Row | None, list[MutationError]]:
-    wrong = wrong_query(schema, query)
-    if wrong:
-        return None, wrong
+    errors = query_errors(schema, query)
+    if errors:
+        return None, errors
     async with request.begin() as connection:
         app_id = request.access.app_id
         busy = await unfinished_operations(connection, request.shop, app_id, "QUERY")
@@ -38,7 +38,7 @@ async def run_query(
             "group_objects": group_objects,
             "api_version": request.version,
             "scopes": orjson.dumps(sorted(request.access.scopes)).decode(),
-            # What its answers depend on beside the query.
+            # The settings that its result depends on.
             "progress": orjson.dumps({"base": request.base, "extended_search": request.extended_search}).decode(),
         }
         return await add_operation(connection, request.shop, values, now=request.now), []

@@ -1,7 +1,7 @@
-"""By what each kind of record can be searched in Shopify: the names that a saved search may use.
+"""The filters that Shopify has for each type of resource, which a saved search can use.
 
-From the `query` arguments of the reference pages. A kind that is not in the table takes any name. Metafields are
-searched as metafields.namespace.key.
+From the `query` arguments in Shopify's reference. For a type that is not in the table every name is accepted.
+Metafields are searched as metafields.namespace.key.
 """
 
 from collections.abc import Mapping
@@ -31,10 +31,10 @@ _FILTERS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 
-# Recorded: these cannot be asked for together.
+# Recorded: filters that cannot be combined.
 INCOMPATIBLE: Mapping[str, tuple[frozenset[str], ...]] = {"PRODUCT": (frozenset(("collection_id", "tag")),)}
 
-# Recorded: Shopify keeps these for itself.
+# Recorded: filters that are reserved for Shopify.
 RESERVED = frozenset(("reference_location_id",))
 
 

@@ -1,4 +1,4 @@
-"""Where webhooks may be sent, as far as the address tells; where it leads in the end is judged at delivery."""
+"""Checks the address of a webhook subscription. The IP address behind it is checked at each delivery."""
 
 import re
 from ipaddress import ip_address
@@ -11,15 +11,15 @@ LARGEST = 64 * 1024
 
 _PUBSUB = re.compile(r"pubsub://[a-z][a-z0-9-]{4,28}[a-z0-9]:[A-Za-z][\w.~+%-]{2,254}")
 _EVENT_SOURCE = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:\d*:event-source/\S+")
-# An address on the web is written in ASCII; other signs have to be escaped (RFC 3986).
+# A URL consists of ASCII characters; others must be escaped (RFC 3986).
 _PLAIN = re.compile(r"[!-~]+")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SHOPIFYS = ("shopify.com", "myshopify.com", "shopifycloud.com", "shopify.io", "myshopify.io", "shop.dev")
 _INTERNAL = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
 
 
-def wrong_address(address: str, *, private_allowed: bool) -> list[MutationError]:
-    """What is wrong with a subscription's address; nothing for one that can be used."""
+def address_errors(address: str, *, private_allowed: bool) -> list[MutationError]:
+    """The errors of a subscription's address; empty if it is valid."""
     if not address.strip():
         return [user_errors.ADDRESS_BLANK.told()]
     if len(address.encode()) > LARGEST:
@@ -28,10 +28,10 @@ def wrong_address(address: str, *, private_allowed: bool) -> list[MutationError]
         return [] if _PUBSUB.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
     if address.startswith("arn:"):
         return [] if _EVENT_SOURCE.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
-    return _wrong_url(address, private_allowed)
+    return _url_errors(address, private_allowed)
 
 
-def _wrong_url(address: str, private_allowed: bool) -> list[MutationError]:
+def _url_errors(address: str, private_allowed: bool) -> list[MutationError]:
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""What apps want to be told of: made, changed, removed."""
+"""Creates, changes and deletes webhook subscriptions."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.permissions.protected_data import Protected, approvals_of
 from abandoned_checkouts.shopify.permissions.scopes import granted
-from abandoned_checkouts.shopify.schema.mutations.webhook_address import wrong_address
+from abandoned_checkouts.shopify.schema.mutations.webhook_address import address_errors
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import delete_subscription
@@ -24,75 +24,73 @@ from abandoned_checkouts.store.outbox.webhook_subscriptions import (
 # Shopify's changelog of 2026-02-11.
 LONGEST_NAME = 50
 
-Given = UntypedJson
-
 _JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")
 
 
-async def create(request: Request, topic: str, given: Given) -> tuple[Row | None, list[MutationError]]:
-    """`given` holds the columns that the input named."""
+async def create(request: Request, topic: str, columns: UntypedJson) -> tuple[Row | None, list[MutationError]]:
+    """`columns` are the fields present in the input."""
     values = {
         "topic": topic,
-        "uri": given.get("uri") or "",
-        "format": given.get("format") or "JSON",
-        "filter": given.get("filter"),
-        "name": given.get("name"),
+        "uri": columns.get("uri") or "",
+        "format": columns.get("format") or "JSON",
+        "filter": columns.get("filter"),
+        "name": columns.get("name"),
         "api_version": _version(request),
-        **{name: _written(given.get(name)) for name in _JSON_COLUMNS},
+        **{name: _json(columns.get(name)) for name in _JSON_COLUMNS},
     }
     async with request.begin() as connection:
         others = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
-        wrong = _wrong(request, values, others)
-        if wrong:
-            return None, wrong
+        errors = _errors(request, values, others)
+        if errors:
+            return None, errors
         app_id = request.access.app_id
         return await add_webhook_subscription(connection, request.shop, app_id, values, now=request.now), []
 
 
-async def change(request: Request, number: int | None, given: Given) -> tuple[Row | None, list[MutationError]]:
-    """What the input leaves out stays."""
-    changes = {name: _written(value) if name in _JSON_COLUMNS else value for name, value in given.items()}
+async def change(request: Request, number: int | None, columns: UntypedJson) -> tuple[Row | None, list[MutationError]]:
+    """Columns that are not in `columns` stay unchanged."""
+    changes = {name: _json(value) if name in _JSON_COLUMNS else value for name, value in columns.items()}
     async with request.begin() as connection:
-        known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
-        row = next((row for row in known if row["id"] == number), None)
+        rows = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
+        row = next((row for row in rows if row["id"] == number), None)
         if row is None:
             return None, [user_errors.WEBHOOK_UNKNOWN.told()]
-        wrong = _wrong(request, {**row, **changes}, [other for other in known if other is not row])
-        if wrong:
-            return row, wrong
+        errors = _errors(request, {**row, **changes}, [other for other in rows if other is not row])
+        if errors:
+            return row, errors
         return await change_webhook_subscription(connection, row, changes, now=request.now), []
 
 
 async def remove(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
-        known = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
-        if number is None or all(row["id"] != number for row in known):
+        rows = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
+        if number is None or all(row["id"] != number for row in rows):
             return [user_errors.WEBHOOK_UNKNOWN.told()]
         await delete_subscription(connection, request.shop.id, "shopify", number, request.now)
     return []
 
 
-def _wrong(request: Request, wanted: Row, others: Iterable[Row]) -> list[MutationError]:
-    refused = _refused(request, wanted["topic"])
+def _errors(request: Request, subscription: Row, others: Iterable[Row]) -> list[MutationError]:
+    refused = _refused(request, subscription["topic"])
     if refused is not None:
         return [refused]
-    wrong = wrong_address(wanted["uri"], private_allowed=request.allow_private_targets)
-    if wanted["format"] != "JSON":
-        wrong.append(user_errors.FORMAT_INVALID.told(format=wanted["format"].lower()))
+    errors = address_errors(subscription["uri"], private_allowed=request.allow_private_targets)
+    if subscription["format"] != "JSON":
+        errors.append(user_errors.FORMAT_INVALID.told(format=subscription["format"].lower()))
     same = ("topic", "uri", "filter", "name")
-    if not wrong and any(all(other[key] == wanted[key] for key in same) for other in others):
-        wrong.append(user_errors.ADDRESS_TAKEN.told())
-    wrong += _wrong_name(wanted["name"], others)
-    if wanted["filter"]:
+    if not errors and any(all(other[key] == subscription[key] for key in same) for other in others):
+        errors.append(user_errors.ADDRESS_TAKEN.told())
+    errors += _name_errors(subscription["name"], others)
+    if subscription["filter"]:
         try:
-            check_filter(wanted["filter"])
+            check_filter(subscription["filter"])
         except FilterError as problem:
-            wrong.append(user_errors.WEBHOOK_FILTER.told(problem=problem))
-    return wrong
+            errors.append(user_errors.WEBHOOK_FILTER.told(problem=problem))
+    return errors
 
 
 def _refused(request: Request, topic: str) -> MutationError | None:
-    """Whoever may not read a thing may not be told of it either."""
+    """An app can subscribe only to topics whose objects it may read."""
     scope = scope_of(topic)
     if scope is not None and scope not in granted(request.access.scopes):
         return user_errors.TOPIC_DENIED.told()
@@ -101,7 +99,7 @@ def _refused(request: Request, topic: str) -> MutationError | None:
     return None
 
 
-def _wrong_name(name: str | None, others: Iterable[Row]) -> list[MutationError]:
+def _name_errors(name: str | None, others: Iterable[Row]) -> list[MutationError]:
     if name is None:
         return []
     if not name:
@@ -114,9 +112,9 @@ def _wrong_name(name: str | None, others: Iterable[Row]) -> list[MutationError]:
 
 
 def _version(request: Request) -> str:
-    """The version that the app chose for its webhooks, else the one that it speaks."""
+    """The version that the app chose for its webhooks; by default the request's version."""
     return str(request.access.app_settings.get("webhook_api_version") or request.version)
 
 
-def _written(value: object) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value or []).decode()

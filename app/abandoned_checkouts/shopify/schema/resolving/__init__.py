@@ -1,4 +1,5 @@
-"""What types and roots are built with: the request, fields, connections, lists and the search argument.
+"""The building blocks of types and roots: the request, fields, connections, lists and the search argument.
 
-A field declaration becomes a resolver and a description that execution/ compiles. Imports no type.
+Takes field declarations; returns Strawberry fields with a resolver and a source, which execution/ compiles.
+Imports no type.
 """

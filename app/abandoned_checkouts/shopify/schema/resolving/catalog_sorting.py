@@ -1,8 +1,8 @@
-"""What a product's variants and pictures are sorted by; they are at hand whole, because a product has few."""
+"""The sort keys of a product's variants and images. A product has few, so they are sorted in memory."""
 
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 
-# What variants are sorted by: how a cursor writes it, and which of a row's values it is.
+# Each sort key of variants with the form of its cursors and the column that it sorts by.
 VARIANT_KEYS: dict[str, tuple[CursorForm, str]] = {
     "FULL_TITLE": (CursorForm.TEXT, "title"),
     "ID": (CursorForm.ID, "id"),

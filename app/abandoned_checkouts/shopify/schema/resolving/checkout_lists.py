@@ -1,4 +1,4 @@
-"""Which list of abandoned checkouts the arguments of a field mean: sort, window, search and saved search."""
+"""The list of abandoned checkouts that a field's arguments describe: sort, window, search and saved search."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
-from abandoned_checkouts.shopify.schema.resolving.query_argument import Found, search
+from abandoned_checkouts.shopify.schema.resolving.query_argument import SearchedList, search
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.sources import Described
+from abandoned_checkouts.shopify.schema.resolving.sources import DescribedPage
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import InvalidGidError, parse_gid
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
@@ -39,23 +39,25 @@ async def describe_checkouts(
     query: str | None = None,
     saved_search_id: str | None = None,
     **window: Any,
-) -> Described:
-    """The page that `abandonedCheckouts` is asked for. Raises the errors Shopify answers with."""
+) -> DescribedPage:
+    """The page that the arguments of `abandonedCheckouts` describe. Raises Shopify's errors for invalid arguments."""
     key = SORT_KEYS[sort_key or "ID"]
-    found = await _found(request, key.order, query, saved_search_id, key.ranked)
-    form = CursorForm.UNRANKED if key.ranked and found.listing.rank is None else key.form
-    return Described(found.listing, window_from(form, **window), form, found.entry)
+    searched = await _searched(request, key.order, query, saved_search_id, key.ranked)
+    form = CursorForm.UNRANKED if key.ranked and searched.listing.rank is None else key.form
+    return DescribedPage(searched.listing, window_from(form, **window), form, searched.entry)
 
 
-async def describe_count(request: Request, query: str | None = None, saved_search_id: str | None = None) -> Found:
+async def describe_count(
+    request: Request, query: str | None = None, saved_search_id: str | None = None
+) -> SearchedList:
     """The list that `abandonedCheckoutsCount` counts."""
-    return await _found(request, SortOrder("id"), query, saved_search_id, ranked=False)
+    return await _searched(request, SortOrder("id"), query, saved_search_id, ranked=False)
 
 
-async def _found(
+async def _searched(
     request: Request, order: SortOrder, query: str | None, saved_search_id: str | None, ranked: bool
-) -> Found:
-    """Both a query and a saved search: both must hold. Shopify does not say; so nobody finds more than they asked."""
+) -> SearchedList:
+    """If there are a query and a saved search, both must match. (Shopify does not document this.)"""
     queries = []
     if saved_search_id is not None:
         queries.append(await _saved_query(request, saved_search_id))

@@ -1,4 +1,4 @@
-"""Relay-style connections: one pair of types and one window for every list of the schema."""
+"""Relay connections: the types and the window of every list in the schema."""
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -16,56 +16,62 @@ Item = TypeVar("Item")
 
 # Shopify: "You can retrieve up to a maximum of 250 resources".
 LARGEST_PAGE = 250
-# Bulk operations know no pages: their resolvers give whole lists.
+# In bulk operations resolvers return whole lists instead of pages.
 WHOLE_LISTS: ContextVar[bool] = ContextVar("WHOLE_LISTS", default=False)
 
-After = Annotated[str | None, strawberry.argument(description="Only items behind this cursor.")]
-Before = Annotated[str | None, strawberry.argument(description="Only items ahead of this cursor.")]
-First = Annotated[int | None, strawberry.argument(description="How many items from the start, 250 at most.")]
-Last = Annotated[int | None, strawberry.argument(description="How many items from the end, 250 at most.")]
-Reverse = Annotated[bool | None, strawberry.argument(description="Turn the list around before it is cut.")]
-SearchText = Annotated[str | None, strawberry.argument(description="What to search for, in Shopify's search syntax.")]
-CountLimit = Annotated[int | None, strawberry.argument(description="Where counting stops; null for nowhere.")]
+After = Annotated[str | None, strawberry.argument(description="Return only items after this cursor.")]
+Before = Annotated[str | None, strawberry.argument(description="Return only items before this cursor.")]
+First = Annotated[int | None, strawberry.argument(description="The number of items from the start, at most 250.")]
+Last = Annotated[int | None, strawberry.argument(description="The number of items from the end, at most 250.")]
+Reverse = Annotated[bool | None, strawberry.argument(description="Reverse the order of the list.")]
+SearchText = Annotated[str | None, strawberry.argument(description="The search, in Shopify's search syntax.")]
+CountLimit = Annotated[
+    int | None, strawberry.argument(description="The number at which counting stops; null for no limit.")
+]
 
 
-@strawberry.type(description="Where a page ends, and whether the list goes on beyond it.")
+@strawberry.type(description="The position of a page in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there are items behind this page.")
-    has_previous_page: bool = strawberry.field(description="Whether there are items ahead of this page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first item; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last item; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="Whether there are items after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there are items before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the page's first item; null if the page is empty."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the page's last item; null if the page is empty."
+    )
 
 
-@strawberry.type(description="An item of a list together with its place there.")
+@strawberry.type(description="An item of a list, with its position.")
 class Edge(Generic[Item]):
-    cursor: str = strawberry.field(description="The item's place: give it as `after` to go on from here.")
-    node: Item = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(description="The position of the item. Use it as `after` for the next page.")
+    node: Item = strawberry.field(description="The item at the position.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Item]):
     edges: list[Edge[Item]] = strawberry.field(description="The items of this page, each with its cursor.")
     nodes: list[Item] = strawberry.field(description="The items of this page.")
-    page_info: PageInfo = strawberry.field(description="How the list goes on.")
+    page_info: PageInfo = strawberry.field(description="The position of this page in the list.")
 
 
-def connection_of(cut: Page, cursors: Sequence[str], nodes: Sequence[Item]) -> Connection[Item]:
-    """The page of a cut list; cursors and nodes stand in the order of its rows."""
+def connection_of(page: Page, cursors: Sequence[str], nodes: Sequence[Item]) -> Connection[Item]:
+    """A connection of one page. The cursors and nodes are in the order of the page's rows."""
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=list(nodes),
         page_info=PageInfo(
-            has_next_page=cut.has_next,
-            has_previous_page=cut.has_previous,
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
         ),
     )
 
 
-def connection_of_rows(cut: Page, form: CursorForm, node: Callable[[Row], Item]) -> Connection[Item]:
-    cursors = [encode_cursor(form, row["sort_value"], row["sort_id"]) for row in cut.rows]
-    return connection_of(cut, cursors, [node(row) for row in cut.rows])
+def connection_of_rows(page: Page, form: CursorForm, node: Callable[[Row], Item]) -> Connection[Item]:
+    cursors = [encode_cursor(form, row["sort_value"], row["sort_id"]) for row in page.rows]
+    return connection_of(page, cursors, [node(row) for row in page.rows])
 
 
 def window_from(
@@ -76,7 +82,7 @@ def window_from(
     before: str | None = None,
     reverse: bool | None = False,
 ) -> PageWindow:
-    """The window that arguments ask for; null is as absent. Raises the errors Shopify answers with."""
+    """The window that the arguments describe; null means absent. Raises Shopify's errors for invalid arguments."""
     size = {
         name: value
         for name, value in (("first", first), ("last", last))

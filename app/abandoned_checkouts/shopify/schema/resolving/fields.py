@@ -1,4 +1,4 @@
-"""The kinds of field a type is made of. Each carries its source, and the ordinary resolver is made from that."""
+"""Declarations of fields. Each field has a source, and its resolver is created from the source."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,28 +35,28 @@ from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, P
 SchemaClass = TypeVar("SchemaClass", bound=type)
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
-# The types that rows back, by their name in the schema; sources name types, because types refer to each other.
+# The types with a row, by their name in the schema. Sources use names, because types refer to each other.
 TYPES: dict[str, Any] = {}
 
 
 class Backed:
-    """A type whose values are read from a row."""
+    """A type whose values come from a row."""
 
     row: strawberry.Private[Row]
 
     if TYPE_CHECKING:
-        # The dataclass that Strawberry makes of each type has it.
+        # Strawberry turns each type into a dataclass, which has this constructor.
         def __init__(self, row: Row) -> None: ...
 
 
 def backed(*, description: str, name: str | None = None) -> Callable[[SchemaClass], SchemaClass]:
-    """Make a class with a `row` a type of the schema, to be found by its name in sources."""
+    """Declare a class with a `row` as a type of the schema, which sources can refer to by name."""
 
     def make(kind: SchemaClass) -> SchemaClass:
         kind.__annotations__["row"] = strawberry.Private[Any]  # type: ignore[misc]
-        made: Any = strawberry.type(kind, name=name, description=description)
-        TYPES[name or kind.__name__] = made
-        return made  # type: ignore[no-any-return]
+        type_: Any = strawberry.type(kind, name=name, description=description)
+        TYPES[name or kind.__name__] = type_
+        return type_  # type: ignore[no-any-return]
 
     return make
 
@@ -64,11 +64,13 @@ def backed(*, description: str, name: str | None = None) -> Callable[[SchemaClas
 def computed(
     *, description: str, deprecated: str | None = None, source: Source | None = None
 ) -> Callable[[Resolver], Resolver]:
-    """A field with a resolver of its own: for what arguments or several rows decide. With a `source` a plan can read
-    it as well."""
+    """A field with a hand-written resolver, for values that depend on arguments or several rows.
+
+    With a `source`, a plan can read the field without calling the resolver.
+    """
     metadata = {} if source is None else {SOURCE: source}
-    made: Any = strawberry.field(description=description, deprecation_reason=deprecated, metadata=metadata)
-    return made  # type: ignore[no-any-return]
+    decorator: Any = strawberry.field(description=description, deprecation_reason=deprecated, metadata=metadata)
+    return decorator  # type: ignore[no-any-return]
 
 
 def column(
@@ -106,7 +108,7 @@ def embedded(
         row = root.row
         if present is not None and row.get(present) is None:
             return None
-        return _made(type_name, kinds, {name: row.get(of) for name, of in columns.items()})
+        return _object(type_name, kinds, {name: row.get(of) for name, of in columns.items()})
 
     return _field(resolve, Embedded(type_name, columns, present, kinds), description, deprecated)
 
@@ -123,21 +125,21 @@ def parsed(
     description: str,
     deprecated: str | None = None,
 ) -> Declared:
-    """An object or a list of objects kept as JSON; see sources.Parsed."""
-    taken, fixed = dict(carried or {}), dict(constants or {})
+    """An object or a list of objects stored as JSON; see sources.Parsed."""
+    copied, fixed = dict(carried or {}), dict(constants or {})
 
     def resolve(root: Backed) -> object:
         value = decoded(root.row.get(name))
         if value is None:
             return None
-        more = {key: root.row.get(of) for key, of in taken.items()} | fixed
+        more = {key: root.row.get(of) for key, of in copied.items()} | fixed
         if many:
-            return [_made(type_name, kinds, {**item, **more}) for item in value]
+            return [_object(type_name, kinds, {**item, **more}) for item in value]
         if first:
-            return _made(type_name, kinds, {**value[0], **more}) if value else None
-        return _made(type_name, kinds, {**value, **more})
+            return _object(type_name, kinds, {**value[0], **more}) if value else None
+        return _object(type_name, kinds, {**value, **more})
 
-    return _field(resolve, Parsed(type_name, name, many, taken, fixed, kinds, first), description, deprecated)
+    return _field(resolve, Parsed(type_name, name, many, copied, fixed, kinds, first), description, deprecated)
 
 
 def joined(
@@ -189,9 +191,9 @@ def listed(
         window = window_from(form, first, last, after, before, reverse)
         request: Request = info.context
         listing = Listing(table, request.shop.id, order)
-        page_of = await request.children(listing, window, key, root.row.get(of))
+        page = await request.children(listing, window, key, root.row.get(of))
         kind = TYPES[type_name]
-        return connection_of_rows(page_of, form, lambda row: kind(row=row))
+        return connection_of_rows(page, form, lambda row: kind(row=row))
 
     return _field(resolve, Listed(type_name, table, dict(on), order, form), description, deprecated)
 
@@ -205,8 +207,8 @@ def parsed_list(
     description: str,
     deprecated: str | None = None,
 ) -> Declared:
-    """A connection over a list kept as JSON; an item's place, counted from one, is its id in cursors."""
-    taken, fixed = dict(carried or {}), dict(constants or {})
+    """A connection over a list stored as JSON. In cursors an item's id is its position, starting at 1."""
+    copied, fixed = dict(carried or {}), dict(constants or {})
 
     def resolve(
         root: Backed,
@@ -218,29 +220,29 @@ def parsed_list(
     ) -> object:
         window = window_from(CursorForm.ID, first, last, after, before, reverse)
         items = decoded(root.row.get(name)) or []
-        more = {key: root.row.get(of) for key, of in taken.items()} | fixed
-        page_of = cut_of_items(items, window)
+        more = {key: root.row.get(of) for key, of in copied.items()} | fixed
+        page = page_of_items(items, window)
         kind = TYPES[type_name]
-        return connection_of_rows(page_of, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
+        return connection_of_rows(page, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
 
-    return _field(resolve, ParsedList(type_name, name, taken, fixed), description, deprecated)
+    return _field(resolve, ParsedList(type_name, name, copied, fixed), description, deprecated)
 
 
-def cut_of_items(items: Sequence[object], window: PageWindow) -> Page:
-    """A window of a list that is at hand whole; rows hold the item, its sort_value and its sort_id."""
-    return cut_of_rows(
-        [{"item": item, "sort_value": place, "sort_id": place} for place, item in enumerate(items, 1)], window
+def page_of_items(items: Sequence[object], window: PageWindow) -> Page:
+    """A page of a list in memory. Its rows have the `item`, its `sort_value` and its `sort_id`."""
+    return page_of_rows(
+        [{"item": item, "sort_value": number, "sort_id": number} for number, item in enumerate(items, 1)], window
     )
 
 
-def cut_of_rows(rows: list[Row], window: PageWindow) -> Page:
-    """A window of rows that are at hand whole, in the order of their sort_value and sort_id."""
+def page_of_rows(rows: list[Row], window: PageWindow) -> Page:
+    """A page of rows in memory, which are sorted by `sort_value` and `sort_id`."""
     if window.reverse:
         rows = rows[::-1]
 
     def beyond(row: Row, position: Position, later: bool) -> bool:
-        place, bound = (row["sort_value"], row["sort_id"]), (position.value, position.id)
-        return place > bound if later else place < bound
+        here, bound = (row["sort_value"], row["sort_id"]), (position.value, position.id)
+        return here > bound if later else here < bound
 
     for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
         if position is not None:
@@ -249,23 +251,23 @@ def cut_of_rows(rows: list[Row], window: PageWindow) -> Page:
 
 
 def sorted_rows(rows: list[Row], form: CursorForm, name: str) -> list[Row]:
-    """Rows that are at hand whole, in the order of one of their values and then of their ids."""
+    """Rows in memory, sorted by one column and then by id, with `sort_value` and `sort_id`."""
 
     def value(row: Row) -> str | int:
         if form is CursorForm.TEXT:
             return str(row[name] or "").lower()
         return int(row[name] or 0)
 
-    placed = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
-    return sorted(placed, key=lambda row: (row["sort_value"], row["sort_id"]))
+    positioned = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
+    return sorted(positioned, key=lambda row: (row["sort_value"], row["sort_id"]))
 
 
 def decoded(value: object) -> Any:
-    """JSON of a column, or what an enclosing JSON value already holds."""
+    """The value of a JSON column; a value inside of JSON is already decoded and stays unchanged."""
     return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _made(type_name: str, kinds: Kinds | None, row: Row) -> object:
+def _object(type_name: str, kinds: Kinds | None, row: Row) -> object:
     return TYPES[type_name if kinds is None else kinds.types[row[kinds.column]]](row=row)
 
 

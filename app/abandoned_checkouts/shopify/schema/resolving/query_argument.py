@@ -1,4 +1,4 @@
-"""What a `query` argument means for a list of abandoned checkouts, and what extensions.search says of it."""
+"""Applies a `query` argument to a list of abandoned checkouts, with its entry of extensions.search."""
 
 from dataclasses import dataclass
 
@@ -15,39 +15,43 @@ from search_syntax.parsed import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The narrowed list. `entry` is what extensions.search says, but for the path: only where there is a warning,
-    or always when the caller asked to debug (recorded).
+class SearchedList:
+    """A list narrowed by a search.
+
+    `entry` is the search's entry of extensions.search, without the path. It is present if there is a warning, and
+    always if the caller requested debugging (recorded).
     """
 
     listing: Listing
     entry: JsonObject | None = None
 
 
-def search(request: Request, listing: Listing, queries: list[str], *, ranked: bool = False) -> Found:
-    """The rows of a list that every one of the queries finds. Raises BAD_REQUEST for a text that is too long,
-    and in strict mode for every warning."""
+def search(request: Request, listing: Listing, queries: list[str], *, ranked: bool = False) -> SearchedList:
+    """The rows of a list that match all queries.
+
+    Raises Refusal (BAD_REQUEST) for a text that is too long and, in strict mode, for every warning.
+    """
     fields = checkout_fields(extended=request.extended_search)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     entry: JsonObject | None = None
-    asked = []
+    meanings = []
     for text in queries:
-        refused = too_long(text)
-        if refused is not None:
-            raise _refused(refused)
+        problem = too_long(text)
+        if problem is not None:
+            raise _refused(problem)
         query = parse(text)
         meaning = check(query, fields, zone=zone, now=now)
         if meaning.warnings and request.strict_search:
             problems = "\n".join(refusal(query, warning) for warning in meaning.warnings)
             raise _refused(problems)
-        asked.append(meaning.root)
+        meanings.append(meaning.root)
         if meaning.warnings or request.debug_search:
             entry = search_entry((), query, meaning, fields, zone=zone, now=now)
     try:
-        # Together, so that the words of all of them rank what is found.
-        return Found(narrowed(listing, all_of(asked), dialect=request.dialect, ranked=ranked), entry)
-    except SearchTooDeepError as problem:
-        raise _refused(str(problem)) from None
+        # Combined, so that the words of all queries rank the results.
+        return SearchedList(narrowed(listing, all_of(meanings), dialect=request.dialect, ranked=ranked), entry)
+    except SearchTooDeepError as error:
+        raise _refused(str(error)) from None
 
 
 def _refused(problem: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""One request: who asks, for which shop, at what moment, and what it has read of the store so far."""
+"""One request: its caller, shop and time, and the rows that it has read so far."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
@@ -21,26 +21,26 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Request:
-    """Every field of an answer tells of the same moment: whatever a request reads, it reads from one snapshot.
+    """The context of all resolvers. A request reads everything from one snapshot, so its fields are consistent.
 
-    `now` is in microseconds; `version` is the API version that answers; `search` collects the entries of
-    extensions.search, `base` is the address, with its scheme, at which the caller reached this server.
+    `now` is in microseconds. `version` is the API version of the response. `search` collects the entries of
+    extensions.search. `base` is the server's URL as the caller used it, with the scheme.
     """
 
     access: Access
     now: int
     version: str
-    # A snapshot that is open already; else one is opened when first something is read by it.
+    # An open snapshot; without one, the first read opens it.
     connection: Connection | None = None
     base: str = ""
     extended_search: bool = False
     strict_search: bool = False
     debug_search: bool = False
-    # Where mutations write; a request without it can only read.
+    # The database for mutations; a request without one is read-only.
     database: Database | None = None
-    # Whether webhooks may be sent inside the network.
+    # Whether webhooks may be sent to addresses in private networks.
     allow_private_targets: bool = False
-    # Types that the caller may not read, each with the answer to whoever finds one by its id.
+    # The types that the caller may not read, each with the error to raise if an id finds one.
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[JsonObject] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -54,49 +54,49 @@ class Request:
 
     @property
     def dialect(self) -> str:
-        """The database's: sqlite or postgresql."""
+        """The database's dialect: sqlite or postgresql."""
         if self.database is not None:
             return self.database.dialect
         assert self.connection is not None
         return self.connection.dialect.name
 
     async def connected(self) -> Connection:
-        """The snapshot that this request reads; plans have one of their own and may need none."""
+        """The snapshot that resolvers read. Plans usually read from another snapshot."""
         if self.connection is None:
             assert self.database is not None
             self.connection = await self._opened.enter_async_context(self.database.read())
         return self.connection
 
     async def close(self) -> None:
-        """Give back the connection that this request opened, once nothing reads by it any more; nothing begins to."""
+        """Return the connection that this request opened to its pool, after the running read. Later reads fail."""
         self._closed = True
         if self.connection is not None or self.turn.locked():
             async with self.turn:
                 await self._opened.aclose()
 
-    async def read(self, asked: Callable[[Connection], Awaitable[Result]]) -> Result:
-        """What is asked of the snapshot, when it is this one's turn.
+    async def read(self, query: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Run one read at a time on the snapshot.
 
-        A field that fails makes graphql-core cancel its siblings, and a connection whose statement is cancelled is
-        lost to the pool: so whatever has begun to read reads to its end, and whatever has not does not begin.
+        If a field fails, graphql-core cancels its siblings. A connection whose statement is cancelled is lost to the
+        pool. So a read that has started runs to its end; a read that has not started does not start.
         """
 
         async def reading() -> Result:
             async with self.turn:
                 if self._closed:
                     raise asyncio.CancelledError
-                return await asked(await self.connected())
+                return await query(await self.connected())
 
         return await asyncio.shield(asyncio.ensure_future(reading()))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
-        """One transaction that writes: it commits at the end of the block, or an exception undoes it.
+        """A transaction for writing. It commits at the end of the block; an exception rolls it back.
 
-        What the request reads afterwards is the store as it is then, not as it was when the request came.
+        Later reads of the request see the store after the transaction.
         """
         if self.database is None:
-            raise RuntimeError("this request was opened for reading only")
+            raise RuntimeError("this request is read-only")
         if self.database.shares_connection:
             shared = await self.connected()
             await shared.rollback()
@@ -110,16 +110,16 @@ class Request:
         self._loaders.clear()
 
     def forget(self) -> None:
-        """Let go of the rows that were read: for whoever reads more than memory should hold."""
+        """Free the rows that were read. Needed to read more rows than fit into memory."""
         self._loaders.clear()
 
     async def row(self, table: str, column: str, value: object) -> Row | None:
-        """The row of this shop with that value; asked for many at once, it is one statement."""
+        """The row of this shop with that value. Concurrent calls share one statement."""
         rows = await self.rows(table, column, value)
         return rows[0] if rows else None
 
     async def rows(self, table: str, column: str, value: object) -> list[Row]:
-        """All rows of this shop with that value."""
+        """All rows of this shop with that value. Concurrent calls share one statement."""
         key = ("rows", table, column)
         if key not in self._loaders:
 
@@ -137,7 +137,7 @@ class Request:
         return await self.read(lambda store: window_of(store, listing, window))
 
     async def children(self, listing: Listing, window: PageWindow, parent: str, value: object) -> Page:
-        """The window of one parent's children; asked for many parents at once, it is one statement."""
+        """The window of one parent's children. Concurrent calls for other parents share one statement."""
         key = ("children", listing.table, listing.order, parent, window)
         if key not in self._loaders:
 
@@ -150,7 +150,7 @@ class Request:
         return result
 
     async def _loaded(self, key: Hashable, value: Any) -> Any:
-        """Fields that ask for the same wait for the same; one that graphql-core cancels takes it from no other."""
+        """The loaded value. Fields share it, so it is shielded from graphql-core's cancellation of one of them."""
         return await asyncio.shield(self._loaders[key].load(value))
 
     async def count(self, listing: Listing, limit: int | None) -> int:

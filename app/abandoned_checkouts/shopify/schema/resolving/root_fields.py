@@ -1,4 +1,4 @@
-"""The kinds of field the root is made of: lists of a shop's rows, and single rows by their global id."""
+"""Declarations of root fields: lists of a shop's rows, and single rows by global id."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -12,23 +12,25 @@ from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.resolving.connection import Connection, connection_of_rows
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Declared, Described, Lookup, RootList
+from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, Declared, DescribedPage, Lookup, RootList
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
 from search_syntax.parsed import JsonObject
 
 
-async def page_of(info: strawberry.Info, source: RootList, arguments: Mapping[str, object]) -> Connection[object]:
-    """The ordinary answer of a root list: describe, read, wrap."""
+async def resolve_root_list(
+    info: strawberry.Info, source: RootList, arguments: Mapping[str, object]
+) -> Connection[object]:
+    """Resolve a root list: describe the page, read it, return a connection."""
     request: Request = info.context
-    described: Described = await source.describe(request, **given(arguments))
-    note_search(info, described.search)
-    cut = await request.window(described.listing, described.window)
+    described: DescribedPage = await source.describe(request, **present_arguments(arguments))
+    add_search_entry(info, described.search)
+    page = await request.window(described.listing, described.window)
     kind = TYPES[source.type_name]
-    return connection_of_rows(cut, described.form, lambda row: kind(row=row))
+    return connection_of_rows(page, described.form, lambda row: kind(row=row))
 
 
-def given(arguments: Mapping[str, object]) -> UntypedJson:
-    """The arguments that say something, enumerations by their names: null is as absent."""
+def present_arguments(arguments: Mapping[str, object]) -> UntypedJson:
+    """The arguments that are neither absent nor null, with enums as their names."""
     return {
         name: value.value if isinstance(value, Enum) else value
         for name, value in arguments.items()
@@ -36,19 +38,19 @@ def given(arguments: Mapping[str, object]) -> UntypedJson:
     }
 
 
-def note_search(info: strawberry.Info, entry: JsonObject | None) -> None:
-    """Put a search's entry into extensions.search under the field's path in the answer, aliases and all (recorded)."""
+def add_search_entry(info: strawberry.Info, entry: JsonObject | None) -> None:
+    """Add an entry to extensions.search. Its path is the field's path in the response, with aliases (recorded)."""
     if entry is not None:
         request: Request = info.context
         request.search.append({**entry, "path": info.path.as_list()})
 
 
-async def looked_up(request: Request, source: Lookup, gid: Gid) -> Any:
-    """The row that an id names, as its type; None where there is none."""
-    wanted = source.find(gid)
-    if wanted is None:
+async def look_up(request: Request, source: Lookup, gid: Gid) -> Any:
+    """The object with that id; None if there is none."""
+    values = source.find(gid)
+    if values is None:
         return None
-    ((column, value), *rest) = wanted.items()
+    ((column, value), *rest) = values.items()
     for row in await request.rows(source.table, column, value):
         if all(row[name] == other for name, other in rest):
             return TYPES[source.type_name](row=row)
@@ -74,18 +76,18 @@ def lookup(
     if gid_type is None:
         LOOKUPS[type_name] = source
 
-    wanted = Annotated[strawberry.ID, strawberry.argument(name=argument, description=argument_description)]
+    id_argument = Annotated[strawberry.ID, strawberry.argument(name=argument, description=argument_description)]
 
-    async def resolve(info: strawberry.Info, id: wanted) -> object:
-        return await looked_up(info.context, source, typed_gid(id, gid_type or type_name))
+    async def resolve(info: strawberry.Info, id: id_argument) -> object:
+        return await look_up(info.context, source, typed_gid(id, gid_type or type_name))
 
     return strawberry.field(resolver=resolve, description=description, metadata={SOURCE: source})
 
 
 def typed_gid(text: str, type_name: str) -> Gid:
-    """The id, which must be of that type.
+    """The parsed id. Raises Refusal if it is malformed or has another type.
 
-    Recorded: another type's well-formed id is RESOURCE_NOT_FOUND; malformed ones do not get as far as this.
+    Recorded: a valid id of another type is RESOURCE_NOT_FOUND. Validation rejects malformed ids before this.
     """
     try:
         gid = parse_gid(text)
@@ -96,5 +98,5 @@ def typed_gid(text: str, type_name: str) -> Gid:
     return gid
 
 
-# How `node` finds each type; filled by the fields above and by the types that have no field of their own.
+# The look-up of each type for `node`: from the fields above, and from types that have no look-up field.
 LOOKUPS: dict[str, Lookup] = {}

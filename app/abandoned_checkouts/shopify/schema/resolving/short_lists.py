@@ -1,6 +1,6 @@
-"""Lists that are at hand whole, because they are an app's own and short: searched and cut without the database.
+"""The short lists of an app, which are searched and paged in memory.
 
-The search is the reference meaning of search_syntax itself; the page is the one that every connection has.
+The search is the reference implementation of search_syntax. The page is the same as in every connection.
 """
 
 from collections.abc import Sequence
@@ -17,20 +17,26 @@ from search_syntax.parsed import JsonObject
 # Shopify: the filters of webhookSubscriptions and bulkOperations.
 WEBHOOK_FIELDS = FieldSet(
     (
-        Field("created_at", Kind.TIME, "When it was made."),
+        Field("created_at", Kind.TIME, "When it was created."),
         Field("id", Kind.ID, "Its number.", global_id="WebhookSubscription"),
         Field("updated_at", Kind.TIME, "When it last changed."),
     )
 )
 BULK_FIELDS = FieldSet(
     (
-        Field("created_at", Kind.TIME, "When it was asked for."),
+        Field("created_at", Kind.TIME, "When it was created."),
         Field("id", Kind.ID, "Its number.", global_id="BulkOperation"),
-        Field("operation_type", Kind.ENUM, "What it runs.", values=("query", "mutation"), source="type"),
+        Field(
+            "operation_type",
+            Kind.ENUM,
+            "Whether it runs a query or a mutation.",
+            values=("query", "mutation"),
+            source="type",
+        ),
         Field(
             "status",
             Kind.ENUM,
-            "How far it is.",
+            "Its status.",
             values=("canceled", "canceling", "completed", "created", "failed", "running"),
         ),
     )
@@ -39,17 +45,17 @@ BULK_FIELDS = FieldSet(
 
 @dataclass(frozen=True, slots=True)
 class FoundRows:
-    """`entry` is what extensions.search says of the query, but for the path; None where there is nothing to say."""
+    """`entry` is the query's entry of extensions.search, without the path; None if there is none."""
 
     rows: list[Row]
     entry: JsonObject | None = None
 
 
 def found_rows(request: Request, rows: Sequence[Row], fields: FieldSet, text: str | None) -> FoundRows:
-    """The rows that a query finds; all of them without one.
+    """The rows that match a query; all rows without a query.
 
-    Raises Refusal for a text that is too long, and for a time that is none: these lists are not searched by an index,
-    which would only warn (recorded).
+    Raises Refusal for a text that is too long and for an invalid time. (Recorded: only searches by an index answer an
+    invalid time with a warning.)
     """
     if text is None:
         return FoundRows(list(rows))

@@ -1,11 +1,11 @@
-"""Where a field's value comes from, said once, beside the field.
+"""Sources: the declarations of where field values come from.
 
-A type is backed by a row: the columns of a table, or values taken out of another row. What a field says here is all
-that is known about it: the ordinary resolvers in `fields` are made from it, and so are the SQL and the writer of a
-compiled plan. A field without a source has a resolver of its own and is never planned.
+Every object has a row: the columns of a table, or values from another row. A field's source is the only description
+of its value: the resolver in `fields` is created from it, and so are the SQL and the writer of a compiled plan. A
+field without a source has a hand-written resolver and is never planned.
 
-Where a field has arguments that its source does not know (`Image.url(transform:)`), the source tells its value when
-none of them is given; with any of them it is the resolver's.
+A field can have arguments that its source does not support (`Image.url(transform:)`). Then the source describes the
+value without these arguments; with one of them, only the resolver can return the value.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,17 +17,18 @@ from abandoned_checkouts.shopify.values.gid import Gid
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from search_syntax.parsed import JsonObject
 
-# The key under which a Strawberry field's metadata holds its source.
+# The key of the source in a Strawberry field's metadata.
 SOURCE = "source"
-# Stands in a class for a field; the values of the field have the type that the class says.
+# The type of a field declaration in a class body. The annotation in the class is the type of the field's values.
 Declared: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A leaf: `compute` turns the values of `names`, in their order, into what the answer says.
+    """A leaf. `compute` takes the values of the columns `names`, in this order, and returns the field's value.
 
-    Without `compute` the one column is the answer. With `uses_request` the request comes first.
+    Without `compute` the field is the value of its single column. With `uses_request` the first argument of `compute`
+    is the request.
     """
 
     names: tuple[str, ...]
@@ -37,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Where `type_name` is an interface or a union: which type it is, by the value of one of the object's columns."""
+    """The object types of an interface or union, by the value of one of the object's columns."""
 
     column: str
     types: Mapping[str, str]
@@ -45,9 +46,9 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An object made of columns of the same row: `columns` maps the object's columns to this row's.
+    """An object in columns of the same row. `columns` maps the object's columns to the row's columns.
 
-    It is null where the column `present` of this row is null.
+    The object is null if the row's column `present` is null.
     """
 
     type_name: str
@@ -58,10 +59,10 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An object, or a list of objects, kept as JSON in one column; its members are the object's columns.
+    """An object, or a list of objects, stored as JSON in one column. The JSON's members are the object's columns.
 
-    `carried` maps further columns of the object to columns of this row, `constants` gives them outright.
-    Null where the JSON is null. With `first` the object is the first of a list, null where the list is empty.
+    `carried` maps more columns of the object to columns of this row; `constants` has the values of more columns.
+    The object is null if the JSON is null. With `first` the object is the first item of a list, or null.
     """
 
     type_name: str
@@ -75,9 +76,9 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """One row of another table of the same shop, the one whose columns equal these; null without it.
+    """One row of another table of the same shop; null if there is none.
 
-    `on` maps the other table's columns to this row's.
+    `on` maps the other table's columns to this row's columns, which must be equal.
     """
 
     type_name: str
@@ -98,7 +99,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """A connection over a list kept as JSON in one column of this row."""
+    """A connection over a list stored as JSON in one column of this row."""
 
     type_name: str
     column: str
@@ -107,8 +108,8 @@ class ParsedList:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """A page of a list as its arguments ask for it, and what extensions.search has to say of its `query`."""
+class DescribedPage:
+    """The page of a list that the arguments describe. `search` is the entry of extensions.search for its query."""
 
     listing: Listing
     window: PageWindow
@@ -122,15 +123,15 @@ class RootList:
 
     type_name: str
     table: str
-    describe: Callable[..., Awaitable[Described]]
+    describe: Callable[..., Awaitable[DescribedPage]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One row by a global id: `find` gives the columns it is known by, or None where the id can name nothing.
+    """One row by a global id. `find` returns the columns and values that identify the row, or None for an invalid id.
 
-    The id stands in the argument `argument`, by its name in the schema, and must name a `gid_type`: the type itself
-    unless another is said.
+    `argument` is the schema's name of the argument with the id. The id must have the type `gid_type`; by default this
+    is the type of the field.
     """
 
     type_name: str
@@ -142,14 +143,14 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class AnyNode:
-    """Whatever a global id names, found by the Lookup of its type; with `many`, of each of several ids."""
+    """An object of any type by its global id, found by the Lookup of its type; with `many`, a list of objects."""
 
     many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many rows a root list has: `describe` tells which from the request and the arguments, but `limit`."""
+    """The number of rows of a root list. `describe` takes the request and the arguments except `limit`."""
 
     describe: Callable[..., Awaitable[Any]]
 

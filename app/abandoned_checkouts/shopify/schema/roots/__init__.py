@@ -1,4 +1,4 @@
 """The query root, the mutation root, node lookups and the lists of an app.
 
-Arguments become rows of the store by resolving/. Imports types/ and mutations/.
+Takes arguments; returns rows of the store, by resolving/. Imports types/ and mutations/.
 """

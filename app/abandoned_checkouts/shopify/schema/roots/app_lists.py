@@ -1,4 +1,4 @@
-"""The lists and things that belong to the app that asks: its webhook subscriptions and bulk operations."""
+"""Root fields of the requesting app: its webhook subscriptions and bulk operations."""
 
 from typing import Annotated
 
@@ -16,9 +16,9 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
     connection_of_rows,
     window_from,
 )
-from abandoned_checkouts.shopify.schema.resolving.fields import cut_of_rows, sorted_rows
+from abandoned_checkouts.shopify.schema.resolving.fields import page_of_rows, sorted_rows
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.root_fields import note_search, typed_gid
+from abandoned_checkouts.shopify.schema.resolving.root_fields import add_search_entry, typed_gid
 from abandoned_checkouts.shopify.schema.resolving.short_lists import BULK_FIELDS, WEBHOOK_FIELDS, found_rows
 from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
 from abandoned_checkouts.shopify.schema.types.count import Count, count_of
@@ -48,12 +48,12 @@ Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
 
 
 async def own_rows(request: Request, table: str) -> list[Row]:
-    """The rows of the app that asks."""
+    """The rows of the requesting app."""
     return await request.rows(table, "app_id", request.access.app_id)
 
 
 async def own_row(request: Request, table: str, gid: Gid) -> Row | None:
-    """The row that an id names, if it is the app's."""
+    """The row with that id if it belongs to the requesting app, otherwise None."""
     row = None if gid.number is None else await request.row(table, "id", gid.number)
     return row if row is not None and row["app_id"] == request.access.app_id else None
 
@@ -68,41 +68,42 @@ async def webhook_subscriptions(
     after: After = strawberry.UNSET,
     before: Before = strawberry.UNSET,
     callback_url: Annotated[
-        URL | None, strawberry.argument(description="Only those that lead to this address.")
+        URL | None, strawberry.argument(description="Return only subscriptions with this URL.")
     ] = strawberry.UNSET,
     first: First = strawberry.UNSET,
     format: Annotated[
-        WebhookSubscriptionFormat | None, strawberry.argument(description="Only those in this format.")
+        WebhookSubscriptionFormat | None, strawberry.argument(description="Return only subscriptions with this format.")
     ] = strawberry.UNSET,
     last: Last = strawberry.UNSET,
     query: SearchText = strawberry.UNSET,
     reverse: Reverse = False,
     sort_key: Annotated[
-        WebhookSubscriptionSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+        WebhookSubscriptionSortKeys | None, strawberry.argument(description="The sort key of the list.")
     ] = "CREATED_AT",
     topics: Annotated[
-        list[WebhookSubscriptionTopic] | None, strawberry.argument(description="Only those of these topics.")
+        list[WebhookSubscriptionTopic] | None,
+        strawberry.argument(description="Return only subscriptions to these topics."),
     ] = strawberry.UNSET,
     uri: Annotated[
-        str | None, strawberry.argument(description="Only those that lead to this place.")
+        str | None, strawberry.argument(description="Return only subscriptions with this destination.")
     ] = strawberry.UNSET,
 ) -> Connection[WebhookSubscription]:
     form, name = _SORTS[word(sort_key) or "CREATED_AT"]
     window = window_from(form, first, last, after, before, reverse)
     rows = await own_rows(info.context, SUBSCRIPTIONS)
-    wanted = [word(topic) for topic in topics or ()]
+    names = [word(topic) for topic in topics or ()]
     rows = [
         row
         for row in rows
         if (not callback_url or row["uri"] == callback_url)
         and (not uri or row["uri"] == uri)
         and (not format or row["format"] == word(format))
-        and (not wanted or row["topic"] in wanted)
+        and (not names or row["topic"] in names)
     ]
     found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
-    note_search(info, found.entry)
-    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
-    return connection_of_rows(cut, form, lambda row: WebhookSubscription(row=row))
+    add_search_entry(info, found.entry)
+    page = page_of_rows(sorted_rows(found.rows, form, name), window)
+    return connection_of_rows(page, form, lambda row: WebhookSubscription(row=row))
 
 
 async def webhook_subscriptions_count(
@@ -110,7 +111,7 @@ async def webhook_subscriptions_count(
 ) -> Count | None:
     rows = await own_rows(info.context, SUBSCRIPTIONS)
     found = found_rows(info.context, rows, WEBHOOK_FIELDS, query or None)
-    note_search(info, found.entry)
+    add_search_entry(info, found.entry)
     number = len(found.rows)
     return count_of(number if limit is None else min(number, max(0, limit)), limit)
 
@@ -129,23 +130,23 @@ async def bulk_operations(
     query: SearchText = strawberry.UNSET,
     reverse: Reverse = False,
     sort_key: Annotated[
-        BulkOperationsSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+        BulkOperationsSortKeys | None, strawberry.argument(description="The sort key of the list.")
     ] = "CREATED_AT",
 ) -> Connection[BulkOperation]:
-    """Shopify: the newest come first, and `reverse` turns that around."""
+    """Shopify: the newest operation is first; with `reverse` it is last."""
     form, name = _SORTS[word(sort_key) or "CREATED_AT"]
     window = window_from(form, first, last, after, before, not reverse)
     rows = await own_rows(info.context, OPERATIONS)
     found = found_rows(info.context, rows, BULK_FIELDS, query or None)
-    note_search(info, found.entry)
-    cut = cut_of_rows(sorted_rows(found.rows, form, name), window)
-    return connection_of_rows(cut, form, lambda row: BulkOperation(row=row))
+    add_search_entry(info, found.entry)
+    page = page_of_rows(sorted_rows(found.rows, form, name), window)
+    return connection_of_rows(page, form, lambda row: BulkOperation(row=row))
 
 
 async def current_bulk_operation(
     info: strawberry.Info,
     type: Annotated[
-        BulkOperationType | None, strawberry.argument(description="Whether of queries or of mutations.")
+        BulkOperationType | None, strawberry.argument(description="Whether the operation runs a query or a mutation.")
     ] = "QUERY",
 ) -> BulkOperation | None:
     rows = [row for row in await own_rows(info.context, OPERATIONS) if row["type"] == (word(type) or "QUERY")]

@@ -1,4 +1,4 @@
-"""The root of mutations."""
+"""The mutation root."""
 
 from typing import Annotated
 
@@ -31,28 +31,32 @@ from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubsc
 from abandoned_checkouts.shopify.values.storable import storable
 from abandoned_checkouts.store.engine.rows import Row
 
-SentAt = Annotated[DateTime | None, strawberry.argument(description="When it was sent; without it now.")]
-Reason = Annotated[str | None, strawberry.argument(description="Why, in words.")]
-AbandonmentId = Annotated[strawberry.ID, strawberry.argument(description="The abandonment's global id.")]
-ActivityId = Annotated[strawberry.ID, strawberry.argument(description="The marketing activity's global id.")]
-CustomerId = Annotated[strawberry.ID, strawberry.argument(description="The customer's global id.")]
-MailState = Annotated[AbandonmentEmailState, strawberry.argument(description="What became of the mail.")]
-DeliveryStatus = Annotated[AbandonmentDeliveryState, strawberry.argument(description="What became of the message.")]
-Grouped = Annotated[
-    bool, strawberry.argument(description="Whether what belongs to a thing must stand right behind it in the result.")
+SentAt = Annotated[DateTime | None, strawberry.argument(description="When it was sent; by default the current time.")]
+Reason = Annotated[str | None, strawberry.argument(description="The reason.")]
+AbandonmentId = Annotated[strawberry.ID, strawberry.argument(description="The global id of the abandonment.")]
+ActivityId = Annotated[strawberry.ID, strawberry.argument(description="The global id of the marketing activity.")]
+CustomerId = Annotated[strawberry.ID, strawberry.argument(description="The global id of the customer.")]
+MailState = Annotated[AbandonmentEmailState, strawberry.argument(description="The state of the e-mail.")]
+DeliveryStatus = Annotated[
+    AbandonmentDeliveryState, strawberry.argument(description="The delivery state of the message.")
 ]
-BulkQuery = Annotated[str, strawberry.argument(description="The query, with at least one list.")]
-Topic = Annotated[WebhookSubscriptionTopic, strawberry.argument(description="What is told.")]
-NewSubscription = Annotated[WebhookSubscriptionInput, strawberry.argument(description="To whom and in which form.")]
-NewSearch = Annotated[SavedSearchCreateInput, strawberry.argument(description="The search to be kept.")]
-OldSearch = Annotated[SavedSearchDeleteInput, strawberry.argument(description="The search to be forgotten.")]
-SearchChange = Annotated[SavedSearchUpdateInput, strawberry.argument(description="The change.")]
+Grouped = Annotated[
+    bool, strawberry.argument(description="Whether nested objects must follow their parent in the result.")
+]
+BulkQuery = Annotated[str, strawberry.argument(description="The query. It must contain a connection.")]
+Topic = Annotated[WebhookSubscriptionTopic, strawberry.argument(description="The topic of the events.")]
+NewSubscription = Annotated[
+    WebhookSubscriptionInput, strawberry.argument(description="The settings of the subscription.")
+]
+NewSearch = Annotated[SavedSearchCreateInput, strawberry.argument(description="The saved search to create.")]
+OldSearch = Annotated[SavedSearchDeleteInput, strawberry.argument(description="The saved search to delete.")]
+SearchChange = Annotated[SavedSearchUpdateInput, strawberry.argument(description="The changes to the saved search.")]
 
 
-@strawberry.type(description="Where every change begins.")
+@strawberry.type(description="The root of all mutations.")
 class Mutation:
     @computed(
-        description="Say what became of the mail about an abandonment.",
+        description="Report the state of an abandonment e-mail.",
         deprecated="Use `abandonmentUpdateActivitiesDeliveryStatuses`.",
     )
     async def abandonment_email_state_update(
@@ -65,15 +69,15 @@ class Mutation:
     ) -> payloads.AbandonmentEmailStateUpdatePayload | None:
         request: Request = info.context
         number = typed_gid(id, "Abandonment").number
-        wrong = await abandonment.update_email_state(
+        errors = await abandonment.update_email_state(
             request, number, word(email_state), _moment(email_sent_at), storable(email_state_change_reason or None)
         )
         return payloads.AbandonmentEmailStateUpdatePayload(
-            abandonment=None if wrong else await _abandonment(request, number),
-            user_errors=user_error.coded_errors(user_error.AbandonmentEmailStateUpdateUserError, wrong),
+            abandonment=None if errors else await _abandonment(request, number),
+            user_errors=user_error.coded_errors(user_error.AbandonmentEmailStateUpdateUserError, errors),
         )
 
-    @computed(description="Say what became of a marketing activity's message about an abandonment.")
+    @computed(description="Report the delivery state of a marketing activity's message about an abandonment.")
     async def abandonment_update_activities_delivery_statuses(
         self,
         info: strawberry.Info,
@@ -85,7 +89,7 @@ class Mutation:
     ) -> payloads.AbandonmentUpdateActivitiesDeliveryStatusesPayload | None:
         request: Request = info.context
         number = typed_gid(abandonment_id, "Abandonment").number
-        wrong = await abandonment.update_delivery_status(
+        errors = await abandonment.update_delivery_status(
             request,
             number,
             typed_gid(marketing_activity_id, "MarketingActivity").number,
@@ -95,67 +99,69 @@ class Mutation:
         )
         kind = user_error.AbandonmentUpdateActivitiesDeliveryStatusesUserError
         return payloads.AbandonmentUpdateActivitiesDeliveryStatusesPayload(
-            abandonment=None if wrong else await _abandonment(request, number),
-            user_errors=user_error.coded_errors(kind, wrong),
+            abandonment=None if errors else await _abandonment(request, number),
+            user_errors=user_error.coded_errors(kind, errors),
         )
 
-    @computed(description="Call a bulk operation off.")
+    @computed(description="Cancel a bulk operation.")
     async def bulk_operation_cancel(self, info: strawberry.Info, id: Id) -> payloads.BulkOperationCancelPayload | None:
-        row, wrong = await bulk_operation.cancel(info.context, typed_gid(id, "BulkOperation").number)
+        row, errors = await bulk_operation.cancel(info.context, typed_gid(id, "BulkOperation").number)
         return payloads.BulkOperationCancelPayload(
-            bulk_operation=None if row is None else BulkOperation(row=row), user_errors=user_error.user_errors(wrong)
+            bulk_operation=None if row is None else BulkOperation(row=row), user_errors=user_error.user_errors(errors)
         )
 
-    @computed(description="Ask for a query to be run over everything, in the background.")
+    @computed(description="Run a query over the whole shop, in the background.")
     async def bulk_operation_run_query(
         self, info: strawberry.Info, query: BulkQuery, group_objects: Grouped = False
     ) -> payloads.BulkOperationRunQueryPayload | None:
-        row, wrong = await bulk_operation.run_query(info.context, info._raw_info.schema, storable(query), group_objects)
+        row, errors = await bulk_operation.run_query(
+            info.context, info._raw_info.schema, storable(query), group_objects
+        )
         return payloads.BulkOperationRunQueryPayload(
             bulk_operation=None if row is None else BulkOperation(row=row),
-            user_errors=user_error.coded_errors(user_error.BulkOperationUserError, wrong),
+            user_errors=user_error.coded_errors(user_error.BulkOperationUserError, errors),
         )
 
-    @computed(description="Take back that a customer's data be erased.")
+    @computed(description="Cancel the erasure of a customer's data.")
     async def customer_cancel_data_erasure(
         self, info: strawberry.Info, customer_id: CustomerId
     ) -> payloads.CustomerCancelDataErasurePayload | None:
-        wrong = await customer_erasure.cancel(info.context, typed_gid(customer_id, "Customer").number)
+        errors = await customer_erasure.cancel(info.context, typed_gid(customer_id, "Customer").number)
         return payloads.CustomerCancelDataErasurePayload(
-            customer_id=None if wrong else customer_id,
-            user_errors=user_error.coded_errors(user_error.CustomerCancelDataErasureUserError, wrong),
+            customer_id=None if errors else customer_id,
+            user_errors=user_error.coded_errors(user_error.CustomerCancelDataErasureUserError, errors),
         )
 
-    @computed(description="Ask that a customer's data be erased.")
+    @computed(description="Request the erasure of a customer's data.")
     async def customer_request_data_erasure(
         self, info: strawberry.Info, customer_id: CustomerId
     ) -> payloads.CustomerRequestDataErasurePayload | None:
-        wrong = await customer_erasure.request(info.context, typed_gid(customer_id, "Customer").number)
+        errors = await customer_erasure.create(info.context, typed_gid(customer_id, "Customer").number)
         return payloads.CustomerRequestDataErasurePayload(
-            customer_id=None if wrong else customer_id,
-            user_errors=user_error.coded_errors(user_error.CustomerRequestDataErasureUserError, wrong),
+            customer_id=None if errors else customer_id,
+            user_errors=user_error.coded_errors(user_error.CustomerRequestDataErasureUserError, errors),
         )
 
-    @computed(description="Keep a search under a name.")
+    @computed(description="Create a saved search.")
     async def saved_search_create(
         self, info: strawberry.Info, input: NewSearch
     ) -> payloads.SavedSearchCreatePayload | None:
         name, query = storable(input.name), storable(input.query)
-        row, wrong = await saved_search.create(info.context, word(input.resource_type), name, query)
+        row, errors = await saved_search.create(info.context, word(input.resource_type), name, query)
         return payloads.SavedSearchCreatePayload(
-            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(errors)
         )
 
-    @computed(description="Forget a saved search.")
+    @computed(description="Delete a saved search.")
     async def saved_search_delete(
         self, info: strawberry.Info, input: OldSearch
     ) -> payloads.SavedSearchDeletePayload | None:
         request: Request = info.context
-        wrong = await saved_search.remove(request, typed_gid(input.id, "SavedSearch").number)
+        errors = await saved_search.remove(request, typed_gid(input.id, "SavedSearch").number)
         return payloads.SavedSearchDeletePayload(
-            deleted_saved_search_id=None if wrong else input.id,
+            deleted_saved_search_id=None if errors else input.id,
             shop=shop_of(request.shop),
-            user_errors=user_error.user_errors(wrong),
+            user_errors=user_error.user_errors(errors),
         )
 
     @computed(description="Change a saved search.")
@@ -164,40 +170,40 @@ class Mutation:
     ) -> payloads.SavedSearchUpdatePayload | None:
         number = typed_gid(input.id, "SavedSearch").number
         name, query = (None if value is strawberry.UNSET else storable(value) for value in (input.name, input.query))
-        row, wrong = await saved_search.change(info.context, number, name, query)
+        row, errors = await saved_search.change(info.context, number, name, query)
         return payloads.SavedSearchUpdatePayload(
-            saved_search=_echo(row, query), user_errors=user_error.user_errors(wrong)
+            saved_search=_echo(row, query), user_errors=user_error.user_errors(errors)
         )
 
-    @computed(description="Ask to be told of something.")
+    @computed(description="Create a webhook subscription.")
     async def webhook_subscription_create(
         self, info: strawberry.Info, topic: Topic, webhook_subscription: NewSubscription
     ) -> payloads.WebhookSubscriptionCreatePayload | None:
         request: Request = info.context
         columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
-        row, wrong = await subscribe.create(request, word(topic), columns)
+        row, errors = await subscribe.create(request, word(topic), columns)
         return payloads.WebhookSubscriptionCreatePayload(
-            user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
+            user_errors=user_error.user_errors(errors), webhook_subscription=_subscription(row)
         )
 
-    @computed(description="Ask not to be told any more.")
+    @computed(description="Delete a webhook subscription.")
     async def webhook_subscription_delete(
         self, info: strawberry.Info, id: Id
     ) -> payloads.WebhookSubscriptionDeletePayload | None:
-        wrong = await subscribe.remove(info.context, typed_gid(id, "WebhookSubscription").number)
+        errors = await subscribe.remove(info.context, typed_gid(id, "WebhookSubscription").number)
         return payloads.WebhookSubscriptionDeletePayload(
-            deleted_webhook_subscription_id=None if wrong else id, user_errors=user_error.user_errors(wrong)
+            deleted_webhook_subscription_id=None if errors else id, user_errors=user_error.user_errors(errors)
         )
 
-    @computed(description="Change to whom something is told, or in which form.")
+    @computed(description="Change a webhook subscription.")
     async def webhook_subscription_update(
         self, info: strawberry.Info, id: Id, webhook_subscription: NewSubscription
     ) -> payloads.WebhookSubscriptionUpdatePayload | None:
         request: Request = info.context
         columns = storable(webhook_columns(webhook_subscription, request.access.app_id))
-        row, wrong = await subscribe.change(request, typed_gid(id, "WebhookSubscription").number, columns)
+        row, errors = await subscribe.change(request, typed_gid(id, "WebhookSubscription").number, columns)
         return payloads.WebhookSubscriptionUpdatePayload(
-            user_errors=user_error.user_errors(wrong), webhook_subscription=_subscription(row)
+            user_errors=user_error.user_errors(errors), webhook_subscription=_subscription(row)
         )
 
 
@@ -210,11 +216,11 @@ async def _abandonment(request: Request, number: int | None) -> Abandonment | No
     return None if row is None else Abandonment(row=row)
 
 
-def _echo(row: Row | None, given: str | None) -> SavedSearch | None:
-    """The search with its query as it was given (recorded)."""
-    if row is None or row["query"] != given:
+def _echo(row: Row | None, sent: str | None) -> SavedSearch | None:
+    """The saved search with its query as it was sent (recorded)."""
+    if row is None or row["query"] != sent:
         return None if row is None else SavedSearch(row=row)
-    return SavedSearch(row={**row, "query": SentQuery(given)})
+    return SavedSearch(row={**row, "query": SentQuery(sent)})
 
 
 def _subscription(row: Row | None) -> WebhookSubscription | None:

@@ -1,4 +1,4 @@
-"""How `node` finds each type by its global id: by a row of its own, or through the row that it is part of."""
+"""The look-up of `node` for each type: by the object's row, or by the row that it is part of."""
 
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 from abandoned_checkouts.shopify.permissions.scopes import PART_OF, TYPE_ACCESS
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, decoded
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, by_number, looked_up
+from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, by_number, look_up
 from abandoned_checkouts.shopify.schema.resolving.sources import Lookup
 from abandoned_checkouts.shopify.schema.roots.app_lists import OPERATIONS, SUBSCRIPTIONS, own_row
 from abandoned_checkouts.shopify.schema.types.address import CHECKOUT_ADDRESS, CUSTOMER_ADDRESS, MailingAddress
@@ -31,7 +31,7 @@ Finder = Callable[[Request, Gid], Awaitable[Node | None]]
 
 
 async def _line_item(request: Request, gid: Gid) -> Node | None:
-    """A line's id names its checkout's token and its place there."""
+    """The id of a line item has its checkout's token and its position."""
     token, index = gid.parameter("checkout"), gid.parameter("index")
     checkout = await request.row("abandoned_checkouts", "token", token) if token and index else None
     if checkout is None:
@@ -41,20 +41,20 @@ async def _line_item(request: Request, gid: Gid) -> Node | None:
 
 
 async def _address(request: Request, gid: Gid) -> Node | None:
-    """An address that came without a number has one that leads back to its checkout or customer."""
+    """The id of an address without a number is made of its checkout's or customer's number."""
     number = gid.number
     if number is None:
         return None
     if gid.parameter("model_name") == CUSTOMER_ADDRESS["model_name"]:
         customer = await request.row("customers", "id", number)
-        known = [] if customer is None else decoded(customer["addresses"])
+        addresses = [] if customer is None else decoded(customer["addresses"])
         more = {"owner_id": number, **CUSTOMER_ADDRESS}
     else:
         checkout = await request.row("abandoned_checkouts", "id", number >> 1)
         columns = ("shipping_address", "billing_address")
-        known = [] if checkout is None else [decoded(checkout[name]) for name in columns]
+        addresses = [] if checkout is None else [decoded(checkout[name]) for name in columns]
         more = dict(CHECKOUT_ADDRESS)
-    for address in known:
+    for address in addresses:
         if address is not None and address.get("id", more.get("owner_id")) == number:
             return MailingAddress(row={**address, **more})
     return None
@@ -83,7 +83,7 @@ async def _installation(request: Request, gid: Gid) -> Node | None:
 
 
 async def _option(request: Request, gid: Gid) -> Node | None:
-    """An option that came without a number has one that leads back to its product."""
+    """The id of an option without a number is made of its product's number."""
     product = None if gid.number is None else await request.row("products", "id", gid.number // 10)
     rows = [] if product is None else option_rows(product)
     return next((ProductOption(row=row) for row in rows if row["id"] == gid.number), None)
@@ -99,7 +99,7 @@ async def _operation(request: Request, gid: Gid) -> Node | None:
     return None if row is None else BulkOperation(row=row)
 
 
-# Types that are no row of a table, or no row that everybody on the shop may see.
+# Types without a table, and types whose rows only some callers may see.
 FINDERS: dict[str, Finder] = {
     "AbandonedCheckoutLineItem": _line_item,
     "App": _app,
@@ -115,16 +115,16 @@ FINDERS: dict[str, Finder] = {
 
 
 async def find_node(request: Request, text: str) -> Node | None:
-    """Recorded: ids of types we do not have, and of rows that are not there, are null."""
+    """Recorded: null for an id of an unknown type or of a row that does not exist."""
     try:
         gid = parse_gid(text)
     except InvalidGidError:
         return None
-    _may_find(request, _whole(gid))
+    _may_find(request, _owner_type(gid))
     if gid.type_name in FINDERS:
         return await FINDERS[gid.type_name](request, gid)
     source = LOOKUPS.get(gid.type_name)
-    found: Node | None = None if source is None else await looked_up(request, source, gid)
+    found: Node | None = None if source is None else await look_up(request, source, gid)
     if isinstance(found, Metafield):
         _may_find(request, _owners().get(found.row["owner_type"], ""))
     return found
@@ -132,9 +132,9 @@ async def find_node(request: Request, text: str) -> Node | None:
 
 @cache
 def _owners() -> dict[str, str]:
-    """What a metafield may be attached to that not everybody may read, by what its row says.
+    """The restricted types that can have metafields, by the metafield's `owner_type`.
 
-    Made when the first one is found: by then every type is known, also those that are made after this file is read.
+    Computed at the first use, because types are also declared after the import of this module.
     """
     return {
         kind.owner_type: name
@@ -143,8 +143,8 @@ def _owners() -> dict[str, str]:
     }
 
 
-def _whole(gid: Gid) -> str:
-    """The type whose access decides about an id: a part's whole, an address's owner."""
+def _owner_type(gid: Gid) -> str:
+    """The type whose access rules apply to an id: the owner of a part or address."""
     if gid.type_name == "MailingAddress":
         is_customers = gid.parameter("model_name") == CUSTOMER_ADDRESS["model_name"]
         return "Customer" if is_customers else "AbandonedCheckout"
@@ -152,6 +152,6 @@ def _whole(gid: Gid) -> str:
 
 
 def _may_find(request: Request, type_name: str) -> None:
-    """Raise the answer to whoever may not read things of that type."""
+    """Raise the error if the caller may not read objects of that type."""
     if type_name in request.hidden:
         raise request.hidden[type_name].with_traceback(None)

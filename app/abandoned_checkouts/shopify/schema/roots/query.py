@@ -1,4 +1,4 @@
-"""The root of queries."""
+"""The query root."""
 
 import asyncio
 from typing import Annotated, Any
@@ -18,7 +18,13 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
 )
 from abandoned_checkouts.shopify.schema.resolving.fields import computed
 from abandoned_checkouts.shopify.schema.resolving.request import Request
-from abandoned_checkouts.shopify.schema.resolving.root_fields import given, lookup, note_search, page_of, typed_gid
+from abandoned_checkouts.shopify.schema.resolving.root_fields import (
+    add_search_entry,
+    lookup,
+    present_arguments,
+    resolve_root_list,
+    typed_gid,
+)
 from abandoned_checkouts.shopify.schema.resolving.sources import SOURCE, AnyNode, Counted, RootList
 from abandoned_checkouts.shopify.schema.roots import app_lists
 from abandoned_checkouts.shopify.schema.roots.nodes import find_node
@@ -39,11 +45,15 @@ from abandoned_checkouts.shopify.schema.types.webhook_subscription import Webhoo
 
 CHECKOUTS = RootList("AbandonedCheckout", "abandoned_checkouts", describe_checkouts)
 
-SavedSearchId = Annotated[strawberry.ID | None, strawberry.argument(description="A saved search that must hold too.")]
-SortKeyArgument = Annotated[
-    AbandonedCheckoutSortKeys | None, strawberry.argument(description="What the list is sorted by.")
+SavedSearchId = Annotated[
+    strawberry.ID | None, strawberry.argument(description="A saved search that the results must also match.")
 ]
-AppId = Annotated[strawberry.ID | None, strawberry.argument(description="The global id; without it the app that asks.")]
+SortKeyArgument = Annotated[
+    AbandonedCheckoutSortKeys | None, strawberry.argument(description="The sort key of the list.")
+]
+AppId = Annotated[
+    strawberry.ID | None, strawberry.argument(description="The global id; by default the requesting app's.")
+]
 
 
 async def abandoned_checkouts(
@@ -67,21 +77,21 @@ async def abandoned_checkouts(
         "saved_search_id": saved_search_id,
         "sort_key": sort_key,
     }
-    return await page_of(info, CHECKOUTS, arguments)
+    return await resolve_root_list(info, CHECKOUTS, arguments)
 
 
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")]
 
 
-@strawberry.type(description="Where every query begins.")
+@strawberry.type(description="The root of all queries.")
 class QueryRoot:
     abandoned_checkouts: Connection[AbandonedCheckout] = strawberry.field(
         resolver=abandoned_checkouts,
-        description="The shop's abandoned checkouts, recovered ones too.",
+        description="The shop's abandoned checkouts, including recovered ones.",
         metadata={SOURCE: CHECKOUTS},
     )
 
-    @computed(description="How many abandoned checkouts there are.", source=Counted(describe_count))
+    @computed(description="The number of abandoned checkouts.", source=Counted(describe_count))
     async def abandoned_checkouts_count(
         self,
         info: strawberry.Info,
@@ -90,17 +100,17 @@ class QueryRoot:
         saved_search_id: SavedSearchId = strawberry.UNSET,
     ) -> Count | None:
         request: Request = info.context
-        found = await describe_count(request, **given({"query": query, "saved_search_id": saved_search_id}))
-        note_search(info, found.entry)
+        found = await describe_count(request, **present_arguments({"query": query, "saved_search_id": saved_search_id}))
+        add_search_entry(info, found.entry)
         return count_of(await request.count(found.listing, None if limit is None else max(0, limit)), limit)
 
-    @computed(description="The thing that a global id names; null where it names none.", source=AnyNode())
+    @computed(description="The object with this global id; null if there is none.", source=AnyNode())
     async def node(self, info: strawberry.Info, id: app_lists.Id) -> Node | None:
         found: Node | None = await find_node(info.context, id)
         return found
 
     @computed(
-        description="The things that global ids name, in their order; null for those that name none.",
+        description="The objects with these global ids, in the same order; null for each id without an object.",
         source=AnyNode(many=True),
     )
     async def nodes(self, info: strawberry.Info, ids: Ids) -> list[Node | None]:
@@ -116,27 +126,27 @@ class QueryRoot:
         argument="abandonedCheckoutId",
         gid_type="AbandonedCheckout",
         find=lambda gid: None if gid.number is None else {"checkout_id": gid.number},
-        description="The visit that an abandoned checkout belongs to.",
-        argument_description="The checkout's global id.",
+        description="The abandonment of an abandoned checkout.",
+        argument_description="The global id of the checkout.",
     )
 
-    @computed(description="An app; without an id the one that asks.")
+    @computed(description="An app; by default the requesting app.")
     async def app(self, info: strawberry.Info, id: AppId = strawberry.UNSET) -> App | None:
         row = await app_row(info.context, _app_number(info, id, "App"))
         return None if row is None else App(row=row)
 
-    @computed(description="An app on this shop; without an id the one that asks.")
+    @computed(description="The installation of an app; by default the requesting app's.")
     async def app_installation(self, info: strawberry.Info, id: AppId = strawberry.UNSET) -> AppInstallation | None:
         return await _installation(info, _app_number(info, id, "AppInstallation"))
 
     bulk_operation: BulkOperation | None = strawberry.field(
-        resolver=app_lists.bulk_operation, description="A bulk operation of the app that asks."
+        resolver=app_lists.bulk_operation, description="A bulk operation of the requesting app."
     )
     bulk_operations: Connection[BulkOperation] = strawberry.field(
-        resolver=app_lists.bulk_operations, description="The bulk operations of the app that asks, the newest first."
+        resolver=app_lists.bulk_operations, description="The bulk operations of the requesting app, newest first."
     )
 
-    @computed(description="The app that asks, on this shop.")
+    @computed(description="The installation of the requesting app.")
     async def current_app_installation(self, info: strawberry.Info) -> AppInstallation:
         found = await _installation(info, info.context.access.app_id)
         assert found is not None
@@ -144,15 +154,17 @@ class QueryRoot:
 
     current_bulk_operation: BulkOperation | None = strawberry.field(
         resolver=app_lists.current_bulk_operation,
-        description="The latest bulk operation of the app that asks.",
+        description="The latest bulk operation of the requesting app.",
         deprecation_reason="Use `bulkOperations`, or `bulkOperation` with its id.",
     )
     customer: Customer | None = lookup("Customer", "customers", description="A customer.")
     order: Order | None = lookup("Order", "orders", description="An order.")
     product: Product | None = lookup("Product", "products", description="A product.")
-    product_variant: ProductVariant | None = lookup("ProductVariant", "product_variants", description="A variant.")
+    product_variant: ProductVariant | None = lookup(
+        "ProductVariant", "product_variants", description="A product variant."
+    )
 
-    @computed(description="The versions of this API.")
+    @computed(description="The versions of this API that are served.")
     def public_api_versions(self, info: strawberry.Info) -> list[ApiVersion]:
         return api_versions(info.context)
 
@@ -161,14 +173,14 @@ class QueryRoot:
         return shop_of(info.context.shop)
 
     webhook_subscription: WebhookSubscription | None = strawberry.field(
-        resolver=app_lists.webhook_subscription, description="A webhook subscription of the app that asks."
+        resolver=app_lists.webhook_subscription, description="A webhook subscription of the requesting app."
     )
     webhook_subscriptions: Connection[WebhookSubscription] = strawberry.field(
-        resolver=app_lists.webhook_subscriptions, description="The webhook subscriptions of the app that asks."
+        resolver=app_lists.webhook_subscriptions, description="The webhook subscriptions of the requesting app."
     )
     webhook_subscriptions_count: Count | None = strawberry.field(
         resolver=app_lists.webhook_subscriptions_count,
-        description="How many webhook subscriptions the app that asks has.",
+        description="The number of webhook subscriptions of the requesting app.",
     )
 
 

@@ -24,9 +24,9 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     backed,
     column,
     computed,
-    cut_of_items,
     decoded,
     joined,
+    page_of_items,
 )
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.abandonment_enums import AbandonmentAbandonmentType, AbandonmentEmailState
@@ -76,9 +76,9 @@ def _from(source: str) -> Callable[[str], bool]:
 
 
 def _products(items: list[UntypedJson], window: PageWindow) -> Connection[CustomerVisitProductInfo]:
-    cut = cut_of_items(items, window)
+    page = page_of_items(items, window)
     blank = {"product_id": None, "variant_id": None, "quantity": 1}
-    return connection_of_rows(cut, CursorForm.ID, lambda row: CustomerVisitProductInfo(row=blank | row["item"]))
+    return connection_of_rows(page, CursorForm.ID, lambda row: CustomerVisitProductInfo(row=blank | row["item"]))
 
 
 @backed(description="A customer's visit that ended without an order.")

@@ -23,7 +23,7 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     backed,
     column,
     computed,
-    cut_of_rows,
+    page_of_rows,
     sorted_rows,
 )
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -133,8 +133,8 @@ class HasMetafields:
         if keys:
             names = {_full_name(info.context, key, namespace or None) for key in keys}
             rows = [row for row in rows if (row["namespace"], row["key"]) in names]
-        cut = cut_of_rows(sorted_rows(rows, CursorForm.ID, "id"), window)
-        return connection_of_rows(cut, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
+        page = page_of_rows(sorted_rows(rows, CursorForm.ID, "id"), window)
+        return connection_of_rows(page, CursorForm.ID, lambda row: TYPES["Metafield"](row=row))
 
 
 async def _metafields(request: Request, owner: HasMetafields) -> list[Row]:

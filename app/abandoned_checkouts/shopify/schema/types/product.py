@@ -22,9 +22,9 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     backed,
     column,
     computed,
-    cut_of_rows,
     decoded,
     embedded,
+    page_of_rows,
     sorted_rows,
 )
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -185,7 +185,7 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
             image: Image = TYPES["Image"](row={**row, "url": address})
             return image
 
-        return connection_of_rows(cut_of_rows(rows, window), form, shown)
+        return connection_of_rows(page_of_rows(rows, window), form, shown)
 
     @computed(description="The product's options.")
     def options(
@@ -234,8 +234,8 @@ class Product(Backed, HasMetafields, LegacyInteroperability, Navigable, Node):
     ) -> Connection[ProductVariant]:
         form, name = VARIANT_KEYS[word(sort_key) or "POSITION"]
         window = window_from(form, first, last, after, before, reverse)
-        cut = cut_of_rows(sorted_rows(await self._variants(info), form, name), window)
-        return connection_of_rows(cut, form, lambda row: ProductVariant(row=row))
+        page = page_of_rows(sorted_rows(await self._variants(info), form, name), window)
+        return connection_of_rows(page, form, lambda row: ProductVariant(row=row))
 
     @computed(description="The number of variants.")
     async def variants_count(self, info: strawberry.Info) -> Count | None:

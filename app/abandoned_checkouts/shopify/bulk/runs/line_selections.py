@@ -1,10 +1,10 @@
-"""A bulk query's selections apart: what a line holds, and which lists are nested in it.
+"""Splits a bulk query's selections into lines: the fields of a line, and the lists that are nested in it.
 
-Fragments become inline ones on the way. Of a connection, only what `edges { node }` selects matters: cursors and page
-info are left out, as are `first`, `last`, `after` and `before`. (Shopify: bulk operations.)
+Named fragments become inline fragments. Of a connection only the selections in `edges { node }` count; cursors, page
+info and the arguments `first`, `last`, `after` and `before` are ignored. (Shopify: bulk operations.)
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ from graphql import (
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, Selections
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 
-# What a list's key begins with in an answer that holds whole lists; no name in a document has it.
+# The prefix of a list's key in a response with whole lists. Names in documents cannot contain it.
 MARK = ":"
 _WINDOW = frozenset(("first", "last", "after", "before"))
 _EVERYTHING = (1 << 31) - 2
@@ -39,14 +39,14 @@ _EVERYTHING = (1 << 31) - 2
 
 @dataclass(frozen=True, slots=True)
 class NestedField:
-    """A list below a node, with the fields that lead to it; or a field with lists somewhere in it."""
+    """A list nested in a node, with the fields that lead to it; or a field with lists somewhere in its value."""
 
     through: tuple[Selected, ...]
     parent: GraphQLObjectType
     selected: Selected
 
 
-class Expanding:
+class LineSelections:
     """The selections of one document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, selections: Selections) -> None:
@@ -57,15 +57,15 @@ class Expanding:
         }
 
     def without_lists(self, parent: object, sets: Iterable[SelectionSetNode]) -> list[SelectionSetNode]:
-        """The selections on a type, but for every connection in them."""
+        """The selections on a type, without connections."""
         return [self._rewritten(parent, each, lists=False) for each in sets]
 
     def hold_lists(self, parent: object, sets: Iterable[SelectionSetNode]) -> bool:
-        """Whether a connection is selected anywhere in these, below other connections or not."""
+        """Whether the selections contain a connection at any level."""
         return any(self._holds(parent, each) for each in sets)
 
     def node_sets(self, connection: Any, sets: Iterable[SelectionSetNode]) -> tuple[Any, list[SelectionSetNode]]:
-        """The type of a connection's nodes, and what is selected of them."""
+        """The type of a connection's nodes, and their selections."""
         edge = get_named_type(connection.fields["edges"].type)
         kind = get_named_type(edge.fields["node"].type)
         found = []
@@ -80,24 +80,30 @@ class Expanding:
         self,
         kind: GraphQLObjectType,
         sets: Iterable[SelectionSetNode],
-        steps: Any,
+        can_enter: Callable[[Selected], bool],
         through: tuple[Selected, ...] = (),
     ) -> Iterator[NestedField]:
-        """The lists of a node in the order of the query. `steps` says of a field whether its object can be stepped
-        into; of one that cannot, the field itself is given."""
+        """The lists nested in a node, in the order of the query.
+
+        `can_enter` returns whether a plan can read the lists inside the object of a field; otherwise the field itself
+        is returned.
+        """
         for selected in self._selections.of(kind, sets):
             type_: Any = get_named_type(selected.field.type)
             if is_connection(type_):
                 yield NestedField(through, kind, selected)
             elif self.hold_lists(type_, selected.below):
-                if is_abstract_type(type_) or not steps(selected):
+                if is_abstract_type(type_) or not can_enter(selected):
                     yield NestedField(through, kind, selected)
                 else:
-                    yield from self.nested(type_, selected.below, steps, (*through, selected))
+                    yield from self.nested(type_, selected.below, can_enter, (*through, selected))
 
     def whole(self, parent: object, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
-        """The field with whole lists in it, each under a marked key. The field itself may be a connection that is
-        read page by page: then it tells how it goes on."""
+        """The field with whole lists in it, each under a key with MARK.
+
+        With `page`, the field is a connection that is read in pages of that size, from the cursor `after`; its page
+        info is selected, too.
+        """
         found = self._field(parent, node, lists=True)
         assert found is not None
         if page is None:
@@ -128,7 +134,7 @@ class Expanding:
                 yield from self._typed(inner[0], inner[1])
 
     def _inner(self, parent: object, node: Any) -> tuple[object, SelectionSetNode]:
-        """What a fragment is on, and what it selects."""
+        """The type of a fragment, and its selections."""
         if isinstance(node, FragmentSpreadNode):
             node = self._fragments[node.name.value]
         condition = node.type_condition
@@ -138,9 +144,9 @@ class Expanding:
         found: list[SelectionNode] = []
         for node in selections.selections:
             if isinstance(node, FieldNode):
-                made = self._field(parent, node, lists=lists)
-                if made is not None:
-                    found.append(made)
+                rewritten = self._field(parent, node, lists=lists)
+                if rewritten is not None:
+                    found.append(rewritten)
                 continue
             type_, inner = self._inner(parent, node)
             source: Any = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
