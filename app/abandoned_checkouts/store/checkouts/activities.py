@@ -1,7 +1,7 @@
 """Writing what was done about an abandoned checkout: the log, the state of its mails and the event, all in one go."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,14 +55,15 @@ async def append_activities(
         await connection.execute(insert(activities), rows)
     if reported is not None:
         state, sent_at = reported
-    changed: dict[str, Any] = {
+    version: int = found["version"] + 1
+    changed: dict[str, object] = {
         "email_state": state,
         "email_sent_at": sent_at,
         "updated_at": max(now, found["updated_at"]),
-        "version": found["version"] + 1,
+        "version": version,
     }
     await connection.execute(update(table).where(mine).values(changed))
     checkout = (await load_known(connection, shop, [checkout_id]))[checkout_id]
-    event = checkout_event("checkout_activity", checkout, changed["version"])
+    event = checkout_event("checkout_activity", checkout, version)
     await write_events(connection, shop, [event], now)
     return {**found, **changed}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from abandoned_checkouts.checkouts.address import address_number
+from abandoned_checkouts.checkouts.address import Address, address_number
 from abandoned_checkouts.checkouts.buyer import complete_buyer, contact_names
 from abandoned_checkouts.checkouts.checkout import Checkout, customer_name
 from abandoned_checkouts.checkouts.identity import derived_token, derived_uuid, line_item_key
@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
-from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import indexed_tokens
 from abandoned_checkouts.store.search.index_terms import field_tokens
@@ -67,11 +67,11 @@ class Prepared:
     """What saving writes of a checkout that turns out to be new, found before the transaction began."""
 
     tokens: str
-    row: tuple[Any, ...]
-    lines: list[tuple[Any, ...]]
-    as_sent: tuple[Any, ...]
+    row: RowValues
+    lines: list[RowValues]
+    as_sent: RowValues
     keys: list[str]
-    numbered: list[Any]
+    numbered: list[Address]
 
     def undo(self, checkout: Checkout) -> None:
         """Restore the checkout as its source sent it: it is not new, and the store may know what was filled in here."""
@@ -139,7 +139,7 @@ def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
             address["id"] = address_number(number, place)
 
 
-def checkout_row(shop: Shop, checkout: Checkout, before: Row | None, document_id: int) -> tuple[Any, ...]:
+def checkout_row(shop: Shop, checkout: Checkout, before: Row | None, document_id: int) -> RowValues:
     first_name, last_name = contact_names(checkout)
     return (
         *CHECKOUT.values(checkout),
@@ -156,9 +156,9 @@ def checkout_row(shop: Shop, checkout: Checkout, before: Row | None, document_id
     )
 
 
-def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[tuple[Any, ...]]:
+def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[RowValues]:
     currency, presentment_currency = checkout.currency, checkout.presentment_currency
-    rows = []
+    rows: list[RowValues] = []
     for position, line in enumerate(checkout.line_items):
         if "?" not in line.key:
             line.key = line_item_key(checkout.token or "", position, line.key)

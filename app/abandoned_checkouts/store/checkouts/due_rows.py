@@ -1,9 +1,8 @@
 """Checkouts that are due: found by an index, and claimed in small batches so that no other process takes them."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
@@ -64,7 +63,7 @@ async def mark_lapsed(connection: AsyncConnection, shop: Shop, rules: Rules, num
         )
 
 
-def _lapsing(shop: Shop, rules: Rules, now: int) -> Any:
+def _lapsing(shop: Shop, rules: Rules, now: int) -> ColumnElement[bool]:
     table = abandoned_checkouts
     return and_(
         table.c.shop_id == shop.id,

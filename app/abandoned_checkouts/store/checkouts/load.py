@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.address import address_number
@@ -13,6 +13,7 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, customers, line_items
 
@@ -39,26 +40,25 @@ async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[
     return found
 
 
-async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -> list[Checkout]:
+async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Row]) -> list[Checkout]:
     if not rows:
         return []
     checkouts = {row["id"]: _CHECKOUT.record(row) for row in rows}
     numbers = list(checkouts)
     for line in await _rows(connection, shop, line_items, line_items.c.checkout_id, numbers, "position"):
         checkouts[line["checkout_id"]].line_items.append(_line(line))
-    people = {checkout.customer_id for checkout in checkouts.values()} - {None}
+    people = {each.customer_id for each in checkouts.values() if each.customer_id is not None}
     found = await _rows(connection, shop, customers, customers.c.id, sorted(people), "id")
-    known = {row["id"]: _CUSTOMER.record(row) for row in found}
+    known: dict[int | None, Customer] = {row["id"]: _CUSTOMER.record(row) for row in found}
     for visit in await _rows(connection, shop, abandonments, abandonments.c.id, numbers, "id"):
         checkouts[visit["id"]].visit = orjson.loads(visit["visit"])
     for step in await _rows(connection, shop, activities, activities.c.abandonment_id, numbers, "sequence"):
-        checkouts[step["abandonment_id"]].activities.append(
-            {
-                str(name): value
-                for name, value in step.items()
-                if value is not None and name not in ("shop_id", "abandonment_id", "sequence")
-            }
-        )
+        activity: Any = {
+            str(name): value
+            for name, value in step.items()
+            if value is not None and name not in ("shop_id", "abandonment_id", "sequence")
+        }
+        checkouts[step["abandonment_id"]].activities.append(activity)
     for checkout in checkouts.values():
         checkout.customer = known.get(checkout.customer_id)
         _forget_derived(checkout)
@@ -66,16 +66,16 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Any]) -
 
 
 async def _rows(
-    connection: AsyncConnection, shop: Shop, table: Any, column: Any, keys: Sequence[Any], order: str
-) -> list[Any]:
-    found: list[Any] = []
+    connection: AsyncConnection, shop: Shop, table: Table, column: ColumnElement[int], keys: Sequence[int], order: str
+) -> list[Row]:
+    found: list[Row] = []
     for part in chunks(keys):
         statement = select(table).where(table.c.shop_id == shop.id, column.in_(part))
         found += (await connection.execute(statement.order_by(column, table.c[order]))).mappings()
     return found
 
 
-def _line(row: Any) -> LineItem:
+def _line(row: Row) -> LineItem:
     line: LineItem = _LINE_ITEM.record(row)
     for allocation in line.discount_allocations:
         allocation.pop("discount", None)  # type: ignore[typeddict-item]

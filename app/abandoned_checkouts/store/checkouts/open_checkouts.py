@@ -1,7 +1,7 @@
 """Checkouts that are open, completed or deleted; they are stored whole, each as one document."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of, read_checkout_document
 from abandoned_checkouts.store.checkouts.load import load_known
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts, open_checkouts, orders
 
@@ -36,7 +37,7 @@ async def find_open_checkout(
     return None
 
 
-def open_checkout_from_row(row: Any) -> CheckoutRecord:
+def open_checkout_from_row(row: Row) -> CheckoutRecord:
     return CheckoutRecord(
         checkout=read_checkout_document(row["document"]),
         state=row["state"],

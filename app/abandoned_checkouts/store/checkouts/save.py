@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from sqlalchemy import delete, select
@@ -24,7 +24,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
 from abandoned_checkouts.store.checkouts.identify import assign_ids, document_numbers, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
-from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.rows import Row, RowValues
 from abandoned_checkouts.store.engine.statements import chunks, delete_rows, insert_rows, put_rows
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
@@ -62,7 +62,7 @@ class SavedCheckout:
     kind: Literal["created", "updated", "unchanged", "older"]
     checkout: Checkout
     before: Row | None
-    row: tuple[Any, ...]
+    row: RowValues
 
     def after(self) -> Row:
         """The row as it is, by column name."""
@@ -97,7 +97,7 @@ async def save_checkouts(
     new = [number for number in latest if number is not None and number not in known]
     documents = await document_numbers(connection, new)
     changes: list[SavedCheckout] = []
-    lines: dict[int, list[tuple[Any, ...]]] = {}
+    lines: dict[int, list[RowValues]] = {}
     for number, checkout in latest.items():
         assert number is not None
         before = known.get(number)
@@ -138,7 +138,7 @@ async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[
 
 
 async def _mark_unchanged(
-    connection: AsyncConnection, shop: Shop, changes: Sequence[SavedCheckout], lines: dict[int, list[tuple[Any, ...]]]
+    connection: AsyncConnection, shop: Shop, changes: Sequence[SavedCheckout], lines: dict[int, list[RowValues]]
 ) -> None:
     """Find the checkouts that are stored already just as they came, so that sending them again changes nothing."""
     same = [
@@ -155,7 +155,7 @@ async def _mark_unchanged(
     for part in chunks(same):
         columns = [line_items.c[name] for name in LINE_COLUMNS]
         numbers = [change.checkout.id or 0 for change in part]
-        stored: dict[int, list[tuple[Any, ...]]] = {number: [] for number in numbers}
+        stored: dict[int, list[RowValues]] = {number: [] for number in numbers}
         for row in await connection.execute(
             select(*columns)
             .where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(numbers))
@@ -172,7 +172,7 @@ async def _replace(
     connection: AsyncConnection,
     shop: Shop,
     written: Sequence[SavedCheckout],
-    lines: dict[int, list[tuple[Any, ...]]],
+    lines: dict[int, list[RowValues]],
     prepared: Mapping[int, Prepared],
 ) -> None:
     created = [change for change in written if change.kind == "created"]

@@ -1,22 +1,31 @@
 """Conversion between nouns and rows. JSON columns are written and read only here."""
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Table
 
+from abandoned_checkouts.store.engine.rows import Row
 
-class RowShape:
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Noun = TypeVar("Noun", bound=_Dataclass)
+
+
+class RowShape(Generic[Noun]):
     """Converts the fields of a dataclass into the columns of the same names, and back.
 
     The caller fills columns that have no field; fields without a column are not stored. `columns` are the names of
     what `values` returns, in its order.
     """
 
-    def __init__(self, noun: type[Any], table: Table) -> None:
+    def __init__(self, noun: type[Noun], table: Table) -> None:
         names = [item.name for item in fields(noun) if item.name in table.c]
         json_names = {item.name for item in fields(noun) if _is_structured(item.type)}
         self.noun = noun
@@ -33,14 +42,14 @@ class RowShape:
             _json_text(self._defaults[name]) if name in self._json else self._defaults[name] for name in self.columns
         )
 
-    def values(self, record: Any) -> tuple[Any, ...]:
-        plain: tuple[Any, ...] = self._plain_values(record)
+    def values(self, record: Noun) -> tuple[object, ...]:
+        plain: tuple[object, ...] = self._plain_values(record)
         return (*plain, *map(_json_text, self._json_values(record)))
 
-    def row(self, record: Any) -> dict[str, Any]:
+    def row(self, record: Noun) -> dict[str, object]:
         return dict(zip(self.columns, self.values(record), strict=True))
 
-    def record(self, row: Any) -> Any:
+    def record(self, row: Row) -> Noun:
         """The noun that a row (a mapping with at least these columns) holds."""
         values = {name: row[name] for name in self._plain}
         for name in self._json:
@@ -48,14 +57,14 @@ class RowShape:
             values[name] = None if text is None else [] if text == "[]" else orjson.loads(text)
         return self.noun(**values)
 
-    def merged(self, older: Any, newer: Any) -> Any:
+    def merged(self, older: Noun, newer: Noun) -> Noun:
         """The newer record, with the older one's values where the newer has a default."""
         for name, default in self._defaults.items():
             if getattr(newer, name) == default:
                 setattr(newer, name, getattr(older, name))
         return newer
 
-    def merged_values(self, older: Sequence[Any], newer: Sequence[Any]) -> tuple[Any, ...]:
+    def merged_values(self, older: Sequence[object], newer: Sequence[object]) -> tuple[object, ...]:
         """The same for what `values` returns."""
         return tuple(
             [
@@ -65,7 +74,7 @@ class RowShape:
         )
 
 
-def _json_text(value: Any) -> str | None:
+def _json_text(value: object) -> str | None:
     if value is None:
         return None
     if value == []:
@@ -73,6 +82,6 @@ def _json_text(value: Any) -> str | None:
     return orjson.dumps(value).decode()
 
 
-def _is_structured(annotation: Any) -> bool:
+def _is_structured(annotation: object) -> bool:
     text = annotation if isinstance(annotation, str) else str(annotation)
     return any(mark in text for mark in ("list[", "dict[", "Address", "Image"))

@@ -13,10 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.rows import Row
-
-RowValues = tuple[Any, ...]
-
+from abandoned_checkouts.store.engine.rows import Row, RowValues
 
 # Pages of 8 KiB that SQLite's log may hold before they are copied into the file: 250 MiB instead of 8.
 _LONG_LOG = 32_000

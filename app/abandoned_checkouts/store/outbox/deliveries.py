@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
@@ -120,7 +119,12 @@ async def finish_delivery(
     """
     table = deliveries
     number = delivery["attempts"] + 1
-    values: dict[str, Any] = {"attempts": number, "status": attempt.status, "problem": attempt.problem, "claim": None}
+    values: dict[str, object] = {
+        "attempts": number,
+        "status": attempt.status,
+        "problem": attempt.problem,
+        "claim": None,
+    }
     mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == delivery["id"])
     statement = update(table).where(mine, table.c.state == _WAITING)
     if attempt.problem is None:
@@ -179,7 +183,7 @@ async def next_delivery_at(connection: AsyncConnection) -> int | None:
     return moment
 
 
-def _follows(delivery: Row) -> Any:
+def _follows(delivery: Row) -> ColumnElement[bool]:
     """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
     table = deliveries
     return and_(
@@ -189,7 +193,7 @@ def _follows(delivery: Row) -> Any:
     )
 
 
-def _is(key: DeliveryKey) -> Any:
+def _is(key: DeliveryKey) -> ColumnElement[bool]:
     table = deliveries
     return and_(
         table.c.shop_id == key.shop_id,

@@ -2,12 +2,13 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
 
@@ -40,7 +41,7 @@ class Subscription:
     api_version: str = ""
     name: str | None = None
     # Of the app that made it: what it may see of people.
-    app_settings: dict[str, Any] = field(default_factory=dict)
+    app_settings: UntypedJson = field(default_factory=dict)
 
 
 async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
@@ -120,7 +121,7 @@ async def add_subscription(
     if (await connection.execute(same)).first() is not None:
         raise SubscriptionError(f"{address} is told of {topic} already")
     number = int.from_bytes(secrets.token_bytes(5))
-    row: dict[str, Any] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
+    row: dict[str, object] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
     row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "created_at": now}
     await connection.execute(insert(table).values(row))
     return number
@@ -128,7 +129,7 @@ async def add_subscription(
 
 async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> bool:
     """Remove a subscription and what was still to be delivered for it; False when the shop has no such one."""
-    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     statement = delete(table).where(table.c.shop_id == shop_id, table.c.id == number)
     if dialect != "shopify":
         statement = statement.where(table.c.dialect == dialect)
@@ -143,7 +144,7 @@ async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect
 
 
 async def note_success(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> None:
-    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     await connection.execute(
         update(table).where(table.c.shop_id == shop_id, table.c.id == number).values(succeeded_at=now)
     )
@@ -151,7 +152,7 @@ async def note_success(connection: AsyncConnection, shop_id: int, dialect: str, 
 
 async def succeeded_since(connection: AsyncConnection, shop_id: int, dialect: str, number: int, since: int) -> bool:
     """Whether anything was delivered for the subscription since that moment."""
-    table: Any = webhook_subscriptions if dialect == "shopify" else event_subscriptions
+    table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     statement = select(table.c.succeeded_at).where(table.c.shop_id == shop_id, table.c.id == number)
     moment = (await connection.execute(statement)).scalar()
     return moment is not None and moment >= since

@@ -1,6 +1,7 @@
 """What people decide about being written to."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,7 +27,11 @@ async def withdraw_consent(connection: AsyncConnection, shop: Shop, recipient: s
         numbers.update(await checkouts_of_customer(connection, shop, row["id"]))
         if row["email_marketing_state"] == "UNSUBSCRIBED":
             continue
-        changed = {"email_marketing_state": "UNSUBSCRIBED", "email_marketing_updated_at": now, "updated_at": now}
+        changed: dict[str, Any] = {
+            "email_marketing_state": "UNSUBSCRIBED",
+            "email_marketing_updated_at": now,
+            "updated_at": now,
+        }
         await connection.execute(update(customers).where(mine, customers.c.id == row["id"]).values(changed))
         customer = replace(CUSTOMER.record(row), **changed)
         event = customer_event("customer_email_marketing_consent_updated", customer)

@@ -6,11 +6,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_customer
@@ -217,7 +216,7 @@ async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Pers
 async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person) -> None:
     """Orders, metafields, carts, what flows did."""
     numbers, people = sorted(person.checkouts), sorted(person.customers)
-    blank: dict[str, Any] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
+    blank: dict[str, object] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
     theirs = (
         orders.c.customer_id.in_(people)
         | orders.c.checkout_id.in_(numbers)
@@ -225,7 +224,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     )
     await connection.execute(update(orders).where(orders.c.shop_id == shop.id, theirs).values(blank))
     for kind, owners in (("Customer", people), ("AbandonedCheckout", numbers)):
-        table: Any = metafields
+        table: Table = metafields
         mine = (table.c.shop_id == shop.id) & (table.c.owner_type == kind) & table.c.owner_id.in_(owners)
         await connection.execute(delete(table).where(mine))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens)))

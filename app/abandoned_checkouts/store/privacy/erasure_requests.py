@@ -1,9 +1,9 @@
 """Erasures to come: customers' wishes, kept on the customer until they are met or taken back; platforms' demands."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import delete, literal, select, true, update
+from sqlalchemy import ColumnElement, Table, delete, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
@@ -79,7 +79,7 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
     await connection.execute(update(deliveries).where(sent).values(body="", body_hash=""))
     await connection.execute(update(events).where(of_carts).values(document="{}"))
     # The checkouts of customers are found by them.
-    everybody: tuple[tuple[Any, str, Any], ...] = (
+    everybody: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
         (customers, "customer_id", true()),
         (abandoned_checkouts, "checkout_id", abandoned_checkouts.c.customer_id.is_(None)),
         (open_checkouts, "checkout_id", open_checkouts.c.state != "deleted"),

@@ -5,9 +5,8 @@ People's addresses are found in notes, attributes, reasons and kept messages too
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Text, delete, or_, select, update
+from sqlalchemy import Table, Text, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
@@ -20,7 +19,7 @@ ERASED = "erased@erased.invalid"
 _SHOPS_OWN = frozenset(("shops", "apps", "tokens"))
 _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
 # A message that names somebody says more of them that nobody could tell from the rest of it: none of it stays.
-_WHOLE: dict[str, dict[str, Any]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
+_WHOLE: dict[str, dict[str, object]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
 
 
 async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
@@ -52,7 +51,7 @@ async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[s
     return touched
 
 
-async def _rows_with(connection: AsyncConnection, table: Any, shop: Shop, texts: Sequence[str]) -> list[Row]:
+async def _rows_with(connection: AsyncConnection, table: Table, shop: Shop, texts: Sequence[str]) -> list[Row]:
     columns = [column for column in table.c if isinstance(column.type, Text)]
     if not columns:
         return []

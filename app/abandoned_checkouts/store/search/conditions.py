@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bindparam, func, text
 
@@ -66,8 +66,8 @@ class ConditionWriter:
         self.sqlite = dialect == "sqlite"
         self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
-        self.parameters: list[BindParameter[Any]] = []
-        self.names: dict[tuple[type, Any], str] = {}
+        self.parameters: list[BindParameter[object]] = []
+        self.names: dict[tuple[type, object], str] = {}
         self.tables: list[str] = []
 
     def condition(self, found: Condition) -> ColumnElement[bool]:
@@ -80,7 +80,7 @@ class ConditionWriter:
         # For SQLAlchemy's types a text is not a column, but WHERE accepts it.
         return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
 
-    def given(self, value: Any) -> str:
+    def given(self, value: object) -> str:
         """A parameter with this value. Characters that the databases cannot store are replaced as in stored texts."""
         if isinstance(value, str):
             value = UNSTORABLE.sub("\ufffd", value)

@@ -4,7 +4,7 @@ store/search/conditions calls this for the fields in CONTACT_FIELDS.
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from abandoned_checkouts.store.search.contact_text import (
     ESCAPE,
@@ -56,7 +56,7 @@ class StatementWriter(Protocol):
 
     sqlite: bool
 
-    def given(self, value: Any) -> str: ...
+    def given(self, value: object) -> str: ...
 
     def own(self, table: str) -> str: ...
 

@@ -3,12 +3,12 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
@@ -23,7 +23,7 @@ class Access:
     app_id: int
     token_id: int
     scopes: frozenset[str]
-    app_settings: dict[str, Any]
+    app_settings: UntypedJson
     expires_at: int | None
 
 

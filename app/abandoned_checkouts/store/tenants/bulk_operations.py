@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
@@ -29,7 +28,7 @@ class OperationKey:
     worker: str
 
     @property
-    def condition(self) -> Any:
+    def condition(self) -> ColumnElement[bool]:
         mine = (table.c.shop_id == self.shop_id) & (table.c.id == self.number)
         return mine & (table.c.worker == self.worker) & table.c.status.in_(_HELD)
 
@@ -162,7 +161,7 @@ async def expire_results(connection: AsyncConnection, before: int, limit: int) -
     return gone
 
 
-def _claimable(now: int, running: Sequence[int]) -> Any:
+def _claimable(now: int, running: Sequence[int]) -> ColumnElement[bool]:
     left = and_(table.c.status.in_(_HELD), table.c.leased_until <= now, table.c.id.not_in(running))
     return or_(table.c.status == "CREATED", left)
 

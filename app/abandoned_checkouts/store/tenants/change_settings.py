@@ -1,16 +1,15 @@
 """Changing what a shop has set."""
 
-from typing import Any
-
 import orjson
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import shops
 
 
-async def change_settings(connection: AsyncConnection, shop: Shop, changes: dict[str, Any], now: int) -> dict[str, Any]:
+async def change_settings(connection: AsyncConnection, shop: Shop, changes: UntypedJson, now: int) -> UntypedJson:
     """Set some settings; None removes one. Returns all of them as they then are."""
     mine = shops.c.id == shop.id
     held = (await connection.execute(select(shops.c.settings).where(mine).with_for_update())).scalar_one()

@@ -8,11 +8,11 @@ Keys that are not known here are kept as they are.
 from collections.abc import Callable
 from typing import Any
 
-from abandoned_checkouts.checkouts.json_types import Json, JsonValue, UntypedJson
+from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
 # Gives the value as it is kept, None for nothing. Raises _MisfitError.
-Check = Callable[[Any], Any]
+Check = Callable[[object], Any]
 
 # The largest whole number of the databases, and of what is written as JSON.
 _LARGEST = 2**63 - 1
@@ -42,43 +42,43 @@ def checked_entity(source: JsonValue) -> UntypedJson:
     return checked
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if type(value) is not str:
         raise _MisfitError("is not a text")
     # PostgreSQL cannot hold a NUL in a text.
     return value.replace("\0", "\ufffd") if "\0" in value else value
 
 
-def _number(value: Any) -> Any:
+def _number(value: object) -> int | float | str:
     """A number, or the text of one; what it says is read later."""
-    if type(value) not in (int, float, str):
+    if not isinstance(value, int | float | str) or isinstance(value, bool):
         raise _MisfitError("is not a number")
     if type(value) is int and abs(value) > _LARGEST:
         raise _MisfitError("is too large")
     return value
 
 
-def _pixels(value: Any) -> int:
+def _pixels(value: object) -> int:
     number = int(_number(value))
     if not 0 <= number <= _LARGEST:
         raise _MisfitError("is not the size of a picture")
     return number
 
 
-def _pieces(value: Any) -> int:
+def _pieces(value: object) -> int:
     number = int(_number(value))
     if not 1 <= number <= _MOST_PIECES:
         raise _MisfitError(f"is {number}: a line has 1 to {_MOST_PIECES} pieces")
     return number
 
 
-def _truth(value: Any) -> bool:
+def _truth(value: object) -> bool:
     if type(value) is not bool:
         raise _MisfitError("is not true or false")
     return value
 
 
-def _free(value: Any) -> Any:
+def _free(value: object) -> object:
     """Whatever an app of the site put there."""
     if isinstance(value, str):
         return _text(value)
@@ -92,7 +92,7 @@ def _free(value: Any) -> Any:
 
 
 def _object(**checks: Check) -> Check:
-    def check(value: Any) -> Json:
+    def check(value: object) -> UntypedJson:
         if type(value) is not dict:
             raise _MisfitError("is not an object")
         kept = {}
@@ -111,7 +111,7 @@ def _object(**checks: Check) -> Check:
 
 
 def _list(check_item: Check) -> Check:
-    def check(value: Any) -> list[Any]:
+    def check(value: object) -> list[object]:
         if type(value) is not list:
             raise _MisfitError("is not a list")
         kept = []
@@ -127,7 +127,7 @@ def _list(check_item: Check) -> Check:
     return check
 
 
-def _picture(value: Any) -> Any:
+def _picture(value: object) -> object:
     """An object on the wire. A text, as the SDK shows it, has no address and is left out."""
     return None if type(value) is str else _image(value)
 
