@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import orjson
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.server import create_app, now
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun
@@ -43,7 +44,7 @@ Contender = Callable[[Path], Awaitable[None]]
 
 async def bulk(database: Database, token: str, file: Path) -> None:
     async with database.read() as connection:
-        access = await find_access(connection, token, now())
+        access = await find_access(connection, token, now(), Endpoint.GRAPHQL)
     assert access is not None
     async with open_stream(database) as stream:
         await BulkRun(BulkRequest(QUERY, access, "2026-10", now()), stream).write(file)

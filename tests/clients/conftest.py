@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from starlette.responses import Response
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN
 from abandoned_checkouts.demo.fill import fill as fill_demo
@@ -80,7 +81,7 @@ class Served(threading.Thread):
             self.given["appToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app_id)
             # Its bucket can be emptied without the others' being touched.
             self.given["eagerToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
-            own = await find_access(connection, self.given["eagerToken"], NOW)
+            own = await find_access(connection, self.given["eagerToken"], NOW, Endpoint.GRAPHQL)
         assert own is not None
         await database.close()
         started = time.monotonic_ns()

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, DemoError, fill, is_filled
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
@@ -116,7 +117,7 @@ async def test_an_interrupted_demo_shop_does_not_count(store: Database) -> None:
 async def test_the_token_opens_the_demo_shop(store: Database) -> None:
     await fill(store, checkouts=5, seed=1, now=NOW)
     async with store.read() as connection:
-        access = await find_access(connection, TOKEN, NOW)
+        access = await find_access(connection, TOKEN, NOW, Endpoint.GRAPHQL)
         shop = await find_shop(connection, DOMAIN)
     assert access is not None and shop is not None
     assert access.shop.id == shop.id and shop.is_demo and "read_orders" in access.scopes

@@ -6,6 +6,7 @@ from typing import Any
 from graphql import ExecutionResult, execute, parse, validate
 from sqlalchemy import text
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.demo.fill import DOMAIN, TOKEN
 from abandoned_checkouts.shopify.schema.build import graphql_schema
@@ -37,7 +38,7 @@ class Asker:
         tree = parse(document)
         assert not (wrong := validate(graphql_schema(), tree)), f"{document}\n{wrong}"
         async with self.database.read() as connection:
-            access = await find_access(connection, self.token, self.now)
+            access = await find_access(connection, self.token, self.now, Endpoint.GRAPHQL)
             assert access is not None
             request = Request(
                 access=access,

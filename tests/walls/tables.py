@@ -12,19 +12,20 @@ SEARCH = "search_syntax"
 MAY_IMPORT: dict[str, set[str]] = {
     SEARCH: set(),
     "checkouts": set(),
+    "access": {"checkouts"},
     "config": set(),
     "http_kit": {"checkouts"},
-    "store": {"checkouts", SEARCH},
-    "shopify": {"checkouts", "http_kit", "store", SEARCH},
-    "wix": {"checkouts", "http_kit", "store", SEARCH},
+    "store": {"access", "checkouts", SEARCH},
+    "shopify": {"access", "checkouts", "http_kit", "store", SEARCH},
+    "wix": {"access", "checkouts", "http_kit", "store", SEARCH},
     "explorer": {"checkouts", "http_kit", SEARCH},
-    "demo": {"checkouts", "store"},
-    "intake": {"checkouts", "http_kit", "store", "shopify", "wix"},
+    "demo": {"access", "checkouts", "store"},
+    "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "exporting": {"checkouts", "store", "shopify"},
     "automations": {"checkouts", SEARCH},
     "recovery": {"checkouts", "config", "http_kit", "store", SEARCH},
-    "work": {"automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
-    "control": {"automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
+    "work": {"access", "automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
+    "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }
 # The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
 MAY_IMPORT["server"] = set(MAY_IMPORT)
@@ -49,7 +50,7 @@ LAYERS: dict[str, list[Layer]] = {
     "shopify": [
         Layer("shopify.values", {"checkouts"}),
         Layer("shopify.language", {"checkouts"}),
-        Layer("shopify.permissions", {"checkouts"}),
+        Layer("shopify.permissions", {"access", "checkouts"}),
         Layer("shopify.formats", {"checkouts", SEARCH}, inner={"shopify.values"}),
         Layer("shopify.bulk.rules", {"checkouts"}),
         Layer("shopify.schema.resolving", {"checkouts", "store", SEARCH}),
@@ -61,7 +62,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("shopify.schema.arguments"),
         Layer("shopify.execution", {"store"}),
         Layer("shopify.bulk.runs", {"store"}),
-        Layer("shopify.http", {"checkouts", "http_kit", "store", SEARCH}),
+        Layer("shopify.http", {"access", "checkouts", "http_kit", "store", SEARCH}),
     ],
     "store": [
         Layer("store.tables"),
@@ -69,7 +70,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.reading", {"checkouts"}),
         Layer("store.search", {"checkouts", SEARCH}),
         Layer("store.outbox", {"checkouts"}),
-        Layer("store.tenants", {"checkouts"}),
+        Layer("store.tenants", {"access", "checkouts"}),
         Layer("store.checkouts", {"checkouts"}),
         Layer("store.flows", {"checkouts"}),
         Layer("store.privacy", {"checkouts"}),
@@ -110,6 +111,7 @@ LIBRARIES: dict[str, set[str]] = {
 # Rules without side effects: their callers pass the time in, and nothing else of the machine reaches them.
 PURE = {
     SEARCH,
+    "access",
     "checkouts",
     "automations",
     "shopify.values",

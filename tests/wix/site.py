@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.line_item import LineItem
@@ -168,7 +169,7 @@ async def open_site(database: Database, shop: Shop, scopes: list[str] | None = N
     async with database.begin() as connection:
         token = await issue_token(connection, shop, ["write_orders"] if scopes is None else scopes, now=NOW)
         changes = await save_checkouts(connection, shop, told)
-        access = await find_access(connection, token, NOW)
+        access = await find_access(connection, token, NOW, Endpoint.GRAPHQL)
     assert access is not None
     app = Starlette(routes=wix_routes(database, lambda: NOW))
     async with httpx.AsyncClient(

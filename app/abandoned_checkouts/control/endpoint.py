@@ -11,6 +11,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
@@ -54,7 +55,7 @@ def endpoint(handler: ShopHandler, control: Control, scope: str) -> Handler:
     """The handler as an endpoint that requires a token with a scope."""
 
     async def authorize(request: Request) -> Response:
-        access = await access_of(control, access_token(request))
+        access = await access_of(control, request, access_token(request), Endpoint.CONTROL)
         if access is None:
             raise RefusedError(401, "The access token is missing or invalid. Send it in X-Shopify-Access-Token.")
         if not may(access, scope):
@@ -84,11 +85,11 @@ def may(access: Access, scope: str) -> bool:
     return scope in access.scopes or (kind == "read" and f"write_{noun}" in access.scopes)
 
 
-async def access_of(control: Control, token: str | None) -> Access | None:
+async def access_of(control: Control, request: Request, token: str | None, endpoint: Endpoint) -> Access | None:
     if not token or len(token) > _LONGEST_TOKEN:
         return None
     async with control.database.read() as connection:
-        return await find_access(connection, token, control.clock())
+        return await find_access(connection, token, control.clock(), endpoint, request.headers.get("host", ""))
 
 
 def respond(value: JsonValue, status: int = 200) -> Response:

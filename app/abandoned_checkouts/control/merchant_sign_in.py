@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, may, refuse_nul
 from abandoned_checkouts.control.merchant_layout import ENGLISH, TEMPLATES, notice_page
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
@@ -23,7 +24,8 @@ def page_endpoint(view: ShopHandler, control: Control) -> Handler:
     """The view as an endpoint for tokens with the scope read_orders. Without a token, it shows the sign-in page."""
 
     async def authorize(request: Request) -> Response:
-        access = await access_of(control, access_token(request) or request.cookies.get(COOKIE))
+        token = access_token(request) or request.cookies.get(COOKIE)
+        access = await access_of(control, request, token, Endpoint.MERCHANT)
         if access is None:
             return _sign_in_page(_address_of(request), 401)
         if not may(access, "read_orders"):
@@ -44,7 +46,7 @@ def sign_in(control: Control) -> Handler:
             return _sign_in_page(request.query_params.get("next", ""), 200)
         form = parse_qs((await BODIES.read(request)).decode("utf-8", "replace"))
         token, target = form.get("token", [""])[0].strip(), form.get("next", [""])[0]
-        if await access_of(control, token) is None:
+        if await access_of(control, request, token, Endpoint.MERCHANT) is None:
             return _sign_in_page(target, 401, "This token is unknown, expired or revoked.")
         response = RedirectResponse(_merchant_path(target), 303, {"Cache-Control": "no-store"})
         secure = control.address_of(request).startswith("https:")

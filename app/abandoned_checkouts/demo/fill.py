@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
@@ -163,7 +164,7 @@ async def _shop(connection: Connection, seed: int, now: int) -> Shop:
         )
         app = await register_app(connection, shop, now=now, title="Demo")
         await delete_token(connection, TOKEN)
-        await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN)
+        await issue_token(connection, shop, list(SCOPES), now=now, app_id=app, token=TOKEN, kind=CallerKind.DEMO)
     elif _MARK in shop.settings:
         # The mark is missing until the shop is complete, so that is_filled detects an interrupted reset.
         del shop.settings[_MARK]

@@ -10,6 +10,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
@@ -60,9 +61,9 @@ async def receive(request: Request, intake: Intake) -> Response:
 
 
 async def _access(request: Request, intake: Intake, now: int) -> Access:
-    token = access_token(request)
+    token, host = access_token(request), request.headers.get("host", "")
     async with intake.database.read() as connection:
-        access = await find_access(connection, token, now) if token else None
+        access = await find_access(connection, token, now, Endpoint.STOREFRONT_INTAKE, host) if token else None
     if access is None:
         raise RefusedError(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
     if not access.scopes & SCOPES:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import Enum
 
+from abandoned_checkouts.access.callers import APP_KINDS
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.request_headers import bearer_token
 from abandoned_checkouts.store.engine.database import Database
@@ -68,24 +70,24 @@ class WixCallers:
 
     async def allowed(self, headers: Mapping[str, str], permission: Permission) -> Access:
         """Raises UnauthenticatedError and PermissionDeniedError; the latter does not reveal whether the site exists."""
-        access = await self._access(token_of(headers.get("authorization")))
+        access = await self._access(token_of(headers.get("authorization")), headers.get("host", ""))
         site_id = headers.get("wix-site-id")
         if site_id and site_id.strip().lower() != access.shop.uuid:
             raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
         name, granting, least = permission.value
-        if not access.scopes & granting:
+        if access.kind not in APP_KINDS or not access.scopes & granting:
             raise PermissionDeniedError(
                 f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
             )
         return access
 
-    async def _access(self, token: str) -> Access:
-        now = self._clock()
-        if (recent := self._recent.find(token, now)) is not None:
+    async def _access(self, token: str, host: str) -> Access:
+        now, key = self._clock(), (token, host)
+        if (recent := self._recent.find(key, now)) is not None:
             return recent
         async with self._database.read() as connection:
-            access = await find_access(connection, token, now)
-        self._recent.keep(token, access, now)
+            access = await find_access(connection, token, now, Endpoint.WIX, host)
+        self._recent.keep(key, access, now)
         if access is None:
             raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
         return access

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from abandoned_checkouts.access.callers import APP_KINDS, CallerKind
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND, Clock
@@ -100,13 +102,13 @@ class _Endpoints:
     async def token_info(self, request: Request) -> Response:
         token = _text(await read_body(request), "token")
         async with self._database.read() as connection:
-            access = await find_access(connection, token, self._clock())
+            access = await find_access(connection, token, self._clock(), Endpoint.TOKEN_REQUESTS)
             app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
         if access is None or app is None:
             return json_response({"active": False})
         info: Json = {
             "active": True,
-            "subjectType": _APP if access.scopes else _VISITOR,
+            "subjectType": _APP if access.kind in APP_KINDS else access.kind.upper(),
             "clientId": app.client_id,
             "instanceId": app.instance_id,
             "siteId": access.shop.uuid,
@@ -127,7 +129,9 @@ class _Endpoints:
     async def _strip_bound_session(self, body: Json) -> Json:
         """A token that an app was handed, for one that is bound to nothing but the app."""
         async with self._database.begin() as connection:
-            access = await find_access(connection, _text(body, "access_token"), self._clock())
+            access = await find_access(connection, _text(body, "access_token"), self._clock(), Endpoint.TOKEN_REQUESTS)
+            if access is not None and access.kind not in APP_KINDS:
+                access = None
             app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
             if app is None or not _has_secret(app, body):
                 raise UnauthenticatedError("the access_token or client_secret is wrong")
@@ -152,7 +156,8 @@ class _Endpoints:
         """A visitor may see nothing that this API has, so that their tokens carry no scopes."""
         now = self._clock()
         scopes = list(app.scopes) if subject == _APP else []
-        token = await issue_installation_token(connection, app, scopes, now=now, expires_at=now + LIFETIME)
+        kind = CallerKind.OFFLINE if subject == _APP else CallerKind.VISITOR
+        token = await issue_installation_token(connection, app, scopes, now=now, expires_at=now + LIFETIME, kind=kind)
         return {
             "access_token": token,
             "refresh_token": refresh_token(app, subject),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.demo.fill import TOKEN, fill
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest, BulkRun, Progress
@@ -20,7 +21,7 @@ RunBulk = Callable[..., Awaitable[tuple[str, Progress]]]
 async def access(store: Database) -> Access:
     await fill(store, checkouts=40, seed=3, now=NOW)
     async with store.read() as connection:
-        found = await find_access(connection, TOKEN, NOW)
+        found = await find_access(connection, TOKEN, NOW, Endpoint.GRAPHQL)
     assert found is not None
     return found
 

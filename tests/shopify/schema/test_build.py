@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, execute, parse, print_schema, validate_schema
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -35,7 +36,7 @@ async def test_every_version_answers(ask: Asker) -> None:
     answers: list[Any] = []
     for version in VERSIONS:
         async with ask.database.read() as connection:
-            access = await find_access(connection, ask.token, ask.now)
+            access = await find_access(connection, ask.token, ask.now, Endpoint.GRAPHQL)
             assert access is not None
             request = Request(access=access, connection=connection, now=ask.now, version=version)
             running: Any = execute(schema_for(version, graphql_schema()), parse(query % gid), context_value=request)

@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.load import load_after
 from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkout
@@ -115,7 +116,7 @@ async def test_an_upgraded_store_has_its_rows(databases: Databases, database_kin
     async with database.begin() as connection:
         shop = await find_shop(connection, DOMAIN)
         assert shop is not None
-        assert await find_access(connection, TOKEN, START) is not None
+        assert await find_access(connection, TOKEN, START, Endpoint.GRAPHQL) is not None
         stored = await load_after(connection, shop, 0, 10)
         assert [checkout.line_items[0].title for checkout in stored] == ["Blue teapot"] * 2
         assert await find_open_checkout(connection, shop, token="t3") is not None

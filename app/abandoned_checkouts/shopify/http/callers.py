@@ -2,11 +2,11 @@
 
 from starlette.requests import Request
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
-from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 class ShopifyCallers:
@@ -22,19 +22,13 @@ class ShopifyCallers:
         return await self.access(http.headers.get("x-shopify-access-token"), http.headers.get("host", ""))
 
     async def access(self, token: str | None, host: str = "") -> Access | None:
-        """Whom the token speaks for; None for an unknown, expired or revoked one.
-
-        A host that is a shop's own domain is answered for that shop alone, as Shopify's hosts are; at any other
-        host (an address, a tunnel) the token alone says which shop is meant.
-        """
+        """Whom the token speaks for; None if this API refuses it (see find_access). GraphQL and REST are alike here."""
         if not token or len(token) > 512:
             return None
         now, domain = self._clock(), host.lower().partition(":")[0]
         if (recent := self._recent.find((token, domain), now)) is not None:
             return recent
         async with self._database.read() as connection:
-            access = await find_access(connection, token, now)
-            if access is not None and domain != access.shop.domain and await find_shop(connection, domain) is not None:
-                access = None
+            access = await find_access(connection, token, now, Endpoint.GRAPHQL, domain)
         self._recent.keep((token, domain), access, now)
         return access

@@ -69,12 +69,15 @@ tokens = Table(
     words("token_hash"),
     words("hint"),
     json_text("scopes", default="[]"),
+    # One of access/callers, or code for what is only exchanged for a token.
     words("kind", default="offline"),
     moment("created_at"),
     moment("expires_at", optional=True),
     moment("revoked_at", optional=True),
     words("refresh_hash", optional=True),
     moment("refresh_expires_at", optional=True),
+    # The user of an online token: id and permissions. Null is the owner, or no user.
+    json_text("associated_user"),
     belongs_to("apps", "app_id"),
     Index("uq_tokens_token_hash", "token_hash", unique=True),
     Index("ix_tokens_refresh_hash", "refresh_hash"),

@@ -8,16 +8,21 @@ import orjson
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
-from abandoned_checkouts.store.tenants.shops import SHOP, register_app
+from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who a token speaks for. `scopes` are handles as granted (write_orders …)."""
+    """Who a token speaks for. `scopes` are handles as granted (write_orders …).
+
+    `permissions` are those of the user of an online token; None is every permission.
+    """
 
     shop: Shop
     app_id: int
@@ -25,6 +30,8 @@ class Access:
     scopes: frozenset[str]
     app_settings: UntypedJson
     expires_at: int | None
+    kind: CallerKind = CallerKind.OFFLINE
+    permissions: frozenset[str] | None = None
 
 
 def token_hash(token: str) -> str:
@@ -41,15 +48,20 @@ async def issue_token(
     token: str | None = None,
     expires_at: int | None = None,
     prefix: str = "shpat_",
-    kind: str = "offline",
+    kind: str | None = None,
+    user: Row | None = None,
     refresh_token: str | None = None,
     refresh_expires_at: int | None = None,
 ) -> str:
     """Make a token and return it, the only time it is seen. Without an app it gets one of its own.
 
-    `kind` is offline or online, or code for one that opens nothing but can be redeemed for a token once.
+    `kind` is one of CallerKind, or code for one that opens nothing but can be redeemed for a token once. Without it,
+    a token that may only write checkouts is a storefront's, any other an offline token. `user` is the user of an online
+    token: `id` and `permissions`.
     """
     token = token or f"{prefix}{secrets.token_hex(16)}"
+    if kind is None:
+        kind = CallerKind.STOREFRONT if set(scopes) == {"write_checkouts"} else CallerKind.OFFLINE
     if app_id is None:
         app_id = await register_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
     row = {
@@ -59,7 +71,8 @@ async def issue_token(
         "token_hash": token_hash(token),
         "hint": f"{token[:6]}…{token[-4:]}",
         "scopes": orjson.dumps(scopes).decode(),
-        "kind": kind,
+        "kind": str(kind),
+        "associated_user": None if user is None else orjson.dumps(user).decode(),
         "created_at": now,
         "expires_at": expires_at,
         "refresh_hash": None if refresh_token is None else token_hash(refresh_token),
@@ -97,8 +110,14 @@ async def _use_up(
     return None if scopes is None else list(orjson.loads(scopes))
 
 
-async def find_access(connection: AsyncConnection, token: str, now: int) -> Access | None:
-    """Whom the token speaks for, or None when it is unknown, revoked or expired."""
+async def find_access(
+    connection: AsyncConnection, token: str, now: int, endpoint: Endpoint, host: str = ""
+) -> Access | None:
+    """Whom the token speaks for; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
+
+    A `host` that is a shop's own domain is answered for that shop alone, as Shopify's hosts are. At any other host (an
+    address, a tunnel) the token alone decides which shop is meant.
+    """
     statement = (
         select(
             shops,
@@ -106,6 +125,8 @@ async def find_access(connection: AsyncConnection, token: str, now: int) -> Acce
             tokens.c.id.label("token_id"),
             tokens.c.scopes.label("token_scopes"),
             tokens.c.expires_at,
+            tokens.c.kind,
+            tokens.c.associated_user,
             apps.c.settings.label("app_settings"),
         )
         .join(tokens, tokens.c.shop_id == shops.c.id)
@@ -115,13 +136,21 @@ async def find_access(connection: AsyncConnection, token: str, now: int) -> Acce
     row = (await connection.execute(statement)).mappings().first()
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
+    kind, shop, user = CallerKind(row["kind"]), SHOP.record(row), orjson.loads(row["associated_user"] or "null")
+    domain = host.lower().partition(":")[0]
+    if not is_accepted(kind, endpoint):
+        return None
+    if domain and domain != shop.domain and await find_shop(connection, domain) is not None:
+        return None
     return Access(
-        shop=SHOP.record(row),
+        shop=shop,
         app_id=row["app_id"],
         token_id=row["token_id"],
         scopes=frozenset(orjson.loads(row["token_scopes"])),
         app_settings=orjson.loads(row["app_settings"]),
         expires_at=row["expires_at"],
+        kind=kind,
+        permissions=None if user is None else frozenset(user["permissions"]),
     )
 
 

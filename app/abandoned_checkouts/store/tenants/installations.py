@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
@@ -55,7 +56,13 @@ async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Inst
 
 
 async def issue_installation_token(
-    connection: AsyncConnection, installation: Installation, scopes: list[str], *, now: int, expires_at: int
+    connection: AsyncConnection,
+    installation: Installation,
+    scopes: list[str],
+    *,
+    now: int,
+    expires_at: int,
+    kind: CallerKind = CallerKind.OFFLINE,
 ) -> str:
     """A new access token of an installation. Those that expired a day ago are swept away: they would pile up."""
     await connection.execute(
@@ -74,6 +81,7 @@ async def issue_installation_token(
         app_id=installation.app_id,
         expires_at=expires_at,
         prefix="OauthNG.",
+        kind=kind,
     )
 
 

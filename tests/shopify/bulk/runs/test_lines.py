@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.demo.fill import TOKEN
 from abandoned_checkouts.shopify.bulk.rules.checks import query_errors
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
@@ -228,7 +229,7 @@ def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factor
             database = await open_database(sqlite_url)
             await fill(database, checkouts=30, seed=5, now=NOW)
             async with database.read() as connection:
-                access = await find_access(connection, TOKEN, NOW)
+                access = await find_access(connection, TOKEN, NOW, Endpoint.GRAPHQL)
             assert access is not None
             return database, access
 

@@ -1,0 +1,44 @@
+"""Which kinds of callers each endpoint accepts. A caller of another kind is answered like one without a token."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from abandoned_checkouts.access.callers import APP_KINDS, CallerKind
+
+
+class Endpoint(StrEnum):
+    GRAPHQL = "GraphQL"
+    REST = "REST"
+    TOKEN_REQUESTS = "Token requests"
+    WIX = "Wix"
+    CONTROL = "Control"
+    MERCHANT = "Merchant pages"
+    STOREFRONT_INTAKE = "Storefront intake"
+    PLATFORM_INTAKE = "Platform webhooks"
+    BULK_FILES = "Bulk files"
+    RECOVERY = "Recovery pages"
+    EXPLORER = "Explorer"
+
+
+_EVERYBODY = frozenset(CallerKind)
+
+ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
+    Endpoint.GRAPHQL: APP_KINDS,
+    Endpoint.REST: APP_KINDS,
+    # Apps prove who they are with their client secret, visitors with a client id.
+    Endpoint.TOKEN_REQUESTS: _EVERYBODY,
+    # Visitors and members are known here, and no method grants them anything: they receive 403 instead of 401.
+    Endpoint.WIX: APP_KINDS | {CallerKind.VISITOR, CallerKind.MEMBER},
+    Endpoint.CONTROL: APP_KINDS,
+    Endpoint.MERCHANT: APP_KINDS | {CallerKind.MERCHANT},
+    Endpoint.STOREFRONT_INTAKE: APP_KINDS | {CallerKind.STOREFRONT},
+    # The signature of the platform or of the address decides.
+    Endpoint.PLATFORM_INTAKE: _EVERYBODY,
+    Endpoint.BULK_FILES: frozenset({CallerKind.SIGNED_LINK}),
+    Endpoint.RECOVERY: frozenset({CallerKind.SIGNED_LINK}),
+    Endpoint.EXPLORER: _EVERYBODY,
+}
+
+
+def is_accepted(kind: CallerKind, endpoint: Endpoint) -> bool:
+    return kind in ENDPOINT_CALLERS[endpoint]
