@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 DEFAULT = "default"
 
 Result = TypeVar("Result")
-AnyNode = TypeVar("AnyNode", bound="Node")
+NodeType = TypeVar("NodeType", bound="Node")
 
 
 class Node:
@@ -180,10 +180,10 @@ Leaf = Term | Phrase | Prefix | Exists | Comparison | ValueList
 Tree = Everything | Leaf | Not | And | Or
 
 
-def postorder(root: AnyNode, operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None) -> Iterator[AnyNode]:
+def postorder(root: NodeType, operands: Callable[[NodeType], Sequence[NodeType]] | None = None) -> Iterator[NodeType]:
     """Every node, operands before the node that joins them, left to right."""
-    stack: list[AnyNode] = [root]
-    order: list[AnyNode] = []
+    stack: list[NodeType] = [root]
+    order: list[NodeType] = []
     while stack:
         node = stack.pop()
         order.append(node)
@@ -192,10 +192,10 @@ def postorder(root: AnyNode, operands: Callable[[AnyNode], Sequence[AnyNode]] | 
 
 
 def fold(
-    root: AnyNode,
+    root: NodeType,
     leaf: Callable[[Any], Result],
     branch: Callable[[Any, list[Result]], Result],
-    operands: Callable[[AnyNode], Sequence[AnyNode]] | None = None,
+    operands: Callable[[NodeType], Sequence[NodeType]] | None = None,
 ) -> Result:
     """One result for the tree, computed from the leaves up, in time proportional to its size.
 
@@ -228,9 +228,9 @@ def flat(node: Tree) -> Sequence[Tree]:
     return flattened
 
 
-def emit(root: AnyNode, parts: Callable[[AnyNode], Sequence[str | AnyNode]]) -> str:
+def emit(root: NodeType, parts: Callable[[NodeType], Sequence[str | NodeType]]) -> str:
     """The tree as text. `parts` returns a node's own strings and, between them, the nodes to write there."""
-    stack: list[str | AnyNode] = [root]
+    stack: list[str | NodeType] = [root]
     written: list[str] = []
     while stack:
         part = stack.pop()

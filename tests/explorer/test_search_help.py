@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abandoned_checkouts.explorer.search_help import ParameterError, help_with, search_help
+from abandoned_checkouts.explorer.search_help import SearchHelpError, help_with, search_help
 from search_syntax import FieldSet, check, parse
 from tests.explorer.fields import FIELDS, SETS
 
@@ -75,7 +75,7 @@ def test_extended_fields_are_suggested_if_they_are_on() -> None:
     ],
 )
 def test_invalid_parameters_are_reported(parameters: dict[str, str], message: str) -> None:
-    with pytest.raises(ParameterError) as refused:
+    with pytest.raises(SearchHelpError) as refused:
         ask(**parameters)
     assert message in str(refused.value)
 

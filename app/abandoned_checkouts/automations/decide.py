@@ -16,7 +16,7 @@ _REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FlowFacts:
     """What is true now. `checkout` is None when it is gone, `is_active` False when its flow is off or gone;
     `saved_query` is the text of the saved search that the flow names, None when there is none of that name."""
 
@@ -44,7 +44,7 @@ def is_too_old(flow: Flow, checkout: Checkout, now: int) -> bool:
     return now - began > flow.conditions.newer_than_days * DAY
 
 
-def refuses(flow: Flow, facts: Facts, fields: FieldSet) -> StepDecision | None:
+def refuses(flow: Flow, facts: FlowFacts, fields: FieldSet) -> StepDecision | None:
     """Why the flow as a whole does not go on for the checkout."""
     checkout, conditions = facts.checkout, flow.conditions
     if not facts.is_active:
@@ -65,7 +65,7 @@ def refuses(flow: Flow, facts: Facts, fields: FieldSet) -> StepDecision | None:
     return None if reason is None else StepDecision(reason, ends=True)
 
 
-def refuses_step(flow: Flow, action: Action, facts: Facts) -> StepDecision | None:
+def refuses_step(flow: Flow, action: Action, facts: FlowFacts) -> StepDecision | None:
     """Why one step is left out while the flow goes on: only mails need an address and consent."""
     checkout = facts.checkout
     if action.kind != "send_email" or checkout is None:
@@ -99,7 +99,7 @@ def _excluded(conditions: Conditions, checkout: Checkout) -> str | None:
     return None if found is None else "the address is excluded"
 
 
-def _not_found(conditions: Conditions, checkout: Checkout, facts: Facts, fields: FieldSet) -> str | None:
+def _not_found(conditions: Conditions, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> str | None:
     if conditions.saved_search is not None and facts.saved_query is None:
         return f"there is no saved search {conditions.saved_search!r}"
     for query in (conditions.query, facts.saved_query):

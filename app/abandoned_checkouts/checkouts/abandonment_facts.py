@@ -12,7 +12,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 
 # A visit, or a row of one, of an order, a checkout or a line: its values by their names.
-Facts: TypeAlias = Mapping[str, Any]
+NamedValues: TypeAlias = Mapping[str, Any]
 AbandonmentStep = Literal["BROWSE", "CART", "CHECKOUT"]
 
 # How far a visitor had come.
@@ -34,19 +34,19 @@ def latest(moments: Iterable[int | None]) -> int | None:
     return max(known, default=None)
 
 
-def last_of_step(abandonments: Iterable[Facts], step: AbandonmentStep, otherwise: int) -> int:
+def last_of_step(abandonments: Iterable[NamedValues], step: AbandonmentStep, otherwise: int) -> int:
     """When the customer last abandoned at that step; a customer who never did has the moment of this visit."""
     found = latest(row["created_at"] for row in abandonments if row["abandonment_type"] == step)
     return otherwise if found is None else found
 
 
-def most_recent_step(abandonments: Sequence[Facts], otherwise: AbandonmentStep) -> AbandonmentStep:
+def most_recent_step(abandonments: Sequence[NamedValues], otherwise: AbandonmentStep) -> AbandonmentStep:
     """How far the customer had come in the latest visit."""
     newest = max(abandonments, key=lambda row: (row["created_at"], row["id"]), default=None)
     return otherwise if newest is None else newest["abandonment_type"]
 
 
-def most_significant(abandonments: Sequence[Facts]) -> Facts | None:
+def most_significant(abandonments: Sequence[NamedValues]) -> NamedValues | None:
     """Of a customer's visits the one that came furthest, the latest of several."""
     return max(
         abandonments,
@@ -55,24 +55,24 @@ def most_significant(abandonments: Sequence[Facts]) -> Facts | None:
     )
 
 
-def has_ordered_since(moment: int, orders: Iterable[Facts], checkouts: Iterable[Facts]) -> bool:
+def has_ordered_since(moment: int, orders: Iterable[NamedValues], checkouts: Iterable[NamedValues]) -> bool:
     """Whether an order came after that moment: an order that is stored, or a checkout that was completed."""
     placed = (order["created_at"] for order in orders if order["cancelled_at"] is None)
     completed = (checkout["completed_at"] for checkout in checkouts)
     return any(at is not None and at >= moment for at in (*placed, *completed))
 
 
-def has_draft_order_since(moment: int, visit: Facts) -> bool:
+def has_draft_order_since(moment: int, visit: NamedValues) -> bool:
     """Draft orders are not stored; a visit may tell of one."""
     at = visit.get("draft_order_at")
     return at is not None and at >= moment
 
 
-def source_of(visit: Facts) -> str:
+def source_of(visit: NamedValues) -> str:
     return str(visit.get("source") or "online_store")
 
 
-def products_in_cart(visit: Facts, lines: Iterable[Facts]) -> list[UntypedJson]:
+def products_in_cart(visit: NamedValues, lines: Iterable[NamedValues]) -> list[UntypedJson]:
     """What was put into the cart: as the visit tells, else the lines of its checkout."""
     told = visit.get("products_added_to_cart")
     if told is not None:

@@ -26,7 +26,7 @@ def money_format(currency: str, *, with_currency: bool = False) -> str:
     return f"{text} {currency}" if with_currency or symbol in ("", currency) else text
 
 
-class ShopPlan(NamedTuple):
+class PlanFacts(NamedTuple):
     """The plan's name, and whether it is one for large shops or for developing apps."""
 
     name: str
@@ -34,14 +34,14 @@ class ShopPlan(NamedTuple):
     is_development: bool
 
 
-def plan(shop: Shop) -> ShopPlan:
+def plan(shop: Shop) -> PlanFacts:
     """What the shop pays for.
 
     The setting `plan` is one of those whose limits apply (standard, advanced, plus, enterprise), or any name.
     """
     setting = str(shop.settings.get("plan") or "standard")
     name = PLAN_NAMES.get(setting, setting)
-    return ShopPlan(name, "plus" in name.lower(), "development" in name.lower())
+    return PlanFacts(name, "plus" in name.lower(), "development" in name.lower())
 
 
 def is_metric(shop: Shop) -> bool:

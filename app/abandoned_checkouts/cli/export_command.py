@@ -24,14 +24,17 @@ class Form(StrEnum):
     csv = "csv"
 
 
-OutFile = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
+OptionalOutFile = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
 FormatOption = Annotated[
     Form, typer.Option("--format", help="jsonl: REST objects, which `import` can read. csv: for spreadsheets.")
 ]
 
 
 def export(
-    shop: OptionalShop = None, form: FormatOption = Form.jsonl, out: OutFile = None, database: DatabaseOption = None
+    shop: OptionalShop = None,
+    form: FormatOption = Form.jsonl,
+    out: OptionalOutFile = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Export a shop's abandoned checkouts."""
     asyncio.run(_export(shop, form, out, database))

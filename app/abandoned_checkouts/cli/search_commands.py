@@ -23,11 +23,11 @@ from abandoned_checkouts.store.tenants.shops import ShopError
 application = typer.Typer(help="Save and list searches for abandoned checkouts.", no_args_is_help=True)
 
 SearchName = Annotated[str, typer.Argument(help="Name of the saved search.")]
-SearchText = Annotated[str, typer.Argument(help="Search text, for example 'recovery_state:not_recovered'.")]
+SearchArgument = Annotated[str, typer.Argument(help="Search text, for example 'recovery_state:not_recovered'.")]
 
 
 @application.command("save")
-def save(name: SearchName, query: SearchText, shop: ShopOption, database: DatabaseOption = None) -> None:
+def save(name: SearchName, query: SearchArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Save a search and print its global id, for `savedSearchId`."""
 
     async def work(connection: Connection, found: Shop) -> Row:

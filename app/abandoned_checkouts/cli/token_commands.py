@@ -20,7 +20,7 @@ _SCOPE = re.compile(r"(unauthenticated_|customer_)?(read|write)_[a-z0-9_]+|[A-Za
 
 application = typer.Typer(help="Create, list and revoke access tokens.", no_args_is_help=True)
 
-ScopesOption = Annotated[
+RepeatedScopes = Annotated[
     list[str] | None,
     typer.Option("--scopes", help="Scopes, separated by commas or one per option. [default: read_orders]"),
 ]
@@ -28,7 +28,7 @@ TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, 
 
 
 @application.command("create")
-def create(shop: ShopOption, scopes: ScopesOption = None, database: DatabaseOption = None) -> None:
+def create(shop: ShopOption, scopes: RepeatedScopes = None, database: DatabaseOption = None) -> None:
     """Create a token and print it once. Creates the shop if needed."""
     requested = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
     if not requested:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
-from abandoned_checkouts.explorer.search_help import ParameterError, search_help
+from abandoned_checkouts.explorer.search_help import SearchHelpError, search_help
 from abandoned_checkouts.explorer.session import Session
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response
@@ -44,7 +44,7 @@ def explorer_routes(
     async def search_json(request: Request) -> Response:
         try:
             help_json = search_help(request.query_params, search_fields)
-        except ParameterError as error:
+        except SearchHelpError as error:
             return error_response(HttpRefusal(400, str(error)), NEVER_STORED)
         return json_response(help_json, headers=NEVER_STORED)
 

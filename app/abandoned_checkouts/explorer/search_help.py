@@ -28,19 +28,19 @@ from search_syntax.complete import Suggestion
 LONGEST_QUERY = 10_000  # characters
 
 
-class ParameterError(ValueError):
+class SearchHelpError(ValueError):
     """A parameter of the request is invalid. The message says what to send instead."""
 
 
 def search_help(parameters: Mapping[str, str], search_fields: Mapping[str, FieldSet]) -> Json:
-    """The JSON for the parameters of a request. Raises ParameterError."""
+    """The JSON for the parameters of a request. Raises SearchHelpError."""
     name = parameters.get("field", "abandonedCheckouts")
     fields = search_fields.get(name)
     if fields is None:
-        raise ParameterError(f"`field` must be one of {', '.join(sorted(search_fields))}.")
+        raise SearchHelpError(f"`field` must be one of {', '.join(sorted(search_fields))}.")
     text = parameters.get("query", "")
     if len(text) > LONGEST_QUERY:
-        raise ParameterError(f"`query` has {len(text):,} characters; the maximum is {LONGEST_QUERY:,}.")
+        raise SearchHelpError(f"`query` has {len(text):,} characters; the maximum is {LONGEST_QUERY:,}.")
     caret = caret_in(text, parameters.get("caret", ""))
     zone = zone_named(parameters.get("zone", ""))
     return help_with(parse(text), caret, fields, zone=zone, now=datetime.now(UTC), noun=noun_of(name))
@@ -50,7 +50,7 @@ def caret_in(text: str, caret: str) -> int:
     if not caret:
         return len(text)
     if not caret.isascii() or not caret.isdigit():
-        raise ParameterError("`caret` must be a whole number: the number of characters before the caret.")
+        raise SearchHelpError("`caret` must be a whole number: the number of characters before the caret.")
     return min(int(caret[:9]), len(text))
 
 
@@ -58,7 +58,7 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ValueError, OSError, LookupError):  # a path, a folder of zones, or an unknown name
-        raise ParameterError("`zone` must be an IANA time zone, for example Europe/Berlin.") from None
+        raise SearchHelpError("`zone` must be an IANA time zone, for example Europe/Berlin.") from None
 
 
 def noun_of(name: str) -> str:

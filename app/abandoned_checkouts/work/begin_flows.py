@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from abandoned_checkouts.automations.decide import Facts, is_too_old, recipient_of, refuses, refuses_step
+from abandoned_checkouts.automations.decide import FlowFacts, is_too_old, recipient_of, refuses, refuses_step
 from abandoned_checkouts.automations.flow import Flow, SendEmail
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flow
 from abandoned_checkouts.automations.wait import Wait, after
@@ -116,7 +116,7 @@ async def _begin(connection: Connection, shop: Shop, flow_id: int, flow: Flow, r
     name = flow.conditions.saved_search
     saved, to = None if name is None else await saved_search_query(connection, shop, name), recipient_of(checkout)
     left = to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to))
-    facts = Facts(shop, checkout, now, is_unsubscribed=left, saved_query=saved)
+    facts = FlowFacts(shop, checkout, now, is_unsubscribed=left, saved_query=saved)
     verdict, of_mails = refuses(flow, facts, FIELDS), refuses_step(flow, SendEmail(), facts)
     mails = of_mails is None or not of_mails.for_good
     if verdict is None and not mails and all(isinstance(step.action, SendEmail) for step in flow.steps):

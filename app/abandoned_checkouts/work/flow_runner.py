@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError
 
-from abandoned_checkouts.automations.decide import Facts, recipient_of, refuses, refuses_step
+from abandoned_checkouts.automations.decide import FlowFacts, recipient_of, refuses, refuses_step
 from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
 from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -126,7 +126,7 @@ class FlowRunner:
             # By this very step: a search for those who were sent nothing still finds it.
             checkout = replace(checkout, email_state="not_sent")
         to = None if checkout is None else recipient_of(checkout)
-        facts = Facts(
+        facts = FlowFacts(
             shop=shop,
             checkout=checkout,
             now=self._clock(),
