@@ -1,4 +1,4 @@
-"""Abandonments in the store: found by number, and the state of the mails about those that have no checkout."""
+"""Abandonments: found by number, and the log and mail state of those that have no checkout."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, 
 
 
 async def find_abandonment(connection: AsyncConnection, shop: Shop, number: int | None) -> Row | None:
-    """The abandonment with the state of its mails, wherever that stands; nobody else changes it meanwhile."""
+    """The abandonment with the state of its mails, from its checkout if it has one. Its row is locked."""
     if number is None:
         return None
     table = abandonments

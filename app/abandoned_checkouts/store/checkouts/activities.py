@@ -1,4 +1,4 @@
-"""Writing what was done about an abandoned checkout: the log, the state of its mails and the event, all in one go."""
+"""Logging activities of an abandoned checkout: the log, the state of its mails and the event, in one transaction."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -25,10 +25,10 @@ async def append_activities(
     now: int,
     reported: tuple[EmailState, int | None] | None = None,
 ) -> Row | None:
-    """Log steps, bring the state of the mails along and write the event. The row as it then is, or None without one.
+    """Log steps, update the state of the mails and write the event. Returns the new row, or None.
 
-    `told` is a state of the mails and when the last was sent, as Shopify's mutations tell it outright: it stands
-    beside the log until a later step says otherwise. Call it with the same clock as everything else of the request.
+    `reported` is a state of the mails with the time of the last one, as Shopify's mutations send it: it is valid until
+    a later step changes it. `now` must be the request's time.
     """
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & (table.c.id == checkout_id)

@@ -1,4 +1,4 @@
-"""What is written of one checkout: its row, its lines' rows and its full text, found without asking the store."""
+"""The rows of one checkout, of its lines, and its full text, made without reading the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ CHECKOUT_COLUMNS = (
 )
 DOCUMENT_ID = CHECKOUT_COLUMNS.index("document_id")
 LINE_COLUMNS = ("shop_id", "checkout_id", "position", "currency", "presentment_currency", *LINE_ITEM.columns)
-# What a source that is silent about it leaves as it is.
+# Fields that keep their stored value if the source does not send them.
 _KEPT = (
     "uuid",
     "token",
@@ -57,14 +57,14 @@ _KEPT = (
     "user_id",
 )
 
-# What saving fills in where it is missing.
+# Fields that saving fills in if they are missing.
 _FILLED_IN = (*_KEPT, "presentment_currency", "recovered_at", "customer_id")
 _filled_in = attrgetter(*_FILLED_IN)
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What saving writes of a checkout that turns out to be new, found before the transaction began."""
+    """What saving writes for a new checkout, made before the transaction."""
 
     tokens: str
     row: RowValues
@@ -86,7 +86,7 @@ class Prepared:
 def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
     """The rows and the full text of checkouts that have a number, by their identity as objects.
 
-    To find them takes as long as to write them, and can be done while another process writes.
+    To make them takes as long as to write them, and can be done while another process writes.
     """
     prepared = {}
     for item in checkouts:
@@ -109,7 +109,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepare
 
 
 def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
-    """Fill in what the source left out: from the row that is there, else derived."""
+    """Fill in missing fields from the stored row, otherwise with derived values."""
     if before is not None:
         for name in _KEPT:
             if getattr(checkout, name) is None:

@@ -1,5 +1,5 @@
-"""Customers that the platform deleted or merged: their numbers are remembered, so that nothing told late, and no
-checkout that was open then, brings them back."""
+"""Customers that the platform deleted or merged: their numbers are stored, so that neither a late report nor a checkout
+that was open at the time creates them again."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from abandoned_checkouts.store.tables import customers, deleted_customers
 async def remember_deleted(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> None:
-    """Platforms give a number once, so that it is remembered for good. `merged_into` is who took the place."""
+    """Store the number for good: platforms never use one again. `merged_into` is the customer that stayed."""
     row = {"shop_id": shop.id, "id": number, "deleted_at": now, "merged_into": merged_into}
     await insert_missing(connection, deleted_customers, row)
 
@@ -27,9 +27,9 @@ async def is_deleted(connection: AsyncConnection, shop: Shop, number: int) -> bo
 
 
 async def without_deleted_customers(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Take deleted customers off checkouts; in place of one that was merged comes the one that stayed.
+    """Remove deleted customers from checkouts, and replace merged ones by the customer that stayed.
 
-    The customers of these checkouts are held, so that none is deleted before the transaction ends.
+    The customers of these checkouts are locked, so that they cannot be deleted before the transaction ends.
     """
     incoming = {checkout.customer.id for checkout in checkouts if checkout.customer is not None}
     incoming |= {checkout.customer_id for checkout in checkouts if checkout.customer_id is not None}
@@ -50,7 +50,7 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
 
 
 async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:
-    """Those of the numbers that are deleted, each with who stayed in its place, followed through several merges."""
+    """Those of the numbers that are deleted, each with the customer that replaces it, after all merges."""
     table = deleted_customers
     found: dict[int | None, int | None] = {}
     for part in chunks(numbers):

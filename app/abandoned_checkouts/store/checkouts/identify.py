@@ -1,4 +1,4 @@
-"""Which stored checkouts a batch is about, and numbers for those that are new and came without one."""
+"""Finding the stored checkouts of a batch, and numbering new ones that came without a number."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.search.full_text import documents_in_use, last_document
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
-# Above every id that a platform gives: numbers of documents whose checkout's id another shop already uses.
+# Document numbers where another shop has a checkout with the same id; greater than all ids of platforms.
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
-# The first number given by us; platforms' are far greater, so that the two are told apart by a reader.
+# The first number assigned here; those of platforms are far greater, so that a reader can tell them apart.
 _FIRST_NUMBER = 1_000_000
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
-    """The rows of those checkouts that the store has, by number; their ids are set on the checkouts."""
+    """The rows of the checkouts that are stored, by number. Sets the ids of these on the checkouts."""
     table = abandoned_checkouts
     found: dict[int | None, Row] = {}
     tokens: dict[str, int] = {}
@@ -42,7 +42,7 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
 
 
 async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Number the checkouts that are new and came without an id, after the greatest that the shop has seen."""
+    """Number new checkouts that came without an id, after the greatest number that the shop has seen."""
     highest = max((item.id for item in checkouts if item.id is not None), default=0)
     nameless = [item for item in checkouts if item.id is None]
     if not nameless and highest <= shop.last_checkout_id:

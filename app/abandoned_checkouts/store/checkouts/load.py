@@ -1,4 +1,4 @@
-"""Reading whole checkouts back as nouns, in the order of their ids: for export, and to complete what is half told."""
+"""Loading whole abandoned checkouts: for export, for events, and to complete those that were sent in part."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,7 +61,7 @@ async def _whole(connection: AsyncConnection, shop: Shop, rows: Sequence[Row]) -
         checkouts[step["abandonment_id"]].activities.append(activity)
     for checkout in checkouts.values():
         checkout.customer = known.get(checkout.customer_id)
-        _forget_derived(checkout)
+        _remove_assigned_ids(checkout)
     return list(checkouts.values())
 
 
@@ -82,8 +82,8 @@ def _line(row: Row) -> LineItem:
     return line
 
 
-def _forget_derived(checkout: Checkout) -> None:
-    """Numbers that saving gave to addresses are not the source's: saving gives them again."""
+def _remove_assigned_ids(checkout: Checkout) -> None:
+    """Remove the numbers that saving assigned to addresses, because the source did not send them."""
     for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
         if address is not None and address.get("id") == address_number(checkout.id or 0, place):
             del address["id"]

@@ -1,4 +1,4 @@
-"""What the recovery link leads to: a checkout found by its cart's name, its key, the visits, the discount."""
+"""Recovery links: finding the checkout of a link, its key, its visits and its discount."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,13 @@ from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
 
-# How many checkouts one cart can have led to; the latest are looked at.
+# The most checkouts of one cart that are read; the latest come first.
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A checkout that a link may mean. `contact_at` is known of open ones."""
+    """A checkout that a link may lead to. `contact_at` is set for open ones."""
 
     checkout: Checkout
     key: str
@@ -29,7 +29,7 @@ class Linked:
 
 
 async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -> list[Linked]:
-    """The checkouts whose cart token or token that is, abandoned ones first, the latest first."""
+    """The checkouts with this cart token or token: abandoned ones first, each group latest first."""
     table, found = abandoned_checkouts, []
     named = or_(table.c.cart_token == name, table.c.token == name)
     statement = (
@@ -61,13 +61,13 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
 
 
 async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:
-    """The buyer came by the link: an event, which also makes a later purchase a recovery (see checkouts/lifecycle)."""
+    """Write an event for a visit by the link, which makes a later purchase a recovery (see checkouts/lifecycle)."""
     event = checkout_event("recovery_link_visited", linked.checkout, linked.version)
     await write_events(connection, shop, [event], now)
 
 
 async def set_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
-    """Let the checkout's recovery link apply a discount code; a later one takes its place."""
+    """Set the discount code that the checkout's recovery link applies; it replaces an earlier one."""
     row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now}
     await upsert(connection, recovery_discounts, [row])
 

@@ -1,4 +1,4 @@
-"""How much was left and how much came back: counts and sums of a shop's checkouts between two moments."""
+"""Counts and sums of abandoned and recovered checkouts of a shop between two moments."""
 
 from dataclasses import dataclass
 

@@ -54,9 +54,9 @@ _ACTIVITY_COLUMNS = (
 
 @dataclass(slots=True)
 class SavedCheckout:
-    """What saving one checkout did. `before` is the row as it was, by column name.
+    """The result of saving one checkout. `before` is the row before, by column name.
 
-    "older" and "unchanged" left the row as it was; `row` then holds what would have been written.
+    "older" and "unchanged" did not change the row; `row` then holds what would have been written.
     """
 
     kind: Literal["created", "updated", "unchanged", "older"]
@@ -80,8 +80,8 @@ async def save_checkouts(
     """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
 
     Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
-    tokens, keys and GUIDs that a checkout lacks are given here and set on it. `prepared` is what `prepare` found
-    of these very checkouts before the transaction began.
+    tokens, keys and GUIDs that a checkout lacks are assigned and set on it. `prepared` is the result of
+    `prepare_rows` for the same checkouts, from before the transaction.
     """
     prepared = prepared or {}
     known = await known_rows(connection, shop, checkouts)

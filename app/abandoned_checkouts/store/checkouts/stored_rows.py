@@ -1,4 +1,4 @@
-"""The rows that a checkout is stored as, for those who hold a checkout and translate rows."""
+"""The rows that a checkout is stored as, for code that has a checkout and translates rows."""
 
 from copy import deepcopy
 

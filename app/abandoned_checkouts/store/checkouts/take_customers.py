@@ -1,4 +1,4 @@
-"""Customers as a platform tells of them one at a time: saved, changed, merged, deleted, each with its event."""
+"""Taking what a platform reports about one customer: saved, changed, merged or deleted, each with its event."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
-# When a customer agreed or refused, with what was decided then.
+# The time of a customer's consent, with the columns that were set with it.
 _CONSENTS = {
     "email_marketing_updated_at": ("email_marketing_state", "email_marketing_opt_in_level"),
     "sms_marketing_updated_at": ("sms_marketing_state", "sms_marketing_opt_in_level", "sms_marketing_collected_from"),
@@ -28,7 +28,7 @@ def _is_older(customer: Customer, known: Customer, name: str) -> bool:
 
 
 def _keep_newer_consent(customer: Customer, known: Customer) -> None:
-    """A customer may be told of after a refusal that came by itself, as they were before it."""
+    """A late report of a customer may be older than a refusal that was reported separately."""
     for name, others in _CONSENTS.items():
         if _is_older(customer, known, name):
             for each in (name, *others):
@@ -42,7 +42,7 @@ async def find_customer(connection: AsyncConnection, shop: Shop, number: int) ->
 
 
 async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: EventKind, now: int) -> str:
-    """Save a customer told of whole: created, updated, unchanged or older; deleted for one that is no more."""
+    """Save a customer. Returns created, updated, unchanged, older, or deleted if it was deleted before."""
     await lock_subject(connection, shop, f"customer/{customer.id}")
     if await is_deleted(connection, shop, customer.id):
         return "deleted"
@@ -62,7 +62,7 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
 async def change_customer(
     connection: AsyncConnection, shop: Shop, number: int, kind: EventKind, changes: dict[str, Any], now: int
 ) -> str:
-    """Set some fields of a customer that is known; a consent older than the one that is known is no news."""
+    """Set some fields of a known customer. A consent that is older than the known one changes nothing."""
     await lock_subject(connection, shop, f"customer/{number}")
     before = await find_customer(connection, shop, number)
     if before is None:
@@ -85,9 +85,9 @@ async def change_customer(
 async def delete_customer(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> str:
-    """Remove a customer for good; their checkouts stay, without them."""
+    """Delete a customer for good. Their checkouts stay, without a customer."""
     await lock_subject(connection, shop, f"customer/{number}")
-    # Also of one who is not known: checkouts that are open, or told of later, may still name them.
+    # Also an unknown one: open checkouts and later reports may still name them.
     await remember_deleted(connection, shop, number, now, merged_into=merged_into)
     before = await find_customer(connection, shop, number)
     if before is None:
@@ -103,7 +103,7 @@ async def delete_customer(
 
 
 async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
-    """Everything of the one that goes becomes that of the one that stays."""
+    """Give everything of one customer to the other one, and delete the first."""
     if await find_customer(connection, shop, kept) is None:
         return "unknown"
     for table in (abandoned_checkouts, orders, abandonments):

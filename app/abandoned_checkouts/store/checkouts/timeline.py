@@ -1,4 +1,4 @@
-"""Everything that happened about one checkout, in order: events, activities, mails, tasks, what still waits."""
+"""The history of one checkout, in order: events, activities, mails, tasks and waiting steps."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """`kind` is event, activity, mail, task or waiting; `name` what it is called there, `note` why or what of it.
-    `mail_id` names a mail that can be shown as it was sent."""
+    """`kind` is event, activity, mail, task or waiting; `name` says which, `note` why. `mail_id` is the id of a mail
+    that can be shown as it was sent."""
 
     at: int
     kind: str
@@ -25,7 +25,7 @@ class TimelineEntry:
 
 
 async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
-    """Oldest first. Events that only tell of an activity are left out: the activity itself is there."""
+    """Oldest first. Events about an activity are left out, because the activity itself is included."""
     found = [
         *await _events(connection, shop, checkout_id),
         *await _activities(connection, shop, checkout_id),
@@ -81,7 +81,7 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
         .limit(_MOST)
     )
     rows = await connection.execute(statement)
-    # Of a mail whose person was erased only that it was sent is left.
+    # After the erasure of a person a mail only shows that it was sent.
     return [
         TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
         for row in rows

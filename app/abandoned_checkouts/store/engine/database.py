@@ -167,8 +167,8 @@ async def open_database(address: str, *, create: bool = True) -> Database:
 
 
 async def _bring_up_to_date(database: Database) -> None:
-    """Create or upgrade the tables. Of two processes that create a SQLite file at the same moment one is refused at
-    once, whatever its timeout is, and tries again here."""
+    """Create or upgrade the tables. Of two processes that create a SQLite file at the same moment one is refused
+    without waiting, and tries again here."""
     give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:

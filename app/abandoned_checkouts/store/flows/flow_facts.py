@@ -1,4 +1,4 @@
-"""What a step of a flow must know at the moment it is due: the checkout as it is now, and what its buyer wants."""
+"""The facts that a step of a flow needs when it is due, and the records that it leaves: mails and tasks."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES
 
 
 async def current_checkout(connection: AsyncConnection, shop: Shop, number: int) -> Checkout | None:
-    """The checkout whole, abandoned or still open, with its customer as the shop knows them now; None when gone."""
+    """The checkout, abandoned or still open, with its customer's current data; None if it was deleted."""
     stored = await load_known(connection, shop, [number])
     if number in stored:
         return stored[number]
@@ -35,7 +35,7 @@ async def current_checkout(connection: AsyncConnection, shop: Shop, number: int)
 
 
 async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str) -> str | None:
-    """The text of the shop's saved search for abandoned checkouts of that name."""
+    """The query of the shop's saved search for abandoned checkouts with that name."""
     table = saved_searches
     statement = select(table.c.query).where(
         table.c.shop_id == shop.id, table.c.resource_type == CHECKOUT_SEARCHES, table.c.name == name
@@ -45,7 +45,7 @@ async def saved_search_query(connection: AsyncConnection, shop: Shop, name: str)
 
 
 async def save_mail(connection: AsyncConnection, shop: Shop, mail: Row) -> None:
-    """Keep a mail as it was sent: the columns of flow_mails but the shop's."""
+    """Store a mail as it was sent: the columns of flow_mails except shop_id."""
     await connection.execute(insert(flow_mails).values(shop_id=shop.id, **mail))
 
 

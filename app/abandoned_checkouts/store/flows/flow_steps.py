@@ -1,4 +1,4 @@
-"""The steps of flows: scheduled one after the other, taken when due, hastened when there is nothing to wait for."""
+"""The steps of flows: scheduled one after the other, claimed when due, and made due early if waiting is pointless."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -31,7 +31,7 @@ async def schedule_step(
     reason: str | None = None,
     activities: Sequence[Activity] = (),
 ) -> None:
-    """Add a step and log what is told of it. With another state than waiting it is only remembered."""
+    """Add a step and log its activities. A step in another state than waiting is only a record."""
     row = {
         "shop_id": shop.id,
         "flow_id": flow_id,
@@ -52,7 +52,7 @@ async def schedule_step(
 async def log_activities(
     connection: AsyncConnection, shop: Shop, checkout_id: int, step: int, activities: Sequence[Activity], now: int
 ) -> None:
-    """Append to the checkout's log; for one that is not abandoned yet, keep them until it is."""
+    """Append to the checkout's log. If the checkout is not abandoned yet, keep the activities until it is."""
     if not activities or await append_activities(connection, shop, checkout_id, activities, now=now) is not None:
         return
     mine = (table.c.shop_id == shop.id) & (table.c.id == step)
@@ -62,7 +62,7 @@ async def log_activities(
 
 
 async def log_kept_activities(connection: AsyncConnection, shop: Shop, checkout_id: int, now: int) -> None:
-    """The checkout is abandoned now: its log gets what flows did about it before."""
+    """Append the kept activities to the log of a checkout that has just been abandoned."""
     mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & table.c.unlogged.is_not(None)
     rows = (await connection.execute(select(table.c.unlogged).where(mine).order_by(table.c.id))).scalars().all()
     kept = [activity for text in rows if text for activity in orjson.loads(text)]
@@ -71,7 +71,7 @@ async def log_kept_activities(connection: AsyncConnection, shop: Shop, checkout_
 
 
 async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int) -> bool:
-    """Whether the flow has begun for the checkout, ever."""
+    """Whether the flow was ever started for the checkout."""
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id, table.c.checkout_id == checkout_id, table.c.flow_id == flow_id
     )
@@ -79,7 +79,7 @@ async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, check
 
 
 async def claim_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
-    """Claim steps that are due, longest due first; nobody else gets them before the lease is over."""
+    """Claim steps that are due, longest due first. No other worker gets them before the lease ends."""
     statement = select(table.c.shop_id, table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
     found = (await connection.execute(due)).mappings().all()
@@ -98,7 +98,7 @@ async def has_due_step(connection: AsyncConnection, now: int) -> bool:
 
 
 async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
-    """False when the claim was lost meanwhile: somebody else answers for the step then."""
+    """Returns False if the claim was lost: another worker has the step then."""
     mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
     values = {"state": state, "reason": reason, "finished_at": now, "claim": None}
     return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
@@ -116,7 +116,7 @@ async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason
 async def hasten_steps(
     connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], now: int, *, action: str | None = None
 ) -> None:
-    """Let what waits be decided now: its conditions no longer hold, and the log should say so."""
+    """Make waiting steps due now: their conditions are no longer met, and the log should say so."""
     statement = update(table).where(
         table.c.shop_id == shop.id,
         table.c.checkout_id.in_(checkout_ids),
@@ -132,10 +132,10 @@ async def hasten_steps(
 async def cancel_waiting_steps(
     connection: AsyncConnection, shop: Shop, flow_id: int, checkout_id: int, now: int
 ) -> None:
-    """The flow begins anew for the checkout: what waited is replaced."""
+    """Cancel the flow's waiting steps of a checkout, because the flow starts again."""
     mine = (table.c.shop_id == shop.id) & (table.c.checkout_id == checkout_id) & (table.c.flow_id == flow_id)
     waits = mine & (table.c.state == "waiting") & table.c.claim.is_(None)
-    values = {"state": "cancelled", "finished_at": now, "reason": "the flow began anew"}
+    values = {"state": "cancelled", "finished_at": now, "reason": "the flow started again"}
     await connection.execute(update(table).where(waits).values(values))
 
 
@@ -147,7 +147,7 @@ async def checkouts_of_customer(connection: AsyncConnection, shop: Shop, custome
 
 
 async def checkouts_of_email(connection: AsyncConnection, shop: Shop, emails: Sequence[str]) -> list[int]:
-    """The numbers of the checkouts about which steps wait and whose buyer has one of these addresses."""
+    """The numbers of checkouts with waiting steps whose buyer has one of these addresses."""
     waiting = select(table.c.checkout_id).where(table.c.shop_id == shop.id, table.c.state == "waiting")
     other = abandoned_checkouts
     statement = select(other.c.id).where(

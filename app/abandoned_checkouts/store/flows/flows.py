@@ -1,4 +1,4 @@
-"""Flows of a shop: kept as their owner wrote them, turned on and off."""
+"""Flows of a shop: stored as their author wrote them, turned on and off."""
 
 import orjson
 from sqlalchemy import delete, insert, select, update
@@ -22,7 +22,7 @@ async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = 
 
 
 async def ensure_default_flow(connection: AsyncConnection, shop: Shop, definition: Json, now: int) -> None:
-    """Give a shop without flows this one, turned off."""
+    """Add this flow, turned off, to a shop without flows."""
     if not await list_flows(connection, shop):
         await save_flow(connection, shop, definition, now=now)
 
@@ -37,7 +37,7 @@ async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -
 async def save_flow(
     connection: AsyncConnection, shop: Shop, definition: Json, *, now: int, number: int | None = None
 ) -> Row:
-    """Store a flow under its name, or over the one of that number. A new one is off; another keeps its state."""
+    """Store a flow under its name, or replace the flow of that number. A new one is off; others keep their state."""
     name = str(definition["name"])
     await lock_subject(connection, shop, "flows")
     known = await find_flow(connection, shop, name if number is None else number)
@@ -54,7 +54,7 @@ async def save_flow(
 
 
 async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
-    """On, or off: what still waits is then decided when it is due, at once."""
+    """Turn a flow on or off. When it is turned off, its waiting steps become due, so that they are cancelled now."""
     await connection.execute(
         update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
     )

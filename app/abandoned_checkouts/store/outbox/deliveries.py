@@ -1,4 +1,4 @@
-"""Deliveries: made from events, taken by one sender at a time, finished or tried again, all of it kept as a log."""
+"""Deliveries: created from events, claimed by one sender at a time, finished or retried, and logged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
-# In the statement's own text: the indexes of what is waiting are used for this very condition only.
+# Part of the statement's text: the partial indexes apply only to this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryKey:
-    """A subscription among all."""
+    """Identifies a subscription."""
 
     shop_id: int
     dialect: str
@@ -28,7 +28,7 @@ class DeliveryKey:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt. `problem` is None when the receiver took it."""
+    """The result of one attempt. `problem` is None if the receiver accepted the delivery."""
 
     started_at: int
     milliseconds: int
@@ -38,7 +38,7 @@ class Attempt:
 
 
 async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
-    """The next events that have not been handed out, in order; none while another process hands out."""
+    """The next events to dispatch, in order; none while another process dispatches events."""
     # One process at a time, so that the events of one checkout stay in order.
     if not await try_lock_store(connection, DISPATCH):
         return []
@@ -47,13 +47,13 @@ async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
 
 
 async def has_next_event(connection: AsyncConnection) -> bool:
-    """Whether any event waits to be handed out."""
+    """Whether any event waits to be dispatched."""
     waiting = select(events.c.id).where(events.c.dispatched_at.is_(None)).limit(1)
     return (await connection.execute(waiting)).first() is not None
 
 
 async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row], now: int) -> None:
-    """Note that these events have been handed out."""
+    """Note that these events have been dispatched."""
     for shop_id, numbers in ids_by_shop(dispatched).items():
         mine = (events.c.shop_id == shop_id) & events.c.id.in_(numbers)
         await connection.execute(update(events).where(mine).values(dispatched_at=now))
@@ -67,7 +67,7 @@ async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> No
 
 
 async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: str) -> str | None:
-    """The hash of what was last handed out about a subject."""
+    """The hash of the last body that was queued about a subject."""
     table = deliveries
     statement = select(table.c.body_hash).where(_is(key), table.c.subject == subject)
     return (await connection.execute(statement.order_by(table.c.id.desc()).limit(1))).scalar()
@@ -76,10 +76,9 @@ async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: st
 async def claim_deliveries(
     connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[DeliveryKey] = ()
 ) -> list[Row]:
-    """Deliveries that are due, of each address and subject the first that is waiting, taken for `lease`.
+    """Claim deliveries that are due for `lease` microseconds: of each address and subject only the first that waits.
 
-    A sender that dies loses its claim when the lease is over, and another sends again. `busy` names subscriptions to
-    leave out for now.
+    A sender that dies loses its claim when the lease ends, and another sends again. `busy` are subscriptions to skip.
     """
     table, earlier = deliveries, deliveries.alias("earlier")
     blocked = exists().where(
@@ -113,9 +112,9 @@ async def claim_deliveries(
 async def finish_delivery(
     connection: AsyncConnection, delivery: Row, attempt: Attempt, now: int, retry_at: int | None
 ) -> bool:
-    """Write what came of an attempt: delivered, to be tried again at `retry_at`, or failed for good when that is None.
+    """Write the result of an attempt: delivered, to be retried at `retry_at`, or failed if `retry_at` is None.
 
-    False when it was no longer this sender's to decide.
+    Returns False if the sender has lost its claim.
     """
     table = deliveries
     number = delivery["attempts"] + 1
@@ -130,7 +129,7 @@ async def finish_delivery(
     if attempt.problem is None:
         values |= {"state": "delivered", "finished_at": now}
     else:
-        # A failure counts only while the claim lasts: another sender may be at it since. A success always counts.
+        # A failure counts only during the claim, because another sender may have it now. A success always counts.
         statement = statement.where(table.c.claim == delivery["claim"])
         values |= {"state": "failed", "finished_at": now} if retry_at is None else {"due_at": retry_at}
     if not (await connection.execute(statement.values(values))).rowcount:
@@ -160,13 +159,13 @@ async def _next_attempt(connection: AsyncConnection, delivery: Row) -> int:
 
 
 async def _keep_followers_waiting(connection: AsyncConnection, delivery: Row, until: int) -> None:
-    """What waits behind a delivery need not be looked at before it is due again."""
+    """Deliveries that wait behind this one need not be considered before it is due again."""
     table = deliveries
     await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
 
 
 async def release_followers(connection: AsyncConnection, delivery: Row, now: int) -> None:
-    """The next about the same subject is due as soon as the one before it is over."""
+    """Make the next delivery about the same subject due, because the one before it is finished."""
     table = deliveries
     first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
     mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == first)
@@ -184,7 +183,7 @@ async def next_delivery_at(connection: AsyncConnection) -> int | None:
 
 
 def _follows(delivery: Row) -> ColumnElement[bool]:
-    """What waits behind a delivery: to the same address, whatever the topic, about the same subject."""
+    """The condition for deliveries that wait behind this one: same address and subject, any topic."""
     table = deliveries
     return and_(
         table.c.state == _WAITING,

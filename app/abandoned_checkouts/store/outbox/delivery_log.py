@@ -1,4 +1,4 @@
-"""The log of deliveries: what was sent to whom, what came of it, and sending it once more."""
+"""The log of deliveries and their attempts, replays, and the deletion of old ones."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ async def list_deliveries(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Row]:
-    """A shop's deliveries, newest first, without their bodies; `before` is the number that a page goes on after."""
+    """A shop's deliveries, newest first, without their bodies; with `before` only those older than that one."""
     table = deliveries
     statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
     for column, value in ((table.c.state, state), (table.c.topic, topic)):
@@ -54,7 +54,7 @@ async def list_deliveries(
 
 
 async def find_delivery(connection: AsyncConnection, shop: Shop, number: int) -> Row | None:
-    """One delivery whole, with its `attempts_made`: started_at, milliseconds, status, problem, response."""
+    """One delivery with its body and `attempts_made`: started_at, milliseconds, status, problem, response of each."""
     table = deliveries
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
     row = (await connection.execute(statement)).mappings().first()
@@ -76,9 +76,9 @@ async def replay_deliveries(
     since: int | None = None,
     state: str | None = None,
 ) -> int:
-    """Send deliveries once more, unchanged and under the same ids: those numbers, or all since a moment, in a state.
+    """Queue deliveries again, unchanged and with the same ids: by number, or all since a moment, in a state.
 
-    Returns how many. What was erased is not sent again: there is nothing left of it.
+    Returns how many. Erased deliveries are skipped: they have no body.
     """
     table = deliveries
     statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting", table.c.body != "")
@@ -113,5 +113,5 @@ async def delete_old_deliveries(connection: AsyncConnection, before: int, events
 
 
 def _plain(row: Row) -> Row:
-    """With ordinary texts as keys: SQLAlchemy's are a kind of their own, which JSON writers refuse."""
+    """The row with plain strings as keys: JSON writers refuse SQLAlchemy's own type of string."""
     return {str(name): value for name, value in row.items()}

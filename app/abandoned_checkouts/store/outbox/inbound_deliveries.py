@@ -1,4 +1,4 @@
-"""Which deliveries of a platform have come in, so that each is taken once; and those that could not be used."""
+"""Webhooks that came in: recorded, so that each is processed once; and those that were rejected."""
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,8 +12,7 @@ from abandoned_checkouts.store.tables import received_webhooks
 async def record_inbound_delivery(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int
 ) -> bool:
-    """Note that a delivery came in; False when it came before. Undone with the transaction, so that a failed one can
-    come again."""
+    """Record a webhook that came in; False if it came before. If the transaction fails, the webhook can come again."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     return await insert_missing(connection, received_webhooks, row)
 
@@ -21,13 +20,13 @@ async def record_inbound_delivery(
 async def save_rejected(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, body: str, problem: str, now: int
 ) -> None:
-    """Keep a delivery that cannot be used, with the reason, where a person finds it."""
+    """Store a webhook that cannot be processed, with the reason, for a person to look at."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     await upsert(connection, received_webhooks, [row | {"problem": problem, "body": body}])
 
 
 async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 100) -> list[Row]:
-    """Deliveries that could not be used, newest first: webhook_id, topic, received_at, problem, body."""
+    """Rejected webhooks, newest first: webhook_id, topic, received_at, problem, body."""
     table = received_webhooks
     statement = (
         select(table)
@@ -39,7 +38,7 @@ async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 10
 
 
 async def delete_old_inbound_deliveries(connection: AsyncConnection, before: int, rejected_before: int) -> None:
-    """Forget deliveries that came in before the one moment, and before the other those that could not be used."""
+    """Delete webhooks that came in before one moment, and rejected ones that came in before the other."""
     table = received_webhooks
     moment = case((table.c.problem.is_(None), before), else_=rejected_before)
     await connection.execute(delete(table).where(table.c.received_at < before, table.c.received_at < moment))

@@ -1,4 +1,4 @@
-"""Who wants to be told of events: subscriptions made through Shopify's API, Wix's, and this program's own."""
+"""Subscriptions to events, in three dialects: Shopify's webhooks, Wix's, and this program's own."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Dialect = Literal["shopify", "wix", "own"]
 
 
 class SubscriptionError(ValueError):
-    """A subscription cannot be made; the message says why."""
+    """A subscription cannot be created; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Subscription:
     metafield_namespaces: list[str] = field(default_factory=list)
     api_version: str = ""
     name: str | None = None
-    # Of the app that made it: what it may see of people.
+    # The settings of the app that created it: which personal data it may see.
     app_settings: UntypedJson = field(default_factory=dict)
 
 
 async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
-    """All subscriptions of a shop, in the order they were made."""
+    """All subscriptions of a shop, oldest first, Shopify's before the others."""
     hooks = webhook_subscriptions
     statement = (
         select(hooks, apps.c.client_secret, apps.c.settings.label("app_settings"))
@@ -76,14 +76,14 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
 
 
 async def find_subscription(connection: AsyncConnection, shop: Shop, number: int) -> Subscription | None:
-    """A subscription of the shop, of whichever dialect."""
+    """A subscription of the shop, in any dialect."""
     return next((each for each in await subscriptions_of(connection, shop.id) if each.id == number), None)
 
 
 async def list_subscriptions(
     connection: AsyncConnection, shop_id: int, dialect: Dialect | None = None
 ) -> list[Subscription]:
-    """Wix's and own subscriptions of a shop, in the order they were made."""
+    """A shop's subscriptions in the dialects wix and own, oldest first."""
     table = event_subscriptions
     statement = select(table).where(table.c.shop_id == shop_id)
     if dialect is not None:
@@ -94,7 +94,7 @@ async def list_subscriptions(
 
 
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
-    """What may sign a message from the platform to this shop: its apps' secrets, and those in its settings."""
+    """The secrets that may sign a message from the platform to this shop: those in its settings and of its apps."""
     rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
     return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
 
@@ -111,7 +111,7 @@ async def add_subscription(
     app_id: str | None = None,
     instance_id: str | None = None,
 ) -> int:
-    """Make a Wix or own subscription and return its number. Raises SubscriptionError when it exists already."""
+    """Create a subscription in the dialect wix or own and return its number. Raises SubscriptionError if it exists."""
     table = event_subscriptions
     same = (
         select(table.c.id)
@@ -119,7 +119,7 @@ async def add_subscription(
         .where(table.c.topic == topic, table.c.address == address)
     )
     if (await connection.execute(same)).first() is not None:
-        raise SubscriptionError(f"{address} is told of {topic} already")
+        raise SubscriptionError(f"{address} is already subscribed to {topic}")
     number = int.from_bytes(secrets.token_bytes(5))
     row: dict[str, object] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
     row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "created_at": now}
@@ -128,7 +128,7 @@ async def add_subscription(
 
 
 async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect: str, number: int, now: int) -> bool:
-    """Remove a subscription and what was still to be delivered for it; False when the shop has no such one."""
+    """Delete a subscription and cancel its waiting deliveries. Returns False if the shop has no such subscription."""
     table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     statement = delete(table).where(table.c.shop_id == shop_id, table.c.id == number)
     if dialect != "shopify":

@@ -1,4 +1,4 @@
-"""Writing the subscriptions that apps make through the Admin API; removing them is store/outbox/subscriptions'."""
+"""Creating and changing the subscriptions of apps in the Admin API; store/outbox/subscriptions deletes them."""
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from abandoned_checkouts.store.tables import webhook_subscriptions as table
 
 
 async def webhook_subscriptions_of(connection: AsyncConnection, shop: Shop, app_id: int) -> list[Row]:
-    """An app's subscriptions, which nobody else changes until the transaction ends."""
+    """An app's subscriptions, locked until the transaction ends."""
     await lock_subject(connection, shop, f"webhook_subscriptions/{app_id}")
     statement = select(table).where(table.c.shop_id == shop.id, table.c.app_id == app_id)
     return [dict(row) for row in (await connection.execute(statement)).mappings()]

@@ -1,7 +1,7 @@
-"""Erasing a person: out of every row, the full-text index, the outbox, the log of deliveries, mails; sums stay.
+"""Erasing a person now: from every row, the full-text index, events, deliveries and mails. Sums stay.
 
-`erase_person` is one transaction. Databases keep deleted rows on their pages for a while; `compact`
-(store/engine/free_pages) overwrites them.
+`erase_person` is one transaction. Databases keep deleted data on their pages for a while; store/engine/free_pages
+overwrites it. Requests that wait for their time are in store/privacy/erasure_requests.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ from abandoned_checkouts.store.tables import (
 
 @dataclass(slots=True)
 class Person:
-    """All that one person is known by in a shop."""
+    """Everything that identifies one person in a shop."""
 
     customers: set[int]
     emails: set[str]
@@ -60,7 +60,7 @@ class Person:
 
 
 async def customers_due_for_erasure(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
-    """Shop and number of customers who asked for erasure at or before that moment."""
+    """Shop and number of customers who requested erasure at or before that moment, oldest request first."""
     table = customers
     statement = (
         select(table.c.shop_id, table.c.id)
@@ -79,8 +79,8 @@ async def find_person(
     email: str | None = None,
     checkout_id: int | None = None,
 ) -> Person:
-    """Everything under a customer's number, an e-mail address or a checkout's number, and under whatever address that
-    leads to."""
+    """Everything with a customer's number, an e-mail address or a checkout's number, and with all addresses that these
+    records contain."""
     person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
     numbers = {customer_id} if customer_id is not None else set()
     if checkout_id is not None:
@@ -95,8 +95,8 @@ async def find_person(
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """What it concerned. `files` are results of the shop's bulk operations, which the caller removes from their
-    folder: any of them may tell of the person."""
+    """How much was erased. `files` are results of the shop's bulk operations, any of which may contain the person: the
+    caller deletes them from their folder."""
 
     customers: int
     checkouts: int
@@ -119,7 +119,7 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
 
 
 async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
-    """The shop's bulk results are over; what is running has read what was, and begins anew."""
+    """Expire the shop's bulk results, and restart running operations, which have read the person's data."""
     table = bulk_operations
     mine = table.c.shop_id == shop.id
     there = mine & or_(table.c.file.is_not(None), table.c.partial_file.is_not(None))
@@ -156,7 +156,7 @@ async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, nu
         customer = checkout.customer
         number = customer.id if customer is not None else checkout.customer_id
         emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
-        # Also of a customer who is known from there alone.
+        # Also for a customer who is known only from this checkout.
         named = number in person.customers | numbers or bool(emails & person.emails)
         if named or (entry["id"] in person.checkouts and entry["state"] != "deleted"):
             person.open_tokens.add(entry["token"])
@@ -165,8 +165,8 @@ async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, nu
 
 
 def _spelled(emails: set[str]) -> set[str]:
-    """Addresses in small letters as SQLite makes them, too: it knows of A to Z alone."""
-    return emails | {"".join(sign.lower() if sign.isascii() else sign for sign in email.upper()) for email in emails}
+    """The addresses also as SQLite lowercases them: it changes only A to Z."""
+    return emails | {"".join(each.lower() if each.isascii() else each for each in email.upper()) for email in emails}
 
 
 def _add(person: Person, email: str | None, phone: str | None) -> None:
@@ -197,7 +197,7 @@ async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """What is still open is remembered by its names alone, so that nothing told late brings the person back."""
+    """Reduce open checkouts to marks of deletion, so that a late report does not store the person again."""
     table = open_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
     for row in (await connection.execute(select(table).where(mine))).mappings().all():
@@ -241,7 +241,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
 
 
 async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Events keep their place with what is left of their nouns; deliveries that wait are called off."""
+    """Events stay, with anonymised documents; waiting deliveries are cancelled."""
     subjects = [
         *(f"checkout/{number}" for number in person.checkouts),
         *(f"customer/{number}" for number in person.customers),
@@ -272,7 +272,7 @@ def _left_of(subject: str, document: str, now: int) -> str:
 
 
 async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
-    """Write what the full-text index holds of these checkouts anew."""
+    """Index these checkouts again in the full-text index."""
     table = abandoned_checkouts
     for part in chunks(numbers):
         statement = select(table.c.id, table.c.document_id).where(table.c.shop_id == shop.id, table.c.id.in_(part))

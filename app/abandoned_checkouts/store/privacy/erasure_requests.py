@@ -1,4 +1,8 @@
-"""Erasures to come: customers' wishes, kept on the customer until they are met or taken back; platforms' demands."""
+"""Requests to erase a person later: of a customer, who can cancel it, and of a platform, which cannot.
+
+A customer's request is a column of the customer; a platform's is a row of erasure_requests. work/erase_due carries both
+out with store/privacy/erase_person.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,13 +23,13 @@ from abandoned_checkouts.store.tables import (
     received_webhooks,
 )
 
-RequestOutcome = Literal["noted", "unknown", "not_wished"]
+RequestOutcome = Literal["noted", "unknown", "not_requested"]
 
 
 async def request_erasure(
     connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int
 ) -> RequestOutcome:
-    """Note the wish; one that was noted before keeps its moment."""
+    """Note a customer's request; an earlier request keeps its time."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
     if found is None:
@@ -36,20 +40,20 @@ async def request_erasure(
 
 
 async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None) -> RequestOutcome:
-    """Take the wish back, while there is one."""
+    """Cancel a customer's request."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
     if found is None:
         return "unknown"
     if found[0] is None:
-        return "not_wished"
+        return "not_requested"
     await connection.execute(update(customers).where(mine).values(erasure_requested_at=None))
     return "noted"
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequest:
-    """Whom a platform wants erased: a customer, an e-mail address, or the buyer of one checkout."""
+    """The person that a platform wants erased: a customer, an e-mail address, or the buyer of one checkout."""
 
     id: int
     shop_id: int
@@ -61,14 +65,14 @@ class ErasureRequest:
 async def add_erasure_request(
     connection: AsyncConnection, shop: Shop, *, customer_id: int | None, email: str | None, now: int
 ) -> None:
-    """Note that the platform demands a person's erasure, whether or not there is such a customer."""
+    """Add a platform's request, whether or not there is such a customer."""
     row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
     await insert_numbered(connection, erasure_requests, [row])
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
-    """Note that everybody who is known in the shop is to be erased; carts and rejected messages, which name nobody
-    that could be looked for, go at once."""
+    """Add requests for everyone who is known in the shop. Carts and rejected messages are erased now, because they
+    cannot be found by a person."""
     kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)
     await connection.execute(update(received_webhooks).where(kept).values(body=None))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id))
@@ -78,7 +82,7 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
     await connection.execute(update(deliveries).where(sent, deliveries.c.state == "waiting").values(called_off))
     await connection.execute(update(deliveries).where(sent).values(body="", body_hash=""))
     await connection.execute(update(events).where(of_carts).values(document="{}"))
-    # The checkouts of customers are found by them.
+    # Requests for customers include their checkouts.
     everybody: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
         (customers, "customer_id", true()),
         (abandoned_checkouts, "checkout_id", abandoned_checkouts.c.customer_id.is_(None)),
@@ -91,15 +95,15 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
 
 
 async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list[ErasureRequest]:
-    """What is demanded, in that order."""
+    """The platforms' requests, oldest first."""
     table = erasure_requests
     columns = [table.c[name] for name in ("id", "shop_id", "customer_id", "email", "checkout_id")]
     rows = await connection.execute(select(*columns).order_by(table.c.id).limit(limit))
     return [ErasureRequest(*row) for row in rows]
 
 
-async def delete_erasure_request(connection: AsyncConnection, demand: ErasureRequest) -> bool:
-    """Strike a demand off, in the transaction that meets it; False when another process did."""
+async def delete_erasure_request(connection: AsyncConnection, request: ErasureRequest) -> bool:
+    """Delete a request, in the transaction that carries it out. Returns False if another process did so before."""
     table = erasure_requests
-    mine = (table.c.shop_id == demand.shop_id) & (table.c.id == demand.id)
+    mine = (table.c.shop_id == request.shop_id) & (table.c.id == request.id)
     return bool((await connection.execute(delete(table).where(mine))).rowcount)

@@ -1,6 +1,6 @@
-"""Looking through everything that a shop has for a text, wherever it may stand, and taking it out.
+"""Replacing given texts in all rows of a shop, in any column.
 
-People's addresses are found in notes, attributes, reasons and kept messages too, where no column says so.
+Notes, attributes, reasons and stored messages can contain a person's address although no column is made for it.
 """
 
 import re
@@ -13,17 +13,17 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import metadata
 
-# What stands in the place of an address; it is one, so that whatever reads addresses still can.
+# Replaces an address. It is a valid address, so that code that reads addresses still works.
 ERASED = "erased@erased.invalid"
-# The shop's own: who asks for erasure may be its owner, whose address it keeps.
+# The person may be the shop's owner, whose address the shop keeps.
 _SHOPS_OWN = frozenset(("shops", "apps", "tokens"))
 _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
-# A message that names somebody says more of them that nobody could tell from the rest of it: none of it stays.
-_WHOLE: dict[str, dict[str, object]] = {"received_webhooks": {"body": None, "problem": "what it told has been erased"}}
+# A message that names a person can contain more about them than can be recognized: nothing of it stays.
+_WHOLE: dict[str, dict[str, object]] = {"received_webhooks": {"body": None, "problem": "the message was erased"}}
 
 
 async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[str]) -> set[int]:
-    """Replace the texts, in whichever case, in all rows of the shop. Returns the numbers of checkouts it changed."""
+    """Replace the texts, ignoring case, in all rows of the shop. Returns the numbers of the changed checkouts."""
     touched: set[int] = set()
     if not texts:
         return touched
@@ -42,7 +42,7 @@ async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[s
             keys = {column.name: row[column.name] for column in table.primary_key}
             mine = [table.c[name] == value for name, value in keys.items()]
             if keys.keys() & changed.keys():
-                # A source gave somebody's address for a name: nothing is found by it any more.
+                # The source used an address as a key: a row with another key would never be found.
                 await connection.execute(delete(table).where(*mine))
                 continue
             await connection.execute(update(table).where(*mine).values(_WHOLE.get(table.name, changed)))

@@ -1,4 +1,4 @@
-"""Who wants no more reminders. Kept as a keyed hash of the address: it outlives the erasure of the address itself."""
+"""Unsubscribed addresses. Only a keyed hash of an address is stored, which stays when the address is erased."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from abandoned_checkouts.store.tables import unsubscribed as table
 
 
 def recipient_key(shop: Shop, email: str) -> str:
-    """What an address is known by in this shop; nobody can tell the address from it without the shop's secret."""
+    """A keyed hash of an address: it identifies the address in this shop, and is useless without the shop's secret."""
     return derived_token(shop.secret, "recipient", email.strip().casefold())
 
 
@@ -20,5 +20,5 @@ async def is_unsubscribed(connection: AsyncConnection, shop: Shop, key: str) -> 
 
 
 async def unsubscribe(connection: AsyncConnection, shop: Shop, key: str, now: int) -> bool:
-    """False when that was so before."""
+    """Returns False if the address was unsubscribed already."""
     return await insert_missing(connection, table, {"shop_id": shop.id, "recipient_key": key, "created_at": now})

@@ -1,4 +1,4 @@
-"""Access tokens: shown once, kept as hashes, each leading to one shop and one app."""
+"""Access tokens: shown once, stored as hashes, each for one app on one shop."""
 
 import hashlib
 import secrets
@@ -83,7 +83,7 @@ async def issue_token(
 
 
 async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
-    """Use up a code or a refresh token: its scopes, or None when it is unknown, expired or was used before."""
+    """Use up a code or a refresh token. Returns its scopes, or None if it is unknown, expired or already used."""
     is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == token_hash(secret)) & (tokens.c.expires_at > now)
     is_refresh = (tokens.c.refresh_hash == token_hash(secret)) & (tokens.c.refresh_expires_at > now)
     return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
@@ -92,7 +92,7 @@ async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: s
 async def redeem_lasting(
     connection: AsyncConnection, shop: Shop, app_id: int, token: str, *, now: int
 ) -> list[str] | None:
-    """Use up an offline token that never expires: its scopes, or None when there is no such one."""
+    """Use up an offline token that never expires. Returns its scopes, or None if there is no such token."""
     lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
     return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == token_hash(token)), now)
 
@@ -113,7 +113,7 @@ async def _use_up(
 async def find_access(
     connection: AsyncConnection, token: str, now: int, endpoint: Endpoint, host: str = ""
 ) -> Access | None:
-    """Whom the token speaks for; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
+    """The access of a token; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
 
     A `host` that is a shop's own domain is answered for that shop alone, as Shopify's hosts are. At any other host (an
     address, a tunnel) the token alone decides which shop is meant.
@@ -166,7 +166,7 @@ async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
 
 
 async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str, *, now: int) -> bool:
-    """Revoke a token by its number or by itself; False when the shop has no such token."""
+    """Revoke a token by its number or its text. Returns False if the shop has no such token."""
     condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == token_hash(which)
     done = await connection.execute(
         update(tokens)

@@ -1,4 +1,4 @@
-"""Bulk operations in the store: asked for and called off, taken by runners under a lease, ended once."""
+"""Bulk operations in the store: requested, cancelled, claimed by runners for a lease, and finished once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _HELD = ("RUNNING", "CANCELING")
 
 @dataclass(frozen=True, slots=True)
 class OperationKey:
-    """An operation in the hands of a runner, which calls itself `worker`."""
+    """An operation that the runner named `worker` has claimed."""
 
     shop_id: int
     number: int
@@ -34,7 +34,7 @@ class OperationKey:
 
 
 async def unfinished_operations(connection: AsyncConnection, shop: Shop, app_id: int, kind: str) -> list[int]:
-    """The numbers of an app's operations that are not over; none is added until the transaction ends."""
+    """The numbers of an app's unfinished operations. Other transactions cannot add one until this one ends."""
     await lock_subject(connection, shop, f"bulk_operations/{app_id}")
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id,
@@ -46,7 +46,7 @@ async def unfinished_operations(connection: AsyncConnection, shop: Shop, app_id:
 
 
 async def add_operation(connection: AsyncConnection, shop: Shop, values: Row, *, now: int) -> Row:
-    """Ask for an operation; `values` are app_id, query, group_objects, api_version, scopes and progress."""
+    """Add an operation; `values` are app_id, query, group_objects, api_version, scopes and progress."""
     number = await next_number(connection, table.name, shop.id, now)
     row = {**values, "shop_id": shop.id, "id": number, "status": "CREATED", "created_at": now}
     await connection.execute(insert(table).values(row))
@@ -62,21 +62,21 @@ async def find_operation(connection: AsyncConnection, shop: Shop, number: int | 
 
 
 async def end_operation(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
-    """Write how an operation ended, and its event, which says `document`; the row is held by this transaction."""
+    """Write how an operation ended, and its event with `document`. The caller has locked the row."""
     mine = (table.c.shop_id == shop.id) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(_ended(row)))
-    await _tell(connection, shop, row, document)
+    await _write_end_event(connection, shop, row, document)
 
 
 async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
-    """Its runner stops at the next step."""
+    """Ask its runner to stop at the next step."""
     mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(status="CANCELING"))
     return {**row, "status": "CANCELING"}
 
 
 async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequence[int]) -> bool:
-    """Whether there is something to claim."""
+    """Whether `claim_operation` would find an operation."""
     found = await connection.execute(select(table.c.id).where(_claimable(now, running)).limit(1))
     return found.first() is not None
 
@@ -84,10 +84,10 @@ async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequenc
 async def claim_operation(
     connection: AsyncConnection, worker: str, now: int, lease: int, running: Sequence[int]
 ) -> Row | None:
-    """Take the operation that has waited longest, or that a runner left behind; others leave it alone. Those that are
-    `running` here are not taken again, whatever the clock says.
+    """Claim the operation that has waited longest, or whose runner's lease has ended. Operations that are `running` in
+    this process are not claimed again, even if the clock has jumped.
 
-    The row has the settings of its app as `app_settings`, and in `progress` how often it was taken as `attempts`.
+    The row has its app's settings as `app_settings`, and in `progress` the number of claims as `attempts`.
     """
     oldest = (
         select(table).where(_claimable(now, running)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
@@ -103,7 +103,7 @@ async def claim_operation(
         "leased_until": now + lease,
         "started_at": found["started_at"] or now,
         "progress": orjson.dumps(progress).decode(),
-        # Whoever begins anew has found nothing yet.
+        # A new run starts counting from 0.
         "object_count": 0,
         "root_object_count": 0,
     }
@@ -117,7 +117,7 @@ async def claim_operation(
 async def report_operation(
     connection: AsyncConnection, key: OperationKey, objects: int, root_objects: int, leased_until: int
 ) -> str | None:
-    """Tell how far it is and keep the lease: its status, or None when it is somebody else's now."""
+    """Store the progress and extend the lease. Returns the status, or None if another runner has the operation."""
     status = (
         await connection.execute(select(table.c.status).where(key.condition).with_for_update())
     ).scalar_one_or_none()
@@ -128,18 +128,18 @@ async def report_operation(
 
 
 async def held_operation(connection: AsyncConnection, key: OperationKey) -> Row | None:
-    """The operation's row, held until the transaction ends; None when it is somebody else's now."""
+    """The operation's row, locked until the transaction ends; None if another runner has the operation."""
     row = (await connection.execute(select(table).where(key.condition).with_for_update())).mappings().first()
     return None if row is None else dict(row)
 
 
 async def release_operation(connection: AsyncConnection, key: OperationKey) -> None:
-    """Let another runner take it at once."""
+    """End the lease, so that another runner can claim the operation now."""
     await connection.execute(update(table).where(key.condition).values(leased_until=0))
 
 
 async def expire_results(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, str]]:
-    """End the time of results that were there before a moment: shop and name of each file that can go."""
+    """Expire results from before a moment. Returns the shop and the name of each file to delete."""
     rows = (
         await connection.execute(
             select(table)
@@ -171,7 +171,7 @@ def _ended(row: Row) -> Row:
     return {name: row[name] for name in (*names, "completed_at")} | {"worker": None, "leased_until": None}
 
 
-async def _tell(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
+async def _write_end_event(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
     event = NewEvent("bulk_operation_finished", f"bulk_operation/{row['id']}", document)
     await write_events(connection, shop, [event], row["completed_at"])
 

@@ -1,4 +1,4 @@
-"""Changing what a shop has set."""
+"""Changing a shop's settings."""
 
 import orjson
 from sqlalchemy import select, update
@@ -10,7 +10,7 @@ from abandoned_checkouts.store.tables import shops
 
 
 async def change_settings(connection: AsyncConnection, shop: Shop, changes: UntypedJson, now: int) -> UntypedJson:
-    """Set some settings; None removes one. Returns all of them as they then are."""
+    """Change some settings; None deletes one. Returns all settings after the change."""
     mine = shops.c.id == shop.id
     held = (await connection.execute(select(shops.c.settings).where(mine).with_for_update())).scalar_one()
     settings = {name: value for name, value in {**orjson.loads(held), **changes}.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Sites and the apps installed on them, as Wix's clients name them: by GUID and by client id."""
+"""Apps installed on shops, found by the names of Wix's clients: the site's GUID and the app's client id."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ from abandoned_checkouts.store.tenants.shops import SHOP
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An app on a shop; its GUID is derived, so that it is the same for as long as the app is installed."""
+    """An app on a shop. Its GUID is derived from both, so that it does not change while the app is installed."""
 
     shop: Shop
     app_id: int
     client_id: str
     client_secret: str
     scopes: tuple[str, ...]
-    # Where codes may be sent.
+    # Where authorization codes may be sent.
     redirect_urls: tuple[str, ...] = ()
 
     @property
@@ -41,7 +41,7 @@ async def find_site(connection: AsyncConnection, uuid: str) -> Shop | None:
 
 
 async def find_installations(connection: AsyncConnection, client_id: str) -> list[Installation]:
-    """Where the app with this client id is installed; one app may be on many shops."""
+    """The installations of the app with this client id, on all shops."""
     return await _installations(connection, apps.c.client_id == client_id)
 
 
@@ -64,7 +64,7 @@ async def issue_installation_token(
     expires_at: int,
     kind: CallerKind = CallerKind.OFFLINE,
 ) -> str:
-    """A new access token of an installation. Those that expired a day ago are swept away: they would pile up."""
+    """Issue an access token to an installation, and delete its tokens that expired a day ago or earlier."""
     await connection.execute(
         delete(tokens).where(
             tokens.c.shop_id == installation.shop.id,

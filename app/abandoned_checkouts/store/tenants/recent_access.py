@@ -1,17 +1,17 @@
-"""Whom tokens speak for, kept for a moment, so that a caller who turns pages is not looked up at each of them."""
+"""A short-lived cache of access by token, so that the token of a caller is not looked up for every page of a list."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
 
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# How long a revoked token may still be honoured by a process that has just seen it, in microseconds.
+# How long a process may still accept a revoked token that it has just looked up, in microseconds.
 KEPT_FOR = 500_000
 _MOST = 10_000
 
 
 class RecentAccess:
-    """Access by whatever tells one way of asking from another: the token, and where it was sent to."""
+    """Access by a key that identifies the request's token and the endpoint."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, tuple[int, Access]] = OrderedDict()
@@ -24,7 +24,7 @@ class RecentAccess:
         return access if access.expires_at is None or access.expires_at > now else None
 
     def keep(self, key: Hashable, access: Access | None, now: int) -> None:
-        """None forgets what was kept."""
+        """Store the access for a key; None deletes it."""
         if access is None:
             self._kept.pop(key, None)
             return

@@ -1,4 +1,4 @@
-"""Rows that a whole shop is made of, put in and taken out by table: for the demo shop."""
+"""Writing and deleting the content of a shop, table by table: for the demo shop."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from abandoned_checkouts.store.tables import metadata, shops, tokens
 from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
-# What was brought into a shop or made of it; its apps, tokens and subscriptions are not among these.
+# The records that a shop imports, and what is derived from them.
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
 
 
 async def save_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[Row]) -> None:
-    """Put rows of a catalogue's table (by column names, without shop_id); all rows have the same columns."""
+    """Write rows of a table of the catalogue, by column name, without shop_id. All rows have the same columns."""
     if not rows:
         return
     assert table_name in _CATALOG
@@ -29,7 +29,7 @@ async def save_records(connection: AsyncConnection, shop: Shop, table_name: str,
 
 
 async def empty_shop(connection: AsyncConnection, shop: Shop) -> None:
-    """Remove everything that was brought into a shop; the shop, its apps and its tokens stay."""
+    """Delete a shop's catalogue, customers and abandoned checkouts. The shop, its apps and its tokens stay."""
     own = {"shop_id": shop.id}
     numbers = "SELECT document_id FROM abandoned_checkouts WHERE shop_id = :shop_id"
     if connection.dialect.name == "sqlite":
@@ -47,5 +47,5 @@ async def save_shop_settings(connection: AsyncConnection, shop: Shop) -> None:
 
 
 async def delete_token(connection: AsyncConnection, token: str) -> None:
-    """Remove a token altogether, so that the same text can be given again."""
+    """Delete a token, so that another one can have the same text."""
     await connection.execute(delete(tokens).where(tokens.c.token_hash == token_hash(token)))

@@ -1,4 +1,4 @@
-"""Shops: made when first named, found by number or domain."""
+"""Shops and their apps: created, and found by number or domain."""
 
 import re
 import secrets
@@ -19,7 +19,7 @@ _CURRENCY = re.compile(r"[A-Z]{3,4}")
 
 
 class ShopError(ValueError):
-    """A shop cannot be made or found; the message says why."""
+    """A shop cannot be created; the message says why."""
 
 
 async def create_shop(
@@ -31,18 +31,18 @@ async def create_shop(
     timezone: str = "UTC",
     **details: Any,
 ) -> Shop:
-    """Make a shop. `details` are other fields of Shop. Raises ShopError when it exists or a value is unusable."""
+    """Create a shop. `details` are other fields of Shop. Raises ShopError if it exists or a value is not valid."""
     domain = domain.strip().lower()
     if not _DOMAIN.fullmatch(domain):
-        raise ShopError(f"{domain!r} is not a shop's domain; give one such as my-shop.myshopify.com")
+        raise ShopError(f"{domain!r} is not a shop's domain; use one like my-shop.myshopify.com")
     if not _CURRENCY.fullmatch(currency):
-        raise ShopError(f"{currency!r} is not a currency; give an ISO 4217 code such as USD")
+        raise ShopError(f"{currency!r} is not a currency; use an ISO 4217 code like USD")
     try:
         zone_named(timezone)
     except MomentError as problem:
         raise ShopError(str(problem)) from None
     if await find_shop(connection, domain) is not None:
-        raise ShopError(f"the shop {domain} exists already")
+        raise ShopError(f"the shop {domain} already exists")
     name = domain.split(".")[0].replace("-", " ").title()
     if details.get("platform") == "wix":
         details.setdefault("abandoned_after_minutes", WIX_ABANDONED_AFTER_MINUTES)
@@ -89,7 +89,7 @@ async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, i
 
 
 async def all_shops(connection: AsyncConnection) -> list[Shop]:
-    """Every shop, in the order they were made."""
+    """All shops, oldest first."""
     rows = await connection.execute(select(shops).order_by(shops.c.id))
     return [SHOP.record(row) for row in rows.mappings()]
 

@@ -1,7 +1,7 @@
-"""The buckets of the leaky-bucket throttle, where every worker process sees them.
+"""The buckets of the leaky-bucket rate limit, shared by all server processes.
 
-One process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
-unlogged table on PostgreSQL: losing them in a crash costs nobody anything, for a bucket refills in twenty seconds.
+A single process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
+unlogged table on PostgreSQL: to lose them in a crash is harmless, because a bucket refills in twenty seconds.
 """
 
 import asyncio
@@ -16,21 +16,21 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_store
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 
-# The state of a bucket, as its rules keep it: points in millionths, and when that was true.
+# The state of a bucket: available points in millionths, and the time at which it had them.
 BucketState = tuple[int, int]
-# Rules are pure: one may be applied again to a state that somebody else changed meanwhile.
+# Rules are pure: a rule may be applied again after another process has changed the state.
 Result = TypeVar("Result")
 Rule: TypeAlias = Callable[[BucketState | None], tuple[BucketState, Result]]
 
 
 class MemoryBuckets:
-    """Buckets of a server that is one process."""
+    """Buckets of a server with one process."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[int, int], BucketState] = {}
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
-        """Apply a rule to a bucket as one step; the rule's second result is returned."""
+        """Apply a rule to a bucket atomically and return the rule's second result."""
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
         return result
@@ -40,10 +40,10 @@ class MemoryBuckets:
 
 
 class FileBuckets:
-    """Buckets that the processes of one machine share through a file, which is made new at every start."""
+    """Buckets that the processes of one machine share through a file, which every start of the server replaces."""
 
     def __init__(self, file: str) -> None:
-        # Each step takes some ten microseconds; a hop to a thread would take longer.
+        # Each change takes about ten microseconds, less than handing it to a thread.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
             "PRAGMA journal_mode = WAL",
@@ -75,15 +75,15 @@ class FileBuckets:
 class TableBuckets:
     """Buckets that the processes of several machines share through PostgreSQL.
 
-    A bucket is changed only while it is as the rule saw it. Who remembers the last state sees it without asking, so a
-    step that nobody disturbs is one statement; one that somebody did is taken again from what they left.
+    A bucket is changed only if its state is still the one that the rule saw. Each process remembers the last state, so
+    that a change without competition is one statement; with competition the rule is applied again to the new state.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pool = RawPool(database, size=4)
         self._seen: dict[tuple[int, int], BucketState] = {}
-        # Requests of this process wait for each other, instead of disturbing each other.
+        # Requests of the same process wait for each other instead of competing.
         self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exists = False
 
@@ -113,7 +113,7 @@ class TableBuckets:
 
     async def _make(self) -> None:
         async with self._database.begin() as connection:
-            # Several workers start at once, and PostgreSQL lets only one of them make a table of that name.
+            # Several processes start at once, and only one of them can create the table.
             await lock_store(connection, CREATE_THROTTLE_TABLE)
             await connection.execute(
                 text(

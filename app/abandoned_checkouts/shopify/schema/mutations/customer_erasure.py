@@ -18,4 +18,4 @@ async def cancel(request: Request, number: int | None) -> list[MutationError]:
         state = await cancel_erasure(connection, request.shop, number)
     if state == "unknown":
         return [user_errors.ERASURE_CUSTOMER_UNKNOWN.told()]
-    return [user_errors.NOT_BEING_ERASED.told()] if state == "not_wished" else []
+    return [user_errors.NOT_BEING_ERASED.told()] if state == "not_requested" else []
