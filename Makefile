@@ -21,7 +21,7 @@ EXPLORER := .venv/.explorer
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(INSTALLED) explorer ## install, create the demo shop in an empty store, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
+run: $(INSTALLED) explorer ## install, create a demo shop if the store is empty, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --if-empty --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
 	@$(BIN)/abandoned-checkouts serve --host $(HOST) --port $(PORT) --database '$(DATABASE)'
 
@@ -34,7 +34,7 @@ test: $(INSTALLED_FOR_TESTS) explorer ## install the test dependencies and run t
 equality: $(INSTALLED_FOR_TESTS) ## compare plans with graphql-core on 10,000 generated documents and each database (EXAMPLES=, RANDOM=1)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(PROCESSES) tests/promises/test_equality.py
 
-check: $(INSTALLED_FOR_TESTS) ## ruff, mypy, the import rules, the places of tests, the schema snapshot
+check: $(INSTALLED_FOR_TESTS) ## run ruff, mypy, and the tests of import rules, test files and the schema snapshot
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -43,11 +43,11 @@ check: $(INSTALLED_FOR_TESTS) ## ruff, mypy, the import rules, the places of tes
 schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 	@$(BIN)/abandoned-checkouts schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 
-bench: $(INSTALLED_FOR_TESTS) ## measure against hand-written endpoints in the same run (ARGS=)
+bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by hand (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk_export
 
-promises: $(INSTALLED_FOR_TESTS) ## long tests: killed processes, failing receivers, many writers (half an hour)
+promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
 	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
 
 prose: $(INSTALLED_FOR_TESTS) ## count texts with words that plain English does without (ARGS="--list app docs" shows them)
