@@ -1,4 +1,4 @@
-"""A document is executed: by a compiled plan, or by graphql-core for what is not planned.
+"""Executes documents: by a compiled plan, or by graphql-core if there is no plan.
 
-Takes a checked document and a request; returns the response's data as bytes. Imports schema/ and the layers below.
+Takes a validated document and a request; returns the response's data as bytes. Imports schema/ and the layers below.
 """

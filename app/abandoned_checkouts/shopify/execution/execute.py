@@ -1,4 +1,4 @@
-"""Running one operation: by its plan where there is one, by graphql-core otherwise, with the same answer."""
+"""Executes one operation: by its plan if there is one, otherwise by graphql-core, with the same result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 
-# The fields that find out from an id what they return.
+# The fields whose return type depends on an id.
 _FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
 
 
 @dataclass(slots=True)
 class ExecutedDocument:
-    """`data` is the text of the JSON value; `unexpected` is what nobody meant to raise, for the log.
+    """`data` is the response's data as JSON. `unexpected` has unexpected exceptions, for the log.
 
-    `counts` says how many rows and objects came back at each path: the actual cost is counted from it. `plan` tells
-    how a plan came to the answer, when that was asked.
+    `counts` has the number of rows and objects at each path, from which the actual cost is computed. `plan` explains
+    how the plan ran, if that was requested.
     """
 
     data: bytes
@@ -56,11 +56,18 @@ async def run(
     executor: str = "plan",
     explain: bool = False,
 ) -> ExecutedDocument:
-    """The answer to an operation. `refusals` are the fields that the caller may not read; plans know nothing of
-    them, so whoever asks for one of those is answered by graphql-core."""
-    named = coordinates(operation)
-    refused = {place: refusal for place, refusal in refusals.items() if _asked(operation.schema, named, place)}
-    if executor == "plan" and not refused and not operation.is_mutation and not (request.hidden and named & _FINDERS):
+    """Execute an operation. `refusals` are the fields that the caller may not read.
+
+    Plans do not support refusals, so graphql-core executes an operation that selects such a field.
+    """
+    selected = coordinates(operation)
+    refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
+    if (
+        executor == "plan"
+        and not refused
+        and not operation.is_mutation
+        and not (request.hidden and selected & _FINDERS)
+    ):
         answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
@@ -75,13 +82,13 @@ async def run_ordinarily(
     refused: Mapping[Coordinate, Refusal],
     request_id: str,
 ) -> ExecutedDocument:
-    """The answer by graphql-core and the resolvers of the types: what every plan must equal."""
+    """Execute an operation by graphql-core and resolvers. The result of every plan must equal this one."""
     operation = operation.as_written
 
     def guard(resolver: Any, root: object, info: GraphQLResolveInfo[object], **arguments: object) -> object:
         refusal = refused.get((info.parent_type.name, info.field_name))
         if refusal is not None:
-            # The same refusal answers many requests: without its last traceback, which would grow each time.
+            # The exception is shared by many requests. Without this, its traceback would grow each time.
             raise refusal.with_traceback(None)
         return resolver(root, info, **arguments)
 
@@ -98,13 +105,13 @@ async def run_ordinarily(
     return ExecutedDocument(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
 
 
-def _asked(schema: GraphQLSchema, named: frozenset[Coordinate], place: Coordinate) -> bool:
-    """Whether a field is named, on its type or on an interface of it."""
-    type_name, field = place
-    if place in named:
+def _selects(schema: GraphQLSchema, selected: frozenset[Coordinate], coordinate: Coordinate) -> bool:
+    """Whether the field is selected on its type or on an interface of its type."""
+    type_name, field = coordinate
+    if coordinate in selected:
         return True
     type_ = schema.get_type(type_name)
-    return isinstance(type_, GraphQLObjectType) and any((face.name, field) in named for face in type_.interfaces)
+    return isinstance(type_, GraphQLObjectType) and any((each.name, field) in selected for each in type_.interfaces)
 
 
 def _plans(operation: Operation) -> Plans:
@@ -115,7 +122,7 @@ def _plans(operation: Operation) -> Plans:
 
 
 def coordinates(operation: Operation) -> frozenset[Coordinate]:
-    """Every field that the operation's document names, by the type it names it on; found once and kept."""
+    """The type and name of every field selected in the operation's document; computed once per operation."""
     kept: frozenset[Coordinate] | None = operation.kept.get("coordinates")
     if kept is None:
         found: set[Coordinate] = set()

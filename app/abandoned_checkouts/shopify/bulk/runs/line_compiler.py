@@ -32,21 +32,21 @@ class LineCompiler(Compiler, NestedCompiler):
 
     def lines(self, level: Level, kind: str, sets: Iterable[SelectionSetNode], path: FieldPath) -> Lines:
         type_ = self.object_type(kind)
-        writing, suffixes = WriterBuilder(level), LineSuffixes()
-        template = ObjectTemplates(self, writing).of(
+        builder, suffixes = WriterBuilder(level), LineSuffixes()
+        template = ObjectTemplates(self, builder).of(
             kind, self.line_selections.without_lists(type_, sets), level.own, path
         )
-        writer = self._written(writing, _open(writing, template, writing.part(suffixes)))
+        writer = self._written(builder, _open(builder, template, builder.part(suffixes)))
         lists = nested_in(self, level, type_, sets, path)
         ids = self.objects(level, kind, [_ID], path) if lists else None
         return Lines(level, writer, suffixes, ids, lists)
 
 
-def _open(writing: WriterBuilder, template: Template, suffix: Code) -> Template:
+def _open(builder: WriterBuilder, template: Template, suffix: Code) -> Template:
     """The template of an object with the line's suffix instead of the closing brace."""
     *before, last = template
     assert isinstance(last, str) and last.endswith("}")
     if template == ["{}"]:
         # Only lists are selected in the node, so there is no comma before the parent's id.
-        return [Code(f"{writing.name(with_suffix)}({writing.name('{}')}, {suffix.expression})")]
+        return [Code(f"{builder.name(with_suffix)}({builder.name('{}')}, {suffix.expression})")]
     return [*before, last[:-1], suffix]

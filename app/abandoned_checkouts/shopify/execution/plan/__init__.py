@@ -1,6 +1,6 @@
 """Execution by plan: an operation is compiled once into SQL and Python code; each request only runs them.
 
-Takes a checked operation and a request; returns the response's data as bytes, or None when graphql-core must answer.
+Takes a validated operation and a request; returns the response's data as bytes, or None when graphql-core must answer.
 Imports schema/, the layers below it, and the queries of store/reading.
 
 From a document to bytes
@@ -15,14 +15,14 @@ From a document to bytes
 3. `roots` sees in the source of `abandonedCheckouts` that it is a list of a table (`root_lists`, which has counts too;
    single rows by id are in `root_lookups`). A source says where a Strawberry field's value comes from, beside its
    resolver (shopify/schema/resolving/sources). A plan is made from sources alone.
-4. `compiler` goes down from there. Each list and each row of another table begins a level (`level`): here checkouts,
-   customers and line items. `objects` finds the code that writes each field, and adds the columns that the code reads
-   to the level: for checkouts `id` and `total_price`. `leaves` turns leaf values into text.
+4. `compiler` compiles the selections below. Each list and each row of another table begins a level (`level`): here
+   checkouts, customers and line items. `objects` selects the code that writes each field, and adds the columns that
+   the code reads to the level: for checkouts `id` and `total_price`. `leaves` turns leaf values into text.
 5. A field that is not made of its row's columns is a part, found for all rows of the level at once: `customer` is a
    row of another table (`joined`), `lineItems` a page of rows of another table (`listed`; `connections` writes the
    page). `parsed` has objects stored as JSON. `resolved` has fields that only a resolver can answer: graphql-core runs
-   them inside the plan. Parts know the compiler as a `level_compiler`, which makes the writers of their own levels.
-6. `writer` makes a function of each level's code. This one writes the checkouts; k0 caches the texts of amounts:
+   them inside the plan. Parts know the compiler as a `level_compiler`, which creates the writers of their levels.
+6. `writer` generates a function for each level. This one writes the checkouts; k0 caches the texts of amounts:
 
        def write(request, cursor, rows, p0s, p1s):
            texts = []
@@ -33,8 +33,8 @@ From a document to bytes
                    f'"customer":{p0},"lineItems":{p1}}}')
            return texts
 
-7. For each request `plan` runs it: roots are prepared (`arguments` reads arguments, searches are parsed), then rows
-   are read and written, level by level. On SQLite these are the statements, without the table names before columns:
+7. `plan` runs for each request: it prepares the roots (`arguments` reads arguments, searches are parsed), then reads
+   and writes the rows, level by level. On SQLite it runs these statements (without the table names before columns):
 
        SELECT id, total_price, customer_id FROM abandoned_checkouts
            WHERE shop_id = ? AND id > ? ORDER BY id ASC LIMIT ? OFFSET ?
@@ -44,10 +44,10 @@ From a document to bytes
            WHERE shop_id = ? AND position > ? AND checkout_id IN (SELECT anon_1.value FROM json_each(?) AS anon_1)
            ORDER BY checkout_id, position LIMIT ? OFFSET ?
 
-   `run` holds the results beside the text: counts for the actual cost, entries of extensions.search.
-   `explain` reports a run step by step: send the header X-Explain-Plan: 1 to see all this for your own document.
+   `run` has the other results: counts for the actual cost, and entries of extensions.search.
+   `explain` reports a run step by step. To see this for your document, send the header X-Explain-Plan: 1.
 
-No object is built for a node, nothing is awaited for a field, and no text is parsed twice.
+A run creates no object for a node, awaits nothing for a field, and parses no text twice.
 
 How a plan queries the database
 ===============================
@@ -66,10 +66,10 @@ effects, so only time is lost. `FALLBACKS` counts the reasons.
 
     plans = plans_of(operation.schema, operation.document, operation.node)   # cheap; keep it with the operation
     answer = await plans.run(request, variables, snapshots)                  # None: graphql-core has to answer
-    answer.data     bytes of the JSON value of `data`, equal to what orjson makes of graphql-core's result
+    answer.data     the JSON of `data`, the same bytes as graphql-core's result serialized by orjson
     answer.returned(operation.cost)
-                    how many rows and objects came back at each path, as Cost.actual(variables, returned) takes it
-    answer.search   entries of extensions.search, each with the path of its field, aliases and all
+                    the number of rows and objects at each path, for Cost.actual(variables, returned)
+    answer.search   the entries of extensions.search, each with the path of its field, with aliases
 """
 
 from abandoned_checkouts.shopify.execution.plan.plan import PlanResult

@@ -1,4 +1,4 @@
-"""The arguments of planned fields: out of the document, as far as no variable changes them, and out of variables."""
+"""The arguments of planned fields: constant values from the document, and values from variables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,36 +24,39 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.schema.arguments import resolver_arguments, resolver_names
 
-# A variable in the place of an argument: the resolver's name for the argument, the variable, and what coerces it.
-Taken: TypeAlias = tuple[str, str, Callable[[object], object]]
+# An argument that is a variable: the resolver's parameter, the variable's name, and the function that coerces it.
+VariableArgument: TypeAlias = tuple[str, str, Callable[[object], object]]
 
 
 @dataclass(slots=True)
 class Arguments:
-    """What a document gives for one of its fields. At the first use it is found out, and kept, which of it no
-    variable changes (`_fixed`) and which arguments are a variable each (`_taken`). `_taken` stays None where
-    variables stand deeper inside: then graphql-core has to look each time."""
+    """The arguments of one field in the document.
+
+    The first use computes the constant arguments (`_fixed`) and the arguments that are variables (`_variables`).
+    `_variables` stays None if a variable is inside of a list or object; then graphql-core evaluates all arguments of
+    each request.
+    """
 
     field: GraphQLField
     node: FieldNode
     _fixed: dict[str, object] | None = None
-    _taken: tuple[Taken, ...] | None = None
+    _variables: tuple[VariableArgument, ...] | None = None
 
     @classmethod
     def of_field(cls, selected: Selected) -> "Arguments":
-        """Those of a selected field. Equal response keys have equal arguments, so any of its nodes has them."""
+        """The arguments of a selected field. Equal response keys have equal arguments, so the first node has them."""
         return cls(selected.field, selected.nodes[0])
 
     def of(self, run: Run) -> dict[str, Any]:
-        """By the names that resolvers know them by; null is as absent. Raises GraphQLError."""
+        """The values by the resolver's parameter names, without null values. Raises GraphQLError."""
         if self._fixed is None:
-            self._fixed = self._look()
-        if self._taken is None:
+            self._fixed = self._constants()
+        if self._variables is None:
             return self._values(self.field, self.node, run.coerced_variables())
-        if not self._taken:
+        if not self._variables:
             return self._fixed
         values, variables = dict(self._fixed), run.variables
-        for name, variable, coerce in self._taken:
+        for name, variable, coerce in self._variables:
             if variable in variables:
                 value = variables[variable]
                 if value is None:
@@ -62,23 +65,23 @@ class Arguments:
                     values[name] = coerce(value)
         return values
 
-    def _look(self) -> dict[str, object]:
-        """The values that no variable changes; notes how to take the others."""
+    def _constants(self) -> dict[str, object]:
+        """The constant values. Also sets `_variables`."""
         arguments = self.node.arguments or ()
         varying = {each.name.value: each.value for each in arguments if _varies(each.value)}
         names = resolver_names(self.field)
-        taken: list[Taken] = []
+        from_variables: list[VariableArgument] = []
         for name, value in varying.items():
             coerce = _coercion(self.field.args[name].type)
             if not isinstance(value, VariableNode) or coerce is None:
                 return {}
-            taken.append((names[name], value.name.value, coerce))
+            from_variables.append((names[name], value.name.value, coerce))
         required = {name for name in varying if is_required_argument(self.field.args[name])}
         others = GraphQLField(self.field.type, args={n: a for n, a in self.field.args.items() if n not in required})
         others.extensions = self.field.extensions
         fixed = tuple(each for each in arguments if each.name.value not in varying)
         values = self._values(others, FieldNode(name=self.node.name, arguments=fixed), None)
-        self._taken = tuple(taken)
+        self._variables = tuple(from_variables)
         return values
 
     def _values(
@@ -88,16 +91,16 @@ class Arguments:
 
 
 def _coercion(type_: GraphQLInputType) -> Callable[[object], object] | None:
-    """What makes a variable's value an argument of one of the plain types."""
+    """The function that coerces a variable's value to a scalar or enum; None for other types."""
     bare = get_nullable_type(type_)
     if isinstance(bare, GraphQLScalarType):
         return bare.coerce_input_value
     if isinstance(bare, GraphQLEnumType):
-        known = bare.values
+        values = bare.values
 
         def name(value: object) -> object:
-            if value not in known:
-                raise GraphQLError(f"{value!r} is no {bare.name}")
+            if value not in values:
+                raise GraphQLError(f"{value!r} is not a value of {bare.name}")
             return value
 
         return name

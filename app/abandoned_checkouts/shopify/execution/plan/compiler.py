@@ -1,8 +1,8 @@
-"""From the selections of an operation to writers and the parts they need, level by level.
+"""Compiles the selections of an operation into writers and their parts, level by level.
 
-Objects hold fields, which hold objects: the compiler makes a writer for a level, `objects` its template, a part for
-each field that needs one, and a part has the compiler make the writer of its own level. That is why the parts are
-handed the compiler, as a LevelCompiler.
+The compiler creates a writer for a level, and `objects` its template. A field that is not made of the row's columns
+becomes a part, and the part calls the compiler for the writer of its level. Therefore parts receive the compiler, as
+a LevelCompiler.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from graphql import (
 from abandoned_checkouts.shopify.execution.plan.field_at import FieldAt, FieldPath
 from abandoned_checkouts.shopify.execution.plan.joined import JoinedPart
 from abandoned_checkouts.shopify.execution.plan.level import SORT, Level
-from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler, Made
+from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler, Result
 from abandoned_checkouts.shopify.execution.plan.listed import ListedPart
 from abandoned_checkouts.shopify.execution.plan.objects import ObjectTemplates
 from abandoned_checkouts.shopify.execution.plan.parsed import ParsedListPart, ParsedPart
@@ -37,7 +37,7 @@ from abandoned_checkouts.shopify.schema.resolving.sources import Joined, Kinds, 
 
 
 class Compiler(LevelCompiler):
-    """Compiles one operation. What a level's rows are is known when all its writers are: `finish` makes their code."""
+    """Compiles one operation. `finish` generates the code when the columns of all levels are known."""
 
     def __init__(
         self,
@@ -51,19 +51,19 @@ class Compiler(LevelCompiler):
         self.operation = operation
         self.selections = Selections(schema, document, truths)
         self.writers: list[Writer] = []
-        # Where objects and pages that are counted stand in the answer.
+        # The paths of the objects and pages that are counted.
         self.paths: list[FieldPath] = []
-        # Whether some field is its resolver's.
+        # Whether a field needs its resolver.
         self.resolves = False
         self._unfinished: list[tuple[WriterBuilder, Template]] = []
 
     def object_type(self, name: str) -> GraphQLObjectType:
         type_ = self.schema.get_type(name)
         if not isinstance(type_, GraphQLObjectType):
-            raise UnplannedError(f"{name} is no object type")
+            raise UnplannedError(f"{name} is not an object type")
         return type_
 
-    def tried(self, make: Callable[[], Made]) -> Made | None:
+    def attempt(self, make: Callable[[], Result]) -> Result | None:
         before = len(self._unfinished), len(self.writers), self.resolves
         try:
             return make()
@@ -73,21 +73,21 @@ class Compiler(LevelCompiler):
             return None
 
     def finish(self) -> None:
-        """Make the code of all writers. Only now is it known which columns their rows have."""
-        for writing, template in self._unfinished:
-            writing.finish(template)
+        """Generate the code of all writers. Their rows now have all columns."""
+        for builder, template in self._unfinished:
+            builder.finish(template)
         self._unfinished.clear()
 
     def objects(
         self, level: Level, kind: str, sets: list[SelectionSetNode], path: FieldPath, kinds: Kinds | None = None
     ) -> Writer:
-        writing = WriterBuilder(level)
-        template = ObjectTemplates(self, writing).one_of(kinds, kind, sets, level.own, path)
-        return self._written(writing, template)
+        builder = WriterBuilder(level)
+        template = ObjectTemplates(self, builder).one_of(kinds, kind, sets, level.own, path)
+        return self._written(builder, template)
 
     def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: FieldPath) -> Writer:
-        writing = WriterBuilder(level)
-        objects, members = ObjectTemplates(self, writing), []
+        builder = WriterBuilder(level)
+        objects, members = ObjectTemplates(self, builder), []
         for selected in self.selections.of(self.object_type(edge), sets):
             if selected.name == "cursor":
                 level.placed = True
@@ -97,14 +97,14 @@ class Compiler(LevelCompiler):
             elif selected.name == "__typename":
                 value = [f'"{edge}"']
             else:
-                raise UnplannedError(f"{edge} has a field {selected.name} that plans do not know")
+                raise UnplannedError(f"plans do not support the field {edge}.{selected.name}")
             members.append((selected.key, value))
-        return self._written(writing, object_template(members))
+        return self._written(builder, object_template(members))
 
-    def _written(self, writing: WriterBuilder, template: Template) -> Writer:
-        self._unfinished.append((writing, template))
-        self.writers.append(writing.writer)
-        return writing.writer
+    def _written(self, builder: WriterBuilder, template: Template) -> Writer:
+        self._unfinished.append((builder, template))
+        self.writers.append(builder.writer)
+        return builder.writer
 
     def part(self, at: FieldAt, source: Source) -> Part:
         self.paths.append(at.path)

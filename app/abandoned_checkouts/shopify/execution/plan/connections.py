@@ -1,7 +1,7 @@
 """Connections: pages of lists as edges, nodes and page info.
 
-A row's edge or node is written like any object, for the rows of all pages at once. What is left for a page is to cut
-its own out of those texts, and to say where it ends.
+The edges or nodes are written like other objects, for the rows of all pages together. Each page then takes its slice
+of these texts and adds the page info.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,32 +29,34 @@ from abandoned_checkouts.shopify.values.cursor import CursorForm, encode_cursor
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
-# Where a page's rows start and end among all rows, and whether the list goes on behind and ahead of it.
+# The start and end of a page in the rows of all pages, and whether the list has items after and before the page.
 PageSlice: TypeAlias = tuple[int, int, bool, bool]
 
 EMPTY_PAGE: PageSlice = (0, 0, False, False)
 
-# What the code of a page knows: the four of its Page, the cursors of its ends as JSON, and the texts of all rows, a
-# list of them for each response key that selects edges or nodes.
-_KNOWN = "start, end, has_next, has_previous, first_cursor, last_cursor, columns"
+# The parameters of the code for a page: its PageSlice, its first and last cursor as JSON, and the texts of all rows,
+# a list for each response key that selects edges or nodes.
+_PARAMETERS = "start, end, has_next, has_previous, first_cursor, last_cursor, columns"
 _PAGE_INFO = {
     "hasNextPage": "false_true[has_next]",
     "hasPreviousPage": "false_true[has_previous]",
     "startCursor": "first_cursor",
     "endCursor": "last_cursor",
 }
-# No text of an answer has a control character in it.
+# A control character, which cannot occur in JSON text.
 _MARK = "\x00"
 
 
 @dataclass(slots=True)
 class ConnectionWriter:
-    """`writers` write the edges or nodes of each response key that selects them; `cursors` says whether the page info
-    tells where a page starts or ends."""
+    """`writers` write the edges or nodes of each response key that selects them.
+
+    `cursors`: whether the page info includes the start or end cursor.
+    """
 
     writers: list[Writer]
     cursors: bool
-    # Both write a page; `_frame` leaves marks where edges and nodes belong.
+    # Both write a page; `_frame` writes marks instead of edges and nodes.
     _write: Callable[..., str]
     _frame: Callable[..., str]
 
@@ -83,10 +85,10 @@ class ConnectionWriter:
             elif inner.name == "__typename":
                 value = [f'"{type_.name}"']
             else:
-                raise UnplannedError(f"{type_.name} has a field {inner.name} that plans do not know")
+                raise UnplannedError(f"plans do not support the field {type_.name}.{inner.name}")
             members.append((inner.key, value))
         level.placed = level.placed or cursors
-        source = f"def write({_KNOWN}):\n    return {f_string(object_template(members))}\n"
+        source = f"def write({_PARAMETERS}):\n    return {f_string(object_template(members))}\n"
         booleans = ("false", "true")
         write = function_from(source, "write", {"false_true": booleans, "shown": _shown})
         frame = function_from(source, "write", {"false_true": booleans, "shown": _marked})
@@ -100,7 +102,7 @@ class ConnectionWriter:
     def texts(
         self, run: Run, form: CursorForm, rows: Sequence[RowValues], pages: Sequence[PageSlice]
     ) -> QuerySteps[list[str]]:
-        """The text of each page; its rows are a part of all rows, which end in their sort_value and sort_id."""
+        """The text of each page. `rows` has the rows of all pages, each with sort_value and sort_id at the end."""
         cursor = partial(encode_cursor, form)
         columns = yield from self._columns(run, cursor, rows)
         if not self.cursors:
@@ -108,14 +110,13 @@ class ConnectionWriter:
         return [self._write(*page, *_ends(cursor, rows, page), columns) for page in pages]
 
     def chunks(self, run: Run, form: CursorForm, rows: Sequence[RowValues], page: PageSlice) -> QuerySteps[list[bytes]]:
-        """The one page that has all the rows, in chunks: a large text is made quicker when it is put together once
-        less often."""
+        """The text of a single page with all rows, in chunks, which avoids one copy of a large text."""
         cursor = partial(encode_cursor, form)
         columns = yield from self._columns(run, cursor, rows)
         ends = _ends(cursor, rows, page) if self.cursors else ("", "")
         chunks: list[bytes] = []
         for number, text in enumerate(self._frame(*page, *ends, columns).split(_MARK)):
-            # Between two texts stands the number of the column that belongs there.
+            # Every second part is the number of the column to insert.
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
@@ -139,7 +140,7 @@ def _marked(number: int, *_: Any) -> str:
 
 
 def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Selected) -> tuple[Template, set[str]]:
-    """The template of the page info, and the names of the fields in it."""
+    """The template of the page info, and the names of its selected fields."""
     fields = compiler.selections.of(type_, selected.below)
     members: list[tuple[str, Template]] = []
     for field in fields:
@@ -148,7 +149,7 @@ def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Sele
         elif field.name in _PAGE_INFO:
             members.append((field.key, [Code(_PAGE_INFO[field.name])]))
         else:
-            raise UnplannedError(f"{type_.name} has a field {field.name} that plans do not know")
+            raise UnplannedError(f"plans do not support the field {type_.name}.{field.name}")
     return object_template(members), {field.name for field in fields}
 
 

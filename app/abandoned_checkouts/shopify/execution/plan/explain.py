@@ -1,5 +1,7 @@
-"""A run of a plan told step by step, for developers: the SQL, how many values and rows, how long, and the code that
-wrote the answer. It stands in `extensions.plan` when a request asks for it by the header X-Explain-Plan: 1."""
+"""Explains a run of a plan for developers: SQL, numbers of parameters and rows, durations, and the generated code.
+
+The explanation is in `extensions.plan` if the request has the header X-Explain-Plan: 1.
+"""
 
 import time
 from collections.abc import Sequence
@@ -12,32 +14,32 @@ from abandoned_checkouts.store.reading.query_sql import statement_for
 Result = TypeVar("Result")
 
 
-def recorded(asking: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
-    """The same run; each of its questions leaves a step. Times are in milliseconds."""
-    begun = time.perf_counter()
+def recorded(query_steps: QuerySteps[Result], dialect: str, steps: list[dict[str, object]]) -> QuerySteps[Result]:
+    """The same run, which appends an entry for each query to `steps`. Times are in milliseconds."""
+    started = time.perf_counter()
     try:
-        wanted = next(asking)
+        query = next(query_steps)
         while True:
-            asked = time.perf_counter()
-            found = yield wanted
-            took = round((time.perf_counter() - asked) * 1000, 3)
-            if isinstance(wanted, StoreQuery):
-                sql, parameters = statement_for(wanted, dialect)
-                known = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
-                steps.append({**known, "ms": took})
+            sent = time.perf_counter()
+            found = yield query
+            took = round((time.perf_counter() - sent) * 1000, 3)
+            if isinstance(query, StoreQuery):
+                sql, parameters = statement_for(query, dialect)
+                entry = {"sql": " ".join(sql.split()), "parameters": len(parameters), "rows": len(found)}
+                steps.append({**entry, "ms": took})
             else:
-                steps.append({"resolver": getattr(wanted, "__qualname__", "resolver"), "ms": took})
-            wanted = asking.send(found)
+                steps.append({"resolver": getattr(query, "__qualname__", "resolver"), "ms": took})
+            query = query_steps.send(found)
     except StopIteration as end:
-        steps.append({"total_ms": round((time.perf_counter() - begun) * 1000, 3)})
+        steps.append({"total_ms": round((time.perf_counter() - started) * 1000, 3)})
         result: Result = end.value
         return result
     finally:
-        asking.close()
+        query_steps.close()
 
 
 def explained(steps: list[dict[str, object]], writers: Sequence[Writer]) -> dict[str, object]:
-    """`writers` tell for each table which columns are read, and the code that writes its objects."""
+    """The explanation of a run: its steps, and for each writer the table, the columns and the generated code."""
     return {
         "steps": steps,
         "writers": [

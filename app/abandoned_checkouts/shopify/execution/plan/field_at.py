@@ -1,4 +1,4 @@
-"""A field together with where it was come upon: all that a part of the plan is compiled from, beside its source."""
+"""A selected field with its level, reader and path: the input, with its source, for compiling a part of the plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from abandoned_checkouts.shopify.execution.plan.level import Level, RowReader
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
-# Where something stands in the answer: response keys, without the positions in lists.
+# A path in the response: response keys, without list indexes.
 FieldPath: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldAt:
-    """A selected field of an object that is read by `reading` from the rows of `level`; it stands at `path`."""
+    """A selected field at `path`, of an object that `reading` reads from the rows of `level`."""
 
     level: Level
     reading: RowReader
@@ -25,16 +25,16 @@ class FieldAt:
 
     @property
     def optional(self) -> bool:
-        """Whether it may be null."""
+        """Whether the field can be null."""
         return not is_non_null_type(self.selected.field.type)
 
     def index(self, column: str) -> int:
-        """Where the rows have that column of the object. Raises UnplannedError where they have none."""
+        """The index of the object's column in the rows. Raises UnplannedError if the rows do not have it."""
         found = self.reading(column)
         if found is None:
             raise UnplannedError(f"{self.selected.name} needs {column}, which is not in {self.level.table or 'JSON'}")
         return self.level.index(found)
 
     def indexes(self, on: Mapping[str, str]) -> tuple[int, ...]:
-        """Where the rows have the columns by which they point at rows of another table; `on` as in sources.Joined."""
+        """The indexes of the columns that refer to a row of another table. `on` is that of sources.Joined."""
         return tuple(self.index(column) for column in on.values())

@@ -1,4 +1,4 @@
-"""Objects that are rows of another table: one SELECT for all that the rows of a level point at, each read once."""
+"""Objects that are rows of another table: one SELECT for all rows of a level, which reads each joined row once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
 @dataclass(frozen=True, slots=True)
 class JoinedPart:
-    """`names` are the columns of the other table that name a row, at `there` in its rows and at `here` in ours."""
+    """`names` are the key columns of the other table. `there` are their indexes in its rows, `here` in our rows."""
 
     table: str
     level: Level
@@ -36,20 +36,20 @@ class JoinedPart:
         return cls(source.table, other, writer, tuple(source.on), here, there, at.optional, at.path)
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
-        theirs = yield from self._pointed_at(run, rows)
-        keys = self._keys(theirs, self.there)
-        wanted = self._keys(rows, self.here)
+        theirs = yield from self._joined_rows(run, rows)
+        their_keys = self._keys(theirs, self.there)
+        keys = self._keys(rows, self.here)
         if not self.writer.counts_objects:
-            text_of = dict(zip(keys, (yield from self.writer.texts(run, theirs)), strict=True))
-            return self._completed(run, [text_of.get(key) for key in wanted])
-        # A row that many point at is written for each of them, so that what it holds is counted as often.
-        row_of = dict(zip(keys, theirs, strict=True))
-        shown = [row_of.get(key) for key in wanted]
-        written = iter((yield from self.writer.texts(run, [row for row in shown if row is not None])))
-        return self._completed(run, [None if row is None else next(written) for row in shown])
+            text_of = dict(zip(their_keys, (yield from self.writer.texts(run, theirs)), strict=True))
+            return self._completed(run, [text_of.get(key) for key in keys])
+        # A row joined to several of ours is written for each of them, so that its objects are counted as often.
+        row_of = dict(zip(their_keys, theirs, strict=True))
+        joined = [row_of.get(key) for key in keys]
+        written = iter((yield from self.writer.texts(run, [row for row in joined if row is not None])))
+        return self._completed(run, [None if row is None else next(written) for row in joined])
 
-    def _pointed_at(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[Sequence[RowValues]]:
-        """The rows of the other table, each once. The database is asked by the first column of their name."""
+    def _joined_rows(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[Sequence[RowValues]]:
+        """The rows of the other table, each once. The query uses the first key column."""
         here = self.here[0]
         values = {row[here] for row in rows}
         values.discard(None)
@@ -59,12 +59,12 @@ class JoinedPart:
         theirs: Sequence[RowValues] = yield RowsQuery(self.table, shop, columns, self.names[0], list(values))
         if len(self.names) == 1:
             return theirs
-        asked = set(self._keys(rows, self.here))
-        keys = self._keys(theirs, self.there)
-        return [row for row, key in zip(theirs, keys, strict=True) if key in asked]
+        keys = set(self._keys(rows, self.here))
+        their_keys = self._keys(theirs, self.there)
+        return [row for row, key in zip(theirs, their_keys, strict=True) if key in keys]
 
     def _keys(self, rows: Sequence[RowValues], indexes: Sequence[int]) -> list[object]:
-        """What names each row: a value, or a tuple of them."""
+        """The key of each row: a value, or a tuple of values."""
         if len(indexes) == 1:
             (index,) = indexes
             return [row[index] for row in rows]

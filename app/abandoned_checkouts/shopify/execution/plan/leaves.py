@@ -1,4 +1,4 @@
-"""Leaves: values as JSON text, just as graphql-core completes them and orjson writes them."""
+"""Leaf values as JSON text, the same as graphql-core's values serialized by orjson."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,15 +12,15 @@ from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
 TextOf: TypeAlias = Callable[[Any], str]
 
-# Text in quotes, escaped as orjson does it; in C. Raises TypeError for what is no text.
+# A string as JSON, escaped as orjson does it. Implemented in C. Raises TypeError for other values.
 quoted: TextOf = encode_basestring
 
-# A memory of texts forgets everything at this size, so that a column with ever new values cannot fill the process.
+# A cache of texts is cleared at this size, so that a column with many values cannot fill the memory.
 _MOST = 65_536
 
 
-class RememberedTexts(dict[object, str]):
-    """The text of each value, worked out once: reading one that is known costs a look into a dict."""
+class CachedTexts(dict[object, str]):
+    """A cache of the text of each value. Reading a cached text costs one dict access."""
 
     __slots__ = ("_make",)
 
@@ -42,9 +42,9 @@ def text_of(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def text_maker(type_: GraphQLOutputType) -> TextOf:
-    """What makes a text of what a resolver gives for a leaf of that type, or for a list of leaves.
+    """The function that converts a resolver's value to text, for a leaf type or a list of leaves.
 
-    It raises UnplannedError where graphql-core would have an error to tell.
+    The function raises UnplannedError if graphql-core would report an error.
     """
     if is_non_null_type(type_):
         inner = text_maker(type_.of_type)
@@ -62,7 +62,7 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
             if value is None:
                 return "null"
             if not isinstance(value, list | tuple):
-                raise UnplannedError(f"no list for {type_}")
+                raise UnplannedError(f"not a list for {type_}")
             return f"[{','.join([item(each) for each in value])}]"
 
         return listed
@@ -81,9 +81,9 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
 
 
 @lru_cache(maxsize=4096)
-def remembered_texts(type_: GraphQLOutputType, compute: Callable[..., object] | None) -> RememberedTexts:
-    """The texts of a column's values, which `compute` makes values of that type of; all plans share one memory."""
+def cached_texts(type_: GraphQLOutputType, compute: Callable[..., object] | None) -> CachedTexts:
+    """The cache of a column's texts, shared by all plans. `compute` converts the column's values to that type."""
     make = text_maker(type_)
     if compute is None:
-        return RememberedTexts(make)
-    return RememberedTexts(lambda value: make(compute(value)))
+        return CachedTexts(make)
+    return CachedTexts(lambda value: make(compute(value)))

@@ -1,7 +1,7 @@
-"""A level of the answer: the rows of one table, or the items of a JSON value, that some writers go over.
+"""A level of the response: the rows of one table, or the items of a JSON value.
 
-While a plan is compiled each field that is written from a row asks its level for the column. What was asked for is
-what the level's SELECT reads, in that order; nothing else is read.
+During compilation each field that is written from a row requests its columns from the level. The level's SELECT reads
+exactly these columns, in the order of the requests.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +14,13 @@ from abandoned_checkouts.store.reading.queries import columns_of
 # embedded in a row: the `amount` of a checkout's totalPriceSet is read from the checkout's `total_price`.
 RowReader: TypeAlias = Callable[[str], str | None]
 
-# What a row ends in when the level is `placed`: where it stands in its list, which is what its cursor says.
+# The last columns of a row when the level is `placed`: the row's position in its list, for cursors.
 SORT = ("sort_value", "sort_id")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """A column as the writer's code names it. `kind` as in the store's ColumnFacts, or "any" for what JSON holds."""
+    """A column as an expression in the writer's code. `kind` is that of the store's ColumnFacts, or "any" for JSON."""
 
     code: str
     kind: str
@@ -32,8 +32,9 @@ ABSENT = ColumnValue("None", "any", True)
 
 @dataclass(slots=True)
 class Level:
-    """`table` names a table of the store; without one the rows are taken out of JSON. Rows are tuples of `columns`,
-    then, when `placed`, of SORT.
+    """`table` is a table of the store; without one the rows come from JSON.
+
+    Rows are tuples of `columns`, followed by SORT if the level is `placed`.
     """
 
     table: str | None
@@ -41,13 +42,13 @@ class Level:
     columns: list[str] = field(default_factory=list)
 
     def index(self, column: str) -> int:
-        """Where the column stands in the rows; it is read from now on."""
+        """The column's index in the rows. Adds the column to the rows if needed."""
         if column not in self.columns:
             self.columns.append(column)
         return self.columns.index(column)
 
     def value(self, column: str | None) -> ColumnValue:
-        """How the writer's code gets at the column; it is read from now on."""
+        """The column's expression in the writer's code. Adds the column to the rows if needed."""
         if column is None:
             return ABSENT
         code = f"c{self.index(column)}"
@@ -57,16 +58,16 @@ class Level:
         return ColumnValue(code, facts.kind, facts.optional)
 
     def own(self, column: str) -> str | None:
-        """The Reading of an object that is a row of the level itself."""
+        """The RowReader of an object that is itself a row of the level."""
         return column if self.table is None or column in columns_of(self.table) else None
 
     @property
     def unpacked(self) -> str:
-        """What stands between `for` and `in rows` in a writer's code."""
+        """The target of `for … in rows` in a writer's code."""
         names = [f"c{index}" for index in range(len(self.columns))] + list(SORT if self.placed else ())
         return "".join(f"{name}, " for name in names) if names else "_"
 
 
 def through(columns: Mapping[str, str], outer: RowReader) -> RowReader:
-    """The Reading of an object whose columns are columns of the object around it."""
+    """The RowReader of an object whose columns are columns of the enclosing object."""
     return lambda column: outer(columns[column]) if column in columns else None

@@ -1,7 +1,7 @@
-"""What the parts of a plan ask of the compiler that makes them.
+"""The compiler as the parts of a plan see it.
 
-A writer's objects hold parts, and a part has the compiler make the writer of its own level. The compiler knows the
-parts; they know it by this protocol alone, so that no module imports in a circle.
+The compiler creates parts, and a part calls the compiler for the writer of its level. The compiler imports the parts;
+the parts import only this protocol, which avoids an import circle.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from abandoned_checkouts.shopify.execution.plan.selection import Selections
 from abandoned_checkouts.shopify.execution.plan.writer import Part, Writer
 from abandoned_checkouts.shopify.schema.resolving.sources import Kinds, Source
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 class LevelCompiler(Protocol):
@@ -33,22 +33,22 @@ class LevelCompiler(Protocol):
     selections: Selections
 
     def object_type(self, name: str) -> GraphQLObjectType:
-        """The object type of that name. Raises UnplannedError where there is none."""
+        """The object type with that name. Raises UnplannedError if there is none."""
 
-    def tried(self, make: Callable[[], Made]) -> Made | None:
-        """The result of `make`. None when it comes upon something that plans do not do; it has then left no trace,
-        and the field around it can be its resolver's."""
+    def attempt(self, make: Callable[[], Result]) -> Result | None:
+        """The result of `make`; None if it raises UnplannedError. Then its changes are undone, and the caller can use
+        the field's resolver instead."""
 
     def objects(
         self, level: Level, kind: str, sets: list[SelectionSetNode], path: FieldPath, kinds: Kinds | None = None
     ) -> Writer:
-        """A writer of objects over the rows of a level."""
+        """A writer of an object for each row of a level."""
 
     def edges(self, level: Level, kind: str, edge: str, sets: list[SelectionSetNode], path: FieldPath) -> Writer:
-        """A writer of a connection's edges over the rows of a level."""
+        """A writer of an edge for each row of a level."""
 
     def part(self, at: FieldAt, source: Source) -> Part:
-        """The part that reads a field from its source, for all rows of the level at once."""
+        """The part that reads a field from its source, for all rows of the level together."""
 
     def resolved(self, type_: GraphQLObjectType, at: FieldAt) -> Part:
-        """The part for a field of an object of that type which its resolver answers, row by row."""
+        """The part that calls the resolver of a field for each object of that type."""

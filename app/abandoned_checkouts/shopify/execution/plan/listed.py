@@ -1,4 +1,4 @@
-"""Connections over the rows of another table that belong to each row: one SELECT for the pages of all of them."""
+"""Connections over child rows in another table: one SELECT for the pages of all parent rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow, page_of
 from abandoned_checkouts.store.reading.queries import ChildrenQuery, QuerySteps
 
-# All children are read, and cut here, while there are at most so many of them, or of twice what the pages may show:
-# a window function would cost more than the rows that are read in vain. Beyond that the database cuts.
+# All children are read and cut into pages here, up to _ALWAYS_READ rows or twice the rows that the pages can show:
+# a window function would cost more than the surplus rows. If there are more children, the database cuts the pages.
 _ALWAYS_READ = 500
-_TIMES_WANTED = 2
+_TIMES_PAGES = 2
 
 
 @dataclass(slots=True)
 class ListedPart:
-    """`here` is where our rows have the value by which the others belong to them, `there` where those have it."""
+    """`here` is the index of the parent's key in our rows, `there` its index in the child rows."""
 
     source: Listed
     level: Level
@@ -64,16 +64,16 @@ class ListedPart:
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)
         window_of = (source.order, window, columns, level.placed)
-        wanted = partial(ChildrenQuery, source.table, shop, *window_of, child, parents)
-        enough = max(_ALWAYS_READ, _TIMES_WANTED * (window.size + 1) * len(parents))
-        found: Sequence[RowValues] = yield wanted(per_parent=False, limit=enough)
-        if len(found) == enough:
-            found = yield wanted(per_parent=True)
+        query = partial(ChildrenQuery, source.table, shop, *window_of, child, parents)
+        limit = max(_ALWAYS_READ, _TIMES_PAGES * (window.size + 1) * len(parents))
+        found: Sequence[RowValues] = yield query(per_parent=False, limit=limit)
+        if len(found) == limit:
+            found = yield query(per_parent=True)
         return found
 
 
 def _repeated(found: Sequence[RowValues], shown: Sequence[PageSlice]) -> tuple[list[RowValues], list[PageSlice]]:
-    """The same pages, each with rows of its own."""
+    """The same pages, with rows repeated so that pages do not share rows."""
     rows: list[RowValues] = []
     pages: list[PageSlice] = []
     for start, end, has_next, has_previous in shown:
@@ -85,7 +85,7 @@ def _repeated(found: Sequence[RowValues], shown: Sequence[PageSlice]) -> tuple[l
 def _cut(
     found: Sequence[RowValues], parent_at: int, window: PageWindow
 ) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
-    """The rows of all pages, and each parent's page among them. Rows of one parent stand together."""
+    """The rows of all pages, and each parent's page. The rows of a parent are adjacent."""
     ends: dict[Any, int] = {}
     for number, row in enumerate(found, 1):
         ends[row[parent_at]] = number
@@ -104,7 +104,7 @@ def _cut(
 def _cut_each(
     found: Sequence[RowValues], ends: Mapping[Any, int], window: PageWindow
 ) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
-    """The same where some parent has more than its page, or pages are read from their ends."""
+    """The same if a parent has more rows than its page, or if pages are read backward."""
     rows: list[RowValues] = []
     pages: dict[Any, PageSlice] = {}
     start = 0

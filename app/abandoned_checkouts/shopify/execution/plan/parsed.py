@@ -1,4 +1,4 @@
-"""Objects kept as JSON in a column: decoded once a row, their members laid out as the rows of a level of their own."""
+"""Objects stored as JSON in a column: decoded once per row, with their members as the rows of another level."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,16 +21,16 @@ from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps
 
-# The column of a level out of JSON that stands for the whole object.
+# The column of a JSON level that has the whole object.
 WHOLE = "*"
 
 
 @dataclass(slots=True)
 class Extract:
-    """Lays out JSON objects as tuples of the columns that their level turned out to need.
+    """Converts JSON objects into tuples of the columns that their level needs.
 
-    `carried` maps a column to its index in the row around the object; `constants` gives a column outright. The
-    function that does it is made when the first object comes: only then is it known that no column is to follow.
+    `carried` maps a column to its index in the enclosing row; `constants` has the values of constant columns. The
+    conversion function is generated for the first object, because the level's columns are complete only then.
     """
 
     level: Level
@@ -78,7 +78,7 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPart:
-    """An object, or a list of objects, kept as JSON in each row. `many` and `first` as in sources.Parsed."""
+    """An object, or a list of objects, stored as JSON in each row. `many` and `first` are those of sources.Parsed."""
 
     column: int
     many: bool
@@ -110,7 +110,7 @@ class ParsedPart:
         ]
 
     def _items(self, rows: Sequence[RowValues]) -> tuple[list[Any], list[int | None]]:
-        """The items of all rows, laid out, and how many are each row's; None where it is null."""
+        """The items of all rows as tuples, and the number of items of each row; None for null."""
         column, extract = self.column, self.extract.row
         items: list[Any] = []
         lengths: list[int | None] = []
@@ -129,7 +129,7 @@ class ParsedPart:
 
 @dataclass(slots=True)
 class ParsedListPart:
-    """A connection over a list kept as JSON in each row."""
+    """A connection over a list stored as JSON in each row."""
 
     column: int
     level: Level
@@ -163,5 +163,5 @@ class ParsedListPart:
 
 
 def decoded(value: Any) -> Any:
-    """JSON of a column, or what an enclosing JSON value already holds."""
+    """The value of a JSON column; a value inside of JSON is already decoded and stays unchanged."""
     return orjson.loads(value) if value.__class__ is str else value

@@ -1,4 +1,4 @@
-"""A plan: made once for an operation, run for each request."""
+"""A plan: compiled once for an operation, run for each request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from abandoned_checkouts.store.reading.snapshots import ConnectionSnapshot, Snap
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """`data` is the text of the answer's data, `search` the entries of extensions.search.
+    """`data` is the response's data as JSON, `search` the entries of extensions.search.
 
-    `counts` is what the actual cost is counted from (see cost/actual.py), but for what is at and below
-    `resolved_paths`: that is to be found in `resolved_alone`, an answer that holds only what resolvers gave.
+    `counts` has the counts for the actual cost (see cost/actual.py), except at and below `resolved_paths`. These are
+    counted in `resolved_alone`, a response with only the values of resolvers.
     """
 
     data: bytes
@@ -37,7 +37,7 @@ class PlanResult:
     explained: dict[str, object] | None = None
 
     def returned(self, cost: Cost) -> Counts:
-        """What cost.actual takes."""
+        """The counts for `cost.actual`."""
         if self.resolved_alone is None:
             return self.counts
         found = {
@@ -50,39 +50,41 @@ class PlanResult:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one operation is answered, for one outcome of its @include and @skip. `resolves`: some field is its
-    resolver's."""
+    """The plan of one operation, for one outcome of its @include and @skip.
+
+    `resolves`: a field needs its resolver.
+    """
 
     roots: tuple[tuple[str, Root], ...]
     writers: tuple[Writer, ...]
     resolves: bool
 
     async def run(self, request: Request, run: Run, snapshots: Snapshots | None) -> PlanResult:
-        """Raises whatever keeps the plan from an answer; nothing is changed then, and graphql-core answers."""
+        """Run the plan for a request. If it raises an exception, nothing has changed, and graphql-core can answer."""
         run.resolves = run.resolves or self.resolves
         prepared = [await root.prepared(run) for _, root in self.roots]
         if run.resolves or snapshots is None:
             snapshots = ConnectionSnapshot(await request.connected(), request.turn)
-        asking = self._text(run, prepared)
+        query_steps = self._text(run, prepared)
         if run.steps is not None:
-            asking = recorded(asking, snapshots.dialect, run.steps)
-        data = await snapshots.answer(asking, short=run.short)
+            query_steps = recorded(query_steps, snapshots.dialect, run.steps)
+        data = await snapshots.answer(query_steps, short=run.short)
         steps = None if run.steps is None else explained(run.steps, self.writers)
         resolved_paths = frozenset(path for path, _ in run.resolved)
         return PlanResult(data, run.counts, run.resolved_alone(), resolved_paths, run.search, steps)
 
     def _text(self, run: Run, prepared: Sequence[object]) -> QuerySteps[bytes]:
         chunks: list[bytes] = []
-        for (key, root), known in zip(self.roots, prepared, strict=True):
+        for (key, root), prepared_root in zip(self.roots, prepared, strict=True):
             chunks.append(f',"{key}":'.encode() if chunks else f'{{"{key}":'.encode())
-            text: str | list[bytes] = yield from root.text(run, known)
+            text: str | list[bytes] = yield from root.text(run, prepared_root)
             chunks += text if isinstance(text, list) else [text.encode()]
         chunks.append(b"}" if chunks else b"{}")
         return b"".join(chunks)
 
 
 def compiled(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, truths: Truths) -> Plan:
-    """The plan of an operation. Raises UnplannedError for what graphql-core has to answer."""
+    """The plan of an operation. Raises UnplannedError if only graphql-core can answer it."""
     root = schema.query_type
     if operation.operation is not OperationType.QUERY or root is None or operation.directives:
         raise UnplannedError("not a query")
@@ -97,10 +99,10 @@ def compiled(schema: GraphQLSchema, document: DocumentNode, operation: Operation
 def coerced(
     schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> VariableValues | None:
-    """The variables as graphql-core understands them. Raises UnplannedError where it would have an error to tell."""
+    """The variables as graphql-core coerces them. Raises UnplannedError if one is invalid."""
     if not operation.variable_definitions:
         return None
     values = get_variable_values(schema, operation.variable_definitions, dict(variables))
     if isinstance(values, list):
-        raise UnplannedError("variables with errors")
+        raise UnplannedError("invalid variables")
     return values

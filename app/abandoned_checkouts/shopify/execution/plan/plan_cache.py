@@ -1,4 +1,4 @@
-"""The plans of an operation, one for each outcome of its conditions, and how a run of them ends."""
+"""The plans of an operation, one for each outcome of its conditions, and the fallback to graphql-core."""
 
 import logging
 from collections import Counter
@@ -18,15 +18,15 @@ from abandoned_checkouts.store.reading.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
 
-# How often graphql-core had to answer, and why: "error" for answers that tell one, as they should, "unplanned" for
-# what plans do not do, "failed" for what nobody expected.
+# The number of fallbacks to graphql-core by reason: "error" for a correct error response, "unplanned" for an operation
+# that plans do not support, "failed" for an unexpected exception.
 FALLBACKS: Counter[str] = Counter()
 
 _MOST_OUTCOMES = 32
 
 
 class Plans:
-    """What an operation turned out to be. To be kept with the operation."""
+    """The compiled plans of one operation. Keep this object with the operation."""
 
     __slots__ = ("_conditions", "_document", "_operation", "_plans", "_schema")
 
@@ -35,7 +35,7 @@ class Plans:
         self._document = document
         self._operation = operation
         self._conditions = conditions_of(document)
-        # By the values of the conditions' variables; None for what plans do not do.
+        # By the values of the conditions' variables; None if there is no plan.
         self._plans: dict[tuple[object, ...], Plan | None] = {}
 
     async def run(
@@ -46,9 +46,9 @@ class Plans:
         *,
         explain: bool = False,
     ) -> PlanResult | None:
-        """The answer, or None where graphql-core has to give it. `variables` have their defaults.
+        """The result, or None if graphql-core must answer. `variables` include the defaults.
 
-        `explain` has the answer tell how it came about.
+        With `explain`, the result has an explanation of the run.
         """
         plan = self.plan(variables)
         if plan is None:
@@ -64,12 +64,12 @@ class Plans:
             log.debug("no plan: %s", reason)
             FALLBACKS["unplanned"] += 1
         except Exception:
-            log.warning("a plan failed; graphql-core answers", exc_info=True)
+            log.warning("a plan failed; graphql-core answers instead", exc_info=True)
             FALLBACKS["failed"] += 1
         return None
 
     def plan(self, variables: Mapping[str, Any]) -> Plan | None:
-        """The plan for these variables; None for what plans do not do."""
+        """The plan for these variables; None if there is none."""
         outcome = tuple([variables.get(name) for name in self._conditions])
         if outcome not in self._plans:
             if len(self._plans) >= _MOST_OUTCOMES:

@@ -1,4 +1,4 @@
-"""Fields that their own resolvers answer, inside a plan: graphql-core runs them as the root of a small operation."""
+"""Fields that need their resolvers inside a plan: graphql-core runs them as the root field of a small operation."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
@@ -32,8 +32,11 @@ from abandoned_checkouts.store.reading.queries import QuerySteps, columns_of
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPart:
-    """A field of objects in the answer. Resolvers read an object's columns by name: `columns` says where each is in
-    the rows, `flags` which of them are booleans. Objects that are JSON have no `columns`; they are whole at `whole`."""
+    """A field of objects in the response.
+
+    Resolvers read an object's columns by name: `columns` has the index of each column in the rows, and `flags` the
+    names of boolean columns. An object stored as JSON has no `columns`; the index of the whole object is `whole`.
+    """
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -49,7 +52,7 @@ class ResolvedPart:
         level, selected = at.level, at.selected
         columns: Mapping[str, int] | None
         if level.table is None:
-            # Bound methods are equal when they are one level's, though never the same object.
+            # Bound methods of the same level are equal, although they are not identical.
             if at.reading != level.own:
                 raise UnplannedError(f"{selected.name} is resolved on a part of a JSON object")
             columns, flags, whole = None, frozenset[str](), level.index(WHOLE)
@@ -82,7 +85,7 @@ class ResolvedPart:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRoot:
-    """A field of the root that plans do not know: graphql-core answers it, beside the others."""
+    """A root field that a plan cannot answer: graphql-core answers it, and the plan answers the others."""
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -98,20 +101,26 @@ class ResolvedRoot:
         run.short = False
 
     def text(self, run: Run, prepared: None) -> QuerySteps[str]:
-        (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_note=True)
+        (value,) = yield _resolved(self.schema, self.document, self.key, [None], run, may_add_entries=True)
         run.resolved.append(((self.key,), [value]))
         return text_of(value)
 
 
 async def _resolved(
-    schema: GraphQLSchema, document: DocumentNode, key: str, objects: list[object], run: Run, *, may_note: bool = False
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    key: str,
+    objects: list[object],
+    run: Run,
+    *,
+    may_add_entries: bool = False,
 ) -> list[object]:
-    """What a field is for each of the objects. Raises UnplannedError where there is an error to tell.
+    """The field's value for each object. Raises UnplannedError if a resolver fails.
 
-    With `may_note` the field may have something to say of a search in extensions.search: only of a field of the root
-    is the path that it notes the one in the answer.
+    With `may_add_entries` the resolver may add entries to extensions.search. This is possible only for a root field,
+    where the path of an entry is the path in the response.
     """
-    noted = len(run.request.search)
+    before = len(run.request.search)
     results: list[Any] = [
         execute(schema, document, root_value=each, context_value=run.request, variable_values=run.variables)
         for each in objects
@@ -123,18 +132,18 @@ async def _resolved(
     for result in results:
         assert isinstance(result, ExecutionResult)
         if result.errors or result.data is None:
-            raise UnplannedError("a resolver has an error to tell")
+            raise UnplannedError("a resolver failed")
         values.append(result.data[key])
-    notes = run.request.search[noted:]
-    del run.request.search[noted:]
-    run.search += notes
-    if notes and not may_note:
-        raise UnplannedError("a resolver has something to say of a search")
+    entries = run.request.search[before:]
+    del run.request.search[before:]
+    run.search += entries
+    if entries and not may_add_entries:
+        raise UnplannedError("a resolver below the root added a search entry")
     return values
 
 
 def _document_of(document: DocumentNode, operation: OperationDefinitionNode, selected: Selected) -> DocumentNode:
-    """The document with one operation, which selects that field only."""
+    """The document with a single operation that selects only that field."""
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
     small = OperationDefinitionNode(
         operation=OperationType.QUERY,
@@ -147,7 +156,7 @@ def _document_of(document: DocumentNode, operation: OperationDefinitionNode, sel
 
 @lru_cache(maxsize=512)
 def _schema_from(schema: GraphQLSchema, root: GraphQLObjectType) -> GraphQLSchema:
-    """The same schema with another root: its types are shared, nothing is built anew."""
+    """The same schema with another query root. The types are shared."""
     if root is schema.query_type:
         return schema
     parts = {**schema.to_kwargs(), "query": root, "mutation": None, "subscription": None, "assume_valid": True}

@@ -1,4 +1,4 @@
-"""Fields of the root that are lists of a shop's rows, or how many there are."""
+"""Root fields that are lists of a shop's rows, and counts of these lists."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from abandoned_checkouts.shopify.schema.types.count import count_of
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
 
-# A page of no more rows than this is read where it is asked for; a larger one in a thread.
+# Pages of up to this many rows are read in the event loop, larger pages in a thread.
 _SHORT_PAGE = 50
 _TYPENAME = '"Count"'
 
@@ -49,7 +49,7 @@ class ListRoot:
         rows: Any = ()
         if window.size:
             columns = tuple(self.level.columns)
-            # SQL cannot select nothing: rows of no column are counted by their place in the list.
+            # SQL cannot select no columns. If only the number of rows matters, their positions are selected.
             rows = yield PageQuery(prepared.listing, window, columns, self.level.placed or not columns)
         page = page_of(rows, window)
         run.counts[(self.key,)] = len(page.rows)
@@ -59,8 +59,9 @@ class ListRoot:
 
 @dataclass(frozen=True, slots=True)
 class CountRoot:
-    """`members` are the keys of the type Count, each with the name of its attribute in what count_of gives and what
-    makes a text of that; `__typename` has neither."""
+    """`members` are the response keys of the type Count, each with the attribute of count_of's result and the function
+    that converts it to text. `__typename` has neither.
+    """
 
     source: Counted
     arguments: Arguments
@@ -91,7 +92,7 @@ class CountRoot:
     def text(self, run: Run, prepared: tuple[Listing, int | None]) -> QuerySteps[str]:
         listing, limit = prepared
         if limit is not None and limit < 0:
-            raise UnplannedError("a limit below nothing")
+            raise UnplannedError("a negative limit")
         ((number,),) = yield CountQuery(listing, limit)
         run.counts[(self.key,)] = 1
         count = count_of(int(number), limit)

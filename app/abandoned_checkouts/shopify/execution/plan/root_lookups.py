@@ -1,4 +1,4 @@
-"""Fields of the root that find rows by global ids: `customer(id:)` and its kind, `node` and `nodes`."""
+"""Root fields that look up rows by global id: `customer(id:)` and others, `node` and `nodes`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,16 @@ from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
 from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
-# The columns that name a row, and their values.
-Name = Mapping[str, Any]
+# The columns that identify a row, with their values.
+RowKey = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class NamedRows:
-    """Rows of one type, read by their names and written. `resolves`: some field of theirs is its resolver's; `paths`
-    are those of all objects and pages that are counted below them."""
+class KeyedRows:
+    """Reads rows of one type by their keys and writes them.
+
+    `resolves`: a field of the type needs its resolver. `paths` has the paths of all counted objects and pages below.
+    """
 
     lookup: Lookup
     level: Level
@@ -36,54 +38,54 @@ class NamedRows:
     paths: tuple[FieldPath, ...]
 
     @classmethod
-    def of(cls, compiler: Compiler, lookup: Lookup, selected: Selected) -> "NamedRows":
+    def of(cls, compiler: Compiler, lookup: Lookup, selected: Selected) -> "KeyedRows":
         level, resolves_elsewhere = Level(lookup.table), compiler.resolves
-        compiler.resolves, known = False, len(compiler.paths)
+        compiler.resolves, earlier = False, len(compiler.paths)
         writer = compiler.objects(level, lookup.type_name, selected.below, (selected.key,))
         for column in lookup.find(Gid(lookup.type_name, "1", "")) or ():
             level.index(column)
-        rows = cls(lookup, level, writer, compiler.resolves, tuple(compiler.paths[known:]))
+        rows = cls(lookup, level, writer, compiler.resolves, tuple(compiler.paths[earlier:]))
         compiler.resolves = resolves_elsewhere
         return rows
 
-    def texts(self, run: Run, names: Sequence[Name]) -> QuerySteps[list[str | None]]:
-        """The text for each of the names, which are of the same columns; None where there is no row."""
-        columns = tuple(names[0])
+    def texts(self, run: Run, row_keys: Sequence[RowKey]) -> QuerySteps[list[str | None]]:
+        """The text for each key; None if there is no row. All keys have the same columns."""
+        columns = tuple(row_keys[0])
         indexes = [self.level.columns.index(column) for column in columns]
-        keys = [tuple(name.values()) for name in names]
-        asked = set(keys)
+        keys = [tuple(row_key.values()) for row_key in row_keys]
+        distinct = set(keys)
         shop, firsts = run.request.shop.id, list({key[0] for key in keys})
         rows = yield RowsQuery(self.lookup.table, shop, tuple(self.level.columns), columns[0], firsts)
         row_of: dict[tuple[Any, ...], Any] = {}
         for row in rows:
             key = tuple([row[index] for index in indexes])
-            if key in asked:
+            if key in distinct:
                 row_of.setdefault(key, row)
-        shown = list(row_of)
-        if self.writer.counts_objects and len(asked) < len(keys):
-            shown = [key for key in keys if key in row_of]
-        texts = yield from self.writer.texts(run, [row_of[key] for key in shown])
-        text_of = dict(zip(shown, texts, strict=True))
+        written = list(row_of)
+        if self.writer.counts_objects and len(distinct) < len(keys):
+            written = [key for key in keys if key in row_of]
+        texts = yield from self.writer.texts(run, [row_of[key] for key in written])
+        text_of = dict(zip(written, texts, strict=True))
         return [text_of.get(key) for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
 class LookupRoot:
-    rows: NamedRows
+    rows: KeyedRows
     arguments: Arguments
     key: str
 
     @classmethod
     def of(cls, compiler: Compiler, selected: Selected, source: Lookup) -> "LookupRoot":
-        rows = NamedRows.of(compiler, source, selected)
+        rows = KeyedRows.of(compiler, source, selected)
         return cls(rows, Arguments.of_field(selected), selected.key)
 
-    async def prepared(self, run: Run) -> Name | None:
+    async def prepared(self, run: Run) -> RowKey | None:
         lookup, run.resolves = self.rows.lookup, run.resolves or self.rows.resolves
         (text,) = self.arguments.of(run).values()
         return lookup.find(typed_gid(text, lookup.gid_type or lookup.type_name))
 
-    def text(self, run: Run, prepared: Name | None) -> QuerySteps[str]:
+    def text(self, run: Run, prepared: RowKey | None) -> QuerySteps[str]:
         text = None if prepared is None else (yield from self.rows.texts(run, [prepared]))[0]
         run.counts[(self.key,)] = int(text is not None)
         return "null" if text is None else text
@@ -91,10 +93,10 @@ class LookupRoot:
 
 @dataclass(frozen=True, slots=True)
 class NodeRoot:
-    """`rows` has, by type, what is selected of each type that rows back; `resolved` answers for ids of any other."""
+    """`rows` reads and writes the types that have a table; `resolved` answers for ids of other types."""
 
     many: bool
-    rows: Mapping[str, NamedRows]
+    rows: Mapping[str, KeyedRows]
     resolved: ResolvedRoot
     arguments: Arguments
     key: str
@@ -104,17 +106,17 @@ class NodeRoot:
         rows = {}
         for type_name, lookup in LOOKUPS.items():
             if type_name not in FINDERS:
-                made = compiler.tried(partial(NamedRows.of, compiler, lookup, selected))
-                if made is not None:
-                    rows[type_name] = made
+                keyed_rows = compiler.attempt(partial(KeyedRows.of, compiler, lookup, selected))
+                if keyed_rows is not None:
+                    rows[type_name] = keyed_rows
         resolved = ResolvedRoot.of(compiler, selected)
         return cls(source.many, rows, resolved, Arguments.of_field(selected), selected.key)
 
     async def prepared(self, run: Run) -> list[Gid | None] | None:
-        """The ids, None in the place of each that can name nothing. None altogether when the resolver has to answer."""
-        (given,) = self.arguments.of(run).values()
+        """The ids, with None for each id that has no object. Returns None if the resolver has to answer."""
+        (argument,) = self.arguments.of(run).values()
         gids: list[Gid | None] = []
-        for text in given if self.many else [given]:
+        for text in argument if self.many else [argument]:
             try:
                 gid = parse_gid(text)
             except InvalidGidError:
@@ -132,22 +134,22 @@ class NodeRoot:
         if prepared is None:
             return (yield from self.resolved.text(run, None))
         texts: list[str | None] = [None] * len(prepared)
-        asked: dict[str, list[tuple[int, Name]]] = {}
+        keys_by_type: dict[str, list[tuple[int, RowKey]]] = {}
         for number, gid in enumerate(prepared):
-            name = None if gid is None else self.rows[gid.type_name].lookup.find(gid)
-            if gid is not None and name is not None:
-                asked.setdefault(gid.type_name, []).append((number, name))
-        for type_name, named in asked.items():
-            written = yield from self.rows[type_name].texts(run, [name for _, name in named])
-            for (number, _), text in zip(named, written, strict=True):
+            row_key = None if gid is None else self.rows[gid.type_name].lookup.find(gid)
+            if gid is not None and row_key is not None:
+                keys_by_type.setdefault(gid.type_name, []).append((number, row_key))
+        for type_name, numbered in keys_by_type.items():
+            written = yield from self.rows[type_name].texts(run, [row_key for _, row_key in numbered])
+            for (number, _), text in zip(numbered, written, strict=True):
                 texts[number] = text
         run.count((self.key,), sum(text is not None for text in texts))
-        self._note_types_that_were_not_asked_for(run)
-        shown = ["null" if text is None else text for text in texts]
-        return f"[{','.join(shown)}]" if self.many else shown[0]
+        self._count_types_without_ids(run)
+        values = ["null" if text is None else text for text in texts]
+        return f"[{','.join(values)}]" if self.many else values[0]
 
-    def _note_types_that_were_not_asked_for(self, run: Run) -> None:
-        """What is selected of a type that no id named costs nothing."""
+    def _count_types_without_ids(self, run: Run) -> None:
+        """The selections on a type cost nothing if no id has this type."""
         for rows in self.rows.values():
             for path in rows.paths:
                 run.counts.setdefault(path, NOT_ASKED)

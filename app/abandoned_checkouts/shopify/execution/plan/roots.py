@@ -1,4 +1,4 @@
-"""The fields of the root: which kind each is, by its source."""
+"""The root fields of a plan: selects the kind of each by its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 
 
 class Root(Protocol):
-    """A field of the root, answered in two steps, because on SQLite nothing can be awaited inside a snapshot.
+    """A root field. It is answered in two steps, because inside a snapshot of SQLite nothing can be awaited.
 
-    `prepared` works out from the arguments what is wanted; it may await, a saved search for instance. `text` is given
-    that and makes the field's text, or chunks of it, on the snapshot that all fields of the answer share.
+    `prepared` evaluates the arguments and may await, for example to read a saved search. `text` takes its result and
+    returns the field's text, or chunks of it, from the snapshot that all root fields share.
     """
 
     async def prepared(self, run: Run) -> object: ...
@@ -29,7 +29,7 @@ class Root(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A text that no request changes."""
+    """A text that is the same for all requests."""
 
     value: str
 
@@ -37,14 +37,14 @@ class Constant:
 
     def text(self, run: Run, prepared: None) -> QuerySteps[str]:
         return self.value
-        yield  # a generator like the others, though it has nothing to ask
+        yield  # makes this a generator, like the others, although it has no queries
 
 
 _KINDS: Mapping[type[object], Any] = {RootList: ListRoot, Counted: CountRoot, Lookup: LookupRoot, AnyNode: NodeRoot}
 
 
 def root_of(compiler: Compiler, selected: Selected, source: Source | None) -> Root:
-    """How a field of the root is answered: by the plan's kind for its source, else by its resolver."""
+    """The root of a field: the kind for its source; its resolver if that cannot be planned."""
     if selected.name == "__typename":
         return Constant('"QueryRoot"')
     if selected.name.startswith("__"):
@@ -52,5 +52,5 @@ def root_of(compiler: Compiler, selected: Selected, source: Source | None) -> Ro
     kind = _KINDS.get(type(source))
     root: Root | None = None
     if kind is not None:
-        root = compiler.tried(lambda: kind.of(compiler, selected, source))
+        root = compiler.attempt(lambda: kind.of(compiler, selected, source))
     return root or ResolvedRoot.of(compiler, selected)

@@ -1,4 +1,4 @@
-"""One run of a plan: what the request brought, and what is found on the way beside the text."""
+"""The state of one run of a plan: its input, and the results other than the text."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,32 +12,31 @@ from abandoned_checkouts.shopify.schema.resolving.request import Request
 
 @dataclass(slots=True)
 class Run:
-    """`variables` are as the client gave them, checked; `coerced_variables` gives them as graphql-core understands
-    them."""
+    """`variables` are the client's values after validation. `coerced_variables` returns the coerced values."""
 
     request: Request
     variables: dict[str, object]
     coerced_variables: Callable[[], VariableValues | None]
-    # Some field is its resolver's, which reads the request's own connection: so must the plan, to see the same.
+    # A field needs its resolver, which reads on the request's connection. Then the plan must read on it, too.
     resolves: bool = False
-    # Few rows by key are all that is read: that is not worth a thread.
+    # The run reads only a few rows by key, which is not worth a thread.
     short: bool = True
-    # How many rows each page brought and how many objects were not null: what the actual cost is counted from.
+    # The number of rows in each page and of non-null objects, from which the actual cost is computed.
     counts: dict[FieldPath, int] = field(default_factory=dict)
     # The entries of extensions.search.
     search: list[dict[str, object]] = field(default_factory=list)
-    # What resolvers gave, and where, in the order of the answer.
+    # The values of resolvers with their paths, in the order of the response.
     resolved: list[tuple[FieldPath, list[object]]] = field(default_factory=list)
-    # The steps of a run that is to be explained.
+    # The steps of the run, if it is explained.
     steps: list[dict[str, object]] | None = None
 
     def count(self, path: FieldPath, number: int) -> None:
         self.counts[path] = self.counts.get(path, 0) + number
 
     def resolved_alone(self) -> dict[str, object] | None:
-        """What resolvers gave, at its place in an answer that is empty but for it; lists hold an object for each.
+        """A response with only the values of resolvers, each at its path; lists have an object for each value.
 
-        Within such values nothing was counted: the cost looks for pages and objects there itself.
+        The plan does not count inside these values, so the cost is computed from this response.
         """
         if not self.resolved:
             return None
@@ -52,7 +51,7 @@ class Run:
             else:
                 objects = here.get(path[-2])
                 if not isinstance(objects, list):
-                    # Nothing is there yet, or what stands deeper inside.
+                    # The key is new, or it has values at deeper levels only.
                     objects = here[path[-2]] = [objects or {}]
                 objects += [{path[-1]: value} for value in values]
         return answer

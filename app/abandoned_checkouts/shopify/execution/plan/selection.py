@@ -1,4 +1,4 @@
-"""What a document selects of an object: fragments opened, conditions decided, equal response keys put together."""
+"""The selections of a document on an object, with fragments expanded, conditions decided and equal keys merged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from graphql.language import Visitor, visit
 
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
-# The value of each variable that @include and @skip ask for.
+# The value of each variable in @include and @skip.
 Truths = Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A field of an object as it will stand in the answer. `nodes` are all the places that select it."""
+    """A field of an object in the response. `nodes` are all selections of the field."""
 
     key: str
     name: str
@@ -51,19 +51,19 @@ class Selections:
         self._truths = truths
 
     def of(self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> list[Selected]:
-        """The fields of an object of that type, in the order of the answer."""
+        """The fields of an object of that type, in the order of the response."""
         found: dict[str, list[FieldNode]] = {}
         spread: set[str] = set()
         for selections in sets:
             self._collect(kind, selections, found, spread)
-        made = []
+        fields = []
         for key, nodes in found.items():
             name = nodes[0].name.value
             field = self.schema.get_field(kind, name)
             if field is None:
                 raise UnplannedError(f"{kind.name} has no field {name}")
-            made.append(Selected(key, name, field, tuple(nodes)))
-        return made
+            fields.append(Selected(key, name, field, tuple(nodes)))
+        return fields
 
     def _collect(
         self, kind: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, list[FieldNode]], spread: set[str]
@@ -90,31 +90,31 @@ class Selections:
 
     def _included(self, directives: Iterable[DirectiveNode]) -> bool:
         for directive in directives:
-            wanted = {"include": True, "skip": False}.get(directive.name.value)
-            if wanted is None:
+            required = {"include": True, "skip": False}.get(directive.name.value)
+            if required is None:
                 raise UnplannedError(f"the directive @{directive.name.value}")
-            (condition,) = (given.value for given in directive.arguments or () if given.name.value == "if")
+            (condition,) = (each.value for each in directive.arguments or () if each.name.value == "if")
             if isinstance(condition, VariableNode):
                 if condition.name.value not in self._truths:
-                    raise UnplannedError(f"${condition.name.value} is not given")
+                    raise UnplannedError(f"${condition.name.value} has no value")
                 truth = self._truths[condition.name.value]
             elif isinstance(condition, BooleanValueNode):
                 truth = condition.value
             else:
-                raise UnplannedError("a condition that is neither a variable nor true or false")
-            if truth is not wanted:
+                raise UnplannedError("a condition that is neither a variable nor a boolean")
+            if truth is not required:
                 return False
         return True
 
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that @include and @skip ask for, anywhere in the document."""
+    """The names of the variables in @include and @skip anywhere in the document."""
 
     class Finder(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            for given in node.arguments or ():
-                if isinstance(given.value, VariableNode):
-                    found.setdefault(given.value.name.value)
+            for argument in node.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    found.setdefault(argument.value.name.value)
 
     found: dict[str, None] = {}
     visit(document, Finder())

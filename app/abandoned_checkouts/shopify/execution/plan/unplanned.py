@@ -1,5 +1,5 @@
-"""Why a plan stops."""
+"""The exception that stops a plan."""
 
 
 class UnplannedError(Exception):
-    """Something that plans do not do, found when one is made or when it runs: graphql-core answers instead."""
+    """The plan cannot be compiled or cannot continue; graphql-core answers instead."""

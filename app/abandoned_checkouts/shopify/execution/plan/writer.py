@@ -1,6 +1,6 @@
-"""Writing objects as JSON text, many at a time: Python code made once, that goes over rows and fills in a text.
+"""Writes objects as JSON text, many at a time, by a generated Python function.
 
-For `{ id totalPriceSet { shopMoney { amount } } }` the code is
+For `{ id totalPriceSet { shopMoney { amount } } }` the function is
 
     def write(request, cursor, rows):
         texts = []
@@ -10,10 +10,9 @@ For `{ id totalPriceSet { shopMoney { amount } } }` the code is
             add(f'{{"id":"gid://shopify/AbandonedCheckout/{c0}","totalPriceSet":{{"shopMoney":{{"amount":{f0}}}}}}}')
         return texts
 
-Names in the code are a letter and a number: `c` a column of the row, `k` a value the code was given (here a memory of
-the texts of amounts), `f` what is worked out first for each row, `v` what a branch left behind, `p` the text of a
-part. What the document brings, its aliases, stands in constants only. Nothing here knows of tables and fields:
-`objects` says what to write.
+Names in the code are a letter and a number: `c` a column of the row, `k` a constant (here a cache of the texts of
+amounts), `f` a value computed once per row, `v` the result of a branch, `p` the text of a part. Text from the document
+(aliases) occurs only in string constants. This module does not know tables and fields: `objects` decides what to write.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,9 +28,9 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 
 
 class Part(Protocol):
-    """A field whose text is not made of the row's columns alone: something is read, parsed or resolved for it.
+    """A field whose text needs more than the row's columns: it is read, parsed or resolved.
 
-    `texts` does so for all the rows at once and returns the field's text for each of them, in their order.
+    `texts` does this for all rows together and returns the field's text for each row, in the order of the rows.
     """
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]: ...
@@ -39,34 +38,34 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An expression of the writer's code, which gives a text."""
+    """An expression in the writer's code. Its value is a text."""
 
     expression: str
 
 
-# The text of an object in pieces: what is the same for all rows, and the code for what is not.
+# The text of an object: strings that are the same for all rows, and code for the values of a row.
 Template: TypeAlias = list[str | Code]
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes an object for each row of its level, once its parts have found theirs."""
+    """Writes an object for each row of its level, with the texts of its parts."""
 
     level: Level
     parts: list[Part] = field(default_factory=list)
-    # Objects within the row that may be null and hold others: where the column is that tells, and their path.
+    # Nullable objects in the row that contain objects: the index of the column that is null with them, and their path.
     counted: list[tuple[int, FieldPath]] = field(default_factory=list)
     source: str = ""
     _write: Callable[..., list[str]] | None = None
 
     @property
     def counts_objects(self) -> bool:
-        """Whether writing a row counts objects, for the actual cost. Then a row that stands in the answer twice must
-        be written twice; otherwise its text can be used again."""
+        """Whether builder a row counts objects for the actual cost. Then a row that occurs twice in the response must
+        be written twice; otherwise its text can be reused."""
         return bool(self.parts or self.counted)
 
     def texts(self, run: Run, rows: Sequence[RowValues], cursor: object = None) -> QuerySteps[list[str]]:
-        """The text of each row's object. `cursor` makes a row's cursor of its sort_value and sort_id."""
+        """The text of each row's object. `cursor` converts sort_value and sort_id to a cursor."""
         if not rows:
             return []
         found = []
@@ -83,7 +82,7 @@ class Writer:
 
 
 class WriterBuilder:
-    """Puts the code of one writer together, line by line; `finish` makes a function of it."""
+    """Collects the code of one writer line by line. `finish` compiles it to a function."""
 
     def __init__(self, level: Level) -> None:
         self.level = level
@@ -96,7 +95,7 @@ class WriterBuilder:
         self._variables = 0
 
     def name(self, value: object) -> str:
-        """A name for a value that the code needs: a function, a memory of texts."""
+        """A name for a constant in the code: a function or a cache of texts."""
         name = self._named.get(id(value))
         if name is None:
             name = self._named[id(value)] = f"k{len(self._named)}"
@@ -104,16 +103,16 @@ class WriterBuilder:
         return name
 
     def part(self, part: Part) -> Code:
-        """The text that a part has for the row."""
+        """The code for the part's text of the row."""
         self.writer.parts.append(part)
         return Code(f"p{len(self.writer.parts) - 1}")
 
     def once(self, expression: str) -> Code:
-        """An expression that many fields of a row use, worked out once for each row."""
+        """The code for an expression that several fields use. It is evaluated once per row."""
         return Code(self._first.setdefault(expression, f"f{len(self._first)}"))
 
     def variable(self) -> str:
-        """A new name, for what the branches of an `if` leave behind by `keep`."""
+        """A new variable, which the branches of an `if` set by `keep`."""
         self._variables += 1
         return f"v{self._variables}"
 
@@ -131,7 +130,7 @@ class WriterBuilder:
         self._depth -= 1
 
     def finish(self, template: Template) -> None:
-        """Make the function. To be called when every writer of the level's rows has asked for its columns."""
+        """Compile the function. Call this when all writers of the level have requested their columns."""
         columns = self.level.unpacked
         texts = [f"p{number}" for number in range(len(self.writer.parts))]
         lists = [f"{name}s" for name in texts]
@@ -153,18 +152,18 @@ class WriterBuilder:
 
 
 def f_string(template: Template) -> str:
-    """The template as Python writes a text with expressions in it."""
-    pieces = [_escaped(piece) if isinstance(piece, str) else f"{{{piece.expression}}}" for piece in template]
-    return f"f'{''.join(pieces)}'"
+    """The template as the source of a Python f-string."""
+    parts = [_escaped(part) if isinstance(part, str) else f"{{{part.expression}}}" for part in template]
+    return f"f'{''.join(parts)}'"
 
 
 def _escaped(text: str) -> str:
-    """As it stands inside an f-string: the quote put in front has Python choose single ones around it."""
+    """The text escaped for an f-string. The added double quote makes repr use single quotes."""
     return repr(f'"{text}')[2:-1].replace("{", "{{").replace("}", "}}")
 
 
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
-    """The function of that name that the code defines; `names` are the values it knows beside its arguments."""
+    """The function with that name that the code defines. `names` are the global values of the code."""
     defined: dict[str, Any] = dict(names)
     exec(compile(source, "<plan>", "exec"), defined)
     function: Callable[..., object] = defined[name]
@@ -172,19 +171,19 @@ def function_from(source: str, name: str, names: dict[str, object]) -> Callable[
 
 
 def object_template(members: Iterable[tuple[str, Template]]) -> Template:
-    """An object of members, each by its key; neighbouring constants are put together."""
+    """The template of an object with these members. Adjacent strings are merged."""
     template: Template = []
     separator = "{"
     for key, value in members:
-        for piece in (f'{separator}"{key}":', *value):
-            _append(template, piece)
+        for part in (f'{separator}"{key}":', *value):
+            _append(template, part)
         separator = ","
     _append(template, "}" if template else "{}")
     return template
 
 
-def _append(template: Template, piece: str | Code) -> None:
-    if isinstance(piece, str) and template and isinstance(template[-1], str):
-        template[-1] += piece
+def _append(template: Template, part: str | Code) -> None:
+    if isinstance(part, str) and template and isinstance(template[-1], str):
+        template[-1] += part
     else:
-        template.append(piece)
+        template.append(part)
