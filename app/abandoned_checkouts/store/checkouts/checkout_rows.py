@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address, address_number
 from abandoned_checkouts.checkouts.buyer import complete_buyer, contact_names
 from abandoned_checkouts.checkouts.checkout import Checkout, customer_name
 from abandoned_checkouts.checkouts.identity import derived_token, derived_uuid, line_item_key
 from abandoned_checkouts.checkouts.lifecycle import rules_of
-from abandoned_checkouts.checkouts.line_item import LineItem
+from abandoned_checkouts.checkouts.line_item import DiscountAllocation, LineItem
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
@@ -66,7 +65,7 @@ _filled_in = attrgetter(*_FILLED_IN)
 class Prepared:
     """What saving writes for a new checkout, made before the transaction."""
 
-    tokens: str
+    terms: str
     row: RowValues
     lines: list[RowValues]
     as_sent: RowValues
@@ -74,7 +73,7 @@ class Prepared:
     numbered: list[Address]
 
     def undo(self, checkout: Checkout) -> None:
-        """Restore the checkout as its source sent it: it is not new, and the store may know what was filled in here."""
+        """Restore the checkout as its source sent it: it is not new, and the store may have what was filled in."""
         for name, value in zip(_FILLED_IN, self.as_sent, strict=True):
             setattr(checkout, name, value)
         for line, key in zip(checkout.line_items, self.keys, strict=True):
@@ -84,9 +83,9 @@ class Prepared:
 
 
 def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
-    """The rows and the full text of checkouts that have a number, by their identity as objects.
+    """Prepare checkouts that have a number; the keys are the identities of the objects.
 
-    To make them takes as long as to write them, and can be done while another process writes.
+    Preparing takes as long as writing, and can be done while another process writes.
     """
     prepared = {}
     for item in checkouts:
@@ -94,7 +93,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepare
             continue
         addresses = (item.shipping_address, item.billing_address)
         ready = Prepared(
-            tokens=index_terms_of(shop.id, item),
+            terms=index_terms_of(shop.id, item),
             row=(),
             lines=[],
             as_sent=_filled_in(item),
@@ -114,6 +113,21 @@ def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
         for name in _KEPT:
             if getattr(checkout, name) is None:
                 setattr(checkout, name, before[name])
+    _derive_names(shop, checkout)
+    _derive_moments(shop, checkout)
+    if checkout.email_state is None:
+        checkout.email_state = "not_sent"
+    if checkout.presentment_currency is None:
+        checkout.presentment_currency = checkout.currency
+    if checkout.customer is not None:
+        checkout.customer_id = checkout.customer.id
+    complete_buyer(checkout, shop.domain)
+    for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
+        if address is not None and address.get("id") is None:
+            address["id"] = address_number(checkout.id or 0, place)
+
+
+def _derive_names(shop: Shop, checkout: Checkout) -> None:
     number = checkout.id or 0
     if checkout.uuid is None:
         checkout.uuid = derived_uuid(shop.domain, "abandoned_checkout", number)
@@ -123,20 +137,14 @@ def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
         checkout.recovery_key = derived_token(shop.secret, "recovery", checkout.token)
     if checkout.name is None:
         checkout.name = f"#{number}"
-    if checkout.email_state is None:
-        checkout.email_state = "not_sent"
-    if checkout.presentment_currency is None:
-        checkout.presentment_currency = checkout.currency
+
+
+def _derive_moments(shop: Shop, checkout: Checkout) -> None:
+    """An imported checkout says neither when it was abandoned nor whether its purchase was a recovery."""
     if checkout.abandoned_at is None:
         checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
     if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
         checkout.recovered_at = checkout.completed_at
-    if checkout.customer is not None:
-        checkout.customer_id = checkout.customer.id
-    complete_buyer(checkout, shop.domain)
-    for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
-        if address is not None and address.get("id") is None:
-            address["id"] = address_number(number, place)
 
 
 def checkout_row(shop: Shop, checkout: Checkout, before: Row | None, document_id: int) -> RowValues:
@@ -170,11 +178,11 @@ def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[RowValues]:
     return rows
 
 
-def _complete_allocations(checkout: Checkout, line: LineItem) -> list[Any]:
+def _complete_allocations(checkout: Checkout, line: LineItem) -> list[DiscountAllocation]:
     """The allocations, each with its discount, so that a line can be shown without its checkout."""
     known = checkout.discount_applications
     return [
-        {**item, "discount": {"index": item["application"], **known[item["application"]]}}
+        {**item, "discount": {"index": item["application"], **known[item["application"]]}}  # type: ignore[typeddict-unknown-key]
         for item in line.discount_allocations
     ]
 

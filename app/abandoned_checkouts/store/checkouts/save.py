@@ -1,4 +1,4 @@
-"""Writing checkouts: rows, lines, customers, abandonments and full text, in the caller's one transaction."""
+"""Saving abandoned checkouts: rows, lines, customers, abandonments and full text, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -29,7 +29,7 @@ from abandoned_checkouts.store.engine.statements import chunks, delete_rows, ins
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, activities, line_items
 
-_VISIT_COLUMNS = (
+_ABANDONMENT_COLUMNS = (
     "shop_id",
     "id",
     "checkout_id",
@@ -54,21 +54,18 @@ _ACTIVITY_COLUMNS = (
 
 @dataclass(slots=True)
 class SavedCheckout:
-    """The result of saving one checkout. `before` is the row before, by column name.
+    """The result of saving one checkout. "older" and "unchanged" did not change its row.
 
-    "older" and "unchanged" did not change the row; `row` then holds what would have been written.
+    `before` is the row before, by column name; `row` and `lines` are the new rows, and `terms` the full text if it was
+    prepared.
     """
 
     kind: Literal["created", "updated", "unchanged", "older"]
     checkout: Checkout
-    before: Row | None
-    row: RowValues
-
-    def after(self) -> Row:
-        """The row as it is, by column name."""
-        if self.before is not None and self.kind in ("unchanged", "older"):
-            return self.before
-        return dict(zip(CHECKOUT_COLUMNS, self.row, strict=True))
+    before: Row | None = None
+    row: RowValues = ()
+    lines: Sequence[RowValues] = ()
+    terms: str | None = None
 
 
 async def save_checkouts(
@@ -77,59 +74,51 @@ async def save_checkouts(
     checkouts: Sequence[Checkout],
     prepared: Mapping[int, Prepared] | None = None,
 ) -> list[SavedCheckout]:
-    """Store checkouts, new or known by id, uuid or token; one that is older than its row changes nothing.
+    """Save checkouts, new ones and those known by id, uuid or token. One that is older than its row changes nothing.
 
     Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
     tokens, keys and GUIDs that a checkout lacks are assigned and set on it. `prepared` is the result of
     `prepare_rows` for the same checkouts, from before the transaction.
     """
-    prepared = prepared or {}
     known = await known_rows(connection, shop, checkouts)
     await assign_ids(connection, shop, checkouts)
-    latest: dict[int | None, Checkout] = {}
+    newest = _newest_of_each(checkouts)
+    await _complete_partial(connection, shop, [item for number, item in newest.items() if number in known])
+    documents = await document_numbers(connection, [number for number in newest if number not in known])
+    ready = prepared or {}
+    saved = [
+        _saved(shop, item, known.get(number), documents.get(number, number), ready.get(id(item)))
+        for number, item in newest.items()
+    ]
+    await _find_unchanged(connection, shop, saved)
+    newer = [each for each in saved if each.kind != "older"]
+    await save_customers(connection, shop, customers_of(each.checkout for each in newer))
+    await _write_rows(connection, shop, [each for each in newer if each.kind != "unchanged"])
+    await _write_abandonments(connection, shop, newer)
+    await _write_activities(connection, shop, [each.checkout for each in newer if each.checkout.activities])
+    return saved
+
+
+def _newest_of_each(checkouts: Sequence[Checkout]) -> dict[int, Checkout]:
+    """The newest checkout of each id, in the order in which the ids occur first."""
+    newest: dict[int, Checkout] = {}
     for checkout in checkouts:
-        other = latest.get(checkout.id)
+        number = checkout.id or 0
+        other = newest.get(number)
         if other is None or other.updated_at <= checkout.updated_at:
-            latest[checkout.id] = checkout
-    partial = [item for item in latest.values() if item.present_fields is not None and item.id in known]
-    if partial:
-        await _fill_in(connection, shop, partial)
-    new = [number for number in latest if number is not None and number not in known]
-    documents = await document_numbers(connection, new)
-    changes: list[SavedCheckout] = []
-    lines: dict[int, list[RowValues]] = {}
-    for number, checkout in latest.items():
-        assert number is not None
-        before = known.get(number)
-        if before is not None and before["updated_at"] > checkout.updated_at:
-            changes.append(SavedCheckout("older", checkout, before, ()))
-            continue
-        ready = prepared.get(id(checkout))
-        if ready is not None and before is None and documents.get(number, number) == number:
-            row, lines[number] = ready.row, ready.lines
-        else:
-            if ready is not None:
-                ready.undo(checkout)
-            fill_in_missing(shop, checkout, before)
-            row = checkout_row(shop, checkout, before, documents.get(number, number))
-            lines[number] = line_rows(shop, checkout, number)
-        changes.append(SavedCheckout("created" if before is None else "updated", checkout, before, row))
-    await _mark_unchanged(connection, shop, changes, lines)
-    newer = [change for change in changes if change.kind != "older"]
-    await save_customers(connection, shop, customers_of(change.checkout for change in newer))
-    await _replace(connection, shop, [change for change in newer if change.kind != "unchanged"], lines, prepared)
-    await _save_visits(connection, shop, newer)
-    return changes
+            newest[number] = checkout
+    return newest
 
 
-async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Complete checkouts of which the source sent only some fields with what is stored of them."""
-    stored = await load_known(connection, shop, [checkout.id or 0 for checkout in checkouts])
-    for checkout in checkouts:
-        older = stored[checkout.id or 0]
+async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Fill in the fields that a source did not send with what is stored."""
+    partial = [item for item in checkouts if item.present_fields is not None]
+    stored = await load_known(connection, shop, [item.id or 0 for item in partial])
+    for checkout in partial:
+        older, present = stored[checkout.id or 0], checkout.present_fields or ()
         checkout.updated_at = max(checkout.updated_at, older.updated_at)
         for item in fields(checkout):
-            if item.name != "present_fields" and item.name not in (checkout.present_fields or ()):
+            if item.name != "present_fields" and item.name not in present:
                 setattr(checkout, item.name, getattr(older, item.name))
         lines = {line.key: line for line in older.line_items}
         for line in checkout.line_items:
@@ -137,73 +126,75 @@ async def _fill_in(connection: AsyncConnection, shop: Shop, checkouts: Sequence[
                 LINE_ITEM.merged(lines[line.key], line)
 
 
-async def _mark_unchanged(
-    connection: AsyncConnection, shop: Shop, changes: Sequence[SavedCheckout], lines: dict[int, list[RowValues]]
-) -> None:
-    """Find the checkouts that are stored already just as they came, so that sending them again changes nothing."""
-    same = [
-        change
-        for change in changes
-        if change.kind == "updated"
-        and change.before is not None
-        and all(
-            change.before[name] == value
-            for name, value in zip(CHECKOUT_COLUMNS, change.row, strict=True)
-            if name != "version"
-        )
-    ]
-    for part in chunks(same):
-        columns = [line_items.c[name] for name in LINE_COLUMNS]
-        numbers = [change.checkout.id or 0 for change in part]
-        stored: dict[int, list[RowValues]] = {number: [] for number in numbers}
-        for row in await connection.execute(
-            select(*columns)
-            .where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(numbers))
-            .order_by(line_items.c.checkout_id, line_items.c.position)
-        ):
-            stored[row[1]].append(tuple(row))
-        for change in part:
-            number = change.checkout.id or 0
-            if stored[number] == lines[number]:
-                change.kind = "unchanged"
+def _saved(
+    shop: Shop, checkout: Checkout, before: Row | None, document_id: int, ready: Prepared | None
+) -> SavedCheckout:
+    """What is to be written of a checkout: nothing when it is older than its row."""
+    number = checkout.id or 0
+    if before is not None and before["updated_at"] > checkout.updated_at:
+        return SavedCheckout("older", checkout, before)
+    if ready is not None and before is None and document_id == number:
+        return SavedCheckout("created", checkout, None, ready.row, ready.lines, ready.terms)
+    if ready is not None:
+        ready.undo(checkout)
+    fill_in_missing(shop, checkout, before)
+    row = checkout_row(shop, checkout, before, document_id)
+    lines = line_rows(shop, checkout, number)
+    terms = None if ready is None else ready.terms
+    return SavedCheckout("created" if before is None else "updated", checkout, before, row, lines, terms)
 
 
-async def _replace(
-    connection: AsyncConnection,
-    shop: Shop,
-    written: Sequence[SavedCheckout],
-    lines: dict[int, list[RowValues]],
-    prepared: Mapping[int, Prepared],
-) -> None:
-    created = [change for change in written if change.kind == "created"]
-    updated = [change for change in written if change.kind == "updated"]
-    for part in chunks([change.checkout.id for change in updated]):
+async def _find_unchanged(connection: AsyncConnection, shop: Shop, saved: Sequence[SavedCheckout]) -> None:
+    """Mark the checkouts that are stored with just these values: sending one again changes nothing."""
+    for part in chunks([each for each in saved if _has_same_row(each)]):
+        stored = await _stored_lines(connection, shop, [each.checkout.id or 0 for each in part])
+        for each in part:
+            if stored[each.checkout.id or 0] == each.lines:
+                each.kind = "unchanged"
+
+
+def _has_same_row(saved: SavedCheckout) -> bool:
+    before = saved.before
+    if saved.kind != "updated" or before is None:
+        return False
+    values = zip(CHECKOUT_COLUMNS, saved.row, strict=True)
+    return all(before[name] == value for name, value in values if name != "version")
+
+
+async def _stored_lines(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, list[RowValues]]:
+    """The rows of the lines of these checkouts, by the checkout's number."""
+    table = line_items
+    stored: dict[int, list[RowValues]] = {number: [] for number in numbers}
+    for row in await connection.execute(
+        select(*(table.c[name] for name in LINE_COLUMNS))
+        .where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers))
+        .order_by(table.c.checkout_id, table.c.position)
+    ):
+        stored[row.checkout_id].append(tuple(row))
+    return stored
+
+
+async def _write_rows(connection: AsyncConnection, shop: Shop, written: Sequence[SavedCheckout]) -> None:
+    created = [each for each in written if each.kind == "created"]
+    updated = [each for each in written if each.kind == "updated"]
+    for part in chunks([each.checkout.id for each in updated]):
         await connection.execute(
             delete(line_items).where(line_items.c.shop_id == shop.id, line_items.c.checkout_id.in_(part))
         )
-    await delete_documents(connection, shop.id, [change.row[DOCUMENT_ID] for change in updated])
-    for changes, write in ((created, insert_rows), (updated, put_rows)):
-        await write(connection, abandoned_checkouts, CHECKOUT_COLUMNS, [change.row for change in changes])
-    await insert_rows(
-        connection,
-        line_items,
-        LINE_COLUMNS,
-        [row for change in written for row in lines[change.checkout.id or 0]],
-    )
-    await index_documents(
-        connection,
-        shop.id,
-        [
-            (change.row[DOCUMENT_ID], ready.tokens if ready is not None else index_terms_of(shop.id, change.checkout))
-            for change in written
-            for ready in (prepared.get(id(change.checkout)),)
-        ],
-    )
+    await delete_documents(connection, shop.id, [each.row[DOCUMENT_ID] for each in updated])
+    await insert_rows(connection, abandoned_checkouts, CHECKOUT_COLUMNS, [each.row for each in created])
+    await put_rows(connection, abandoned_checkouts, CHECKOUT_COLUMNS, [each.row for each in updated])
+    await insert_rows(connection, line_items, LINE_COLUMNS, [row for each in written for row in each.lines])
+    documents = [
+        (each.row[DOCUMENT_ID], index_terms_of(shop.id, each.checkout) if each.terms is None else each.terms)
+        for each in written
+    ]
+    await index_documents(connection, shop.id, documents)
 
 
-async def _save_visits(connection: AsyncConnection, shop: Shop, newer: Sequence[SavedCheckout]) -> None:
-    """The abandonment of a checkout bears its number: there is one of each."""
-    visits = [
+async def _write_abandonments(connection: AsyncConnection, shop: Shop, newer: Sequence[SavedCheckout]) -> None:
+    """Each checkout of a customer has one abandonment, which has the checkout's number."""
+    rows = [
         (
             shop.id,
             checkout.id,
@@ -214,19 +205,18 @@ async def _save_visits(connection: AsyncConnection, shop: Shop, newer: Sequence[
             checkout.cart_token,
             orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",
         )
-        for change in newer
-        if (checkout := change.checkout).customer_id is not None and (change.kind != "unchanged" or checkout.visit)
+        for each in newer
+        if (checkout := each.checkout).customer_id is not None and (each.kind != "unchanged" or checkout.visit)
     ]
-    await put_rows(connection, abandonments, _VISIT_COLUMNS, visits, fixed=("checkout_id",))
-    logged = [change.checkout for change in newer if change.checkout.activities]
-    await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in logged])
-    await insert_rows(
-        connection,
-        activities,
-        _ACTIVITY_COLUMNS,
-        [
-            (shop.id, item.id, sequence, *(step.get(name) for name in _ACTIVITY_COLUMNS[3:]))
-            for item in logged
-            for sequence, step in enumerate(item.activities, 1)
-        ],
-    )
+    await put_rows(connection, abandonments, _ABANDONMENT_COLUMNS, rows, fixed=("checkout_id",))
+
+
+async def _write_activities(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
+    """Replace the log of checkouts whose source sent one."""
+    await delete_rows(connection, activities, ("shop_id", "abandonment_id"), [(shop.id, item.id) for item in checkouts])
+    rows = [
+        (shop.id, item.id, sequence, *(step.get(name) for name in _ACTIVITY_COLUMNS[3:]))
+        for item in checkouts
+        for sequence, step in enumerate(item.activities, 1)
+    ]
+    await insert_rows(connection, activities, _ACTIVITY_COLUMNS, rows)
