@@ -31,6 +31,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from abandoned_checkouts.shopify.language.system_types import duplicate_type, publish_system_types
 from abandoned_checkouts.shopify.language.versions import UNSTABLE, Version
 
 __all__ = ["SINCE", "schema_for"]
@@ -89,7 +90,7 @@ class _Cut:
         self._full = full
         self._absent = absent
         self._types = {
-            name: type_ if is_introspection_type(type_) or is_specified_scalar_type(type_) else _duplicate(type_)
+            name: type_ if is_introspection_type(type_) or is_specified_scalar_type(type_) else duplicate_type(type_)
             for name, type_ in full.type_map.items()
             if name not in absent
         }
@@ -103,7 +104,7 @@ class _Cut:
             query=self._root(full.query_type),
             mutation=self._root(full.mutation_type),
             subscription=self._root(full.subscription_type),
-            types=tuple(self._types.values()),
+            types=tuple(type_ for type_ in self._types.values() if not is_introspection_type(type_)),
             directives=[self._directive(directive) for directive in full.directives],
             description=full.description,
             extensions=full.extensions,
@@ -112,7 +113,7 @@ class _Cut:
         # Strawberry keeps its own schema on graphql-core's; resolvers find it there.
         for name, value in vars(full).items():
             vars(cut).setdefault(name, value)
-        return cut
+        return publish_system_types(cut)
 
     def _directive(self, directive: GraphQLDirective) -> GraphQLDirective:
         config: dict[str, Any] = {**directive.to_kwargs(), "args": self._arguments(directive.name, directive.args)}

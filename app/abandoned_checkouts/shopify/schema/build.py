@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from abandoned_checkouts.shopify.language.system_types import publish_system_types
 from abandoned_checkouts.shopify.schema.roots.mutation import Mutation
 from abandoned_checkouts.shopify.schema.roots.query import QueryRoot
 from abandoned_checkouts.shopify.schema.types import discount
@@ -34,7 +35,7 @@ def strawberry_schema() -> strawberry.Schema:
 @lru_cache(maxsize=1)
 def graphql_schema() -> GraphQLSchema:
     """The schema with its resolvers, for graphql-core."""
-    return strawberry_schema()._schema
+    return publish_system_types(strawberry_schema()._schema)
 
 
 def printed_schema() -> str:
