@@ -1,0 +1,44 @@
+"""Numbers of documents: two shops may have checkouts of the same number, and SQLite has one full-text index."""
+
+from sqlalchemy import select
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save import save_checkouts
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
+from abandoned_checkouts.store.reading.shop_rows import window_of
+from abandoned_checkouts.store.search.narrowing import narrowed
+from abandoned_checkouts.store.tables import abandoned_checkouts
+from abandoned_checkouts.store.tenants.shops import create_shop
+from search_syntax import check, parse
+from tests.store.search.shelf import FIELDS, NOW, ZONE
+
+
+def checkouts(note: str) -> list[Checkout]:
+    times = {"created_at": 1, "updated_at": 1}
+    return [Checkout(platform="shopify", id=number, currency="USD", note=note, **times) for number in (7, 8)]
+
+
+async def found(connection: Connection, shop: Shop, word: str) -> list[int]:
+    meaning = check(parse(word), FIELDS, zone=ZONE, now=NOW)
+    listing = narrowed(
+        Listing("abandoned_checkouts", shop.id, SortOrder("id")), meaning.root, dialect=connection.dialect.name
+    )
+    return [row["id"] for row in (await window_of(connection, listing, PageWindow(first=10))).rows]
+
+
+async def test_each_shop_finds_its_own_checkouts_of_a_number(store: Database, shop: Shop) -> None:
+    async with store.begin() as connection:
+        other = await create_shop(connection, "other.myshopify.com", now=1)
+        third = await create_shop(connection, "third.myshopify.com", now=1)
+        for each, note in ((shop, "tea"), (other, "note:coffee"), (third, "tea")):
+            await save_checkouts(connection, each, checkouts(note))
+        assert [await found(connection, each, "note:tea") for each in (shop, other, third)] == [[7, 8], [], [7, 8]]
+        assert await found(connection, other, "note:coffee") == [7, 8]
+        table = abandoned_checkouts
+        numbers = (await connection.execute(select(table.c.shop_id, table.c.document_id))).all()
+    # One index for all shops needs numbers of its own; an index by shop does not.
+    expected = 6 if store.is_sqlite else 2
+    assert len({row.document_id for row in numbers}) == expected
+    assert len(set(numbers)) == 6
