@@ -40,6 +40,11 @@ async def server(sqlite_url: str) -> AsyncIterator[Caller]:
             assert shop is not None
             for kind in OUTSIDERS:
                 caller.tokens[kind] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, kind=kind)
+            for name, permissions in (("manager", ["manage_abandoned_checkouts"]), ("user", [])):
+                user = {"id": 42, "permissions": permissions}
+                caller.tokens[name] = await issue_token(
+                    connection, shop, ALL_SCOPES, now=NOW, kind=CallerKind.ONLINE, user=user
+                )
             caller.tokens["client id"] = (await installations_on(connection, shop))[0].client_id
         await database.close()
         yield caller
@@ -89,3 +94,31 @@ async def test_a_token_is_refused_at_another_shops_host(server: Caller) -> None:
         "/intake/checkouts", json={}, headers={**server.signed("all"), "Host": "other.myshopify.com"}
     )
     assert intake.status_code == 401
+
+
+async def test_a_user_without_the_permission_reads_no_abandoned_checkouts(server: Caller) -> None:
+    documents = {
+        "abandonedCheckouts": "{ abandonedCheckouts(first: 1) { nodes { id } } }",
+        "abandonedCheckoutsCount": "{ abandonedCheckoutsCount { count } }",
+        "node": '{ node(id: "gid://shopify/AbandonedCheckout/3") { id } }',
+    }
+    for field, document in documents.items():
+        allowed = await server.answer(document, token="manager")
+        assert allowed["data"][field] and "errors" not in allowed
+        answer = await server.answer(document, token="user")
+        assert not (answer["data"] or {}).get(field)
+        (error,) = answer["errors"]
+        assert error["message"].startswith(f"Access denied for {field} field. Required access: `read_orders`")
+        assert "manage_abandoned_checkouts" in error["message"]
+    for path in ("checkouts.json", "checkouts/count.json"):
+        response = await server.http.get(f"/admin/api/2026-10/{path}", headers=server.signed("user"))
+        assert (response.status_code, response.json()) == (403, {"errors": "User does not have access"})
+        response = await server.http.get(f"/admin/api/2026-10/{path}", headers=server.signed("manager"))
+        assert response.status_code == 200
+    for method in ("query", "search"):
+        url = f"/ecom/v1/abandoned-checkout/{method}"
+        statuses = [
+            (await server.http.post(url, json={}, headers={"Authorization": server.tokens[name]})).status_code
+            for name in ("user", "manager")
+        ]
+        assert statuses == [403, 200]

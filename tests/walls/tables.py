@@ -54,14 +54,14 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("shopify.formats", {"checkouts", SEARCH}, inner={"shopify.values"}),
         Layer("shopify.bulk.rules", {"checkouts"}),
         Layer("shopify.schema.resolving", {"checkouts", "store", SEARCH}),
-        Layer("shopify.schema.types", {"checkouts", "store", SEARCH}),
-        Layer("shopify.schema.mutations", {"checkouts", "store", SEARCH}),
-        Layer("shopify.schema.roots", {"checkouts", "store"}),
+        Layer("shopify.schema.types", {"access", "checkouts", "store", SEARCH}),
+        Layer("shopify.schema.mutations", {"access", "checkouts", "store", SEARCH}),
+        Layer("shopify.schema.roots", {"access", "checkouts", "store"}),
         Layer("shopify.schema.build"),
         # The conversion of arguments needs the whole schema.
         Layer("shopify.schema.arguments"),
         Layer("shopify.execution", {"store"}),
-        Layer("shopify.bulk.runs", {"store"}),
+        Layer("shopify.bulk.runs", {"access", "store"}),
         Layer("shopify.http", {"access", "checkouts", "http_kit", "store", SEARCH}),
     ],
     "store": [

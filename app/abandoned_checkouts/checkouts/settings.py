@@ -6,6 +6,10 @@ from collections.abc import Callable
 from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
 
+SettingValue = str | int | dict[str, list[str]]
+
+# Permissions of users that this server asks for.
+USER_PERMISSIONS = ("manage_abandoned_checkouts", "edit_customers")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -13,7 +17,7 @@ class SettingValueError(ValueError):
     """A value that a setting cannot have; the message says what it can be."""
 
 
-def read_setting(name: str, text: str) -> str | int:
+def read_setting(name: str, text: str) -> SettingValue:
     """The value to store. Raises SettingValueError."""
     if name not in SETTINGS:
         raise SettingValueError(f"there is no setting {name!r}; there are {', '.join(SETTINGS)}")
@@ -51,8 +55,23 @@ def _retention(name: str, text: str) -> str:
     return text
 
 
+def _users(name: str, text: str) -> dict[str, list[str]]:
+    """`42=manage_abandoned_checkouts+edit_customers 43=` → permissions by the id of the user."""
+    users: dict[str, list[str]] = {}
+    for part in text.split():
+        number, equals, permissions = part.partition("=")
+        names = [each for each in permissions.split("+") if each]
+        if not (equals and number.isascii() and number.isdigit() and set(names) <= set(USER_PERMISSIONS)):
+            raise SettingValueError(
+                f"{name} is {text!r}; give users with their permissions, such as "
+                f"42={'+'.join(USER_PERMISSIONS)} 43= (a user without permissions)"
+            )
+        users[number] = names
+    return users
+
+
 # What each means, and how its text is read.
-SETTINGS: dict[str, tuple[str, Callable[[str, str], str | int]]] = {
+SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "storefront_url": (
         "Where the shop's pages begin, if not at its domain at myshopify.com; links followed too early lead there.",
         _address,
@@ -66,5 +85,9 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], str | int]]] = {
         _minutes,
     ),
     "attribution_days": ("Days in which a purchase counts as a recovery without the link (30).", _days),
+    "users": (
+        "Permissions of users, as 42=manage_abandoned_checkouts+edit_customers; a user who is not named has all.",
+        _users,
+    ),
     "retention": ("keep, or shopify: remove old abandoned checkouts as Shopify does.", _retention),
 }

@@ -6,10 +6,10 @@ from typing import Annotated
 import orjson
 import typer
 
+from abandoned_checkouts.access.approvals import Protected
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
-from abandoned_checkouts.shopify.permissions.protected_data import Protected
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
 from abandoned_checkouts.store.tenants.shops import register_app

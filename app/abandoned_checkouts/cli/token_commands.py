@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.access.rules import PERMISSIONS
+from abandoned_checkouts.checkouts.moment import DAY, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.opened_store import missing_from
@@ -24,11 +26,23 @@ RepeatedScopes = Annotated[
     list[str] | None,
     typer.Option("--scopes", help="Scopes, separated by commas or one per option. [default: read_orders]"),
 ]
+UserOption = Annotated[
+    int | None, typer.Option(min=1, help="Creates an online token, for the user with this id; it expires in a day.")
+]
+PermissionsOption = Annotated[
+    str, typer.Option(help=f"Permissions of the user, or none. [default: {','.join(PERMISSIONS)}]")
+]
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
 
 
 @application.command("create")
-def create(shop: ShopOption, scopes: RepeatedScopes = None, database: DatabaseOption = None) -> None:
+def create(
+    shop: ShopOption,
+    scopes: RepeatedScopes = None,
+    user: UserOption = None,
+    permissions: PermissionsOption = "",
+    database: DatabaseOption = None,
+) -> None:
     """Create a token and print it once. Creates the shop if needed."""
     requested = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
     if not requested:
@@ -40,10 +54,32 @@ def create(shop: ShopOption, scopes: RepeatedScopes = None, database: DatabaseOp
             f"{invalid[0]!r} is not a scope; scopes are, for example, {examples}", param_hint="--scopes"
         )
 
+    allowed = _permissions(permissions) if permissions else list(PERMISSIONS)
+
     async def issue(connection: Connection, found: Shop) -> str:
-        return await issue_token(connection, found, requested, now=now())
+        if user is None:
+            return await issue_token(connection, found, requested, now=now())
+        return await issue_token(
+            connection,
+            found,
+            requested,
+            now=now(),
+            kind=CallerKind.ONLINE,
+            user={"id": user, "permissions": allowed},
+            expires_at=now() + DAY,
+        )
 
     line(within_shop(database, shop, issue, write=True, create=True))
+
+
+def _permissions(text: str) -> list[str]:
+    allowed = [] if text == "none" else [part.strip() for part in text.split(",") if part.strip()]
+    for name in allowed:
+        if name not in PERMISSIONS:
+            raise typer.BadParameter(
+                f"{name!r} is not a permission; use {' or '.join(PERMISSIONS)}, or none", param_hint="--permissions"
+            )
+    return allowed
 
 
 @application.command("list")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from abandoned_checkouts.access.callers import APP_KINDS
 from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.request_headers import bearer_token
 from abandoned_checkouts.store.engine.database import Database
@@ -15,39 +15,14 @@ from abandoned_checkouts.wix.errors import PermissionDeniedError, Unauthenticate
 _READ_ORDERS = "SCOPE.DC-STORES.READ-ORDERS"
 _MANAGE_ORDERS = "SCOPE.DC-STORES.MANAGE-ORDERS"
 
-# Any of these reads (Wix: the eight scopes of the method pages); Shopify's own say the same of the same rows.
-_READING = frozenset(
-    {
-        _READ_ORDERS,
-        _MANAGE_ORDERS,
-        "SCOPE.DC-STORES-MEGA.READ-STORES",
-        "SCOPE.STORES.MANAGE-STORES",
-        "SCOPE.DC-STORES-MEGA.MANAGE-STORES",
-        "SCOPE.DC-ECOM-MEGA.READ-ECOM",
-        "SCOPE.DC-ECOM-MEGA.MANAGE-ECOM",
-        "SCOPE.RESTAURANTS.MEGA-SCOPES",
-        "read_orders",
-        "write_orders",
-    }
-)
-_WRITING = frozenset(
-    {
-        _MANAGE_ORDERS,
-        "SCOPE.DC-STORES-MEGA.MANAGE-STORES",
-        "SCOPE.DC-ECOM-MEGA.MANAGE-ECOM",
-        "SCOPE.RESTAURANTS.MEGA-SCOPES",
-        "write_orders",
-    }
-)
-
 
 class Permission(Enum):
-    """What a method needs: its name at Wix, and the scope that grants no more than that."""
+    """What a method needs: its name at Wix, what it does, and the scope that grants no more than that."""
 
-    READ = ("ECOM.ABANDONED_CHECKOUT_READ", _READING, _READ_ORDERS)
-    ANALYTICS = ("ecom:v1:abandoned_checkout:get_abandoned_checkout_analytics", _READING, _READ_ORDERS)
-    DELETE = ("ECOM.ABANDONED_CHECKOUT_DELETE", _WRITING, _MANAGE_ORDERS)
-    UPDATE = ("ECOM.ABANDONED_CHECKOUT_UPDATE", _WRITING, _MANAGE_ORDERS)
+    READ = ("ECOM.ABANDONED_CHECKOUT_READ", Action.READ, _READ_ORDERS)
+    ANALYTICS = ("ecom:v1:abandoned_checkout:get_abandoned_checkout_analytics", Action.READ, _READ_ORDERS)
+    DELETE = ("ECOM.ABANDONED_CHECKOUT_DELETE", Action.WRITE, _MANAGE_ORDERS)
+    UPDATE = ("ECOM.ABANDONED_CHECKOUT_UPDATE", Action.WRITE, _MANAGE_ORDERS)
 
 
 def token_of(authorization: str | None) -> str:
@@ -74,8 +49,8 @@ class WixCallers:
         site_id = headers.get("wix-site-id")
         if site_id and site_id.strip().lower() != access.shop.uuid:
             raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
-        name, granting, least = permission.value
-        if access.kind not in APP_KINDS or not access.scopes & granting:
+        name, action, least = permission.value
+        if refused(access, Endpoint.WIX, Data.CHECKOUTS, action) is not None:
             raise PermissionDeniedError(
                 f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
             )

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import orjson
 
+from abandoned_checkouts.access.approvals import approvals_of
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.filter import matches
@@ -12,7 +13,6 @@ from abandoned_checkouts.shopify.formats.webhooks.included_fields import include
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.shopify.formats.webhooks.topics import DEBOUNCED, TOPICS
-from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -28,8 +29,12 @@ async def install(caller: Caller, kind: str, approved: list[str]) -> None:
     await database.close()
 
 
+async def rest(caller: Caller, path: str) -> httpx.Response:
+    return await caller.http.get(f"/admin/api/2026-10/{path}", headers=caller.signed("app"))
+
+
 async def checkout(caller: Caller) -> dict[str, Any]:
-    response = await caller.http.get("/admin/api/2026-10/checkouts.json?limit=1", headers=caller.signed("app"))
+    response = await rest(caller, "checkouts.json?limit=1")
     assert response.status_code == 200, response.text
     return dict(response.json()["checkouts"][0])
 
@@ -60,11 +65,15 @@ async def test_the_recovery_link(
                 f"This app is not approved to use the abandonedCheckoutUrl field. See {PAGE} for more details."
             )
             assert answer["errors"][0]["extensions"]["code"] == "ACCESS_DENIED"
-    assert ((await checkout(sqlite_caller))["abandoned_checkout_url"] is not None) == seen
+    if kind == "public" and not approved:
+        assert (await rest(sqlite_caller, "checkouts.json")).status_code == 403
+    else:
+        assert ((await checkout(sqlite_caller))["abandoned_checkout_url"] is not None) == seen
 
 
-async def test_an_app_without_approval_sees_no_person(sqlite_caller: Caller) -> None:
-    await install(sqlite_caller, "public", [])
+@pytest.mark.parametrize("kind", ["public", "custom"])
+async def test_an_app_without_approval_sees_no_person(sqlite_caller: Caller, kind: str) -> None:
+    await install(sqlite_caller, kind, [])
     answer = await sqlite_caller.answer(PERSON, token="app")
     assert answer["data"]["abandonedCheckouts"]["nodes"] == [
         {"id": "gid://shopify/AbandonedCheckout/1", "customer": None}
@@ -73,6 +82,17 @@ async def test_an_app_without_approval_sees_no_person(sqlite_caller: Caller) -> 
     assert answer["errors"][0]["message"] == message
     found = await sqlite_caller.answer('{ node(id: "gid://shopify/Customer/901") { id } }', token="app")
     assert (found["data"], found["errors"][0]["message"]) == ({"node": None}, message)
+    if kind == "public":
+        # Recorded; custom apps read the lists with nulls.
+        for path in ("checkouts.json", "checkouts/count.json"):
+            response = await rest(sqlite_caller, path)
+            assert (response.status_code, response.json()["errors"]) == (
+                403,
+                "[API] This app is not approved to access REST endpoints with protected customer data. See "
+                f"{PAGE} for more details.",
+            )
+        assert (await rest(sqlite_caller, "shop.json")).status_code == 200
+        return
     told = await checkout(sqlite_caller)
     assert (told["email"], told["customer"], told["name"], told["total_price"]) == (None, None, "#1", "1.00")
 

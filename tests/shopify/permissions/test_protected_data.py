@@ -6,14 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from abandoned_checkouts.shopify.permissions.protected_data import (
-    LEVEL_2,
-    AppKind,
-    Approvals,
-    Protected,
-    protected_refusals,
-    url_needs_approval,
-)
+from abandoned_checkouts.access.approvals import LEVEL_2, AppKind, Approvals, Protected, url_needs_approval
+from abandoned_checkouts.shopify.permissions.protected_data import protected_refusals
 from tests.contract.schema import contract_schema
 from tests.shopify.permissions.refusals import Refusals, answer
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from graphql import GraphQLObjectType
 
+from abandoned_checkouts.access.rules import granted
 from abandoned_checkouts.shopify.permissions.protected_data import PROTECTED_FIELDS
 from abandoned_checkouts.shopify.permissions.scopes import (
     FIELD_ACCESS,
     TYPE_ACCESS,
     denied_types,
-    granted,
     required_by_field,
     scope_refusals,
 )
@@ -17,7 +17,7 @@ from tests.contract.schema import contract_schema
 from tests.recorded import recorded
 from tests.shopify.permissions.refusals import Refusals, answer
 
-ALL = frozenset(required.scope for required in (*TYPE_ACCESS.values(), *FIELD_ACCESS.values()))
+ALL = frozenset(scope for required in (*TYPE_ACCESS.values(), *FIELD_ACCESS.values()) for scope in required.rule.scopes)
 
 
 def with_scopes(*scopes: str) -> Refusals:

@@ -197,8 +197,19 @@ class OAuthEndpoints:
         return claims
 
     async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Grant:
-        grant = await self._token(connection, app, scopes, lifetime=ONLINE_LIFETIME, kind="online")
-        return grant | {"associated_user_scope": ",".join(scopes), "associated_user": _user(app, subject)}
+        """The users in the shop's setting `users` have the permissions there, all others every permission."""
+        user = _user(app, subject)
+        permissions = app.shop.settings.get("users", {}).get(str(user["id"]))
+        grant = await self._token(
+            connection,
+            app,
+            scopes,
+            lifetime=ONLINE_LIFETIME,
+            kind="online",
+            user=None if permissions is None else {"id": user["id"], "permissions": permissions},
+        )
+        user["account_owner"] = permissions is None
+        return grant | {"associated_user_scope": ",".join(scopes), "associated_user": user}
 
     async def _offline(
         self, connection: Connection, app: Installation, scopes: list[str], parameters: Mapping[str, str]
@@ -219,6 +230,7 @@ class OAuthEndpoints:
         *,
         lifetime: int | None = None,
         kind: str = "offline",
+        user: Json | None = None,
         refresh_token: str | None = None,
     ) -> Grant:
         now = self.clock()
@@ -230,6 +242,7 @@ class OAuthEndpoints:
             app_id=app.app_id,
             expires_at=None if lifetime is None else now + lifetime * SECOND,
             kind=kind,
+            user=user,
             refresh_token=refresh_token,
             refresh_expires_at=None if refresh_token is None else now + REFRESH_LIFETIME * SECOND,
         )

@@ -16,6 +16,14 @@ TOO_LARGE = HttpRefusal(413, "Request body is too large")
 TOO_MANY_REQUESTS = HttpRefusal(
     429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After."
 )
+# Shopify's page of response codes.
+NO_ACCESS = HttpRefusal(403, "User does not have access")
+# REST has no fields to refuse one by one: the whole endpoint is closed (recorded).
+NOT_APPROVED = HttpRefusal(
+    403,
+    "[API] This app is not approved to access REST endpoints with protected customer data. See "
+    "https://shopify.dev/docs/apps/launch/protected-customer-data for more details.",
+)
 INTERNAL = HttpRefusal(500, "An unexpected error occurred")
 
 _OF_BODIES = {

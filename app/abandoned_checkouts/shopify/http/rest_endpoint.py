@@ -9,6 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from abandoned_checkouts.access.approvals import AppKind, Protected, approvals_of
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, Reason, refused, rule_of
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import Clock, format_local, to_datetime
@@ -20,6 +23,8 @@ from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.refusals import (
     INTERNAL,
+    NO_ACCESS,
+    NOT_APPROVED,
     NOT_FOUND,
     TOO_MANY_REQUESTS,
     UNAUTHORIZED,
@@ -30,10 +35,8 @@ from abandoned_checkouts.shopify.http.rest_paging import ParameterError, RestPag
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.language.versions import resolve
-from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.shopify.permissions.rate_limits import RateLimit
-from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
@@ -45,6 +48,12 @@ from abandoned_checkouts.store.tenants.access_tokens import Access
 CALLS = RateLimit(restore_rate=2, maximum_available=40)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# The keys of the shop that a token without scopes reads as null.
+_SHOP_CONTACT = (
+    *("email", "customer_email", "shop_owner", "phone", "address1", "address2", "city", "zip", "latitude"),
+    *("longitude", "province", "province_code"),
+)
 
 # A handler behind its token, scope and rate limit: it may add response headers, and returns the body.
 RestHandler = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[Json]]
@@ -62,24 +71,24 @@ class RestEndpoints:
 
     def routes(self) -> list[Route]:
         endpoints = {
-            "checkouts.json": self._endpoint("read_orders", self._checkouts),
-            "checkouts/count.json": self._endpoint("read_orders", self._count),
-            "shop.json": self._endpoint(None, self._shop),
+            "checkouts.json": self._endpoint(Data.CHECKOUTS, self._checkouts),
+            "checkouts/count.json": self._endpoint(Data.CHECKOUTS, self._count),
+            "shop.json": self._endpoint(Data.PUBLIC, self._shop),
         }
         return [
             *(Route(f"/admin/api/{{version}}/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
             *(Route(f"/admin/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
-            Route("/admin/oauth/access_scopes.json", self._endpoint(None, self._scopes), methods=["GET"]),
+            Route("/admin/oauth/access_scopes.json", self._endpoint(Data.PUBLIC, self._scopes), methods=["GET"]),
             # Every other path of the API is refused in the API's form, not with a page.
             Route("/admin/api/{path:path}", self._not_found, methods=METHODS),
         ]
 
-    def _endpoint(self, scope: str | None, handler: RestHandler) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(self, data: Data, handler: RestHandler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(http: Request) -> Response:
             now = self.clock()
             headers = {"x-request-id": new_request_id(lambda: now / 1_000_000)}
             try:
-                body = await self._authorized(http, scope, handler, now, headers)
+                body = await self._authorized(http, data, handler, now, headers)
             except RefusedError as refused:
                 return refuse(http, refused.refusal, headers)
             except ParameterError as problem:
@@ -95,9 +104,9 @@ class RestEndpoints:
         return refuse(http, NOT_FOUND, {"x-request-id": new_request_id(lambda: self.clock() / 1_000_000)})
 
     async def _authorized(
-        self, http: Request, scope: str | None, handler: RestHandler, now: int, headers: dict[str, str]
+        self, http: Request, data: Data, handler: RestHandler, now: int, headers: dict[str, str]
     ) -> Json:
-        """The handler's body, if the version exists, the token has the scope, and the rate limit allows the call."""
+        """The handler's body, if the version exists, the caller may read the data, and the rate limit allows it."""
         version = resolve(http.path_params.get("version"), to_datetime(now))
         if version is None:
             raise RefusedError(*NOT_FOUND)
@@ -105,8 +114,9 @@ class RestEndpoints:
         access = await self.callers.of(http)
         if access is None:
             raise RefusedError(*UNAUTHORIZED)
-        if scope is not None and scope not in granted(access.scopes):
-            raise RefusedError(*requires_approval(scope))
+        refusal = _refusal(access, data)
+        if refusal is not None:
+            raise RefusedError(*refusal)
         decision = await self.throttle.spend(access.shop.id, -access.app_id, CALLS, 1, now)
         used = CALLS.maximum_available - decision.bucket.available // 1_000_000
         headers["x-shopify-shop-api-call-limit"] = f"{used}/{CALLS.maximum_available}"
@@ -140,7 +150,10 @@ class RestEndpoints:
         return {"count": await count_of(connection, page.listing, None)}
 
     async def _shop(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
-        return {"shop": _selected(_rest_shop(access.shop), http)}
+        shop = _rest_shop(access.shop)
+        if refused(access, Endpoint.REST, Data.SHOP_CONTACT, Action.READ) is not None:
+            shop |= dict.fromkeys(_SHOP_CONTACT)
+        return {"shop": _selected(shop, http)}
 
     async def _scopes(self, http: Request, access: Access, connection: Connection, headers: dict[str, str]) -> Json:
         return {"access_scopes": [{"handle": scope} for scope in sorted(access.scopes)]}
@@ -153,6 +166,18 @@ class RestEndpoints:
         fields = http.query_params.get("fields")
         chosen = f"&fields={quote(fields)}" if fields else ""
         return f'<{self._base(http)}{http.url.path}?limit={page.limit}{chosen}&page_info={info}>; rel="{direction}"'
+
+
+def _refusal(access: Access, data: Data) -> HttpRefusal | None:
+    reason = refused(access, Endpoint.REST, data, Action.READ)
+    if reason is Reason.SCOPE:
+        return requires_approval(rule_of(data, Action.READ).scopes[0])
+    if reason is not None:
+        return NO_ACCESS
+    approvals = approvals_of(access.app_settings)
+    if data is Data.CHECKOUTS and approvals.kind is AppKind.PUBLIC and not approvals.has(Protected.CUSTOMER_DATA):
+        return NOT_APPROVED
+    return None
 
 
 def _selected(record: Json, http: Request) -> Json:

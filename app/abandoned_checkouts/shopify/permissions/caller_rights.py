@@ -7,13 +7,12 @@ from typing import Protocol
 
 from graphql import GraphQLSchema
 
-from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.access import rules
+from abandoned_checkouts.access.approvals import Approvals, approvals_of
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.protected_data import (
-    Approvals,
-    approvals_of,
     protected_refusals,
     protected_types,
 )
@@ -22,7 +21,6 @@ from abandoned_checkouts.shopify.permissions.scopes import (
     Coordinate,
     Required,
     denied_types,
-    granted,
     refusal,
     required_by_field,
     scope_refusals,
@@ -31,17 +29,13 @@ from abandoned_checkouts.shopify.permissions.scopes import (
 _MOST = 10_000
 
 
-class Caller(Protocol):
+class Caller(rules.Caller, Protocol):
     """What a caller's rights follow from: the store's Access has it."""
 
     @property
     def shop(self) -> Shop: ...
     @property
     def token_id(self) -> int: ...
-    @property
-    def scopes(self) -> frozenset[str]: ...
-    @property
-    def app_settings(self) -> UntypedJson: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class CallerRights:
     hidden: Mapping[str, Exception]
 
     def refusals(self, schema: GraphQLSchema, now: int) -> Mapping[Coordinate, Refusal]:
-        return refused_fields(schema, self.held, self.approvals, now)
+        return refused_fields(schema, self.held, self.approvals, now, self.caller.permissions)
 
 
 def rights_by_caller(default: RateLimit) -> Callable[[Caller], CallerRights]:
@@ -67,31 +61,38 @@ def rights_by_caller(default: RateLimit) -> Callable[[Caller], CallerRights]:
         if found is None or found.caller is not caller:
             if len(kept) >= _MOST:
                 kept.clear()
-            held, approvals = granted(caller.scopes), approvals_of(caller.app_settings)
+            held, approvals = rules.granted(caller.scopes), approvals_of(caller.app_settings)
             plan = PLANS.get(caller.shop.settings.get("plan", ""), default)
-            found = kept[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden_types(held, approvals))
+            hidden = hidden_types(held, approvals, caller.permissions)
+            found = kept[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden)
         return found
 
     return rights_of
 
 
 def refused_fields(
-    schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, now: int
+    schema: GraphQLSchema,
+    held: frozenset[str],
+    approvals: Approvals,
+    now: int,
+    permissions: frozenset[str] | None = None,
 ) -> Mapping[Coordinate, Refusal]:
     """The fields that a caller may not read; the rules change at midnight UTC at most."""
-    return _refusals(schema, held, approvals, now // DAY)
+    return _refusals(schema, held, approvals, now // DAY, permissions)
 
 
 @lru_cache(maxsize=256)
 def _refusals(
-    schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, day: int
+    schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, day: int, permissions: frozenset[str] | None
 ) -> Mapping[Coordinate, Refusal]:
     table = protected_refusals(schema, approvals, to_datetime(day * DAY))
-    return table | scope_refusals(required_by_field(schema), held)
+    return table | scope_refusals(required_by_field(schema), held, permissions)
 
 
 @lru_cache(maxsize=256)
-def hidden_types(held: frozenset[str], approvals: Approvals) -> Mapping[str, Exception]:
+def hidden_types(
+    held: frozenset[str], approvals: Approvals, permissions: frozenset[str] | None = None
+) -> Mapping[str, Exception]:
     """The types that a caller may not find by `node`, each with the answer."""
-    denied: Mapping[str, Required] = denied_types(held)
+    denied: Mapping[str, Required] = denied_types(held, permissions)
     return protected_types(approvals) | {name: refusal("node", required) for name, required in denied.items()}

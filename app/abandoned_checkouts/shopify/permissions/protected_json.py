@@ -6,12 +6,12 @@ The same approvals hold as for GraphQL, where an error stands in its place. (Sho
 from collections.abc import Mapping
 from datetime import datetime
 
+from abandoned_checkouts.access.approvals import Approvals, Protected, shows_url, without
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.shopify.permissions.protected_data import LEVEL_2, Approvals, Protected, url_needs_approval
 
 _URL = "abandoned_checkout_url"
 
-# The keys of a checkout, its customer and its addresses that tell of a person, and what each takes.
+# The keys of a checkout, its customer and its addresses that identify a person, and what each requires.
 _KEYS: Mapping[str, Protected] = {
     "email": Protected.EMAIL,
     "phone": Protected.PHONE,
@@ -22,23 +22,21 @@ _KEYS: Mapping[str, Protected] = {
 } | dict.fromkeys(("address1", "address2", "city", "company", "latitude", "longitude", "zip"), Protected.ADDRESS)
 # Where those keys are looked for: `name` of the checkout itself is its number.
 _PEOPLE = ("billing_address", "shipping_address", "default_address", "customer")
+_OF_CHECKOUT = {name: kind for name, kind in _KEYS.items() if name != "name"}
 
 
 def redacted(checkout: UntypedJson, approvals: Approvals, now: datetime) -> UntypedJson:
     """The checkout without what the app may not see at `now`; its keys stay."""
-    without = frozenset(name for name, wanted in _KEYS.items() if not approvals.has(wanted))
-    seen = _without(checkout, without - {"name"})
+    seen = without(checkout, _OF_CHECKOUT, approvals)
     if seen.get("customer") is not None and not approvals.has(Protected.CUSTOMER_DATA):
         seen["customer"] = None
     for name in _PEOPLE:
         if isinstance(seen.get(name), dict):
-            seen[name] = _without(seen[name], without)
+            seen[name] = without(seen[name], _KEYS, approvals)
     if isinstance(seen.get("customer"), dict) and isinstance(seen["customer"].get("default_address"), dict):
-        seen["customer"]["default_address"] = _without(seen["customer"]["default_address"], without)
-    if _URL in seen and url_needs_approval(approvals.kind, now) and not approvals.approved >= LEVEL_2:
+        seen["customer"]["default_address"] = without(seen["customer"]["default_address"], _KEYS, approvals)
+    if isinstance(seen.get("addresses"), list):
+        seen["addresses"] = [without(address, _KEYS, approvals) for address in seen["addresses"]]
+    if _URL in seen and not shows_url(approvals, now):
         seen[_URL] = None
     return seen
-
-
-def _without(held: UntypedJson, names: frozenset[str]) -> UntypedJson:
-    return {key: None if key in names else value for key, value in held.items()}

@@ -1,12 +1,13 @@
-"""Access scopes: which fields need which, and what a token without them is answered.
+"""Access scopes in GraphQL: which kind of data a type or field is, and how a refusal reads.
 
-One table says what types and fields require; every field that returns such a type requires the same. Each operation
-is checked once, when it is read; what a token may not read is then refused field by field. (Shopify: access scopes.)
+access/rules says what each kind of data requires; every field that returns such a type requires the same. Each
+operation is checked once, when it is read; what a token may not read is then refused field by field. (Shopify: access
+scopes.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from graphql import (
     get_named_type,
 )
 
+from abandoned_checkouts.access.rules import Action, Data, Rule, missing, rule_of
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 
@@ -27,7 +29,6 @@ __all__ = [
     "Coordinate",
     "Required",
     "denied_types",
-    "granted",
     "refusal",
     "required_by_field",
     "scope_refusals",
@@ -39,52 +40,75 @@ Coordinate: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """A scope, and the sentence that names it in an error (`requiredAccess`)."""
+    """A rule, and the sentence that describes it in an error (`requiredAccess`)."""
 
-    scope: str
+    rule: Rule
     sentence: str
 
     @classmethod
-    def of(cls, scope: str, also: str = "") -> Required:
-        return cls(scope, f"`{scope}` access scope.{also and f' Also: {also}'}")
+    def of(cls, data: Data, action: Action = Action.READ, also: str = "") -> Required:
+        rule = rule_of(data, action)
+        # Recorded: "the `read_shopify_payments` or the `read_shopify_payments_accounts` access scope."
+        names = f"`{rule.scopes[0]}`" if len(rule.scopes) == 1 else " or ".join(f"the `{each}`" for each in rule.scopes)
+        return cls(rule, f"{names} access scope.{also and f' Also: {also}'}")
 
 
+_MANAGE = "The user must have manage_abandoned_checkouts permission."
 _CHECKOUTS = Required.of(
-    "read_orders",
-    "The user must have manage_abandoned_checkouts permission. When called by Shopify POS, the user must have the "
-    "view_abandoned_checkouts retail permission.",
+    Data.CHECKOUTS,
+    also=f"{_MANAGE} When called by Shopify POS, the user must have the view_abandoned_checkouts retail permission.",
 )
+_BULK_FILES = Required.of(Data.BULK_FILES, also=_MANAGE)
+_SUBSCRIPTIONS = Required.of(Data.WEBHOOK_SUBSCRIPTIONS)
+_CHANGE_SUBSCRIPTIONS = Required.of(Data.WEBHOOK_SUBSCRIPTIONS, Action.WRITE)
+_CHANGE_SEARCHES = Required.of(Data.SAVED_SEARCHES, Action.WRITE)
+_SHOP_CONTACT = Required.of(Data.SHOP_CONTACT)
+_UNSUBSCRIBE_LINKS = Required.of(
+    Data.UNSUBSCRIBE_LINKS, also="The user must have permission to create and edit customers."
+)
+_ERASURE = Required.of(Data.ERASURE, Action.WRITE)
 
-# What it takes to read an object of a type, through whichever field.
+# What an object of a type requires, through every field that returns it.
 TYPE_ACCESS: Mapping[str, Required] = {
     "AbandonedCheckout": _CHECKOUTS,
-    "Abandonment": Required.of("read_orders"),
-    "Customer": Required.of("read_customers"),
-    "Order": Required.of("read_orders"),
-    "Product": Required.of("read_products"),
-    "ProductVariant": Required.of("read_products"),
+    "Abandonment": Required.of(Data.ABANDONMENTS),
+    "Customer": Required.of(Data.CUSTOMERS),
+    "Order": Required.of(Data.ORDERS),
+    "Product": Required.of(Data.PRODUCTS),
+    "ProductVariant": Required.of(Data.PRODUCTS),
+    "SavedSearch": Required.of(Data.SAVED_SEARCHES),
+    "ShopAddress": _SHOP_CONTACT,
+    "WebhookSubscription": _SUBSCRIPTIONS,
 }
 
-# What single fields take, where their type does not say it.
+# What single fields require, where their type does not say it.
 FIELD_ACCESS: Mapping[Coordinate, Required] = {
     ("QueryRoot", "abandonedCheckoutsCount"): _CHECKOUTS,
-    ("Mutation", "abandonmentEmailStateUpdate"): Required.of("write_orders"),
-    ("Mutation", "abandonmentUpdateActivitiesDeliveryStatuses"): Required.of("write_marketing_events"),
-    ("Mutation", "customerCancelDataErasure"): Required.of("write_customer_data_erasure"),
-    ("Mutation", "customerRequestDataErasure"): Required.of("write_customer_data_erasure"),
+    ("QueryRoot", "webhookSubscriptionsCount"): _SUBSCRIPTIONS,
+    ("BulkOperation", "partialDataUrl"): _BULK_FILES,
+    ("BulkOperation", "url"): _BULK_FILES,
+    ("Customer", "unsubscribeUrl"): _UNSUBSCRIBE_LINKS,
+    ("CustomerEmailAddress", "marketingUnsubscribeUrl"): _UNSUBSCRIBE_LINKS,
+    ("CustomerEmailAddress", "openTrackingUrl"): _UNSUBSCRIBE_LINKS,
+    ("Shop", "contactEmail"): _SHOP_CONTACT,
+    ("Shop", "email"): _SHOP_CONTACT,
+    ("Shop", "shopOwnerName"): _SHOP_CONTACT,
+    ("Mutation", "abandonmentEmailStateUpdate"): Required.of(Data.ABANDONMENTS, Action.WRITE),
+    ("Mutation", "abandonmentUpdateActivitiesDeliveryStatuses"): Required.of(Data.MARKETING_ACTIVITIES, Action.WRITE),
+    ("Mutation", "customerCancelDataErasure"): _ERASURE,
+    ("Mutation", "customerRequestDataErasure"): _ERASURE,
+    ("Mutation", "savedSearchCreate"): _CHANGE_SEARCHES,
+    ("Mutation", "savedSearchDelete"): _CHANGE_SEARCHES,
+    ("Mutation", "savedSearchUpdate"): _CHANGE_SEARCHES,
+    ("Mutation", "webhookSubscriptionCreate"): _CHANGE_SUBSCRIPTIONS,
+    ("Mutation", "webhookSubscriptionDelete"): _CHANGE_SUBSCRIPTIONS,
+    ("Mutation", "webhookSubscriptionUpdate"): _CHANGE_SUBSCRIPTIONS,
 }
 
 # Objects that have an id of their own but are part of another: whoever may not read the whole may not find the part.
 PART_OF: Mapping[str, str] = {"AbandonedCheckoutLineItem": "AbandonedCheckout", "ProductOption": "Product"}
 
 _CONNECTION = "Connection"
-
-
-def granted(scopes: Iterable[str]) -> frozenset[str]:
-    """A token's scopes and what they imply: whoever may write a resource may read it."""
-    held = set(scopes)
-    held |= {f"read_{scope.removeprefix('write_')}" for scope in held if scope.startswith("write_")}
-    return frozenset(held)
 
 
 def required_by_field(schema: GraphQLSchema) -> dict[Coordinate, Required]:
@@ -105,18 +129,25 @@ def _by_type(type_: GraphQLNamedType) -> Required | None:
     return TYPE_ACCESS.get(type_.name.removesuffix(_CONNECTION))
 
 
-def scope_refusals(table: Mapping[Coordinate, Required], held: frozenset[str]) -> dict[Coordinate, Refusal]:
-    """The fields that a token holding the scopes `held` (see `granted`) may not read, with the answer each gives."""
+def scope_refusals(
+    table: Mapping[Coordinate, Required], held: frozenset[str], permissions: frozenset[str] | None = None
+) -> dict[Coordinate, Refusal]:
+    """The fields that a token may not read, each with its answer. `held` are scopes (see `granted`), `permissions`
+    those of the token's user."""
     return {
         (owner, field): refusal(field, required)
         for (owner, field), required in table.items()
-        if required.scope not in held
+        if missing(required.rule, held, permissions) is not None
     }
 
 
-def denied_types(held: frozenset[str]) -> dict[str, Required]:
+def denied_types(held: frozenset[str], permissions: frozenset[str] | None = None) -> dict[str, Required]:
     """The types that may not be read at all, for fields like `node` that find out what they return."""
-    return {name: required for name, required in TYPE_ACCESS.items() if required.scope not in held}
+    return {
+        name: required
+        for name, required in TYPE_ACCESS.items()
+        if missing(required.rule, held, permissions) is not None
+    }
 
 
 def refusal(field: str, required: Required) -> Refusal:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 from graphql import GraphQLError, get_named_type
 
+from abandoned_checkouts.access.approvals import approvals_of
+from abandoned_checkouts.access.rules import granted
 from abandoned_checkouts.shopify.bulk.rules.checks import parse_query
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError, lines_of_root
 from abandoned_checkouts.shopify.bulk.runs.line_compiler import LineCompiler
@@ -29,8 +31,6 @@ from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.permissions.caller_rights import hidden_types, refused_fields
-from abandoned_checkouts.shopify.permissions.protected_data import approvals_of
-from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.connection import WHOLE_LISTS
 from abandoned_checkouts.shopify.schema.resolving.request import Request

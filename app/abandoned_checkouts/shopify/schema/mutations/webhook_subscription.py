@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 import orjson
 
+from abandoned_checkouts.access.approvals import Protected, approvals_of
+from abandoned_checkouts.access.rules import granted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter
 from abandoned_checkouts.shopify.formats.webhooks.topics import has_customer_data, scope_of
 from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
-from abandoned_checkouts.shopify.permissions.protected_data import Protected, approvals_of
-from abandoned_checkouts.shopify.permissions.scopes import granted
 from abandoned_checkouts.shopify.schema.mutations.webhook_address import address_errors
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.rows import Row

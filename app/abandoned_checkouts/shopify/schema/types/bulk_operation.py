@@ -1,7 +1,9 @@
 """Bulk operations: queries over a whole shop, with the result in a file."""
 
+import orjson
 import strawberry
 
+from abandoned_checkouts.access.rules import READ, Data, granted
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.shopify.bulk.rules.files import result_address
 from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column
@@ -16,6 +18,7 @@ from abandoned_checkouts.shopify.schema.types.shop_enums import (
 )
 from abandoned_checkouts.shopify.values.gid import GidOf
 
+FILE_SCOPES = frozenset(READ[Data.BULK_FILES].scopes)
 _operation_id = GidOf("BulkOperation")
 
 
@@ -23,8 +26,11 @@ def _text_or_none(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _result_address(request: Request, file: str | None, completed_at: int | None) -> str | None:
+def _result_address(request: Request, scopes: str, file: str | None, completed_at: int | None) -> str | None:
+    """None for a caller without the scopes that the operation read with: the file has what they granted."""
     if file is None or completed_at is None:
+        return None
+    if not granted(orjson.loads(scopes)) & FILE_SCOPES <= granted(request.access.scopes):
         return None
     return result_address(request.base, request.shop, file, completed_at, request.now)
 
@@ -44,6 +50,7 @@ class BulkOperation(Backed, Node):
         "object_count", compute=str, description="The number of objects written so far, at all levels."
     )
     partial_data_url: URL | None = column(
+        "scopes",
         "partial_file",
         "completed_at",
         compute=_result_address,
@@ -57,6 +64,7 @@ class BulkOperation(Backed, Node):
     status: BulkOperationStatus = column("status", description="The status of the operation.")
     type: BulkOperationType = column("type", description="Whether the operation runs a query or a mutation.")
     url: URL | None = column(
+        "scopes",
         "file",
         "completed_at",
         compute=_result_address,

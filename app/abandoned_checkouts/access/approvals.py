@@ -1,0 +1,75 @@
+"""Protected customer data: what apps are approved to see of people.
+
+Level 1 is the data itself, level 2 each of four kinds of field. Apps made in a shop's own admin are not affected.
+From 2026-12-01 (public apps) and 2027-01-01 (custom apps) `abandonedCheckoutUrl` requires all of level 2, in every
+version, because the page behind it shows all of it. (Shopify: protected customer data, changelog 2026-11-19.)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+
+
+class AppKind(StrEnum):
+    PUBLIC = "public"
+    CUSTOM = "custom"
+    ADMIN = "admin"
+
+
+class Protected(StrEnum):
+    """What an app applies for, one by one."""
+
+    CUSTOMER_DATA = "customer_data"
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
+LEVEL_2 = frozenset({Protected.NAME, Protected.EMAIL, Protected.PHONE, Protected.ADDRESS})
+_URL_CHANGE = {
+    AppKind.PUBLIC: datetime(2026, 12, 1, tzinfo=UTC),
+    AppKind.CUSTOM: datetime(2027, 1, 1, tzinfo=UTC),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """What an app is approved for; apps made in the admin have all of it."""
+
+    kind: AppKind = AppKind.ADMIN
+    approved: frozenset[Protected] = frozenset(Protected)
+
+    def has(self, kind: Protected) -> bool:
+        return self.kind is AppKind.ADMIN or kind in self.approved
+
+    @property
+    def everything(self) -> bool:
+        return all(self.has(kind) for kind in Protected)
+
+
+def approvals_of(settings: UntypedJson) -> Approvals:
+    """The approvals in an app's settings; without settings, all of them."""
+    kind = settings.get("kind")
+    if kind not in set(AppKind):
+        return Approvals()
+    approved = settings.get("protected_customer_data", [])
+    return Approvals(AppKind(kind), frozenset(Protected(name) for name in approved if name in set(Protected)))
+
+
+def url_needs_approval(kind: AppKind, now: datetime) -> bool:
+    """Whether `abandonedCheckoutUrl` requires level 2 for an app of this kind at `now` (aware)."""
+    since = _URL_CHANGE.get(kind)
+    return since is not None and now >= since
+
+
+def shows_url(approvals: Approvals, now: datetime) -> bool:
+    return not url_needs_approval(approvals.kind, now) or approvals.approved >= LEVEL_2
+
+
+def without(record: UntypedJson, kinds: Mapping[str, Protected], approvals: Approvals) -> UntypedJson:
+    """The record; the values of keys that the app is not approved for are null. `kinds` names what a key requires."""
+    return {key: None if key in kinds and not approvals.has(kinds[key]) else value for key, value in record.items()}

@@ -1,0 +1,171 @@
+"""The declared rules: what each kind of data requires, to read it and to change it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from abandoned_checkouts.access.approvals import Protected, approvals_of
+from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.settings import USER_PERMISSIONS
+
+
+class Data(StrEnum):
+    CHECKOUTS = "abandoned checkouts"
+    ABANDONMENTS = "abandonments"
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+    PRODUCTS = "products"
+    MARKETING_ACTIVITIES = "marketing activities"
+    UNSUBSCRIBE_LINKS = "links that change consent"
+    ERASURE = "erasure of customers"
+    BULK_FILES = "files of bulk operations"
+    WEBHOOK_SUBSCRIPTIONS = "webhook subscriptions"
+    SAVED_SEARCHES = "saved searches"
+    SHOP_CONTACT = "the shop's contact data"
+    PUBLIC = "the shop's public data and the app's own"
+    SETTINGS = "settings"
+    FLOWS = "flows"
+    EVENT_SUBSCRIPTIONS = "event subscriptions"
+    DELIVERIES = "deliveries"
+    REJECTED_MESSAGES = "rejected messages"
+    TIMELINES = "timelines"
+    MERCHANT_PAGES = "merchant pages"
+    NEW_CHECKOUTS = "checkouts of the storefront"
+
+
+class Action(StrEnum):
+    READ = "read"
+    WRITE = "write"
+
+
+class Reason(StrEnum):
+    """Why a caller is refused."""
+
+    KIND = "kind of caller"
+    SCOPE = "scope"
+    PERMISSION = "permission of the user"
+    APPROVAL = "approval for customer data"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of `scopes` is required, if there are any; the `permission` of the user; and all of `approvals`."""
+
+    scopes: tuple[str, ...] = ()
+    permission: str | None = None
+    approvals: frozenset[Protected] = frozenset()
+
+
+PERMISSIONS = USER_PERMISSIONS
+MANAGE_CHECKOUTS, EDIT_CUSTOMERS = PERMISSIONS
+
+_READERS = ("read_orders", "read_customers", "read_products")
+_WRITERS = ("write_orders", "write_customers", "write_products")
+_LEVEL_1 = frozenset({Protected.CUSTOMER_DATA})
+_ALL = frozenset(Protected)
+_READ_ORDERS, _WRITE_ORDERS = Rule(("read_orders",)), Rule(("write_orders",))
+
+READ: Mapping[Data, Rule] = {
+    Data.CHECKOUTS: Rule(("read_orders",), MANAGE_CHECKOUTS),
+    Data.ABANDONMENTS: _READ_ORDERS,
+    Data.CUSTOMERS: Rule(("read_customers",), approvals=_LEVEL_1),
+    Data.ORDERS: _READ_ORDERS,
+    Data.PRODUCTS: Rule(("read_products",)),
+    Data.UNSUBSCRIBE_LINKS: Rule(("write_customers",), EDIT_CUSTOMERS),
+    # A file has what its query read, so that its reader needs the scopes of the query as well.
+    Data.BULK_FILES: Rule(_READERS, MANAGE_CHECKOUTS),
+    Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
+    Data.SAVED_SEARCHES: Rule(_READERS),
+    Data.SHOP_CONTACT: Rule(_READERS),
+    Data.PUBLIC: Rule(),
+    Data.SETTINGS: _READ_ORDERS,
+    Data.FLOWS: _READ_ORDERS,
+    Data.EVENT_SUBSCRIPTIONS: _READ_ORDERS,
+    Data.DELIVERIES: Rule(("read_orders",), MANAGE_CHECKOUTS),
+    # Messages as they arrived, with everything that the platform knows of people.
+    Data.REJECTED_MESSAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.TIMELINES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+}
+WRITE: Mapping[Data, Rule] = {
+    Data.CHECKOUTS: Rule(("write_orders",), MANAGE_CHECKOUTS),
+    Data.ABANDONMENTS: _WRITE_ORDERS,
+    Data.MARKETING_ACTIVITIES: Rule(("write_marketing_events",)),
+    Data.ERASURE: Rule(("write_customer_data_erasure",)),
+    # Which files an app may create follows from what its query reads.
+    Data.BULK_FILES: Rule(),
+    # Each topic requires the scope of its noun, too.
+    Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
+    Data.SAVED_SEARCHES: Rule(_WRITERS),
+    Data.SETTINGS: _WRITE_ORDERS,
+    # Flows send whole checkouts to other addresses, and mails to people.
+    Data.FLOWS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.EVENT_SUBSCRIPTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _LEVEL_1),
+    Data.DELIVERIES: Rule(("write_orders",), MANAGE_CHECKOUTS),
+    Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
+}
+
+# What Wix's scopes grant, at Wix's endpoints only (Wix: the scopes on the pages of the methods).
+WIX_SCOPES: Mapping[str, str] = {
+    "SCOPE.DC-STORES.READ-ORDERS": "read_orders",
+    "SCOPE.DC-STORES-MEGA.READ-STORES": "read_orders",
+    "SCOPE.STORES.MANAGE-STORES": "read_orders",
+    "SCOPE.DC-ECOM-MEGA.READ-ECOM": "read_orders",
+    "SCOPE.DC-STORES.MANAGE-ORDERS": "write_orders",
+    "SCOPE.DC-STORES-MEGA.MANAGE-STORES": "write_orders",
+    "SCOPE.DC-ECOM-MEGA.MANAGE-ECOM": "write_orders",
+    "SCOPE.RESTAURANTS.MEGA-SCOPES": "write_orders",
+}
+
+
+class Caller(Protocol):
+    """Who calls. `permissions` are those of the user of an online token; None is every permission."""
+
+    @property
+    def kind(self) -> CallerKind: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
+    @property
+    def permissions(self) -> frozenset[str] | None: ...
+    @property
+    def app_settings(self) -> UntypedJson: ...
+
+
+def granted(scopes: Iterable[str]) -> frozenset[str]:
+    """A token's scopes and what they imply: a scope to write a resource includes the scope to read it."""
+    held = set(scopes)
+    held |= {f"read_{scope.removeprefix('write_')}" for scope in held if scope.startswith("write_")}
+    return frozenset(held)
+
+
+def rule_of(data: Data, action: Action) -> Rule:
+    """The rule. Raises KeyError for data that nobody can change or read over HTTP."""
+    return (READ if action is Action.READ else WRITE)[data]
+
+
+def missing(rule: Rule, held: frozenset[str], permissions: frozenset[str] | None) -> Reason | None:
+    """What a caller with these scopes (see `granted`) and permissions lacks, approvals aside."""
+    if rule.scopes and held.isdisjoint(rule.scopes):
+        return Reason.SCOPE
+    if rule.permission is not None and permissions is not None and rule.permission not in permissions:
+        return Reason.PERMISSION
+    return None
+
+
+def refused(caller: Caller, endpoint: Endpoint, data: Data, action: Action) -> Reason | None:
+    """The decision: why the caller may not, or None if it may."""
+    if not is_accepted(caller.kind, endpoint):
+        return Reason.KIND
+    rule, scopes = rule_of(data, action), caller.scopes
+    if endpoint is Endpoint.WIX:
+        if caller.kind in (CallerKind.VISITOR, CallerKind.MEMBER):
+            return Reason.KIND
+        scopes |= {WIX_SCOPES[scope] for scope in scopes if scope in WIX_SCOPES}
+    reason = missing(rule, granted(scopes), caller.permissions)
+    if reason is not None:
+        return reason
+    approvals = approvals_of(caller.app_settings)
+    return None if all(approvals.has(kind) for kind in rule.approvals) else Reason.APPROVAL
