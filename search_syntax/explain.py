@@ -34,7 +34,7 @@ TIME_COMPARISONS = {"<": "before", "<=": "at or before", ">": "after", ">=": "at
 NUMBER_COMPARISONS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 NO_TEXT = '""'
 
-# What a value of a kind is. An enum's value is called by the field's name.
+# The names of values by kind. The values of an enum are called by the name of the field.
 VALUE_NAMES = {
     Kind.ID: "an id",
     Kind.NUMBER: "a number",
@@ -46,8 +46,9 @@ VALUE_NAMES = {
 
 
 def explain(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime, noun: str = "records") -> str:
-    """What `query` finds, in English: `Finds checkouts where status is opne. "opne" is not a status. Did you mean
-    "open"?` `noun` is the plural of the records' name.
+    """Explain in English which records `query` finds. `noun` is the plural of the records' name.
+
+    Example: `Finds checkouts where status is opne. "opne" is not a status. Did you mean "open"?`
     """
     explainer = Explainer(fields, zone, now)
     kept = fold(query.tree, explainer.leaf, explainer.branch, flat)

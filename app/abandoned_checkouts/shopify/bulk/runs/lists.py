@@ -19,7 +19,7 @@ from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedPart
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
-from abandoned_checkouts.shopify.schema.resolving.fields import page_of_items
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Listed, ParsedList
 from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow

@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import Writer, function_from
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
-from abandoned_checkouts.shopify.schema.resolving.fields import page_of_items
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.sources import Parsed, ParsedList
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import RowValues

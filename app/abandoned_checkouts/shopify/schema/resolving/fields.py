@@ -1,6 +1,6 @@
 """Declarations of fields. Each field has a source, and its resolver is created from the source."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -15,6 +15,7 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
     connection_of_rows,
     window_from,
 )
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.sources import (
     SOURCE,
@@ -30,7 +31,7 @@ from abandoned_checkouts.shopify.schema.resolving.sources import (
 )
 from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, Position, SortOrder, page_of
+from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 
 SchemaClass = TypeVar("SchemaClass", bound=type)
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
@@ -226,40 +227,6 @@ def parsed_list(
         return connection_of_rows(page, CursorForm.ID, lambda row: kind(row={**row["item"], **more}))
 
     return _field(resolve, ParsedList(type_name, name, copied, fixed), description, deprecated)
-
-
-def page_of_items(items: Sequence[object], window: PageWindow) -> Page:
-    """A page of a list in memory. Its rows have the `item`, its `sort_value` and its `sort_id`."""
-    return page_of_rows(
-        [{"item": item, "sort_value": number, "sort_id": number} for number, item in enumerate(items, 1)], window
-    )
-
-
-def page_of_rows(rows: list[Row], window: PageWindow) -> Page:
-    """A page of rows in memory, which are sorted by `sort_value` and `sort_id`."""
-    if window.reverse:
-        rows = rows[::-1]
-
-    def beyond(row: Row, position: Position, later: bool) -> bool:
-        here, bound = (row["sort_value"], row["sort_id"]), (position.value, position.id)
-        return here > bound if later else here < bound
-
-    for position, later in ((window.after, not window.reverse), (window.before, window.reverse)):
-        if position is not None:
-            rows = [row for row in rows if beyond(row, position, later)]
-    return page_of(rows[::-1] if window.backward else rows, window)
-
-
-def sorted_rows(rows: list[Row], form: CursorForm, name: str) -> list[Row]:
-    """Rows in memory, sorted by one column and then by id, with `sort_value` and `sort_id`."""
-
-    def value(row: Row) -> str | int:
-        if form is CursorForm.TEXT:
-            return str(row[name] or "").lower()
-        return int(row[name] or 0)
-
-    positioned = [{**row, "sort_value": value(row), "sort_id": row["id"]} for row in rows]
-    return sorted(positioned, key=lambda row: (row["sort_value"], row["sort_id"]))
 
 
 def decoded(value: object) -> Any:

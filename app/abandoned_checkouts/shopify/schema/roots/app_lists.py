@@ -16,7 +16,7 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
     connection_of_rows,
     window_from,
 )
-from abandoned_checkouts.shopify.schema.resolving.fields import page_of_rows, sorted_rows
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_rows, sorted_rows
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.root_fields import add_search_entry, typed_gid
 from abandoned_checkouts.shopify.schema.resolving.short_lists import BULK_FIELDS, WEBHOOK_FIELDS, found_rows

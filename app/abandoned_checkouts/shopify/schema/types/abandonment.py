@@ -26,8 +26,8 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     computed,
     decoded,
     joined,
-    page_of_items,
 )
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.abandonment_enums import AbandonmentAbandonmentType, AbandonmentEmailState
 from abandoned_checkouts.shopify.schema.types.app import ONLINE_STORE, App, app_row

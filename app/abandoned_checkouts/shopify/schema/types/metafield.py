@@ -17,15 +17,8 @@ from abandoned_checkouts.shopify.schema.resolving.connection import (
     connection_of_rows,
     window_from,
 )
-from abandoned_checkouts.shopify.schema.resolving.fields import (
-    TYPES,
-    Backed,
-    backed,
-    column,
-    computed,
-    page_of_rows,
-    sorted_rows,
-)
+from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_rows, sorted_rows
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.catalog_enums import MetafieldOwnerType
 from abandoned_checkouts.shopify.schema.types.node import LegacyInteroperability, Node

@@ -24,9 +24,8 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     computed,
     decoded,
     embedded,
-    page_of_rows,
-    sorted_rows,
 )
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_rows, sorted_rows
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.catalog_enums import (
     ProductImageSortKeys,
