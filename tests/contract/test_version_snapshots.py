@@ -16,7 +16,7 @@ VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable")
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_version_differs_as_it_did(version: str) -> None:
-    """Write the snapshots anew by SNAPSHOTS=write, and look at what changed."""
+    """To update the snapshots, set SNAPSHOTS=write, and review the changes."""
     printed = print_schema(lexicographic_sort_schema(schema_for(version, graphql_schema()))) + "\n"
     lines = difflib.unified_diff(
         printed_schema().splitlines(), printed.splitlines(), "schema.graphql", version, lineterm="", n=1

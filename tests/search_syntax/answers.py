@@ -1,7 +1,7 @@
-"""What the package says about a query, in the form the case tables hold.
+"""The results of the package for a query, in the form of the case tables.
 
-`python -m tests.search_syntax.answers` fills in rows that have only a query and a source; read what it wrote before
-you keep it. Answers that are there already are left alone: to have one made anew, take it out first.
+`python -m tests.search_syntax.answers` completes the rows that have only a query and a source. Check what it wrote
+before you commit it. It does not change existing answers; to compute one again, delete it first.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def answers(query_text: str) -> dict[str, Any]:
 
 
 def tree_json(tree: Node) -> list[Any]:
-    """`["And", ["Term", "default", "bob"], …]`: a node's kind, what it says, its parts."""
+    """`["And", ["Term", "default", "bob"], …]`: a node's type, its attributes, its operands."""
 
     def leaf(node: Node) -> list[Any]:
         if isinstance(node, ValueList):

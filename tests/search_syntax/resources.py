@@ -23,7 +23,7 @@ FULFILLMENT_ORDERS = FieldSet([Field("id", Kind.ID), Field("updated_at", Kind.TI
 METAOBJECTS = FieldSet([Field("id", Kind.ID, positive=True), Field("updated_at", Kind.TIME, indexed=False)])
 SELLING_PLAN_GROUPS = FieldSet([Field("default", Kind.TEXT), Field("name", Kind.TEXT)])
 
-# By the last name of the path; one that is not here knows named fields only, and none of those in its entry.
+# By the last name of the path. Other resources have only named fields, but not those in their entries.
 BY_PATH = {
     "bulkOperations": BULK_OPERATIONS,
     "catalog": METAOBJECTS,

@@ -19,8 +19,8 @@ NOW = datetime.fromisoformat(SHOP["now"])
 
 
 def field(declared: dict[str, Any]) -> Field:
-    told = declared | {"kind": Kind(declared["kind"])}
-    return Field(**{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()})
+    arguments = declared | {"kind": Kind(declared["kind"])}
+    return Field(**{key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()})
 
 
 FIELDS = FieldSet([field(declared) for declared in SHOP["fields"]], extended=True)

@@ -16,12 +16,12 @@ ROWS = [(name, row) for name, rows in tables().items() for row in rows]
 def test_row(table: str, row: dict[str, Any]) -> None:
     found = answers(row["query"])
     for name in ANSWERS:
-        told = (
+        message = (
             f"\n{table}: {row['query']!r}\nsource: {row['source']}"
             f"\n{name} should be {row[name]!r}\n{name} is {found[name]!r}"
         )
         # as text, so that the order of keys counts and 1 is not true
-        assert json.dumps(found[name]) == json.dumps(row[name]), told
+        assert json.dumps(found[name]) == json.dumps(row[name]), message
 
 
 def test_there_are_enough_rows_and_each_has_its_source() -> None:
@@ -33,6 +33,6 @@ def test_there_are_enough_rows_and_each_has_its_source() -> None:
 
 
 @pytest.mark.parametrize("name", tables())
-def test_no_query_is_told_twice_in_a_table(name: str) -> None:
+def test_no_query_occurs_twice_in_a_table(name: str) -> None:
     queries = [row["query"] for row in tables()[name]]
     assert sorted(queries) == sorted(set(queries))

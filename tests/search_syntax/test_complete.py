@@ -1,4 +1,4 @@
-"""Suggestions: what may stand at the caret, best first, and what each would replace."""
+"""Suggestions for the caret, best first, and the range that each replaces."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_the_readme_names_everything_public() -> None:
 
 
 def test_the_grammar_is_ambiguous_only_about_what_is_missing(caplog: pytest.LogCaptureFixture) -> None:
-    """A term or value that could be taken is taken: "missing" is the last resort. Lark tells so while debugging."""
+    """The parser shifts if it can, so an operand is missing only if no term follows. Lark logs this in debug mode."""
     lark_logger.addHandler(caplog.handler)
     level = lark_logger.level
     lark_logger.setLevel(logging.DEBUG)
@@ -40,10 +40,10 @@ def test_the_grammar_is_ambiguous_only_about_what_is_missing(caplog: pytest.LogC
     finally:
         lark_logger.setLevel(level)
         lark_logger.removeHandler(caplog.handler)
-    told = [line for line in caplog.messages if "Unused" not in line]
-    conflicts = {re.sub(r"for terminal \w+", "", line) for line in told if "conflict" in line.lower()}
+    lines = [line for line in caplog.messages if "Unused" not in line]
+    conflicts = {re.sub(r"for terminal \w+", "", line) for line in lines if "conflict" in line.lower()}
     assert conflicts == {"Shift/Reduce conflict : (resolving as shift)"}
-    assert {line.strip() for line in told if line.startswith(" *")} <= {
+    assert {line.strip() for line in lines if line.startswith(" *")} <= {
         "* <operand : >",
         "* <value : >",
         "* <limit : >",

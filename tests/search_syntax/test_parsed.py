@@ -1,4 +1,4 @@
-"""The entries of `extensions.search` that a live shop gave, byte for byte."""
+"""The entries of `extensions.search` recorded from a live shop, byte for byte."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ENTRIES: list[dict[str, Any]] = [one["entry"] for one in recorded("extensions_se
 def as_answered(entry: dict[str, Any]) -> str:
     """The entry as bytes of an answer: the recording sorted its keys, the answers had them in this order."""
     orders = {"entry": ("path", "query", "parsed", "warnings"), "warning": ("field", "message", "code")}
-    told = {key: entry[key] for key in orders["entry"]}
-    told["warnings"] = [{key: one[key] for key in orders["warning"] if key in one} for one in entry["warnings"]]
-    return json.dumps(told, separators=(",", ":"))
+    ordered = {key: entry[key] for key in orders["entry"]}
+    ordered["warnings"] = [{key: one[key] for key in orders["warning"] if key in one} for one in entry["warnings"]]
+    return json.dumps(ordered, separators=(",", ":"))
 
 
 def test_all_entries_are_there() -> None:

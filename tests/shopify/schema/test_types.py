@@ -25,11 +25,11 @@ async def test_every_field_of_every_noun_has_a_value_of_its_type(ask: Asker) -> 
     for name, statement in ROWS.items():
         gid = f"gid://shopify/{name}/{await ask.one(statement)}"
         answer = await ask(f"query($id: ID!) {{ node(id: $id) {{ id ... on {name} {everything(name, 3)} }} }}", id=gid)
-        assert answer["node"]["id"] == gid, f"{name}: node gives {answer['node']}"
+        assert answer["node"]["id"] == gid, f"{name}: node returns {answer['node']}"
 
 
 async def test_parts_are_found_by_their_ids(ask: Asker) -> None:
-    """What nodes of other nodes give as ids leads back to the same things."""
+    """The ids of nested nodes lead to the same objects."""
     product = await ask.one(ROWS["Product"])
     answer = await ask(
         """query($id: ID!) {

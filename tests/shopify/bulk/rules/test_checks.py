@@ -1,4 +1,4 @@
-"""What a query must be like to run in bulk, beyond what is proved beside the mutation; and the words for it."""
+"""The rules for bulk queries that the tests of the mutation do not cover, and their messages."""
 
 import pytest
 
@@ -55,15 +55,15 @@ def test_what_is_wrong(query: str, messages: list[str] | None) -> None:
     assert all((problem.field, problem.code) == (("query",), "INVALID") for problem in found)
 
 
-def test_every_text_is_told_somewhere() -> None:
-    """So that none is left behind when a rule goes."""
+def test_every_text_is_used() -> None:
+    """A text without a rule is an error."""
 
     texts = [name for name, value in vars(user_errors).items() if isinstance(value, ProblemText)]
-    told = "".join(
+    used = "".join(
         (ROOT / place).read_text()
         for place in (
             "app/abandoned_checkouts/shopify/bulk/rules/checks.py",
             "app/abandoned_checkouts/shopify/schema/mutations/bulk_operation.py",
         )
     )
-    assert [name for name in texts if f"user_errors.{name}.told(" not in told] == []
+    assert [name for name in texts if f"user_errors.{name}.error(" not in used] == []

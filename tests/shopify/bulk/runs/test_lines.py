@@ -1,4 +1,4 @@
-"""The lines of bulk queries: as recorded, the same by plan and by resolvers, the same as what pages tell."""
+"""The lines of bulk queries: as recorded, the same by plan and by resolvers, the same as in pages."""
 
 import asyncio
 import json
@@ -111,7 +111,7 @@ async def test_lines_are_as_recorded(bulk: RunBulk) -> None:
     assert roots == 40 and len(lines) > roots
 
 
-async def test_pages_tell_the_same(bulk: RunBulk, store: Database) -> None:
+async def test_pages_have_the_same_objects(bulk: RunBulk, store: Database) -> None:
     """An independent reading: the same query page by page, flattened by the rule."""
     ask = Asker(store, TOKEN, NOW)
     document = ESTUARY.replace("abandonedCheckouts(", "abandonedCheckouts(first: 250, ").replace(
@@ -210,7 +210,7 @@ def chosen(leaves: list[str]) -> st.SearchStrategy[list[str]]:
 
 
 def _selected(fields: list[str]) -> str:
-    # `a{x}` and `a{y}` of one field may stand side by side: they are merged.
+    # Two selections `a{x}` and `a{y}` of one field are merged.
     return " ".join(["id", *fields]).replace(",", " ")
 
 

@@ -49,17 +49,19 @@ async def compare(
     why = ", ".join(FALLBACKS - before)
     if answer is None:
         assert why != "failed", f"a plan failed at\n{text}\n{variables}"
-        assert why == "unplanned" or result.errors, f"a plan gave up without an error to tell\n{text}\n{variables}"
+        assert why == "unplanned" or result.errors, (
+            f"the plan gave up although graphql-core has no error\n{text}\n{variables}"
+        )
         return Compared(False, why, bool(result.errors))
     expected = orjson.dumps(result.data)
-    told = f"{text}\nwith {dict(variables)}"
-    assert not result.errors, f"{told}\nshould be answered with {result.errors}"
-    assert answer.data == expected, f"{told}\nby plan:    {answer.data!r}\nordinarily: {expected!r}"
-    assert answer.search == request.search, f"{told}\nby plan:    {answer.search}\nordinarily: {request.search}"
+    label = f"{text}\nwith {dict(variables)}"
+    assert not result.errors, f"{label}\nshould be answered with {result.errors}"
+    assert answer.data == expected, f"{label}\nby plan:    {answer.data!r}\nordinarily: {expected!r}"
+    assert answer.search == request.search, f"{label}\nby plan:    {answer.search}\nordinarily: {request.search}"
     cost = Cost(schema, document, operation)
     ordinary = cost.actual(variables, cost.returned_in(result.data))
     assert cost.actual(variables, answer.returned(cost)) == ordinary, (
-        f"{told}\ncounted {dict(answer.returned(cost))}, not {ordinary}"
+        f"{label}\ncounted {dict(answer.returned(cost))}, not {ordinary}"
     )
     return Compared(True, "", False)
 

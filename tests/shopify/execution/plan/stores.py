@@ -17,7 +17,7 @@ OTHER = "other.myshopify.com"
 
 
 async def fill_store(database: Database, checkouts: int = 40) -> Shop:
-    """The demo shop, and beside it another with checkouts of its own, which no answer may show."""
+    """The demo shop, and another shop whose checkouts must not occur in any response."""
     filled = await fill(database, checkouts=checkouts, seed=3, now=NOW)
     async with database.begin() as connection:
         other = await create_shop(connection, OTHER, now=NOW, currency="EUR", timezone="Europe/Berlin")

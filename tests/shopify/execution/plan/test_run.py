@@ -1,4 +1,4 @@
-"""What a plan asks of the database: few statements, each of just the columns that the answer shows."""
+"""A plan runs few statements, each with only the columns that the response needs."""
 
 import re
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ def test_what_resolvers_give_stands_at_any_depth() -> None:
 
 
 async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_shop: Shop) -> None:
-    """Read and written once, it stands in the answer twice, and so does what hangs on it."""
+    """It is read and written once and occurs twice in the response, with its nested objects."""
     ids = ", ".join(f'"gid://shopify/AbandonedCheckout/{number}"' for number in (1, 2, 1))
     text = f"{{ nodes(ids: [{ids}]) {{ ... on AbandonedCheckout {{ customer {{ id }} "
     text += "lineItems(first: 2) { nodes { id variant { id } } } } } }"
@@ -123,8 +123,8 @@ async def test_a_row_that_is_shown_twice_is_charged_twice(store: Database, busy_
 TOUR = abandoned_checkouts.shopify.execution.plan.__doc__ or ""
 
 
-def told(first: str, last: str) -> str:
-    """What the tour says from one text to another, both included, as one line."""
+def tour(first: str, last: str) -> str:
+    """The tour from one text to another, both included, as one line."""
     start = TOUR.index(first)
     return " ".join(TOUR[start : TOUR.index(last, start) + len(last)].split())
 
@@ -136,11 +136,11 @@ def plain(sql: str) -> str:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_the_tour_is_true(store: Database, busy_shop: Shop) -> None:
-    """The way of one document that execution/plan tells of is the way it goes: its code and its statements."""
-    found = await answer(store, busy_shop, told("query ($first", "{ title } }\n    } } }"), {"first": 2})
+    """The code and the statements that execution/plan documents for one query are those of a run."""
+    found = await answer(store, busy_shop, tour("query ($first", "{ title } }\n    } } }"), {"first": 2})
     assert found.explained is not None
     read = [plain(sql) for sql in statements(found)]
-    assert " ".join(read) == told("SELECT id, total_price", "ORDER BY checkout_id, position LIMIT ? OFFSET ?")
+    assert " ".join(read) == tour("SELECT id, total_price", "ORDER BY checkout_id, position LIMIT ? OFFSET ?")
     code = next(each["code"] for each in found.explained["writers"] if each["table"] == "abandoned_checkouts")
     # The tour breaks the longest line in two.
-    assert " ".join(" ".join(code).split()) == told("def write(", "return texts").replace("' f'", "")
+    assert " ".join(" ".join(code).split()) == tour("def write(", "return texts").replace("' f'", "")

@@ -47,7 +47,7 @@ async def test_the_state_of_a_mail_is_kept_on_the_checkout_and_found_by_search(a
     assert back["answer"]["abandonment"] == {"id": gid, "emailState": "NOT_SENT", "emailSentAt": None}
 
 
-async def test_an_unknown_abandonment_is_told_in_the_recorded_words(ask: Asker) -> None:
+async def test_an_unknown_abandonment_has_the_recorded_message(ask: Asker) -> None:
     gid = "gid://shopify/Abandonment/1"
     answer = await ask(DELIVERY, id=gid, status="SENT", activity=ACTIVITY)
     wrong = {"code": "ABANDONMENT_NOT_FOUND", "field": ["abandonmentId"], "message": "abandonment_not_found"}

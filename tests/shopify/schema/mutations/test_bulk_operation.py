@@ -137,18 +137,18 @@ async def test_five_at_once_and_the_newest_first(ask: Asker) -> None:
     assert await listed('first: 9, query: "operation_type:mutation"') == []
     assert await listed("first: 9, sortKey: COMPLETED_AT") == [ids[0], *ids[:0:-1]]
     ends = await ask("{ bulkOperations(first: 2, sortKey: COMPLETED_AT) { edges { cursor } } }")
-    told = [orjson.loads(base64.b64decode(edge["cursor"])) for edge in ends["bulkOperations"]["edges"]]
+    cursors = [orjson.loads(base64.b64decode(edge["cursor"])) for edge in ends["bulkOperations"]["edges"]]
     numbers = [int(gid.rpartition("/")[2]) for gid in ids]
-    # Recorded: who has not ended yet has a cursor without a value, and the list goes on from there.
-    assert told == [{"last_id": numbers[0], "last_value": "2026-11-21 12:00:05.000000"}, {"last_id": numbers[4]}]
+    # Recorded: an operation that has not ended has a cursor without a value, and the next page works.
+    assert cursors == [{"last_id": numbers[0], "last_value": "2026-11-21 12:00:05.000000"}, {"last_id": numbers[4]}]
     after = ends["bulkOperations"]["edges"][1]["cursor"]
     assert await listed(f'first: 9, sortKey: COMPLETED_AT, after: "{after}"') == ids[3:0:-1]
     assert await listed('first: 9, query: "status:EXPIRED"') == []
     assert ask.search[0]["warnings"][0]["code"] == "invalid_value"
 
 
-async def test_a_time_that_is_none_is_refused(ask: Asker) -> None:
-    """Recorded: this list is no index's, which would only warn."""
+async def test_an_invalid_time_is_an_error(ask: Asker) -> None:
+    """Recorded: this list is not searched by an index, which would only warn."""
     result = await ask.run('{ bulkOperations(first: 1, query: "created_at:>nope status:running") { nodes { id } } }')
     assert result.errors is not None
     assert [error.message for error in result.errors] == ["Invalid timestamp for query filter `created_at`."]

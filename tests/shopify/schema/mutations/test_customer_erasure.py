@@ -7,7 +7,7 @@ from tests.shopify.asker import Asker
 REQUEST = "mutation($id: ID!) { answer: customer%sDataErasure(customerId: $id) { customerId userErrors { code } } }"
 
 
-async def test_erasure_is_asked_for_and_taken_back(ask: Asker) -> None:
+async def test_erasure_is_requested_and_cancelled(ask: Asker) -> None:
     gid = f"gid://shopify/Customer/{await ask.one('SELECT min(id) FROM customers')}"
     wished = "SELECT count(*) FROM customers WHERE erasure_requested_at IS NOT NULL"
 

@@ -17,7 +17,7 @@ SEARCH = "title:'A Alpha' OR (status:ACTIVE tag:'t') -vendor:Archived"
 
 
 async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) -> None:
-    """Recorded: the payload repeats the query, and filters and terms are told apart."""
+    """Recorded: the payload repeats the query, and separates filters from search terms."""
     made = (await ask(SAVE, input={"name": "Alpha", "query": SEARCH, "resourceType": "PRODUCT"}))["answer"]
     assert made["userErrors"] == []
     gid = made["savedSearch"].pop("id")

@@ -155,7 +155,7 @@ async def test_what_else_is_wrong(ask: Asker) -> None:
     ],
 )
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-async def test_a_topic_takes_the_scope_of_what_it_tells(
+async def test_a_topic_needs_the_scope_of_its_objects(
     ask: Asker, scopes: list[str], topic: str, message: str | None
 ) -> None:
     await ask.write("UPDATE tokens SET scopes = :scopes", scopes=json.dumps(scopes))
@@ -175,7 +175,7 @@ async def test_what_was_granted_once_is_not_led_elsewhere_without_it(ask: Asker)
 
 
 @pytest.mark.parametrize(
-    ("approved", "topic", "is_told"),
+    ("approved", "topic", "is_allowed"),
     [
         ([], "CHECKOUTS_UPDATE", False),
         ([], "CUSTOMERS_CREATE", False),
@@ -184,10 +184,12 @@ async def test_what_was_granted_once_is_not_led_elsewhere_without_it(ask: Asker)
     ],
 )
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-async def test_topics_of_people_take_approval(ask: Asker, approved: list[str], topic: str, is_told: bool) -> None:
+async def test_topics_with_customer_data_need_approval(
+    ask: Asker, approved: list[str], topic: str, is_allowed: bool
+) -> None:
     settings = {"kind": "public", "protected_customer_data": approved}
     await ask.write("UPDATE apps SET settings = :settings", settings=json.dumps(settings))
-    wrong = [] if is_told else [{"field": ["webhookSubscription"], "message": NOT_APPROVED}]
+    wrong = [] if is_allowed else [{"field": ["webhookSubscription"], "message": NOT_APPROVED}]
     assert (await create(ask, topic))["userErrors"] == wrong
 
 

@@ -162,7 +162,7 @@ async def test_a_count_has_no_limit_below_nothing(caller: Caller) -> None:
 
 
 async def test_no_shop_sees_anothers_rows(caller: Caller) -> None:
-    """Neither by list, nor by id, nor by a cursor that another shop's list gave out."""
+    """Neither by a list, nor by an id, nor by a cursor of another shop's list."""
     theirs = await page(caller, first=250)
     answer = await caller.answer(PAGE, {"first": 250, "after": theirs["pageInfo"]["startCursor"]}, token="foreign")
     assert numbers(answer["data"]["abandonedCheckouts"]) == [101, 102, 103]

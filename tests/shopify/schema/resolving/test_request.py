@@ -1,4 +1,4 @@
-"""What the fields of one request share."""
+"""The fields of one request share reads."""
 
 import asyncio
 

@@ -106,29 +106,30 @@ async def test_null_instead_of_a_default_is_refused_where_null_may_not_be(
     assert "errors" not in await sqlite_caller.answer(document)
 
 
-# Every text that a mutation keeps, as $text.
+# Every text that a mutation stores, as $text.
 KEPT = {
-    "name": 'savedSearchCreate(input: {name: $text, query: "", resourceType: ORDER}) { savedSearch { told: name } E }',
+    "name": 'savedSearchCreate(input: {name: $text, query: "", resourceType: ORDER}) '
+    "{ savedSearch { stored: name } E }",
     "query": 'savedSearchCreate(input: {name: "n", query: $text, resourceType: ORDER}) '
-    "{ savedSearch { told: query } E }",
+    "{ savedSearch { stored: query } E }",
     "includeFields": "webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: "
-    '{uri: "https://e.com/", includeFields: [$text]}) { webhookSubscription { told: includeFields } E }',
+    '{uri: "https://e.com/", includeFields: [$text]}) { webhookSubscription { stored: includeFields } E }',
     "metafieldNamespaces": "webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: "
-    '{uri: "https://e.com/", metafieldNamespaces: [$text]}) { webhookSubscription { told: metafieldNamespaces } E }',
+    '{uri: "https://e.com/", metafieldNamespaces: [$text]}) { webhookSubscription { stored: metafieldNamespaces } E }',
     "reason": 'abandonmentEmailStateUpdate(id: "gid://shopify/Abandonment/1", emailState: SENT, '
-    "emailStateChangeReason: $text) { abandonment { told: emailState } E }",
+    "emailStateChangeReason: $text) { abandonment { stored: emailState } E }",
 }
 
 
 @pytest.mark.parametrize("kept", KEPT)
-async def test_a_text_that_no_database_holds_whole_is_kept_without_what_cannot_be(caller: Caller, kept: str) -> None:
-    """PostgreSQL has no place for NUL in a text; the answer is the same on both."""
+async def test_characters_that_a_database_cannot_store_are_replaced(caller: Caller, kept: str) -> None:
+    """PostgreSQL cannot store NUL; the response is the same on both databases."""
     field = KEPT[kept].replace("E }", "userErrors { message } }")
     document = f"mutation ($text: String!) {{ done: {field} }}"
     done = (await caller.answer(document, {"text": "a\0b"}))["data"]["done"]
     assert done.pop("userErrors") == []
-    (told,) = done.values()
-    assert told["told"] in ("a\ufffdb", ["a\ufffdb"], "SENT")
+    (stored,) = done.values()
+    assert stored["stored"] in ("a\ufffdb", ["a\ufffdb"], "SENT")
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,18 @@ def query_errors(schema: GraphQLSchema, text: str) -> list[MutationError]:
     """The errors of the query; empty if it can run."""
     size = len(text.encode())
     if size > LARGEST:
-        return [user_errors.TOO_LARGE.told(size=size, largest=LARGEST)]
+        return [user_errors.TOO_LARGE.error(size=size, largest=LARGEST)]
     operation = parse_query(schema, text)
     if isinstance(operation, str):
         if _has_no_query(schema, text):
-            return [user_errors.NO_QUERY.told()]
-        return [user_errors.UNREADABLE.told(reason=operation)]
+            return [user_errors.NO_QUERY.error()]
+        return [user_errors.UNREADABLE.error(reason=operation)]
     if operation.node.operation is not OperationType.QUERY:
-        return [user_errors.NO_QUERY.told()]
+        return [user_errors.NO_QUERY.error()]
     # A bulk operation has no variable values, so required variables are missing.
     missing = operation.variables.check({})
     if missing:
-        return [user_errors.UNREADABLE.told(reason=_without_location(str(missing[0]["message"])))]
+        return [user_errors.UNREADABLE.error(reason=_without_location(str(missing[0]["message"])))]
     return list(_Validator(operation).errors())
 
 
@@ -108,20 +108,20 @@ class _Validator:
                 self.top_node.append(node.name.value)
         self._walk(root, self.operation.node.selection_set, 0, None, False)
         for name in dict.fromkeys(self.top_node):
-            yield user_errors.TOP_LEVEL_NODE.told(name=name)
+            yield user_errors.TOP_LEVEL_NODE.error(name=name)
         if self.connections == 0:
-            yield user_errors.NO_CONNECTION.told()
+            yield user_errors.NO_CONNECTION.error()
         if self.connections > MOST_CONNECTIONS:
-            yield user_errors.TOO_MANY_CONNECTIONS.told(most=MOST_CONNECTIONS)
+            yield user_errors.TOO_MANY_CONNECTIONS.error(most=MOST_CONNECTIONS)
         if self.deepest > DEEPEST:
-            yield user_errors.TOO_DEEP.told(deepest=DEEPEST)
+            yield user_errors.TOO_DEEP.error(deepest=DEEPEST)
         if self.without_edges:
             names = ", ".join(f"'{name}'" for name in dict.fromkeys(self.without_edges))
-            yield user_errors.NO_EDGES.told(example=self.without_edges[0], named=names)
+            yield user_errors.NO_EDGES.error(example=self.without_edges[0], named=names)
         if self.without_id:
-            yield user_errors.NO_ID.told(named=", ".join(dict.fromkeys(self.without_id)))
+            yield user_errors.NO_ID.error(named=", ".join(dict.fromkeys(self.without_id)))
         if self.in_list:
-            yield user_errors.IN_LIST.told()
+            yield user_errors.IN_LIST.error()
 
     def _walk(
         self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool

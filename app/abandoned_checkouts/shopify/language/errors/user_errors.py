@@ -23,7 +23,7 @@ class ProblemText(NamedTuple):
     field: tuple[str, ...] | None
     code: str | None = None
 
-    def told(self, **values: object) -> MutationError:
+    def error(self, **values: object) -> MutationError:
         return MutationError(self.field, self.message.format(**values), self.code)
 
 

@@ -21,7 +21,7 @@ async def update_email_state(
     async with request.begin() as connection:
         row = await find_abandonment(connection, request.shop, number)
         if row is None:
-            return [user_errors.EMAIL_ABANDONMENT_NOT_FOUND.told()]
+            return [user_errors.EMAIL_ABANDONMENT_NOT_FOUND.error()]
         step = activity_of_email_state(state, row["email_state"], sent_at, request.now)
         await _log(connection, request, row, step, state, sent_at, reason)
     return []
@@ -39,11 +39,11 @@ async def update_delivery_status(
     async with request.begin() as connection:
         row = await find_abandonment(connection, request.shop, number)
         if row is None:
-            return [user_errors.ABANDONMENT_NOT_FOUND.told()]
+            return [user_errors.ABANDONMENT_NOT_FOUND.error()]
         if not marketing_activity:
-            return [user_errors.MARKETING_ACTIVITY_NOT_FOUND.told()]
+            return [user_errors.MARKETING_ACTIVITY_NOT_FOUND.error()]
         if status == "NOT_SENT" and not await has_step_of(connection, row, marketing_activity):
-            return [user_errors.DELIVERY_STATUS_INFO_NOT_FOUND.told()]
+            return [user_errors.DELIVERY_STATUS_INFO_NOT_FOUND.error()]
         step = activity_of_delivery(status, row["email_state"], CHANNEL, delivered_at, request.now)
         if step is not None:
             step = {**step, "marketing_activity_id": marketing_activity, "delivery_state": status}

@@ -31,7 +31,7 @@ async def run_query(
         busy = await unfinished_operations(connection, request.shop, app_id, "QUERY")
         if len(busy) >= MOST_AT_ONCE:
             ids = ", ".join(gid("BulkOperation", number) for number in busy)
-            return None, [user_errors.IN_PROGRESS.told(ids=ids)]
+            return None, [user_errors.IN_PROGRESS.error(ids=ids)]
         values = {
             "app_id": app_id,
             "query": query,
@@ -48,9 +48,9 @@ async def cancel(request: Request, number: int | None) -> tuple[Row | None, list
     async with request.begin() as connection:
         row = await find_operation(connection, request.shop, number)
         if row is None or row["app_id"] != request.access.app_id:
-            return None, [user_errors.UNKNOWN.told()]
+            return None, [user_errors.UNKNOWN.error()]
         if row["status"] not in UNFINISHED:
-            return row, [user_errors.OVER.told(status=row["status"].lower())]
+            return row, [user_errors.OVER.error(status=row["status"].lower())]
         if row["status"] == "CANCELING":
             return row, []
         if row["status"] == "CREATED":

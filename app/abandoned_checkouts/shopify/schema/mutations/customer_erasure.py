@@ -10,12 +10,12 @@ async def create(request: Request, number: int | None) -> list[MutationError]:
     """Requesting twice is not an error."""
     async with request.begin() as connection:
         state = await request_erasure(connection, request.shop, number, now=request.now)
-    return [user_errors.ERASURE_CUSTOMER_UNKNOWN.told()] if state == "unknown" else []
+    return [user_errors.ERASURE_CUSTOMER_UNKNOWN.error()] if state == "unknown" else []
 
 
 async def cancel(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
         state = await cancel_erasure(connection, request.shop, number)
     if state == "unknown":
-        return [user_errors.ERASURE_CUSTOMER_UNKNOWN.told()]
-    return [user_errors.NOT_BEING_ERASED.told()] if state == "not_requested" else []
+        return [user_errors.ERASURE_CUSTOMER_UNKNOWN.error()]
+    return [user_errors.NOT_BEING_ERASED.error()] if state == "not_requested" else []

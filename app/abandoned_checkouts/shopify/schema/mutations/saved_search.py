@@ -21,11 +21,11 @@ LONGEST_NAME = 40
 async def create(request: Request, resource_type: str, name: str, query: str) -> tuple[Row | None, list[MutationError]]:
     """The saved search with its query as it was sent (recorded; later reads return its canonical form)."""
     if resource_type == "CUSTOMER":
-        return None, [user_errors.CUSTOMER_SEARCHES_GONE.told()]
+        return None, [user_errors.CUSTOMER_SEARCHES_GONE.error()]
     errors = [*_name_errors(name), *_query_errors(resource_type, query)]
     async with request.begin() as connection:
         if await is_name_taken(connection, request.shop, resource_type, name):
-            errors.insert(0, user_errors.NAME_TAKEN.told())
+            errors.insert(0, user_errors.NAME_TAKEN.error())
         if errors:
             return None, errors
         row = await add_saved_search(connection, request.shop, resource_type, name, query, now=request.now)
@@ -39,15 +39,15 @@ async def change(
     async with request.begin() as connection:
         row = await find_saved_search(connection, request.shop, number)
         if row is None:
-            return None, [user_errors.SAVED_SEARCH_UNKNOWN.told()]
+            return None, [user_errors.SAVED_SEARCH_UNKNOWN.error()]
         changed = {"name": row["name"] if name is None else name, "query": row["query"] if query is None else query}
         errors = [] if name is None else _name_errors(name)
         if name is not None and await is_name_taken(
             connection, request.shop, row["resource_type"], name, but=row["id"]
         ):
-            errors.insert(0, user_errors.NAME_TAKEN.told())
+            errors.insert(0, user_errors.NAME_TAKEN.error())
         errors += [] if query is None else _query_errors(row["resource_type"], query)
-        if user_errors.QUERY_TOO_LONG.told() in errors:
+        if user_errors.QUERY_TOO_LONG.error() in errors:
             # A query that is too long is not returned.
             return row, errors
         if errors:
@@ -59,29 +59,29 @@ async def remove(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
         row = await find_saved_search(connection, request.shop, number)
         if row is None:
-            return [user_errors.SAVED_SEARCH_UNKNOWN.told()]
+            return [user_errors.SAVED_SEARCH_UNKNOWN.error()]
         await delete_saved_search(connection, row)
     return []
 
 
 def _name_errors(name: str) -> list[MutationError]:
     if not name.strip():
-        return [user_errors.NAME_BLANK.told()]
-    return [user_errors.NAME_TOO_LONG.told()] if len(name) > LONGEST_NAME else []
+        return [user_errors.NAME_BLANK.error()]
+    return [user_errors.NAME_TOO_LONG.error()] if len(name) > LONGEST_NAME else []
 
 
 def _query_errors(resource_type: str, text: str) -> list[MutationError]:
     """Unlike the `query` of a list, a saved query must use known filters only (recorded)."""
     if too_long(text) is not None:
-        return [user_errors.QUERY_TOO_LONG.told()]
+        return [user_errors.QUERY_TOO_LONG.error()]
     query = parse(text)
     names = {node.field for node in postorder(query.tree) if hasattr(node, "field")} - {DEFAULT}
     reserved = sorted(names & RESERVED)
-    errors = [user_errors.FILTER_RESERVED.told(name=name) for name in reserved]
+    errors = [user_errors.FILTER_RESERVED.error(name=name) for name in reserved]
     unknown = sorted(name for name in names - RESERVED if not is_filter(resource_type, name))
-    errors += [user_errors.FILTER_UNKNOWN.told(name=name) for name in unknown]
+    errors += [user_errors.FILTER_UNKNOWN.error(name=name) for name in unknown]
     filters = {found.key for found in split_filters(query).filters}
     for incompatible in INCOMPATIBLE.get(resource_type, ()):
         if incompatible <= filters:
-            errors.append(user_errors.FILTERS_INCOMPATIBLE.told(names=", ".join(sorted(incompatible))))
+            errors.append(user_errors.FILTERS_INCOMPATIBLE.error(names=", ".join(sorted(incompatible))))
     return errors

@@ -21,13 +21,13 @@ _INTERNAL = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa"
 def address_errors(address: str, *, private_allowed: bool) -> list[MutationError]:
     """The errors of a subscription's address; empty if it is valid."""
     if not address.strip():
-        return [user_errors.ADDRESS_BLANK.told()]
+        return [user_errors.ADDRESS_BLANK.error()]
     if len(address.encode()) > LARGEST:
-        return [user_errors.ADDRESS_TOO_BIG.told()]
+        return [user_errors.ADDRESS_TOO_BIG.error()]
     if address.startswith("pubsub:"):
-        return [] if _PUBSUB.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
+        return [] if _PUBSUB.fullmatch(address) else [user_errors.ADDRESS_INVALID.error()]
     if address.startswith("arn:"):
-        return [] if _EVENT_SOURCE.fullmatch(address) else [user_errors.ADDRESS_INVALID.told()]
+        return [] if _EVENT_SOURCE.fullmatch(address) else [user_errors.ADDRESS_INVALID.error()]
     return _url_errors(address, private_allowed)
 
 
@@ -36,20 +36,20 @@ def _url_errors(address: str, private_allowed: bool) -> list[MutationError]:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return [user_errors.ADDRESS_INVALID.told()]
+        return [user_errors.ADDRESS_INVALID.error()]
     if not host or not _PLAIN.fullmatch(address):
-        return [user_errors.ADDRESS_INVALID.told()]
+        return [user_errors.ADDRESS_INVALID.error()]
     if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
-        return [user_errors.ADDRESS_PROTOCOL.told(protocol=parts.scheme)]
+        return [user_errors.ADDRESS_PROTOCOL.error(protocol=parts.scheme)]
     try:
         public = ip_address(host).is_global
     except ValueError:
         if not _HOST.fullmatch(host):
-            return [user_errors.ADDRESS_INVALID.told()]
+            return [user_errors.ADDRESS_INVALID.error()]
         if _ends_with(host, _SHOPIFYS):
-            return [user_errors.ADDRESS_INTERNAL.told()]
+            return [user_errors.ADDRESS_INTERNAL.error()]
         public = "." in host and not _ends_with(host, _INTERNAL)
-    return [] if public or private_allowed else [user_errors.ADDRESS_INTERNAL.told()]
+    return [] if public or private_allowed else [user_errors.ADDRESS_INTERNAL.error()]
 
 
 def _ends_with(host: str, names: tuple[str, ...]) -> bool:

@@ -54,7 +54,7 @@ async def change(request: Request, number: int | None, columns: UntypedJson) -> 
         rows = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
         row = next((row for row in rows if row["id"] == number), None)
         if row is None:
-            return None, [user_errors.WEBHOOK_UNKNOWN.told()]
+            return None, [user_errors.WEBHOOK_UNKNOWN.error()]
         errors = _errors(request, {**row, **changes}, [other for other in rows if other is not row])
         if errors:
             return row, errors
@@ -65,7 +65,7 @@ async def remove(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
         rows = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
         if number is None or all(row["id"] != number for row in rows):
-            return [user_errors.WEBHOOK_UNKNOWN.told()]
+            return [user_errors.WEBHOOK_UNKNOWN.error()]
         await delete_subscription(connection, request.shop.id, "shopify", number, request.now)
     return []
 
@@ -76,16 +76,16 @@ def _errors(request: Request, subscription: Row, others: Iterable[Row]) -> list[
         return [refused]
     errors = address_errors(subscription["uri"], private_allowed=request.allow_private_targets)
     if subscription["format"] != "JSON":
-        errors.append(user_errors.FORMAT_INVALID.told(format=subscription["format"].lower()))
+        errors.append(user_errors.FORMAT_INVALID.error(format=subscription["format"].lower()))
     same = ("topic", "uri", "filter", "name")
     if not errors and any(all(other[key] == subscription[key] for key in same) for other in others):
-        errors.append(user_errors.ADDRESS_TAKEN.told())
+        errors.append(user_errors.ADDRESS_TAKEN.error())
     errors += _name_errors(subscription["name"], others)
     if subscription["filter"]:
         try:
             check_filter(subscription["filter"])
         except FilterError as problem:
-            errors.append(user_errors.WEBHOOK_FILTER.told(problem=problem))
+            errors.append(user_errors.WEBHOOK_FILTER.error(problem=problem))
     return errors
 
 
@@ -93,9 +93,9 @@ def _refused(request: Request, topic: str) -> MutationError | None:
     """An app can subscribe only to topics whose objects it may read."""
     scope = scope_of(topic)
     if scope is not None and scope not in granted(request.access.scopes):
-        return user_errors.TOPIC_DENIED.told()
+        return user_errors.TOPIC_DENIED.error()
     if has_customer_data(topic) and not approvals_of(request.access.app_settings).has(Protected.CUSTOMER_DATA):
-        return user_errors.TOPIC_PROTECTED.told()
+        return user_errors.TOPIC_PROTECTED.error()
     return None
 
 
@@ -103,12 +103,12 @@ def _name_errors(name: str | None, others: Iterable[Row]) -> list[MutationError]
     if name is None:
         return []
     if not name:
-        return [user_errors.WEBHOOK_NAME_SHORT.told()]
+        return [user_errors.WEBHOOK_NAME_SHORT.error()]
     if len(name) > LONGEST_NAME:
-        return [user_errors.WEBHOOK_NAME_LONG.told()]
+        return [user_errors.WEBHOOK_NAME_LONG.error()]
     if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()):
-        return [user_errors.WEBHOOK_NAME_CHARACTERS.told()]
-    return [user_errors.WEBHOOK_NAME_TAKEN.told()] if any(other["name"] == name for other in others) else []
+        return [user_errors.WEBHOOK_NAME_CHARACTERS.error()]
+    return [user_errors.WEBHOOK_NAME_TAKEN.error()] if any(other["name"] == name for other in others) else []
 
 
 def _version(request: Request) -> str:
