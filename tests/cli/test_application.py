@@ -68,3 +68,7 @@ def test_a_wrong_setting_names_its_variable(run: Run, monkeypatch: pytest.Monkey
 
 def test_schema_prints_the_schema_and_nothing_else(run: Run) -> None:
     assert "type AbandonedCheckout implements Navigable & Node {" in run("schema").stdout
+
+
+def test_help_shows_defaults_that_are_described_in_words(run: Run) -> None:
+    assert "[default: generated]" in run("app", "create", "--help").stdout

@@ -18,8 +18,8 @@ application = typer.Typer(help="Install and list apps, which get access tokens b
 
 Title = Annotated[str, typer.Option(help="Name of the app.")]
 ScopesOption = Annotated[str, typer.Option(help="Scopes, separated by commas.")]
-ClientId = Annotated[str | None, typer.Option(help="Client id of the app. [default: generated]")]
-ClientSecret = Annotated[str | None, typer.Option(help="Client secret of the app. [default: generated]")]
+ClientId = Annotated[str | None, typer.Option(help="Client id of the app. \\[default: generated]")]
+ClientSecret = Annotated[str | None, typer.Option(help="Client secret of the app. \\[default: generated]")]
 RedirectUrl = Annotated[list[str] | None, typer.Option(help="Redirect URL that authorization codes may be sent to.")]
 Approved = Annotated[
     list[str] | None,

@@ -28,7 +28,7 @@ application = typer.Typer(help="Export the complete result of a GraphQL query.",
 QueryFile = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - reads standard input.")]
 OutFile = Annotated[Path, typer.Option("--out", "-o", help="File to write, with one JSON object on each line.")]
 ApiVersionOption = Annotated[
-    str | None, typer.Option("--api-version", help="API version, for example 2026-10. [default: the latest]")
+    str | None, typer.Option("--api-version", help="API version, for example 2026-10. \\[default: the latest]")
 ]
 
 

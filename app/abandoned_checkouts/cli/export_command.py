@@ -24,7 +24,9 @@ class Form(StrEnum):
     csv = "csv"
 
 
-OptionalOutFile = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: standard output]")]
+OptionalOutFile = Annotated[
+    Path | None, typer.Option("--out", "-o", help="File to write. \\[default: standard output]")
+]
 FormatOption = Annotated[
     Form, typer.Option("--format", help="jsonl: REST objects, which `import` can read. csv: for spreadsheets.")
 ]

@@ -10,7 +10,8 @@ import typer
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
 
-_SETTINGS_NOTE = f"[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
+# The backslash keeps Rich, which prints the help, from reading the brackets as markup.
+_SETTINGS_NOTE = f"\\[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
 DatabaseOption = Annotated[
     str | None,

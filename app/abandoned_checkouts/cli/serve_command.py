@@ -16,15 +16,17 @@ from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.config import Settings, settings_from, variable
 from abandoned_checkouts.store.tenants.shops import all_shops
 
-Host = Annotated[str | None, typer.Option(help=f"Address to listen on. [default: ${variable('host')}, else 127.0.0.1]")]
+Host = Annotated[
+    str | None, typer.Option(help=f"Address to listen on. \\[default: ${variable('host')}, else 127.0.0.1]")
+]
 Port = Annotated[
     int | None,
-    typer.Option(min=0, max=65_535, help=f"Port to listen on. [default: ${variable('port')}, else 8000]"),
+    typer.Option(min=0, max=65_535, help=f"Port to listen on. \\[default: ${variable('port')}, else 8000]"),
 ]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=64, help=f"Number of processes; they share rate limits. [default: ${variable('workers')}, else 1]"
+        min=1, max=64, help=f"Number of processes; they share rate limits. \\[default: ${variable('workers')}, else 1]"
     ),
 ]
 

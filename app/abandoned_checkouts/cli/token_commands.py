@@ -24,7 +24,7 @@ application = typer.Typer(help="Create, list and revoke access tokens.", no_args
 
 RepeatedScopes = Annotated[
     list[str] | None,
-    typer.Option("--scopes", help="Scopes, separated by commas or one per option. [default: read_orders]"),
+    typer.Option("--scopes", help="Scopes, separated by commas or one per option. \\[default: read_orders]"),
 ]
 UserOption = Annotated[
     int | None, typer.Option(min=1, help="Creates an online token, for the user with this id; it expires in a day.")
