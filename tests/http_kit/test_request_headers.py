@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from abandoned_checkouts.http_kit.request_headers import access_token, address_of
+from abandoned_checkouts.http_kit.request_headers import access_token, address_of, basic_password
 
 
 def request(**headers: str) -> Request:
@@ -26,6 +26,23 @@ def request(**headers: str) -> Request:
 )
 def test_access_token(headers: dict[str, str], token: str | None) -> None:
     assert access_token(request(**headers)) == token
+
+
+@pytest.mark.parametrize(
+    ("authorization", "password"),
+    [
+        ("Basic a2V5OnNlY3JldA==", "secret"),
+        ("basic  a2V5OmE6Yg== ", "a:b"),
+        ("Basic a2V5Og==", ""),
+        ("Basic a2V5", None),
+        ("Basic not base64", None),
+        ("Basic //8=", None),
+        ("Bearer a2V5OnNlY3JldA==", None),
+        ("", None),
+    ],
+)
+def test_basic_password(authorization: str, password: str | None) -> None:
+    assert basic_password(authorization) == password
 
 
 def test_address_of() -> None:

@@ -10,6 +10,9 @@ SettingValue = str | int | dict[str, list[str]]
 
 # Permissions of users that this server asks for.
 USER_PERMISSIONS = ("manage_abandoned_checkouts", "edit_customers")
+# As Shopify answers for shops that do not pay, break its rules, or overload it; see shopify/http/refusals.
+SHOP_STATUSES = ("active", "frozen", "forbidden", "locked")
+
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -70,6 +73,12 @@ def _users(name: str, text: str) -> dict[str, list[str]]:
     return users
 
 
+def _status(name: str, text: str) -> str:
+    if text not in SHOP_STATUSES:
+        raise SettingValueError(f"{name} is {text!r}; it can be {', '.join(SHOP_STATUSES)}")
+    return text
+
+
 # What each means, and how its text is read.
 SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "storefront_url": (
@@ -88,6 +97,10 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "users": (
         "Permissions of users, as 42=manage_abandoned_checkouts+edit_customers; a user who is not named has all.",
         _users,
+    ),
+    "status": (
+        "active, frozen, forbidden or locked: how the Admin API answers, to rehearse an unavailable shop (active).",
+        _status,
     ),
     "retention": ("keep, or shopify: remove old abandoned checkouts as Shopify does.", _retention),
 }

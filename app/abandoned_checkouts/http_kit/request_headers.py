@@ -1,5 +1,8 @@
 """What a request says about itself: the access token it carries, and the address it was sent to."""
 
+import base64
+import binascii
+
 from starlette.requests import Request
 
 
@@ -13,6 +16,18 @@ def bearer_token(authorization: str) -> str | None:
     """The token of `Bearer …`, which may be empty; None for another scheme."""
     scheme, _, token = authorization.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
+
+
+def basic_password(authorization: str) -> str | None:
+    """The password of `Basic …` (RFC 7617), which may be empty; None for another scheme or a broken value."""
+    scheme, _, credentials = authorization.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        _, colon, password = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return password if colon else None
 
 
 def address_of(request: Request, public_url: str = "") -> str:

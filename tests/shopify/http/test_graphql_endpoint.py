@@ -1,5 +1,6 @@
 """What clients see of HTTP: statuses, bodies that are not GraphQL, headers, compression."""
 
+import base64
 import gzip
 import json
 import re
@@ -8,7 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.shopify.caller import Caller
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tenants.change_settings import change_settings
+from abandoned_checkouts.store.tenants.shops import find_shop
+from tests.shopify.caller import NOW, Caller
 
 URL = "/admin/api/2026-10/graphql.json"
 QUERY = "{ abandonedCheckouts(first: 2) { nodes { id } } }"
@@ -54,14 +58,9 @@ async def test_bad_token_is_refused(sqlite_caller: Caller, token: str | None) ->
         (b'{"query": 1}', "application/json"),
         (b'{"query": null}', "application/json"),
         (b'{"query": " \n"}', "application/json"),
-        (b"", "application/graphql"),
         (b'{"query": "{shop{id}}", "variables": []}', "application/json"),
         (b'{"query": "{shop{id}}", "variables": "nonsense"}', "application/json"),
         (b'{"query": "{shop{id}}", "operationName": 1}', "application/json"),
-        (b"query=%7Bshop%7Bid%7D%7D", "application/x-www-form-urlencoded"),
-        (b'{"query": "{shop{id}}"}', "text/plain"),
-        (b'{"query": "{shop{id}}"}', ""),
-        (b"\xff\xfe", "application/graphql"),
     ],
 )
 async def test_unreadable_body_is_refused(sqlite_caller: Caller, body: bytes, content_type: str) -> None:
@@ -85,10 +84,134 @@ async def test_absent_parts_of_a_question(sqlite_caller: Caller, question: dict[
     assert len(response.json()["data"]["abandonedCheckouts"]["nodes"]) == 2, response.text
 
 
-async def test_document_as_the_whole_body(sqlite_caller: Caller) -> None:
-    headers = {**sqlite_caller.signed("all"), "Content-Type": "application/graphql; charset=utf-8"}
-    response = await sqlite_caller.http.post(URL, content=QUERY.encode(), headers=headers)
-    assert len(response.json()["data"]["abandonedCheckouts"]["nodes"]) == 2
+@pytest.mark.parametrize("url", [URL, URL.removesuffix(".json")])
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (QUERY.encode(), "application/graphql; charset=utf-8"),
+        (b"query=%7Bshop%7Bid%7D%7D", "application/x-www-form-urlencoded"),
+        (b'{"query": "{shop{id}}"}', "text/plain"),
+        (b'{"query": "{shop{id}}"}', "application/json5"),
+        (b'{"query": "{shop{id}}"}', ""),
+        (b"", "application/graphql"),
+    ],
+)
+async def test_only_json_is_read(sqlite_caller: Caller, url: str, body: bytes, content_type: str) -> None:
+    headers = {**sqlite_caller.signed("all"), **({"Content-Type": content_type} if content_type else {})}
+    response = await sqlite_caller.http.post(url, content=body, headers=headers)
+    assert (response.status_code, response.json()) == (
+        415,
+        {"errors": "Unsupported Content-Type header, use application/json"},
+    )
+
+
+JSON, RESPONSE_JSON = "application/json; charset=utf-8", "application/graphql-response+json; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/graphql-response+json", RESPONSE_JSON),
+        ("application/graphql-response+json, application/json", RESPONSE_JSON),
+        ("application/json, application/graphql-response+json;q=0.9", JSON),
+        ("application/json;q=0.1, APPLICATION/GraphQL-Response+JSON; charset=utf-8", RESPONSE_JSON),
+        ("application/json", JSON),
+        ("*/*", JSON),
+        ("application/*;q=0.2", JSON),
+        ("*/*, application/json;q=0", RESPONSE_JSON),
+        ("text/html", None),
+        ("application/json;q=0, application/graphql-response+json;q=0.0", None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [(QUERY, 200), ("{ shop { nothing } }", 400), ("{", 400), ("query A($x: Int!) { node(id: $x) { id } }", 400)],
+)
+async def test_graphql_over_http(
+    sqlite_caller: Caller, accept: str, media_type: str | None, document: str, status: int
+) -> None:
+    """Without .json, the Accept header decides the type; only graphql-response+json has the status of the error."""
+    headers = {**sqlite_caller.signed("all"), "Accept": accept}
+    url = "/admin/api/2026-10/graphql"
+    response = await sqlite_caller.http.post(url, json={"query": document}, headers=headers)
+    if media_type is None:
+        assert response.status_code == 406
+        return
+    expected = status if media_type == RESPONSE_JSON else 200
+    assert (response.status_code, response.headers["content-type"]) == (expected, media_type)
+    legacy = await sqlite_caller.http.post(f"{url}.json", json={"query": document}, headers=headers)
+    assert (legacy.status_code, legacy.headers["content-type"]) == (200, JSON)
+    assert response.json().get("errors") == legacy.json().get("errors")
+    assert response.json().get("data") == legacy.json().get("data")
+
+
+async def test_graphql_over_http_takes_posts(sqlite_caller: Caller) -> None:
+    response = await sqlite_caller.http.get("/admin/api/2026-10/graphql", headers=sqlite_caller.signed("all"))
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    assert (await sqlite_caller.http.post("/admin/api/2026-13/graphql", json={"query": QUERY})).status_code == 404
+
+
+REST = "/admin/api/2026-10/checkouts/count.json"
+
+
+async def both(caller: Caller, headers: dict[str, str]) -> list[httpx.Response]:
+    """The responses of GraphQL and REST."""
+    answered = await caller.http.post(URL, json={"query": QUERY}, headers=headers)
+    return [answered, await caller.http.get(REST, headers=headers)]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "status"),
+    [("key:{token}", 200), (":{token}", 200), ("{token}:", 401), ("{token}", 401), ("key:x{token}", 401)],
+)
+async def test_token_as_password_of_http_basic(sqlite_caller: Caller, credentials: str, status: int) -> None:
+    value = base64.b64encode(credentials.format(token=sqlite_caller.tokens["all"]).encode()).decode()
+    for response in await both(sqlite_caller, {"Authorization": f"basic {value}"}):
+        assert response.status_code == status, response.text
+    for response in await both(sqlite_caller, {"Authorization": f"Basic !{value}"}):
+        assert response.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "message"),
+    [
+        ("acme.myshopify.com", 200, None),
+        ("ACME.myshopify.com:8000", 200, None),
+        ("localhost:8000", 200, None),
+        ("other.myshopify.com", 401, UNAUTHORIZED),
+        ("other.myshopify.com:8000", 401, UNAUTHORIZED),
+        ("nobody.myshopify.com", 404, {"errors": "Not Found"}),
+    ],
+)
+async def test_token_at_another_host(
+    sqlite_caller: Caller, host: str, status: int, message: dict[str, str] | None
+) -> None:
+    for response in await both(sqlite_caller, {**sqlite_caller.signed("all"), "Host": host}):
+        assert response.status_code == status
+        assert message is None or response.json() == message
+
+
+@pytest.mark.parametrize(
+    ("shop_status", "status", "message"),
+    [
+        ("active", 200, None),
+        ("frozen", 402, "Unavailable Shop"),
+        ("forbidden", 403, "Forbidden"),
+        ("locked", 423, "This shop is unavailable"),
+    ],
+)
+async def test_status_of_the_shop(sqlite_caller: Caller, shop_status: str, status: int, message: str | None) -> None:
+    database = await open_database(sqlite_caller.settings.database_url)
+    async with database.begin() as connection:
+        shop = await find_shop(connection, "acme.myshopify.com")
+        assert shop is not None
+        await change_settings(connection, shop, {"status": shop_status}, NOW)
+    await database.close()
+    for response in await both(sqlite_caller, sqlite_caller.signed("all")):
+        assert response.status_code == status
+        assert message is None or response.json() == {"errors": message}
+    for response in await both(sqlite_caller, sqlite_caller.signed("foreign")):
+        assert response.status_code == 200
 
 
 async def test_body_over_a_mebibyte_is_refused(sqlite_caller: Caller) -> None:

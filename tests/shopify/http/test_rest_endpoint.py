@@ -1,5 +1,7 @@
 """The REST doors: lists page by Link, with Shopify's parameters, and answer errors in REST's form."""
 
+import base64
+import json
 import re
 from typing import Any
 
@@ -88,7 +90,7 @@ async def test_unreadable_parameter_is_named(sqlite_caller: Caller, parameters: 
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("path", ["products.json", "webhooks.json", "checkouts/1.json", "graphql", "a/graphql.json"])
+@pytest.mark.parametrize("path", ["products.json", "webhooks.json", "checkouts/1.json", "a/graphql.json", "a/graphql"])
 async def test_what_is_not_served_is_not_found(sqlite_caller: Caller, method: str, path: str) -> None:
     response = await sqlite_caller.http.request(
         method, f"/admin/api/2026-10/{path}", headers=sqlite_caller.signed("all")
@@ -126,6 +128,62 @@ async def test_calls_are_counted(sqlite_caller: Caller) -> None:
         await get(sqlite_caller, "/admin/api/2026-10/shop.json")
     refused = await get(sqlite_caller, LIST)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "2.0")
+    assert refused.json() == {
+        "errors": "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
+    }
+
+
+PAGING = "See https://shopify.dev/api/usage/pagination-rest for more information."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "any"),
+        ("created_at_min", "2023-10-17T20:29:30Z"),
+        ("order", "id asc"),
+        ("since_id", "1"),
+        ("title", ""),
+    ],
+)
+async def test_only_limit_and_fields_accompany_a_page_info(sqlite_caller: Caller, name: str, value: str) -> None:
+    following = link(await get(sqlite_caller, LIST, status="any", limit="5"), "next")
+    assert following is not None
+    response = await get(sqlite_caller, f"{following}&fields=id&{name}={value}")
+    message = f"{name} cannot be passed when page_info is present. {PAGING}"
+    assert (response.status_code, response.json()) == (400, {"errors": {name: message}})
+    assert numbers(await get(sqlite_caller, f"{following}&fields=id")) == [6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("page", ["1", "2", ""])
+async def test_pages_have_no_numbers(sqlite_caller: Caller, page: str) -> None:
+    response = await get(sqlite_caller, LIST, limit="2", page=page)
+    assert (response.status_code, response.json()) == (400, {"errors": {"page": f"page cannot be passed. {PAGING}"}})
+
+
+def page_info(**parts: object) -> str:
+    return base64.urlsafe_b64encode(
+        json.dumps({"direction": "next", "last_id": 1, "last_value": 1, **parts}).encode()
+    ).decode()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "garbage",
+        page_info(direction="up"),
+        page_info(last_id="1"),
+        page_info(last_id=None),
+        page_info(last_value=10**30),
+        page_info(status="lost"),
+        page_info(order="price"),
+        page_info(created_at_min="soon"),
+    ],
+)
+async def test_broken_page_info(sqlite_caller: Caller, broken: str) -> None:
+    response = await get(sqlite_caller, LIST, page_info=broken)
+    assert (response.status_code, response.json()) == (400, {"errors": {"page_info": "Invalid value."}})
 
 
 async def test_scopes_of_a_token(sqlite_caller: Caller) -> None:

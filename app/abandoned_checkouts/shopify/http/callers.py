@@ -4,9 +4,16 @@ from starlette.requests import Request
 
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.request_headers import basic_password
+from abandoned_checkouts.shopify.http.refusals import NOT_FOUND, UNAVAILABLE
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
+from abandoned_checkouts.store.tenants.shops import find_shop
+
+# Hosts of this domain are shops' own: one that this server does not have is not found.
+_SHOPIFY = ".myshopify.com"
 
 
 class ShopifyCallers:
@@ -18,17 +25,30 @@ class ShopifyCallers:
         self._recent = RecentAccess()
 
     async def of(self, http: Request) -> Access | None:
-        """Whom a request speaks for, by its header."""
-        return await self.access(http.headers.get("x-shopify-access-token"), http.headers.get("host", ""))
+        """Whom a request speaks for, by its headers."""
+        headers = http.headers
+        return await self.access(
+            headers.get("x-shopify-access-token", ""), headers.get("authorization", ""), headers.get("host", "")
+        )
 
-    async def access(self, token: str | None, host: str = "") -> Access | None:
-        """Whom the token speaks for; None if this API refuses it (see find_access). GraphQL and REST are alike here."""
+    async def access(self, token: str, authorization: str = "", host: str = "") -> Access | None:
+        """Whom the token speaks for; None if this API refuses it (see find_access). GraphQL and REST are alike here.
+
+        Without a token, it is the password of HTTP Basic in `authorization`; the user name is ignored, because clients
+        send an API key there. Raises RefusedError for a shop that is unknown or unavailable.
+        """
+        token = token or basic_password(authorization) or ""
         if not token or len(token) > 512:
             return None
-        now, domain = self._clock(), host.lower().partition(":")[0]
-        if (recent := self._recent.find((token, domain), now)) is not None:
-            return recent
-        async with self._database.read() as connection:
-            access = await find_access(connection, token, now, Endpoint.GRAPHQL, domain)
-        self._recent.keep((token, domain), access, now)
+        now, host = self._clock(), host.lower()
+        access = self._recent.find((token, host), now)
+        if access is None:
+            async with self._database.read() as connection:
+                domain = host.partition(":")[0]
+                if domain.endswith(_SHOPIFY) and await find_shop(connection, domain) is None:
+                    raise RefusedError(*NOT_FOUND)
+                access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
+            self._recent.keep((token, host), access, now)
+        if access is not None and (unavailable := UNAVAILABLE.get(access.shop.settings.get("status", ""))):
+            raise RefusedError(*unavailable)
         return access

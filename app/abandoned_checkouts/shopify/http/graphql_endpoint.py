@@ -1,10 +1,11 @@
-"""The GraphQL endpoint of the Admin API: POST /admin/api/{version}/graphql.json.
+"""The GraphQL endpoint of the Admin API: POST /admin/api/{version}/graphql.json, or /graphql for GraphQL over HTTP.
 
 In order: version, body, token → shop and app, document, variables, cost against the throttle, execution, the response
-with its extensions. Each step either goes on or answers in Shopify's form.
+with its extensions. Each step either goes on or answers in Shopify's form. /graphql.json answers every document with
+status 200; /graphql answers clients that accept application/graphql-response+json with the status of the error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,10 +19,20 @@ from abandoned_checkouts.shopify.execution.execute import ExecutedDocument, run
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
-from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED
+from abandoned_checkouts.shopify.http.refusals import (
+    BAD_REQUEST,
+    BODIES,
+    INTERNAL,
+    METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    TOO_MANY_REQUESTS,
+    UNAUTHORIZED,
+    UNSUPPORTED_CONTENT_TYPE,
+)
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.throttling import Throttle
-from abandoned_checkouts.shopify.http.transport import refusal_body
+from abandoned_checkouts.shopify.http.transport import JSON, refusal_body
 from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, exceeded, extension
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.errors.execution import internal
@@ -62,8 +73,11 @@ class GraphqlEndpoint:
 
     def routes(self) -> list[Route]:
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-        paths = ("/admin/api/graphql.json", "/admin/api/{version}/graphql.json")
-        return [Route(path, self, methods=methods) for path in paths]
+        return [
+            Route(f"/admin/api/{version}{name}", self, methods=methods)
+            for version in ("", "{version}/")
+            for name in ("graphql.json", "graphql")
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The endpoint as an ASGI application."""
@@ -71,40 +85,49 @@ class GraphqlEndpoint:
         request = AsgiRequest(scope, receive)
         request_id = new_request_id(lambda: now / SECOND)
         headers = {"x-request-id": request_id}
-        status = 200
+        media_type = request.media_type
+        if media_type is None:
+            return await respond(send, request, refusal_body(NOT_ACCEPTABLE), headers, NOT_ACCEPTABLE.status)
         try:
-            body = await self._answer(request, now, headers)
+            status, body = await self._answer(request, now, headers)
         except RefusedError as refused:
-            status, body = refused.refusal.status, refusal_body(refused.refusal)
+            if refused.refusal.status == METHOD_NOT_ALLOWED.status:
+                headers["allow"] = "POST"
+            refused_body = refusal_body(refused.refusal)
+            return await respond(send, request, refused_body, headers, refused.refusal.status)
         except Exception as problem:
             log_failure(request_id, problem)
-            body = orjson.dumps({"errors": [internal(request_id)]})
-        await respond(send, request, body, headers, status)
+            status, body = INTERNAL.status, orjson.dumps({"errors": [internal(request_id)]})
+        await respond(send, request, body, headers, 200 if media_type == JSON else status, media_type)
+        return None
 
-    async def _answer(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> bytes:
+    async def _answer(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> tuple[int, bytes]:
+        """The response, and the status that GraphQL over HTTP has for it. Raises RefusedError."""
         if http.method != "POST":
-            raise RefusedError(*(METHOD_NOT_ALLOWED if http.method != "GET" else NOT_FOUND))
+            raise RefusedError(*(NOT_FOUND if http.method == "GET" and not http.is_standard else METHOD_NOT_ALLOWED))
         version = _resolved(http.version, now // MINUTE)
         if version is None:
             raise RefusedError(*NOT_FOUND)
         headers["x-shopify-api-version"] = version
         body = await http.body()
-        access = await self.callers.access(http.header(b"x-shopify-access-token"), http.header(b"host"))
+        access = await self.callers.access(
+            http.header(b"x-shopify-access-token"), http.header(b"authorization"), http.header(b"host")
+        )
         if access is None:
             raise RefusedError(*UNAUTHORIZED)
         text, variables, name = _graphql_request(http.header(b"content-type"), body)
         operation = self._read(version, text).operation(name)
         if not isinstance(operation, Operation):
-            return orjson.dumps({"errors": operation})
+            return _failed(operation)
         if operation.deprecations:
             headers["x-shopify-api-deprecated-reason"] = ", ".join(operation.deprecations)
         problems = operation.variables.check(variables)
         if problems:
-            return orjson.dumps({"errors": problems})
+            return _failed(problems)
         values = operation.variables.values(variables)
         too_long = oversized(operation, values)
         if too_long:
-            return orjson.dumps({"errors": too_long})
+            return _failed(too_long)
         return await self._run(http, access, operation, values, version, now, headers)
 
     async def _run(
@@ -116,7 +139,7 @@ class GraphqlEndpoint:
         version: str,
         now: int,
         headers: dict[str, str],
-    ) -> bytes:
+    ) -> tuple[int, bytes]:
         rights, shop = self._rights_of(access), access.shop
         plan = rights.plan
         requested = operation.cost.requested(variables)
@@ -125,11 +148,12 @@ class GraphqlEndpoint:
         too_dear = exceeded(requested, MAX_QUERY_COST)
         if too_dear is not None:
             # Without the throttle's state: nothing was spent (Shopify's page of rate limits).
-            return orjson.dumps({"errors": [too_dear]})
+            return _failed([too_dear])
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:
             cost = extension(requested, None, status(decision.bucket, plan), fields)
-            return orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}})
+            body = orjson.dumps({"errors": [throttled()], "extensions": {"cost": cost}})
+            return TOO_MANY_REQUESTS.status, body
         request = Request(
             access=access,
             now=now,
@@ -166,13 +190,18 @@ class GraphqlEndpoint:
             extensions["search"] = request.search
         if outcome.plan is not None:
             extensions["plan"] = outcome.plan
-        return response_body(outcome, extensions)
+        return 200, response_body(outcome, extensions)
 
     def _read(self, version: str, text: str) -> Document:
         documents = self._documents.get(version)
         if documents is None:
             documents = self._documents[version] = Documents(schema_for(version, graphql_schema()))
         return documents.read(text)
+
+
+def _failed(errors: Sequence[object]) -> tuple[int, bytes]:
+    """The response to a document that fails before its execution."""
+    return BAD_REQUEST.status, orjson.dumps({"errors": errors})
 
 
 def response_body(outcome: ExecutedDocument, extensions: Mapping[str, object]) -> bytes:
@@ -184,16 +213,9 @@ def response_body(outcome: ExecutedDocument, extensions: Mapping[str, object]) -
 def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, object], str | None]:
     """Document, variables and operation name; null is as absent. Raises RefusedError."""
     kind = content_type.partition(";")[0].strip().lower()
-    given: dict[str, object]
-    if kind == "application/graphql":
-        try:
-            given = {"query": body.decode()}
-        except UnicodeDecodeError:
-            raise RefusedError(*BAD_REQUEST) from None
-    elif kind == "application/json":
-        given = BODIES.json_object(body)
-    else:
-        raise RefusedError(*BAD_REQUEST)
+    if kind != "application/json":
+        raise RefusedError(*UNSUPPORTED_CONTENT_TYPE)
+    given = BODIES.json_object(body)
     text, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     if isinstance(variables, str):
         # graphql-ruby's servers take variables as a text of JSON too.

@@ -3,6 +3,7 @@
 The REST endpoints use Starlette's requests and responses; see shopify/http/transport.
 """
 
+import re
 from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
@@ -13,6 +14,10 @@ from abandoned_checkouts.shopify.http.transport import JSON
 
 _PATH = "/admin/api/"
 _NAME = "graphql.json"
+# The same endpoint by the rules of GraphQL over HTTP.
+_STANDARD_NAME = "graphql"
+RESPONSE_JSON = "application/graphql-response+json"
+_WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 
 
 class AsgiRequest:
@@ -41,7 +46,27 @@ class AsgiRequest:
     def version(self) -> str | None:
         """The version in the path; None where it names none."""
         handle, _, rest = self.path.removeprefix(_PATH).partition("/")
-        return handle if rest == _NAME else None
+        return handle if rest in (_NAME, _STANDARD_NAME) else None
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the endpoint follows GraphQL over HTTP: /graphql instead of /graphql.json."""
+        return self.path.endswith("/" + _STANDARD_NAME)
+
+    @property
+    def media_type(self) -> str | None:
+        """The type of the response: by the Accept header at /graphql, always JSON at /graphql.json; None if none fits.
+
+        A client that accepts everything receives application/json, which every client reads.
+        """
+        if not self.is_standard:
+            return JSON
+        accepted = self.header(b"accept") or "*/*"
+        standard, is_named = _quality(accepted, RESPONSE_JSON)
+        plain, _ = _quality(accepted, "application/json")
+        if standard and ((is_named and standard >= plain) or not plain):
+            return f"{RESPONSE_JSON}; charset=utf-8"
+        return JSON if plain else None
 
     def base(self, default_host: str) -> str:
         """The address, with its scheme, at which the caller reached this server."""
@@ -55,14 +80,33 @@ class AsgiRequest:
 def is_graphql(scope: Scope) -> bool:
     """Whether a path is that of the GraphQL endpoint."""
     path: str = scope["path"]
-    return path.startswith(_PATH) and path.endswith(_NAME) and path.count("/") in (3, 4)
+    name = path.rpartition("/")[2]
+    return path.startswith(_PATH) and name in (_NAME, _STANDARD_NAME) and path.count("/") in (3, 4)
 
 
-async def respond(send: Send, request: AsgiRequest, body: bytes, headers: Mapping[str, str], status: int = 200) -> None:
+def _quality(accept: str, name: str) -> tuple[float, bool]:
+    """The quality that an Accept header has for a media type, and whether it names the type (RFC 9110, 12.5.1)."""
+    family = f"{name.partition('/')[0]}/*"
+    found: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        media_range, *parameters = (text.strip() for text in part.split(";"))
+        weight = next((text[2:] for text in parameters if text.startswith("q=")), "1")
+        found[media_range] = float(weight) if _WEIGHT.fullmatch(weight) else 1.0
+    return next((found[each] for each in (name, family, "*/*") if each in found), 0.0), name in found
+
+
+async def respond(
+    send: Send,
+    request: AsgiRequest,
+    body: bytes,
+    headers: Mapping[str, str],
+    status: int = 200,
+    media_type: str = JSON,
+) -> None:
     """Send JSON, compressed where the client accepts gzip and it is worth it."""
     body, coding = compressed(body, request.header(b"accept-encoding"))
     raw = [
-        (b"content-type", JSON.encode()),
+        (b"content-type", media_type.encode()),
         (b"vary", b"Accept-Encoding"),
         (b"content-length", b"%d" % len(body)),
         *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),

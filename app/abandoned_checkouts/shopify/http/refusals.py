@@ -8,13 +8,23 @@ from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
 BAD_REQUEST = HttpRefusal(400, {"query": "Required parameter missing or invalid"})
 UNAUTHORIZED = HttpRefusal(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
+# The Admin API of a shop by its status (Shopify: response codes; the text for frozen shops: reports of clients).
+UNAVAILABLE = {
+    "frozen": HttpRefusal(402, "Unavailable Shop"),
+    "forbidden": HttpRefusal(403, "Forbidden"),
+    "locked": HttpRefusal(423, "This shop is unavailable"),
+}
 NOT_FOUND = HttpRefusal(404, "Not Found")
 METHOD_NOT_ALLOWED = HttpRefusal(405, "Method Not Allowed")
+NOT_ACCEPTABLE = HttpRefusal(
+    406, "Unsupported Accept header, use application/graphql-response+json or application/json"
+)
 NOT_RECEIVED = HttpRefusal(408, "Request body was not received in time")
 TOO_LARGE = HttpRefusal(413, "Request body is too large")
+UNSUPPORTED_CONTENT_TYPE = HttpRefusal(415, "Unsupported Content-Type header, use application/json")
 # Only REST has this status: GraphQL is throttled by cost, with status 200.
 TOO_MANY_REQUESTS = HttpRefusal(
-    429, "Exceeded 2 calls per second for api client. Retry after the seconds in Retry-After."
+    429, "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
 )
 # Shopify's page of response codes.
 NO_ACCESS = HttpRefusal(403, "User does not have access")

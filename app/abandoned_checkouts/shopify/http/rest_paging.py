@@ -1,7 +1,8 @@
 """Which checkouts a REST request lists: its parameters as a search, its page as a window.
 
 Shopify: limit (50, at most 250), since_id, created_at_min/max, updated_at_min/max, status=open (the default), closed
-or any; order as connectors send it. A page_info carries all of it but the limit and the fields.
+or any; order as connectors send it. A page_info carries all of it but the limit and the fields: no other parameter may
+accompany it, and pages have no numbers (recorded).
 """
 
 import base64
@@ -20,6 +21,8 @@ from abandoned_checkouts.store.search.narrowing import narrowed
 from search_syntax.meaning import Expression, OneOf, Range, all_of
 
 TABLE = "abandoned_checkouts"
+# Of the numbers that both databases store.
+_LARGEST_NUMBER = 2**63 - 1
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 250
 
 # Parameter → field and operator. The last two are the names that the count's page uses.
@@ -33,6 +36,8 @@ _MOMENTS = {
 _NUMBERS = ("since_id", "after_id")
 _STATUSES = {"open": ("open",), "closed": ("closed",), "any": ()}
 _ORDERS = ("id", "created_at", "updated_at")
+_PAGING_PAGE = "See https://shopify.dev/api/usage/pagination-rest for more information."
+_BESIDE_PAGE_INFO = ("page_info", "limit", "fields")
 _KEPT = (*_MOMENTS, *_NUMBERS, "status", "order")
 
 
@@ -43,6 +48,9 @@ class ParameterError(ValueError):
         super().__init__(f"{name} {problem}")
         self.name = name
         self.problem = problem
+
+
+_BROKEN_PAGE_INFO = ParameterError("page_info", "Invalid value.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,24 @@ class RestPage:
 
 def parse_page(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> RestPage:
     """The page that a request's parameters describe. Raises ParameterError."""
+    if "page" in parameters:
+        raise ParameterError("page", f"page cannot be passed. {_PAGING_PAGE}")
     limit = _limit(parameters.get("limit"))
     position: Position | None = None
     direction = "next"
     if "page_info" in parameters:
+        for name in parameters:
+            if name not in _BESIDE_PAGE_INFO:
+                raise ParameterError(name, f"{name} cannot be passed when page_info is present. {_PAGING_PAGE}")
         parameters, position, direction = _read_page_info(parameters["page_info"])
-    column, descending = _order(parameters.get("order"))
-    listing = Listing(TABLE, shop_id, SortOrder(column))
-    listing = narrowed(listing, _meaning(parameters, zone), dialect=dialect)
+    try:
+        column, descending = _order(parameters.get("order"))
+        meaning = _meaning(parameters, zone)
+    except ParameterError:
+        if position is None:
+            raise
+        raise _BROKEN_PAGE_INFO from None
+    listing = narrowed(Listing(TABLE, shop_id, SortOrder(column)), meaning, dialect=dialect)
     if direction == "previous":
         window = PageWindow(last=limit, before=position, reverse=descending)
     else:
@@ -125,8 +143,10 @@ def _read_page_info(page_info: str) -> tuple[dict[str, str], Position, str]:
         cursor: UntypedJson = orjson.loads(base64.urlsafe_b64decode(page_info))
         number, value, direction = cursor.pop("last_id"), cursor.pop("last_value"), cursor.pop("direction")
         kept = {name: text for name, text in cursor.items() if name in _KEPT and isinstance(text, str)}
-        if not isinstance(number, int) or not isinstance(value, int) or direction not in ("next", "previous"):
+        if direction not in ("next", "previous") or not all(
+            isinstance(each, int) and -_LARGEST_NUMBER <= each <= _LARGEST_NUMBER for each in (number, value)
+        ):
             raise TypeError(page_info)
         return kept, Position(value, number), direction
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
-        raise ParameterError("page_info", "is not one that a list gave out") from None
+        raise _BROKEN_PAGE_INFO from None

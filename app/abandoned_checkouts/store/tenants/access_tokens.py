@@ -137,10 +137,11 @@ async def find_access(
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
     kind, shop, user = CallerKind(row["kind"]), SHOP.record(row), orjson.loads(row["associated_user"] or "null")
-    domain = host.lower().partition(":")[0]
     if not is_accepted(kind, endpoint):
         return None
-    if domain and domain != shop.domain and await find_shop(connection, domain) is not None:
+    # A shop's domain may have a port.
+    names = {host.lower(), host.lower().partition(":")[0]} - {""}
+    if shop.domain not in names and any([await find_shop(connection, name) is not None for name in names]):
         return None
     return Access(
         shop=shop,
