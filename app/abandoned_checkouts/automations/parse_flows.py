@@ -1,11 +1,10 @@
 """Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
 
-import re
+import reprlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
-import yaml
 from jinja2 import TemplateSyntaxError
 
 from abandoned_checkouts.automations.flow import (
@@ -23,6 +22,7 @@ from abandoned_checkouts.automations.flow import (
     Trigger,
     Wording,
 )
+from abandoned_checkouts.automations.flow_text import FlowTextError, parse_flow_text
 from abandoned_checkouts.automations.wait import Wait, WaitError, read_time_of_day, read_wait
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
@@ -33,18 +33,6 @@ from search_syntax import FieldSet, check, parse
 LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are such: `no` is Norwegian, as YAML 1.2 has it."""
-
-
-_TRUTH = "tag:yaml.org,2002:bool"
-_Loader.yaml_implicit_resolvers = {
-    sign: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH]
-    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(_TRUTH, re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
-
-
 class FlowError(ValueError):
     """A flow cannot be read; the message is one line."""
 
@@ -53,18 +41,13 @@ def read_flows(text: str, fields: FieldSet) -> list[Json]:
     """The flows of a YAML or JSON text: one, or a list of them. Each is checked, its search against the fields that
     there are: one that finds more than was meant would write to everybody. Raises FlowError."""
     try:
-        found = yaml.load(text, _Loader)
-    except RecursionError:
-        raise FlowError("this is nested too deeply for a flow") from None
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        place = f"line {mark.line + 1}: " if mark is not None else ""
-        reason = " ".join(str(getattr(problem, "problem", problem)).split())
-        raise FlowError(f"{place}this is neither YAML nor JSON: {reason}") from None
-    listed: list[Json] = found if isinstance(found, list) else [found]
+        found = parse_flow_text(text)
+    except FlowTextError as error:
+        raise FlowError(str(error)) from None
+    listed = found if isinstance(found, list) else [found]
     for flow in listed:
         _search(read_flow(flow).conditions.query, fields)
-    return listed
+    return cast(list[Json], listed)
 
 
 def _search(query: str | None, fields: FieldSet) -> None:
@@ -81,7 +64,7 @@ def read_flow(source: object) -> Flow:
     name = _text(told.get("name"), "name", LONGEST_NAME)
     trigger = told.get("trigger", "abandoned")
     if trigger not in TRIGGERS:
-        raise FlowError(f"trigger is {trigger!r}; it can be {', '.join(TRIGGERS)}")
+        raise FlowError(f"trigger is {_shown(trigger)}; it can be {', '.join(TRIGGERS)}")
     return Flow(name, cast(Trigger, trigger), _conditions(told.get("only_if")), _steps(told.get("steps")))
 
 
@@ -92,7 +75,7 @@ def _conditions(source: object) -> Conditions:
     _known(told, place, known)
     consent = told.get("consent", "not_refused")
     if consent not in CONSENTS:
-        raise FlowError(f"only_if.consent is {consent!r}; it can be {', '.join(CONSENTS)}")
+        raise FlowError(f"only_if.consent is {_shown(consent)}; it can be {', '.join(CONSENTS)}")
     minimum = told.get("minimum_value")
     try:
         value = None if minimum is None else parse_amount(minimum)
@@ -103,7 +86,7 @@ def _conditions(source: object) -> Conditions:
         raise FlowError("only_if.exclude must be a list of addresses, such as ada@example.com or '*@example.com'")
     days = told.get("newer_than_days", 2)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 366:
-        raise FlowError(f"only_if.newer_than_days is {days!r}; give a number of days from 1 to 366")
+        raise FlowError(f"only_if.newer_than_days is {_shown(days)}; give a number of days from 1 to 366")
     return Conditions(
         query=_optional(told, "query", place),
         saved_search=_optional(told, "saved_search", place),
@@ -131,7 +114,7 @@ def _steps(source: object) -> tuple[Step, ...]:
             steps.append(Step(tuple(waits), _ACTIONS[name](value, f"{where}.{name}")))
             waits = []
         else:
-            raise FlowError(f"{where}.{name} is not known; it can be {', '.join((*_WAITS, *_ACTIONS))}")
+            raise FlowError(f"{where}.{_name(name)} is not known; it can be {', '.join((*_WAITS, *_ACTIONS))}")
     if waits:
         raise FlowError("steps end with a wait, after which nothing is done")
     if len(steps) > MOST_STEPS:
@@ -172,7 +155,7 @@ def _wording(value: object, where: str) -> Wording:
     texts: dict[str, str] = {}
     for language, text in value.items():
         if not isinstance(language, str):
-            raise FlowError(f"{where}: {language!r} is not a language such as en (in quotes)")
+            raise FlowError(f"{where}: {_shown(language)} is not a language such as en (in quotes)")
         texts[language] = _template(_text(text, f"{where}{language and f'.{language}'}"), where)
     return texts
 
@@ -182,7 +165,7 @@ def _send_notification(value: object, where: str) -> Action:
     _known(told, f"{where}.", ("address",))
     address = _text(told.get("address"), f"{where}.address")
     if not (address.isascii() and is_web_address(address)):
-        raise FlowError(f"{where}.address is {address!r}; give an address such as https://example.com/hook")
+        raise FlowError(f"{where}.address is {_shown(address)}; give an address such as https://example.com/hook")
     return SendNotification(address)
 
 
@@ -209,6 +192,15 @@ _ACTIONS: dict[str, Callable[[object, str], Action]] = {
 }
 
 
+def _shown(value: object) -> str:
+    """A value for a message; its beginning if it is long."""
+    return reprlib.repr(value) if isinstance(value, str | int | float | bool | list | dict) else type(value).__name__
+
+
+def _name(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:60]}…"
+
+
 def _mapping(value: object, where: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise FlowError(f"{where} must be a mapping of names to values, not {type(value).__name__}")
@@ -218,7 +210,7 @@ def _mapping(value: object, where: str) -> dict[str, object]:
 def _known(told: dict[str, object], place: str, names: tuple[str, ...]) -> None:
     for name in told:
         if name not in names:
-            raise FlowError(f"{place}{name} is not known; there may be {', '.join(names)}")
+            raise FlowError(f"{place}{_name(name)} is not known; there may be {', '.join(names)}")
 
 
 def _text(value: object, where: str, longest: int = LONGEST_TEXT) -> str:

@@ -1,0 +1,84 @@
+"""Turns the text of flows, in YAML or JSON, into plain values: texts, numbers, true and false, lists and mappings.
+
+The text comes from outside, so YAML is limited to what a flow needs: no aliases, no tags, no merge keys, no dates.
+An alias can make a short text expand to gigabytes, and a tag can make values that JSON cannot hold.
+"""
+
+import re
+from typing import Any
+
+import yaml
+
+from abandoned_checkouts.checkouts.json_types import JsonValue
+
+# 64 KiB are parsed within about 50 ms by libyaml.
+LARGEST_TEXT = 64 * 1024
+DEEPEST = 20
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNUSED_TAGS = frozenset(("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"))
+
+
+class FlowTextError(ValueError):
+    """The text is not a flow's YAML or JSON; the message is one line, with the place."""
+
+
+class _Loader(_Fast):  # type: ignore[misc]
+    """Only true and false are booleans: `no` is Norwegian, as in YAML 1.2. A date is a text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNUSED_TAGS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
+
+
+def parse_flow_text(text: str) -> JsonValue:
+    """Raises FlowTextError."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > LARGEST_TEXT:
+        raise FlowTextError(f"the text has {size:,} bytes; the maximum is {LARGEST_TEXT:,}")
+    try:
+        _check_events(text)
+        found: JsonValue = yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise FlowTextError(f"{_place(error)}this is neither YAML nor JSON: {reason[:200]}") from None
+    except (ValueError, OverflowError, RecursionError) as error:
+        if isinstance(error, FlowTextError):
+            raise
+        raise FlowTextError(f"this is neither YAML nor JSON: {' '.join(str(error).split())[:200]}") from None
+    return found
+
+
+def _check_events(text: str) -> None:
+    """Refuse what a flow does not need, before any value is made."""
+    depth = 0
+    for event in yaml.parse(text, _Fast):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise FlowTextError(f"{_line(event)}anchors (&) and aliases (*) are not allowed; write the value again")
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise FlowTextError(f"{_line(event)}nested more than {DEEPEST} levels deep")
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            depth -= 1
+        if getattr(event, "tag", None) is not None:
+            raise FlowTextError(f"{_line(event)}tags (!) are not allowed; write a plain value")
+        if isinstance(event, yaml.ScalarEvent) and not _is_unicode(event.value):
+            raise FlowTextError(f"{_line(event)}half of a surrogate pair is not a character")
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or _SURROGATE.search(text) is None
+
+
+def _line(event: Any) -> str:
+    return f"line {event.start_mark.line + 1}: "
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"line {mark.line + 1}: " if mark is not None else ""
