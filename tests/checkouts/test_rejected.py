@@ -1,14 +1,15 @@
-"""The reasons that readers give for records whose values have unexpected types."""
+"""The reasons for rejecting records whose values have unexpected types."""
 
 from typing import Any
 
 import pytest
 
+from abandoned_checkouts.checkouts.converters import flag
+from abandoned_checkouts.checkouts.json_shape import FLAG, MOMENT, WHOLE_NUMBER, ObjectShape
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
-from abandoned_checkouts.checkouts.value_checks import flag
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, json_object, rejection
 
-MOMENT = "'noon' is not a date and time in ISO 8601"
+SHAPE = ObjectShape({"at": MOMENT, "paid": FLAG, "sum": WHOLE_NUMBER}, required=("at",))
 
 
 def read(source: Any) -> Any:
@@ -18,35 +19,34 @@ def read(source: Any) -> Any:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"at": "noon"}, MOMENT),
-        ({"name": 1}, "a value is not of the kind that orders have there: 'int' object has no attribute 'upper'"),
-        ({"paid": "perhaps"}, "'perhaps' is neither true nor false"),
-        (
-            {"sum": float("inf")},
-            "a value is not of the kind that orders have there: cannot convert float infinity to integer",
-        ),
-        (
-            {"sum": "{}"},
-            "a value is not of the kind that orders have there: invalid literal for int() with base 10: '{}'",
-        ),
+        ({"at": "noon"}, "at: 'noon' is not a date and time in ISO 8601"),
+        ({"paid": "perhaps"}, "unexpected type in paid: expected true or false, got 'perhaps'"),
+        ({"sum": float("inf")}, "unexpected type in sum: expected a whole number, got inf"),
+        ({"sum": "{}"}, "unexpected type in sum: expected a whole number, got '{}'"),
+        # Not in the shape, so that the place is unknown.
+        ({"name": 1}, "unexpected value: 'int' object has no attribute 'upper'"),
     ],
 )
-def test_reasons(changed: dict[str, Any], reason: str) -> None:
+def test_reasons_name_the_place(changed: dict[str, Any], reason: str) -> None:
     source = {"at": "2026-01-01", "name": "A", "paid": True, "sum": 1, **changed}
     with pytest.raises(UNEXPECTED) as raised:
         read(source)
-    made = rejection(raised.value, "orders have", missing="no {}")
-    assert (type(made), str(made)) == (RejectedRecordError, reason)
+    error = rejection(raised.value, source, SHAPE)
+    assert (type(error), str(error)) == (RejectedRecordError, reason)
 
 
-def test_a_missing_key_is_named() -> None:
+@pytest.mark.parametrize(("source", "reason"), [({}, "at is missing"), ({"at": "2026-01-01"}, "'name' is missing")])
+def test_a_missing_key_is_named(source: dict[str, Any], reason: str) -> None:
     with pytest.raises(UNEXPECTED) as raised:
-        read({})
-    assert str(rejection(raised.value, "orders have", missing="the order has no {}")) == "the order has no 'at'"
+        read(source)
+    assert str(rejection(raised.value, source, SHAPE)) == reason
 
 
-def test_only_readable_messages_are_reasons() -> None:
-    with pytest.raises(UNEXPECTED) as raised:
-        parse_moment("noon")
-    made = rejection(raised.value, "carts have", missing="no {}", readable=())
-    assert str(made) == f"a value is not of the kind that carts have there: {MOMENT}"
+def test_the_reason_of_a_reader_stays() -> None:
+    own = RejectedRecordError("the quantity is -1")
+    assert rejection(own, {"at": "noon"}, SHAPE) is own
+
+
+def test_a_record_is_an_object() -> None:
+    with pytest.raises(RejectedRecordError, match="unexpected type: expected an object, got a list"):
+        json_object([{}])

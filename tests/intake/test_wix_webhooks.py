@@ -137,8 +137,8 @@ async def test_an_event_that_cannot_be_used_is_kept(store: Database, shop: Shop,
         problems = [delivery["problem"] for delivery in await list_rejected(connection, shop)]
     assert sorted(problems) == sorted(
         [
-            "the checkout has no currency",
-            "buyerInfo.email is not a text",
-            "lineItems[0].quantity is 100001: a line has 1 to 100000 pieces",
+            "currency is missing",
+            "unexpected type in buyerInfo.email: expected a text, got 5",
+            "unexpected type in lineItems[0].quantity: expected a quantity from 1 to 100000, got 100001",
         ]
     )

@@ -1,19 +1,19 @@
-"""The lines of a GraphQL bulk file: children follow their parent and name it by `__parentId`."""
+"""The lines of a GraphQL bulk file: nested objects follow their parent and have its id in `__parentId`."""
 
 from collections.abc import Iterator
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.intake.record import FileRecord
 
-# Which connection a child belongs to, by the type in its id; a discount's allocation has no id.
+# The type in a child's id → the connection that it belongs to. Discount allocations have no id.
 _CONNECTIONS = {"AbandonedCheckoutLineItem": "lineItems"}
 _WITHOUT_ID = "discountAllocations"
 
 
 def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
-    """Records with their children in place of the connection they came from; other records pass unchanged."""
+    """Each parent with its children as nodes of their connection. Other records are not changed."""
     parent: FileRecord | None = None
-    within: dict[str, UntypedJson] = {}
+    by_id: dict[str, UntypedJson] = {}
     for record in found:
         value = record.value
         if type(value) is not dict or "__parentId" not in value:
@@ -21,20 +21,20 @@ def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
                 yield parent
                 parent = None
             if type(value) is dict and type(value.get("id")) is str and value["id"].startswith("gid://"):
-                parent, within = record, {value["id"]: value}
+                parent, by_id = record, {value["id"]: value}
             else:
                 yield record
             continue
-        above = within.get(value.pop("__parentId"))
-        if above is None:
-            record.problem = "this is part of a record that does not stand before it"
+        owner = by_id.get(value.pop("__parentId"))
+        if owner is None:
+            record.problem = "no line before has the id in __parentId"
             yield record
             continue
-        number = value.get("id")
-        if type(number) is str:
-            within[number] = value
-        kind = number.split("/")[-2] if type(number) is str and number.count("/") > 2 else ""
-        connection = above.setdefault(_CONNECTIONS.get(kind, _WITHOUT_ID), {})
+        gid = value.get("id")
+        if type(gid) is str:
+            by_id[gid] = value
+        type_name = gid.split("/")[-2] if type(gid) is str and gid.count("/") > 2 else ""
+        connection = owner.setdefault(_CONNECTIONS.get(type_name, _WITHOUT_ID), {})
         connection.setdefault("nodes", []).append(value)
     if parent is not None:
         yield parent

@@ -1,4 +1,4 @@
-"""Reading what is posted to the intake: bodies up to a size, JSON without NUL."""
+"""The bodies of intake requests: limited in size, JSON without NUL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from abandoned_checkouts.http_kit.responses import body_refusals
 from abandoned_checkouts.intake.file_records import without_nul
 from abandoned_checkouts.store.engine.database import Database
 
-# Shopify's largest messages are carts and orders with hundreds of lines.
+# The largest messages are carts and orders with hundreds of lines.
 BODIES = BodyReader(4 * 1024 * 1024, body_refusals("4 MiB"))
 
 
@@ -21,8 +21,8 @@ BODIES = BodyReader(4 * 1024 * 1024, body_refusals("4 MiB"))
 class Intake:
     """What the endpoints need. `wake` notifies the workers of new work.
 
-    `wix_public_key` verifies events of sites that have no key of their own in their settings. `address` is where this
-    server is reached, or empty for each request's own.
+    `wix_public_key` verifies the events of sites without a key in their settings. `address` is this server's URL; if it
+    is empty, the URL of each request is used.
     """
 
     database: Database

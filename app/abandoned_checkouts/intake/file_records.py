@@ -1,7 +1,7 @@
-"""The records of a file, one after the other, however the file holds them and however large it is.
+"""The records of a file, one after the other; only one record is in memory at a time.
 
-Understood: JSON lines (also GraphQL bulk files with `__parentId`), a JSON array, one JSON object (a checkout, or
-an answer that holds a list of them), each plain or compressed by gzip. Nothing is held but one record.
+A file can be JSON lines (also of a GraphQL bulk operation, with `__parentId`), a JSON array, or one JSON object: a
+checkout or a response with a list of them. It can be compressed with gzip.
 """
 
 import io
@@ -19,32 +19,32 @@ from abandoned_checkouts.intake.bulk_lines import grouped
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import LISTS, records_of
 
-# A line longer than this is no line of JSON lines; it is read as a document, piece by piece.
+# A file with a longer line is not JSON lines. It is read as a document, in parts.
 LONGEST_LINE = 32 << 20
-# So much of a file's beginning shows whether it is text.
-_LOOKED_AT = 4096
-# What no checkout comes near; to read objects within objects without end takes memory without end.
+# The bytes in which a file that is not text has a NUL.
+_CHECKED_FOR_NUL = 4096
+# The most levels of nesting, far above those of any checkout: deeper ones need ever more memory.
 _DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
 
-# How most lines of Shopify's checkouts begin: their number is known before they are decoded.
-_LEADING_NUMBER = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
-_PATIENT = ijson.get_backend("python")
-_ANSWERED = re.compile(r"data\.\w+\.(?:edges|nodes)")
+# The start of most lines of Shopify's checkouts. It has the id, so a line can be skipped without decoding it.
+_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
+_SLOW_IJSON = ijson.get_backend("python")
+_LIST_IN_RESPONSE = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 
 class SourceError(Exception):
-    """A file cannot be read; the message says why, in one line."""
+    """A file cannot be read. The message gives the reason, in one line."""
 
 
 def records(
     path: Path,
     progress: Callable[[int], object] = lambda _read: None,
-    wanted: Callable[[bytes], bool] | None = None,
+    is_own: Callable[[bytes], bool] | None = None,
 ) -> Iterator[FileRecord]:
-    """Every record of a file, in order; `progress` is called from time to time with the number of bytes read.
+    """Every record of a file, in order. `progress` is called from time to time with the number of bytes read.
 
-    Lines that begin with a number that is not `wanted` are not decoded. A record that cannot be decoded comes with
-    its `problem`. Raises SourceError.
+    `is_own` gets the id at the start of a line, and the line is skipped if it returns false. A record that cannot be
+    decoded has a `problem`. Raises SourceError.
     """
     try:
         with path.open("rb") as raw:
@@ -54,12 +54,12 @@ def records(
             if packed:
                 unpacked = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
                 file = io.BufferedReader(unpacked)
-            if b"\x00" in file.read(_LOOKED_AT):
-                raise SourceError(f"{path} cannot be read: it is no text, and so no JSON")
+            if b"\x00" in file.read(_CHECKED_FOR_NUL):
+                raise SourceError(f"{path} cannot be read: not UTF-8 text")
             _rewind(raw, file)
             lines = _is_lines(file)
             _rewind(raw, file)
-            found = grouped(_decoded(file, wanted)) if lines else _document(file, lambda: _rewind(raw, file))
+            found = grouped(_decoded(file, is_own)) if lines else _document(file, lambda: _rewind(raw, file))
             for count, record in enumerate(found):
                 if count % 512 == 0:
                     progress(raw.tell())
@@ -71,14 +71,14 @@ def records(
 
 
 def _rewind(raw: IO[bytes], file: IO[bytes]) -> None:
-    """To the first byte after a byte order mark."""
+    """Seek the start of the file, after a byte order mark."""
     file.seek(0)
     if file.read(3) != b"\xef\xbb\xbf":
         file.seek(0)
 
 
 def _is_lines(file: IO[bytes]) -> bool:
-    """Whether the first line that is not empty is a whole JSON object with others after it, or alone."""
+    """Whether the file is JSON lines: its first line that is not empty is a whole JSON object."""
     while line := file.readline(LONGEST_LINE):
         text = line.strip()
         if not text:
@@ -88,19 +88,19 @@ def _is_lines(file: IO[bytes]) -> bool:
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
-            # A damaged first line ends like an object; the first line of an object over several lines does not.
+            # The line of a damaged object still ends with a brace. The first line of an object over several does not.
             return text[-1:] == b"}"
         return type(value) is dict
     return True
 
 
-def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterator[FileRecord]:
+def _decoded(file: IO[bytes], is_own: Callable[[bytes], bool] | None) -> Iterator[FileRecord]:
     number = None
     for count, line in enumerate(file, 1):
-        if wanted is not None:
-            begins = _LEADING_NUMBER.match(line)
-            number = None if begins is None else begins[1]
-            if number is not None and not wanted(number):
+        if is_own is not None:
+            start = _LEADING_ID.match(line)
+            number = None if start is None else start[1]
+            if number is not None and not is_own(number):
                 continue
         if line.isspace():
             continue
@@ -108,7 +108,7 @@ def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterato
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
-            yield FileRecord(place, problem=f"this is not JSON: {problem}", number=number)
+            yield FileRecord(place, problem=f"not JSON: {problem}", number=number)
             continue
         if line.count(b"[") + line.count(b"{") > _DEEPEST and _is_too_deep(value):
             yield FileRecord(place, problem=str(_TooDeepError(_DEEPEST)), number=number)
@@ -123,7 +123,7 @@ def _decoded(file: IO[bytes], wanted: Callable[[bytes], bool] | None) -> Iterato
 
 
 def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecord]:
-    """The records of a JSON document, or of several one after the other, decoded one by one."""
+    """The records of one or more JSON documents, decoded one by one."""
     number = 0
     try:
         for value in _values(file, rewind):
@@ -136,12 +136,14 @@ def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecor
                 yield FileRecord(f"record {number}", single)
     except (ijson.JSONError, _TooDeepError) as problem:
         reason = " ".join(str(problem).split())
-        yield FileRecord(f"record {number + 1}", problem=f"the file is not JSON from here on: {reason}")
+        yield FileRecord(f"record {number + 1}", problem=f"not JSON from here on: {reason}")
 
 
 def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
-    """What stands in the document's list, or the whole document. The quick reader ends at a whole number of more than
-    64 bits, such as a damaged id; then the other one, which is many times slower, goes on from there."""
+    """The items of the document's list, or the whole document.
+
+    The fast parser stops at an integer of more than 64 bits, for example a damaged id. The slow one continues there.
+    """
     count = 0
     try:
         prefix = _prefix_of_list(ijson.parse(_Shallow(file), use_float=True, multiple_values=True))
@@ -153,16 +155,16 @@ def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
         if "integer overflow" not in str(problem):
             raise
         rewind()
-        prefix = _prefix_of_list(_PATIENT.parse(_Shallow(file), use_float=True, multiple_values=True))
+        prefix = _prefix_of_list(_SLOW_IJSON.parse(_Shallow(file), use_float=True, multiple_values=True))
         rewind()
-        yield from islice(_PATIENT.items(_Shallow(file), prefix, use_float=True, multiple_values=True), count, None)
+        yield from islice(_SLOW_IJSON.items(_Shallow(file), prefix, use_float=True, multiple_values=True), count, None)
 
 
 class _TooDeepError(ValueError):
-    """Objects or lists stand within one another deeper than in any platform's records."""
+    """Objects or lists are nested deeper than in the records of any platform."""
 
     def __init__(self, deepest: int) -> None:
-        super().__init__(f"it is nested more than {deepest} deep")
+        super().__init__(f"nested more than {deepest} levels deep")
 
 
 def _is_too_deep(value: object) -> bool:
@@ -176,10 +178,9 @@ def _is_too_deep(value: object) -> bool:
 
 
 class _Shallow:
-    """A file that ends with an error where its brackets nest too deep for ijson, whose memory grows by their square.
+    """A file that raises an error at brackets nested too deep for ijson: its memory grows with the square of the depth.
 
-    Brackets in texts are counted too: nearly all of them are closed again, and to distinguish them takes longer than to
-    decode.
+    Brackets in strings count as well. Most are closed again, and recognizing strings takes longer than decoding.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -195,7 +196,7 @@ class _Shallow:
 
 
 def _prefix_of_list(events: Iterable[tuple[str, str, object]]) -> str:
-    """Where in a document its records stand, as ijson names places; the whole document where there is no list."""
+    """The path of the records in a document, in ijson's notation; empty if they are not in a list."""
     for prefix, event, _value in events:
         if event != "start_array":
             continue
@@ -203,7 +204,7 @@ def _prefix_of_list(events: Iterable[tuple[str, str, object]]) -> str:
             return "item"
         if prefix in LISTS:
             return f"{prefix}.item"
-        if _ANSWERED.fullmatch(prefix):
+        if _LIST_IN_RESPONSE.fullmatch(prefix):
             return f"{prefix}.item.node" if prefix.endswith(".edges") else f"{prefix}.item"
     return ""
 

@@ -1,4 +1,4 @@
-"""Bringing files into a shop: in batches, each kept whole or not at all, so that a file can be brought in again."""
+"""Import of a file into a shop, in batches of one transaction each, so that an interrupted import can be repeated."""
 
 import asyncio
 import os
@@ -18,9 +18,9 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
-# From this size on a second process pays for its start.
+# Bytes from which a second process saves more time than its start takes.
 LARGE = 12 << 20
-# So many records are searched for one with the currency of a new shop.
+# The most records that are read to find the currency of a new shop.
 _SEARCHED = 10_000
 
 
@@ -34,11 +34,11 @@ async def import_file(
     progress: Callable[[int], object] = lambda _read: None,
     reject: Callable[[Rejection], object] = lambda _rejection: None,
 ) -> Imported:
-    """Bring the checkouts of a file into the shop of that domain, which is made when it is not there yet.
+    """Import the checkouts of a file into the shop with that domain. Creates the shop if needed.
 
-    A batch is one transaction: after an interruption the same call does what is left, since what is stored already
-    changes nothing. `progress` receives the bytes read, `reject` each record that is left out. Large files are shared
-    among `processes`, two where there are as many cores. Raises SourceError, ShopError, StoreError.
+    After an interruption, the same call imports the rest, because checkouts that are stored already do not change.
+    `progress` receives the bytes read, `reject` each record that is not imported. `processes` share a large file; the
+    default is two, if there are as many cores. Raises SourceError, ShopError, StoreError.
     """
     shop = await _shop(database, domain, path, now)
     done = Imported()
@@ -61,7 +61,7 @@ async def import_file(
 
 
 async def _shop(database: Database, domain: str, path: Path, now: int) -> Shop | None:
-    """The shop, made if need be; None when nothing in the file could be kept in it."""
+    """The shop, created if needed; None if the file has no valid checkout."""
     async with database.read() as connection:
         shop = await find_shop(connection, domain)
     if shop is not None:

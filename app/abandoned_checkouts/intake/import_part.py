@@ -1,4 +1,4 @@
-"""One process's share of a file, batch by batch."""
+"""Import of one process's share of a file, batch by batch."""
 
 import asyncio
 import zlib
@@ -20,8 +20,7 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 
-# Large, because a batch changes most pages of the indexes whatever its size, and finds none of them in memory when
-# the other process has written meanwhile.
+# Large, because even a small batch changes most pages of the indexes, and the other process removes them from memory.
 BATCH = 12_000
 
 
@@ -34,9 +33,9 @@ async def import_part(
     shares: int = 1,
     turn: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncIterator[PartResult]:
-    """Store the records of a share and report each batch. `turn` is held while writing.
+    """Store the records of a share and yield the result of each batch. `turn` is held while writing.
 
-    Without a shop nothing can be stored: then every record is one that is rejected.
+    `shop` is None only for a file without valid checkouts: then all records are rejected.
     """
     read = 0
 
@@ -46,7 +45,7 @@ async def import_part(
 
     await expect_many_writes(database)
     found = _own(path, advance, share, shares)
-    # Processes whose first batches are as large would be ready to write at the same moment, again and again.
+    # Different sizes, so that the processes are not ready to write at the same time, batch after batch.
     size = BATCH // (share + 1)
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
@@ -57,12 +56,12 @@ async def import_part(
             async with turn or nullcontext(), database.begin() as connection:
                 changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
             del prepared
-            # Several records of one checkout in a batch are one change; all others of them were older.
+            # A batch with several records of one checkout has one change for it. The other records count as older.
             if len(batch) > changes.total():
                 changes["older"] += len(batch) - changes.total()
         if not batch and not rejections:
             return
-        # Before the next ones are read: they take as much memory once more.
+        # Free the memory before the next batch is read.
         del batch
         yield PartResult(read, dict(changes), rejections)
 
@@ -75,7 +74,8 @@ def _own(path: Path, advance: Callable[[int], object], share: int, shares: int) 
 
 
 def _share_of(record: FileRecord, shares: int) -> int:
-    """Records of one checkout go to one process, in their order; those that have to be numbered all to the first."""
+    """The process for a record. One process gets all records of a checkout, so their order is kept. The first process
+    gets all records without an id."""
     value = record.value
     number = value.get("id") if type(value) is dict else None
     if type(number) is int:

@@ -1,4 +1,4 @@
-"""What an import did."""
+"""The results of an import."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class Rejection:
-    """A record that was left out: "line 7" or "record 7", and why."""
+    """A record that was not imported: its place, "line 7" or "record 7", and the reason."""
 
     path: Path
     place: str
@@ -16,7 +16,7 @@ class Rejection:
 
 @dataclass(slots=True)
 class PartResult:
-    """What one batch did; `read` is how many bytes of the file have been read by then."""
+    """The result of a batch. `read` is the number of bytes of the file read so far."""
 
     read: int
     changes: dict[str, int]
@@ -25,7 +25,7 @@ class PartResult:
 
 @dataclass(slots=True)
 class Imported:
-    """Checkouts by kind of change (created, updated, unchanged, older), and how many records were rejected."""
+    """The numbers of checkouts by kind of change (created, updated, unchanged, older), and of rejected records."""
 
     changes: Counter[str] = field(default_factory=Counter)
     rejected: int = 0

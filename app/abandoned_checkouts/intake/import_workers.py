@@ -1,6 +1,6 @@
-"""A large file shared among processes: all read it, each stores its share, and they take turns in writing.
+"""Import of a large file by several processes: all read it, each stores its share, and they take turns writing.
 
-Reading and preparing checkouts takes longer than writing them, and one Python process prepares one at a time.
+Reading and preparing checkouts takes longer than writing them, and a Python process uses one core.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 async def import_by_workers(
     database: Database, shop: Shop, path: Path, count: int, take: Callable[[PartResult], None]
 ) -> None:
-    """Store a file by this process and `count - 1` others; `take` receives the result of each batch.
+    """Import a file with this process and `count - 1` others. `take` receives the result of each batch.
 
     Raises SourceError, StoreError.
     """
@@ -61,7 +61,7 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
         try:
             message = await asyncio.to_thread(pipe.recv)
         except EOFError:
-            raise StoreError("a process of the import ended early; run the same import again to go on") from None
+            raise StoreError("a process of the import ended early; run the import again to continue") from None
         if message is None:
             return
         if isinstance(message, Exception):
@@ -70,7 +70,7 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
 
 
 def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
-    """The other process."""
+    """The main function of another process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with gc_pause():
@@ -79,12 +79,12 @@ def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock
     except (SourceError, StoreError) as problem:
         pipe.send(type(problem)(str(problem)))
     except (BrokenPipeError, KeyboardInterrupt):
-        # Whoever started this import has ended; another run goes on from here.
+        # The parent process has ended. The next import continues here.
         return
 
 
 def _end_with_parent() -> None:
-    """Whoever started this import may be killed while this process waits for its turn, which then never comes."""
+    """Exit when the parent process is killed: this process could wait for its turn forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
@@ -103,7 +103,7 @@ async def _store(url: str, domain: str, path: Path, share: int, shares: int, loc
 
 
 class Turn:
-    """The lock that all processes of an import share, as an asynchronous context that may be entered again."""
+    """The lock that the processes of an import share, as a reusable asynchronous context manager."""
 
     def __init__(self, lock: Lock) -> None:
         self._lock = lock

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class FileRecord:
-    """One decoded value and where it stands: "line 7", or "record 7" where a file has no lines of its own."""
+    """A decoded value and its place: "line 7", or "record 7" in a JSON document."""
 
     place: str
     value: object = None
     problem: str | None = None
-    # The number that its line begins with.
+    # The id at the start of its line.
     number: bytes | None = None

@@ -1,4 +1,4 @@
-"""What each of Shopify's webhook topics does to the store."""
+"""Stores the messages of Shopify's webhooks: one function per topic."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -8,11 +8,13 @@ import orjson
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
 from abandoned_checkouts.checkouts.event_kind import EventKind
+from abandoned_checkouts.checkouts.json_shape import ObjectShape
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.value_checks import check_customer
+from abandoned_checkouts.shopify.formats.from_rest import shapes
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.customer import customer_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
@@ -36,14 +38,14 @@ Take = Callable[[Connection, Shop, UntypedJson, int], Awaitable[str]]
 
 
 async def take(connection: Connection, shop: Shop, topic: str, source: UntypedJson, now: int) -> str:
-    """Do what a message says and return what came of it in a word. Raises RejectedRecordError."""
-    handler = _TOPICS.get(topic)
-    if handler is None:
+    """Store a message and return the outcome in one word. Raises RejectedRecordError."""
+    if topic not in _TOPICS:
         return "ignored"
+    handler, shape = _TOPICS[topic]
     try:
         return await handler(connection, shop, source, now)
     except UNEXPECTED as problem:
-        raise rejection(problem, f"{topic} has", missing="the message has no {}", readable=()) from None
+        raise rejection(problem, source, shape) from None
 
 
 async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
@@ -56,8 +58,11 @@ async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now
 
 
 async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
-    """From 2026-04 on a checkout comes without its id, while its deletion names the id alone. Its name is a # and
-    the id (Shopify: name): that is taken for one not known by its token, unless another has that id."""
+    """The id of a checkout without one, taken from its name.
+
+    From 2026-04 on, checkouts have no id, but their deletions have nothing else. A checkout's name is # and the id
+    (Shopify: name). None if the token is known, or if another checkout has the id.
+    """
     found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
     if found is None or int(found[1]) == 0:
         return None
@@ -70,7 +75,7 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
 
 
 async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> CheckoutRecord | None:
-    """The open checkout of a cart, if it was reported without its id and its name: its number is one of ours."""
+    """The open checkout of a cart, if its messages had neither id nor name, so that its number is one of ours."""
     known = await find_open_checkout(connection, shop, cart_token=cart_token)
     return None if known is None or known.checkout.name is not None else known
 
@@ -81,12 +86,12 @@ def _deleted_token(number: int) -> str:
 
 
 async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    """The message names the checkout by its id, and by its cart's token."""
+    """The message has the checkout's id and the token of its cart."""
     number, token = source.get("id"), source.get("token")
     number = None if number is None else _number(number)
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
-        raise RejectedRecordError("the message names no checkout")
+        raise RejectedRecordError("the message has none of id, token and cart_token")
     found = await find_known(connection, shop, token=token, number=number, cart_token=cart_token)
     if number is None:
         return await take_deletion(connection, shop, found, now)
@@ -137,18 +142,19 @@ async def _customer_merged(connection: Connection, shop: Shop, source: UntypedJs
 
 
 async def _customer_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    """Shopify demands this of every app; the erasure is noted here and carried out by the workers."""
+    """Every app must erase a customer on request. This adds the request; the workers erase."""
     customer = source["customer"]
     number, email = customer.get("id"), str(customer.get("email") or "").strip()
     if number is None and not email:
-        raise RejectedRecordError("the message names no customer")
+        raise RejectedRecordError("customer has neither id nor email")
     number = None if number is None else _number(number)
     await add_erasure_request(connection, shop, customer_id=number, email=email or None, now=now)
     return "noted"
 
 
 async def _shop_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    """Two days after a shop removed the app: everything about its buyers is erased, sums and goods stay."""
+    """Shopify sends this two days after a shop uninstalled the app. All data about its buyers is erased; amounts and
+    products stay."""
     await add_erasure_requests_for_all(connection, shop, now)
     return "noted"
 
@@ -181,7 +187,7 @@ def _consent(name: str, consent: UntypedJson, shop: Shop) -> UntypedJson:
 def _number(value: int | str) -> int:
     number = int(value)
     if not 0 < number < 1 << 62:
-        raise RejectedRecordError(f"{number} is not a number that Shopify gives")
+        raise RejectedRecordError(f"the id {number} is not one of Shopify's")
     return number
 
 
@@ -189,24 +195,25 @@ async def _order(connection: Connection, shop: Shop, source: UntypedJson, now: i
     return await take_order(connection, shop, order_from_rest(source, zone=shop.timezone), now)
 
 
-_TOPICS: dict[str, Take] = {
-    "checkouts/create": _checkout,
-    "checkouts/update": _checkout,
-    "checkouts/paid": _checkout,
-    "checkouts/delete": _checkout_deleted,
-    "carts/create": _cart,
-    "carts/update": _cart,
-    "customers/create": _customer("customer_created"),
-    "customers/update": _customer("customer_updated"),
-    "customers/enable": _customer("customer_enabled"),
-    "customers/disable": _customer("customer_disabled"),
-    "customers/delete": _customer_deleted,
-    "customers/merge": _customer_merged,
-    "customers/redact": _customer_redacted,
-    "shop/redact": _shop_redacted,
-    "customers_email_marketing_consent/update": _email_consent,
-    "customers_marketing_consent/update": _sms_consent,
-    "orders/create": _order,
-    "orders/paid": _order,
-    "orders/updated": _order,
+# Topic → what it does, and the shape of its messages.
+_TOPICS: dict[str, tuple[Take, ObjectShape]] = {
+    "checkouts/create": (_checkout, shapes.CHECKOUT),
+    "checkouts/update": (_checkout, shapes.CHECKOUT),
+    "checkouts/paid": (_checkout, shapes.CHECKOUT),
+    "checkouts/delete": (_checkout_deleted, shapes.DELETION),
+    "carts/create": (_cart, shapes.CART),
+    "carts/update": (_cart, shapes.CART),
+    "customers/create": (_customer("customer_created"), shapes.CUSTOMER),
+    "customers/update": (_customer("customer_updated"), shapes.CUSTOMER),
+    "customers/enable": (_customer("customer_enabled"), shapes.CUSTOMER),
+    "customers/disable": (_customer("customer_disabled"), shapes.CUSTOMER),
+    "customers/delete": (_customer_deleted, shapes.DELETION),
+    "customers/merge": (_customer_merged, shapes.MERGE),
+    "customers/redact": (_customer_redacted, shapes.REDACTION),
+    "shop/redact": (_shop_redacted, ObjectShape({})),
+    "customers_email_marketing_consent/update": (_email_consent, shapes.EMAIL_CONSENT),
+    "customers_marketing_consent/update": (_sms_consent, shapes.SMS_CONSENT),
+    "orders/create": (_order, shapes.ORDER),
+    "orders/paid": (_order, shapes.ORDER),
+    "orders/updated": (_order, shapes.ORDER),
 }

@@ -1,7 +1,7 @@
-"""POST /intake/shopify: a shop's own webhooks, so that it is mirrored as it lives.
+"""POST /intake/shopify: the webhooks of a shop at Shopify, which keep the shop here up to date.
 
-Give the address to Shopify as a webhook's, and this server the app's client secret (an app of the shop, or the shop's
-setting `webhook_secrets`, a list).
+Subscribe to the webhooks with this URL, and give this server the app's client secret: as an app of the shop, or in the
+shop's setting `webhook_secrets`, a list.
 """
 
 from starlette.requests import Request
@@ -19,8 +19,8 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """200 with `outcome` whenever the message is Shopify's, also for one that cannot be used: refusing it would only
-    make Shopify repeat it and then drop the subscription. Such a one is kept with its reason."""
+    """200 with `outcome` for every signed message, even if it is rejected: after error responses, Shopify repeats the
+    message and then deletes the subscription. Rejected messages are stored with the reason."""
     return json_response(await _receive(request, intake))
 
 
@@ -30,9 +30,9 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     async with intake.database.read() as connection:
         shop = await find_shop(connection, domain) if domain else None
         secrets = [] if shop is None else await signing_secrets(connection, shop)
-    # An unknown shop is answered like a wrong signature: who has no secret learns nothing.
+    # An unknown shop gets the same response as a wrong signature, so that nobody can test which shops exist.
     if not is_signed(body, _header(request, "hmac-sha256"), secrets) or shop is None:
-        raise RefusedError(401, "The signature does not belong to this body and shop.")
+        raise RefusedError(401, "The signature does not match the body and a secret of the shop.")
     if not topic:
         raise RefusedError(400, "The header X-Shopify-Topic is missing.")
     webhook_id = _header(request, "webhook-id")
@@ -52,5 +52,5 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 
 def _header(request: Request, name: str) -> str:
-    """Both prefixes that Shopify's libraries accept."""
+    """A header with either of the prefixes that Shopify's libraries accept."""
     return str(request.headers.get(f"x-shopify-{name}") or request.headers.get(f"shopify-{name}") or "")

@@ -1,8 +1,8 @@
-"""POST /intake/checkouts: a shop's own storefront sends a checkout, in the JSON of Shopify's REST API.
+"""POST /intake/checkouts: checkouts of a custom storefront, in the JSON of Shopify's REST API.
 
-One checkout, `{"checkout": …}` or `{"checkouts": […]}`; `id`, `token`, the times and the currency may be left out. The
-token answered names the checkout in later messages; with a header `Idempotency-Key` the same key names the same one.
-A checkout with `completed_at` is completed.
+The body is a checkout, `{"checkout": …}` or `{"checkouts": […]}`. `id`, `token`, the times and the currency are
+optional. The response has the token for later messages about the same checkout; requests with the same header
+`Idempotency-Key` are about the same checkout, too. A checkout with `completed_at` is completed.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
 from abandoned_checkouts.checkouts.recovery_link import link_of
-from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError, json_object
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
@@ -35,7 +35,7 @@ MOST = 250
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """All of a message is taken or nothing: 200 with each checkout's names and `outcome`, 422 with what is wrong."""
+    """200 with the ids and the `outcome` of each checkout, or 422 with the error and nothing stored."""
     now = intake.clock()
     access = await _access(request, intake, now)
     source = json_of(await BODIES.read(request))
@@ -73,8 +73,7 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
 
 def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
     """The checkout, and which of its times were sent."""
-    if not isinstance(source, dict):
-        raise RejectedRecordError("a checkout is a JSON object")
+    source = json_object(source)
     present = format_microseconds(now)
     if not source.get("id") and not source.get("token"):
         source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)

@@ -1,6 +1,6 @@
-"""POST /intake/wix: a Wix site's events of abandoned checkouts, each one JWT as the whole body.
+"""POST /intake/wix: a Wix site's events of abandoned checkouts. The body of each is a JWT.
 
-The key that verifies it is the site's setting `wix_public_key`, or the one given to the server.
+It is verified with the public key in the site's setting `wix_public_key`, or else with the server's.
 """
 
 import base64
@@ -31,7 +31,7 @@ _HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The event inside the token: `happened` is the part that holds what happened."""
+    """The event in the token. `happened` is the part with the entity."""
 
     id: str
     slug: str
@@ -40,19 +40,19 @@ class Event:
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """200 with `outcome` for every event that Wix signed; one that cannot be used is kept with its reason."""
+    """200 with `outcome` for every event that Wix signed. Rejected events are stored with the reason."""
     return json_response(await _receive(request, intake))
 
 
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     token, now = (await BODIES.read(request)).decode("utf-8", "replace").strip(), intake.clock()
-    # Who it is from stands inside; it is believed after the signature has been verified with that site's key.
+    # The site is named in the token itself. It is trusted only after its key has verified the signature.
     claimed = _envelope(_decoded(token, None))
     async with intake.database.read() as connection:
         shop = await find_mirrored_site(connection, *_names(claimed))
     key = None if shop is None else shop.settings.get("wix_public_key") or intake.wix_public_key
     if shop is None or not key:
-        raise RefusedError(401, "No public key is known for the site of this event.")
+        raise RefusedError(401, "This event's site has no public key; set wix_public_key.")
     event = _event(_envelope(_decoded(token, _pem(key))))
     topic = f"wix/{event.slug}"
     try:
@@ -75,7 +75,7 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     if event.slug == "recovered":
         entity = (event.happened.get("body") or {}).get("abandonedCheckout")
     if not isinstance(entity, dict):
-        raise RejectedRecordError("the event holds no checkout")
+        raise RejectedRecordError("the event has no checkout")
     checkout = checkout_from_wix(entity)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
@@ -92,7 +92,7 @@ def _decoded(token: str, key: str | None) -> UntypedJson:
     try:
         return jwt.decode(token, key or "", algorithms=["RS256"], options=options)
     except (jwt.PyJWTError, ValueError, TypeError):
-        raise RefusedError(401, "The body is not a token that the site's public key verifies.") from None
+        raise RefusedError(401, "The body is not a token signed for the site's public key.") from None
 
 
 def _envelope(claims: UntypedJson) -> UntypedJson:
@@ -103,19 +103,19 @@ def _event(envelope: UntypedJson) -> Event:
     inner = _inner(envelope.get("data"))
     slug, number = inner.get("slug"), inner.get("id")
     if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
-        raise RefusedError(400, f"The event is not one of {ENTITY}.")
+        raise RefusedError(400, f"The event is not an event of {ENTITY}.")
     happened: object = next((inner[key] for key in _HAPPENED if key in inner), None)
     return Event(number, slug, str(inner.get("entityId") or "").lower(), happened if isinstance(happened, dict) else {})
 
 
 def _inner(text: object) -> UntypedJson:
-    """Wix puts JSON inside JSON as texts."""
+    """The object in a string of JSON: Wix's events contain JSON as strings."""
     try:
         value = orjson.loads(text) if isinstance(text, str) else None
     except orjson.JSONDecodeError:
         value = None
     if not isinstance(value, dict):
-        raise RefusedError(400, "The token does not hold an event.")
+        raise RefusedError(400, "The token does not contain an event.")
     return value
 
 
@@ -129,7 +129,7 @@ def _names(envelope: UntypedJson) -> tuple[str | None, str | None]:
 
 
 def _pem(key: str) -> str:
-    """Wix's dashboard shows the key as PEM or as base64 of it."""
+    """The key as PEM. Wix's dashboard shows it as PEM or in base64."""
     if "BEGIN" in key:
         return key
     try:

@@ -7,7 +7,8 @@ import pytest
 from abandoned_checkouts.checkouts.activity import email_state_of
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
-from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix, id_from_guid
+from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
+from abandoned_checkouts.wix.from_wix.values import id_from_guid
 from tests.checkouts.total_violations import violations
 from tests.intake.samples import wix_checkout
 
@@ -100,11 +101,11 @@ def test_the_log_tells_the_state_of_the_mails(log: list[str], state: str, sent_a
         ({"createdDate": None}, "createdDate"),
         ({"createdDate": "soon"}, "ISO 8601"),
         ({"totalPrice": {"amount": "much"}}, "much"),
-        ({"lineItems": [{**LINE, "quantity": -1}]}, "quantity is -1"),
+        ({"lineItems": [{**LINE, "quantity": -1}]}, "quantity: expected a quantity from 1 to 100000, got -1"),
         ({"activities": [{"type": "SCHEDULED"}]}, "createdDate"),
-        ({"buyerInfo": 7}, "buyerInfo is not an object"),
+        ({"buyerInfo": 7}, "unexpected type in buyerInfo: expected an object, got 7"),
     ],
 )
-def test_what_cannot_be_kept_is_rejected_with_its_reason(changes: dict[str, Any], reason: str) -> None:
+def test_invalid_entities_are_rejected_with_the_reason(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(RejectedRecordError, match=reason):
         checkout_from_wix(wix_checkout(**changes))

@@ -1,7 +1,7 @@
-"""What a file of `export` holds beyond Shopify's own keys, so that reading it gives the very same checkout.
+"""The key `more` of an export: fields that REST has no key for, so that an import restores them.
 
-REST knows no GUIDs, mail states, bundles, pictures or descriptions of discounts. Whatever reading the plain REST
-object would lose stands under one more key, in the names and units of the store (ten-thousandths, microseconds).
+Examples are GUIDs, mail states, bundles, pictures and descriptions of discounts. The names and units are the store's:
+amounts in ten-thousandths, times in microseconds.
 """
 
 from dataclasses import fields
@@ -11,48 +11,49 @@ from typing import Literal, Union, get_args, get_origin, is_typeddict
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_shape import type_name_of, unexpected_type
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
-# Written by their own keys, or told by the reader of the file.
-_NOT_HERE = frozenset(("line_items", "customer", "customer_id", "present_fields"))
+# They have own keys, or the import sets them.
+_EXCLUDED = frozenset(("line_items", "customer", "customer_id", "present_fields"))
 
 
 def apply_more(noun: Checkout | LineItem | Customer, more: object) -> None:
-    """Set the fields of a checkout, line or customer that `more` names. Raises RejectedRecordError."""
+    """Set the fields of a checkout, line or customer that `more` has. Raises RejectedRecordError."""
     if not isinstance(more, dict):
         raise RejectedRecordError('"more" is not an object')
-    kinds = _kinds_of(noun)
+    types = _types_of(noun)
     for name, value in more.items():
-        if name not in kinds:
-            raise RejectedRecordError(f'"more" names {name!r}, which this program does not know; update the program')
-        if type(value) not in kinds[name]:
-            raise RejectedRecordError(f'"more" holds for {name!r} a value of another kind: {value!r}')
+        if name not in types:
+            raise RejectedRecordError(f'"more" has the unknown field {name!r}; update the program')
+        if type(value) not in types[name]:
+            raise RejectedRecordError(unexpected_type(f"more.{name}", type_name_of(types[name]), value))
         setattr(noun, name, value)
 
 
-def more_of(noun: Checkout | LineItem | Customer, read_again: object) -> UntypedJson:
-    """The fields in which a noun differs from what reading its REST object gives."""
-    return {name: value for name in _kinds_of(noun) if (value := getattr(noun, name)) != getattr(read_again, name)}
+def more_of(noun: Checkout | LineItem | Customer, restored: object) -> UntypedJson:
+    """The fields of a noun that differ from `restored`: the noun that its REST object becomes without `more`."""
+    return {name: value for name in _types_of(noun) if (value := getattr(noun, name)) != getattr(restored, name)}
 
 
-def _kinds_of(noun: object) -> dict[str, tuple[type, ...]]:
-    # mypy takes the class of a noun that cannot be hashed for one that cannot be hashed either.
+def _types_of(noun: object) -> dict[str, tuple[type, ...]]:
+    # mypy treats the class of an unhashable noun as unhashable.
     cls: type = type(noun)
-    return _kinds(cls)
+    return _types(cls)
 
 
 @cache
-def _kinds(noun: type) -> dict[str, tuple[type, ...]]:
-    """The fields of a noun with the types that JSON gives for them."""
-    return {item.name: _json_types(item.type) for item in fields(noun) if item.name not in _NOT_HERE}
+def _types(noun: type) -> dict[str, tuple[type, ...]]:
+    """The fields of a noun, each with the types that its JSON value can have."""
+    return {item.name: _json_types(item.type) for item in fields(noun) if item.name not in _EXCLUDED}
 
 
 def _json_types(annotation: object) -> tuple[type, ...]:
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
-        return tuple(kind for part in get_args(annotation) for kind in _json_types(part))
+        return tuple(found for part in get_args(annotation) for found in _json_types(part))
     if origin is Literal:
         return (str,)
     if origin is not None:

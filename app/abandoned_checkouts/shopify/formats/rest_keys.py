@@ -1,8 +1,8 @@
-"""The keys of a REST checkout in Shopify's order, each with what stands there when nothing is known.
+"""The keys of Shopify's REST objects, in Shopify's order, each with the value it has when nothing is known.
 
-Keys that the neutral checkout has a place for map to `MAPPED`; of all others the value is kept beside it (`extra`)
-whenever it is not the one given here, so that export writes it again. Order and values: Shopify's REST page of
-checkouts and its sample of the checkouts/update webhook.
+A key that has a field in the nouns has `MAPPED` instead of a value. For every other key, a value that differs from the
+one here is kept in the noun's `extra`, so that to_rest writes it again. Order and values are those of Shopify's REST
+page of checkouts and its sample of the checkouts/update webhook.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,13 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
 class Mapped:
-    """Marks a key whose value the neutral nouns hold."""
+    """The type of MAPPED."""
 
 
 MAPPED: Final = Mapped()
 
-# Amounts in both currencies, as Shopify's REST orders name them: written where the buyer's currency is another.
+# Field of a checkout → key of its amount in both currencies, as Shopify's REST orders name it. Exports contain these
+# keys if the buyer's currency is not the shop's.
 AMOUNT_SETS = {
     "total_line_items_price": "total_line_items_price_set",
     "total_discount": "total_discounts_set",
@@ -29,11 +30,11 @@ AMOUNT_SETS = {
     "total_price": "total_price_set",
 }
 PRICE_SET, AMOUNT_SET = "price_set", "amount_set"
-# What the store holds beyond Shopify's keys, in the store's own names and units; only files of `export` have it.
+# The key of an export for fields that REST has no key for, in the names and units of the store.
 MORE = "more"
 
-# Held keys that say something else than what follows from the nouns are kept and written again.
-_TOLD_ANEW = frozenset(
+# to_rest computes these keys from other fields. A source's value that differs is kept in `extra` and written instead.
+_COMPUTED = frozenset(
     (
         "presentment_currency",
         "customer",
@@ -44,30 +45,34 @@ _TOLD_ANEW = frozenset(
     )
 )
 
-_BEYOND = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
+_EXPORT_KEYS = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
 
 
 class RestKeys(dict[str, Any]):
-    """The keys of one kind of object, in order, with `MAPPED` or what goes without saying."""
+    """The keys of one kind of object, in order: each with `MAPPED` or with its usual value."""
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
         super().__init__(entries)
-        self._known = _BEYOND.union(entries)
-        self._plain = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
-        self._held = _BEYOND.union(key for key, value in entries.items() if value is MAPPED) - _TOLD_ANEW
+        self._known = _EXPORT_KEYS.union(entries)
+        self._unmapped = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
+        mapped = (key for key, value in entries.items() if value is MAPPED)
+        self._reserved = _EXPORT_KEYS.union(mapped) - _COMPUTED
 
-    def remainder(self, source: UntypedJson) -> UntypedJson | None:
-        """What of `source` has no place in the neutral nouns and does not go without saying."""
+    def unmapped(self, source: UntypedJson) -> UntypedJson:
+        """The keys of `source` that have no field, without those that have their usual value."""
         get = source.get
-        rest = {key: value for key, usual in self._plain if (value := get(key, usual)) != usual}
+        found = {key: value for key, usual in self._unmapped if (value := get(key, usual)) != usual}
         if not self._known.issuperset(source):
-            rest.update((key, value) for key, value in source.items() if key not in self._known)
-        return rest or None
+            found.update((key, value) for key, value in source.items() if key not in self._known)
+        return found
 
-    def beside(self, extra: UntypedJson | None) -> UntypedJson:
-        """What was kept, where it can stand beside what is held: not where another platform's keys, such as the price
-        of Wix's lines, would be read as Shopify's."""
-        return {} if extra is None or not self._held.isdisjoint(extra) else extra
+    def writable(self, extra: UntypedJson | None) -> UntypedJson:
+        """A noun's `extra`, if a REST object can contain it.
+
+        The extra of another platform cannot be written if one of its keys means something else here: the `price` of a
+        Wix line would be read as Shopify's. It is then left out as a whole.
+        """
+        return {} if extra is None or not self._reserved.isdisjoint(extra) else extra
 
 
 CHECKOUT = RestKeys(
@@ -292,9 +297,10 @@ CUSTOMER = RestKeys(
 )
 
 
-def rest_object(held: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
-    """Shopify's object: its keys in order with what is held, what was kept, or what goes without saying."""
-    whole = {key: held.get(key, None if value is MAPPED else value) for key, value in keys.items()}
+def rest_object(values: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
+    """The object with all of `keys`, in order. A key that is not in `values` has its usual value, or null if it has a
+    field; keys of `extra` replace the others."""
+    whole = {key: values.get(key, None if value is MAPPED else value) for key, value in keys.items()}
     if extra:
         whole.update(extra)
     return whole

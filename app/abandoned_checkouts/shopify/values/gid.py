@@ -10,7 +10,10 @@ _LARGEST = (1 << 63) - 1
 
 
 class InvalidGidError(ValueError):
-    """A text that is not of the form gid://shopify/Type/resource."""
+    """A text that does not have the form gid://shopify/Type/resource."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is not a global id")
 
 
 @dataclass(frozen=True, slots=True)

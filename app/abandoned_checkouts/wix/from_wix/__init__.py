@@ -1,4 +1,4 @@
-"""Wix's abandonedCheckout JSON becomes a Checkout.
+"""From Wix's abandonedCheckout JSON to a Checkout.
 
-Takes decoded JSON and returns nouns; raises RejectedRecordError. Imports the nouns alone.
+Takes decoded JSON and returns nouns; raises RejectedRecordError. Imports checkouts/ alone.
 """

@@ -1,43 +1,27 @@
-"""A Wix abandonedCheckout becomes a Checkout; its GUIDs stay its names.
+"""From a Wix abandonedCheckout to a Checkout.
 
-How the two platforms' words map onto each other: Wix's subtotal is that of the lines before discounts, its status
-knows recovery only, and the log of activities has the state of the mails.
+The platforms' terms differ: Wix's subtotal is the price of the lines before discounts, its status has only the
+recovery, and the state of the mails is in its list of activities.
 """
 
-from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from abandoned_checkouts.checkouts.activity import Activity, email_state_of
-from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode
+from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.converters import moment_or_none, text_or_none
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.line_item import DiscountAllocation
+from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.checkouts.money import parse_amount, split
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.totals import CURRENCIES, charges, price_lines
 from abandoned_checkouts.checkouts.value_checks import check_lengths
+from abandoned_checkouts.wix.from_wix.discounts import set_discounts
 from abandoned_checkouts.wix.from_wix.line_item import line_item_from_wix
-from abandoned_checkouts.wix.from_wix.shape import checked_entity
-
-_UNDERSTOOD = frozenset(
-    [
-        "id",
-        "createdDate",
-        "updatedDate",
-        "status",
-        "buyerLanguage",
-        "currency",
-        "conversionCurrency",
-        "totalPrice",
-        "subtotalPrice",
-        "activities",
-        "checkoutRecoveredDate",
-        "checkoutUrl",
-        "lineItems",
-    ]
-)
+from abandoned_checkouts.wix.from_wix.shape import CONVERTED_VALUES, checked_entity
+from abandoned_checkouts.wix.from_wix.values import amounts_of, guid_or_none, id_from_guid
 
 _LARGEST_AMOUNT = 2**63 - 1
 _SUMS = ("total_line_items_price", "total_discount", "subtotal_price", "total_price", "total_shipping")
@@ -47,84 +31,118 @@ _SUMS_OF_LINES = ("original_total_price", "discounted_total_price", "discounted_
 def checkout_from_wix(source: UntypedJson) -> Checkout:
     """The checkout of a decoded JSON object. Raises RejectedRecordError."""
     try:
-        return _read(source)
+        return _checkout(checked_entity(source))
     except UNEXPECTED as problem:
-        raise rejection(problem, "Wix's checkouts have", missing="the key {} is missing") from None
+        raise rejection(problem, source, CONVERTED_VALUES) from None
 
 
-def _read(source: UntypedJson) -> Checkout:
-    source = checked_entity(source)
+def _activities(source: list[UntypedJson] | None) -> list[Activity]:
+    return [{"activity_type": step["type"], "created_at": parse_moment(step["createdDate"])} for step in source or ()]
+
+
+def _line_items(source: list[UntypedJson] | None) -> list[LineItem]:
+    return [line_item_from_wix(item) for item in source or ()]
+
+
+def _unchanged(value: object) -> object:
+    return value
+
+
+# Key of the entity → fields and the converter for each, which gets None if the key is missing.
+_FIELDS: dict[str, dict[str, Converter]] = {
+    "activities": {"activities": _activities},
+    # Wix writes the entity an hour after the checkout was abandoned, and calls that time created.
+    "createdDate": {"created_at": parse_moment, "abandoned_at": parse_moment},
+    # An empty text means that the buyer left a cart.
+    "checkoutId": {"token": text_or_none, "checkout_uuid": _unchanged},
+    "cartId": {"cart_token": text_or_none, "cart_uuid": _unchanged},
+    "currency": {"currency": _unchanged},
+    "buyerLanguage": {"locale": _unchanged},
+    "checkoutUrl": {"abandoned_checkout_url": _unchanged},
+    "lineItems": {"line_items": _line_items},
+}
+# Key of `buyerInfo` → field and converter.
+_BUYER_FIELDS: dict[str, tuple[str, Converter]] = {
+    "contactId": ("contact_id", guid_or_none),
+    "visitorId": ("visitor_id", guid_or_none),
+    "memberId": ("member_id", guid_or_none),
+    "userId": ("user_id", guid_or_none),
+    "email": ("email", _unchanged),
+}
+# The other keys are kept in `extra`. The ids of the checkout and the cart are kept in both.
+_NOT_KEPT = frozenset(
+    (
+        *(_FIELDS.keys() - {"checkoutId", "cartId"}),
+        "id",
+        "updatedDate",
+        "status",
+        "conversionCurrency",
+        "totalPrice",
+        "subtotalPrice",
+        "checkoutRecoveredDate",
+    )
+)
+
+
+def _checkout(source: UntypedJson) -> Checkout:
     get = source.get
-    guid = _guid(get("id"))
+    guid = guid_or_none(get("id"))
     if guid is None:
         raise RejectedRecordError(f"{get('id')!r} is not the GUID of a checkout")
-    currency, created = get("currency"), get("createdDate")
-    if not currency:
-        raise RejectedRecordError("the checkout has no currency")
-    if not created:
-        raise RejectedRecordError("the checkout has no createdDate")
-    created_at = parse_moment(created)
-    activities: list[Activity] = [
-        {"activity_type": step["type"], "created_at": parse_moment(step["createdDate"])}
-        for step in get("activities") or []
-    ]
-    state, sent_at = email_state_of(activities)
-    recovered = get("checkoutRecoveredDate")
-    updated_at = parse_moment(get("updatedDate") or created)
-    recovered_at = parse_moment(recovered) if recovered else None
-    if recovered_at is None and get("status") == "RECOVERED":
-        recovered_at = updated_at
+    for key in ("currency", "createdDate"):
+        if not get(key):
+            raise RejectedRecordError(f"{key} is missing")
     buyer, contact = get("buyerInfo") or {}, get("contactDetails") or {}
-    customer = _customer(buyer, contact, created_at)
-    total, subtotal = get("totalPrice") or {}, get("subtotalPrice") or {}
+    fields: dict[str, Any] = {
+        name: convert(get(key)) for key, names in _FIELDS.items() for name, convert in names.items()
+    }
+    fields |= {name: convert(buyer.get(key)) for key, (name, convert) in _BUYER_FIELDS.items()}
     checkout = Checkout(
         platform="wix",
         uuid=guid,
-        token=get("checkoutId") or None,
-        cart_token=get("cartId") or None,
-        # Without a checkout Wix writes an empty text: the buyer left a cart.
-        checkout_uuid=get("checkoutId"),
-        cart_uuid=get("cartId"),
-        contact_id=_guid(buyer.get("contactId")),
-        visitor_id=_guid(buyer.get("visitorId")),
-        member_id=_guid(buyer.get("memberId")),
-        user_id=_guid(buyer.get("userId")),
-        created_at=created_at,
-        updated_at=updated_at,
-        # Wix writes the entity when an hour has passed: what it calls created is what is abandoned.
-        abandoned_at=created_at,
-        completed_at=recovered_at,
-        recovered_at=recovered_at,
-        email_state=state,
-        email_sent_at=sent_at,
-        activities=activities,
-        currency=currency,
-        presentment_currency=get("conversionCurrency") or currency,
-        locale=get("buyerLanguage"),
-        email=buyer.get("email"),
+        updated_at=moment_or_none(get("updatedDate")) or fields["created_at"],
+        presentment_currency=get("conversionCurrency") or fields["currency"],
         phone=contact.get("phone"),
-        customer=customer,
-        customer_id=customer.id if customer is not None else None,
-        abandoned_checkout_url=get("checkoutUrl"),
-        line_items=[line_item_from_wix(line) for line in get("lineItems") or []],
+        billing_address=_address(contact),
+        customer=_customer(buyer, contact, fields["created_at"]),
+        **fields,
     )
-    if contact.get("firstName") or contact.get("lastName") or contact.get("company"):
-        names = {"first_name": "firstName", "last_name": "lastName", "company": "company", "phone": "phone"}
-        address: Any = {name: contact[key] for name, key in names.items() if contact.get(key)}
-        checkout.billing_address = address
-    _tell_discounts(get("appliedDiscounts") or [], checkout)
+    if checkout.customer is not None:
+        checkout.customer_id = checkout.customer.id
+    checkout.email_state, checkout.email_sent_at = email_state_of(checkout.activities)
+    _set_recovery(checkout, source)
+    set_discounts(checkout, get("appliedDiscounts") or [])
     price_lines(checkout)
-    _tell_totals(checkout, total, subtotal)
-    _refuse_too_much(checkout)
-    rest = {key: value for key, value in source.items() if key not in _UNDERSTOOD and value not in (None, "")}
-    checkout.extra = rest or None
+    _set_totals(checkout, get("totalPrice"), get("subtotalPrice"))
+    _check_sums(checkout)
+    extra = {key: value for key, value in source.items() if key not in _NOT_KEPT and value not in (None, "")}
+    checkout.extra = extra or None
     check_lengths(checkout)
     return checkout
 
 
+def _set_recovery(checkout: Checkout, source: UntypedJson) -> None:
+    recovered_at = moment_or_none(source.get("checkoutRecoveredDate"))
+    if recovered_at is None and source.get("status") == "RECOVERED":
+        recovered_at = checkout.updated_at
+    checkout.recovered_at = checkout.completed_at = recovered_at
+
+
+_CONTACT_NAMES = {"first_name": "firstName", "last_name": "lastName", "company": "company"}
+
+
+def _address(contact: UntypedJson) -> Address | None:
+    """The names of the contact as a billing address. A phone number alone is not an address."""
+    address: Any = {name: contact[key] for name, key in _CONTACT_NAMES.items() if contact.get(key)}
+    if address and contact.get("phone"):
+        address["phone"] = contact["phone"]
+    return address or None
+
+
 def _customer(buyer: UntypedJson, contact: UntypedJson, seen_at: int) -> Customer | None:
-    """Whom Wix knows by a contact, or as member; a visitor without either is nobody yet."""
-    guid = _guid(buyer.get("contactId")) or _guid(buyer.get("memberId")) or _guid(buyer.get("userId"))
+    """The customer that Wix has a contact or a member for. A visitor is not a customer yet."""
+    guids = (guid_or_none(buyer.get(key)) for key in ("contactId", "memberId", "userId"))
+    guid = next(filter(None, guids), None)
     if guid is None:
         return None
     return Customer(
@@ -140,100 +158,29 @@ def _customer(buyer: UntypedJson, contact: UntypedJson, seen_at: int) -> Custome
     )
 
 
-def id_from_guid(guid: str) -> int:
-    """A number of 52 bits for what Wix knows by a GUID: JSON readers of the other dialect hold it exactly."""
-    return int.from_bytes(blake2b(UUID(guid).bytes, digest_size=8).digest()) >> 12
-
-
-def _tell_discounts(found: list[UntypedJson], checkout: Checkout) -> None:
-    for place, source in enumerate(found):
-        coupon, rule, merchant = source.get("coupon"), source.get("discountRule"), source.get("merchantDiscount")
-        discount = coupon or rule or merchant or {}
-        price = discount.get("amount") or {}
-        amount, presentment = _both(price)
-        on_shipping = source.get("discountType") == "SHIPPING"
-        some = [str(guid).lower() for guid in source.get("lineItemIds") or []]
-        application: DiscountApplication = {
-            "kind": "code" if coupon else "automatic" if rule else "manual",
-            "title": _title(discount) or ("Discount" if not coupon else None),
-            "target_type": "SHIPPING_LINE" if on_shipping else "LINE_ITEM",
-            "target_selection": "ENTITLED" if some else "ALL",
-            "allocation_method": "ACROSS",
-            "value_type": "fixed_amount",
-            "value": amount,
-            "value_currency": checkout.currency,
-        }
-        if merchant and merchant.get("percentage"):
-            application["value_type"], application["value"] = "percentage", float(merchant["percentage"])
-        if coupon:
-            application["code"] = coupon.get("code")
-            code: DiscountCode = {
-                "code": coupon.get("code") or "",
-                "amount": amount,
-                "type": "shipping" if on_shipping else "fixed_amount",
-            }
-            checkout.discount_codes.append(code)
-        checkout.discount_applications.append(application)
-        if on_shipping:
-            continue
-        # Wix sends a discount's amount once; a discount on all lines is shared out by their prices.
-        lines = [line for line in checkout.line_items if not some or (line.uuid or "") in some]
-        shares = split(amount, [line.original_unit_price * line.quantity for line in lines], checkout.currency)
-        presentment_shares = split(
-            presentment,
-            [line.presentment_original_unit_price * line.quantity for line in lines],
-            checkout.presentment_currency or checkout.currency,
-        )
-        for line, share, presentment_share in zip(lines, shares, presentment_shares, strict=True):
-            if share or presentment_share:
-                allocation: DiscountAllocation = {
-                    "application": place,
-                    "amount": share,
-                    "presentment_amount": presentment_share,
-                }
-                line.discount_allocations.append(allocation)
-
-
-def _tell_totals(checkout: Checkout, total: UntypedJson, subtotal: UntypedJson) -> None:
+def _set_totals(checkout: Checkout, total: UntypedJson | None, subtotal: UntypedJson | None) -> None:
     for place, prefix in enumerate(CURRENCIES):
         lines = sum(getattr(line, f"{prefix}original_total_price") for line in checkout.line_items)
-        off = sum(
+        discount = sum(
             item[f"{prefix}amount"]  # type: ignore[literal-required]
             for line in checkout.line_items
             for item in line.discount_allocations
         )
-        of_lines = _both(subtotal)[place] if subtotal else lines or _both(total)[place]
-        setattr(checkout, f"{prefix}total_line_items_price", of_lines)
-        setattr(checkout, f"{prefix}total_discount", off)
-        setattr(checkout, f"{prefix}subtotal_price", of_lines - off)
-        whole = _both(total)[place] if total else of_lines - off
-        setattr(checkout, f"{prefix}total_price", whole)
-        # Wix sends neither tax nor delivery: what is missing to the total counts as delivery.
-        setattr(checkout, f"{prefix}total_shipping", max(0, whole - of_lines + off - charges(checkout, prefix)))
+        lines_price = amounts_of(subtotal)[place] if subtotal else lines or amounts_of(total)[place]
+        total_price = amounts_of(total)[place] if total else lines_price - discount
+        setattr(checkout, f"{prefix}total_line_items_price", lines_price)
+        setattr(checkout, f"{prefix}total_discount", discount)
+        setattr(checkout, f"{prefix}subtotal_price", lines_price - discount)
+        setattr(checkout, f"{prefix}total_price", total_price)
+        # Wix sends neither tax nor delivery. The amount that the lines lack to the total counts as delivery.
+        delivery = total_price - lines_price + discount - charges(checkout, prefix)
+        setattr(checkout, f"{prefix}total_shipping", max(0, delivery))
 
 
-def _refuse_too_much(checkout: Checkout) -> None:
-    """Each amount can be kept, but what they make together may be more than the store's numbers hold."""
+def _check_sums(checkout: Checkout) -> None:
+    """Amounts that fit into a column can have a sum that does not."""
     sums = [getattr(checkout, prefix + name) for prefix in CURRENCIES for name in _SUMS]
     for line in checkout.line_items:
         sums += [getattr(line, prefix + name) for prefix in CURRENCIES for name in _SUMS_OF_LINES]
     if max(map(abs, sums)) > _LARGEST_AMOUNT:
-        raise RejectedRecordError("the amounts of the checkout are too large to be kept")
-
-
-def _both(price: UntypedJson) -> tuple[int, int]:
-    amount = parse_amount(price.get("amount") or 0)
-    converted = price.get("convertedAmount")
-    return amount, amount if converted in (None, "") else parse_amount(converted)
-
-
-def _title(source: UntypedJson) -> str | None:
-    name = source.get("name")
-    return name.get("original") if isinstance(name, dict) else name
-
-
-def _guid(text: Any) -> str | None:
-    try:
-        return str(UUID(text)) if text else None
-    except (ValueError, AttributeError, TypeError):
-        return None
+        raise RejectedRecordError("the sum of the amounts is too large to be stored")

@@ -1,56 +1,57 @@
-"""A line of a Wix abandonedCheckout becomes a LineItem, before its totals are counted."""
+"""From a line of a Wix abandonedCheckout to a LineItem, without its totals: those are computed later."""
 
 import re
 
+from abandoned_checkouts.checkouts.converters import amount_or_zero
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, Image, LineItem
-from abandoned_checkouts.checkouts.money import parse_amount
+from abandoned_checkouts.wix.from_wix.values import amounts_of, original
 
-# A Shopify product's; Wix's own are GUIDs.
-_PRODUCT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+# The id of a Shopify product; the ids of Wix's products are GUIDs.
+_PRODUCT_ID = re.compile(r"\d{1,18}", re.ASCII)
+# to_wix returns these keys as they were sent.
+_RETURNED = ("catalogReference", "descriptionLines", "image", "physicalProperties", "price", "productName")
 
 
 def line_item_from_wix(source: UntypedJson) -> LineItem:
-    """`source` is of its shape. `price` is after the line's own discounts, `priceBeforeDiscounts` before them; both are
-    of one piece."""
+    """`source` comes from checked_entity. Both its prices are for a quantity of one: `price` after the line's
+    discounts, `priceBeforeDiscounts` before them."""
     get = source.get
-    after = get("price") or {}
+    price = get("price") or {}
     for key in ("amount", "convertedAmount"):
-        # It is returned as it was sent, so it must be an amount.
-        parse_amount(after.get(key) or 0)
-    before = get("priceBeforeDiscounts") or after
-    amount = parse_amount(before.get("amount") or 0)
-    converted = before.get("convertedAmount")
-    product, physical = get("catalogReference") or {}, get("physicalProperties") or {}
-    choices = _descriptions(get("descriptionLines") or [])
-    name = get("productName") or {}
-    number = product.get("catalogItemId")
+        # The price is returned as it was sent, so it must be valid.
+        amount_or_zero(price.get(key))
+    unit, presentment_unit = amounts_of(get("priceBeforeDiscounts") or price)
+    choices = _choices(get("descriptionLines") or [])
     return LineItem(
         key="",
         uuid=get("id"),
         quantity=get("quantity") or 1,
-        title=name.get("original"),
+        title=original(get("productName")),
         variant_title=" / ".join(item["value"] or "" for item in choices) or None,
-        sku=physical.get("sku"),
-        product_id=int(number) if number is not None and _PRODUCT_NUMBER.fullmatch(number) else None,
-        original_unit_price=amount,
-        presentment_original_unit_price=amount if converted in (None, "") else parse_amount(converted),
+        sku=(get("physicalProperties") or {}).get("sku"),
+        product_id=_product_id(get("catalogReference") or {}),
+        original_unit_price=unit,
+        presentment_original_unit_price=presentment_unit,
         image=_image(get("image")),
         custom_attributes=choices,
-        extra={
-            key: value
-            for key, value in source.items()
-            if key in ("catalogReference", "descriptionLines", "image", "physicalProperties", "price", "productName")
-        },
+        extra={key: value for key, value in source.items() if key in _RETURNED},
     )
 
 
-def _descriptions(lines: list[UntypedJson]) -> list[Attribute]:
-    found: list[Attribute] = []
-    for line in lines:
-        value = line.get("plainText") or line.get("colorInfo") or {}
-        found.append({"key": (line.get("name") or {}).get("original") or "", "value": value.get("original")})
-    return found
+def _product_id(catalog: UntypedJson) -> int | None:
+    text = catalog.get("catalogItemId")
+    return int(text) if text is not None and _PRODUCT_ID.fullmatch(text) else None
+
+
+def _choices(lines: list[UntypedJson]) -> list[Attribute]:
+    return [
+        {
+            "key": original(line.get("name")) or "",
+            "value": original(line.get("plainText") or line.get("colorInfo")),
+        }
+        for line in lines
+    ]
 
 
 def _image(source: UntypedJson | None) -> Image | None:

@@ -1,30 +1,40 @@
-"""What a Wix abandonedCheckout is made of, and of which kind each value is (Wix: the entity's reference).
+"""The documented type of each value of a Wix abandonedCheckout (Wix: the entity's reference).
 
-    of_its_shape({"id": …, "lineItems": […]}) → the same without nulls, or "lineItems[0].id is not a text"
+    checked_entity({"id": …, "lineItems": […]})  →  the same without nulls
+    checked_entity({"id": 5})  →  RejectedRecordError: unexpected type in id: expected a text, got 5
 
-Keys that are not known here are kept as they are.
+Keys without a type here can have any value.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from abandoned_checkouts.checkouts.json_shape import (
+    AMOUNT,
+    MOMENT,
+    NUMBER,
+    REQUIRED_MOMENT,
+    ListShape,
+    ObjectShape,
+    unexpected_type,
+)
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 
-# Gives the value as it is kept, None for nothing. Raises _MisfitError.
+# Returns the value to store, or None to leave the key out. Raises _MisfitError.
 Check = Callable[[object], Any]
 
-# The largest whole number of the databases, and of what is written as JSON.
+# The largest whole number of a column, and of JSON that is written.
 _LARGEST = 2**63 - 1
-_MOST_PIECES = 100_000
+_LARGEST_QUANTITY = 100_000
 
 
 class _MisfitError(Exception):
-    """What is wrong, and where: the path grows on the way out."""
+    """A value of an unexpected type. Each enclosing object or list adds its key or index to the path."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, expected: str, value: object) -> None:
+        super().__init__(expected)
+        self.expected, self.value = expected, value
         self.path: list[str] = []
 
     def inside(self, step: str) -> "_MisfitError":
@@ -33,53 +43,57 @@ class _MisfitError(Exception):
 
 
 def checked_entity(source: JsonValue) -> UntypedJson:
-    """Raises RejectedRecordError with the path of the first value that is of another kind."""
+    """Raises RejectedRecordError with the path of the first value of an unexpected type."""
     try:
         checked: UntypedJson = _entity(source)
     except _MisfitError as misfit:
         path = "".join(misfit.path).removeprefix(".")
-        raise RejectedRecordError(f"{path or 'the checkout'} {misfit.problem}") from None
+        raise RejectedRecordError(unexpected_type(path, misfit.expected, misfit.value)) from None
     return checked
 
 
 def _text(value: object) -> str:
     if type(value) is not str:
-        raise _MisfitError("is not a text")
+        raise _MisfitError("a text", value)
     # PostgreSQL cannot hold a NUL in a text.
     return value.replace("\0", "\ufffd") if "\0" in value else value
 
 
 def _number(value: object) -> int | float | str:
-    """A number, or the text of one; what it says is read later."""
+    """A number or a text, which is converted later."""
     if not isinstance(value, int | float | str) or isinstance(value, bool):
-        raise _MisfitError("is not a number")
+        raise _MisfitError("a number", value)
     if type(value) is int and abs(value) > _LARGEST:
-        raise _MisfitError("is too large")
+        raise _MisfitError(f"a number of at most {_LARGEST}", value)
     return value
 
 
 def _pixels(value: object) -> int:
-    number = int(_number(value))
-    if not 0 <= number <= _LARGEST:
-        raise _MisfitError("is not the size of a picture")
+    return _whole_number(value, 0, _LARGEST, "a number of pixels")
+
+
+def _quantity(value: object) -> int:
+    return _whole_number(value, 1, _LARGEST_QUANTITY, f"a quantity from 1 to {_LARGEST_QUANTITY}")
+
+
+def _whole_number(value: object, least: int, most: int, expected: str) -> int:
+    try:
+        number = int(_number(value))
+    except (ValueError, OverflowError):
+        raise _MisfitError(expected, value) from None
+    if not least <= number <= most:
+        raise _MisfitError(expected, value)
     return number
 
 
-def _pieces(value: object) -> int:
-    number = int(_number(value))
-    if not 1 <= number <= _MOST_PIECES:
-        raise _MisfitError(f"is {number}: a line has 1 to {_MOST_PIECES} pieces")
-    return number
-
-
-def _truth(value: object) -> bool:
+def _flag(value: object) -> bool:
     if type(value) is not bool:
-        raise _MisfitError("is not true or false")
+        raise _MisfitError("true or false", value)
     return value
 
 
 def _free(value: object) -> object:
-    """Whatever an app of the site put there."""
+    """A value of an undocumented key: an app of the site can set any."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, list):
@@ -87,14 +101,14 @@ def _free(value: object) -> object:
     if isinstance(value, dict):
         return {_text(name): _free(item) for name, item in value.items() if item is not None}
     if isinstance(value, int) and abs(value) > _LARGEST:
-        raise _MisfitError("is too large")
+        raise _MisfitError(f"a number of at most {_LARGEST}", value)
     return value
 
 
 def _object(**checks: Check) -> Check:
     def check(value: object) -> UntypedJson:
         if type(value) is not dict:
-            raise _MisfitError("is not an object")
+            raise _MisfitError("an object", value)
         kept = {}
         for name, item in value.items():
             if item is None:
@@ -113,7 +127,7 @@ def _object(**checks: Check) -> Check:
 def _list(check_item: Check) -> Check:
     def check(value: object) -> list[object]:
         if type(value) is not list:
-            raise _MisfitError("is not a list")
+            raise _MisfitError("a list", value)
         kept = []
         for place, item in enumerate(value):
             if item is None:
@@ -127,8 +141,8 @@ def _list(check_item: Check) -> Check:
     return check
 
 
-def _picture(value: object) -> object:
-    """An object on the wire. A text, as the SDK shows it, has no address and is left out."""
+def _image_or_text(value: object) -> object:
+    """An image is an object in the API. The SDK makes it a text without a URL, which is left out."""
     return None if type(value) is str else _image(value)
 
 
@@ -137,7 +151,7 @@ _name = _object(original=_text, translated=_text)
 _price = _object(amount=_number, convertedAmount=_number, formattedAmount=_text, formattedConvertedAmount=_text)
 _line_item = _object(
     id=_text,
-    quantity=_pieces,
+    quantity=_quantity,
     catalogReference=_object(catalogItemId=_text, appId=_text),
     productName=_name,
     price=_price,
@@ -145,8 +159,8 @@ _line_item = _object(
     descriptionLines=_list(
         _object(name=_name, plainText=_name, colorInfo=_object(original=_text, translated=_text, code=_text))
     ),
-    image=_picture,
-    physicalProperties=_object(weight=_number, sku=_text, shippable=_truth),
+    image=_image_or_text,
+    physicalProperties=_object(weight=_number, sku=_text, shippable=_flag),
 )
 _discount = _object(
     coupon=_object(id=_text, code=_text, name=_text, amount=_price),
@@ -176,4 +190,25 @@ _entity = _object(
     checkoutUrl=_text,
     lineItems=_list(_line_item),
     appliedDiscounts=_list(_discount),
+)
+
+# The values that are converted after the check, by the functions that convert them.
+_AMOUNTS = ObjectShape({"amount": AMOUNT, "convertedAmount": AMOUNT})
+_DISCOUNT_AMOUNT = ObjectShape({"amount": _AMOUNTS})
+_MERCHANT_DISCOUNT = ObjectShape({"amount": _AMOUNTS, "percentage": NUMBER})
+CONVERTED_VALUES = ObjectShape(
+    {
+        "createdDate": MOMENT,
+        "updatedDate": MOMENT,
+        "checkoutRecoveredDate": MOMENT,
+        "activities": ListShape(ObjectShape({"createdDate": REQUIRED_MOMENT}, required=("type", "createdDate"))),
+        "totalPrice": _AMOUNTS,
+        "subtotalPrice": _AMOUNTS,
+        "lineItems": ListShape(ObjectShape({"price": _AMOUNTS, "priceBeforeDiscounts": _AMOUNTS})),
+        "appliedDiscounts": ListShape(
+            ObjectShape(
+                {"coupon": _DISCOUNT_AMOUNT, "discountRule": _DISCOUNT_AMOUNT, "merchantDiscount": _MERCHANT_DISCOUNT}
+            )
+        ),
+    }
 )

@@ -1,4 +1,4 @@
-"""A node of an Admin GraphQL response becomes a Checkout.
+"""From a node of an Admin GraphQL response to a Checkout.
 
 Takes decoded JSON, from a page or a bulk file, and returns a Checkout; raises RejectedRecordError. Imports values/.
 """

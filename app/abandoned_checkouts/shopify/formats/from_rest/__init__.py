@@ -1,4 +1,4 @@
-"""REST JSON becomes nouns: one module per noun.
+"""From REST JSON to nouns: one module per noun.
 
 Takes decoded JSON and returns a Checkout, Customer, Order or part of one; raises RejectedRecordError.
 Imports values/.

@@ -3,16 +3,22 @@
 from typing import Any
 
 from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.converters import (
+    amount_or_zero,
+    comma_separated,
+    flag,
+    int_or_zero,
+    moment_or_none,
+    upper_or_none,
+)
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.checkouts.money import parse_amount
-from abandoned_checkouts.checkouts.value_checks import flag
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
 
-_KEPT = frozenset(
-    [
+_ADDRESS = frozenset(
+    (
         "first_name",
         "last_name",
         "company",
@@ -27,111 +33,122 @@ _KEPT = frozenset(
         "phone",
         "latitude",
         "longitude",
-    ]
+    )
 )
-_DERIVED = frozenset(("id", "customer_id", "name", "country_name", "default"))
-# Keys of fuller customer objects than those in checkouts, which the neutral customer holds too.
-_FULLER = dict.fromkeys(
-    ("orders_count", "total_spent", "last_order_id", "tags", "email_marketing_consent", "sms_marketing_consent"),
-    rest_keys.MAPPED,
+# With the keys that to_rest computes from the others, and the id.
+_KNOWN = _ADDRESS.union(("id", "customer_id", "name", "country_name", "default"))
+
+_UNCHANGED = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "note",
+    "currency",
+    "multipass_identifier",
 )
-_CUSTOMER = rest_keys.RestKeys({**rest_keys.CUSTOMER, **_FULLER})
+
+
+def tags_from_rest(tags: str | list[str] | None) -> list[str]:
+    return tags if isinstance(tags, list) else comma_separated(tags)
+
+
+# Keys of customers in their own endpoints and webhooks, which the customer of a checkout lacks: each with its field
+# and converter. The converter gets None if the key is missing.
+_FULL: dict[str, tuple[str, Converter]] = {
+    "orders_count": ("number_of_orders", int_or_zero),
+    "total_spent": ("amount_spent", amount_or_zero),
+    "last_order_id": ("last_order_id", lambda number: number),
+    "tags": ("tags", tags_from_rest),
+}
+_CONSENTS = ("email_marketing_consent", "sms_marketing_consent")
+_FULL_KEYS = frozenset((*_FULL, *_CONSENTS))
+_CUSTOMER = rest_keys.RestKeys({**rest_keys.CUSTOMER, **dict.fromkeys(_FULL_KEYS, rest_keys.MAPPED)})
 
 
 def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
-    """The customer, or None for one without a number; `seen_at` stands for a creation time that is not told."""
+    """The customer, or None for one without an id. `seen_at` is the creation time of a customer without one."""
     get = source.get
-    number = get("id")
-    if not number:
+    if not get("id"):
         return None
-    number = int(number)
-    created, updated = get("created_at"), get("updated_at")
-    extra = _CUSTOMER.remainder(source)
-    for name in ("created_at", "updated_at"):
-        if name in source and source[name] is None:
-            extra = {**(extra or {}), name: None}
-    usual = f"gid://shopify/Customer/{number}"
-    if get("admin_graphql_api_id", usual) != usual:
-        extra = {**(extra or {}), "admin_graphql_api_id": source["admin_graphql_api_id"]}
-    created_at = parse_moment(created, zone) if created else seen_at
+    number = int(source["id"])
+    created_at = moment_or_none(get("created_at"), zone) or seen_at
     address = address_from_rest(get("default_address"), number)
+    fields: dict[str, Any] = {name: get(name) for name in _UNCHANGED}
     customer = Customer(
         id=number,
         created_at=created_at,
-        updated_at=parse_moment(updated, zone) if updated else created_at,
-        first_name=get("first_name"),
-        last_name=get("last_name"),
-        email=get("email"),
-        phone=get("phone"),
-        note=get("note"),
+        updated_at=moment_or_none(get("updated_at"), zone) or created_at,
         state=get("state") or "disabled",
-        currency=get("currency"),
         tax_exempt=flag(get("tax_exempt")),
         verified_email=get("verified_email") is None or flag(get("verified_email")),
-        multipass_identifier=get("multipass_identifier"),
         addresses=[] if address is None else [address],
-        extra=extra,
+        extra=_extra(source, number) or None,
+        **fields,
     )
-    if not _FULLER.keys().isdisjoint(source):
-        _fuller(source, customer, zone)
+    if not _FULL_KEYS.isdisjoint(source):
+        _set_full(customer, source, zone)
     more = get(rest_keys.MORE)
     if more is not None:
         apply_more(customer, more)
     return customer
 
 
-def _fuller(source: UntypedJson, customer: Customer, zone: str) -> None:
-    get = source.get
-    customer.number_of_orders = int(get("orders_count") or 0)
-    customer.amount_spent = parse_amount(get("total_spent") or 0)
-    customer.last_order_id = get("last_order_id")
-    tags = get("tags") or []
-    customer.tags = [tag.strip() for tag in tags.split(",") if tag.strip()] if isinstance(tags, str) else tags
-    mail, sms = get("email_marketing_consent"), get("sms_marketing_consent")
-    if mail:
-        customer.email_marketing_state = str(mail.get("state") or "not_subscribed").upper()
-        customer.email_marketing_opt_in_level = _upper(mail.get("opt_in_level"))
-        customer.email_marketing_updated_at = _moment(mail.get("consent_updated_at"), zone)
+def _extra(source: UntypedJson, number: int) -> UntypedJson:
+    extra = _CUSTOMER.unmapped(source)
+    for name in ("created_at", "updated_at"):
+        if name in source and source[name] is None:
+            extra[name] = None
+    gid = f"gid://shopify/Customer/{number}"
+    if source.get("admin_graphql_api_id", gid) != gid:
+        extra["admin_graphql_api_id"] = source["admin_graphql_api_id"]
+    return extra
+
+
+def _set_full(customer: Customer, source: UntypedJson, zone: str) -> None:
+    for key, (name, convert) in _FULL.items():
+        setattr(customer, name, convert(source.get(key)))
+    email, sms = (source.get(key) for key in _CONSENTS)
+    if email:
+        customer.email_marketing_state = _state(email)
+        customer.email_marketing_opt_in_level = upper_or_none(email.get("opt_in_level"))
+        customer.email_marketing_updated_at = moment_or_none(email.get("consent_updated_at"), zone)
     if sms:
-        customer.sms_marketing_state = str(sms.get("state") or "not_subscribed").upper()
-        customer.sms_marketing_opt_in_level = _upper(sms.get("opt_in_level"))
-        customer.sms_marketing_updated_at = _moment(sms.get("consent_updated_at"), zone)
-        customer.sms_marketing_collected_from = _upper(sms.get("consent_collected_from"))
+        customer.sms_marketing_state = _state(sms)
+        customer.sms_marketing_opt_in_level = upper_or_none(sms.get("opt_in_level"))
+        customer.sms_marketing_updated_at = moment_or_none(sms.get("consent_updated_at"), zone)
+        customer.sms_marketing_collected_from = upper_or_none(sms.get("consent_collected_from"))
+
+
+def _state(consent: UntypedJson) -> str:
+    return str(consent.get("state") or "not_subscribed").upper()
 
 
 def address_from_rest(source: UntypedJson | None, customer_id: int | None = None) -> Address | None:
-    """An address without its empty keys; None when nothing is left. `customer_id` is given for a customer's own."""
+    """An address without its empty keys, or None if all are empty. `customer_id` is the owner of a customer's address;
+    addresses of checkouts have none."""
     if not source:
         return None
-    address: Any = {}
-    extra: UntypedJson = {}
-    for key, value in source.items():
-        if value is None:
-            continue
-        if key in _KEPT:
-            address[key] = value
-        elif key not in _DERIVED:
-            extra[key] = value
     get = source.get
+    address: Any = {key: value for key, value in source.items() if key in _ADDRESS and value is not None}
     if get("id") is not None:
         address["id"] = int(source["id"])
-    first, last = get("first_name"), get("last_name")
-    name = f"{first} {last}" if first and last else first or last or None
-    if "name" in source and get("name") != name:
-        extra["name"] = source["name"]
-    if customer_id is not None:
-        usual = {"customer_id": customer_id, "country_name": get("country"), "default": True}
-        for key, value in usual.items():
-            if key in source and source[key] != value:
-                extra[key] = source[key]
+    extra = _address_extra(source, customer_id)
     if extra:
         address["extra"] = extra
     return address or None
 
 
-def _moment(text: str | None, zone: str) -> int | None:
-    return parse_moment(text, zone) if text else None
-
-
-def _upper(text: str | None) -> str | None:
-    return text.upper() if text else None
+def _address_extra(source: UntypedJson, customer_id: int | None) -> UntypedJson:
+    """Keys without a field, and computed keys whose value differs from what to_rest computes."""
+    get, extra = source.get, {}
+    if not _KNOWN.issuperset(source):
+        extra = {key: value for key, value in source.items() if value is not None and key not in _KNOWN}
+    first, last = get("first_name"), get("last_name")
+    name = f"{first} {last}" if first and last else first or last or None
+    if get("name", name) != name:
+        extra["name"] = source["name"]
+    if customer_id is not None:
+        computed = {"customer_id": customer_id, "country_name": get("country"), "default": True}
+        extra |= {key: source[key] for key, value in computed.items() if get(key, value) != value}
+    return extra

@@ -1,58 +1,61 @@
-"""The discounts of a REST checkout: it names them on each allocation instead of once, so they are gathered here."""
+"""The discounts of a REST checkout. REST repeats a discount on each of its allocations; here each appears once."""
 
 from collections.abc import Callable
 
 from abandoned_checkouts.checkouts.checkout import DiscountApplication, DiscountCode, DiscountKind
+from abandoned_checkouts.checkouts.converters import amount_or_zero, int_or_zero
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.money import parse_amount
 
-# What REST calls the kind of a discount on an allocation.
+# REST's `application_type` of an allocation → the kind of the discount.
 KINDS: dict[str, DiscountKind] = {
     "discount_code": "code",
     "automatic": "automatic",
     "manual": "manual",
     "script": "script",
 }
+# The `application_type` and `description` that the allocations of one discount share.
+_Identity = tuple[str, str | None]
 
 
 def discounts_from_rest(
-    source: UntypedJson, lines: list[UntypedJson], codes: list[DiscountCode], currency: str
+    lines: list[UntypedJson], codes: list[DiscountCode], currency: str
 ) -> tuple[list[DiscountApplication], Callable[[UntypedJson], int]]:
-    """The discounts in the order they are first met, and which of them an allocation belongs to."""
-    groups: dict[tuple[str, str | None], list[UntypedJson]] = {}
+    """The discounts in order of first appearance, and a function from an allocation to the index of its discount."""
+    allocations: dict[_Identity, list[UntypedJson]] = {}
     for line in lines:
         for item in line.get("discount_allocations") or ():
-            groups.setdefault(_group(item), []).append(item)
+            allocations.setdefault(_identity(item), []).append(item)
     for code in codes:
-        groups.setdefault(("discount_code", code["code"]), [])
-    if not groups:
-        return [], _none
+        allocations.setdefault(("discount_code", code["code"]), [])
+    if not allocations:
+        return [], _first
     by_code = {code["code"]: code for code in codes}
-    base = sum(parse_amount(line.get("price") or 0) * int(line.get("quantity") or 0) for line in lines)
-    order = {group: place for place, group in enumerate(groups)}
+    price = sum(amount_or_zero(line.get("price")) * int_or_zero(line.get("quantity")) for line in lines)
+    places = {identity: place for place, identity in enumerate(allocations)}
     applications = [
-        _application(kind, text, items, by_code.get(text or "") if kind == "discount_code" else None, base, currency)
-        for (kind, text), items in groups.items()
+        _application(kind, text, items, by_code.get(text or "") if kind == "discount_code" else None, price, currency)
+        for (kind, text), items in allocations.items()
     ]
 
     def index(item: UntypedJson) -> int:
         place = item.get("discount_application_index")
-        return place if type(place) is int else order[_group(item)]
+        return place if type(place) is int else places[_identity(item)]
 
     return applications, index
 
 
-def _none(_item: UntypedJson) -> int:
+def _first(_item: UntypedJson) -> int:
     return 0
 
 
-def _group(item: UntypedJson) -> tuple[str, str | None]:
+def _identity(item: UntypedJson) -> _Identity:
     return item.get("application_type") or "manual", item.get("description")
 
 
 def _application(
-    kind: str, text: str | None, items: list[UntypedJson], code: DiscountCode | None, base: int, currency: str
+    kind: str, text: str | None, items: list[UntypedJson], code: DiscountCode | None, price: int, currency: str
 ) -> DiscountApplication:
+    """`price` is that of all lines before discounts."""
     discount_class = next((item["discount_class"] for item in items if item.get("discount_class")), None)
     on_shipping = discount_class == "SHIPPING" or (code is not None and code["type"] == "shipping")
     on_products = discount_class == "PRODUCT"
@@ -65,15 +68,15 @@ def _application(
     }
     if kind == "discount_code":
         application["code"] = text
-    taken = code["amount"] if code is not None else sum(parse_amount(item.get("amount") or 0) for item in items)
-    if code is not None and code["type"] == "percentage" and base > 0:
-        # REST tells how much a percentage took off, not the percentage: it is that share of all lines.
+    amount = code["amount"] if code is not None else sum(amount_or_zero(item.get("amount")) for item in items)
+    if code is not None and code["type"] == "percentage" and price > 0:
+        # REST has the amount of a percentage, not the percentage.
         application["value_type"] = "percentage"
-        application["value"] = round(100 * taken / base, 2)
-    elif code is not None and on_shipping and not taken:
+        application["value"] = round(100 * amount / price, 2)
+    elif code is not None and on_shipping and not amount:
         application["value_type"], application["value"] = "percentage", 100.0
     else:
         application["value_type"] = "fixed_amount"
-        application["value"] = taken
+        application["value"] = amount
         application["value_currency"] = currency
     return application

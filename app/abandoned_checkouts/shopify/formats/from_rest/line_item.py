@@ -1,9 +1,10 @@
-"""A line of a REST checkout becomes a LineItem, before its totals are counted."""
+"""From a line of a REST checkout to a LineItem, without its totals: those are computed later."""
 
 from collections.abc import Callable
 
 import orjson
 
+from abandoned_checkouts.checkouts.converters import amount_or_zero, float_or_none, int_or_none, int_or_zero
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.money import parse_amount
@@ -14,48 +15,58 @@ from abandoned_checkouts.shopify.formats import rest_keys
 def line_item_from_rest(
     source: UntypedJson, position: int, token: str, application: Callable[[UntypedJson], int]
 ) -> LineItem:
-    """`application` gives the index on the checkout of the discount that an allocation is part of."""
+    """`position` is the line's index and `token` the checkout's token, which are part of the line's key.
+
+    `application` returns the index of the checkout's discount that an allocation belongs to.
+    """
     get = source.get
-    quantity = int(get("quantity") or 0)
+    quantity = int_or_zero(get("quantity"))
     if quantity < 0:
-        raise RejectedRecordError(f"line {position + 1} has the quantity {quantity}")
-    price = get("price") or 0
-    both = set_amounts(get(rest_keys.PRICE_SET))
-    unit, presentment_unit = (parse_amount(price),) * 2 if both is None else both
-    title, variant_title = get("title"), get("variant_title")
-    extra = rest_keys.LINE_ITEM.remainder(source)
-    if get("presentment_title", title) != title:
-        extra = {**(extra or {}), "presentment_title": source["presentment_title"]}
-    if get("presentment_variant_title", variant_title) != variant_title:
-        extra = {**(extra or {}), "presentment_variant_title": source["presentment_variant_title"]}
-    told = get("variant_price", price)
-    if told is None or parse_amount(told) != unit:
-        extra = {**(extra or {}), "variant_price": told}
-    if "line_price" in source:
-        told = source["line_price"]
-        if told is None or parse_amount(told) != unit * quantity:
-            extra = {**(extra or {}), "line_price": told}
-    key, allocations, taxes = get("key"), get("discount_allocations"), get("tax_lines")
+        raise RejectedRecordError(f"line_items[{position}].quantity is {quantity}; it must not be negative")
+    price = amount_or_zero(get("price"))
+    unit, presentment_unit = set_amounts(get(rest_keys.PRICE_SET)) or (price, price)
+    key = get("key")
     return LineItem(
         key=f"{key}?checkout={token}&index={position}" if key and token else str(key or ""),
         quantity=quantity,
-        title=title,
-        variant_title=variant_title,
+        title=get("title"),
+        variant_title=get("variant_title"),
         sku=get("sku"),
         vendor=get("vendor"),
-        product_id=_number(get("product_id")),
-        variant_id=_number(get("variant_id")),
+        product_id=int_or_none(get("product_id")),
+        variant_id=int_or_none(get("variant_id")),
         original_unit_price=unit,
         presentment_original_unit_price=presentment_unit,
         custom_attributes=attributes_from_rest(get("properties")),
-        discount_allocations=[_allocation(item, application(item)) for item in allocations or ()],
-        tax_lines=[tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(taxes or (), 1)],
-        extra=extra,
+        discount_allocations=[_allocation(item, application(item)) for item in get("discount_allocations") or ()],
+        tax_lines=[
+            tax_line_from_rest(item, rest_keys.LINE_TAX, place) for place, item in enumerate(get("tax_lines") or (), 1)
+        ],
+        extra=_extra(source, unit, quantity) or None,
     )
 
 
+def _extra(source: UntypedJson, unit: int, quantity: int) -> UntypedJson:
+    """Keys without a field, and computed keys whose value differs from what to_rest computes."""
+    get = source.get
+    extra = rest_keys.LINE_ITEM.unmapped(source)
+    title, variant_title = get("title"), get("variant_title")
+    if get("presentment_title", title) != title:
+        extra["presentment_title"] = source["presentment_title"]
+    if get("presentment_variant_title", variant_title) != variant_title:
+        extra["presentment_variant_title"] = source["presentment_variant_title"]
+    variant_price = get("variant_price", get("price") or 0)
+    if variant_price is None or parse_amount(variant_price) != unit:
+        extra["variant_price"] = variant_price
+    if "line_price" in source:
+        line_price = source["line_price"]
+        if line_price is None or parse_amount(line_price) != unit * quantity:
+            extra["line_price"] = line_price
+    return extra
+
+
 def attributes_from_rest(source: UntypedJson | list[UntypedJson] | None) -> list[Attribute]:
-    """Names with values: a list of pairs, or one object, as older versions of the API gave them."""
+    """Names and values: a list of objects with both, or one object, as older versions of the API have it."""
     if not source:
         return []
     if isinstance(source, dict):
@@ -63,61 +74,55 @@ def attributes_from_rest(source: UntypedJson | list[UntypedJson] | None) -> list
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def tax_line_from_rest(source: UntypedJson, known: rest_keys.RestKeys, position: int) -> TaxLine:
-    amount = presentment = parse_amount(source.get("price") or 0)
-    both = set_amounts(source.get(rest_keys.PRICE_SET))
-    if both is not None:
-        amount, presentment = both
-    rate = source.get("rate")
+def tax_line_from_rest(source: UntypedJson, keys: rest_keys.RestKeys, position: int) -> TaxLine:
+    """`keys` are those of a tax of a line, or of a checkout. `position` counts the taxes of a line from 1; it is 0 for
+    the taxes of a checkout."""
+    price, rate = amount_or_zero(source.get("price")), source.get("rate")
+    amounts = set_amounts(source.get(rest_keys.PRICE_SET)) or (price, price)
     tax: TaxLine = {
         "title": source.get("title") or "",
-        "rate": None if rate is None else float(rate),
-        "amount": amount,
-        "presentment_amount": presentment,
-        "source": source.get("source") if "source" in known else None,
+        "rate": float_or_none(rate),
+        "amount": amounts[0],
+        "presentment_amount": amounts[1],
+        "source": source.get("source") if "source" in keys else None,
         "channel_liable": source.get("channel_liable"),
     }
-    extra = known.remainder(source)
+    extra = keys.unmapped(source)
     if position:
-        for name, usual in (("position", position), ("compare_at", rate)):
-            if name in source and source[name] != usual:
-                extra = {**(extra or {}), name: source[name]}
-        name = "tax_calculation_price"
-        if name in source and (source[name] is None or parse_amount(source[name]) != amount):
-            extra = {**(extra or {}), name: source[name]}
+        for key, computed in (("position", position), ("compare_at", rate)):
+            if key in source and source[key] != computed:
+                extra[key] = source[key]
+        key = "tax_calculation_price"
+        if key in source and (source[key] is None or parse_amount(source[key]) != amounts[0]):
+            extra[key] = source[key]
     if extra:
         tax["extra"] = extra
     return tax
 
 
 def set_amounts(source: UntypedJson | None) -> tuple[int, int] | None:
-    """Both amounts of a `…_set`, or None where there is none."""
+    """The amounts of a `…_set` in the shop's and the buyer's currency, or None if it is missing."""
     if not source:
         return None
     return parse_amount(source["shop_money"]["amount"]), parse_amount(source["presentment_money"]["amount"])
 
 
 def _allocation(source: UntypedJson, application: int) -> DiscountAllocation:
-    amount = presentment = parse_amount(source.get("amount") or 0)
-    both = set_amounts(source.get(rest_keys.AMOUNT_SET))
-    if both is not None:
-        amount, presentment = both
+    amount = amount_or_zero(source.get("amount"))
+    amounts = set_amounts(source.get(rest_keys.AMOUNT_SET)) or (amount, amount)
     allocation: DiscountAllocation = {
         "application": application,
-        "amount": amount,
-        "presentment_amount": presentment,
+        "amount": amounts[0],
+        "presentment_amount": amounts[1],
     }
-    extra = rest_keys.DISCOUNT_ALLOCATION.remainder(source)
+    extra = rest_keys.DISCOUNT_ALLOCATION.unmapped(source)
     if extra:
         allocation["extra"] = extra
     return allocation
 
 
-def _number(value: str | int | None) -> int | None:
-    return None if value is None else int(value)
-
-
 def _text(value: object) -> str | None:
+    """A value of an attribute: a text, or the JSON of another value."""
     if value is None or type(value) is str:
         return value
     return orjson.dumps(value).decode()

@@ -1,82 +1,87 @@
-"""A REST order, as the orders webhooks hold it, becomes an Order."""
+"""From a REST order, as the orders webhooks contain it, to an Order."""
 
+from typing import Any
+
+from abandoned_checkouts.checkouts.converters import (
+    amount_or_zero,
+    comma_separated,
+    flag,
+    int_or_none,
+    moment_or_none,
+    upper_or_none,
+)
+from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.line_item import Attribute
 from abandoned_checkouts.checkouts.moment import parse_moment
-from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.order import Order
-from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
-from abandoned_checkouts.checkouts.value_checks import check_order, flag
+from abandoned_checkouts.checkouts.rejected import UNEXPECTED, json_object, rejection
+from abandoned_checkouts.checkouts.value_checks import check_order
+from abandoned_checkouts.shopify.formats.from_rest import shapes
 from abandoned_checkouts.shopify.formats.from_rest.line_item import attributes_from_rest, set_amounts
-
-_AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
 
 
 def order_from_rest(source: object, *, zone: str = "UTC") -> Order:
     """The order of a decoded JSON object; times without an offset are in `zone`. Raises RejectedRecordError."""
-    if type(source) is not dict:
-        raise RejectedRecordError("an order is a JSON object")
     try:
-        order = _read(source, zone)
+        order = _order(json_object(source), zone)
         check_order(order)
         return order
     except UNEXPECTED as problem:
-        raise rejection(problem, "Shopify's orders have", missing="the order has no {}") from None
+        raise rejection(problem, source, shapes.ORDER) from None
 
 
-def _read(source: UntypedJson, zone: str) -> Order:
+def _codes(source: list[UntypedJson] | None) -> list[UntypedJson]:
+    return [
+        {"code": str(item["code"]), "amount": amount_or_zero(item.get("amount")), "type": item.get("type") or ""}
+        for item in source or ()
+    ]
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+# Key of the order, which is also the field's name, and converter. The converter gets None if the key is missing.
+_FIELDS: dict[str, Converter] = {
+    "checkout_id": int_or_none,
+    "checkout_token": _unchanged,
+    "cart_token": _unchanged,
+    "phone": _unchanged,
+    "note": _unchanged,
+    "source_name": _unchanged,
+    "confirmation_number": _unchanged,
+    "financial_status": upper_or_none,
+    "fulfillment_status": lambda status: upper_or_none(status) or "UNFULFILLED",
+    "taxes_included": flag,
+    "test": flag,
+    "tags": comma_separated,
+    "discount_codes": _codes,
+}
+_AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
+
+
+def _order(source: UntypedJson, zone: str) -> Order:
     get = source.get
-    number, created = int(source["id"]), parse_moment(source["created_at"], zone)
-    currency = source["currency"]
-    customer = get("customer") or {}
-    tags = get("tags") or ""
-    attributes: list[Attribute] = attributes_from_rest(get("note_attributes"))
+    number, created_at, currency = int(source["id"]), parse_moment(source["created_at"], zone), source["currency"]
     order = Order(
         id=number,
         number=int(get("order_number") or get("number") or 0),
         name=get("name") or f"#{number}",
-        created_at=created,
-        updated_at=_moment(get("updated_at"), zone) or created,
-        processed_at=_moment(get("processed_at"), zone) or created,
-        cancelled_at=_moment(get("cancelled_at"), zone),
-        closed_at=_moment(get("closed_at"), zone),
+        created_at=created_at,
+        updated_at=moment_or_none(get("updated_at"), zone) or created_at,
+        processed_at=moment_or_none(get("processed_at"), zone) or created_at,
+        cancelled_at=moment_or_none(get("cancelled_at"), zone),
+        closed_at=moment_or_none(get("closed_at"), zone),
         currency=currency,
         presentment_currency=get("presentment_currency") or currency,
-        checkout_id=_number(get("checkout_id")),
-        checkout_token=get("checkout_token"),
-        cart_token=get("cart_token"),
-        customer_id=_number(customer.get("id")),
+        customer_id=int_or_none((get("customer") or {}).get("id")),
         email=get("email") or get("contact_email"),
-        phone=get("phone"),
-        note=get("note"),
-        source_name=get("source_name"),
-        confirmation_number=get("confirmation_number"),
-        financial_status=_upper(get("financial_status")),
-        fulfillment_status=_upper(get("fulfillment_status")) or "UNFULFILLED",
-        taxes_included=flag(get("taxes_included")),
-        test=flag(get("test")),
-        tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
-        custom_attributes=attributes,
-        discount_codes=[
-            {"code": str(item["code"]), "amount": parse_amount(item.get("amount") or 0), "type": item.get("type") or ""}
-            for item in get("discount_codes") or ()
-        ],
+        custom_attributes=attributes_from_rest(get("note_attributes")),
+        **{key: convert(get(key)) for key, convert in _FIELDS.items()},  # type: ignore[arg-type]
     )
     for name in _AMOUNTS:
-        amount = parse_amount(get(name) or 0)
-        both = set_amounts(get(f"{name}_set")) or (amount, amount)
-        setattr(order, name, both[0])
-        setattr(order, f"presentment_{name}", both[1])
+        amount = amount_or_zero(get(name))
+        amounts = set_amounts(get(f"{name}_set")) or (amount, amount)
+        setattr(order, name, amounts[0])
+        setattr(order, f"presentment_{name}", amounts[1])
     return order
-
-
-def _moment(text: str | None, zone: str) -> int | None:
-    return parse_moment(text, zone) if text else None
-
-
-def _number(value: str | int | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _upper(text: str | None) -> str | None:
-    return text.upper() if text else None

@@ -1,9 +1,9 @@
-"""The visit behind a checkout, as far as its message and its cart's include it: see checkouts/abandonment_facts."""
+"""The visit behind a checkout, from its message and its cart's: see checkouts/abandonment_facts for the keys."""
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import parse_moment
 
-# Shopify's source_name of the online store; apps and storefronts of the shop's own have other names or numbers.
+# Shopify's source_name of the online store. Apps and custom storefronts have other names or numbers.
 _ONLINE_STORE = (None, "web")
 _SHOP_APP = "shop"
 
@@ -19,7 +19,7 @@ def visit_from_rest(source: UntypedJson, cart: UntypedJson | None, *, zone: str)
             {name: line.get(name) for name in ("product_id", "variant_id", "quantity")}
             for line in cart.get("line_items") or ()
         ]
-    began = (cart or {}).get("created_at") or source.get("created_at")
-    if began:
-        visit["started_at"] = parse_moment(began, zone)
+    started_at = (cart or {}).get("created_at") or source.get("created_at")
+    if started_at:
+        visit["started_at"] = parse_moment(started_at, zone)
     return visit

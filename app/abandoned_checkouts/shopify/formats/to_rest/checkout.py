@@ -1,6 +1,7 @@
-"""A Checkout becomes the JSON object that Shopify's REST API and its webhooks give for it."""
+"""From a Checkout to the JSON object of Shopify's REST API and webhooks."""
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountApplication, DiscountCode, ShippingLine
+from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.moment import format_local
@@ -15,32 +16,37 @@ _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def checkout_to_rest(checkout: Checkout, *, zone: str) -> Json:
-    """The object as Shopify's REST API gives it, key for key; `zone` is the shop's, in which times are written."""
-    return _write(checkout, zone, both=False)
+    """The object with Shopify's keys in Shopify's order. Times are written in `zone`, the shop's."""
+    return _checkout(checkout, zone, both_currencies=False)
 
 
 def checkout_for_export(checkout: Checkout, *, zone: str) -> UntypedJson:
-    """The same with what REST has no key for: amounts in the buyer's currency (`…_set`, where it is another) and
-    whatever else reading the object again would lose (`more`)."""
-    source = _write(checkout, zone, both=checkout.presentment_currency != checkout.currency)
-    again = checkout_from_rest(source, zone=zone)
-    more = more_of(checkout, again)
-    if more:
-        source[rest_keys.MORE] = more
-    for line, line_again, written in zip(checkout.line_items, again.line_items, source["line_items"], strict=True):
-        more = more_of(line, line_again)
-        if more:
-            written[rest_keys.MORE] = more
-    if checkout.customer is not None and again.customer is not None:
-        more = more_of(checkout.customer, again.customer)
-        if more:
-            source["customer"][rest_keys.MORE] = more
+    """The same with what REST has no key for, so that an import restores the checkout exactly.
+
+    `…_set` has amounts in both currencies, if the buyer's is not the shop's. `more` has every other field that
+    checkout_from_rest would not restore.
+    """
+    source = _checkout(checkout, zone, both_currencies=checkout.presentment_currency != checkout.currency)
+    restored = checkout_from_rest(source, zone=zone)
+    _add_more(source, checkout, restored)
+    for target, line, restored_line in zip(source["line_items"], checkout.line_items, restored.line_items, strict=True):
+        _add_more(target, line, restored_line)
+    if checkout.customer is not None and restored.customer is not None:
+        _add_more(source["customer"], checkout.customer, restored.customer)
     return source
 
 
-def _write(checkout: Checkout, zone: str, both: bool) -> UntypedJson:
-    money = _Money(checkout.currency, checkout.presentment_currency or checkout.currency, both)
-    held: Json = {
+def _add_more(
+    target: UntypedJson, noun: Checkout | LineItem | Customer, restored: Checkout | LineItem | Customer
+) -> None:
+    more = more_of(noun, restored)
+    if more:
+        target[rest_keys.MORE] = more
+
+
+def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> UntypedJson:
+    money = _Money(checkout.currency, checkout.presentment_currency or checkout.currency, both_currencies)
+    values: Json = {
         "id": checkout.id,
         "token": checkout.token,
         "cart_token": checkout.cart_token,
@@ -72,27 +78,27 @@ def _write(checkout: Checkout, zone: str, both: bool) -> UntypedJson:
         "billing_address": address_to_rest(checkout.billing_address, rest_keys.ADDRESS),
         "shipping_address": address_to_rest(checkout.shipping_address, rest_keys.ADDRESS),
     }
-    whole = rest_keys.rest_object(held, rest_keys.CHECKOUT, None)
-    # Last, as Shopify has it; a buyer without a number is written as it came.
+    whole = rest_keys.rest_object(values, rest_keys.CHECKOUT, None)
+    # Shopify puts the customer last. One without an id is in `extra`.
     del whole["customer"]
     if checkout.customer is not None:
         whole["customer"] = customer_to_rest(checkout.customer, zone)
-    whole.update(rest_keys.CHECKOUT.beside(checkout.extra))
-    if both:
+    whole.update(rest_keys.CHECKOUT.writable(checkout.extra))
+    if both_currencies:
         for name, key in rest_keys.AMOUNT_SETS.items():
             amount, presentment = getattr(checkout, name), getattr(checkout, f"presentment_{name}")
             if amount is not None and presentment is not None:
-                whole[key] = money.set(amount, presentment)
+                whole[key] = money.in_both(amount, presentment)
     return whole
 
 
 class _Money:
-    """Writes an amount in both currencies, where that is asked for."""
+    """Writes amounts in both currencies, if an object needs them."""
 
     def __init__(self, currency: str, presentment_currency: str, both: bool) -> None:
         self.currency, self.presentment_currency, self.both = currency, presentment_currency, both
 
-    def set(self, amount: int, presentment_amount: int) -> Json:
+    def in_both(self, amount: int, presentment_amount: int) -> Json:
         return {
             "shop_money": {"amount": format_price(amount), "currency_code": self.currency},
             "presentment_money": {
@@ -101,15 +107,15 @@ class _Money:
             },
         }
 
-    def beside(self, source: Json, key: str, amount: int, presentment_amount: int) -> Json:
+    def with_both(self, source: Json, key: str, amount: int, presentment_amount: int) -> Json:
         if self.both:
-            source[key] = self.set(amount, presentment_amount)
+            source[key] = self.in_both(amount, presentment_amount)
         return source
 
 
 def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
     price = format_price(line.original_unit_price)
-    held: Json = {
+    values: Json = {
         "discount_allocations": [_allocation(item, checkout, money) for item in line.discount_allocations],
         "key": line.key.partition("?")[0] or None,
         "presentment_title": line.title,
@@ -127,27 +133,27 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "line_price": format_price(line.original_unit_price * line.quantity),
         "price": price,
     }
-    source = rest_keys.rest_object(held, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.beside(line.extra))
-    return money.beside(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
+    source = rest_keys.rest_object(values, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.writable(line.extra))
+    return money.with_both(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
 
 
 def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> Json:
-    index, known = item["application"], checkout.discount_applications
-    discount: DiscountApplication = known[index] if 0 <= index < len(known) else {}
+    index, discounts = item["application"], checkout.discount_applications
+    discount: DiscountApplication = discounts[index] if 0 <= index < len(discounts) else {}
     on_all = discount.get("target_selection", "ALL") == "ALL"
-    held: Json = {
+    values: Json = {
         "amount": format_price(item["amount"]),
         "description": discount.get("code") or discount.get("title"),
         "application_type": _KIND_NAMES.get(discount.get("kind", "manual"), "manual"),
         "discount_class": "ORDER" if on_all else "PRODUCT",
     }
-    source = rest_keys.rest_object(held, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
-    return money.beside(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
+    source = rest_keys.rest_object(values, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
+    return money.with_both(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
 
 
-def _tax(tax: TaxLine, known: rest_keys.RestKeys, position: int, money: _Money) -> Json:
+def _tax(tax: TaxLine, keys: rest_keys.RestKeys, position: int, money: _Money) -> Json:
     price, rate = format_price(tax["amount"]), tax.get("rate")
-    held: Json = {
+    values: Json = {
         "price": price,
         "position": position,
         "rate": rate,
@@ -157,20 +163,20 @@ def _tax(tax: TaxLine, known: rest_keys.RestKeys, position: int, money: _Money) 
         "compare_at": rate,
         "channel_liable": tax.get("channel_liable"),
     }
-    source = rest_keys.rest_object(held, known, tax.get("extra"))
-    return money.beside(source, rest_keys.PRICE_SET, tax["amount"], tax["presentment_amount"])
+    source = rest_keys.rest_object(values, keys, tax.get("extra"))
+    return money.with_both(source, rest_keys.PRICE_SET, tax["amount"], tax["presentment_amount"])
 
 
 def _shipping(line: ShippingLine, money: _Money) -> Json:
     amount = line.get("amount", 0)
-    held = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
-    source = rest_keys.rest_object(held, rest_keys.SHIPPING_LINE, line.get("extra"))
-    return money.beside(source, rest_keys.PRICE_SET, amount, line.get("presentment_amount", amount))
+    values = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
+    source = rest_keys.rest_object(values, rest_keys.SHIPPING_LINE, line.get("extra"))
+    return money.with_both(source, rest_keys.PRICE_SET, amount, line.get("presentment_amount", amount))
 
 
 def _code(code: DiscountCode) -> Json:
-    held = {"code": code["code"], "amount": format_price(code["amount"]), "type": code["type"]}
-    return rest_keys.rest_object(held, rest_keys.DISCOUNT_CODE, code.get("extra"))
+    values = {"code": code["code"], "amount": format_price(code["amount"]), "type": code["type"]}
+    return rest_keys.rest_object(values, rest_keys.DISCOUNT_CODE, code.get("extra"))
 
 
 def _attributes(attributes: list[Attribute]) -> list[Json]:

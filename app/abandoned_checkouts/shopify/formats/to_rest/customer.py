@@ -1,4 +1,4 @@
-"""The customer and the addresses of a REST checkout, as Shopify writes them."""
+"""From a Customer and addresses to their JSON objects in a REST checkout."""
 
 from abandoned_checkouts.checkouts.address import Address, full_name
 from abandoned_checkouts.checkouts.customer import Customer
@@ -8,7 +8,7 @@ from abandoned_checkouts.shopify.formats import rest_keys
 
 
 def customer_to_rest(customer: Customer, zone: str) -> Json:
-    held: Json = {
+    values: Json = {
         "id": customer.id,
         "created_at": format_local(customer.created_at, zone),
         "updated_at": format_local(customer.updated_at, zone),
@@ -24,7 +24,7 @@ def customer_to_rest(customer: Customer, zone: str) -> Json:
         "currency": customer.currency,
         "admin_graphql_api_id": f"gid://shopify/Customer/{customer.id}",
     }
-    whole = rest_keys.rest_object(held, rest_keys.CUSTOMER, None)
+    whole = rest_keys.rest_object(values, rest_keys.CUSTOMER, None)
     if customer.addresses:
         whole["default_address"] = address_to_rest(
             customer.addresses[0], rest_keys.CUSTOMER_ADDRESS, customer_id=customer.id
@@ -37,16 +37,17 @@ def customer_to_rest(customer: Customer, zone: str) -> Json:
 
 
 def address_to_rest(
-    address: Address | None, known: rest_keys.RestKeys, *, customer_id: int | None = None
+    address: Address | None, keys: rest_keys.RestKeys, *, customer_id: int | None = None
 ) -> Json | None:
+    """`keys` are those of a checkout's address, or of a customer's, which has the owner's `customer_id`."""
     if address is None:
         return None
-    held = {
+    values = {
         **address,
         "name": full_name(address),
         "customer_id": customer_id,
         "country_name": address.get("country"),
         "default": True,
     }
-    held.pop("extra", None)
-    return rest_keys.rest_object(held, known, address.get("extra"))
+    values.pop("extra", None)
+    return rest_keys.rest_object(values, keys, address.get("extra"))

@@ -1,0 +1,61 @@
+"""Converters of single JSON values, for the tables of fields of both dialects. None means: the key is missing or null.
+
+They raise what the conversion raises, and checkouts/rejected turns that into a reason with the value's place.
+"""
+
+from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.money import parse_amount
+
+# Exports of spreadsheets have texts or numbers for true and false.
+_FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
+
+
+def moment_or_none(text: str | None, zone: str = "UTC") -> int | None:
+    """Microseconds of an ISO 8601 text; a time without an offset is in `zone`. Raises MomentError."""
+    return parse_moment(text, zone) if text else None
+
+
+def amount_or_zero(amount: str | float | None) -> int:
+    """Ten-thousandths. Raises AmountError."""
+    return parse_amount(amount or 0)
+
+
+def amount_or_none(amount: str | float | None) -> int | None:
+    """Ten-thousandths. Raises AmountError, also for an empty text."""
+    return None if amount is None else parse_amount(amount)
+
+
+def int_or_none(value: str | int | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def int_or_zero(value: str | int | None) -> int:
+    return int(value or 0)
+
+
+def float_or_none(value: str | float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def text_or_none(text: str | None) -> str | None:
+    """None for an empty text, too."""
+    return text or None
+
+
+def upper_or_none(text: str | None) -> str | None:
+    return text.upper() if text else None
+
+
+def flag(value: object) -> bool:
+    """True or false, which can be written as a text or number; None is false. Raises ValueError."""
+    if value is None or type(value) is bool:
+        return bool(value)
+    found = _FLAGS.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError(f"{str(value)[:100]!r} is neither true nor false")
+    return found
+
+
+def comma_separated(text: str | None) -> list[str]:
+    """The tags in "first, second"."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
