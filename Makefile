@@ -16,7 +16,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test equality check schema bench promises prose format explorer clean
+.PHONY: access-page help run demo test equality check schema bench promises prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: $(INSTALLED_FOR_TESTS) ## run ruff, mypy, and the tests of import rules, 
 
 schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 	@$(BIN)/abandoned-checkouts schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+access-page: $(INSTALLED_FOR_TESTS) ## write docs/access.md from the declared rules
+	@$(BIN)/python -m tests.docs.access_page > docs/access.md.new && mv docs/access.md.new docs/access.md
 
 bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by hand (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from abandoned_checkouts.access.hosts import is_loopback
+
 Default = TypeVar("Default")
 
 PREFIX = "ABANDONED_CHECKOUTS_"
@@ -47,6 +49,9 @@ class Settings:
         None,
         "URL at which clients reach this server, with its scheme. If not set, the `Host` header of each request.",
         schemes=("http://", "https://"),
+    )
+    expose_demo: bool = setting(
+        False, "Accept the demo token on an address that is not loopback: everybody there can change the demo shop."
     )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     plan: str = setting(
@@ -108,6 +113,11 @@ class Settings:
         "Log level of `serve`: `critical`, `error`, `warning`, `info` or `debug`.",
         choices=("critical", "error", "warning", "info", "debug"),
     )
+
+    @property
+    def demo_is_open(self) -> bool:
+        """Whether the demo token is accepted: on loopback, or where it is meant to be public."""
+        return self.expose_demo or is_loopback(self.host)
 
     @property
     def address(self) -> str:

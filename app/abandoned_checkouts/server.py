@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control.routes import control_routes
@@ -37,6 +38,7 @@ from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
 from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
 from abandoned_checkouts.wix.routes import wix_routes
@@ -53,8 +55,11 @@ class Server(Starlette):
     """Starlette, but GraphQL requests skip the router. For small queries that saves a noticeable share of the time."""
 
     graphql: GraphqlEndpoint | None = None
+    demo_is_open: bool = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.demo_is_open and scope["type"] == "http":
+            closed_kinds.set(frozenset({CallerKind.DEMO}))
         if self.graphql is not None and scope["type"] == "http" and is_graphql(scope):
             await self.graphql(scope, receive, send)
         else:
@@ -84,6 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             )
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
+            app.demo_is_open = settings.demo_is_open
             admin = app.graphql = graphql_endpoint(database, snapshots, shared, settings, clock)
             app.router.routes[:] = [
                 Route("/healthz", healthz, methods=["GET"]),
@@ -152,7 +158,9 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
                 for row in reversed(public_api_versions(moment))
             ],
             default_version=supported_versions(moment).latest.handle,
-            demo_shops=[DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo],
+            demo_shops=[
+                DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo and settings.demo_is_open
+            ],
             examples=examples(),
             searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],
         )

@@ -33,7 +33,7 @@ class Desk:
     def __init__(self, store: Database, clock: Clock, tokens: dict[str, str], allow_private: bool = True) -> None:
         settings = Settings(allow_private_targets=allow_private)
         application = Starlette(routes=control_routes(store, clock, settings, lambda _shop, _file: None))
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="https://server")
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="https://localhost")
         self._tokens = tokens
 
     async def ask(self, method: str, path: str, body: Any = None, *, who: str = "writer") -> tuple[int, Any]:
@@ -53,9 +53,11 @@ def clock() -> Clock:
 async def tokens(store: Database, shop: Shop) -> dict[str, str]:
     async with store.begin() as connection:
         other = await create_shop(connection, "other.myshopify.com", now=START)
+        app = await register_app(connection, shop, now=START, title="App")
         return {
-            "reader": await issue_token(connection, shop, ["read_orders"], now=START),
-            "writer": await issue_token(connection, shop, ["write_orders"], now=START),
+            "reader": await issue_token(connection, shop, ["read_orders"], now=START, app_id=app),
+            "writer": await issue_token(connection, shop, ["write_orders"], now=START, app_id=app),
+            "rival": await issue_token(connection, shop, ["write_orders"], now=START),
             "stranger": await issue_token(connection, other, ["write_orders"], now=START),
         }
 
@@ -97,6 +99,15 @@ async def test_subscribe_deliver_and_replay(store: Database, shop: Shop, desk: D
         assert [attempt["response"] for attempt in whole["attempts_made"]] == ["ok"]
         assert not {"claim", "shop_id", "secret"} & whole.keys() and secret not in str(shown)
 
+        # Another app of the same shop sees and changes nothing of it.
+        assert await desk.ask("GET", SUBSCRIPTIONS, who="rival") == (200, {"subscriptions": []})
+        assert await desk.ask("GET", DELIVERIES, who="rival") == (200, {"deliveries": []})
+        for method, place in (
+            ("GET", path),
+            ("POST", f"{path}/replay"),
+            ("DELETE", f"{SUBSCRIPTIONS}/{subscription['id']}"),
+        ):
+            assert (await desk.ask(method, place, who="rival"))[0] == 404
         status, again = await desk.ask("POST", f"{path}/replay")
         assert (status, again["delivery"]["state"]) == (202, "waiting")
         assert (await desk.ask("POST", f"{path}/replay"))[0] == 409, "it is already queued"

@@ -17,8 +17,17 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
-from abandoned_checkouts.store.tables import abandoned_checkouts, activities, customers, flow_mails, merchant_tasks
+from abandoned_checkouts.store.tables import (
+    abandoned_checkouts,
+    activities,
+    customers,
+    flow_mails,
+    flows,
+    merchant_tasks,
+    shops,
+)
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
+from abandoned_checkouts.store.tenants.shops import register_app
 from abandoned_checkouts.work.begin_flows import schedule
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.mail_server import MailServer
@@ -104,6 +113,37 @@ async def test_a_mail_is_scheduled_and_sent(
     assert kept["html"].split() == part(mail, "html").split() and kept["id"] in mail["Message-ID"]
     await workers.settle()
     assert len(box.mails) == 1
+
+
+@on_sqlite
+async def test_a_demo_shops_mail_goes_to_the_outbox_page_alone(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
+) -> None:
+    async with store.begin() as connection:
+        await connection.execute(update(shops).values(is_demo=True))
+    await begin()
+    clock.pass_minutes(60)
+    await workers.settle()
+    async with store.read() as connection:
+        kept = (await connection.execute(select(flow_mails))).mappings().one()
+    assert (box.mails, kept["recipient"], (await state_of(store))[0]) == ([], "ada@example.com", "sent")
+
+
+@on_sqlite
+async def test_a_notification_shows_what_the_flows_app_is_approved_for(
+    store: Database, shop: Shop, clock: Clock, begin: Begin, workers: Workers
+) -> None:
+    async with Receiver() as receiver:
+        flow: Json = {"name": "Note", "steps": [{"send_notification": {"address": receiver.url()}}]}
+        settings = '{"kind": "public", "protected_customer_data": []}'
+        async with store.begin() as connection:
+            app = await register_app(connection, shop, now=clock(), title="App", settings=settings)
+            await save_flow(connection, shop, flow, now=clock(), owner_id=app)
+            await connection.execute(update(flows).values(is_active=True, owner_id=app))
+        await begin(MAIL)
+        await workers.settle()
+        text = receiver.received[0].body.decode()
+    assert "ada@example.com" not in text and "Lovelace" not in text and '"line_items"' in text
 
 
 @on_sqlite

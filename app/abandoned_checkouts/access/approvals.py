@@ -51,6 +51,9 @@ class Approvals:
         return all(self.has(kind) for kind in Protected)
 
 
+ALL_APPROVALS = Approvals()
+
+
 def approvals_of(settings: UntypedJson) -> Approvals:
     """The approvals in an app's settings; without settings, all of them."""
     kind = settings.get("kind")
@@ -70,6 +73,16 @@ def shows_url(approvals: Approvals, now: datetime) -> bool:
     return not url_needs_approval(approvals.kind, now) or approvals.approved >= LEVEL_2
 
 
+def hidden(key: str, kinds: Mapping[str, Protected], approvals: Approvals) -> bool:
+    """Whether the app may not see the value of a key. `kinds` names what keys require."""
+    return key in kinds and not approvals.has(kinds[key])
+
+
+def emptied(record: UntypedJson, kinds: Mapping[str, Protected], approvals: Approvals) -> UntypedJson:
+    """The record; values that the app may not see are null."""
+    return {key: None if hidden(key, kinds, approvals) else value for key, value in record.items()}
+
+
 def without(record: UntypedJson, kinds: Mapping[str, Protected], approvals: Approvals) -> UntypedJson:
-    """The record; the values of keys that the app is not approved for are null. `kinds` names what a key requires."""
-    return {key: None if key in kinds and not approvals.has(kinds[key]) else value for key, value in record.items()}
+    """The record without the keys whose values the app may not see."""
+    return {key: value for key, value in record.items() if not hidden(key, kinds, approvals)}

@@ -24,6 +24,7 @@ class Data(StrEnum):
     BULK_FILES = "files of bulk operations"
     WEBHOOK_SUBSCRIPTIONS = "webhook subscriptions"
     SAVED_SEARCHES = "saved searches"
+    CHECKOUT_SEARCHES = "saved searches of abandoned checkouts"
     SHOP_CONTACT = "the shop's contact data"
     PUBLIC = "the shop's public data and the app's own"
     SETTINGS = "settings"
@@ -79,6 +80,7 @@ READ: Mapping[Data, Rule] = {
     Data.BULK_FILES: Rule(_READERS, MANAGE_CHECKOUTS),
     Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
     Data.SAVED_SEARCHES: Rule(_READERS),
+    Data.CHECKOUT_SEARCHES: _READ_ORDERS,
     Data.SHOP_CONTACT: Rule(_READERS),
     Data.PUBLIC: Rule(),
     Data.SETTINGS: _READ_ORDERS,
@@ -100,6 +102,7 @@ WRITE: Mapping[Data, Rule] = {
     # Each topic requires the scope of its noun, too.
     Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
     Data.SAVED_SEARCHES: Rule(_WRITERS),
+    Data.CHECKOUT_SEARCHES: _WRITE_ORDERS,
     Data.SETTINGS: _WRITE_ORDERS,
     # Flows send whole checkouts to other addresses, and mails to people.
     Data.FLOWS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL),

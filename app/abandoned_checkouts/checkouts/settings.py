@@ -13,6 +13,8 @@ USER_PERMISSIONS = ("manage_abandoned_checkouts", "edit_customers")
 # As Shopify answers for shops that do not pay, break its rules, or overload it; see shopify/http/refusals.
 SHOP_STATUSES = ("active", "frozen", "forbidden", "locked")
 
+# Settings that decide what tokens may do, so that no token may change them.
+OWNERS = frozenset({"status", "users"})
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 

@@ -23,6 +23,7 @@ from abandoned_checkouts.checkouts.json_shape import type_name_of, unexpected_ty
 from abandoned_checkouts.checkouts.line_item import Attribute, Component, Image, LineItem, TaxLine
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 
 # The largest number of a column, and the largest count that a dialect can write.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
@@ -65,6 +66,10 @@ def check_checkout(checkout: Checkout) -> None:
     """Check a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a number of
     another type."""
     _check(checkout)
+    if checkout.abandoned_checkout_url and not is_web_address(checkout.abandoned_checkout_url):
+        raise RejectedRecordError(
+            f"the recovery URL is {checkout.abandoned_checkout_url[:100]!r}; it must be an http or https URL"
+        )
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
             _check_part(Address, address)

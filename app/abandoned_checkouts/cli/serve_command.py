@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from abandoned_checkouts.access.hosts import is_loopback
 from abandoned_checkouts.cli.exit_codes import ListenError
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
@@ -31,7 +32,18 @@ WorkersOption = Annotated[
 ]
 
 
-def serve(host: Host = None, port: Port = None, workers: WorkersOption = None, database: DatabaseOption = None) -> None:
+ExposeDemo = Annotated[
+    bool, typer.Option("--expose-demo", help="Accept the demo token on an address that is not loopback.")
+]
+
+
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: WorkersOption = None,
+    database: DatabaseOption = None,
+    expose_demo: ExposeDemo = False,
+) -> None:
     """Run the HTTP server."""
     import uvicorn
 
@@ -41,12 +53,13 @@ def serve(host: Host = None, port: Port = None, workers: WorkersOption = None, d
         host=host or found.host,
         port=port if port is not None else found.port,
         workers=workers or found.workers,
+        expose_demo=expose_demo or found.expose_demo,
         database_url=database or found.database_url,
     )
     _try_to_listen(settings.host, settings.port)
     asyncio.run(_introduce(settings))
     # Worker processes read their settings from here.
-    for name in ("database_url", "host", "port", "workers"):
+    for name in ("database_url", "host", "port", "workers", "expose_demo"):
         os.environ[variable(name)] = str(getattr(settings, name))
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
@@ -113,7 +126,12 @@ async def _introduce(settings: Settings) -> None:
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]
     demo = [shop for shop in shops if shop.is_demo]
     for shop in demo:
-        lines += [("Demo shop", shop.domain), ("Demo token", f"{TOKEN}  (header X-Shopify-Access-Token)")]
+        token = f"{TOKEN}  (header X-Shopify-Access-Token)"
+        if not settings.demo_is_open:
+            token = f"refused on {settings.host}; --expose-demo accepts it from everybody"
+        lines += [("Demo shop", shop.domain), ("Demo token", token)]
+    if demo and settings.demo_is_open and not is_loopback(settings.host):
+        lines.append(("Warning", f"everybody who reaches {settings.host} can read and change the demo shop"))
     if not shops:
         lines.append(("Shops", "none yet; create one with `abandoned-checkouts demo` or `abandoned-checkouts import`"))
     for name, text in lines:

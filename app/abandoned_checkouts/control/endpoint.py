@@ -11,12 +11,15 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.approvals import AppKind, approvals_of
 from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, Reason, Rule, refused, rule_of
 from abandoned_checkouts.checkouts.json_types import JsonValue, UntypedJson
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.bodies import BodyReader
+from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token, address_of
 from abandoned_checkouts.http_kit.responses import Handler, body_refusals, error_response, json_response, with_refusals
@@ -51,19 +54,47 @@ class Control:
 ShopHandler = Callable[[Request, Control, Shop], Awaitable[Response]]
 
 
-def endpoint(handler: ShopHandler, control: Control, scope: str) -> Handler:
-    """The handler as an endpoint that requires a token with a scope."""
+def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action) -> Handler:
+    """The handler as an endpoint for callers that may read or change the data."""
 
     async def authorize(request: Request) -> Response:
+        refuse_foreign(request, control.address)
         access = await access_of(control, request, access_token(request), Endpoint.CONTROL)
         if access is None:
             raise RefusedError(401, "The access token is missing or invalid. Send it in X-Shopify-Access-Token.")
-        if not may(access, scope):
-            raise RefusedError(403, f"The access token lacks the scope {scope}.")
+        reason = refused(access, Endpoint.CONTROL, data, action)
+        if reason is not None:
+            raise RefusedError(403, _sentence(reason, rule_of(data, action), access))
         refuse_nul(request)
+        request.state.access = access
         return await handler(request, control, access.shop)
 
     return with_refusals(authorize, _refuse)
+
+
+def _sentence(reason: Reason, rule: Rule, access: Access) -> str:
+    if reason is Reason.SCOPE:
+        return f"The access token lacks the scope {rule.scopes[0]}."
+    if reason is Reason.PERMISSION:
+        return f"The user of the access token lacks the permission {rule.permission}."
+    approvals = approvals_of(access.app_settings)
+    lacking = ", ".join(sorted(kind for kind in rule.approvals if not approvals.has(kind)))
+    return f"The app is not approved for protected customer data: {lacking}."
+
+
+def caller_in(request: Request) -> Access:
+    """The caller of a request that an endpoint has let in."""
+    access: Access = request.state.access
+    return access
+
+
+def owns(access: Access, owner_id: int | None) -> bool:
+    """Whether something of this owner is the caller's: of its app, or the merchant's own for an app of the admin."""
+    return owner_id == access.app_id or (owner_id is None and is_merchants(access))
+
+
+def is_merchants(access: Access) -> bool:
+    return approvals_of(access.app_settings).kind is AppKind.ADMIN
 
 
 def _refuse(refusal: HttpRefusal) -> Response:
@@ -77,12 +108,6 @@ def refuse_nul(request: Request) -> None:
     """
     if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
         raise RefusedError(*NOT_FOUND)
-
-
-def may(access: Access, scope: str) -> bool:
-    """Whether a token has the scope. A write scope includes the read scope."""
-    kind, _, noun = scope.partition("_")
-    return scope in access.scopes or (kind == "read" and f"write_{noun}" in access.scopes)
 
 
 async def access_of(control: Control, request: Request, token: str | None, endpoint: Endpoint) -> Access | None:

@@ -8,11 +8,21 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import MomentError, format_utc, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
-from abandoned_checkouts.control.endpoint import Control, existing, number_in, object_of, respond
+from abandoned_checkouts.control.endpoint import (
+    NOT_FOUND,
+    Control,
+    caller_in,
+    existing,
+    is_merchants,
+    number_in,
+    object_of,
+    owns,
+    respond,
+)
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.outbox.delivery_log import find_delivery, list_deliveries, replay_deliveries
+from abandoned_checkouts.store.outbox.delivery_log import Visible, find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.outbox.subscriptions import (
     Subscription,
@@ -21,19 +31,21 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     find_subscription,
     subscriptions_of,
 )
+from abandoned_checkouts.store.tenants.installations import installation_of
 from abandoned_checkouts.work.subscribe import subscribe
 
 MAX_LIMIT = 250
 STATES = ("waiting", "delivered", "failed", "cancelled")
 _MOMENTS = ("created_at", "due_at", "first_attempt_at", "finished_at", "started_at", "received_at")
-_INTERNAL = ("shop_id", "claim", "body_hash", "event_id", "delivery_id")
+_INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_id")
 
 
 async def list_subscriptions(request: Request, control: Control, shop: Shop) -> Response:
-    """The subscriptions of all three dialects in the order of their creation, without secrets."""
+    """The caller's subscriptions of all three dialects in the order of their creation, without secrets."""
     async with control.database.read() as connection:
         found = await subscriptions_of(connection, shop.id)
-    return respond({"subscriptions": [_subscription_json(each) for each in found]})
+    access = caller_in(request)
+    return respond({"subscriptions": [_subscription_json(each) for each in found if owns(access, each.owner_id)]})
 
 
 async def create_subscription(request: Request, control: Control, shop: Shop) -> Response:
@@ -47,7 +59,12 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
     for name, value in {**texts, "dialect": dialect}.items():
         if not isinstance(value, str) and (value is not None or name != "client_id"):
             raise RefusedError(422, f"{name}: must be a string")
+    access = caller_in(request)
     async with control.database.begin() as connection:
+        if texts["client_id"] is not None and not is_merchants(access):
+            app = await installation_of(connection, shop.id, access.app_id)
+            if app is None or app.client_id != texts["client_id"]:
+                raise RefusedError(403, "client_id: an app can only subscribe for itself")
         try:
             made = await subscribe(
                 connection,
@@ -58,6 +75,7 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
                 now=control.clock(),
                 client_id=texts["client_id"],
                 allow_http=control.allow_private,
+                owner_id=access.app_id,
             )
         except SubscriptionError as problem:
             raise RefusedError(422, str(problem)) from None
@@ -71,6 +89,8 @@ async def unsubscribe(request: Request, control: Control, shop: Shop) -> Respons
     """Deletes a subscription and cancels its waiting deliveries."""
     async with control.database.begin() as connection:
         found = existing(await find_subscription(connection, shop, number_in(request, "subscription_id")))
+        if not owns(caller_in(request), found.owner_id):
+            raise RefusedError(*NOT_FOUND)
         await delete_subscription(connection, shop.id, found.dialect, found.id, control.clock())
     return respond({})
 
@@ -88,7 +108,14 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
     limit, before = _limit(request), _positive(request, "before")
     async with control.database.read() as connection:
         rows = await list_deliveries(
-            connection, shop, state=state, topic=parameters.get("topic"), since=moment, before=before, limit=limit
+            connection,
+            shop,
+            state=state,
+            topic=parameters.get("topic"),
+            since=moment,
+            before=before,
+            limit=limit,
+            visible=_visible(request),
         )
     return respond({"deliveries": [_as_json(row) for row in rows]})
 
@@ -123,7 +150,12 @@ async def rejected(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def _delivery_in(connection: Connection, shop: Shop, request: Request) -> Row:
-    return existing(await find_delivery(connection, shop, number_in(request, "delivery_id")))
+    return existing(await find_delivery(connection, shop, number_in(request, "delivery_id"), _visible(request)))
+
+
+def _visible(request: Request) -> Visible:
+    access = caller_in(request)
+    return Visible(access.app_id, is_merchants(access))
 
 
 def _limit(request: Request) -> int:

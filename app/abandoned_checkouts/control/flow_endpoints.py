@@ -10,7 +10,7 @@ from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.control.endpoint import BODIES, Control, existing, number_in, object_of, respond
+from abandoned_checkouts.control.endpoint import BODIES, Control, caller_in, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
@@ -45,18 +45,18 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: a flow {definition['name']!r} already exists")
-        row = await save_flow(connection, shop, definition, now=control.clock())
+        row = await save_flow(connection, shop, definition, now=control.clock(), owner_id=caller_in(request).app_id)
     return respond({"flow": _flow_json(row)}, 201)
 
 
 async def replace(request: Request, control: Control, shop: Shop) -> Response:
     definition = await _definition(request)
     async with control.database.begin() as connection:
-        known = await _flow_in(connection, shop, request)
+        known, owner_id = await _flow_in(connection, shop, request), caller_in(request).app_id
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: another flow is already called {definition['name']!r}")
-        row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"])
+        row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"], owner_id=owner_id)
     return respond({"flow": _flow_json(row)})
 
 

@@ -14,7 +14,7 @@ from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.recovery.page import page
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of
-from abandoned_checkouts.store.checkouts.timeline import find_mail, timeline_of
+from abandoned_checkouts.store.checkouts.timeline import find_mail, latest_mails, timeline_of
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import list_flows
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
@@ -96,6 +96,14 @@ async def checkout_page(request: Request, control: Control, shop: Shop) -> Respo
         "entries": [(_time(entry.at, shop), entry, LABELS.get(entry.name, entry.name)) for entry in entries],
     }
     return page("checkout.html", shop=shop, values=values, templates=TEMPLATES)
+
+
+async def outbox_page(request: Request, control: Control, shop: Shop) -> Response:
+    """The latest mails of flows. A demo shop's mails go nowhere else."""
+    async with control.database.read() as connection:
+        rows = await latest_mails(connection, shop, SHOWN)
+    mails = [{**row, "at": _time(row["sent_at"], shop)} for row in rows]
+    return page("outbox.html", shop=shop, values={"language": ENGLISH, "mails": mails}, templates=TEMPLATES)
 
 
 async def mail_page(request: Request, control: Control, shop: Shop) -> Response:

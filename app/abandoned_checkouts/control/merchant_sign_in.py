@@ -9,27 +9,39 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from abandoned_checkouts.access.endpoints import Endpoint
-from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, may, refuse_nul
+from abandoned_checkouts.access.rules import Action, Data, Reason, refused
+from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, refuse_nul
 from abandoned_checkouts.control.merchant_layout import ENGLISH, TEMPLATES, notice_page
+from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import Handler, with_refusals
 from abandoned_checkouts.recovery.page import page
 
+_NOTICES = {
+    Reason.SCOPE: ("Token lacks read_orders", "Sign in with a token that has the scope read_orders."),
+    Reason.PERMISSION: ("Not permitted", "Your user lacks the permission manage_abandoned_checkouts."),
+    Reason.APPROVAL: (
+        "App not approved",
+        "These pages show names and addresses. The app of this token is not approved for protected customer data.",
+    ),
+}
 COOKIE = "merchant_token"
 COOKIE_SECONDS = 12 * 3600
 
 
 def page_endpoint(view: ShopHandler, control: Control) -> Handler:
-    """The view as an endpoint for tokens with the scope read_orders. Without a token, it shows the sign-in page."""
+    """The view as an endpoint for callers that may read these pages. Without a token, it shows the sign-in page."""
 
     async def authorize(request: Request) -> Response:
+        refuse_foreign(request, control.address)
         token = access_token(request) or request.cookies.get(COOKIE)
         access = await access_of(control, request, token, Endpoint.MERCHANT)
         if access is None:
             return _sign_in_page(_address_of(request), 401)
-        if not may(access, "read_orders"):
-            return notice_page(403, "Token lacks read_orders", "Sign in with a token that has the scope read_orders.")
+        reason = refused(access, Endpoint.MERCHANT, Data.MERCHANT_PAGES, Action.READ)
+        if reason is not None:
+            return notice_page(403, *_NOTICES[reason])
         refuse_nul(request)
         return await view(request, control, access.shop)
 
@@ -37,11 +49,14 @@ def page_endpoint(view: ShopHandler, control: Control) -> Handler:
 
 
 def _not_found(refusal: HttpRefusal) -> Response:
+    if refusal.status == 403:
+        return notice_page(403, "Not served here", str(refusal.message))
     return notice_page(refusal.status, "Page not found", "This page does not exist, or belongs to another shop.")
 
 
 def sign_in(control: Control) -> Handler:
     async def endpoint(request: Request) -> Response:
+        refuse_foreign(request, control.address)
         if request.method == "GET":
             return _sign_in_page(request.query_params.get("next", ""), 200)
         form = parse_qs((await BODIES.read(request)).decode("utf-8", "replace"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.routing import Route
 
+from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.control import event_endpoints, flow_endpoints, merchant_pages, shop_endpoints
@@ -12,7 +13,40 @@ from abandoned_checkouts.control.mail_preview import preview_page
 from abandoned_checkouts.control.merchant_sign_in import page_endpoint, sign_in
 from abandoned_checkouts.store.engine.database import Database
 
-READ, WRITE, ERASE = "read_orders", "write_orders", "write_customer_data_erasure"
+READ, WRITE = Action.READ, Action.WRITE
+
+
+_SUBSCRIPTIONS = Data.EVENT_SUBSCRIPTIONS
+
+# Method, path below /control, handler, and what the handler does with which data.
+CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
+    ("GET", "/flows", flow_endpoints.list_all, Data.FLOWS, READ),
+    ("POST", "/flows", flow_endpoints.create, Data.FLOWS, WRITE),
+    ("GET", "/flows/{flow_id}", flow_endpoints.show, Data.FLOWS, READ),
+    ("PUT", "/flows/{flow_id}", flow_endpoints.replace, Data.FLOWS, WRITE),
+    ("PATCH", "/flows/{flow_id}", flow_endpoints.turn, Data.FLOWS, WRITE),
+    ("DELETE", "/flows/{flow_id}", flow_endpoints.remove, Data.FLOWS, WRITE),
+    ("GET", "/saved-searches", shop_endpoints.list_searches, Data.CHECKOUT_SEARCHES, READ),
+    ("POST", "/saved-searches", shop_endpoints.save_search, Data.CHECKOUT_SEARCHES, WRITE),
+    ("DELETE", "/saved-searches/{search_id}", shop_endpoints.delete_search, Data.CHECKOUT_SEARCHES, WRITE),
+    ("GET", "/settings", shop_endpoints.show_settings, Data.SETTINGS, READ),
+    ("PATCH", "/settings", shop_endpoints.change, Data.SETTINGS, WRITE),
+    ("GET", "/checkouts/{checkout_id}/timeline", shop_endpoints.timeline, Data.TIMELINES, READ),
+    ("GET", "/events/subscriptions", event_endpoints.list_subscriptions, _SUBSCRIPTIONS, READ),
+    ("POST", "/events/subscriptions", event_endpoints.create_subscription, _SUBSCRIPTIONS, WRITE),
+    (
+        "DELETE",
+        "/events/subscriptions/{subscription_id}",
+        event_endpoints.unsubscribe,
+        _SUBSCRIPTIONS,
+        WRITE,
+    ),
+    ("GET", "/events/deliveries", event_endpoints.list_log, Data.DELIVERIES, READ),
+    ("GET", "/events/deliveries/{delivery_id}", event_endpoints.show, Data.DELIVERIES, READ),
+    ("POST", "/events/deliveries/{delivery_id}/replay", event_endpoints.replay, Data.DELIVERIES, WRITE),
+    ("GET", "/events/rejected", event_endpoints.rejected, Data.REJECTED_MESSAGES, READ),
+    ("POST", "/erasures", shop_endpoints.erase, Data.ERASURE, WRITE),
+]
 
 
 def control_routes(
@@ -26,35 +60,17 @@ def control_routes(
         database, clock, (settings.public_url or "").rstrip("/"), remove_file, settings.allow_private_targets
     )
 
-    def route(method: str, path: str, handler: ShopHandler, scope: str) -> Route:
-        return Route(f"/control{path}", endpoint(handler, control, scope), methods=[method])
+    def route(method: str, path: str, handler: ShopHandler, data: Data, action: Action) -> Route:
+        return Route(f"/control{path}", endpoint(handler, control, data, action), methods=[method])
 
     def page(path: str, view: ShopHandler) -> Route:
         return Route(f"/merchant{path}", page_endpoint(view, control), methods=["GET"])
 
     return [
-        route("GET", "/flows", flow_endpoints.list_all, READ),
-        route("POST", "/flows", flow_endpoints.create, WRITE),
-        route("GET", "/flows/{flow_id}", flow_endpoints.show, READ),
-        route("PUT", "/flows/{flow_id}", flow_endpoints.replace, WRITE),
-        route("PATCH", "/flows/{flow_id}", flow_endpoints.turn, WRITE),
-        route("DELETE", "/flows/{flow_id}", flow_endpoints.remove, WRITE),
-        route("GET", "/saved-searches", shop_endpoints.list_searches, READ),
-        route("POST", "/saved-searches", shop_endpoints.save_search, WRITE),
-        route("DELETE", "/saved-searches/{search_id}", shop_endpoints.delete_search, WRITE),
-        route("GET", "/settings", shop_endpoints.show_settings, READ),
-        route("PATCH", "/settings", shop_endpoints.change, WRITE),
-        route("GET", "/checkouts/{checkout_id}/timeline", shop_endpoints.timeline, READ),
-        route("GET", "/events/subscriptions", event_endpoints.list_subscriptions, READ),
-        route("POST", "/events/subscriptions", event_endpoints.create_subscription, WRITE),
-        route("DELETE", "/events/subscriptions/{subscription_id}", event_endpoints.unsubscribe, WRITE),
-        route("GET", "/events/deliveries", event_endpoints.list_log, READ),
-        route("GET", "/events/deliveries/{delivery_id}", event_endpoints.show, READ),
-        route("POST", "/events/deliveries/{delivery_id}/replay", event_endpoints.replay, WRITE),
-        route("GET", "/events/rejected", event_endpoints.rejected, READ),
-        route("POST", "/erasures", shop_endpoints.erase, ERASE),
+        *(route(*each) for each in CONTROL),
         Route("/merchant/sign-in", sign_in(control), methods=["GET", "POST"]),
         page("", merchant_pages.overview),
+        page("/outbox", merchant_pages.outbox_page),
         page("/checkouts/{checkout_id}", merchant_pages.checkout_page),
         page("/checkouts/{checkout_id}/mails/{mail_id}", merchant_pages.mail_page),
         page("/flows/{flow_id}/preview", preview_page),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.saved_search import SavedSearchError, check_saved_search
-from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
+from abandoned_checkouts.checkouts.settings import OWNERS, SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in, object_of, respond
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -59,12 +59,14 @@ async def delete_search(request: Request, control: Control, shop: Shop) -> Respo
 
 
 async def show_settings(request: Request, control: Control, shop: Shop) -> Response:
-    return respond({"settings": {name: shop.settings.get(name) for name in SETTINGS}})
+    return respond({"settings": {name: shop.settings.get(name) for name in SETTINGS if name not in OWNERS}})
 
 
 async def change(request: Request, control: Control, shop: Shop) -> Response:
     """The body is an object of settings; null resets a setting. If one is invalid, no setting is changed."""
     body = await object_of(request)
+    if refused_names := sorted(OWNERS & body.keys()):
+        raise RefusedError(403, f"{refused_names[0]}: only the shop's owner can change it, with `shop set`")
     try:
         changes = {
             name: None if value is None and name in SETTINGS else read_setting(name, str(value))
@@ -74,7 +76,7 @@ async def change(request: Request, control: Control, shop: Shop) -> Response:
         raise RefusedError(422, str(problem)) from None
     async with control.database.begin() as connection:
         settings = await change_settings(connection, shop, changes, control.clock())
-    return respond({"settings": {name: settings.get(name) for name in SETTINGS}})
+    return respond({"settings": {name: settings.get(name) for name in SETTINGS if name not in OWNERS}})
 
 
 async def erase(request: Request, control: Control, shop: Shop) -> Response:

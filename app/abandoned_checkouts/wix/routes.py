@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from abandoned_checkouts.access.approvals import approvals_of, shows_url
 from abandoned_checkouts.checkouts.activity import ACTIVITY_TYPES, Activity
 from abandoned_checkouts.checkouts.json_types import Json
-from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.moment import Clock, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
+from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.checkouts.activities import append_activities
@@ -184,7 +186,7 @@ class _Endpoints:
                 raise _not_found(uuid)
             row = await _row(connection, Site(shop, address), uuid)
         location = row["abandoned_checkout_url"]
-        if not location or _is_own_link(location, address):
+        if not location or not is_web_address(location) or _is_own_link(location, address):
             location = recovery_link(
                 address, shop.id, row["cart_token"], row["token"], row["recovery_key"], row["locale"]
             )
@@ -198,7 +200,8 @@ class _Endpoints:
         access = await self._callers.allowed(request.headers, permission)
         if not await self._limit.take(access.shop.id, access.app_id, self._clock()):
             raise ResourceExhaustedError("too many requests in this minute: try again in the next one")
-        return Site(access.shop, self._address(request))
+        approvals = approvals_of(access.app_settings)
+        return Site(access.shop, self._address(request), approvals, shows_url(approvals, to_datetime(self._clock())))
 
     def _address(self, request: Request) -> str:
         return address_of(request, self._public_url)

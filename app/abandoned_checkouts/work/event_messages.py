@@ -38,7 +38,9 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
             return None
         body, sent = wix_topics.body(event, subscription, shop, now, address), wix_topics.HEADERS
     elif subscription.dialect == "own":
-        body = orjson.dumps(own_topics.body(topic, event, shop, address)).decode()
+        own = own_topics.body(topic, event, shop, address)
+        own["checkout"] = redacted(own["checkout"], approvals_of(subscription.app_settings), to_datetime(now))
+        body = orjson.dumps(own).decode()
         sent = own_topics.headers(topic, event, shop, webhook_id)
     else:
         written = payload(topic, event["document"], shop, subscription.api_version, address)
@@ -61,6 +63,7 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         "event_id": event["id"],
         "dialect": subscription.dialect,
         "subscription_id": subscription.id,
+        "owner_id": subscription.owner_id,
         "subject": event["subject"],
         "topic": topic,
         "webhook_id": webhook_id,

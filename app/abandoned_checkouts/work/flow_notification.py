@@ -2,15 +2,18 @@
 
 import orjson
 
+from abandoned_checkouts.access.approvals import Approvals, shows_url
 from abandoned_checkouts.automations.flow import SendNotification
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.recovery.links import cart_link
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
+from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.own_topics import SIGNATURE
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message
@@ -21,16 +24,27 @@ _VERSION = "2026-01"
 
 
 def notification(
-    shop: Shop, flow_name: str, checkout: Checkout, action: SendNotification, step: Row, address: str
+    shop: Shop,
+    flow_name: str,
+    checkout: Checkout,
+    action: SendNotification,
+    step: Row,
+    address: str,
+    approvals: Approvals,
+    now: int,
 ) -> Message:
     """The checkout as Shopify's REST API gives it, under the headers of this server's own webhooks."""
+    shown = redacted(
+        payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION, address), approvals, to_datetime(now)
+    )
+    link = cart_link(address, shop, checkout, recovery_key_of(shop, checkout))
     body = orjson.dumps(
         {
             "topic": TOPIC,
             "flow": flow_name,
             "shop_domain": shop.domain,
-            "recovery_link": cart_link(address, shop, checkout, recovery_key_of(shop, checkout)),
-            "checkout": payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION, address),
+            "recovery_link": link if shows_url(approvals, to_datetime(now)) else None,
+            "checkout": shown,
         }
     )
     headers = {

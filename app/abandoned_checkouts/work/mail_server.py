@@ -65,12 +65,6 @@ class MailServer:
             sender=sender,
         )
 
-    def sender_of(self, shop: Shop) -> str:
-        """The From header: the setting `mail_from`, else the shop by its name."""
-        name, address = parseaddr(self.sender) if self.sender else ("", shop.email)
-        local, _, domain = address.rpartition("@")
-        return str(Address(_one_line(name or shop.name), local or "shop", domain or shop.domain))
-
     async def send(self, message: EmailMessage) -> MailProblem | None:
         """Never raises for what a server does."""
         try:
@@ -100,6 +94,13 @@ class MailServer:
                 f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True
             )
         return None
+
+
+def sender_of(server: MailServer | None, shop: Shop) -> str:
+    """The From header: the setting `mail_from`, else the shop by its name."""
+    name, address = parseaddr(server.sender) if server is not None and server.sender else ("", shop.email)
+    local, _, domain = address.rpartition("@")
+    return str(Address(_one_line(name or shop.name), local or "shop", domain or shop.domain))
 
 
 def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: Shop, now: int) -> EmailMessage:

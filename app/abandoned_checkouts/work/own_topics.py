@@ -1,5 +1,6 @@
 """Topics of our own: the steps for which Shopify has none. Their names and headers cannot be taken for Shopify's."""
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document
@@ -20,7 +21,7 @@ _VERSION = "2026-01"
 _MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
 
 
-def body(topic: str, event: Row, shop: Shop, address: str) -> dict[str, object]:
+def body(topic: str, event: Row, shop: Shop, address: str) -> UntypedJson:
     """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC.
 
     `address` is where this server is reached, without a slash at its end.

@@ -50,18 +50,21 @@ async def subscribe(
     client_id: str | None = None,
     secret: str | None = None,
     allow_http: bool = False,
+    owner_id: int | None = None,
 ) -> Subscribed:
     """Raises SubscriptionError. `client_id` names the app that Wix's events are for; all of one app share one key."""
     topic = _topic(dialect, topic)
     _check(address, allow_http)
     if dialect == "own":
         secret = secret or secrets.token_hex(32)
-        number = await add_subscription(connection, shop, dialect, topic, address, secret=secret, now=now)
+        number = await add_subscription(
+            connection, shop, dialect, topic, address, secret=secret, now=now, owner_id=owner_id
+        )
         return Subscribed(number, dialect, topic, address, secret)
     app_id, instance_id = await _installation(connection, shop, client_id)
     key = await _key(connection, shop, app_id)
     names = {"secret": key, "app_id": app_id, "instance_id": instance_id}
-    number = await add_subscription(connection, shop, dialect, topic, address, now=now, **names)
+    number = await add_subscription(connection, shop, dialect, topic, address, now=now, owner_id=owner_id, **names)
     return Subscribed(number, dialect, topic, address, public_key(key))
 
 

@@ -1,5 +1,7 @@
 """Which events of the store are Wix's, and the body of each."""
 
+from abandoned_checkouts.access.approvals import approvals_of, shows_url
+from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document
 from abandoned_checkouts.store.checkouts.stored_rows import stored_rows
@@ -32,10 +34,11 @@ def concerns_wix(event: Row) -> bool:
 def body(event: Row, subscription: Subscription, shop: Shop, now: int, address: str) -> str:
     """The JWT. `address` is where this server is reached, for the checkout's own address."""
     checkout = read_checkout_document(event["document"])
+    approvals = approvals_of(subscription.app_settings)
     row, lines, customer = stored_rows(shop, checkout)
     entity = checkout_to_wix(
         row,
-        Site(shop, address),
+        Site(shop, address, approvals, shows_url(approvals, to_datetime(now))),
         lines=lines,
         activities=[dict(step) for step in checkout.activities],
         customer=customer,

@@ -29,7 +29,7 @@ from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, redeem_lasting
+from abandoned_checkouts.store.tenants.access_tokens import delete_codes, issue_token, redeem, redeem_lasting
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
 
 # Lifetimes in seconds: recorded 86399 for client credentials; Shopify's pages say the others.
@@ -44,6 +44,8 @@ _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 
+# How many codes of an app can wait to be exchanged.
+_MOST_CODES = 20
 # How codes begin that are redeemed for the token of a person.
 _OF_USER = "user_"
 # How the SDKs write that a token is to expire.
@@ -266,6 +268,8 @@ class OAuthEndpoints:
             if target not in app.redirect_urls:
                 return refuse(http, BAD_REQUEST, {})
             now = self.clock()
+            # Anybody can ask for codes, so that only the latest are kept.
+            await delete_codes(connection, app.shop, app.app_id, now=now, keep=_MOST_CODES - 1)
             code = await issue_token(
                 connection,
                 app.shop,

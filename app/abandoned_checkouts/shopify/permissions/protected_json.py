@@ -6,7 +6,7 @@ The same approvals hold as for GraphQL, where an error stands in its place. (Sho
 from collections.abc import Mapping
 from datetime import datetime
 
-from abandoned_checkouts.access.approvals import Approvals, Protected, shows_url, without
+from abandoned_checkouts.access.approvals import Approvals, Protected, emptied, shows_url
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 _URL = "abandoned_checkout_url"
@@ -27,16 +27,16 @@ _OF_CHECKOUT = {name: kind for name, kind in _KEYS.items() if name != "name"}
 
 def redacted(checkout: UntypedJson, approvals: Approvals, now: datetime) -> UntypedJson:
     """The checkout without what the app may not see at `now`; its keys stay."""
-    seen = without(checkout, _OF_CHECKOUT, approvals)
+    seen = emptied(checkout, _OF_CHECKOUT, approvals)
     if seen.get("customer") is not None and not approvals.has(Protected.CUSTOMER_DATA):
         seen["customer"] = None
     for name in _PEOPLE:
         if isinstance(seen.get(name), dict):
-            seen[name] = without(seen[name], _KEYS, approvals)
+            seen[name] = emptied(seen[name], _KEYS, approvals)
     if isinstance(seen.get("customer"), dict) and isinstance(seen["customer"].get("default_address"), dict):
-        seen["customer"]["default_address"] = without(seen["customer"]["default_address"], _KEYS, approvals)
+        seen["customer"]["default_address"] = emptied(seen["customer"]["default_address"], _KEYS, approvals)
     if isinstance(seen.get("addresses"), list):
-        seen["addresses"] = [without(address, _KEYS, approvals) for address in seen["addresses"]]
+        seen["addresses"] = [emptied(address, _KEYS, approvals) for address in seen["addresses"]]
     if _URL in seen and not shows_url(approvals, now):
         seen[_URL] = None
     return seen

@@ -46,6 +46,14 @@ async def find_mail(connection: AsyncConnection, shop: Shop, checkout_id: int, m
     return None if row is None else dict(row)
 
 
+async def latest_mails(connection: AsyncConnection, shop: Shop, limit: int) -> list[Row]:
+    """The mails of a shop, newest first: id, checkout_id, sent_at, recipient, subject."""
+    table = flow_mails
+    columns = (table.c.id, table.c.checkout_id, table.c.sent_at, table.c.recipient, table.c.subject)
+    statement = select(*columns).where(table.c.shop_id == shop.id).order_by(table.c.sent_at.desc(), table.c.id)
+    return [dict(row) for row in (await connection.execute(statement.limit(limit))).mappings()]
+
+
 async def _events(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
     table = events
     statement = (

@@ -35,13 +35,19 @@ async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -
 
 
 async def save_flow(
-    connection: AsyncConnection, shop: Shop, definition: Json, *, now: int, number: int | None = None
+    connection: AsyncConnection,
+    shop: Shop,
+    definition: Json,
+    *,
+    now: int,
+    number: int | None = None,
+    owner_id: int | None = None,
 ) -> Row:
     """Store a flow under its name, or replace the flow of that number. A new one is off; others keep their state."""
     name = str(definition["name"])
     await lock_subject(connection, shop, "flows")
     known = await find_flow(connection, shop, name if number is None else number)
-    values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now}
+    values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now, "owner_id": owner_id}
     if known is None:
         number = await next_number(connection, table.name, shop.id, now)
         await connection.execute(insert(table).values(shop_id=shop.id, id=number, created_at=now, **values))

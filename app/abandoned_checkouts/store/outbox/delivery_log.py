@@ -1,8 +1,9 @@
 """The log of deliveries and their attempts, replays, and the deletion of old ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
@@ -27,6 +28,18 @@ _SHOWN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The deliveries that an app sees: its own and, with `merchants`, those of the merchant's subscriptions."""
+
+    app_id: int
+    merchants: bool
+
+    def condition(self) -> ColumnElement[bool]:
+        own = deliveries.c.owner_id == self.app_id
+        return own | deliveries.c.owner_id.is_(None) if self.merchants else own
+
+
 async def list_deliveries(
     connection: AsyncConnection,
     shop: Shop,
@@ -36,6 +49,7 @@ async def list_deliveries(
     since: int | None = None,
     before: int | None = None,
     limit: int = 50,
+    visible: Visible | None = None,
 ) -> list[Row]:
     """A shop's deliveries, newest first, without their bodies; with `before` only those older than that one."""
     table = deliveries
@@ -43,6 +57,8 @@ async def list_deliveries(
     for column, value in ((table.c.state, state), (table.c.topic, topic)):
         if value is not None:
             statement = statement.where(column == value)
+    if visible is not None:
+        statement = statement.where(visible.condition())
     if since is not None:
         statement = statement.where(table.c.created_at >= since)
     if before is not None:
@@ -53,10 +69,14 @@ async def list_deliveries(
     return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def find_delivery(connection: AsyncConnection, shop: Shop, number: int) -> Row | None:
+async def find_delivery(
+    connection: AsyncConnection, shop: Shop, number: int, visible: Visible | None = None
+) -> Row | None:
     """One delivery with its body and `attempts_made`: started_at, milliseconds, status, problem, response of each."""
     table = deliveries
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
+    if visible is not None:
+        statement = statement.where(visible.condition())
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         return None

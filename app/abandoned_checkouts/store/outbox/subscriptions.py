@@ -41,6 +41,8 @@ class Subscription:
     api_version: str = ""
     name: str | None = None
     # The settings of the app that created it: which personal data it may see.
+    # The app that created it; None is the merchant.
+    owner_id: int | None = None
     app_settings: UntypedJson = field(default_factory=dict)
 
 
@@ -63,6 +65,7 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
             secret=row["client_secret"],
             created_at=row["created_at"],
             app_id=str(row["app_id"]),
+            owner_id=row["app_id"],
             filter=row["filter"] or None,
             include_fields=orjson.loads(row["include_fields"]),
             metafield_namespaces=orjson.loads(row["metafield_namespaces"]),
@@ -85,12 +88,31 @@ async def list_subscriptions(
 ) -> list[Subscription]:
     """A shop's subscriptions in the dialects wix and own, oldest first."""
     table = event_subscriptions
-    statement = select(table).where(table.c.shop_id == shop_id)
+    owner = (apps.c.shop_id == table.c.shop_id) & (apps.c.id == table.c.owner_id)
+    statement = (
+        select(table, apps.c.settings.label("app_settings"))
+        .join(apps, owner, isouter=True)
+        .where(table.c.shop_id == shop_id)
+    )
     if dialect is not None:
         statement = statement.where(table.c.dialect == dialect)
     rows = await connection.execute(statement.order_by(table.c.created_at, table.c.id))
-    names = ("dialect", "shop_id", "id", "topic", "address", "secret", "created_at", "app_id", "instance_id")
-    return [Subscription(**{name: row[name] for name in names}) for row in rows.mappings()]
+    names = (
+        "dialect",
+        "shop_id",
+        "id",
+        "topic",
+        "address",
+        "secret",
+        "created_at",
+        "app_id",
+        "instance_id",
+        "owner_id",
+    )
+    return [
+        Subscription(**{name: row[name] for name in names}, app_settings=orjson.loads(row["app_settings"] or "{}"))
+        for row in rows.mappings()
+    ]
 
 
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
@@ -110,6 +132,7 @@ async def add_subscription(
     now: int,
     app_id: str | None = None,
     instance_id: str | None = None,
+    owner_id: int | None = None,
 ) -> int:
     """Create a subscription in the dialect wix or own and return its number. Raises SubscriptionError if it exists."""
     table = event_subscriptions
@@ -122,7 +145,7 @@ async def add_subscription(
         raise SubscriptionError(f"{address} is already subscribed to {topic}")
     number = int.from_bytes(secrets.token_bytes(5))
     row: dict[str, object] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
-    row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "created_at": now}
+    row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "owner_id": owner_id, "created_at": now}
     await connection.execute(insert(table).values(row))
     return number
 

@@ -114,6 +114,8 @@ event_subscriptions = Table(
     words("instance_id", optional=True),
     moment("created_at"),
     moment("succeeded_at", optional=True),
+    # The app that created it; null is the merchant, by the command line.
+    number("owner_id", optional=True),
     Index("uq_event_subscriptions_address", "shop_id", "dialect", "topic", "address", unique=True),
 )
 
@@ -147,6 +149,8 @@ deliveries = Table(
     words("problem", optional=True),
     _partial("ix_deliveries_due", "due_at", "id", where="state = 'waiting'"),
     _partial("ix_deliveries_waiting", "shop_id", "dialect", "address", "subject", "id", where="state = 'waiting'"),
+    # The app that owns the subscription; null is the merchant.
+    number("owner_id", optional=True),
     Index("ix_deliveries_by_subject", "shop_id", "dialect", "subscription_id", "subject", "id"),
     Index("ix_deliveries_by_created_at", "shop_id", "created_at", "id"),
     Index("ix_deliveries_by_event", "shop_id", "event_id"),

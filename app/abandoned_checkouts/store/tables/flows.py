@@ -26,6 +26,8 @@ flows = Table(
     json_text("definition", default="{}"),
     moment("created_at"),
     moment("updated_at"),
+    # The app that saved it last: what its notifications show of people. Null is the merchant.
+    number("owner_id", optional=True),
     Index("uq_flows_name", "shop_id", "name", unique=True),
 )
 

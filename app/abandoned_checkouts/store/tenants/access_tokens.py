@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -15,6 +16,9 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
+
+# Kinds of tokens that the server of the current request refuses everywhere: the demo token on a network.
+closed_kinds: ContextVar[frozenset[CallerKind]] = ContextVar("closed_kinds", default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,14 @@ async def issue_token(
     return token
 
 
+async def delete_codes(connection: AsyncConnection, shop: Shop, app_id: int, *, now: int, keep: int) -> None:
+    """Delete the codes of an app that have expired or were used, and all but the newest `keep` of the others."""
+    codes = (tokens.c.shop_id == shop.id) & (tokens.c.app_id == app_id) & (tokens.c.kind == "code")
+    waiting = codes & (tokens.c.expires_at > now) & tokens.c.revoked_at.is_(None)
+    newest = select(tokens.c.id).where(waiting).order_by(tokens.c.created_at.desc(), tokens.c.id.desc()).limit(keep)
+    await connection.execute(delete(tokens).where(codes, tokens.c.id.not_in(newest.scalar_subquery())))
+
+
 async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
     """Use up a code or a refresh token. Returns its scopes, or None if it is unknown, expired or already used."""
     is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == token_hash(secret)) & (tokens.c.expires_at > now)
@@ -137,7 +149,7 @@ async def find_access(
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
     kind, shop, user = CallerKind(row["kind"]), SHOP.record(row), orjson.loads(row["associated_user"] or "null")
-    if not is_accepted(kind, endpoint):
+    if not is_accepted(kind, endpoint) or kind in closed_kinds.get():
         return None
     # A shop's domain may have a port.
     names = {host.lower(), host.lower().partition(":")[0]} - {""}

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.identity import derived_uuid
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import apps, shops, tokens
@@ -53,6 +54,13 @@ async def installation_of(connection: AsyncConnection, shop_id: int, app_id: int
 async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Installation]:
     """The apps of a shop, by their numbers."""
     return await _installations(connection, apps.c.shop_id == shop.id)
+
+
+async def app_settings_of(connection: AsyncConnection, shop: Shop, app_id: int | None) -> UntypedJson:
+    """The settings of an app; empty without one."""
+    statement = select(apps.c.settings).where(apps.c.shop_id == shop.id, apps.c.id == app_id)
+    settings = None if app_id is None else (await connection.execute(statement)).scalar()
+    return dict(orjson.loads(settings or "{}"))
 
 
 async def issue_installation_token(

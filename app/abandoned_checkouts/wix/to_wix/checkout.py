@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from abandoned_checkouts.access.approvals import ALL_APPROVALS, Approvals, Protected, without
 from abandoned_checkouts.checkouts.buyer import contact_of
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
@@ -56,15 +57,29 @@ COLUMNS = (
     "discount_applications",
     "extra",
 )
+# What identifies a person, and what each requires; unset fields are left out of entities.
+_BUYER_INFO = {"email": Protected.EMAIL, "contactId": Protected.CUSTOMER_DATA}
+_CONTACT = {
+    "firstName": Protected.NAME,
+    "lastName": Protected.NAME,
+    "phone": Protected.PHONE,
+    "company": Protected.ADDRESS,
+    "vatId": Protected.ADDRESS,
+}
 STATUSES = {"not_recovered": "ABANDONED", "recovered": "RECOVERED"}
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The shop as Wix's site, and the address (no slash at its end) under which the caller reaches this server."""
+    """The shop as Wix's site, and the address (no slash at its end) under which the caller reaches this server.
+
+    `approvals` are those of the app that reads, `shows_url` whether it may see the links of buyers.
+    """
 
     shop: Shop
     address: str
+    approvals: Approvals = ALL_APPROVALS
+    shows_url: bool = True
 
 
 def checkout_to_wix(
@@ -91,8 +106,8 @@ def checkout_to_wix(
     entity["status"] = STATUSES[row["recovery_state"]]
     if locale:
         entity["buyerLanguage"] = locale.replace("_", "-").split("-")[0]
-    entity["buyerInfo"] = _buyer_info(row)
-    contact = _contact_details(row, customer, extra)
+    entity["buyerInfo"] = without(_buyer_info(row), _BUYER_INFO, site.approvals)
+    contact = without(_contact_details(row, customer, extra), _CONTACT, site.approvals)
     if contact:
         entity["contactDetails"] = contact
     currency, conversion_currency = row["currency"], row["presentment_currency"]
@@ -110,7 +125,8 @@ def checkout_to_wix(
     ]
     if row["recovered_at"] is not None:
         entity["checkoutRecoveredDate"] = format_milliseconds(row["recovered_at"])
-    entity["checkoutUrl"] = checkout_url(row["uuid"], site)
+    if site.shows_url:
+        entity["checkoutUrl"] = checkout_url(row["uuid"], site)
     if lines:
         entity["lineItems"] = [line_item_to_wix(line, locale, domain, site.address) for line in lines[:MOST_LINE_ITEMS]]
     discounts = discounts_to_wix(row, lines, extra, domain, locale)
