@@ -51,7 +51,7 @@ async def bulk(database: Database, token: str, file: Path) -> None:
 
 
 async def paged(client: httpx.AsyncClient, file: Path) -> None:
-    """As clients do: ask, write the nodes, ask for what comes behind."""
+    """Pages, as clients read them: request a page, write its nodes, request the next page."""
     after = None
     with file.open("wb") as out:
         while True:

@@ -1,4 +1,4 @@
-"""What the hand-written endpoints on both databases share: the columns they read, and the answer as dicts."""
+"""Code of the hand-written endpoints for both databases: the columns that they read, and the response as dicts."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence

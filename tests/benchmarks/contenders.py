@@ -1,4 +1,4 @@
-"""Servers that are measured, each a process of its own, and a client that costs them little."""
+"""The measured servers, each in a separate process, and a client that uses little CPU time."""
 
 import asyncio
 import base64
@@ -77,7 +77,7 @@ class Contender:
 
 
 class Client:
-    """HTTP/1.1 over one connection, just as much of it as the contenders speak."""
+    """HTTP/1.1 over one connection, with only the features that the measured servers use."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -88,7 +88,7 @@ class Client:
         if question.pasted:
             last = FIRST_ID + next(_numbers) % 1_000
             cursor = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (last, last)).decode()
-            # Whoever reads no GraphQL finds it among the variables.
+            # Servers that do not parse GraphQL read the cursor from the variables.
             text, variables = text.replace("CURSOR", cursor), {**variables, "after": cursor}
         return packed(text, variables, question.name)
 

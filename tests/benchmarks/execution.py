@@ -51,39 +51,39 @@ async def give_token(url: str) -> None:
 
 
 async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only: str = "") -> None:
-    """Measure and print. Contenders take turns, so that a busy moment of the machine meets all of them."""
+    """Measures and prints. Servers take turns, so that a busy moment of the machine affects all of them."""
     number = FIRST_ID + size - 100
     deep = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
-    asked = [question for question in questions(FIRST_ID, deep) if only in question.title]
+    selected = [question for question in questions(FIRST_ID, deep) if only in question.title]
     await give_token(url)
     taking_part = contenders(url, titles)
     try:
         for contender in taking_part:
             await contender.start()
-        for question in asked:
-            if question.pasted:  # no two requests have the same answer
+        for question in selected:
+            if question.pasted:  # each request has a different response
                 continue
             await check_equal(question, taking_part)
         for _ in range(rounds):
-            for question in asked:
+            for question in selected:
                 for contender in taking_part:
                     slow = contender.title == ORDINARY
                     await contender.measure(question, max(1, question.repeats // (40 if slow else 1)))
-        print(table(asked, taking_part))
+        print(table(selected, taking_part))
         if not only:
             for contender in taking_part:
-                print(await mixed(contender, asked[0], next(each for each in asked if each.name == "node")))
+                print(await mixed(contender, selected[0], next(each for each in selected if each.name == "node")))
     finally:
         for contender in taking_part:
             contender.stop()
 
 
 async def mixed(contender: Contender, slow: Question, quick: Question, seconds: float = 4.0) -> str:
-    """Eight connections to one process: two ask for pages of 250 all the time, six for single rows."""
+    """Eight connections to one process: two request pages of 250 all the time, six request single rows."""
     until = time.perf_counter() + seconds
     took: dict[str, list[float]] = {slow.title: [], quick.title: []}
 
-    async def keep_asking(question: Question) -> None:
+    async def send_until_end(question: Question) -> None:
         client = await contender.connect()
         request = client.packed(question)
         while time.perf_counter() < until:
@@ -92,7 +92,7 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
             took[question.title].append((time.perf_counter() - start) * 1000)
         client.close()
 
-    await asyncio.gather(*(keep_asking(slow if place < 2 else quick) for place in range(8)))
+    await asyncio.gather(*(send_until_end(slow if place < 2 else quick) for place in range(8)))
     lookups, pages = sorted(took[quick.title]), sorted(took[slow.title])
     quickly = f"p50 {lookups[len(lookups) // 2]:6.2f} ms, p99 {lookups[int(len(lookups) * 0.99)]:6.2f} ms"
     slowly = f"{len(pages) / seconds:6.1f} pages/s, p50 {pages[len(pages) // 2]:6.2f} ms"
@@ -117,10 +117,10 @@ async def check_equal(question: Question, taking_part: Sequence[Contender]) -> N
             raise RuntimeError(f"{title} answers {question.title} with\n{data}"[:3000] + f"\nnot\n{first[1]}"[:3000])
 
 
-def table(asked: Sequence[Question], taking_part: Sequence[Contender]) -> str:
+def table(selected: Sequence[Question], taking_part: Sequence[Contender]) -> str:
     """Milliseconds of CPU are the median of the rounds; ratios are of those medians."""
     lines = [f"{'':28}{'':22}{'CPU ms':>9}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}  of by hand"]
-    for question in asked:
+    for question in selected:
         by_hand = next((each for each in taking_part if each.title == BY_HAND), None)
         for contender in taking_part:
             cpu = statistics.median(contender.cpu[question.title])

@@ -38,8 +38,8 @@ def checkouts(rows: list[Row]) -> list[dict[str, Any]]:
     people = list({row[7] for row in rows if row[7] is not None})
     customers = by_hand.customers_of(rows_by("id, first_name, last_name", "customers", "id", people))
     lines = rows_by(LINE, "line_items", "checkout_id", [row[0] for row in rows], "ORDER BY checkout_id, position")
-    wanted = list({row[6] for row in lines if row[6] is not None})
-    variants = by_hand.variants_of(rows_by("id, title", "product_variants", "id", wanted))
+    variant_ids = list({row[6] for row in lines if row[6] is not None})
+    variants = by_hand.variants_of(rows_by("id, title", "product_variants", "id", variant_ids))
     return by_hand.checkouts(rows, customers, lines, variants)
 
 

@@ -38,8 +38,8 @@ async def checkouts(database: Any, rows: list[Row]) -> list[dict[str, Any]]:
     customers = by_hand.customers_of(await rows_by(database, "id, first_name, last_name", "customers", "id", people))
     ids = [row[0] for row in rows]
     lines = await rows_by(database, LINE, "line_items", "checkout_id", ids, "ORDER BY checkout_id, position")
-    wanted = list({row[6] for row in lines if row[6] is not None})
-    variants = by_hand.variants_of(await rows_by(database, "id, title", "product_variants", "id", wanted))
+    variant_ids = list({row[6] for row in lines if row[6] is not None})
+    variants = by_hand.variants_of(await rows_by(database, "id, title", "product_variants", "id", variant_ids))
     return by_hand.checkouts(rows, customers, lines, variants)
 
 

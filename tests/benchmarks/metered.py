@@ -1,5 +1,4 @@
-"""What every contender of the benchmark has in common: it tells its CPU time, under /cpu; and the bare ASGI endpoint
-of those that read no GraphQL."""
+"""Code that all measured servers share: the CPU time under /cpu, and the ASGI endpoint of those without GraphQL."""
 
 import time
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What is asked in the benchmark: each question as the document that a client sends, and its variables."""
+"""The queries of the benchmark: each with the document that a client sends, and its variables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ PAGE = f"""query Page($first: Int!, $after: String, $query: String) {{
   }}
 }}"""
 
-# Each request has a cursor of its own in its text.
+# The text of each request has a different cursor.
 PASTED = PAGE.replace("($first: Int!, $after: String, $query: String)", "").replace(
     "first: $first, after: $after, query: $query", 'first: 10, after: "CURSOR"'
 )

@@ -70,13 +70,13 @@ def main() -> None:
         print("{:34} {:14.1f} {:11.2f} {:12.1f} {:8.0f}".format(name, *times))
     print()
     query = parse(SEARCHES[-1][1])
-    told = {"zone": UTC, "now": NOW}
+    context = {"zone": UTC, "now": NOW}
     steps: dict[str, Callable[[], object]] = {
-        "check": lambda: check(query, FIELDS, **told),  # type: ignore[arg-type]
-        "parsed": lambda: parsed(query, FIELDS, **told),  # type: ignore[arg-type]
+        "check": lambda: check(query, FIELDS, **context),  # type: ignore[arg-type]
+        "parsed": lambda: parsed(query, FIELDS, **context),  # type: ignore[arg-type]
         "text": lambda: text(query.tree),
-        "explain": lambda: explain(query, FIELDS, **told),  # type: ignore[arg-type]
-        "complete at its end": lambda: complete(query.text, len(query.text), FIELDS, **told),  # type: ignore[arg-type]
+        "explain": lambda: explain(query, FIELDS, **context),  # type: ignore[arg-type]
+        "complete at its end": lambda: complete(query.text, len(query.text), FIELDS, **context),  # type: ignore[arg-type]
     }
     print(f"{'µs, of the last search':34}")
     for name, work in steps.items():

@@ -1,6 +1,6 @@
-"""The same answers as text that SQLite makes: one statement, whose rows are the JSON of a checkout each.
+"""The same responses with JSON text from SQLite: one statement, whose rows are each the JSON of a checkout.
 
-Nothing is decoded into Python's objects but the text itself. What it costs is SQLite's own formatting.
+Python decodes only the text itself. The cost is SQLite's formatting.
 """
 
 from typing import Any

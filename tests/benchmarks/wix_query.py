@@ -25,10 +25,10 @@ from tests.benchmarks.seed import bench_store
 
 MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
 PERSON = "{ firstName lastName phone company }"
-# Where to, what, and how to find the next cursor in the answer.
+# The path, the body, and a function that finds the next cursor in the response.
 Request = tuple[str, dict[str, Any], Callable[[dict[str, Any]], str]]
 
-# What a Wix entity tells, in Shopify's words.
+# The data of a Wix entity, as a Shopify query.
 PAGE = f"""query Page($after: String) {{
   abandonedCheckouts(first: 100, after: $after, sortKey: CREATED_AT, reverse: true) {{
     pageInfo {{ hasNextPage endCursor }}

@@ -1,4 +1,4 @@
-"""What docs/events.md shows is what is sent: headers by name, bodies by their keys and by the values that are fixed."""
+"""The examples in docs/events.md have the headers and the keys of real deliveries, and their constant values."""
 
 import re
 from typing import Any
@@ -35,8 +35,8 @@ def database_kind() -> str:
 
 def sent(dialect: str, shop: Shop) -> tuple[dict[str, str], Any]:
     """The headers and the body of the example, a JWT decoded."""
-    told = checkout_from_rest(checkout(id=1000001), zone=shop.timezone)
-    told.abandoned_at, told.uuid, told.recovery_key = START + 600_000_000, APP, "0" * 32
+    incoming = checkout_from_rest(checkout(id=1000001), zone=shop.timezone)
+    incoming.abandoned_at, incoming.uuid, incoming.recovery_key = START + 600_000_000, APP, "0" * 32
     kind, topic = KINDS[dialect]
     event = {
         "id": 1,
@@ -46,7 +46,7 @@ def sent(dialect: str, shop: Shop) -> tuple[dict[str, str], Any]:
         "event_id": "e",
         "sequence": 1,
         "occurred_at": START + 600_000_000,
-        "document": document_of(told),
+        "document": document_of(incoming),
     }
     secret = new_private_key() if dialect == "wix" else "s"
     made = Subscription(
@@ -69,8 +69,8 @@ def sent(dialect: str, shop: Shop) -> tuple[dict[str, str], Any]:
         return headers, orjson.loads(row["body"])
     claims = jwt.decode(row["body"], public_key(secret), algorithms=["RS256"], audience=APP)
     envelope = orjson.loads(claims["data"])
-    told_of = orjson.loads(envelope["data"])
-    return headers, {**claims, "data": {**envelope, "data": told_of}}
+    data = orjson.loads(envelope["data"])
+    return headers, {**claims, "data": {**envelope, "data": data}}
 
 
 def shown(dialect: str) -> tuple[dict[str, str], Any]:
@@ -95,7 +95,7 @@ def compare(documented: Any, real: Any, place: str) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("dialect", list(KINDS))
-async def test_examples_are_what_is_sent(dialect: str, shop: Shop) -> None:
+async def test_examples_match_real_deliveries(dialect: str, shop: Shop) -> None:
     headers, body = shown(dialect)
     real_headers, real_body = sent(dialect, shop)
     assert list(headers) == list(real_headers)

@@ -1,4 +1,4 @@
-"""The page's documentation says what is so."""
+"""docs/explorer.md lists the examples, and its documented response is the real one."""
 
 import json
 import re
@@ -16,7 +16,7 @@ def test_examples_are_listed_as_they_are() -> None:
         assert f"| {example.title} | {example.description} |" in PAGE
 
 
-def test_documented_answer_is_the_answer() -> None:
+def test_the_documented_response_is_the_real_one() -> None:
     shown = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert shown
     assert json.loads(shown[1]) == search_help({"query": "status:opne"}, SETS)

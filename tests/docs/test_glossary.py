@@ -1,4 +1,4 @@
-"""docs/glossary.md explains words that the code has: each name in it can be imported, and a reader can find a term."""
+"""docs/glossary.md: each name in it can be imported, and the terms are sorted."""
 
 import re
 from pydoc import locate
@@ -20,7 +20,7 @@ def test_the_table_is_read_whole() -> None:
 @pytest.mark.parametrize(("term", "meaning", "name"), ROWS, ids=TERMS)
 def test_the_code_has_the_name(term: str, meaning: str, name: str) -> None:
     path = name if name.startswith("search_syntax") else f"abandoned_checkouts.{name}"
-    assert locate(path) is not None, f"{term}: there is no {path}"
+    assert locate(path) is not None, f"{term}: {path} does not exist"
 
 
 @pytest.mark.parametrize(("term", "meaning", "name"), ROWS, ids=TERMS)

@@ -1,4 +1,4 @@
-"""The README says only what is true: its first query has its first answer, and what it links to is there."""
+"""The README: its first query has the response that it shows, and its links and commands exist."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""docs/search.md says of the fields what their table says, and of searches what they do."""
+"""docs/search.md lists the search fields as they are declared, and the names of the settings."""
 
 import re
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ def fields_table(fields: Sequence[Field]) -> str:
 @pytest.mark.parametrize(("name", "fields"), [("shopify", SHOPIFY_FIELDS), ("extended", EXTENDED_FIELDS)])
 def test_the_page_lists_the_fields_as_they_are_declared(name: str, fields: Sequence[Field]) -> None:
     shown = re.search(rf"<!-- begin: {name} -->\n(.*?)\n?<!-- end: {name} -->", PAGE.read_text(), re.DOTALL)
-    wanted = fields_table(fields)
-    assert shown is not None and shown[1] == wanted, f"put this between the marks in docs/search.md:\n\n{wanted}"
+    expected = fields_table(fields)
+    assert shown is not None and shown[1] == expected, f"put this between the marks in docs/search.md:\n\n{expected}"
 
 
 def test_the_page_names_the_settings_as_they_are() -> None:

@@ -48,7 +48,7 @@ def test_built_once_per_change(web: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert build(web, dist) is False
     (web / "src" / "main.ts").write_text("2")
     assert build(web, dist) is True
-    assert ran == ["ci", "build", "build"], "packages are installed anew only when the lock changed"
+    assert ran == ["ci", "build", "build"], "packages are installed again only if the lock changed"
 
 
 def test_an_installed_wheel_builds_nothing(tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ def test_an_example_names_its_table_and_has_pages(example: Example) -> None:
     root = {one.name.value: one for one in operation.selection_set.selections if isinstance(one, FieldNode)}
     top = root[example.show["table"].split(".")[0]]
     assert top.selection_set is not None
-    asked = json.dumps(top.to_dict())
-    assert all(f'"{name}"' in asked for name in ("pageInfo", "hasNextPage", "endCursor"))
+    selection = json.dumps(top.to_dict())
+    assert all(f'"{name}"' in selection for name in ("pageInfo", "hasNextPage", "endCursor"))
     for name in example.show["table"].split(".")[1:]:
-        assert f'"{name}"' in asked
+        assert f'"{name}"' in selection
 
 
 @pytest.mark.parametrize(

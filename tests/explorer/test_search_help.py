@@ -14,8 +14,8 @@ from tests.explorer.fields import FIELDS, SETS
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def ask(**asked: str) -> dict[str, object]:
-    return search_help({"field": "abandonedCheckouts", **asked}, SETS)
+def ask(**parameters: str) -> dict[str, object]:
+    return search_help({"field": "abandonedCheckouts", **parameters}, SETS)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the merchant pages share: templates, language, a page with a notice, a mail."""
+"""Code that the merchant pages share: templates, language, pages with a notice, mails."""
 
 from pathlib import Path
 

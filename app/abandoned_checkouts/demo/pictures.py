@@ -1,4 +1,4 @@
-"""The pictures of the demo shop's products, generated as SVG, so that no image files are needed."""
+"""The pictures of the demo shop's products, generated as SVG instead of image files."""
 
 from functools import cache
 
