@@ -10,12 +10,13 @@ from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_s
 
 
 @asynccontextmanager
-async def opened_store(database: str | None, *, create: bool = False) -> AsyncIterator[Database]:
+async def opened_store(database: str | None, *, create: bool = False, whole: bool = False) -> AsyncIterator[Database]:
     """The store of the option `--database`, closed at the end.
 
-    Raises StoreError if the store cannot be used, or does not exist and `create` is false.
+    Raises StoreError if the store cannot be used, or does not exist and `create` is false. `whole` looks for damage
+    in all of the file first.
     """
-    store = await open_database(database_url(database), create=create)
+    store = await open_database(database_url(database), create=create, whole=whole)
     try:
         yield store
     finally:

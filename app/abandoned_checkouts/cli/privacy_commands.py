@@ -44,7 +44,8 @@ def erase(
         results = Results(bulk_folder(store, settings_from()))
         for file in done[1].files:
             results.remove(done[0].id, file)
-        await free_pages(store)
+        if done[1].has_changed:
+            await free_pages(store)
 
     _, erased = within_shop(database, shop, work, write=True, afterwards=finish)
     say(f"erased: {erased.customers:,} customers, {erased.checkouts:,} checkouts")

@@ -119,7 +119,7 @@ async def _introduce(settings: Settings) -> None:
     from abandoned_checkouts.demo.fill import TOKEN
     from abandoned_checkouts.shopify.language.versions import supported_versions
 
-    async with opened_store(settings.database_url, create=True) as store, store.read() as connection:
+    async with opened_store(settings.database_url, create=True, whole=True) as store, store.read() as connection:
         shops = await all_shops(connection)
     base = settings.address
     version = supported_versions(to_datetime(now())).latest.handle

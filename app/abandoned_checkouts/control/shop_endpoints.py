@@ -92,7 +92,8 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
         erased = await erase_person(connection, shop, person, control.clock())
     for file in erased.files:
         await asyncio.to_thread(control.remove_file, shop.id, file)
-    await free_pages(control.database)
+    if erased.has_changed:
+        await free_pages(control.database)
     return respond({"erased": {"customers": erased.customers, "checkouts": erased.checkouts}})
 
 

@@ -7,6 +7,7 @@ the checkout's name. Amounts are in the shop's currency, times in its zone.
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from abandoned_checkouts.checkouts.address import Address, full_name
@@ -64,8 +65,9 @@ _OF_LINE = (
     "Vendor",
 )
 HEADER = [*_OF_CHECKOUT, *_OF_LINE]
-# A cell that begins with one of these is a formula to a spreadsheet, whoever typed it.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# The beginnings of a formula in spreadsheets, also behind white space, and as the wide characters that East Asian
+# editions accept (OWASP: CSV injection).
+_FORMULA = re.compile(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def spreadsheet_rows(checkout: Checkout, zone: str, link: str) -> list[list[str]]:
@@ -82,7 +84,7 @@ def csv_lines(rows: Iterable[list[str]]) -> bytes:
 
 
 def _safe(cell: str) -> str:
-    if not cell.startswith(_FORMULAS) or cell.lstrip("+-").replace(".", "", 1).isdigit():
+    if _FORMULA.match(cell) is None or cell.lstrip("+-").replace(".", "", 1).isdigit():
         return cell
     return f"'{cell}"
 

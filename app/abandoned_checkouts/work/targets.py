@@ -7,12 +7,28 @@ name server can lead elsewhere. Redirects are never followed.
 import asyncio
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpcore
 
 IpAddress = IPv4Address | IPv6Address
 
+# Not on the open internet, although Python calls some of them global (IANA's registries of special-purpose addresses).
+_SPECIAL = [
+    ip_network(network)
+    for network in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "100:0:0:1::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    )
+]
 # Private in effect, though not so called: addresses that carry others inside them, and those that carriers share.
 _EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
 
@@ -34,6 +50,8 @@ def is_public(address: IpAddress) -> bool:
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
         if address.ipv4_mapped is not None:
             return True
+    if any(address in network for network in _SPECIAL if network.version == address.version):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

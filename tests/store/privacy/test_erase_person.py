@@ -214,3 +214,14 @@ async def test_events_stay_without_their_person(store: Database, shop: Shop) -> 
         stored = await load_known(connection, shop, list(numbers))
     assert before == after and states == ["cancelled"] and set(before) <= set(TOPICS) | {"checkout_abandoned"}
     assert all(line.title == "Teapot" for checkout in stored.values() for line in checkout.line_items)
+
+
+async def test_erasing_nobody_leaves_nothing_to_overwrite(store: Database, shop: Shop) -> None:
+    """Overwriting deleted data rewrites the whole store, which takes 21 s for ten erasures of 56 MiB."""
+    async with store.begin() as connection:
+        await take_checkout(connection, shop, checkout_from_rest(of_person("here"), zone="UTC"), START)
+    for email, has_changed in (("nobody@example.com", False), (EMAIL, True), (EMAIL, False)):
+        async with store.begin() as connection:
+            person = await find_person(connection, shop, email=email)
+            erased = await erase_person(connection, shop, person, START + 1)
+        assert erased.has_changed is has_changed, email

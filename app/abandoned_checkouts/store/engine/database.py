@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool, StaticPool
 
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
+from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file, create_private
 
 # The type that the store's functions take; their callers need not know SQLAlchemy.
 Connection = AsyncConnection
@@ -147,11 +148,15 @@ class Database:
             await self._writer.dispose()
 
 
-async def open_database(address: str, *, create: bool = True) -> Database:
-    """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError."""
+async def open_database(address: str, *, create: bool = True, whole: bool = False) -> Database:
+    """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
+
+    `whole` reads a SQLite file from its beginning to its end first, to find damage (about a second per GiB).
+    """
     url = _parsed(address)
     if url.get_backend_name() == "sqlite":
-        database = _open_sqlite(url, create)
+        await asyncio.to_thread(_prepare_file, url, create, whole)
+        database = _open_sqlite(url)
     else:
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
         database = Database(url, engine, engine)
@@ -197,16 +202,28 @@ def _parsed(address: str) -> URL:
     return url.set(drivername=driver)
 
 
-def _open_sqlite(url: URL, create: bool) -> Database:
+def _prepare_file(url: URL, create: bool, whole: bool) -> None:
+    """Check the file of a SQLite store, and create it if there is none. Blocks. Raises StoreError."""
+    if url.database in (None, "", ":memory:"):
+        return
+    file = Path(url.database or "")
+    if not file.exists() and not create:
+        raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
+    try:
+        check_file(file, whole=whole)
+        create_private(file)
+    except UnusableFileError as problem:
+        raise StoreError(str(problem)) from None
+    except OSError as problem:
+        raise StoreError(f"the store at {file} cannot be opened: {problem.strerror}; check the file's rights") from None
+
+
+def _open_sqlite(url: URL) -> Database:
     in_memory = url.database in (None, "", ":memory:")
-    if not in_memory:
-        file = Path(url.database or "")
-        if not file.exists() and not create:
-            raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
     try:
         if in_memory:
             # Streams read it too, in turn with the driver's thread.

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from abandoned_checkouts.store.engine.database import Database
 
@@ -10,8 +12,32 @@ log = logging.getLogger(__name__)
 _TRIES = 20
 
 
+@dataclass(slots=True)
+class _Runs:
+    """How many rewrites of a store were started, and the lock that a running one holds."""
+
+    started: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_runs: WeakKeyDictionary[Database, _Runs] = WeakKeyDictionary()
+
+
 async def free_pages(database: Database) -> None:
-    """Rewrite the whole store without deleted data. On SQLite this takes as long as copying the file."""
+    """Rewrite the whole store without deleted data. On SQLite this takes as long as copying the file.
+
+    Calls that wait for a running rewrite share the next one, which starts after all of them.
+    """
+    runs = _runs.setdefault(database, _Runs())
+    started = runs.started
+    async with runs.lock:
+        if runs.started > started:
+            return
+        runs.started += 1
+        await _rewrite(database)
+
+
+async def _rewrite(database: Database) -> None:
     async with database.alone() as execute:
         if not database.is_sqlite:
             # This frees the space of deleted rows; PostgreSQL does not promise that it overwrites their bytes.

@@ -116,3 +116,15 @@ def _insert(table: Table, columns: RowValues, dialect: str, replace: bool, fixed
 
 def _marks(count: int, dialect: str) -> list[str]:
     return ["?"] * count if dialect == "sqlite" else [f"${place}" for place in range(1, count + 1)]
+
+
+async def written_so_far(connection: AsyncConnection) -> int:
+    """A number that grows when a statement of this transaction changes a row.
+
+    PostgreSQL says only whether the transaction has written at all: 0 or 1.
+    """
+    if connection.dialect.name == "sqlite":
+        statement = "SELECT total_changes()"
+    else:
+        statement = "SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN 0 ELSE 1 END"
+    return int((await connection.exec_driver_sql(statement)).scalar_one())

@@ -19,7 +19,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, index_te
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, open_checkout_from_row
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
-from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.engine.statements import chunks, written_so_far
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
@@ -96,15 +96,18 @@ async def find_person(
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
     """How much was erased. `files` are results of the shop's bulk operations, any of which may contain the person: the
-    caller deletes them from their folder."""
+    caller deletes them from their folder. `has_changed` is whether any row about the person was changed or deleted: if
+    none was, the store has no deleted data to overwrite."""
 
     customers: int
     checkouts: int
     files: tuple[str, ...]
+    has_changed: bool
 
 
 async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
     """Erase in the caller's transaction."""
+    before = await written_so_far(connection)
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
     await _erase_customers(connection, shop, person, now)
@@ -114,8 +117,9 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     texts = [*_spelled(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await scrub_texts(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
+    has_changed = await written_so_far(connection) > before
     files = await _end_results(connection, shop)
-    return ErasureResult(len(person.customers), len(person.checkouts), files)
+    return ErasureResult(len(person.customers), len(person.checkouts), files, has_changed)
 
 
 async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:

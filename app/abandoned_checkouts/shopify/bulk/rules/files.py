@@ -61,7 +61,9 @@ class Results:
     def begin(self, shop_id: int, number: int) -> Path:
         """The path of a new file for a run of an operation. Deletes the unfinished files of earlier runs."""
         folder = self.folder / str(shop_id)
-        folder.mkdir(parents=True, exist_ok=True)
+        # The files have data of customers: only this server's user may read them.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         for left in folder.glob(f"{number}-*{_UNFINISHED}"):
             left.unlink(missing_ok=True)
         return folder / f"{number}-{secrets.token_hex(8)}.jsonl{_UNFINISHED}"

@@ -1,0 +1,51 @@
+"""Looks at a SQLite file before the store opens it, without changing it: is it a store, and is it whole?
+
+Opening a file as a store switches it to a write-ahead log. A file of another program must not be changed.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+# Tables that every store has; another program's database may have the first.
+_MARKS = frozenset(("alembic_version", "abandoned_checkouts"))
+
+
+class UnusableFileError(Exception):
+    """The file is not a store, or is damaged; the message is one line and says what to do."""
+
+
+def create_private(file: Path) -> None:
+    """Create an empty file that only this user may read, where there is none. SQLite gives its log the same rights."""
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def check_file(file: Path, *, whole: bool = False) -> None:
+    """Raise UnusableFileError unless the file is empty or a store. `whole` reads all of it, to find damage.
+
+    Blocks: the whole check takes about a second per GiB.
+    """
+    if not file.is_file() or file.stat().st_size == 0:
+        return
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if tables and not tables >= _MARKS:
+                names = ", ".join(sorted(tables)[:3])
+                raise UnusableFileError(f"{file} has another program's tables ({names}); choose another file")
+            found = connection.execute("PRAGMA quick_check(1)").fetchone() if whole else None
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            # Locked, or a log that cannot be read without writing. Opening the store reports what lasts.
+            return
+        raise UnusableFileError(_damaged(file, str(error))) from None
+    if found is not None and found[0] != "ok":
+        raise UnusableFileError(_damaged(file, str(found[0])))
+
+
+def _damaged(file: Path, reason: str) -> str:
+    return (
+        f"{file} is damaged or is not a store ({' '.join(reason.split())[:200]}); restore a copy or name another file"
+    )

@@ -1,0 +1,106 @@
+"""A SQLite file is looked at before it is opened as a store, and is not changed by that."""
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from abandoned_checkouts.store.engine.database import StoreError, open_database
+from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file
+
+pytestmark = pytest.mark.anyio
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def store_at(file: Path) -> Path:
+    database = await open_database(f"sqlite+aiosqlite:///{file}")
+    await database.close()
+    return file
+
+
+async def refusal(file: Path, *, whole: bool = False) -> str:
+    with pytest.raises(StoreError) as refused:
+        await open_database(f"sqlite+aiosqlite:///{file}", whole=whole)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "CREATE TABLE notes (text TEXT)",
+        "CREATE TABLE alembic_version (version_num TEXT); CREATE TABLE users (id INTEGER)",
+        "CREATE TABLE shops (id INTEGER)",
+    ],
+)
+async def test_another_programs_file_is_refused_unchanged(tmp_path: Path, statements: str) -> None:
+    file = tmp_path / "other.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(statements)
+    before = file.read_bytes()
+    assert "has another program's tables" in await refusal(file)
+    assert file.read_bytes() == before
+    assert names_in(tmp_path) == ["other.sqlite3"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"just a text, longer than a header of SQLite" * 20, b"SQLite format 3\0" + b"\1" * 4096]
+)
+async def test_no_database_is_refused_unchanged(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    assert "is damaged or is not a store" in await refusal(file)
+    assert file.read_bytes() == content
+
+
+def truncated(content: bytearray) -> None:
+    del content[len(content) // 2 :]
+
+
+def zeroed_page(content: bytearray) -> None:
+    content[8192 * 3 : 8192 * 4] = bytes(8192)
+
+
+def flipped_bits(content: bytearray) -> None:
+    for at in range(8192 * 2, len(content), 997):
+        content[at] ^= 0x55
+
+
+@pytest.mark.parametrize("damage", [truncated, zeroed_page, flipped_bits])
+async def test_damage_is_found_in_one_line(tmp_path: Path, damage: Callable[[bytearray], None]) -> None:
+    file = await store_at(tmp_path / "store.sqlite3")
+    content = bytearray(file.read_bytes())
+    damage(content)
+    file.write_bytes(content)
+    assert "is damaged or is not a store" in await refusal(file, whole=True)
+    assert file.read_bytes() == bytes(content)
+
+
+async def test_a_whole_store_passes(tmp_path: Path) -> None:
+    file = await store_at(tmp_path / "store.sqlite3")
+    check_file(file, whole=True)
+    file.write_bytes(b"")
+    check_file(file, whole=True)
+
+
+async def test_only_this_user_may_read_the_file_and_its_log(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite+aiosqlite:///{tmp_path / 'store.sqlite3'}")
+    try:
+        modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in names_in(tmp_path)}
+    finally:
+        await database.close()
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert "store.sqlite3" in modes
+
+
+def test_a_missing_file_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    check_file(tmp_path / "missing", whole=True)
+    (tmp_path / "text").write_text("x" * 2000)
+    with pytest.raises(UnusableFileError):
+        check_file(tmp_path / "text")
