@@ -1,7 +1,7 @@
 """Executes one operation: by its plan if there is one, otherwise by graphql-core, with the same result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -18,7 +18,10 @@ from graphql import (
     visit,
 )
 
+from abandoned_checkouts.shopify.execution.introspect import Introspected, Introspections, parts_of
 from abandoned_checkouts.shopify.execution.plan import Plans, plans_of
+from abandoned_checkouts.shopify.execution.plan.selection import Selections
+from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.language.cost.actual import Returned
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors import ErrorEntry
@@ -55,11 +58,22 @@ async def run(
     snapshots: Snapshots | None = None,
     executor: str = "plan",
     explain: bool = False,
+    introspections: Introspections | None = None,
 ) -> ExecutedDocument:
     """Execute an operation. `refusals` are the fields that the caller may not read.
 
-    Plans do not support refusals, so graphql-core executes an operation that selects such a field.
+    Plans do not support refusals, so graphql-core executes an operation that selects such a field. Introspection is
+    executed apart, in a thread.
     """
+    parts = parts_of(operation)
+    if parts is not None:
+        introspected = await (introspections or Introspections()).answer(request.version, parts, variables)
+        if introspected is None:
+            return await run_ordinarily(operation, request, variables, refusals, request_id)
+        if parts.others is None:
+            return ExecutedDocument(_joined(operation, variables, introspected.fields), [], [], introspected.counts)
+        others = await run(parts.others, request, variables, refusals, request_id, snapshots, executor, explain)
+        return _with_introspection(operation, variables, introspected, others)
     selected = coordinates(operation)
     refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
     if (
@@ -103,6 +117,34 @@ async def run_ordinarily(
     result = running if isinstance(running, ExecutionResult) else await running
     errors, unexpected = translated(result.errors or (), request_id)
     return ExecutedDocument(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
+
+
+def _with_introspection(
+    operation: Operation, variables: Mapping[str, object], introspected: Introspected, others: ExecutedDocument
+) -> ExecutedDocument:
+    """The result of the whole operation. `others` has its other root fields."""
+    data = orjson.loads(others.data)
+    if data is None:
+        return others
+    fields = {**introspected.fields, **{key: orjson.dumps(value) for key, value in data.items()}}
+    return replace(
+        others,
+        data=_joined(operation, variables, fields),
+        counts={**others.counts, **introspected.counts},
+    )
+
+
+def _joined(operation: Operation, variables: Mapping[str, object], fields: Mapping[str, bytes]) -> bytes:
+    """The JSON object of the root fields, in the order of the operation."""
+    root = operation.schema.query_type
+    assert root is not None
+    truths = {name: value for name, value in variables.items() if isinstance(value, bool)}
+    try:
+        selected = Selections(operation.schema, operation.document, truths).of(root, [operation.node.selection_set])
+        keys = [each.key for each in selected]
+    except UnplannedError:
+        keys = list(fields)
+    return b"{" + b",".join([orjson.dumps(key) + b":" + fields[key] for key in keys]) + b"}"
 
 
 def _selects(schema: GraphQLSchema, selected: frozenset[Coordinate], coordinate: Coordinate) -> bool:

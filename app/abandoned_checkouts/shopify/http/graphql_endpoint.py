@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.shopify.execution.execute import ExecutedDocument, run
+from abandoned_checkouts.shopify.execution.introspect import Introspections
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
@@ -37,6 +38,7 @@ from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, exceeded, 
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.errors.execution import internal
 from abandoned_checkouts.shopify.language.input_size import oversized
+from abandoned_checkouts.shopify.language.introspection import introspection_over_limit
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import resolve
 from abandoned_checkouts.shopify.permissions.caller_rights import Caller, CallerRights, rights_by_caller
@@ -66,6 +68,7 @@ class GraphqlEndpoint:
     callers: ShopifyCallers = field(init=False)
     _rights_of: Callable[[Caller], CallerRights] = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
+    _introspections: Introspections = field(default_factory=Introspections)
 
     def __post_init__(self) -> None:
         self.callers = ShopifyCallers(self.database, self.clock)
@@ -128,6 +131,9 @@ class GraphqlEndpoint:
         too_long = oversized(operation, values)
         if too_long:
             return _failed(too_long)
+        too_large = introspection_over_limit(operation, values)
+        if too_large:
+            return _failed(too_large)
         return await self._run(http, access, operation, values, version, now, headers)
 
     async def _run(
@@ -176,6 +182,7 @@ class GraphqlEndpoint:
                 self.snapshots,
                 self.executor,
                 explain=http.is_on(b"x-explain-plan"),
+                introspections=self._introspections,
             )
         finally:
             await request.close()

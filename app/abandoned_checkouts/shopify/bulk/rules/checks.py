@@ -27,6 +27,7 @@ from abandoned_checkouts.shopify.bulk.rules import user_errors
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
+from abandoned_checkouts.shopify.language.introspection import introspection_over_limit
 
 LARGEST = 65_535
 # Shopify, since 2026-01: the number of operations of an app on a shop that can run or wait at the same time.
@@ -54,6 +55,9 @@ def query_errors(schema: GraphQLSchema, text: str) -> list[MutationError]:
     missing = operation.variables.check({})
     if missing:
         return [user_errors.UNREADABLE.error(reason=_without_location(str(missing[0]["message"])))]
+    too_large = introspection_over_limit(operation, operation.variables.values({}))
+    if too_large:
+        return [user_errors.UNREADABLE.error(reason=str(too_large[0]["message"]))]
     return list(_Validator(operation).errors())
 
 
