@@ -17,6 +17,7 @@ class Data(StrEnum):
     ABANDONMENTS = "abandonments"
     CUSTOMERS = "customers"
     ORDERS = "orders"
+    LOCATIONS = "locations"
     PRODUCTS = "products"
     MARKETING_ACTIVITIES = "marketing activities"
     UNSUBSCRIBE_LINKS = "links that change consent"
@@ -74,6 +75,7 @@ READ: Mapping[Data, Rule] = {
     Data.ABANDONMENTS: _READ_ORDERS,
     Data.CUSTOMERS: Rule(("read_customers",), approvals=_LEVEL_1),
     Data.ORDERS: _READ_ORDERS,
+    Data.LOCATIONS: Rule(("read_locations",)),
     Data.PRODUCTS: Rule(("read_products",)),
     Data.UNSUBSCRIBE_LINKS: Rule(("write_customers",), EDIT_CUSTOMERS),
     # A file has what its query read, so that its reader needs the scopes of the query as well.

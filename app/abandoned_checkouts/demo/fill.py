@@ -26,7 +26,7 @@ DOMAIN = "demo-shop.myshopify.com"
 TOKEN = "shpat_demo"
 SCOPES = (
     *("read_orders", "write_orders", "read_customers", "write_customers", "read_products", "write_products"),
-    *("read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),
+    *("read_locations", "read_marketing_events", "write_marketing_events", "write_customer_data_erasure"),
 )
 BATCH = 3000
 _MARK = "demo"

@@ -60,7 +60,7 @@ def test_each_row_has_an_error_of_its_own() -> None:
 
 
 def test_types_that_may_not_be_found_by_node() -> None:
-    assert denied_types(granted(["write_orders"])).keys() == {"Customer", "Product", "ProductVariant"}
+    assert denied_types(granted(["write_orders"])).keys() == {"Customer", "Location", "Product", "ProductVariant"}
     assert denied_types(granted(ALL)) == {}
 
 

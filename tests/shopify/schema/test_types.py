@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import insert
+
+from abandoned_checkouts.store.tables import orders
 from tests.shopify.asker import NOW, Asker
 from tests.shopify.schema.selections import everything
 
@@ -15,6 +18,7 @@ ROWS = {
     "Metafield": "SELECT min(id) FROM metafields",
     "App": "SELECT min(id) FROM apps",
     "AppInstallation": "SELECT min(id) FROM apps",
+    "Location": "SELECT min(id) FROM shops",
     "Shop": "SELECT min(id) FROM shops",
     "ShopAddress": "SELECT min(id) FROM shops",
     "Domain": "SELECT min(id) FROM shops",
@@ -109,3 +113,135 @@ async def test_codes_that_the_schema_does_not_know_break_no_page(ask: Asker) -> 
         "shopMoney": {"currencyCode": "XXX"},
         "presentmentMoney": {"currencyCode": "EUR"},
     }
+
+
+async def test_what_connectors_ask_of_a_shop_first(ask: Asker) -> None:
+    await ask.write("""UPDATE shops SET presentment_currencies = '["USD", "EUR"]' """)
+    query = """{
+      shop { transactionalSmsDisabled marketingSmsConsentEnabledAtCheckout
+        features { giftCards storefront sellsSubscriptions branding shopifyPlus
+          bundles { sellsBundles } cartTransform { eligibleOperations { updateOperation } } }
+        currencySettings(first: 5) { nodes { currencyCode currencyName enabled manualRate rateUpdatedAt } }
+        last: currencySettings(last: 1) { pageInfo { hasPreviousPage } nodes { currencyCode } } }
+      location { id name isActive address { city formatted } metafields(first: 1) { nodes { id } } }
+    }"""
+    answer = await ask(query)
+    shop, number = answer["shop"], await ask.one("SELECT min(id) FROM shops")
+    assert (shop["transactionalSmsDisabled"], shop["marketingSmsConsentEnabledAtCheckout"]) == (False, False)
+    assert shop["features"] == {
+        "giftCards": True,
+        "storefront": True,
+        "sellsSubscriptions": False,
+        "branding": "SHOPIFY",
+        "shopifyPlus": False,
+        "bundles": {"sellsBundles": False},
+        "cartTransform": {"eligibleOperations": {"updateOperation": False}},
+    }
+    assert shop["currencySettings"]["nodes"] == [
+        {"currencyCode": code, "currencyName": name, "enabled": True, "manualRate": None, "rateUpdatedAt": None}
+        for code, name in (("USD", "US Dollar"), ("EUR", "Euro"))
+    ]
+    assert shop["last"] == {"pageInfo": {"hasPreviousPage": True}, "nodes": [{"currencyCode": "EUR"}]}
+    assert answer["location"]["id"] == f"gid://shopify/Location/{number}"
+    by_id = "query($id: ID!) { location(id: $id) { isPrimary } }"
+    assert await ask(by_id, id=answer["location"]["id"]) == {"location": {"isPrimary": True}}
+    assert await ask(by_id, id="gid://shopify/Location/99") == {"location": None}
+    settings = (
+        '{"plan": "plus", "features": {"giftCards": false, "gift_cards": false}, "transactional_sms_disabled": true}'
+    )
+    await ask.write("UPDATE shops SET settings = :settings", settings=settings)
+    shop = (await ask(query))["shop"]
+    assert shop["transactionalSmsDisabled"] is True
+    assert (shop["features"]["branding"], shop["features"]["giftCards"]) == ("SHOPIFY_PLUS", False)
+
+
+async def test_orders_of_a_customer(ask: Asker) -> None:
+    number = await ask.one("SELECT max(id) FROM customers WHERE last_order_id IS NOT NULL")
+    shop = await ask.one("SELECT min(id) FROM shops")
+    async with ask.database.begin() as connection:
+        for place, total in enumerate((30, 10, 20), 1):
+            amounts = {column.name: 0 for column in orders.c if not column.nullable}
+            facts = {
+                "currency": "USD",
+                "presentment_currency": "USD",
+                "financial_status": "PAID",
+                "customer_id": number,
+            }
+            texts = {
+                "tags": "[]",
+                "custom_attributes": "[]",
+                "discount_codes": "[]",
+                "fulfillment_status": "UNFULFILLED",
+            }
+            own = {"shop_id": shop, "id": 9_000_000_000_000 + place, "number": place, "name": f"#X{place}"}
+            flags = {"test": False, "taxes_included": False, "total_price": total * 10_000}
+            moments = dict.fromkeys(("created_at", "updated_at", "processed_at"), NOW + place)
+            await connection.execute(insert(orders).values(amounts | facts | texts | own | flags | moments))
+    document = """query($id: ID!, $key: OrderSortKeys, $reverse: Boolean, $query: String, $after: String) {
+      customer(id: $id) { orders(first: 2, sortKey: $key, reverse: $reverse, query: $query, after: $after) {
+        nodes { name } pageInfo { hasNextPage endCursor } } } }"""
+
+    async def names(**variables: Any) -> list[str]:
+        """The names on all pages."""
+        found: list[str] = []
+        while True:
+            customer = (await ask(document, id=f"gid://shopify/Customer/{number}", **variables))["customer"]
+            found += [node["name"] for node in customer["orders"]["nodes"]]
+            if not customer["orders"]["pageInfo"]["hasNextPage"]:
+                return found
+            variables["after"] = customer["orders"]["pageInfo"]["endCursor"]
+
+    assert (await names())[-3:] == ["#X1", "#X2", "#X3"]
+    assert (await names(reverse=True))[:3] == ["#X3", "#X2", "#X1"]
+    assert (await names(key="PROCESSED_AT"))[-3:] == ["#X1", "#X2", "#X3"]
+    by_price = [name for name in await names(key="TOTAL_PRICE") if name.startswith("#X")]
+    assert by_price == ["#X2", "#X3", "#X1"]
+    assert await names(query="name:#X2") == ["#X2"]
+    assert await names(query="id:>9000000000000 financial_status:paid") == ["#X1", "#X2", "#X3"]
+    assert await names(query="name:none") == []
+    assert [entry["path"] for entry in ask.search] == []
+    await names(query="colour:red")
+    assert [entry["path"] for entry in ask.search] == [["customer", "orders"]]
+
+
+async def test_facts_about_a_customer(ask: Asker) -> None:
+    number = await ask.one("SELECT max(id) FROM customers WHERE phone IS NOT NULL")
+    query = """query($id: ID!) { customer(id: $id) { taxExemptions statistics { predictedSpendTier rfmGroup }
+      mergeable { isMergeable errorFields reason mergeInProgress { status } }
+      emailMarketingConsent { sourceLocation { id } } smsMarketingConsent { sourceLocation { id } }
+      defaultPhoneNumber { sourceLocation { id } smsMarketingConsent { sourceLocation { id } }
+        whatsAppMarketingConsent { state optInLevel collectedFrom updatedAt sourceLocation { id } } } } }"""
+    customer = (await ask(query, id=f"gid://shopify/Customer/{number}"))["customer"]
+    assert customer["taxExemptions"] == []
+    assert customer["statistics"] == {"predictedSpendTier": None, "rfmGroup": None}
+    assert customer["mergeable"] == {
+        "isMergeable": True,
+        "errorFields": [],
+        "reason": None,
+        "mergeInProgress": None,
+    }
+    assert customer["defaultPhoneNumber"]["whatsAppMarketingConsent"] == {
+        "state": "NEVER_SUBSCRIBED",
+        "optInLevel": None,
+        "collectedFrom": None,
+        "updatedAt": None,
+        "sourceLocation": None,
+    }
+    extra = '{"tax_exemptions": ["US_CA_RESELLER_EXEMPTION", "UNHEARD_OF"]}'
+    await ask.write(
+        "UPDATE customers SET extra = :extra, erasure_requested_at = 1 WHERE id = :id", extra=extra, id=number
+    )
+    customer = (await ask(query, id=f"gid://shopify/Customer/{number}"))["customer"]
+    assert customer["taxExemptions"] == ["US_CA_RESELLER_EXEMPTION"]
+    assert customer["mergeable"]["errorFields"] == ["PENDING_DATA_REQUEST"]
+    assert customer["mergeable"]["isMergeable"] is False and customer["mergeable"]["reason"]
+
+
+async def test_ids_of_line_items_end_as_recorded(ask: Asker) -> None:
+    answer = await ask("{ abandonedCheckouts(first: 1) { nodes { lineItems(first: 1) { nodes { id } } } } }")
+    identifier = answer["abandonedCheckouts"]["nodes"][0]["lineItems"]["nodes"][0]["id"]
+    assert identifier.endswith("&index=0&actoken")
+    query = "query($id: ID!) { node(id: $id) { id } }"
+    assert await ask(query, id=identifier) == {"node": {"id": identifier}}
+    # Ids that earlier releases returned.
+    assert await ask(query, id=identifier.removesuffix("&actoken")) == {"node": {"id": identifier}}

@@ -45,15 +45,27 @@ SINCE: Mapping[str, str] = {
     "WebhookSubscriptionTopic.FULFILLMENT_ORDERS_PROGRESS_REPORTED": "2026-04",
     "CustomerMarketingConsent": "2026-07",
     "CustomerMarketingConsentState": "2026-07",
+    "CustomerPhoneNumber.whatsAppMarketingConsent": "2026-07",
+    "CustomerWhatsAppMarketingConsent": "2026-07",
     "Metafield.sizeInBytes": "2026-07",
     "MetafieldOwnerType.TRANSFER": "2026-07",
     "Order.cartToken": "2026-07",
     "Order.checkoutToken": "2026-07",
+    "ShopFeatures.buyerExperienceDepositEnabled": "2026-07",
+    "ShopFeatures.directConnectionCatalogAssignmentEnabled": "2026-07",
+    "ShopFeatures.marketDrivenShipping": "2026-07",
+    "ShopFeatures.subCountryMarketsEnabled": "2026-07",
     "WebhookSubscriptionTopic.CUSTOMERS_WHATS_APP_MARKETING_CONSENT_UPDATE": "2026-07",
     "WebhookSubscriptionTopic.INVENTORY_TRANSFERS_UPDATED": "2026-07",
     "CustomerPhoneNumber.smsMarketingConsent": "2026-10",
     "CustomerSmsMarketingConsent": "2026-10",
     "OrderDisplayFulfillmentStatus.FULFILLMENT_NOT_REQUIRED": "2026-10",
+    # No stable version has these; "unstable" is later than every one of them.
+    "WebhookSubscriptionTopic.CHECKOUTS_PAID": UNSTABLE,
+    "WebhookSubscriptionTopic.PRODUCT_OPERATIONS_FINISH": UNSTABLE,
+    "WebhookSubscriptionTopic.VARIANTS_DELETE": UNSTABLE,
+    "WebhookSubscriptionTopic.VARIANT_PUBLICATIONS_CREATE": UNSTABLE,
+    "WebhookSubscriptionTopic.VARIANT_PUBLICATIONS_DELETE": UNSTABLE,
 }
 
 

@@ -73,6 +73,7 @@ TYPE_ACCESS: Mapping[str, Required] = {
     "AbandonedCheckout": _CHECKOUTS,
     "Abandonment": Required.of(Data.ABANDONMENTS),
     "Customer": Required.of(Data.CUSTOMERS),
+    "Location": Required.of(Data.LOCATIONS),
     "Order": Required.of(Data.ORDERS),
     "Product": Required.of(Data.PRODUCTS),
     "ProductVariant": Required.of(Data.PRODUCTS),

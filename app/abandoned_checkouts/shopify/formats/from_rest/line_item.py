@@ -5,6 +5,7 @@ from collections.abc import Callable
 import orjson
 
 from abandoned_checkouts.checkouts.converters import amount_or_zero, float_or_none, int_or_none, int_or_zero
+from abandoned_checkouts.checkouts.identity import line_item_key
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocation, LineItem, TaxLine
 from abandoned_checkouts.checkouts.money import parse_amount
@@ -27,7 +28,7 @@ def line_item_from_rest(
     unit, presentment_unit = set_amounts(get(rest_keys.PRICE_SET)) or (price, price)
     key = get("key")
     return LineItem(
-        key=f"{key}?checkout={token}&index={position}" if key and token else str(key or ""),
+        key=line_item_key(token, position, key) if key and token else str(key or ""),
         quantity=quantity,
         title=get("title"),
         variant_title=get("variant_title"),

@@ -13,6 +13,7 @@ from abandoned_checkouts.shopify.schema.types.address import CHECKOUT_ADDRESS, C
 from abandoned_checkouts.shopify.schema.types.app import App, AppInstallation, app_row
 from abandoned_checkouts.shopify.schema.types.bulk_operation import BulkOperation
 from abandoned_checkouts.shopify.schema.types.line_item import AbandonedCheckoutLineItem
+from abandoned_checkouts.shopify.schema.types.location import location_of
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields, Metafield
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.product_option import ProductOption, option_rows
@@ -37,7 +38,11 @@ async def _line_item(request: Request, gid: Gid) -> Node | None:
     if checkout is None:
         return None
     lines = await request.rows("line_items", "checkout_id", checkout["id"])
-    return next((AbandonedCheckoutLineItem(row=line) for line in lines if line["key"] == gid.key), None)
+    # Earlier releases gave ids without the last parameter.
+    known = gid.key.removesuffix("&actoken")
+    return next(
+        (AbandonedCheckoutLineItem(row=line) for line in lines if line["key"].removesuffix("&actoken") == known), None
+    )
 
 
 async def _address(request: Request, gid: Gid) -> Node | None:
@@ -62,6 +67,10 @@ async def _address(request: Request, gid: Gid) -> Node | None:
 
 async def _shop(request: Request, gid: Gid) -> Node | None:
     return shop_of(request.shop) if gid.number == request.shop.id else None
+
+
+async def _location(request: Request, gid: Gid) -> Node | None:
+    return location_of(request.shop) if gid.number == request.shop.id else None
 
 
 async def _shop_address(request: Request, gid: Gid) -> Node | None:
@@ -106,6 +115,7 @@ FINDERS: dict[str, Finder] = {
     "AppInstallation": _installation,
     "BulkOperation": _operation,
     "Domain": _domain,
+    "Location": _location,
     "MailingAddress": _address,
     "ProductOption": _option,
     "Shop": _shop,

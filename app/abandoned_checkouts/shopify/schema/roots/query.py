@@ -36,6 +36,7 @@ from abandoned_checkouts.shopify.schema.types.checkout import AbandonedCheckout
 from abandoned_checkouts.shopify.schema.types.count import Count, count_of
 from abandoned_checkouts.shopify.schema.types.customer import Customer
 from abandoned_checkouts.shopify.schema.types.enums import AbandonedCheckoutSortKeys
+from abandoned_checkouts.shopify.schema.types.location import Location, location_of
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.order import Order
 from abandoned_checkouts.shopify.schema.types.product import Product
@@ -80,6 +81,9 @@ async def abandoned_checkouts(
     return await resolve_root_list(info, CHECKOUTS, arguments)
 
 
+LocationId = Annotated[
+    strawberry.ID | None, strawberry.argument(description="The global id; by default that of the main location.")
+]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")]
 
 
@@ -158,6 +162,12 @@ class QueryRoot:
         deprecation_reason="Use `bulkOperations`, or `bulkOperation` with its id.",
     )
     customer: Customer | None = lookup("Customer", "customers", description="A customer.")
+
+    @computed(description="A location; by default the shop's main location.")
+    def location(self, info: strawberry.Info, id: LocationId = strawberry.UNSET) -> Location | None:
+        shop = info.context.shop
+        return location_of(shop) if not id or typed_gid(id, "Location").number == shop.id else None
+
     order: Order | None = lookup("Order", "orders", description="An order.")
     product: Product | None = lookup("Product", "products", description="A product.")
     product_variant: ProductVariant | None = lookup(

@@ -10,6 +10,7 @@ OFFERED = (
     "write_customers",
     "read_customer_data_erasure",
     "write_customer_data_erasure",
+    "read_locations",
     "read_marketing_events",
     "write_marketing_events",
     "read_orders",

@@ -6,7 +6,7 @@ import strawberry
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.moment import format_utc
-from abandoned_checkouts.shopify.schema.resolving.fields import Backed, backed, column, embedded
+from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed, embedded
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.types.customer_enums import (
     CustomerConsentCollectedFrom,
@@ -17,9 +17,11 @@ from abandoned_checkouts.shopify.schema.types.customer_enums import (
     CustomerMarketingOptInLevel,
     CustomerSmsMarketingState,
 )
+from abandoned_checkouts.shopify.schema.types.location import Location
 from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime
 
 _SMS_SUCCESSOR = "Use `smsMarketingConsent`."
+_SOURCE_LOCATION = "The location where the consent was collected; null if it was collected online or if unknown."
 
 
 @lru_cache(maxsize=65536)
@@ -88,6 +90,10 @@ class CustomerEmailAddress(Backed):
     )
     valid_format: bool = column("email", compute=valid_email, description="Whether the address has a valid format.")
 
+    @computed(description=_SOURCE_LOCATION)
+    def source_location(self) -> Location | None:
+        return None
+
 
 @backed(description="A customer's consent to e-mail marketing.")
 class CustomerEmailMarketingConsentState(Backed):
@@ -100,6 +106,10 @@ class CustomerEmailMarketingConsentState(Backed):
     marketing_state: CustomerEmailMarketingState = column(
         "state", compute=upper, description="The state of the consent to e-mail marketing."
     )
+
+    @computed(description=_SOURCE_LOCATION)
+    def source_location(self) -> Location | None:
+        return None
 
 
 @strawberry.interface(description="A customer's consent to marketing on one channel.")
@@ -117,9 +127,18 @@ class CustomerMarketingConsent:
         "updated_at", compute=moment_or_none, description="When the consent last changed."
     )
 
+    @computed(description=_SOURCE_LOCATION)
+    def source_location(self) -> Location | None:
+        return None
+
 
 @backed(description="A customer's consent to SMS marketing.")
 class CustomerSmsMarketingConsent(Backed, CustomerMarketingConsent):
+    pass
+
+
+@backed(description="A customer's consent to marketing by WhatsApp.")
+class CustomerWhatsAppMarketingConsent(Backed, CustomerMarketingConsent):
     pass
 
 
@@ -137,6 +156,10 @@ class CustomerSmsMarketingConsentState(Backed):
     marketing_state: CustomerSmsMarketingState = column(
         "state", compute=upper, description="The state of the consent to SMS marketing."
     )
+
+    @computed(description=_SOURCE_LOCATION)
+    def source_location(self) -> Location | None:
+        return None
 
 
 SMS = {
@@ -174,3 +197,13 @@ class CustomerPhoneNumber(Backed):
         {name: name for name in SMS},
         description="The customer's consent to SMS marketing.",
     )
+
+    @computed(description=_SOURCE_LOCATION, deprecated=_SMS_SUCCESSOR)
+    def source_location(self) -> Location | None:
+        return None
+
+    @computed(description="The customer's consent to marketing by WhatsApp; this server collects none.")
+    def whats_app_marketing_consent(self) -> CustomerWhatsAppMarketingConsent:
+        row = {"state": "NOT_SUBSCRIBED", "opt_in_level": None, "collected_from": None, "updated_at": None}
+        consent: CustomerWhatsAppMarketingConsent = TYPES["CustomerWhatsAppMarketingConsent"](row=row)
+        return consent

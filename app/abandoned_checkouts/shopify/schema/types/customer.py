@@ -6,7 +6,17 @@ import strawberry
 
 from abandoned_checkouts.checkouts.duration import lasted
 from abandoned_checkouts.checkouts.moment import format_utc
-from abandoned_checkouts.shopify.schema.resolving.connection import Connection
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    SearchText,
+    connection_of_rows,
+    window_from,
+)
 from abandoned_checkouts.shopify.schema.resolving.fields import (
     TYPES,
     Backed,
@@ -19,7 +29,11 @@ from abandoned_checkouts.shopify.schema.resolving.fields import (
     parsed,
     parsed_list,
 )
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_rows, sorted_rows
+from abandoned_checkouts.shopify.schema.resolving.order_lists import ORDER_FIELDS, ORDER_KEYS
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.shopify.schema.resolving.root_fields import add_search_entry
+from abandoned_checkouts.shopify.schema.resolving.short_lists import found_rows
 from abandoned_checkouts.shopify.schema.types.address import CUSTOMER_ADDRESS, MailingAddress
 from abandoned_checkouts.shopify.schema.types.consent import (
     SMS,
@@ -31,7 +45,19 @@ from abandoned_checkouts.shopify.schema.types.consent import (
     upper,
     valid_email,
 )
-from abandoned_checkouts.shopify.schema.types.customer_enums import CustomerProductSubscriberStatus, CustomerState
+from abandoned_checkouts.shopify.schema.types.customer_enums import (
+    CustomerProductSubscriberStatus,
+    CustomerState,
+    OrderSortKeys,
+)
+from abandoned_checkouts.shopify.schema.types.customer_facts import (
+    MERGEABLE,
+    CustomerMergeable,
+    CustomerStatistics,
+    TaxExemption,
+    tax_exemptions,
+)
+from abandoned_checkouts.shopify.schema.types.enums import word
 from abandoned_checkouts.shopify.schema.types.image import Image, sized
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
 from abandoned_checkouts.shopify.schema.types.money import MoneyV2
@@ -146,6 +172,9 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
         description="How long the customer has existed, for example `about 2 years`.",
     )
     locale: str = column("locale", description="The customer's language.")
+    mergeable: CustomerMergeable = embedded(
+        "CustomerMergeable", MERGEABLE, description="Whether the customer can be merged with another."
+    )
     multipass_identifier: str | None = column(
         "multipass_identifier", description="The customer's identifier in the shop's Multipass login."
     )
@@ -168,6 +197,9 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
     )
     state: CustomerState = column("state", compute=upper, description="The state of the customer's account.")
     tags: list[str] = column("tags", compute=decoded, description="The customer's tags.")
+    tax_exemptions: list[TaxExemption] = column(
+        "extra", compute=tax_exemptions, description="The customer's tax exemptions."
+    )
     tax_exempt: bool = column("tax_exempt", compute=bool, description="Whether the customer is exempt from taxes.")
     unsubscribe_url: URL = column(
         "id",
@@ -216,3 +248,28 @@ class Customer(Backed, HasMetafields, LegacyInteroperability, Node):
         row = {"url": address, "width": size or None, "height": size or None, "alt_text": None}
         picture: Image = TYPES["Image"](row=row)
         return picture
+
+    @computed(description="The customer's orders that this server has.")
+    async def orders(
+        self,
+        info: strawberry.Info,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        query: SearchText = strawberry.UNSET,
+        reverse: Reverse = False,
+        sort_key: Annotated[OrderSortKeys | None, strawberry.argument(description="The sort key of the list.")] = "ID",
+    ) -> Connection[Order]:
+        form, name = ORDER_KEYS[word(sort_key) or "ID"]
+        window = window_from(form, first, last, after, before, reverse)
+        request: Request = info.context
+        rows = await request.rows("orders", "customer_id", self.row["id"])
+        found = found_rows(request, rows, ORDER_FIELDS, query or None)
+        add_search_entry(info, found.entry)
+        page = page_of_rows(sorted_rows(found.rows, form, name), window)
+        return connection_of_rows(page, form, lambda row: TYPES["Order"](row=row))
+
+    @computed(description="Predictions about the customer.")
+    def statistics(self) -> CustomerStatistics:
+        return CustomerStatistics(predicted_spend_tier=None, rfm_group=None)

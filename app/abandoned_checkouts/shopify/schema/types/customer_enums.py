@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     CustomerProductSubscriberStatus: TypeAlias = str
     CustomerSmsMarketingState: TypeAlias = str
     CustomerState: TypeAlias = str
+    OrderSortKeys: TypeAlias = str
 else:
     _CONSENT = {
         "NOT_SUBSCRIBED": "The customer never opted in.",
@@ -93,5 +94,25 @@ else:
             "DISABLED": "The customer has no account, or the account is disabled.",
             "ENABLED": "The customer has an account.",
             "INVITED": "The customer was invited to create an account.",
+        },
+    )
+    OrderSortKeys = enumeration(
+        "OrderSortKeys",
+        "The sort keys of orders.",
+        {
+            "CREATED_AT": "By creation time.",
+            "CURRENT_TOTAL_PRICE": "By the current total price.",
+            "CUSTOMER_NAME": "By the customer's name.",
+            "DESTINATION": "By the shipping destination.",
+            "FINANCIAL_STATUS": "By payment status.",
+            "FULFILLMENT_STATUS": "By fulfillment status.",
+            "ID": "By the number in the global id.",
+            "ORDER_NUMBER": "By the number in the name.",
+            "PO_NUMBER": "By purchase order number.",
+            "PROCESSED_AT": "By the time when the order was placed.",
+            "RELEVANCE": "By relevance to the search.",
+            "TOTAL_ITEMS_QUANTITY": "By the quantity of all items.",
+            "TOTAL_PRICE": "By the total price.",
+            "UPDATED_AT": "By the time of the last update.",
         },
     )

@@ -14,13 +14,31 @@ from abandoned_checkouts.checkouts.shop_display import (
     plan,
     zone_abbreviation,
 )
-from abandoned_checkouts.shopify.schema.resolving.fields import computed
+from abandoned_checkouts.shopify.schema.resolving.connection import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Reverse,
+    connection_of_rows,
+    window_from,
+)
+from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, computed
+from abandoned_checkouts.shopify.schema.resolving.in_memory import page_of_items
 from abandoned_checkouts.shopify.schema.types.enums import CurrencyCode, known_currency
 from abandoned_checkouts.shopify.schema.types.metafield import HasMetafields
 from abandoned_checkouts.shopify.schema.types.node import Node
 from abandoned_checkouts.shopify.schema.types.scalars import URL, DateTime, FormattedString
 from abandoned_checkouts.shopify.schema.types.shop_address import ShopAddress
 from abandoned_checkouts.shopify.schema.types.shop_enums import UnitSystem, WeightUnit
+from abandoned_checkouts.shopify.schema.types.shop_features import (
+    CurrencySetting,
+    ShopFeatures,
+    currency_rows,
+    features_of,
+)
+from abandoned_checkouts.shopify.values.cursor import CursorForm
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.engine.rows import Row
 
@@ -109,6 +127,19 @@ class Shop(HasMetafields, Node):
             money_with_currency_in_emails_format=long,
         )
 
+    @computed(description="The currencies that the shop sells in, its own currency first.")
+    def currency_settings(
+        self,
+        after: After = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        reverse: Reverse = False,
+    ) -> Connection[CurrencySetting]:
+        window = window_from(CursorForm.ID, first, last, after, before, reverse)
+        page = page_of_items(currency_rows(self.shop), window)
+        return connection_of_rows(page, CursorForm.ID, lambda row: TYPES["CurrencySetting"](row=row["item"]))
+
     @computed(description="The shop's description.")
     def description(self) -> str | None:
         text: str | None = self.shop.settings.get("description")
@@ -123,9 +154,17 @@ class Shop(HasMetafields, Node):
         currencies = map(known_currency, (self.shop.currency, *self.shop.presentment_currencies))
         return [str(code) for code in dict.fromkeys(currencies)]
 
+    @computed(description="The features of the shop.")
+    def features(self) -> ShopFeatures:
+        return features_of(self.shop)
+
     @computed(description="The IANA name of the time zone.")
     def iana_timezone(self) -> str:
         return str(self.shop.timezone)
+
+    @computed(description="Whether checkouts ask for consent to SMS marketing.")
+    def marketing_sms_consent_enabled_at_checkout(self) -> bool:
+        return bool(self.shop.settings.get("marketing_sms_consent_enabled_at_checkout", False))
 
     @computed(description="The shop's permanent domain.")
     def myshopify_domain(self) -> str:
@@ -180,6 +219,10 @@ class Shop(HasMetafields, Node):
     @computed(description="The current offset from UTC in minutes.")
     def timezone_offset_minutes(self, info: strawberry.Info) -> int:
         return offset_minutes(self.shop, info.context.now)
+
+    @computed(description="Whether messages about orders are not sent by SMS.")
+    def transactional_sms_disabled(self) -> bool:
+        return bool(self.shop.settings.get("transactional_sms_disabled", False))
 
     @computed(description="The system of units that the shop uses.")
     def unit_system(self) -> UnitSystem:
