@@ -12,13 +12,25 @@ from search_syntax.tree import And, Node, Tree, postorder
 from tests.search_syntax.answers import tables
 from tests.search_syntax.trees import examples, texts, trees
 
-IDENTITY = Path(__file__).with_name("identity.txt").read_text(encoding="utf-8").splitlines()
+LINES = Path(__file__).with_name("identity.txt").read_text(encoding="utf-8").split("\n")
+# Each text with its canonical text.
+IDENTITY = [
+    (written, canonical if tab else written)
+    for written, tab, canonical in (line.partition("\t") for line in LINES if line and not line.startswith("# "))
+]
 MANY = settings(max_examples=examples(1000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize("line", IDENTITY)
-def test_line_prints_back(line: str) -> None:
-    assert text(parse(line).tree) == line
+@pytest.mark.parametrize(("written", "canonical"), IDENTITY)
+def test_line_prints_as_its_canonical_text(written: str, canonical: str) -> None:
+    tree = parse(written).tree
+    assert text(tree) == canonical
+    assert parse(canonical).tree == tree
+
+
+def test_lines_are_many_and_differ() -> None:
+    assert len(IDENTITY) >= 400
+    assert len({written for written, _ in IDENTITY}) == len(IDENTITY)
 
 
 @MANY
