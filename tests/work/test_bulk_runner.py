@@ -148,7 +148,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 async def _until_running(house: House, gid: str) -> None:
-    for _ in range(500):
+    for _ in range(6000):
         if int((await house.read(gid))["objectCount"]) > 0:
             return
         await asyncio.sleep(0.01)

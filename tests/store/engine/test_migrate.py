@@ -239,7 +239,10 @@ async def test_other_tables_beside_ours_are_left_alone(databases: Databases) -> 
     url = databases.new("sqlite")
     with sqlite3.connect(url.partition(":///")[2]) as connection:
         connection.execute("CREATE TABLE postcards (name TEXT)")
+        connection.execute("INSERT INTO postcards VALUES ('Lisbon')")
     await (await open_database(url)).close()
+    with sqlite3.connect(url.partition(":///")[2]) as connection:
+        assert connection.execute("SELECT name FROM postcards").fetchall() == [("Lisbon",)]
 
 
 async def test_several_processes_open_a_new_store_at_once(databases: Databases, database_kind: str) -> None:

@@ -56,6 +56,15 @@ def test_filters(text: str, passed: bool) -> None:
     assert matches(text, PRODUCT) is passed, text
 
 
+def problem(text: str) -> str | None:
+    """The reason why the filter is refused; None if it is accepted."""
+    try:
+        check_filter(text)
+    except FilterError as refused:
+        return str(refused)
+    return None
+
+
 @pytest.mark.parametrize("text", ["shirt", "status:active shirt", "AND", "status:active OR (a:1 b)"])
 def test_a_filter_without_a_field_is_refused(text: str) -> None:
     with pytest.raises(FilterError, match="please ensure you specify the field"):
@@ -110,7 +119,8 @@ def test_a_filter_of_wrong_syntax_is_refused(text: str) -> None:
     ],
 )
 def test_a_filter_of_right_syntax_is_taken(text: str) -> None:
-    check_filter(text)
+    assert problem(text) is None
+    assert problem(f"({text}") is not None, "the same filter with an open parenthesis is refused"
 
 
 def test_a_filter_that_is_too_long_is_refused() -> None:
@@ -118,6 +128,7 @@ def test_a_filter_that_is_too_long_is_refused() -> None:
         check_filter("id:1 OR " * 1000 + "id:1")
 
 
-def test_good_filters() -> None:
-    check_filter("variants.price:>=10.00 AND (status:active OR -vendor:*)")
-    check_filter("")
+@pytest.mark.parametrize("text", ["variants.price:>=10.00 AND (status:active OR -vendor:*)", ""])
+def test_a_filter_that_is_accepted_can_match(text: str) -> None:
+    assert problem(text) is None
+    assert matches(text, PRODUCT)
