@@ -1,5 +1,7 @@
 """Reading flows: what is right is read, what is wrong is told in one line with its place."""
 
+from collections.abc import Callable
+
 import pytest
 
 from abandoned_checkouts.automations.flow import (
@@ -9,6 +11,7 @@ from abandoned_checkouts.automations.flow import (
     CreateTask,
     SendEmail,
     SendNotification,
+    Step,
 )
 from abandoned_checkouts.automations.parse_flows import FlowError, read_flow, read_flows
 from abandoned_checkouts.automations.wait import Wait
@@ -112,3 +115,140 @@ def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
         read_flows(text, FIELDS)
     assert problem in str(told.value), str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{name: a, only_if: [x], steps: [send_email]}", "only_if must be a mapping of names to values, not list"),
+        ("{name: a, only_if: {colour: x}, steps: [send_email]}", "only_if.colour "),
+        ("{name: a, only_if: {query: 5}, steps: [send_email]}", "only_if.query "),
+        ("{name: a, only_if: {saved_search: 5}, steps: [send_email]}", "only_if.saved_search "),
+        ("{name: a, steps: [5]}", "steps[0] must be a mapping"),
+        ("{name: a, steps: [send_email, {send_email: 5}]}", "steps[1].send_email must be a mapping"),
+        ("{name: a, steps: [{send_email: {subject: 5}}]}", "steps[0].send_email.subject "),
+        ("{name: a, steps: [{send_email: {subject: {de: '{{ x'}}}]}", "steps[0].send_email.subject"),
+        ("{name: a, steps: [{send_email: {button: 5}}]}", "steps[0].send_email.button "),
+        ("{name: a, steps: [{send_email: {template: 5}}]}", "steps[0].send_email.template "),
+        ("{name: a, steps: [{send_email: {template: '{{ unsubscribe_link'}}]}", "steps[0].send_email.template: "),
+        ("{name: a, steps: [{send_notification: 5}]}", "steps[0].send_notification must be a mapping"),
+        ("{name: a, steps: [{send_notification: {}}]}", "steps[0].send_notification.address "),
+        ("{name: a, steps: [{send_notification: {to: x}}]}", "steps[0].send_notification.to "),
+        ("{name: a, steps: [{create_task: 5}]}", "steps[0].create_task must be a mapping"),
+        ("{name: a, steps: [{create_task: {}}]}", "steps[0].create_task.title "),
+        ("{name: a, steps: [{create_task: {text: x}}]}", "steps[0].create_task.text "),
+        ("{name: a, steps: [{create_task: '{{ x'}]}", "steps[0].create_task.title: "),
+        ("{name: a, steps: [{apply_discount: 5}]}", "steps[0].apply_discount must be a mapping"),
+        ("{name: a, steps: [{apply_discount: {}}]}", "steps[0].apply_discount.code "),
+        ("{name: a, steps: [{apply_discount: {kode: x}}]}", "steps[0].apply_discount.kode "),
+        ("[" * 5000, "this is nested too deeply"),
+        ("{name: a, steps: []}", "steps must be a list"),
+        ("{name: a, steps: [{wait: 1 hour}]}", "steps end with a wait"),
+        ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list"),
+        ("{name: a, color: x, steps: [send_email]}", "color "),
+    ],
+)
+def test_a_message_begins_with_the_place(text: str, place: str) -> None:
+    with pytest.raises(FlowError) as refused:
+        read_flows(text, FIELDS)
+    assert str(refused.value).startswith(place), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("{name: a, colour: x, steps: [send_email]}", "name, trigger, only_if, steps"),
+        ("{name: a, only_if: {consent: maybe}, steps: [send_email]}", "not_refused, subscribed"),
+        ("{name: a, trigger: bought, steps: [send_email]}", "created, abandoned, updated"),
+        ("{name: a, steps: [{}]}", "wait, wait_until, send_email, send_notification, create_task, apply_discount"),
+        ("{name: a, steps: [sing]}", "wait, wait_until, send_email, send_notification, create_task, apply_discount"),
+        ("{name: a, steps: [{send_email: {x: y}}]}", "subject, message, button, template"),
+    ],
+)
+def test_a_message_lists_the_choices(text: str, choices: str) -> None:
+    with pytest.raises(FlowError) as refused:
+        read_flows(text, FIELDS)
+    assert choices in str(refused.value)
+
+
+def test_the_message_has_the_reason_of_the_yaml_parser() -> None:
+    with pytest.raises(FlowError, match=r"^line 2: .*: mapping values are not allowed here$"):
+        read_flows("name: a\nb: c: d", FIELDS)
+    # A character that no YAML may have is found before there are lines.
+    with pytest.raises(FlowError, match=r"^this .*: unacceptable character"):
+        read_flows("name: \x01", FIELDS)
+
+
+def step(source: object) -> Step:
+    return read_flow({"name": "a", "steps": [source]}).steps[0]
+
+
+def conditions(**source: object) -> Conditions:
+    return read_flow({"name": "a", "only_if": source, "steps": ["send_email"]}).conditions
+
+
+@pytest.mark.parametrize(
+    ("make", "longest"),
+    [
+        (lambda text: read_flow({"name": text, "steps": ["send_email"]}), 100),
+        (lambda text: step({"create_task": text}), 500),
+        (lambda text: step({"apply_discount": text}), 255),
+        (lambda text: step({"send_email": {"message": text}}), 100_000),
+        (lambda text: conditions(query=text), 100_000),
+    ],
+    ids=["name", "task", "discount", "mail", "query"],
+)
+def test_texts_have_a_greatest_length(make: Callable[[str], object], longest: int) -> None:
+    make("x" * longest)
+    with pytest.raises(FlowError, match=f"{longest:,}"):
+        make("x" * (longest + 1))
+
+
+def test_a_flow_has_at_most_twenty_actions() -> None:
+    assert len(read_flow({"name": "a", "steps": ["send_email"] * 20}).steps) == 20
+    with pytest.raises(FlowError, match="21 actions; 20 are"):
+        read_flow({"name": "a", "steps": ["send_email"] * 21})
+
+
+def test_conditions_that_are_not_given() -> None:
+    assert conditions() == Conditions()
+    assert conditions().newer_than_days == 2 and conditions().consent == "not_refused"
+
+
+@pytest.mark.parametrize("days", [1, 366])
+def test_newer_than_days_from_a_day_to_a_year(days: int) -> None:
+    assert conditions(newer_than_days=days).newer_than_days == days
+
+
+@pytest.mark.parametrize("days", [0, 367, True, 1.5, "2", None])
+def test_other_numbers_of_days_are_refused(days: object) -> None:
+    with pytest.raises(FlowError, match=r"only_if\.newer_than_days"):
+        conditions(newer_than_days=days)
+
+
+@pytest.mark.parametrize("excluded", ["a@b", {"a@b": 1}, ["ada"], [5], ["a@b", "ada"], [["@"]]])
+def test_only_a_list_of_addresses_excludes(excluded: object) -> None:
+    with pytest.raises(FlowError, match=r"only_if\.exclude"):
+        conditions(exclude=excluded)
+
+
+def test_every_part_of_a_mail_is_read() -> None:
+    whole = {"subject": "s", "message": "m", "button": {"en": "b"}, "template": "<a href='{{ unsubscribe_link }}'>"}
+    assert step({"send_email": whole}).action == SendEmail("s", "m", {"en": "b"}, "<a href='{{ unsubscribe_link }}'>")
+
+
+@pytest.mark.parametrize(
+    ("source", "action"),
+    [
+        ({"send_notification": {"address": "https://x.example/"}}, SendNotification("https://x.example/")),
+        ({"create_task": {"title": "Call"}}, CreateTask("Call")),
+        ({"apply_discount": {"code": "TEN"}}, ApplyDiscount("TEN")),
+    ],
+)
+def test_actions_are_read_from_mappings_too(source: object, action: object) -> None:
+    assert step(source).action == action
+
+
+def test_a_time_of_day_of_the_afternoon_without_quotes() -> None:
+    [found] = read_flows("{name: a, steps: [{wait_until: 23:59}, send_email]}", FIELDS)
+    assert str(read_flow(found).steps[0].waits[0].until) == "23:59:00"

@@ -28,6 +28,15 @@ def test_what_is_no_wait_is_told(text: str) -> None:
         read_wait(text)
 
 
+@pytest.mark.parametrize(
+    ("longest", "longer"), [("366 days", "367 days"), ("52 weeks", "53 weeks"), ("8784 hours", "8785 hours")]
+)
+def test_a_wait_lasts_at_most_a_leap_year(longest: str, longer: str) -> None:
+    assert read_wait(longest) != Wait()
+    with pytest.raises(WaitError, match=f"'{longer}' is longer"):
+        read_wait(longer)
+
+
 @pytest.mark.parametrize("text", ["9", "24:00", "9:60", "noon"])
 def test_what_is_no_time_of_day_is_told(text: str) -> None:
     with pytest.raises(WaitError):
@@ -49,6 +58,8 @@ def test_what_is_no_time_of_day_is_told(text: str) -> None:
         ("2026-11-21T08:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
         ("2026-11-21T09:00:01-05:00", [read_time_of_day("9:00")], "2026-11-22T09:00:00-05:00"),
         ("2026-11-21T09:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
+        # The day is the shop's: in New York it is still the 20th.
+        ("2026-11-21T03:00:00+00:00", [read_time_of_day("23:30")], "2026-11-20T23:30:00-05:00"),
         # One after the other.
         (
             "2026-11-21T20:00:00-05:00",
