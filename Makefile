@@ -16,7 +16,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: access-page help run demo test equality check schema bench promises prose format explorer clean
+.PHONY: access-page help run demo test equality check schema bench promises mutants prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by h
 
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
 	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
+
+mutants: $(INSTALLED_FOR_TESTS) ## change the core modules a little, many times: do the tests notice? (an hour; ARGS=automations)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,mutants]'
+	@nice $(BIN)/python -m tests.mutants $(ARGS)
 
 prose: $(INSTALLED_FOR_TESTS) ## count texts with words that plain English does without (ARGS="--list app docs" shows them)
 	@$(BIN)/python -m tests.prose $(ARGS)
