@@ -6,6 +6,7 @@ EXAMPLES=2000 runs that many filters and searches on each database.
 import asyncio
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,7 +23,11 @@ from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.reading.snapshots import snapshots_of
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.wix.errors import InvalidArgumentError
+from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, FilterKind
+from abandoned_checkouts.wix.query_language import parse_filter
 from abandoned_checkouts.wix.routes import wix_routes
+from search_syntax import meaning as m
 from tests.databases import Databases
 from tests.wix.evaluator import Json, finds, matches, ordered, sort_values
 from tests.wix.site import FIRST, NOW
@@ -279,3 +284,157 @@ def test_fuzzy_search_forgives_one_slip(site: SiteOfMany, word: str, data: st.Da
     expected = {item["id"] for item in site.entities if finds(item, {"expression": word})}
     found = site.all("search", {"search": {"expression": slip, "fuzzy": True}, "cursorPaging": {"limit": 100}})
     assert expected <= {item["id"] for item in found}, slip
+
+
+START = datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
+FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+MILLISECOND, MICROSECOND = timedelta(milliseconds=1), timedelta(microseconds=1)
+EXISTS = m.HasValue("contact_email")
+DATE = "2026-01-31T08:30:00.000Z"
+
+
+def meaning_of(source: object) -> m.Expression:
+    return parse_filter(source, QUERY_FIELDS, "query.filter")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (None, m.EVERYTHING),
+        ({}, m.all_of([])),
+        ({"buyerInfo.email": "Ada"}, m.Range("contact_email", "eq", "Ada")),
+        ({"buyerInfo.email": {"$ne": "Ada"}}, m.none_of(m.Range("contact_email", "eq", "Ada"))),
+        ({"buyerInfo.email": {"$gt": "a"}}, m.Range("contact_email", "gt", "a")),
+        ({"buyerInfo.email": {"$lte": "a"}}, m.Range("contact_email", "lte", "a")),
+        ({"buyerInfo.email": None}, m.none_of(EXISTS)),
+        ({"buyerInfo.email": {"$exists": True}}, EXISTS),
+        ({"buyerInfo.email": {"$exists": False}}, m.none_of(EXISTS)),
+        ({"buyerInfo.email": {"$isEmpty": True}}, m.none_of(EXISTS)),
+        ({"buyerInfo.email": {"$isEmpty": False}}, EXISTS),
+        ({"buyerInfo.email": {"$startsWith": "ADA"}}, m.Exact("contact_email", "ada", prefix=True, suffix=False)),
+        ({"buyerInfo.email": {"$begins": "ADA"}}, m.Exact("contact_email", "ada", prefix=True, suffix=False)),
+        ({"buyerInfo.email": {"$endsWith": "ADA"}}, m.Exact("contact_email", "ada", prefix=False, suffix=True)),
+        ({"buyerInfo.email": {"$contains": "ADA"}}, m.Exact("contact_email", "ada", prefix=True, suffix=True)),
+        ({"buyerInfo.email": {"$not": {"$exists": True}}}, m.none_of(EXISTS)),
+        (
+            {"buyerInfo.email": {"$in": ["a", "b"]}},
+            m.any_of([m.Range("contact_email", "eq", "a"), m.Range("contact_email", "eq", "b")]),
+        ),
+        (
+            {"buyerInfo.email": {"$nin": ["a", None]}},
+            m.none_of(m.any_of([m.Range("contact_email", "eq", "a"), m.none_of(EXISTS)])),
+        ),
+        (
+            {"buyerInfo.email": {"$gte": "a", "$lt": "b"}},
+            m.all_of([m.Range("contact_email", "gte", "a"), m.Range("contact_email", "lt", "b")]),
+        ),
+        ({"id": "ABCD-EF"}, m.OneOf("uuid", ("abcd-ef",))),
+        ({"id": {"$in": ["A", "b"]}}, m.OneOf("uuid", ("a", "b"))),
+        ({"id": {"$in": []}}, m.NOTHING),
+        ({"id": {"$in": [None]}}, m.none_of(m.HasValue("uuid"))),
+        ({"id": {"$hasSome": ["A", None]}}, m.any_of([m.OneOf("uuid", ("a",)), m.none_of(m.HasValue("uuid"))])),
+        ({"createdDate": DATE}, m.Within("created_at", START, START + MILLISECOND)),
+        ({"createdDate": {"$date": DATE}}, m.Within("created_at", START, START + MILLISECOND)),
+        (
+            {"createdDate": "2026-01-31T08:30:00.000001Z"},
+            m.Within("created_at", START + MICROSECOND, START + 2 * MICROSECOND),
+        ),
+        ({"createdDate": "2026-01-31T08:30:00"}, m.Within("created_at", START, START + MILLISECOND)),
+        ({"createdDate": "2026-01-31T09:30:00+01:00"}, m.Within("created_at", START, START + MILLISECOND)),
+        # A date is shown to the millisecond: what is shown alike is neither after nor before it.
+        ({"createdDate": {"$gt": DATE}}, m.Range("created_at", "gte", START + MILLISECOND)),
+        ({"createdDate": {"$gte": DATE}}, m.Range("created_at", "gte", START)),
+        ({"createdDate": {"$lt": DATE}}, m.Range("created_at", "lt", START)),
+        ({"createdDate": {"$lte": DATE}}, m.Range("created_at", "lt", START + MILLISECOND)),
+        ({"createdDate": {"$gte": "-012026-01-31T08:30:00Z"}}, m.Range("created_at", "gte", FIRST_MOMENT)),
+        ({"createdDate": {"$gte": "0000-01-31T08:30:00Z"}}, m.Range("created_at", "gte", FIRST_MOMENT)),
+        ({"createdDate": {"$gte": "+012026-01-31T08:30:00Z"}}, m.Range("created_at", "gte", LAST_MOMENT)),
+        ({"createdDate": {"$gte": "0001-01-01T00:00:00+10:00"}}, m.Range("created_at", "gte", FIRST_MOMENT)),
+        ({"createdDate": {"$gte": "9999-12-31T23:00:00-10:00"}}, m.Range("created_at", "gte", LAST_MOMENT)),
+        ({"createdDate": "+012026-01-31T08:30:00Z"}, m.Within("created_at", LAST_MOMENT, LAST_MOMENT)),
+        ({"$not": {"id": "a"}}, m.none_of(m.OneOf("uuid", ("a",)))),
+        ({"$not": [{"id": "a"}, {"id": "b"}]}, m.none_of(m.all_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))]))),
+        ({"$or": [{"id": "a"}, {"id": "b"}]}, m.any_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))])),
+        ({"$and": [{"id": "a"}, {"id": "b"}]}, m.all_of([m.OneOf("uuid", ("a",)), m.OneOf("uuid", ("b",))])),
+        ({"status": "ABANDONED"}, m.OneOf("recovery_state", ("not_recovered",))),
+        ({"status": {"$ne": "RECOVERED"}}, m.none_of(m.OneOf("recovery_state", ("recovered",)))),
+    ],
+)
+def test_a_filter_has_this_meaning(source: object, expected: m.Expression) -> None:
+    assert meaning_of(source) == expected
+
+
+def test_activities_and_codes_have_this_meaning() -> None:
+    def search(source: object) -> m.Expression:
+        return parse_filter(source, SEARCH_FIELDS, "search.filter")
+
+    path = next(field.path for field in SEARCH_FIELDS.values() if field.kind is FilterKind.ACTIVITIES)
+    key = SEARCH_FIELDS[path].key
+    both = m.all_of([m.OneOf(key, ("scheduled",)), m.OneOf(key, ("email_sent",))])
+    assert search({path: {"$hasAll": ["SCHEDULED", "EMAIL_SENT"]}}) == both
+    assert search({path: {"$all": ["SCHEDULED", "EMAIL_SENT"]}}) == both
+    either = m.any_of([m.OneOf(key, ("scheduled",)), m.OneOf(key, ("email_sent",))])
+    assert search({path: {"$hasSome": ["SCHEDULED", "EMAIL_SENT"]}}) == either
+
+
+def nested(levels: int) -> object:
+    """A filter with this many lists of filters around it."""
+    source: object = {"id": "a"}
+    for _ in range(levels):
+        source = {"$and": [source]}
+    return source
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ([], "query.filter Expected an object"),
+        ({"$nor": []}, "query.filter Unknown operator '$nor'"),
+        ({"$and": []}, "query.filter '$and' expects a list"),
+        ({"$or": {"id": "a"}}, "query.filter '$or' expects a list"),
+        ({"$and": [5]}, "query.filter Expected an object"),
+        ({"colour": 1}, "query.filter Field 'colour' is not"),
+        ({"status": {"$gt": "ABANDONED"}}, "query.filter Field 'status' does not support the operator '$gt'"),
+        ({"id": {"$begin": "a"}}, "query.filter Field 'id' does not support the operator '$begin'"),
+        ({"id": {"$exists": 1}}, "query.filter '$exists' of field 'id' expects true or false"),
+        ({"id": {"$in": "a"}}, "query.filter '$in' of field 'id' expects a list"),
+        ({"id": 5}, "query.filter Field 'id' expects a string"),
+        ({"id": {}}, "query.filter Field 'id' expects a string"),
+        ({"id": "a\0"}, "query.filter a value of field 'id' is not text"),
+        ({"status": "ODD"}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
+        ({"status": 5}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
+        ({"createdDate": 5}, "query.filter Field 'createdDate' expects a date such as"),
+        ({"createdDate": "soon"}, "query.filter Field 'createdDate' expects a date such as"),
+        ({"createdDate": {"$eq": {"$date": 5}}}, "query.filter Field 'createdDate' expects a date such as"),
+    ],
+)
+def test_a_refusal_begins_with_the_path(source: object, problem: str) -> None:
+    with pytest.raises(InvalidArgumentError) as refused:
+        meaning_of(source)
+    assert str(refused.value).startswith(problem), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("longest", "longer", "problem"),
+    [
+        ({"id": "x" * 2000}, {"id": "x" * 2001}, "'id' has more than 2000 characters"),
+        ({"id": {"$in": ["x"] * 500}}, {"id": {"$in": ["x"] * 501}}, "'id' has more than 500 values"),
+        ({"$or": [{"id": "x"}] * 500}, {"$or": [{"id": "x"}] * 501}, "has more than 500 conditions"),
+        (
+            {"buyerInfo.email": {"$in": ["x"] * 499, "$gt": "a"}},
+            {"buyerInfo.email": {"$in": ["x"] * 500, "$gt": "a"}},
+            "has more than 500 conditions",
+        ),
+        (
+            {"id": {"$in": ["x"] * 500, "$gt": "a"}, "$or": [{"id": "x"}] * 498},
+            {"id": {"$in": ["x"] * 500, "$gt": "a"}, "$or": [{"id": "x"}] * 499},
+            "has more than 500 conditions",
+        ),
+        (nested(32), nested(33), "is nested more than 32 levels deep"),
+        (nested(31), {"$not": nested(32)}, "is nested more than 32 levels deep"),
+    ],
+)
+def test_filters_have_limits(longest: object, longer: object, problem: str) -> None:
+    meaning_of(longest)
+    with pytest.raises(InvalidArgumentError, match=problem):
+        meaning_of(longer)

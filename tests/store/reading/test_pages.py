@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
@@ -26,10 +26,10 @@ from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEY
 from abandoned_checkouts.shopify.values.cursor import decode_cursor, encode_cursor
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder, listing_select, page_of
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.search.full_text import delete_documents
-from abandoned_checkouts.store.tables import abandoned_checkouts
+from abandoned_checkouts.store.tables import abandoned_checkouts, carts
 from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.databases import Databases
 
@@ -217,3 +217,92 @@ def paged(store: Store, listing: Listing, key: Any, size: int, reverse: bool, ba
             break
         position = Position(*decode_cursor(key.form, encode_cursor(key.form, end["sort_value"], end["sort_id"])))
     return met
+
+
+CREATED, BY_ID = SortOrder("created_at"), SortOrder("id")
+AT = Position(5, 7)
+
+
+def sql(order: SortOrder, window: PageWindow) -> str:
+    """The end of the statement: its conditions on the position, order and limit."""
+    statement = listing_select(Listing("abandoned_checkouts", 3, order), window, ["token"])
+    written = str(statement.compile(compile_kwargs={"literal_binds": True})).replace("abandoned_checkouts.", "")
+    return " ".join(written.partition("shop_id = 3")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("order", "window", "end"),
+    [
+        (CREATED, PageWindow(first=2), "ORDER BY created_at ASC, id ASC LIMIT 3"),
+        (CREATED, PageWindow(first=2, reverse=True), "ORDER BY created_at DESC, id DESC LIMIT 3"),
+        (CREATED, PageWindow(last=2), "ORDER BY created_at DESC, id DESC LIMIT 3"),
+        (CREATED, PageWindow(last=2, reverse=True), "ORDER BY created_at ASC, id ASC LIMIT 3"),
+        (
+            CREATED,
+            PageWindow(first=2, after=AT),
+            "AND (created_at, id) > (5, 7) ORDER BY created_at ASC, id ASC LIMIT 3",
+        ),
+        (
+            CREATED,
+            PageWindow(first=2, after=AT, reverse=True),
+            "AND (created_at, id) < (5, 7) ORDER BY created_at DESC, id DESC LIMIT 3",
+        ),
+        (
+            CREATED,
+            PageWindow(last=2, before=AT),
+            "AND (created_at, id) < (5, 7) ORDER BY created_at DESC, id DESC LIMIT 3",
+        ),
+        (
+            CREATED,
+            PageWindow(last=2, before=AT, reverse=True),
+            "AND (created_at, id) > (5, 7) ORDER BY created_at ASC, id ASC LIMIT 3",
+        ),
+        (BY_ID, PageWindow(first=2), "AND id > -9223372036854775808 ORDER BY id ASC LIMIT 3"),
+        (BY_ID, PageWindow(first=2, after=AT), "AND id > 7 ORDER BY id ASC LIMIT 3"),
+        (BY_ID, PageWindow(last=2, before=AT), "AND id < 7 ORDER BY id DESC LIMIT 3"),
+        (
+            BY_ID,
+            PageWindow(first=2, after=AT, before=Position(9, 9)),
+            "AND id > 7 AND id < 9 ORDER BY id ASC LIMIT 3",
+        ),
+        (BY_ID, PageWindow(), "AND id > -9223372036854775808 ORDER BY id DESC LIMIT 1"),
+    ],
+)
+def test_a_window_becomes_this_statement(order: SortOrder, window: PageWindow, end: str) -> None:
+    assert sql(order, window) == end
+
+
+def test_a_statement_has_the_columns_the_conditions_and_the_rank_of_its_listing() -> None:
+    table = abandoned_checkouts
+    listing = Listing("abandoned_checkouts", 3, CREATED, [table.c.token == "t"], rank=table.c.total_price)
+    statement = listing_select(listing, PageWindow(first=1, after=Position(bindparam("rank"), 7)), ["token", "note"])
+    assert statement.selected_columns.keys() == ["token", "note", "sort_value", "sort_id"]
+    written = str(statement).replace("abandoned_checkouts.", "")
+    assert "total_price AS sort_value, id AS sort_id" in written
+    assert "token = :token_1 AND (total_price, id) > (:rank, :param_1)" in written
+    joined = Listing("abandoned_checkouts", 3, CREATED, joined=table.join(carts, carts.c.shop_id == table.c.shop_id))
+    assert "FROM abandoned_checkouts JOIN carts ON" in str(listing_select(joined, PageWindow(first=1), ["token"]))
+
+
+@pytest.mark.parametrize(
+    ("read", "window", "rows", "has_next", "has_previous"),
+    [
+        ([], PageWindow(first=2, after=AT), [], False, False),
+        ([], PageWindow(last=2, before=AT), [], False, False),
+        ([1], PageWindow(first=2), [1], False, False),
+        ([1, 2], PageWindow(first=2), [1, 2], False, False),
+        ([1, 2, 3], PageWindow(first=2), [1, 2], True, False),
+        ([1, 2], PageWindow(first=2, after=AT), [1, 2], False, True),
+        ([1, 2], PageWindow(first=2, before=AT), [1, 2], False, False),
+        ([2, 1], PageWindow(last=2), [1, 2], False, False),
+        ([3, 2, 1], PageWindow(last=2), [2, 3], False, True),
+        ([2, 1], PageWindow(last=2, before=AT), [1, 2], True, False),
+        ([2, 1], PageWindow(last=2, after=AT), [1, 2], False, False),
+        ([1], PageWindow(first=0), [], False, False),
+    ],
+)
+def test_rows_become_a_page(
+    read: list[int], window: PageWindow, rows: list[int], has_next: bool, has_previous: bool
+) -> None:
+    page = page_of(read, window)
+    assert (list(page.rows), page.has_next, page.has_previous) == (rows, has_next, has_previous)
