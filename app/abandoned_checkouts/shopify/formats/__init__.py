@@ -1,5 +1,4 @@
-"""Shopify's JSON, in and out: checkouts, customers, orders and webhook payloads.
+"""The JSON of Shopify's APIs: checkouts, customers, orders and webhook payloads.
 
-JSON of REST or GraphQL becomes the nouns of abandoned_checkouts.checkouts, and the nouns become JSON.
-Imports values/.
+Converts JSON of REST or GraphQL to the nouns of abandoned_checkouts.checkouts, and nouns to JSON. Imports values/.
 """

@@ -1,4 +1,4 @@
-"""The endpoint of results: GET and HEAD, parts of a file by Range, whole files compressed if the client accepts it."""
+"""Downloads of bulk results: GET and HEAD, parts by Range, whole files compressed if the client accepts it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,33 +19,33 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 
 MEDIA_TYPE = "application/jsonl"
 _PORTION = 1 << 18
-# A gzip header around the fastest level: lines compress tenfold even so.
+# The gzip format and the fastest level, which compresses these lines tenfold.
 _GZIP, _LEVEL = 31, 1
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadEndpoint:
-    """`clock` gives microseconds since 1970."""
+    """`clock` returns microseconds since 1970."""
 
     database: Database
     clock: Clock
     results: Results
 
-    async def answer(self, http: Request) -> Response:
+    async def respond(self, http: Request) -> Response:
         file, shop_id = http.path_params["file"], http.path_params["shop_id"]
         number = number_in(file)
         signature, expires = http.query_params.get("Signature", ""), http.query_params.get("Expires", "")
         if number is None or not (expires.isascii() and expires.isdigit()) or len(expires) > 15:
-            raise RefusedError(403, "The address of this result is not complete; ask for `url` again.")
+            raise RefusedError(403, "The URL is incomplete; query the bulk operation's `url` again.")
         async with self.database.read() as connection:
             shop = await find_shop(connection, shop_id) if shop_id < 1 << 63 else None
         if shop is None or not is_signed(shop.secret, file, int(expires), signature):
-            raise RefusedError(403, "The address of this result is not signed by this server; ask for `url` again.")
+            raise RefusedError(403, "The signature of the URL is invalid; query the bulk operation's `url` again.")
         if int(expires) * SECOND <= self.clock():
-            raise RefusedError(403, "This result has expired; run the bulk operation again.")
+            raise RefusedError(403, "The URL has expired; run the bulk operation again.")
         path = self.results.path(shop.id, file)
         if not path.is_file():
-            raise RefusedError(404, "This result is not here any more; run the bulk operation again.")
+            raise RefusedError(404, "The file has been deleted; run the bulk operation again.")
         headers = {
             "vary": "Accept-Encoding",
             "content-disposition": f'attachment; filename="bulk-{number}.jsonl"',
@@ -59,7 +59,7 @@ class DownloadEndpoint:
 
 
 def _compressed(path: Path) -> Iterator[bytes]:
-    """In portions, each read and compressed in a thread of Starlette's."""
+    """The file in compressed portions. Starlette iterates over them in a thread."""
     compressor = isal_zlib.compressobj(_LEVEL, wbits=_GZIP)
     with path.open("rb") as file:
         while portion := file.read(_PORTION):
@@ -69,4 +69,4 @@ def _compressed(path: Path) -> Iterator[bytes]:
 
 def download_routes(database: Database, clock: Clock, results: Results) -> list[Route]:
     download = DownloadEndpoint(database, clock, results)
-    return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", with_refusals(download.answer), methods=["GET"])]
+    return [Route(f"{PATH}/{{shop_id:int}}/{{file}}", with_refusals(download.respond), methods=["GET"])]

@@ -1,4 +1,4 @@
-"""The shop and app behind an access token, kept for a moment so that pages of a list do not look it up again."""
+"""The shop and app of an access token, cached for some seconds, so that each page of a list does not look it up."""
 
 from starlette.requests import Request
 
@@ -12,12 +12,12 @@ from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# Hosts of this domain are shops' own: one that this server does not have is not found.
+# Hosts in this domain are shops. The response to one that this server does not have is "Not Found".
 _SHOPIFY = ".myshopify.com"
 
 
 class ShopifyCallers:
-    """Access by token. `clock` gives microseconds."""
+    """Access by token. `clock` returns microseconds."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -25,17 +25,17 @@ class ShopifyCallers:
         self._recent = RecentAccess()
 
     async def of(self, http: Request) -> Access | None:
-        """Whom a request speaks for, by its headers."""
+        """The access of a request, by its headers. See `access`."""
         headers = http.headers
         return await self.access(
             headers.get("x-shopify-access-token", ""), headers.get("authorization", ""), headers.get("host", "")
         )
 
     async def access(self, token: str, authorization: str = "", host: str = "") -> Access | None:
-        """Whom the token speaks for; None if this API refuses it (see find_access). GraphQL and REST are alike here.
+        """The access of a token; None if this API refuses it (see find_access). It is the same for GraphQL and REST.
 
-        Without a token, it is the password of HTTP Basic in `authorization`; the user name is ignored, because clients
-        send an API key there. Raises RefusedError for a shop that is unknown or unavailable.
+        Without `token`, the token is the password of HTTP Basic in `authorization`. The user name is ignored, because
+        clients send an API key there. Raises RefusedError for a shop that is unknown or unavailable.
         """
         token = token or basic_password(authorization) or ""
         if not token or len(token) > 512:

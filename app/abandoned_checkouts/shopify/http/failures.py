@@ -1,4 +1,4 @@
-"""Logging of failures that a client sees only as an internal error with a request id."""
+"""Logging of errors for which the client receives only an internal error with a request id."""
 
 import logging
 
@@ -8,5 +8,5 @@ log = logging.getLogger(__name__)
 
 
 def log_failure(request_id: str, problem: BaseException) -> None:
-    """Log a store that cannot be used in one line, and anything else, which is a fault of this program, in full."""
+    """Log an error of the store in one line, and any other error, which is a bug, with its traceback."""
     log.error("request %s: %s", request_id, problem, exc_info=None if isinstance(problem, StoreError) else problem)

@@ -1,8 +1,9 @@
 """The GraphQL endpoint of the Admin API: POST /admin/api/{version}/graphql.json, or /graphql for GraphQL over HTTP.
 
-In order: version, body, token → shop and app, document, variables, cost against the throttle, execution, the response
-with its extensions. Each step either goes on or answers in Shopify's form. /graphql.json answers every document with
-status 200; /graphql answers clients that accept application/graphql-response+json with the status of the error.
+The steps are: version, body, token → shop and app, document, variables, cost and rate limit, execution, response with
+extensions. A step that fails ends the request with an error in Shopify's form. /graphql.json responds to every document
+with status 200. /graphql responds with the status of the error to clients that accept
+application/graphql-response+json.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ from abandoned_checkouts.store.tenants.access_tokens import Access
 
 @dataclass(slots=True)
 class GraphqlEndpoint:
-    """`clock` gives microseconds since 1970. `plan` is the throttle's, where the shop names none of its own."""
+    """`clock` returns microseconds since 1970. `plan` is the rate limit of shops without a plan in their settings."""
 
     database: Database
     clock: Clock
@@ -63,7 +64,7 @@ class GraphqlEndpoint:
     public_url: str = ""
     executor: str = "plan"
     allow_private_targets: bool = False
-    # Where plans read; without it they read over the request's own connection.
+    # The connections that plans read from. Without them, plans use the request's own connection.
     snapshots: Snapshots | None = None
     callers: ShopifyCallers = field(init=False)
     _rights_of: Callable[[Caller], CallerRights] = field(init=False)
@@ -92,7 +93,7 @@ class GraphqlEndpoint:
         if media_type is None:
             return await respond(send, request, refusal_body(NOT_ACCEPTABLE), headers, NOT_ACCEPTABLE.status)
         try:
-            status, body = await self._answer(request, now, headers)
+            status, body = await self._respond(request, now, headers)
         except RefusedError as refused:
             if refused.refusal.status == METHOD_NOT_ALLOWED.status:
                 headers["allow"] = "POST"
@@ -104,8 +105,8 @@ class GraphqlEndpoint:
         await respond(send, request, body, headers, 200 if media_type == JSON else status, media_type)
         return None
 
-    async def _answer(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> tuple[int, bytes]:
-        """The response, and the status that GraphQL over HTTP has for it. Raises RefusedError."""
+    async def _respond(self, http: AsgiRequest, now: int, headers: dict[str, str]) -> tuple[int, bytes]:
+        """The body of the response, and its status by GraphQL over HTTP. Raises RefusedError."""
         if http.method != "POST":
             raise RefusedError(*(NOT_FOUND if http.method == "GET" and not http.is_standard else METHOD_NOT_ALLOWED))
         version = _resolved(http.version, now // MINUTE)
@@ -149,12 +150,12 @@ class GraphqlEndpoint:
         rights, shop = self._rights_of(access), access.shop
         plan = rights.plan
         requested = operation.cost.requested(variables)
-        debugged = http.is_on(b"shopify-graphql-cost-debug") or http.is_on(b"x-graphql-cost-include-fields")
-        fields = operation.cost.fields(variables) if debugged else None
-        too_dear = exceeded(requested, MAX_QUERY_COST)
-        if too_dear is not None:
-            # Without the throttle's state: nothing was spent (Shopify's page of rate limits).
-            return _failed([too_dear])
+        is_debugged = http.is_on(b"shopify-graphql-cost-debug") or http.is_on(b"x-graphql-cost-include-fields")
+        fields = operation.cost.fields(variables) if is_debugged else None
+        too_expensive = exceeded(requested, MAX_QUERY_COST)
+        if too_expensive is not None:
+            # No points were spent, so that the response has no throttle status (Shopify's page of rate limits).
+            return _failed([too_expensive])
         decision = await self.throttle.spend(shop.id, access.app_id, plan, requested, now)
         if not decision.allowed:
             cost = extension(requested, None, status(decision.bucket, plan), fields)
@@ -207,7 +208,7 @@ class GraphqlEndpoint:
 
 
 def _failed(errors: Sequence[object]) -> tuple[int, bytes]:
-    """The response to a document that fails before its execution."""
+    """The status and body for a document that is invalid or too expensive."""
     return BAD_REQUEST.status, orjson.dumps({"errors": errors})
 
 
@@ -218,14 +219,14 @@ def response_body(outcome: ExecutedDocument, extensions: Mapping[str, object]) -
 
 
 def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, object], str | None]:
-    """Document, variables and operation name; null is as absent. Raises RefusedError."""
+    """The document, the variables and the operation name. Null is the same as missing. Raises RefusedError."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":
         raise RefusedError(*UNSUPPORTED_CONTENT_TYPE)
-    given = BODIES.json_object(body)
-    text, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    request = BODIES.json_object(body)
+    text, variables, name = request.get("query"), request.get("variables"), request.get("operationName")
     if isinstance(variables, str):
-        # graphql-ruby's servers take variables as a text of JSON too.
+        # graphql-ruby's servers accept variables as a string of JSON, too.
         variables = BODIES.json_object(variables.encode()) if variables.strip() else None
     if not isinstance(text, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise RefusedError(*BAD_REQUEST)
@@ -236,5 +237,5 @@ def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, obj
 
 @lru_cache(maxsize=256)
 def _resolved(handle: str | None, minute: int) -> str | None:
-    """Which version answers; it changes at full hours only."""
+    """The version for a handle. Cached by the minute; versions change only on the hour."""
     return resolve(handle, to_datetime(minute * MINUTE))

@@ -1,4 +1,4 @@
-"""A request and its response in plain ASGI: building a framework's objects takes longer than a small query.
+"""A request and its response in plain ASGI: creating a framework's objects takes longer than a small query.
 
 The REST endpoints use Starlette's requests and responses; see shopify/http/transport.
 """
@@ -21,7 +21,7 @@ _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 
 
 class AsgiRequest:
-    """One request. Header names are lower-case bytes; of a header sent twice the last counts."""
+    """A request. Names of headers are bytes in lower case; of repeated headers, the last is used."""
 
     __slots__ = ("_headers", "_receive", "method", "path", "scheme")
 
@@ -33,18 +33,18 @@ class AsgiRequest:
         self._receive = receive
 
     def header(self, name: bytes) -> str:
-        """The header's text, empty without it."""
+        """The value of a header, or an empty text."""
         value = self._headers.get(name)
         return "" if value is None else value.decode("latin-1")
 
     def is_on(self, name: bytes) -> bool:
-        """Whether a header that is a switch is on."""
+        """Whether a header has the value 1 or true."""
         value = self._headers.get(name)
         return value is not None and value.strip().lower() in (b"1", b"true")
 
     @property
     def version(self) -> str | None:
-        """The version in the path; None where it names none."""
+        """The version in the path, or None."""
         handle, _, rest = self.path.removeprefix(_PATH).partition("/")
         return handle if rest in (_NAME, _STANDARD_NAME) else None
 
@@ -69,11 +69,11 @@ class AsgiRequest:
         return JSON if plain else None
 
     def base(self, default_host: str) -> str:
-        """The address, with its scheme, at which the caller reached this server."""
+        """The URL of this server that the caller used."""
         return f"{self.scheme}://{self.header(b'host') or default_host}"
 
     async def body(self) -> bytes:
-        """The whole body. Raises RefusedError when it is too large or takes too long."""
+        """The whole body. Raises RefusedError if it is too large or takes too long."""
         return await BODIES.receive(self._receive, self.header(b"content-length"))
 
 
@@ -103,7 +103,7 @@ async def respond(
     status: int = 200,
     media_type: str = JSON,
 ) -> None:
-    """Send JSON, compressed where the client accepts gzip and it is worth it."""
+    """Send JSON, compressed if the client accepts gzip and the body is large enough."""
     body, coding = compressed(body, request.header(b"accept-encoding"))
     raw = [
         (b"content-type", media_type.encode()),

@@ -1,7 +1,7 @@
-"""How apps get tokens: POST /admin/oauth/access_token as the SDKs send it, and the page that gives out codes.
+"""Access tokens for apps: POST /admin/oauth/access_token as the SDKs send it, and GET /admin/oauth/authorize.
 
-Four grants: client credentials, authorization code, token exchange (a session token for an access token) and refresh.
-The shop is the one the request's Host names, or the only one where the app is installed.
+There are four grants: client credentials, authorization code, token exchange (a session token for an access token) and
+refresh. The shop is that of the request's Host, or the only one where the app is installed.
 """
 
 import base64
@@ -32,7 +32,7 @@ from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import delete_codes, issue_token, redeem, redeem_lasting
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
 
-# Lifetimes in seconds: recorded 86399 for client credentials; Shopify's pages say the others.
+# Lifetimes in seconds: that of client credentials is recorded, the others are from Shopify's pages.
 CLIENT_CREDENTIALS_LIFETIME = 86_399
 ONLINE_LIFETIME = 86_399
 EXPIRING_OFFLINE_LIFETIME = 3_600
@@ -44,11 +44,11 @@ _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 
-# How many codes of an app can wait to be exchanged.
+# The most codes of an app that can wait to be exchanged.
 _MOST_CODES = 20
-# How codes begin that are redeemed for the token of a person.
+# The prefix of codes for the token of a user.
 _OF_USER = "user_"
-# How the SDKs write that a token is to expire.
+# The SDKs' values of `expiring` for a token that expires.
 _YES = ("1", "true")
 
 # The JSON of a granted token.
@@ -56,7 +56,7 @@ Grant = Json
 
 
 class GrantError(Exception):
-    """A grant that is refused, with OAuth's error code."""
+    """A refused grant, with OAuth's error code."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
         super().__init__(description)
@@ -66,7 +66,7 @@ class GrantError(Exception):
 
 @dataclass(slots=True)
 class OAuthEndpoints:
-    """`clock` gives microseconds."""
+    """`clock` returns microseconds."""
 
     database: Database
     clock: Clock
@@ -78,7 +78,7 @@ class OAuthEndpoints:
         ]
 
     def _endpoint(self, handler: Handler) -> Handler:
-        """The handler; a failure is logged, and answered as an internal error without details."""
+        """The handler. If it fails, the error is logged, and the response is an internal error without details."""
 
         async def endpoint(http: Request) -> Response:
             try:
@@ -118,14 +118,16 @@ class OAuthEndpoints:
         return grants[kind]
 
     async def _installation(self, connection: Connection, http: Request, parameters: Mapping[str, str]) -> Installation:
-        """The app on its shop. Its secret is compared in constant time, whether or not the app exists."""
+        """The app in the request's shop. A secret is compared in constant time even if the app does not exist."""
         found = await find_installations(connection, parameters.get("client_id", ""))
         host = http.headers.get("host", "").lower()
         here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])]
         chosen = here[0] if here else (found[0] if len(found) == 1 else None)
         secret = chosen.client_secret if chosen else ""
         if not hmac.compare_digest(secret.encode(), parameters.get("client_secret", "").encode()) or chosen is None:
-            raise GrantError(401, "invalid_client", "The client_id or client_secret is wrong, or the app is not here")
+            raise GrantError(
+                401, "invalid_client", "client_id or client_secret is wrong, or the app is not installed in this shop"
+            )
         return chosen
 
     async def _client_credentials(
@@ -156,26 +158,28 @@ class OAuthEndpoints:
 
     async def _exchange(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         subject = parameters.get("subject_token_type", _ID_TOKEN)
-        wanted = parameters.get("requested_token_type", _OFFLINE)
-        if subject == wanted == _OFFLINE:
+        requested = parameters.get("requested_token_type", _OFFLINE)
+        if subject == requested == _OFFLINE:
             return await self._migrate(connection, app, parameters)
         if subject != _ID_TOKEN:
             raise GrantError(400, "invalid_request", f"subject_token_type must be {_ID_TOKEN}")
         claims = self._session(app, parameters.get("subject_token", ""))
-        if wanted == _OFFLINE:
+        if requested == _OFFLINE:
             return await self._offline(connection, app, list(app.scopes), parameters)
-        if wanted != _ONLINE:
+        if requested != _ONLINE:
             raise GrantError(400, "invalid_request", f"requested_token_type must be {_OFFLINE} or {_ONLINE}")
         return await self._online(connection, app, list(app.scopes), str(claims.get("sub", "")))
 
     async def _migrate(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
-        """A token that lasts for one that expires; the old one opens nothing any more."""
+        """Exchange a token that does not expire for one that does. The old token is revoked."""
         if parameters.get("expiring") not in _YES:
-            raise GrantError(400, "invalid_request", "An offline token is exchanged for an expiring one: expiring=1")
+            raise GrantError(400, "invalid_request", "The exchange of an offline token requires expiring=1")
         token = parameters.get("subject_token", "")
         scopes = await redeem_lasting(connection, app.shop, app.app_id, token, now=self.clock())
         if scopes is None:
-            raise GrantError(400, "invalid_subject_token", "The token is none of this app's that lasts")
+            raise GrantError(
+                400, "invalid_subject_token", "subject_token is not a non-expiring offline token of this app"
+            )
         return await self._offline(connection, app, scopes, parameters)
 
     def _session(self, app: Installation, token: str) -> dict[str, object]:
@@ -189,7 +193,7 @@ class OAuthEndpoints:
                 options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
         except jwt.InvalidTokenError:
-            raise GrantError(400, "invalid_subject_token", "The session token is not one of this app's") from None
+            raise GrantError(400, "invalid_subject_token", "The session token is not signed for this app") from None
         now = self.clock() / SECOND
         expires = claims.get("exp")
         if not isinstance(expires, int | float) or expires <= now:
@@ -199,7 +203,7 @@ class OAuthEndpoints:
         return claims
 
     async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Grant:
-        """The users in the shop's setting `users` have the permissions there, all others every permission."""
+        """A token of a user, with the permissions in the shop's setting `users`. Other users have every permission."""
         user = _user(app, subject)
         permissions = app.shop.settings.get("users", {}).get(str(user["id"]))
         grant = await self._token(
@@ -252,9 +256,9 @@ class OAuthEndpoints:
         return grant if lifetime is None else grant | {"expires_in": lifetime}
 
     async def _authorize(self, http: Request) -> Response:
-        """Shopify asks the merchant here; this server answers yes for apps that are installed already.
+        """Where Shopify asks the merchant to approve the app, this server approves every installed app at once.
 
-        The code goes only to an address that the app's settings list under redirect_urls, signed as Shopify signs it.
+        The redirect with the code is signed as Shopify signs it, and goes only to one of the app's redirect_urls.
         """
         parameters: dict[str, str] = storable(dict(http.query_params))
         target = parameters.get("redirect_uri", "")
@@ -290,20 +294,20 @@ class OAuthEndpoints:
 
 
 async def _parameters(http: Request) -> dict[str, str]:
-    """The texts of a JSON or form body, by name."""
+    """The parameters in a JSON or form body."""
     body = await BODIES.read(http)
     if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return storable(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
-    given = storable(BODIES.json_object(body))
+    parameters = storable(BODIES.json_object(body))
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in given.items()
+        for name, value in parameters.items()
         if isinstance(value, str | int)
     }
 
 
 def _user(app: Installation, subject: str) -> Json:
-    """The person behind an online token: this server knows the shop's owner only."""
+    """The user of an online token. This server knows only the name of the shop's owner."""
     first, _, last = app.shop.owner_name.partition(" ")
     number = whole_number(subject)
     return {

@@ -1,6 +1,6 @@
-"""The refusals of the Admin API: `errors` is a string or an object there, never a list.
+"""The refusals of the Admin API. Their `errors` is a string or an object; that of GraphQL's errors is a list.
 
-(Shopify: response codes. Clients tell them from GraphQL's errors by that type.)
+(Shopify: response codes.)
 """
 
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
@@ -28,7 +28,7 @@ TOO_MANY_REQUESTS = HttpRefusal(
 )
 # Shopify's page of response codes.
 NO_ACCESS = HttpRefusal(403, "User does not have access")
-# REST has no fields to refuse one by one: the whole endpoint is closed (recorded).
+# REST cannot refuse single fields, so the whole endpoint is refused (recorded).
 NOT_APPROVED = HttpRefusal(
     403,
     "[API] This app is not approved to access REST endpoints with protected customer data. See "
@@ -36,17 +36,17 @@ NOT_APPROVED = HttpRefusal(
 )
 INTERNAL = HttpRefusal(500, "An unexpected error occurred")
 
-_OF_BODIES = {
+_BODY_REFUSALS = {
     BodyProblem.TOO_LARGE: TOO_LARGE,
     BodyProblem.TOO_SLOW: NOT_RECEIVED,
     BodyProblem.CUT_SHORT: NOT_RECEIVED,
     BodyProblem.NOT_JSON: BAD_REQUEST,
     BodyProblem.NOT_OBJECT: BAD_REQUEST,
 }
-# The bodies of this API's requests, of at most 1 MiB.
-BODIES = BodyReader(1024 * 1024, lambda problem, _: RefusedError(*_OF_BODIES[problem]))
+# The bodies of the Admin API's requests: at most 1 MiB.
+BODIES = BodyReader(1024 * 1024, lambda problem, _: RefusedError(*_BODY_REFUSALS[problem]))
 
 
 def requires_approval(scope: str) -> HttpRefusal:
-    """REST's answer to a token without `scope`."""
+    """The response of REST to a token without `scope`."""
     return HttpRefusal(403, f"[API] This action requires merchant approval for {scope} scope.")

@@ -10,5 +10,5 @@ __all__ = ["new_request_id"]
 
 
 def new_request_id(clock: Callable[[], float] = time.time, identifier: Callable[[], UUID] = uuid4) -> str:
-    """As recorded: `65a6c3a3-4cbf-4f3f-9eef-e2a95594ad00-1782085581`."""
+    """For example (recorded): `65a6c3a3-4cbf-4f3f-9eef-e2a95594ad00-1782085581`."""
     return f"{identifier()}-{int(clock())}"

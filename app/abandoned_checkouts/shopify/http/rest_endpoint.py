@@ -1,4 +1,4 @@
-"""The REST endpoints that older clients still read: checkouts, their count, the shop, a token's scopes."""
+"""The REST endpoints that older clients use: checkouts, their count, the shop, a token's scopes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -44,24 +44,24 @@ from abandoned_checkouts.store.reading.pages import Position
 from abandoned_checkouts.store.reading.shop_rows import count_of, window_of
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# Shopify's REST bucket: 40 calls, two a second come back.
+# Shopify's rate limit for REST: 40 calls, of which two are restored per second.
 CALLS = RateLimit(restore_rate=2, maximum_available=40)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-# The keys of the shop that a token without scopes reads as null.
+# The keys of the shop that are null for a token without scopes.
 _SHOP_CONTACT = (
     *("email", "customer_email", "shop_owner", "phone", "address1", "address2", "city", "zip", "latitude"),
     *("longitude", "province", "province_code"),
 )
 
-# A handler behind its token, scope and rate limit: it may add response headers, and returns the body.
+# Called after the checks of token, scope and rate limit. Returns the body, and can add response headers.
 RestHandler = Callable[[Request, Access, Connection, dict[str, str]], Awaitable[Json]]
 
 
 @dataclass(slots=True)
 class RestEndpoints:
-    """`clock` gives microseconds; calls are counted in buckets of their own beside GraphQL's."""
+    """`clock` returns microseconds. Calls use other buckets than GraphQL."""
 
     database: Database
     clock: Clock
@@ -79,7 +79,7 @@ class RestEndpoints:
             *(Route(f"/admin/api/{{version}}/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
             *(Route(f"/admin/{path}", each, methods=["GET"]) for path, each in endpoints.items()),
             Route("/admin/oauth/access_scopes.json", self._endpoint(Data.PUBLIC, self._scopes), methods=["GET"]),
-            # Every other path of the API is refused in the API's form, not with a page.
+            # Every other path of the API gets a refusal in the API's form.
             Route("/admin/api/{path:path}", self._not_found, methods=METHODS),
         ]
 
@@ -106,7 +106,8 @@ class RestEndpoints:
     async def _authorized(
         self, http: Request, data: Data, handler: RestHandler, now: int, headers: dict[str, str]
     ) -> Json:
-        """The handler's body, if the version exists, the caller may read the data, and the rate limit allows it."""
+        """The handler's body. Raises RefusedError if the version does not exist, the caller must not read the data, or
+        the rate limit is reached."""
         version = resolve(http.path_params.get("version"), to_datetime(now))
         if version is None:
             raise RefusedError(*NOT_FOUND)
@@ -181,7 +182,7 @@ def _refusal(access: Access, data: Data) -> HttpRefusal | None:
 
 
 def _selected(record: Json, http: Request) -> Json:
-    """Only the keys in the parameter `fields`, or all without it."""
+    """The keys in the parameter `fields`, or all keys without it."""
     keys = {key.strip() for key in http.query_params.get("fields", "").split(",")} - {""}
     return {key: value for key, value in record.items() if key in keys} if keys else record
 
@@ -195,7 +196,7 @@ def _rest_checkout(checkout: Checkout, shop: Shop, base: str) -> Json:
 
 
 def _rest_shop(shop: Shop) -> Json:
-    """The keys of Shopify's REST shop that this server knows; connectors read the currency and the zone."""
+    """The keys of Shopify's REST shop that this server has. Connectors read the currency and the time zone."""
     address = shop.address or {}
     return {
         "id": shop.id,

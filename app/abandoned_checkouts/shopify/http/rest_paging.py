@@ -1,8 +1,8 @@
-"""Which checkouts a REST request lists: its parameters as a search, its page as a window.
+"""The checkouts that a REST request lists: its parameters as a search, its page as a window.
 
 Shopify: limit (50, at most 250), since_id, created_at_min/max, updated_at_min/max, status=open (the default), closed
-or any; order as connectors send it. A page_info carries all of it but the limit and the fields: no other parameter may
-accompany it, and pages have no numbers (recorded).
+or any. `order` is the parameter that connectors send. page_info contains all parameters except limit and fields: no
+other parameter can be sent with it, and pages have no numbers (recorded).
 """
 
 import base64
@@ -21,11 +21,11 @@ from abandoned_checkouts.store.search.narrowing import narrowed
 from search_syntax.meaning import Expression, OneOf, Range, all_of
 
 TABLE = "abandoned_checkouts"
-# Of the numbers that both databases store.
+# The largest number of a column.
 _LARGEST_NUMBER = 2**63 - 1
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 250
 
-# Parameter → field and operator. The last two are the names that the count's page uses.
+# Parameter → field and operator. `created_after` is from the page of the count.
 _MOMENTS = {
     "created_at_min": ("created_at", "gte"),
     "created_at_max": ("created_at", "lte"),
@@ -42,7 +42,7 @@ _KEPT = (*_MOMENTS, *_NUMBERS, "status", "order")
 
 
 class ParameterError(ValueError):
-    """A parameter that cannot be read: its name, and what is wrong with it."""
+    """An invalid parameter: its name and the problem."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name} {problem}")
@@ -55,7 +55,7 @@ _BROKEN_PAGE_INFO = ParameterError("page_info", "Invalid value.")
 
 @dataclass(frozen=True, slots=True)
 class RestPage:
-    """A page of a list. `kept` are the parameters that a page_info repeats."""
+    """A page of a list. `kept` are the parameters that page_info contains."""
 
     listing: Listing
     window: PageWindow
@@ -68,7 +68,7 @@ class RestPage:
 
 
 def parse_page(parameters: Mapping[str, str], shop_id: int, zone: str, dialect: str) -> RestPage:
-    """The page that a request's parameters describe. Raises ParameterError."""
+    """The page of a request. Raises ParameterError."""
     if "page" in parameters:
         raise ParameterError("page", f"page cannot be passed. {_PAGING_PAGE}")
     limit = _limit(parameters.get("limit"))
@@ -112,7 +112,7 @@ def _meaning(parameters: Mapping[str, str], zone: str) -> Expression:
 
 def _moment(name: str, text: str, zone: str) -> datetime:
     try:
-        # A plus sign that nobody encoded arrives as a space.
+        # A plus sign that the client did not encode arrives as a space.
         return to_datetime(parse_moment(text.replace(" ", "+") if "T" in text else text, zone))
     except (MomentError, OverflowError):
         raise ParameterError(name, "is not a date and time in ISO 8601") from None

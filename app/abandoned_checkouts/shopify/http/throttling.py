@@ -1,4 +1,4 @@
-"""The throttle at work: the pure rules applied to buckets that all workers share."""
+"""The throttle: applies the rules of permissions/rate_limits to the buckets in the store, which all workers share."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """`spend` and `refund` on the bucket of one app in one shop, each as one atomic step.
+    """`spend` and `refund` for the bucket of an app in a shop. Each is one atomic step.
 
-    A throttle that is turned off lets everything pass and shows a full bucket.
+    A throttle that is not `enabled` allows every request and returns a full bucket.
     """
 
     buckets: Buckets

@@ -1,4 +1,4 @@
-"""Responses of the Admin API: JSON, compressed where that is worth it, and refusals as `{"errors": …}`."""
+"""Responses of the Admin API: JSON, compressed if it is large, and refusals as `{"errors": …}`."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ JSON = "application/json; charset=utf-8"
 
 
 def respond(request: Request, body: bytes, headers: Mapping[str, str], status: int = 200) -> Response:
-    """A response with JSON, compressed where the client accepts gzip and it is worth it."""
+    """A response with JSON, compressed if the client accepts gzip and the body is large enough."""
     all_headers = {**headers, "content-type": JSON, "vary": "Accept-Encoding"}
     body, coding = compressed(body, request.headers.get("accept-encoding", ""))
     if coding is not None:

@@ -1,4 +1,4 @@
-"""What a caller may do, worked out once for as long as their token is known: scopes, approvals, limits."""
+"""The rights of a caller: scopes, approvals and rate limit, computed once per token."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _MOST = 10_000
 
 
 class Caller(rules.Caller, Protocol):
-    """What a caller's rights follow from: the store's Access has it."""
+    """The data of a token that its rights depend on: the store's Access."""
 
     @property
     def shop(self) -> Shop: ...
@@ -40,7 +40,7 @@ class Caller(rules.Caller, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallerRights:
-    """`held` are the scopes with what they imply; `hidden` the types that `node` may not find."""
+    """`held` are the scopes with those they imply; `hidden` the types that `node` must not return, with the errors."""
 
     caller: Caller
     held: frozenset[str]
@@ -53,18 +53,18 @@ class CallerRights:
 
 
 def rights_by_caller(default: RateLimit) -> Callable[[Caller], CallerRights]:
-    """Finds the rights of a caller; `default` is the rate limit of shops that name no plan."""
-    kept: dict[int, CallerRights] = {}
+    """A function from a caller to its rights. `default` is the rate limit of shops without a plan in their settings."""
+    by_token: dict[int, CallerRights] = {}
 
     def rights_of(caller: Caller) -> CallerRights:
-        found = kept.get(caller.token_id)
+        found = by_token.get(caller.token_id)
         if found is None or found.caller is not caller:
-            if len(kept) >= _MOST:
-                kept.clear()
+            if len(by_token) >= _MOST:
+                by_token.clear()
             held, approvals = rules.granted(caller.scopes), approvals_of(caller.app_settings)
             plan = PLANS.get(caller.shop.settings.get("plan", ""), default)
             hidden = hidden_types(held, approvals, caller.permissions)
-            found = kept[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden)
+            found = by_token[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden)
         return found
 
     return rights_of
@@ -77,7 +77,7 @@ def refused_fields(
     now: int,
     permissions: frozenset[str] | None = None,
 ) -> Mapping[Coordinate, Refusal]:
-    """The fields that a caller may not read; the rules change at midnight UTC at most."""
+    """The fields that a caller must not read. The rules change only at midnight UTC."""
     return _refusals(schema, held, approvals, now // DAY, permissions)
 
 
@@ -93,6 +93,6 @@ def _refusals(
 def hidden_types(
     held: frozenset[str], approvals: Approvals, permissions: frozenset[str] | None = None
 ) -> Mapping[str, Exception]:
-    """The types that a caller may not find by `node`, each with the answer."""
+    """The types that `node` must not return to a caller, each with its error."""
     denied: Mapping[str, Required] = denied_types(held, permissions)
     return protected_types(approvals) | {name: refusal("node", required) for name, required in denied.items()}

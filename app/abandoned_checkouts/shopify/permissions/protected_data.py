@@ -1,4 +1,4 @@
-"""Protected customer data in GraphQL: which fields are refused to an app, and in which words.
+"""Protected customer data in GraphQL: the fields that an app must not read, and the error of each.
 
 access/approvals has the approvals and the dates of the rules.
 """
@@ -16,7 +16,7 @@ from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 
-# Objects that are customer data whole (level 1).
+# Types of which all data is customer data (level 1).
 _OBJECTS = frozenset({"Customer"})
 _NAME, _EMAIL, _PHONE, _ADDRESS = Protected.NAME, Protected.EMAIL, Protected.PHONE, Protected.ADDRESS
 _ADDRESS_LINES = (
@@ -30,7 +30,7 @@ _ADDRESS_LINES = (
     "longitude",
     "zip",
 )
-# Fields of level 2, and what each takes.
+# Fields of level 2, each with the approval that it requires.
 PROTECTED_FIELDS: Mapping[Coordinate, Protected] = {
     ("Customer", "addresses"): _ADDRESS,
     ("Customer", "addressesV2"): _ADDRESS,
@@ -54,7 +54,7 @@ PROTECTED_FIELDS: Mapping[Coordinate, Protected] = {
 
 
 def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetime) -> dict[Coordinate, Refusal]:
-    """The fields that an app may not see for want of approval, with the answer each gives."""
+    """The fields that an app must not read because it lacks an approval, each with its error."""
     if approvals.kind is AppKind.ADMIN:
         return {}
     refusals: dict[Coordinate, Refusal] = {}
@@ -65,8 +65,8 @@ def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetim
                     named = get_named_type(field.type).name
                     if named in _OBJECTS:
                         refusals[type_.name, name] = _refusal(texts.OBJECT_NOT_APPROVED, object=named)
-    for (owner, name), wanted in PROTECTED_FIELDS.items():
-        if not approvals.has(wanted):
+    for (owner, name), approval in PROTECTED_FIELDS.items():
+        if not approvals.has(approval):
             refusals.setdefault((owner, name), _refusal(texts.FIELD_NOT_APPROVED, field=name))
     if not shows_url(approvals, now):
         name = "abandonedCheckoutUrl"
@@ -75,7 +75,7 @@ def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetim
 
 
 def protected_types(approvals: Approvals) -> dict[str, Refusal]:
-    """The types that an app may not find by their id for want of approval, with the answer."""
+    """The types that an app must not find by id because it lacks an approval, each with its error."""
     if approvals.has(Protected.CUSTOMER_DATA):
         return {}
     return {name: _refusal(texts.OBJECT_NOT_APPROVED, object=name) for name in _OBJECTS}

@@ -1,6 +1,6 @@
-"""Protected customer data in REST objects: what an app was not approved for is null.
+"""Protected customer data in REST objects: keys that an app has no approval for are null.
 
-The same approvals hold as for GraphQL, where an error stands in its place. (Shopify: protected customer data.)
+The approvals are those of GraphQL, which returns an error instead. (Shopify: protected customer data.)
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 _URL = "abandoned_checkout_url"
 
-# The keys of a checkout, its customer and its addresses that identify a person, and what each requires.
+# The keys of a checkout, its customer and its addresses that identify a person, each with the approval it requires.
 _KEYS: Mapping[str, Protected] = {
     "email": Protected.EMAIL,
     "phone": Protected.PHONE,
@@ -20,13 +20,13 @@ _KEYS: Mapping[str, Protected] = {
     "last_name": Protected.NAME,
     "name": Protected.NAME,
 } | dict.fromkeys(("address1", "address2", "city", "company", "latitude", "longitude", "zip"), Protected.ADDRESS)
-# Where those keys are looked for: `name` of the checkout itself is its number.
+# The objects with these keys. The `name` of a checkout itself does not name a person.
 _PEOPLE = ("billing_address", "shipping_address", "default_address", "customer")
 _OF_CHECKOUT = {name: kind for name, kind in _KEYS.items() if name != "name"}
 
 
 def redacted(checkout: UntypedJson, approvals: Approvals, now: datetime) -> UntypedJson:
-    """The checkout without what the app may not see at `now`; its keys stay."""
+    """The checkout with null for each key that the app must not read at `now`."""
     seen = emptied(checkout, _OF_CHECKOUT, approvals)
     if seen.get("customer") is not None and not approvals.has(Protected.CUSTOMER_DATA):
         seen["customer"] = None

@@ -1,8 +1,8 @@
-"""The leaky bucket: each app and shop has points, queries spend them, time restores them.
+"""Rate limits by leaky bucket: each app has a bucket of points per shop. Queries spend points, time restores them.
 
-Pure rules; the clock is passed in and the state lives in the store, which has to read, decide and write as one step
-so that several workers share one bucket exactly. (Shopify: limits. Recorded on a standard shop: 2,000 points,
-restored at 100 a second, both integers.)
+These are pure rules. The caller passes in the clock; the store keeps the buckets and must read, decide and write in
+one step, so that several workers share a bucket. (Shopify: limits. Recorded on a standard shop: 2,000 points, restored
+at 100 per second, both integers.)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Points restored a second; a bucket holds twenty seconds' worth."""
+    """Points restored per second, and the size of the bucket: the points of twenty seconds."""
 
     restore_rate: int
     maximum_available: int
@@ -47,7 +47,7 @@ PLANS = {
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Points in millionths, so that any stretch of time restores exactly, and when that was true (µs UTC)."""
+    """The points at `updated_at` (µs UTC), in millionths: so every microsecond restores a whole number of them."""
 
     available: int
     updated_at: int
@@ -59,14 +59,14 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleDecision:
-    """Whether a query may run, and the bucket to keep either way."""
+    """Whether a query can run, and the bucket to store in both cases."""
 
     allowed: bool
     bucket: Bucket
 
 
 def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
-    """Take `cost` points at `now` (µs UTC) if they are there. A refused query takes none."""
+    """Spend `cost` points at `now` (µs UTC), if there are as many. A refused query does not spend points."""
     restored = _restored(bucket, plan, now)
     left = restored.available - cost * _MICROSECONDS
     if left < 0:
@@ -75,7 +75,7 @@ def spend(bucket: Bucket | None, plan: RateLimit, cost: int, now: int) -> Thrott
 
 
 def refund(bucket: Bucket | None, plan: RateLimit, points: int, now: int) -> Bucket:
-    """Give back what a query did not use: requested minus actual."""
+    """Return the points that a query did not use: requested minus actual cost."""
     restored = _restored(bucket, plan, now)
     most = plan.maximum_available * _MICROSECONDS
     return Bucket(min(most, restored.available + max(0, points) * _MICROSECONDS), restored.updated_at)
@@ -91,14 +91,14 @@ def status(bucket: Bucket, plan: RateLimit) -> dict[str, int]:
 
 
 def throttled() -> ErrorEntry:
-    """THROTTLED, an answer with status 200 and without data."""
+    """The error THROTTLED of a response with status 200 and without data."""
     return entry(texts.THROTTLED, documentation=texts.RATE_LIMITS_PAGE)
 
 
 def _restored(bucket: Bucket | None, plan: RateLimit, now: int) -> Bucket:
     if bucket is None:
         return Bucket.full(plan, now)
-    # Clocks of several machines differ, and a test's clock may be set back: time never takes points away.
+    # Clocks of several machines differ, and tests set clocks back. That must not remove points.
     elapsed = max(0, now - bucket.updated_at)
     available = min(plan.maximum_available * _MICROSECONDS, bucket.available + elapsed * plan.restore_rate)
     return Bucket(available, max(now, bucket.updated_at))

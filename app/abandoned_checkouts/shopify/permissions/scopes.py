@@ -1,7 +1,7 @@
-"""Access scopes in GraphQL: which kind of data a type or field is, and how a refusal reads.
+"""Access scopes in GraphQL: the kind of data of each type and field, and the error of a refusal.
 
-access/rules says what each kind of data requires; every field that returns such a type requires the same. Each
-operation is checked once, when it is read; what a token may not read is then refused field by field. (Shopify: access
+access/rules has the scopes that each kind of data requires. A field requires the same as the type that it returns. An
+operation is checked once, when it is parsed; each field that a token must not read returns an error. (Shopify: access
 scopes.)
 """
 
@@ -68,7 +68,7 @@ _UNSUBSCRIBE_LINKS = Required.of(
 )
 _ERASURE = Required.of(Data.ERASURE, Action.WRITE)
 
-# What an object of a type requires, through every field that returns it.
+# The rule for each type. It applies to every field that returns the type.
 TYPE_ACCESS: Mapping[str, Required] = {
     "AbandonedCheckout": _CHECKOUTS,
     "Abandonment": Required.of(Data.ABANDONMENTS),
@@ -82,7 +82,7 @@ TYPE_ACCESS: Mapping[str, Required] = {
     "WebhookSubscription": _SUBSCRIPTIONS,
 }
 
-# What single fields require, where their type does not say it.
+# The rules for fields whose type has no rule, or another one.
 FIELD_ACCESS: Mapping[Coordinate, Required] = {
     ("QueryRoot", "abandonedCheckoutsCount"): _CHECKOUTS,
     ("QueryRoot", "webhookSubscriptionsCount"): _SUBSCRIPTIONS,
@@ -106,17 +106,17 @@ FIELD_ACCESS: Mapping[Coordinate, Required] = {
     ("Mutation", "webhookSubscriptionUpdate"): _CHANGE_SUBSCRIPTIONS,
 }
 
-# Objects that have an id of their own but are part of another: whoever may not read the whole may not find the part.
+# Types with ids that are part of another type, and require what that type requires.
 PART_OF: Mapping[str, str] = {"AbandonedCheckoutLineItem": "AbandonedCheckout", "ProductOption": "Product"}
 
 _CONNECTION = "Connection"
 
 
 def required_by_field(schema: GraphQLSchema) -> dict[Coordinate, Required]:
-    """The whole table, field by field, for a schema."""
+    """The rule for each field of a schema that has one."""
     table: dict[Coordinate, Required] = {}
     for type_ in schema.type_map.values():
-        # Pages are guarded by the field that returns the page; the objects inside it need not be asked again.
+        # The field that returns a connection is checked, so the fields inside it do not have to be.
         if not isinstance(type_, GraphQLObjectType) or type_.name.endswith((_CONNECTION, "Edge")):
             continue
         for name, field in type_.fields.items():
@@ -133,7 +133,7 @@ def _by_type(type_: GraphQLNamedType) -> Required | None:
 def scope_refusals(
     table: Mapping[Coordinate, Required], held: frozenset[str], permissions: frozenset[str] | None = None
 ) -> dict[Coordinate, Refusal]:
-    """The fields that a token may not read, each with its answer. `held` are scopes (see `granted`), `permissions`
+    """The fields that a token must not read, each with its error. `held` are scopes (see `granted`), `permissions`
     those of the token's user."""
     return {
         (owner, field): refusal(field, required)
@@ -143,7 +143,7 @@ def scope_refusals(
 
 
 def denied_types(held: frozenset[str], permissions: frozenset[str] | None = None) -> dict[str, Required]:
-    """The types that may not be read at all, for fields like `node` that find out what they return."""
+    """The types that a token must not read, for fields such as `node`, whose type is known only at run time."""
     return {
         name: required
         for name, required in TYPE_ACCESS.items()

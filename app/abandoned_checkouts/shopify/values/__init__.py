@@ -1,4 +1,4 @@
-"""Shopify's values: global ids, cursors, plain text of HTML, and texts that a store can keep.
+"""Values in Shopify's formats: global ids, cursors, plain text from HTML, texts that every database can store.
 
-Functions take texts or rows and return texts or rows. Imports nothing else of the Shopify dialect.
+Functions take and return texts and numbers. Imports no other package of the Shopify dialect.
 """

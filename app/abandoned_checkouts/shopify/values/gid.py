@@ -1,10 +1,10 @@
-"""Global ids: gid://shopify/Type/resource, where the resource may end in a query (?model_name=Address)."""
+"""Global ids: gid://shopify/Type/resource, with an optional query (?model_name=Address)."""
 
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-# A well-formed id; "gid://shopify/Product" without a resource is not (recorded). No database has a NUL in a text.
+# "gid://shopify/Product" without a resource is not well-formed (recorded). NUL is not allowed in texts of a database.
 _GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^?\s/\x00]+)(?:\?([^\s\x00]*))?")
 _LARGEST = (1 << 63) - 1
 
@@ -24,7 +24,7 @@ class Gid:
 
     @property
     def number(self) -> int | None:
-        """The resource as a number that the store can hold, or None: then it names nothing."""
+        """The resource as a number that fits into a column, or None: then nothing has this id."""
         if self.resource.isascii() and self.resource.isdigit() and len(self.resource) < 20:
             number = int(self.resource)
             return number if number <= _LARGEST else None
@@ -32,7 +32,7 @@ class Gid:
 
     @property
     def key(self) -> str:
-        """Everything behind the type."""
+        """The part after the type: the resource and the query."""
         return f"{self.resource}?{self.query}" if self.query else self.resource
 
     def parameter(self, name: str) -> str | None:
@@ -53,7 +53,7 @@ def gid(type_name: str, resource: int | str) -> str:
 
 
 class GidOf:
-    """From a resource to its global id, for fields to declare: a plan sees the constant part and writes it as such."""
+    """Converts a resource to its global id. For declarations of fields: a plan writes the constant `prefix` itself."""
 
     __slots__ = ("prefix",)
 

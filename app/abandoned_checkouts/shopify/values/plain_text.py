@@ -1,4 +1,4 @@
-"""HTML as plain text."""
+"""Plain text from HTML."""
 
 from html.parser import HTMLParser
 

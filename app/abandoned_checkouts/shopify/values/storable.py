@@ -1,4 +1,4 @@
-"""Texts that every database can hold, and compare with."""
+"""Texts that every database can store and compare."""
 
 from typing import TypeVar, cast
 
@@ -6,7 +6,7 @@ Value = TypeVar("Value")
 
 
 def storable(value: Value) -> Value:
-    """A value of JSON with U+FFFD for NUL, which PostgreSQL cannot hold in a text; checkouts that come in alike."""
+    """A JSON value with U+FFFD for NUL, which PostgreSQL cannot store in a text. Intake does the same."""
     return cast(Value, _storable(value))
 
 

@@ -1,4 +1,4 @@
-"""Webhook deliveries in Shopify's form: topics, payloads, filters, headers, signatures.
+"""Webhook deliveries as Shopify sends them: topics, payloads, filters, headers, signatures.
 
-Takes stored documents and returns the bytes and headers of a delivery. Imports values/ and to_rest/.
+Takes stored documents and returns the payload and headers of a delivery. Imports values/ and to_rest/.
 """

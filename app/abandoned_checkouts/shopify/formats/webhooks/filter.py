@@ -1,7 +1,7 @@
-"""The filter of a webhook subscription: search syntax with rules of its own, asked of the payload.
+"""The filter of a webhook subscription: search syntax that is applied to the payload, with Shopify's rules for filters.
 
-Shopify's page on filtering: a field must be named, `:` is equality and minds upper and lower case, a list matches
-when one element does, and a field that the payload lacks never lets a delivery through.
+Shopify's page on filtering: each term must name a field, `:` compares exactly (case-sensitive), a list matches if one
+of its elements does, and a payload without a field that the filter names is not delivered.
 """
 
 import re
@@ -26,11 +26,11 @@ from search_syntax.tree import (
     postorder,
 )
 
-# Shopify refuses longer filters; its limit is not documented, so this one only keeps the work small.
+# Shopify's limit is not documented. This one limits the time that a filter takes.
 LONGEST = 4096
 
 _ESCAPED = re.compile(r"\\[\s\S]")
-# A quote opens a phrase where a value may begin; elsewhere it is part of a word.
+# A quote starts a phrase where a value can start. Elsewhere it is part of a word.
 _OPENING = r"""(?<![^\s(:<>=,])"""
 _PHRASE = re.compile(_OPENING + r"""(?:"[^"]*"|'[^']*')""")
 _BROKEN = re.compile(
@@ -42,7 +42,7 @@ _BROKEN = re.compile(
     r"|(?<![^\s()])(?:AND|OR|NOT)\s+(?:AND|OR)(?![^\s()])"
 )
 
-# True, False, or None where the payload cannot tell: neither it nor its opposite lets a delivery through.
+# True, False, or None if the payload lacks the field: then neither a term nor its negation matches.
 FilterResult = bool | None
 
 _COMPARED: dict[str, Callable[[Decimal | int, Decimal | int], bool]] = {
@@ -54,11 +54,11 @@ _COMPARED: dict[str, Callable[[Decimal | int, Decimal | int], bool]] = {
 
 
 class FilterError(ValueError):
-    """A filter that Shopify would refuse; the message is Shopify's."""
+    """A filter that Shopify rejects. The message is Shopify's."""
 
 
 def check_filter(text: str) -> None:
-    """Raises FilterError in the words that were recorded of Shopify."""
+    """Raises FilterError with the message that Shopify is recorded to send."""
     if len(text) > LONGEST:
         raise FilterError("The specified filter exceeds the maximum allowed size.")
     if not text.strip():
@@ -71,7 +71,7 @@ def check_filter(text: str) -> None:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether something is left open or left out: searches forgive that (see search_syntax), filters do not."""
+    """Whether a parenthesis, quote or operand is missing. Searches allow that (see search_syntax), filters do not."""
     bare = _PHRASE.sub("x", _ESCAPED.sub("x", text))
     depth = 0
     for mark in bare:
@@ -82,7 +82,7 @@ def _is_broken(text: str) -> bool:
 
 
 def matches(text: str | None, payload: UntypedJson) -> bool:
-    """Whether the payload is to be delivered. An empty filter lets everything through."""
+    """Whether the payload matches the filter and is delivered. An empty filter matches every payload."""
     if not text or not text.strip():
         return True
     return fold(parse(text).tree, lambda leaf: _leaf(leaf, payload), _branch) is True
@@ -117,7 +117,7 @@ def _leaf(node: Everything | Leaf, payload: UntypedJson) -> FilterResult:
 
 
 def _values(value: object, path: list[str]) -> Iterator[object]:
-    """Every value at the path, through lists; nulls are no values."""
+    """Every value at the path, in all elements of lists. Null counts as missing."""
     if isinstance(value, list):
         for part in value:
             yield from _values(part, path)
@@ -134,22 +134,22 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _equals(value: object, wanted: str) -> bool:
-    if _text(value) == wanted:
+def _equals(value: object, expected: str) -> bool:
+    if _text(value) == expected:
         return True
     if isinstance(value, bool | dict | list):
         return False
-    number, other = _number(value), _number(wanted)
+    number, other = _number(value), _number(expected)
     return number is not None and number == other
 
 
-def _compared(value: object, operator: str, wanted: str) -> FilterResult:
+def _compared(value: object, operator: str, expected: str) -> FilterResult:
     compare = _COMPARED[operator]
-    number, other = _number(value), _number(wanted)
+    number, other = _number(value), _number(expected)
     if number is not None and other is not None:
         return compare(number, other)
     try:
-        return compare(parse_moment(str(value)), parse_moment(wanted))
+        return compare(parse_moment(str(value)), parse_moment(expected))
     except MomentError:
         return None
 

@@ -1,4 +1,4 @@
-"""The headers of a webhook; the signature is added when it is sent, so that a new secret signs what still waits."""
+"""The headers of a webhook. The signature is added on sending, so that waiting deliveries use a new secret."""
 
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.shopify.formats.webhooks.topics import header_topic
@@ -10,7 +10,7 @@ AGENT = "Abandoned-Checkouts"
 def headers(
     topic: str, *, domain: str, version: str, webhook_id: str, event_id: str, triggered_at: int, name: str | None
 ) -> dict[str, str]:
-    """All but the signature. `event_id` is one for every delivery of the same action."""
+    """All headers except the signature. All deliveries of an event have the same `event_id`."""
     values = {
         "Content-Type": "application/json",
         "Accept": "*/*",
@@ -20,7 +20,7 @@ def headers(
         "X-Shopify-API-Version": version,
         "X-Shopify-Webhook-Id": webhook_id,
         "X-Shopify-Event-Id": event_id,
-        # Nine digits of a second, as seen in live deliveries.
+        # Nine decimals of a second, as in recorded deliveries.
         "X-Shopify-Triggered-At": f"{to_datetime(triggered_at):%Y-%m-%dT%H:%M:%S.%f}000Z",
         "X-Shopify-Test": "false",
     }

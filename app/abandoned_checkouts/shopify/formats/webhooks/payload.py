@@ -1,4 +1,4 @@
-"""The bodies of webhooks, by topic and version, from the documents that events carry."""
+"""The payloads of webhooks, by topic and version, from the documents of events."""
 
 import orjson
 
@@ -13,8 +13,8 @@ from abandoned_checkouts.shopify.formats.rest_keys import CUSTOMER_ADDRESS
 from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest
 from abandoned_checkouts.shopify.formats.to_rest.customer import address_to_rest, customer_to_rest
 
-# From this version on checkouts/create and checkouts/update name a checkout by its token alone (Shopify's changelog
-# of 2026-03-06); checkouts/delete keeps the id.
+# From this version on, checkouts/create and checkouts/update have the token but not the id of a checkout (Shopify's
+# changelog of 2026-03-06). checkouts/delete still has the id.
 WITHOUT_CHECKOUT_ID = "2026-04"
 
 _DELETED = (
@@ -34,15 +34,15 @@ _DELETED = (
 
 
 def payload(topic: str, document: str, shop: Shop, version: str, address: str) -> Json:
-    """The body of a topic (as WebhookSubscriptionTopic names it) for what an event's document holds.
+    """The payload of a topic (a WebhookSubscriptionTopic) for the document of an event.
 
-    `address` is where this server is reached, without a slash at its end: recovery links lead there.
+    `address` is this server's URL for recovery links, without a slash at its end.
     """
     if topic.startswith("CHECKOUTS_"):
         return _checkout(topic, document, shop, version, address)
     if topic.startswith("CUSTOMERS_"):
         return _customer(topic, read_customer_document(document), shop)
-    # Carts and bulk operations are kept as Shopify writes them.
+    # The documents of carts and bulk operations are payloads already.
     body: Json = orjson.loads(document)
     return body
 

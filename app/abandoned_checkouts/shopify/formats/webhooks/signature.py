@@ -10,8 +10,8 @@ def signature(body: bytes, secret: str) -> str:
 
 
 def is_signed(body: bytes, given: str, secrets: Iterable[str]) -> bool:
-    """Whether any of the secrets made this signature; more than one is good while a secret is being replaced."""
-    # All are tried, whichever fits, so that the time taken tells nothing.
+    """Whether the signature was made with one of the secrets. There are several while a secret is replaced."""
+    # All are compared, so that the time does not depend on which one matches.
     found = False
     for secret in secrets:
         found |= hmac.compare_digest(signature(body, secret).encode(), given.strip().encode())

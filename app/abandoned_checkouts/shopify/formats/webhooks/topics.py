@@ -1,6 +1,6 @@
-"""Which events of the store are which topics of Shopify's."""
+"""Shopify's webhook topics for the events of the store."""
 
-# Event kind → WebhookSubscriptionTopic. Shopify has no topic for abandonment: checkouts/update tells the rest.
+# Event kind → WebhookSubscriptionTopic. Shopify has no topic for abandonment.
 TOPICS = {
     "checkout_created": "CHECKOUTS_CREATE",
     "checkout_updated": "CHECKOUTS_UPDATE",
@@ -21,10 +21,10 @@ TOPICS = {
 }
 
 DELIVERED = frozenset(TOPICS.values())
-# A repeated telling of the same state is left out on these topics only: a deletion is news each time.
+# An event whose payload equals the last one is not sent on these topics. On other topics, every event is sent.
 DEBOUNCED = frozenset(topic for topic in DELIVERED if topic.endswith("_UPDATE"))
 
-# What a token needs to subscribe to a noun's topics (Shopify: webhook topics), and which of them tell of people.
+# The scopes that subscribing to a noun's topics requires (Shopify: webhook topics).
 _SCOPES = {
     "CARTS": "read_orders",
     "CHECKOUTS": "read_orders",
@@ -32,17 +32,17 @@ _SCOPES = {
     "ORDERS": "read_orders",
     "PRODUCTS": "read_products",
 }
-_OF_PEOPLE = frozenset(("CHECKOUTS", "CUSTOMERS", "ORDERS"))
+_WITH_CUSTOMER_DATA = frozenset(("CHECKOUTS", "CUSTOMERS", "ORDERS"))
 
 
 def scope_of(topic: str) -> str | None:
-    """The scope without which nobody may be told of a topic."""
+    """The scope that subscribing to a topic requires, or None."""
     return _SCOPES.get(_noun(topic))
 
 
 def has_customer_data(topic: str) -> bool:
     """Whether a topic's payload is protected customer data."""
-    return _noun(topic) in _OF_PEOPLE
+    return _noun(topic) in _WITH_CUSTOMER_DATA
 
 
 def _noun(topic: str) -> str:
@@ -50,6 +50,6 @@ def _noun(topic: str) -> str:
 
 
 def header_topic(topic: str) -> str:
-    """CHECKOUTS_UPDATE → checkouts/update, as X-Shopify-Topic has it; only the last underscore is a slash."""
+    """CHECKOUTS_UPDATE → checkouts/update, the value of X-Shopify-Topic. Only the last underscore becomes a slash."""
     noun, _, verb = topic.rpartition("_")
     return f"{noun}/{verb}".lower()
