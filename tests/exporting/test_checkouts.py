@@ -59,8 +59,8 @@ async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop)
         await save_checkouts(connection, shop, [checkout_from_rest(plain), checkout_from_rest(bare)])
     file = io.BytesIO()
     assert await export_checkouts(store, shop, file, "csv", address=ADDRESS) == 2
-    header, *rows = csv.reader(io.StringIO(file.getvalue().decode(), newline=""))
-    assert header == HEADER
+    header, *rows = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
+    assert file.getvalue().startswith(b"\xef\xbb\xbf") and header == HEADER
     cells = [dict(zip(header, row, strict=True)) for row in rows]
     assert [cell["Name"] for cell in cells] == ["#1", "#1", "#2"]
     first = cells[0]

@@ -25,12 +25,16 @@ def amount_or_none(amount: str | float | None) -> int | None:
     return None if amount is None else parse_amount(amount)
 
 
-def int_or_none(value: str | int | None) -> int | None:
+def int_or_none(value: str | float | None) -> int | None:
+    """Raises ValueError for true, false and fractions, which `int` would cut to a whole number."""
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError(f"{value!r} is not a whole number")
     return None if value is None else int(value)
 
 
-def int_or_zero(value: str | int | None) -> int:
-    return int(value or 0)
+def int_or_zero(value: str | float | None) -> int:
+    """As int_or_none; an empty text is 0, too."""
+    return int_or_none(0 if value == "" else value) or 0
 
 
 def float_or_none(value: str | float | None) -> float | None:

@@ -1,5 +1,6 @@
 """All checkouts of a shop, in the order of their numbers, a batch at a time: none is held but the batch."""
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable
 from typing import IO, Literal
 
@@ -46,7 +47,8 @@ async def export_checkouts(
     """
     done = 0
     if form == "csv":
-        file.write(csv_lines([HEADER]))
+        # Excel reads UTF-8 only after a byte order mark.
+        file.write(BOM_UTF8 + csv_lines([HEADER]))
     async for batch in checkouts_of(database, shop):
         if form == "csv":
             file.write(

@@ -288,3 +288,15 @@ def test_recorded_costs_of_all_documents() -> None:
 
 def test_actual_never_exceeds_requested_in_what_was_recorded() -> None:
     assert all(row["actual"] <= row["requested"] for row in recorded("query_costs.json") if row["actual"])
+
+
+@pytest.mark.parametrize(
+    ("document", "cost"),
+    [
+        ("{ shop { shopAddress { countryCodeV2 } } }", 1),
+        ("{ webhookSubscriptions(first: 5) { nodes { id apiVersion { handle } } } }", 5),
+    ],
+)
+def test_what_is_recorded_to_be_free(document: str, cost: int) -> None:
+    operation = Documents(contract_schema()).read(document).operation(None)
+    assert isinstance(operation, Operation) and operation.cost.requested({}) == cost

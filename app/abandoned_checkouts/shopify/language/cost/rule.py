@@ -47,11 +47,17 @@ _FREE_TYPES = frozenset(
         "MoneyBag",
         "MoneyV2",
         "PageInfo",
+        "ShopAddress",
     }
 )
 # Exceptions by field: their types cost 1 (or, for counts, 10) elsewhere.
 _FREE_FIELDS = frozenset(
-    {("Customer", "defaultAddress"), ("InventoryItem", "measurement"), ("WebhookSubscription", "endpoint")}
+    {
+        ("Customer", "defaultAddress"),
+        ("InventoryItem", "measurement"),
+        ("WebhookSubscription", "apiVersion"),
+        ("WebhookSubscription", "endpoint"),
+    }
 )
 
 
