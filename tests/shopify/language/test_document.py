@@ -186,3 +186,28 @@ def cpu_seconds(work: Callable[[], object]) -> float:
         return time.thread_time() - started
     finally:
         gc.enable()
+
+
+def test_documents_are_kept_up_to_a_number_of_bytes() -> None:
+    documents = Documents(contract_schema(), max_bytes=2**20)
+    for number in range(60):
+        fields = " ".join(f"a{number}b{field}: shop {{ id }}" for field in range(100))
+        assert isinstance(documents.read("{ " + fields + " }").operation(), Operation)
+        assert 0 < documents.bytes <= 2**20
+    assert 1 <= documents.kept < 10
+
+
+def test_texts_that_differ_in_literals_count_as_little() -> None:
+    documents = Documents(contract_schema(), max_bytes=2**20)
+    for number in range(200):
+        documents.read(f'{{ node(id: "gid://shopify/Order/{number}") {{ id }} }}')
+    assert documents.kept == 200
+    assert documents.bytes < 2**20
+
+
+def test_a_long_document_is_not_kept() -> None:
+    documents = Documents(contract_schema())
+    text = "{ " + " ".join(f"a{number}: node(id: 1) {{ id }}" for number in range(600)) + " }"
+    found = documents.read(text)
+    assert documents.read(text) is not found
+    assert (documents.kept, documents.bytes) == (0, 0)

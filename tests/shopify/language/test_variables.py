@@ -144,3 +144,25 @@ def _kind(explanation: str) -> str:
     text = re.sub(r"one of: .*", "one of: _", re.sub(r"'[^']*'", "'_'", explanation))
     text = re.sub(r"defined on \w+", "defined on _", re.sub(r'"[^"]*"', '"_"', text))
     return re.sub(r"value \S+ to", "value _ to", text)
+
+
+@pytest.mark.parametrize("declared", ["ID!", "[ID!]!", "String", "Int"])
+@pytest.mark.parametrize("key", [None, "a"])
+def test_a_value_nested_deeper_than_64_levels_is_refused(declared: str, key: str | None) -> None:
+    def nested(levels: int) -> Any:
+        value: Any = "x"
+        for _ in range(levels):
+            value = [value] if key is None else {key: value}
+        return value
+
+    operation: Any = parse(f"query ($x: {declared}) {{ shop {{ id }} }}").definitions[0]
+    variables = Variables(contract_schema(), operation)
+    for levels in (66, 1_000):
+        (error,) = variables.check({"x": nested(levels)})
+        assert error == {
+            "message": "Variable $x is nested deeper than the allowed 64 levels.",
+            "locations": [{"line": 1, "column": 8}],
+            "extensions": {"code": "BAD_REQUEST"},
+        }
+    (shallow,) = variables.check({"x": nested(60)})
+    assert shallow["extensions"]["code"] == "INVALID_VARIABLE"

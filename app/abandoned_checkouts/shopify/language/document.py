@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 
 from graphql import (
@@ -34,7 +35,7 @@ from abandoned_checkouts.shopify.language.deprecations import deprecations
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.execution import from_graphql_core
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
-from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
+from abandoned_checkouts.shopify.language.lexer import Limits, over_limit, tokens
 from abandoned_checkouts.shopify.language.literals import Apart, Shape, Skeleton, WithLiterals, taken_apart
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
@@ -99,15 +100,38 @@ class Document:
         return self.errors or self.operations[name or self.names[0]]
 
 
-class Documents:
-    """The documents of one schema, newest `size` kept. Not for use by several threads at once."""
+# What a token of a kept document takes in memory, with its tree, plans and prices: measured, 770 bytes
+# for a list of checkouts with its customers and line items.
+_BYTES_PER_TOKEN = 800
+# A document that shares a tree, or has errors alone.
+_BYTES_PER_DOCUMENT = 3_000
+# Longer documents are read again each time: few clients send them, and each takes megabytes.
+_MOST_KEPT_TOKENS = 2_500
 
-    def __init__(self, schema: GraphQLSchema, *, size: int = 1_000, limits: Limits | None = None) -> None:
+
+class Documents:
+    """The documents of one schema: those used last, at most `size`, and about `max_bytes` with all that hangs on them.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        size: int = 1_000,
+        max_bytes: int = 16 * 2**20,
+        limits: Limits | None = None,
+    ) -> None:
         self.schema = schema
+        self.bytes = 0
         self._limits = limits or Limits()
         self._size = size
+        self._max_bytes = max_bytes
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._shared: OrderedDict[Skeleton, _Shared] = OrderedDict()
+        # Documents as written, of texts that share a tree; errors need them, several times for one request.
+        self._written = lru_cache(maxsize=2)(self._read_alone)
 
     @property
     def kept(self) -> int:
@@ -120,9 +144,15 @@ class Documents:
             self._kept.move_to_end(text)
             return document
         document = self._learned(text)
+        if _token_count(text) > _MOST_KEPT_TOKENS:
+            return document
         self._kept[text] = document
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self.bytes += _kept_bytes(document)
+        while len(self._kept) > self._size or (self.bytes > self._max_bytes and len(self._kept) > 1):
+            _, oldest = self._kept.popitem(last=False)
+            self.bytes -= _kept_bytes(oldest)
+        while self._shared and self.bytes > self._max_bytes:
+            self._forget_shared()
         return document
 
     def _learned(self, text: str) -> Document:
@@ -130,41 +160,63 @@ class Documents:
         shared = None if apart is None else self._shared.get(apart.skeleton)
         if apart is not None and shared is not None:
             self._shared.move_to_end(apart.skeleton)
-            document = shared.document(self.schema, text, apart, self._limits)
+            document = shared.document(self.schema, text, apart, self._written)
             if document is not None:
                 return document
-        document = _read(self.schema, text, self._limits)
-        if apart is not None and document.operations:
+        document = self._read_alone(text)
+        if apart is not None and document.operations and _token_count(text) <= _MOST_KEPT_TOKENS:
             self._shared[apart.skeleton] = _Shared(document, apart)
+            self.bytes += _kept_bytes(document)
             if len(self._shared) > self._size:
-                self._shared.popitem(last=False)
+                self._forget_shared()
         return document
+
+    def _read_alone(self, text: str) -> Document:
+        return _read(self.schema, text, self._limits)
+
+    def _forget_shared(self) -> None:
+        _, shared = self._shared.popitem(last=False)
+        self.bytes -= _kept_bytes(shared.first)
+
+
+def _token_count(text: str) -> int:
+    """The number of tokens; at most one more than a kept text may have."""
+    return sum(1 for _ in islice(tokens(text), _MOST_KEPT_TOKENS + 1))
+
+
+def _kept_bytes(document: Document) -> int:
+    """About what a kept document takes in memory."""
+    is_tree = any(operation.written is None for operation in document.operations.values())
+    own = 4 * len(document.text) + _BYTES_PER_DOCUMENT
+    return own + _token_count(document.text) * _BYTES_PER_TOKEN if is_tree else own
 
 
 class _Shared:
     """What texts of one skeleton have in common: made when there is a second one."""
 
-    __slots__ = ("_apart", "_first", "_operations", "_shape")
+    __slots__ = ("_apart", "_operations", "_shape", "first")
 
     def __init__(self, first: Document, apart: Apart) -> None:
-        self._first = first
+        self.first = first
         self._operations: dict[str, Operation] = {}
         self._shape: Shape | None = None
         self._apart = apart
 
-    def document(self, schema: GraphQLSchema, text: str, apart: Apart, limits: Limits) -> Document | None:
+    def document(
+        self, schema: GraphQLSchema, text: str, apart: Apart, written: Callable[[str], Document]
+    ) -> Document | None:
         """The document of a text; None where it differs from the first in more than may be."""
         shape = self._shape or self._made(schema)
         literals = shape.literals(apart) if shape.is_shared else None
         if literals is None:
             return None
-        read = cache(lambda: _read(schema, text, limits))
+        read = partial(written, text)
         return Document(
-            text, self._first.names, {name: self._with(name, literals, read) for name in self._first.operations}
+            text, self.first.names, {name: self._with(name, literals, read) for name in self.first.operations}
         )
 
     def _made(self, schema: GraphQLSchema) -> Shape:
-        tree = next(iter(self._first.operations.values())).document
+        tree = next(iter(self.first.operations.values())).document
         shape = self._shape = Shape(schema, tree, self._apart)
         if shape.is_shared:
             for node in shape.document.definitions:
@@ -177,7 +229,7 @@ class _Shared:
         def written() -> Operation:
             return read().operations[name]
 
-        declared = self._first.operations[name].variables
+        declared = self.first.operations[name].variables
         variables = WithLiterals(declared, literals, lambda: written().variables)
         return replace(self._operations[name], variables=variables, written=written)
 

@@ -34,6 +34,8 @@ __all__ = ["Variables", "problems"]
 _NULL = CoercionProblem(texts.NULL_VALUE.words, spoken=False)
 # Shopify lists every problem of a value; a hostile value could make that list as long as itself.
 _MOST_PROBLEMS = 100
+# As deep as a document may be. JSON is written up to 254 levels, and an error repeats the value.
+MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class Variables:
                 value = None
             else:
                 continue
+            if isinstance(value, list | dict) and _is_deeper(value, MAX_DEPTH):
+                deep = entry(
+                    texts.VARIABLE_TOO_DEEP, locations=variable.location, variableName=variable.name, limit=MAX_DEPTH
+                )
+                return [deep]
             found = problems(variable.type, value)
             if found:
                 entries.append(_invalid(variable, value, found))
@@ -96,6 +103,21 @@ class Variables:
             elif variable.has_default:
                 values[variable.name] = variable.default
         return values
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects are nested deeper. Level by level: a hostile value must not cost stack."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            each
+            for holder in level
+            for each in (holder.values() if isinstance(holder, dict) else holder)  # type: ignore[attr-defined]
+            if isinstance(each, list | dict)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def problems(type_: GraphQLInputType, value: object) -> list[tuple[ErrorPath, CoercionProblem]]:

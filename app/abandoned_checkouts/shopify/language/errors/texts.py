@@ -52,6 +52,7 @@ TOO_MANY_FIELDS = Text(
     "Query selects more than {limit} fields once its fragments are expanded. Split it into several requests.",
     "BAD_REQUEST",
 )
+VARIABLE_TOO_DEEP = Text("Variable ${variableName} is nested deeper than the allowed {limit} levels.", "BAD_REQUEST")
 INTROSPECTION_TWICE = Text("Query selects `__schema` more than once. Select it under one name.", "BAD_REQUEST")
 TOO_MANY_INTROSPECTED_TYPES = Text(
     "Query selects `__type` more than {limit} times. Split it into several requests.", "BAD_REQUEST"
