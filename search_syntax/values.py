@@ -75,8 +75,9 @@ def _zone(text: str) -> tzinfo | None:
 def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Period:
     """The period that begins at the local time `start`.
 
-    Years to hours end by the wall clock: a day on which the clocks change has 23 or 25 hours, and an hour that occurs
-    twice means both. Minutes and shorter periods have a fixed length, and a time that occurs twice means the first.
+    The end of an hour or a longer period is computed on the wall clock: a day on which the clocks change has 23 or 25
+    hours, and an hour that occurs twice means both. Minutes and shorter periods have a fixed length; a minute that
+    occurs twice means the first.
     """
     if part["minute"] is not None:
         begin = _to_utc(start, zone)

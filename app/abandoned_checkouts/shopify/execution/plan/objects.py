@@ -64,7 +64,10 @@ class ObjectTemplates:
     def one_of(
         self, kinds: Kinds | None, kind: str, sets: list[SelectionSetNode], reading: RowReader, path: FieldPath
     ) -> Template:
-        """The same for an interface or union `kind`: a column has the object's type. Without `kinds`, as `of`."""
+        """The template of an object whose type is in a column, for an interface or union `kind`.
+
+        Without `kinds`, `kind` is an object type.
+        """
         if kinds is None:
             return self.of(kind, sets, reading, path)
         builder, variable = self._builder, self._builder.variable()
