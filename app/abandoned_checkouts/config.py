@@ -51,7 +51,8 @@ class Settings:
         schemes=("http://", "https://"),
     )
     expose_demo: bool = setting(
-        False, "Accept the demo token on an address that is not loopback: everybody there can change the demo shop."
+        False,
+        "Accept the demo token on an address that is not loopback. Everyone who reaches it can change the demo shop.",
     )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     plan: str = setting(
@@ -116,7 +117,7 @@ class Settings:
 
     @property
     def demo_is_open(self) -> bool:
-        """Whether the demo token is accepted: on loopback, or where it is meant to be public."""
+        """Whether the demo token is accepted: on a loopback address, or if it is exposed."""
         return self.expose_demo or is_loopback(self.host)
 
     @property

@@ -128,10 +128,10 @@ async def _introduce(settings: Settings) -> None:
     for shop in demo:
         token = f"{TOKEN}  (header X-Shopify-Access-Token)"
         if not settings.demo_is_open:
-            token = f"refused on {settings.host}; --expose-demo accepts it from everybody"
+            token = f"not accepted on {settings.host}; use --expose-demo to accept it"
         lines += [("Demo shop", shop.domain), ("Demo token", token)]
     if demo and settings.demo_is_open and not is_loopback(settings.host):
-        lines.append(("Warning", f"everybody who reaches {settings.host} can read and change the demo shop"))
+        lines.append(("Warning", f"everyone who reaches {settings.host} can read and change the demo shop"))
     if not shops:
         lines.append(("Shops", "none yet; create one with `abandoned-checkouts demo` or `abandoned-checkouts import`"))
     for name, text in lines:

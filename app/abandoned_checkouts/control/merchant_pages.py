@@ -99,7 +99,7 @@ async def checkout_page(request: Request, control: Control, shop: Shop) -> Respo
 
 
 async def outbox_page(request: Request, control: Control, shop: Shop) -> Response:
-    """The latest mails of flows. A demo shop's mails go nowhere else."""
+    """The latest mails of flows. The mails of a demo shop are only shown here, and never sent."""
     async with control.database.read() as connection:
         rows = await latest_mails(connection, shop, SHOWN)
     mails = [{**row, "at": _time(row["sent_at"], shop)} for row in rows]
