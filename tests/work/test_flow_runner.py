@@ -28,9 +28,9 @@ from abandoned_checkouts.store.tables import (
 )
 from abandoned_checkouts.store.tenants.saved_searches import CHECKOUT_SEARCHES, add_saved_search
 from abandoned_checkouts.store.tenants.shops import register_app
-from abandoned_checkouts.work.begin_flows import schedule
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.schedule_steps import schedule
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
 from tests.work.mail_server import MailBox, mail_server, part
@@ -249,11 +249,11 @@ async def test_a_purchase_cancels_at_once(
     [
         ({"query": "product_title:teapot total_price:>=39"}, None),
         ({"query": "email_state:not_sent"}, None),
-        ({"query": "product_title:kettle"}, "the search does not find it"),
-        ({"saved_search": "Big"}, "the search does not find it"),
-        ({"saved_search": "Gone"}, "there is no saved search 'Gone'"),
+        ({"query": "product_title:kettle"}, "the search does not match the checkout"),
+        ({"saved_search": "Big"}, "the search does not match the checkout"),
+        ({"saved_search": "Gone"}, "the saved search 'Gone' does not exist"),
         ({"minimum_value": "39.00"}, None),
-        ({"minimum_value": "39.01"}, "its value is below 39.01 USD"),
+        ({"minimum_value": "39.01"}, "the total is below 39.01 USD"),
         ({"exclude": ["*@example.com"]}, "the address is excluded"),
         ({"exclude": ["bob@example.com"]}, None),
     ],

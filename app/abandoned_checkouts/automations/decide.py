@@ -1,4 +1,7 @@
-"""Whether a step may be taken: asked when a flow begins and again right before each step, of what is true then."""
+"""Whether a flow goes on for a checkout, and whether it may take its next step.
+
+Asked when a flow starts and again right before each step, with the facts of that moment.
+"""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -17,8 +20,10 @@ _REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """What is true now. `checkout` is None when it is gone, `is_active` False when its flow is off or gone;
-    `saved_query` is the text of the saved search that the flow names, None when there is none of that name."""
+    """The facts of this moment. `checkout` is None if it was deleted; `is_active` is whether the flow is on.
+
+    `saved_query` is the text of the saved search that the flow names, or None if the shop has no such search.
+    """
 
     shop: Shop
     checkout: Checkout | None
@@ -29,89 +34,92 @@ class FlowFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class StepDecision:
-    """Why not, in words for the log; `ends` when the rest of the flow is not worth waiting for either, `for_good` when
-    no other mail of the flow is."""
+class Refusal:
+    """Why not, in words for the log. `for_good`: no later mail of the flow will be sent either."""
 
     reason: str
-    ends: bool
     for_good: bool = False
 
 
 def is_too_old(flow: Flow, checkout: Checkout, now: int) -> bool:
-    """Checkouts that came by an import, or while the server was away for long, are no news to anybody."""
+    """Whether the checkout is older than the flow wants: it was imported, or the server was down for long."""
     began = checkout.updated_at if flow.trigger == "updated" else checkout.abandoned_at or checkout.created_at
     return now - began > flow.conditions.newer_than_days * DAY
 
 
-def refuses(flow: Flow, facts: FlowFacts, fields: FieldSet) -> StepDecision | None:
-    """Why the flow as a whole does not go on for the checkout."""
-    checkout, conditions = facts.checkout, flow.conditions
+def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | None:
+    """Why the whole flow stops for the checkout, or None if it goes on."""
     if not facts.is_active:
-        return StepDecision("the flow was turned off", ends=True)
-    if checkout is None:
-        return StepDecision("the checkout is gone", ends=True)
-    if checkout.recovered_at is not None:
-        return StepDecision("the checkout was recovered", ends=True)
-    if checkout.completed_at is not None:
-        return StepDecision("the checkout was completed", ends=True)
-    if checkout.closed_at is not None:
-        return StepDecision("the merchant closed the checkout", ends=True)
-    reason = (
-        _too_little(conditions, checkout, facts.shop)
-        or _excluded(conditions, checkout)
-        or _not_found(conditions, checkout, facts, fields)
-    )
-    return None if reason is None else StepDecision(reason, ends=True)
+        return Refusal("the flow was turned off")
+    if facts.checkout is None:
+        return Refusal("the checkout was deleted")
+    reason = _settled(facts.checkout) or _outside_conditions(flow.conditions, facts.checkout, facts, fields)
+    return None if reason is None else Refusal(reason)
 
 
-def refuses_step(flow: Flow, action: Action, facts: FlowFacts) -> StepDecision | None:
-    """Why one step is left out while the flow goes on: only mails need an address and consent."""
+def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal | None:
+    """Why a step is skipped while the flow goes on, or None: only mails need an address and consent."""
     checkout = facts.checkout
     if action.kind != "send_email" or checkout is None:
         return None
-    customer = checkout.customer
-    state = customer.email_marketing_state if customer is not None else "NOT_SUBSCRIBED"
-    if not recipient_of(checkout):
-        return StepDecision("there is no e-mail address", ends=False)
-    if facts.is_unsubscribed or state in _REFUSED:
-        return StepDecision("the buyer unsubscribed", ends=False, for_good=True)
-    subscribed = state == "SUBSCRIBED" or (state == "NOT_SUBSCRIBED" and checkout.buyer_accepts_marketing)
-    if flow.conditions.consent == "subscribed" and not subscribed:
-        return StepDecision("the buyer has not consented to marketing", ends=False)
+    if recipient_of(checkout) is None:
+        return Refusal("the buyer has no e-mail address")
+    if facts.is_unsubscribed or _consent_of(checkout) in _REFUSED:
+        return Refusal("the buyer unsubscribed", for_good=True)
+    if flow.conditions.consent == "subscribed" and not _is_subscribed(checkout):
+        return Refusal("the buyer has not consented to marketing")
     return None
 
 
+def _settled(checkout: Checkout) -> str | None:
+    if checkout.recovered_at is not None:
+        return "the checkout was recovered"
+    if checkout.completed_at is not None:
+        return "the checkout was completed"
+    if checkout.closed_at is not None:
+        return "the merchant closed the checkout"
+    return None
+
+
+def _outside_conditions(conditions: Conditions, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> str | None:
+    minimum = conditions.minimum_value
+    if minimum is not None and checkout.total_price < minimum:
+        return f"the total is below {format_price(minimum)} {facts.shop.currency}"
+    address = (recipient_of(checkout) or "").lower()
+    if any(fnmatchcase(address, pattern) for pattern in conditions.exclude):
+        return "the address is excluded"
+    if conditions.saved_search is not None and facts.saved_query is None:
+        return f"the saved search {conditions.saved_search!r} does not exist"
+    queries = [query for query in (conditions.query, facts.saved_query) if query is not None]
+    if not all(_matches(query, checkout, facts, fields) for query in queries):
+        return "the search does not match the checkout"
+    return None
+
+
+def _matches(query: str, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> bool:
+    zone, now = zone_named(facts.shop.timezone), to_datetime(facts.now)
+    return predicate(check(parse(query), fields, zone=zone, now=now).root)(record_of(checkout))
+
+
+def _consent_of(checkout: Checkout) -> str:
+    customer = checkout.customer
+    return "NOT_SUBSCRIBED" if customer is None else customer.email_marketing_state
+
+
+def _is_subscribed(checkout: Checkout) -> bool:
+    """By the customer's consent. A customer who never decided may have agreed in the checkout."""
+    state = _consent_of(checkout)
+    return state == "SUBSCRIBED" or (state == "NOT_SUBSCRIBED" and checkout.buyer_accepts_marketing)
+
+
 def recipient_of(checkout: Checkout) -> str | None:
+    """The address that mails about the checkout go to: the checkout's, else the customer's."""
     address = checkout.email or (checkout.customer.email if checkout.customer is not None else None)
     return address.strip() if address and "@" in address else None
 
 
-def _too_little(conditions: Conditions, checkout: Checkout, shop: Shop) -> str | None:
-    if conditions.minimum_value is None or checkout.total_price >= conditions.minimum_value:
-        return None
-    return f"its value is below {format_price(conditions.minimum_value)} {shop.currency}"
-
-
-def _excluded(conditions: Conditions, checkout: Checkout) -> str | None:
-    address = (recipient_of(checkout) or "").lower()
-    found = next((pattern for pattern in conditions.exclude if fnmatchcase(address, pattern)), None)
-    return None if found is None else "the address is excluded"
-
-
-def _not_found(conditions: Conditions, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> str | None:
-    if conditions.saved_search is not None and facts.saved_query is None:
-        return f"there is no saved search {conditions.saved_search!r}"
-    for query in (conditions.query, facts.saved_query):
-        if query is not None:
-            zone, now = zone_named(facts.shop.timezone), to_datetime(facts.now)
-            if not predicate(check(parse(query), fields, zone=zone, now=now).root)(record_of(checkout)):
-                return "the search does not find it"
-    return None
-
-
 def record_of(checkout: Checkout) -> dict[str, object]:
-    """The checkout as search_syntax reads it: the values of the fields by which checkouts can be searched."""
+    """The checkout as search_syntax reads it: the values of the fields that a search can name."""
     times = ("created_at", "updated_at", "completed_at", "abandoned_at")
     moments = {name: getattr(checkout, name) for name in times}
     return {

@@ -1,7 +1,7 @@
-"""Delivering events: handed out to subscriptions, sent with a few at a time, tried again until it is over.
+"""Delivering: queued deliveries are claimed, sent a few at a time, and retried until they succeed or have failed.
 
-One turn is one transaction: what came back is written, new events are handed out, what is due is claimed. A sender
-that is killed at any point leaves either the event or the delivery waiting, so that each is delivered at least once.
+One turn is one transaction: it writes the results of attempts and claims what is due. If the process is killed, its
+claims end and another process sends again, so that each delivery is sent at least once.
 """
 
 import asyncio
@@ -11,20 +11,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
-from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import (
     Attempt,
     DeliveryKey,
-    add_deliveries,
     claim_deliveries,
     finish_delivery,
-    has_next_event,
-    latest_hash,
-    mark_dispatched,
     next_delivery_at,
-    next_events,
     release_followers,
 )
 from abandoned_checkouts.store.outbox.subscriptions import (
@@ -34,43 +28,32 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     subscriptions_of,
     succeeded_since,
 )
-from abandoned_checkouts.store.tenants.shops import find_shop
-from abandoned_checkouts.work.begin_flows import begin_flows
-from abandoned_checkouts.work.event_messages import (
-    delivery,
-    is_debounced,
-    is_removed_after_failures,
-    message,
-    schedule_of,
-    topic_of,
-)
+from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Sender
 from abandoned_checkouts.work.retry import Schedule, retry_after
 from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# How many are under way at once, in all and for one subscription, so that a slow receiver does not hold up others.
+# How many attempts run at once, in all and for one subscription, so that a slow receiver does not hold up others.
 AT_ONCE, AT_ONCE_EACH = 64, 16
-# How many events are handed out in one transaction: others wait for it, and for the bodies that are written in it.
-BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """For tests with hurried clocks: another limit for an answer, another schedule of retries."""
+    """For tests: another time limit for a response, in seconds, and another schedule of retries."""
 
     seconds: float | None = None
     schedule: Schedule | None = None
 
     @property
     def lease(self) -> int:
-        """How long a claim holds: longer than any attempt, so that nobody sends what is being sent."""
+        """How long a claim lasts: longer than any attempt."""
         return round(((self.seconds or SHOPIFY_SECONDS) * 2 + 1) * SECOND)
 
 
 class Deliverer:
-    """`turn` does what is to be done now; `wait` returns when an attempt has come back or the time is over."""
+    """`turn` does what is due now; `wait` returns when an attempt has ended, on `wake`, or after the time."""
 
     def __init__(
         self,
@@ -78,10 +61,9 @@ class Deliverer:
         clock: Clock,
         sender: Sender,
         *,
-        address: str = "http://127.0.0.1:8000",
         timing: Timing | None = None,
     ) -> None:
-        self._database, self._clock, self._sender, self._address = database, clock, sender, address
+        self._database, self._clock, self._sender = database, clock, sender
         self._timing = timing or Timing()
         self._under_way: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
@@ -94,7 +76,7 @@ class Deliverer:
         await self._wake.wait(seconds)
 
     async def turn(self) -> int:
-        """Returns how much was written, handed out and claimed: nothing is left to do now when it is 0."""
+        """Returns how many results were written and deliveries claimed: 0 if there is nothing to do now."""
         if not self._finished and not await self._is_any_due():
             return 0
         finished, self._finished = self._finished, []
@@ -102,17 +84,16 @@ class Deliverer:
             async with self._database.begin() as connection:
                 for row, attempt in finished:
                     await self._finish(connection, row, attempt)
-                handed_out = await self._hand_out(connection)
                 claimed = await self._claim(connection)
         except BaseException:
             self._finished = finished + self._finished
             raise
         for row, subscription in claimed:
             self._start(row, subscription)
-        return len(finished) + handed_out + len(claimed)
+        return len(finished) + len(claimed)
 
     async def finish(self) -> None:
-        """Wait for what is under way and write it; nothing new is begun."""
+        """Wait for the attempts that run and write their results. No new attempts start."""
         while self._under_way:
             await asyncio.wait(self._under_way)
             await asyncio.sleep(0)
@@ -128,49 +109,8 @@ class Deliverer:
 
     async def _is_any_due(self) -> bool:
         async with self._database.read() as connection:
-            if await has_next_event(connection):
-                return True
             due = await next_delivery_at(connection)
         return due is not None and due <= self._clock() and len(self._under_way) < AT_ONCE
-
-    async def _hand_out(self, connection: Connection) -> int:
-        events = await next_events(connection, BATCH)
-        shops: dict[int, tuple[Shop | None, list[Subscription]]] = {}
-        latest: dict[tuple[DeliveryKey, str], str | None] = {}
-        now = self._clock()
-        for event in events:
-            number = event["shop_id"]
-            if number not in shops:
-                shops[number] = (await find_shop(connection, number), await subscriptions_of(connection, number))
-            shop, subscriptions = shops[number]
-            if shop is None:
-                continue
-            rows = []
-            for subscription in subscriptions:
-                if topic_of(event, subscription.dialect) != subscription.topic:
-                    continue
-                try:
-                    row = delivery(event, subscription, shop, now, self._address)
-                except Exception:
-                    # One body that cannot be written must not hold up all that come after it.
-                    log.exception("event %s cannot be written for subscription %s", event["id"], subscription.id)
-                    continue
-                if row is None:
-                    continue
-                key = DeliveryKey(number, subscription.dialect, subscription.id)
-                place = (key, event["subject"])
-                if is_debounced(subscription):
-                    if place not in latest:
-                        latest[place] = await latest_hash(connection, *place)
-                    if latest[place] == row["body_hash"]:
-                        continue
-                    latest[place] = row["body_hash"]
-                rows.append(row)
-            await add_deliveries(connection, rows)
-        if events:
-            await begin_flows(connection, events, now)
-            await mark_dispatched(connection, events, now)
-        return len(events)
 
     async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:
         counts = Counter(self._under_way.values())
@@ -209,7 +149,7 @@ class Deliverer:
             attempt = await self._sender.send(message(row, subscription, self._timing.seconds), now)
         except Exception as error:
             log.exception("delivery %s cannot be sent", row["id"])
-            attempt = Attempt(now, 0, None, f"it cannot be sent: {error}", None)
+            attempt = Attempt(now, 0, None, f"cannot be sent: {error}", None)
         self._finished.append((row, attempt))
 
     async def _finish(self, connection: Connection, row: Row, attempt: Attempt) -> None:

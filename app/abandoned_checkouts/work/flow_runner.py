@@ -1,7 +1,7 @@
-"""Steps of flows that are due: decided once more by what is true now, then done, logged, and followed by the next.
+"""Running the steps of flows that are due: each is decided again, done, logged, and followed by the next one.
 
-A step is claimed for a while, so that no other process takes it; a process that dies loses its claim, and the step is
-done by another under the same message id. What fails is tried again a few times.
+A step is claimed under a lease, so that one process does it. If that process dies, the lease ends and another process
+does the step, under the same message id. A step that fails is retried a few times.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals, approvals_of
-from abandoned_checkouts.automations.decide import FlowFacts, recipient_of, refuses, refuses_step
+from abandoned_checkouts.automations.decide import recipient_of, why_flow_stops, why_step_is_skipped
 from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
 from abandoned_checkouts.checkouts.activity import Activity, ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -23,7 +23,7 @@ from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_m
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail, saved_search_query
+from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail
 from abandoned_checkouts.store.flows.flow_steps import (
     claim_due_steps,
     finish_step,
@@ -32,28 +32,29 @@ from abandoned_checkouts.store.flows.flow_steps import (
     retry_step,
 )
 from abandoned_checkouts.store.flows.flows import find_flow
-from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
-from abandoned_checkouts.work.begin_flows import CHANNELS, FIELDS, read, schedule
 from abandoned_checkouts.work.flow_notification import notification
+from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
 from abandoned_checkouts.work.post import Sender
+from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
 
 log = logging.getLogger(__name__)
 
 BATCH = 10
-# Longer than any mail server or receiver is waited for.
+# The lease is longer than any attempt.
 LEASE = 5 * MINUTE
 SECONDS = 120.0
-# Pauses after each failed attempt; after the last attempt the step is given up.
+# The pauses between attempts; after the last attempt the step has failed.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A step that is due with all that is known about it. `code` is the discount that the link applies, `approvals`
-    those of the app that owns the flow."""
+    """A step that may be done. `code` is the discount code that the recovery link applies; `approvals` are those of the
+    app that owns the flow."""
 
     step: Row
     shop: Shop
@@ -66,22 +67,25 @@ class DueStep:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What came of a step: its new state and the activity to log. `keep` is a mail to keep, `title` a task to make,
-    `code` a discount to give, `again` whether it is to be tried again, `mails` whether the flow may write further."""
+    """The new state of a step, its reason, and the activity to log.
+
+    `goes_on`: the next step is scheduled; without `may_mail` mails are passed over. `again`: the step is retried.
+    `mail`, `task` and `code` are a mail to store, the title of a task to create and a discount code to apply.
+    """
 
     state: str
     reason: str | None = None
     activity: ActivityType | None = None
     goes_on: bool = True
     again: bool = False
-    mails: bool = True
-    keep: Row | None = None
-    title: str | None = None
+    may_mail: bool = True
+    mail: Row | None = None
+    task: str | None = None
     code: str | None = None
 
 
 class FlowRunner:
-    """`turn` does the steps that are due. `address` is where this server is reached."""
+    """`turn` runs the steps that are due. `address` is where this server is reached."""
 
     def __init__(
         self,
@@ -95,17 +99,17 @@ class FlowRunner:
         self._mail_server, self._address = mail_server, address
 
     async def turn(self) -> int:
-        """Returns how many steps were taken; 0 when nothing is due."""
+        """Run one batch. Returns the number of its steps: 0 if nothing is due."""
         now = self._clock()
         async with self._database.read() as connection:
             if not await has_due_step(connection, now):
                 return 0
         async with self._database.begin() as connection:
             steps = await claim_due_steps(connection, now, LEASE, BATCH)
-        await asyncio.gather(*map(self._take, steps))
+        await asyncio.gather(*map(self._run, steps))
         return len(steps)
 
-    async def _take(self, step: Row) -> None:
+    async def _run(self, step: Row) -> None:
         try:
             async with self._database.read() as connection:
                 shop = await find_shop(connection, step["shop_id"])
@@ -113,39 +117,30 @@ class FlowRunner:
             done = await self._do(found) if isinstance(found, DueStep) else found
         except Exception:
             log.exception("step %s of a flow failed", step["id"])
-            shop, done = None, StepResult("failed", "an accident of the server", "AUTOMATION_SKIPPED", again=True)
+            shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=True)
         await self._finish(step, shop, done)
 
     async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
-        """Everything is read anew: consent, completion and the flow itself may have changed since it was scheduled."""
+        """Consent, the checkout and the flow itself may have changed since the step was scheduled."""
         row = await find_flow(connection, shop, step["flow_id"])
-        flow = None if row is None else read(row)
+        flow = None if row is None else flow_of(row)
         if row is None or flow is None:
-            return StepResult("cancelled", "the flow is gone", "AUTOMATION_SKIPPED", goes_on=False)
+            return _cancelled("the flow was deleted")
         if step["position"] >= len(flow.steps) or flow.steps[step["position"]].action.kind != step["action"]:
-            return StepResult("cancelled", "the flow was changed", "AUTOMATION_SKIPPED", goes_on=False)
-        action, name = flow.steps[step["position"]].action, flow.conditions.saved_search
+            return _cancelled("the flow was changed")
+        action = flow.steps[step["position"]].action
         checkout = await current_checkout(connection, shop, step["checkout_id"])
         if checkout is not None and checkout.email_state == "scheduled":
-            # By this very step: a search for those who were sent nothing still finds it.
+            # This step scheduled it: a search for checkouts without a mail must still match.
             checkout = replace(checkout, email_state="not_sent")
-        to = None if checkout is None else recipient_of(checkout)
-        facts = FlowFacts(
-            shop=shop,
-            checkout=checkout,
-            now=self._clock(),
-            is_active=row["is_active"],
-            is_unsubscribed=to is not None and await is_unsubscribed(connection, shop, recipient_key(shop, to)),
-            saved_query=None if name is None else await saved_search_query(connection, shop, name),
-        )
-        verdict = refuses(flow, facts, FIELDS)
-        if verdict is not None or checkout is None:
-            reason = "the checkout is gone" if verdict is None else verdict.reason
-            return StepResult("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)
-        verdict = refuses_step(flow, action, facts)
-        if verdict is not None:
-            mails = not verdict.for_good
-            return StepResult("skipped", verdict.reason, "EMAIL_NOT_SENT", goes_on=not verdict.ends, mails=mails)
+        facts = await facts_of_flow(connection, shop, flow, checkout, self._clock(), is_active=row["is_active"])
+        refusal = why_flow_stops(flow, facts, FIELDS)
+        if refusal is not None:
+            return _cancelled(refusal.reason)
+        assert checkout is not None, "the flow stops for a deleted checkout"
+        refusal = why_step_is_skipped(flow, action, facts)
+        if refusal is not None:
+            return StepResult("skipped", refusal.reason, "EMAIL_NOT_SENT", may_mail=not refusal.for_good)
         code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
         return DueStep(step, shop, flow, action, checkout, code, approvals)
@@ -171,7 +166,7 @@ class FlowRunner:
                 title = filled_in(task.action.title, values)
             except TemplateError as problem:
                 return StepResult("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
-            return StepResult("done", activity="TASK_CREATED", title=title)
+            return StepResult("done", activity="TASK_CREATED", task=title)
         assert isinstance(task.action, ApplyDiscount)
         return StepResult("done", code=task.action.code)
 
@@ -220,14 +215,14 @@ class FlowRunner:
             "plain": mail.plain,
             "locale": mail.locale,
         }
-        return StepResult("done", activity="EMAIL_SENT", keep=kept)
+        return StepResult("done", activity="EMAIL_SENT", mail=kept)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()
         async with self._database.begin() as connection:
             shop = shop or await find_shop(connection, step["shop_id"])
             if done is None or shop is None:
-                await finish_step(connection, step, "cancelled", "the shop is gone", now)
+                await finish_step(connection, step, "cancelled", "the shop was deleted", now)
                 return
             if done.again and step["attempts"] <= len(PAUSES):
                 await retry_step(connection, step, now + PAUSES[step["attempts"] - 1], done.reason or "")
@@ -238,14 +233,14 @@ class FlowRunner:
 
     async def _write(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:
         number = step["checkout_id"]
-        if done.keep is not None:
-            await save_mail(connection, shop, done.keep)
-        if done.title is not None:
-            await create_task(connection, shop, number, done.title, now)
+        if done.mail is not None:
+            await save_mail(connection, shop, done.mail)
+        if done.task is not None:
+            await create_task(connection, shop, number, done.task, now)
         if done.code is not None:
             await set_discount(connection, shop, number, done.code, now)
         row = await find_flow(connection, shop, step["flow_id"])
-        flow = None if row is None else read(row)
+        flow = None if row is None else flow_of(row)
         if done.activity is not None:
             reason = ": ".join(part for part in (flow.name if flow is not None else None, done.reason) if part)
             activity: Activity = {
@@ -257,4 +252,8 @@ class FlowRunner:
             await log_activities(connection, shop, number, step["id"], [activity], now)
         if done.goes_on and flow is not None:
             following = step["position"] + 1
-            await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.mails)
+            await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.may_mail)
+
+
+def _cancelled(reason: str) -> StepResult:
+    return StepResult("cancelled", reason, "AUTOMATION_SKIPPED", goes_on=False)

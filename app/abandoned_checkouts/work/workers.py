@@ -10,6 +10,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.bulk_runner import BulkRunner
 from abandoned_checkouts.work.deliver import Deliverer, Timing
+from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
@@ -19,20 +20,20 @@ from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# How often each kind of work looks for what is due, in seconds, when nothing wakes it.
-EVERY_ABANDON, EVERY_DELIVER, EVERY_LAPSE, EVERY_FORGET = 1.0, 0.5, 60.0, 3600.0
-EVERY_AUTOMATE, EVERY_ERASE, EVERY_BULK = 1.0, 5.0, 0.5
-# The pause after an accident, such as a database that went away.
+# How often each kind of work looks for what is due, in seconds, if nothing wakes it.
+EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
+EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
+# The pause after an error, for example when the database cannot be reached.
 _AFTER_ERROR = 5.0
 
 
 class Workers:
-    """Start and stop within the server's lifespan: `async with Workers(database, clock): …`.
+    """Start and stop them with the server: `async with Workers(database, clock): …`.
 
-    `clock` gives the present in microseconds; work is due by it, while pauses between looks are real time. `address`
-    is where this server is reached; `allow_private` lets events go to private networks and without TLS. Flows send
-    their mails by `mail_server`; customers' data is erased `erasure_delay` microseconds after they asked for it.
-    Bulk operations run where there is a folder for their `results`.
+    `clock` returns the present in microseconds: it decides what is due, while pauses are real time. `address` is where
+    this server is reached. `allow_private` allows receivers in private networks and without TLS. Flows send mails by
+    `mail_server`. Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if
+    there is a folder for their `results`.
     """
 
     def __init__(
@@ -49,11 +50,12 @@ class Workers:
     ) -> None:
         self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
         self._sender = Sender(allow_private=allow_private)
-        self._automator = FlowRunner(database, clock, self._sender, mail_server, address)
-        self._deliverer = Deliverer(database, clock, self._sender, address=address, timing=timing)
+        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address)
+        self._dispatcher = Dispatcher(database, clock, consumers(address))
+        self._deliverer = Deliverer(database, clock, self._sender, timing=timing)
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, clock, results)
-        self._wake = WakeSignal()
+        self._wake, self._new_events = WakeSignal(), WakeSignal()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -67,20 +69,21 @@ class Workers:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._abandoning(), name="abandon"),
+            asyncio.create_task(self._dispatching(), name="dispatch"),
             asyncio.create_task(self._delivering(), name="deliver"),
             asyncio.create_task(self._automating(), name="automate"),
             asyncio.create_task(self._every(EVERY_BULK, self._run_bulk), name="bulk"),
             asyncio.create_task(self._every(EVERY_ERASE, self._erase), name="erase"),
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
-            asyncio.create_task(self._every(EVERY_FORGET, self._forget), name="forget"),
+            asyncio.create_task(self._every(EVERY_RETENTION, self._delete_old), name="retention"),
         ]
 
     async def stop(self) -> None:
-        """End after what is under way: attempts are waited for and written, nothing new is begun."""
+        """Wait for the attempts and steps that run and write their results. No new work starts."""
         self._stopping = True
         self.wake()
         for task in self._tasks:
-            if task.get_name() not in ("deliver", "automate"):
+            if task.get_name() not in ("dispatch", "deliver", "automate"):
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._bulk is not None:
@@ -89,12 +92,13 @@ class Workers:
         await self._sender.close()
 
     def wake(self) -> None:
-        """Look at once: something was written, or the clock was moved."""
+        """Look for work now: something was written, or the clock was moved."""
         self._wake.send()
+        self._new_events.send()
         self._deliverer.wake()
 
     async def settle(self) -> None:
-        """Do everything that is due by the clock, until nothing is left to do now: for tests and a clock that jumps."""
+        """Do all work that is due by the clock: for tests, and for a clock that jumps."""
         while True:
             now = self._clock()
             done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
@@ -102,7 +106,8 @@ class Workers:
             if self._bulk is not None:
                 await self._bulk.finish()
                 done += await self._bulk.forget()
-            done += await self._deliverer.turn() + await self._automator.turn() + await self._erase()
+            done += await self._dispatcher.turn() + await self._deliverer.turn()
+            done += await self._flow_runner.turn() + await self._erase()
             if not done:
                 if self._deliverer.is_idle:
                     return
@@ -110,11 +115,17 @@ class Workers:
 
     async def _abandoning(self) -> None:
         while not self._stopping:
-            done = await self._guarded(lambda: abandon_due(self._database, self._clock()))
-            if done:
-                self._deliverer.wake()
+            if await self._guarded(lambda: abandon_due(self._database, self._clock())):
+                self._new_events.send()
             else:
                 await self._wake.wait(EVERY_ABANDON)
+
+    async def _dispatching(self) -> None:
+        while not self._stopping:
+            if await self._guarded(self._dispatcher.turn):
+                self._deliverer.wake()
+            else:
+                await self._new_events.wait(EVERY_DISPATCH)
 
     async def _delivering(self) -> None:
         while not self._stopping:
@@ -122,10 +133,9 @@ class Workers:
                 await self._deliverer.wait(EVERY_DELIVER)
 
     async def _automating(self) -> None:
-        """A mail that is being handed over when the server stops is waited for, so that nobody gets it twice."""
         while not self._stopping:
-            if await self._guarded(self._automator.turn):
-                self._deliverer.wake()
+            if await self._guarded(self._flow_runner.turn):
+                self._new_events.send()
             else:
                 await self._wake.wait(EVERY_AUTOMATE)
 
@@ -138,7 +148,7 @@ class Workers:
     async def _lapse(self) -> int:
         return await lapse_due(self._database, self._clock())
 
-    async def _forget(self) -> int:
+    async def _delete_old(self) -> int:
         await forget_settled_work(self._database, self._clock())
         await forget_old_checkouts(self._database, self._clock())
         if self._bulk is not None:
@@ -148,15 +158,15 @@ class Workers:
     async def _every(self, seconds: float, work: Callable[[], Awaitable[int]]) -> None:
         while not self._stopping:
             if await self._guarded(work):
-                self._deliverer.wake()
+                self._new_events.send()
             else:
                 await asyncio.sleep(seconds)
 
     async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
-        """Accidents are logged and work goes on: the store may be back in a moment."""
+        """Log an error and go on after a pause: the store may work again by then."""
         try:
             return await work()
         except Exception:
-            log.exception("work failed; it is tried again in %g seconds", _AFTER_ERROR)
+            log.exception("background work failed; retrying in %g seconds", _AFTER_ERROR)
             await asyncio.sleep(_AFTER_ERROR)
             return 0

@@ -1,0 +1,110 @@
+"""Dispatch: every new event goes to every consumer, once and in order.
+
+`consumers` lists them: to make something happen after an event, add a consumer there. What a consumer writes, it writes
+in the transaction that marks the event as dispatched. If a consumer fails with an event, its writes for that event are
+undone and the failure is logged; the other consumers and the following events are not affected.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from abandoned_checkouts.checkouts.event_kind import EventKind
+from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.failures import may_succeed_later
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.deliveries import has_next_event, mark_dispatched, next_events
+from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.begin_flows import KINDS_FOR_FLOWS, flows_of_shop
+from abandoned_checkouts.work.queue_deliveries import subscriptions_of_shop
+
+log = logging.getLogger(__name__)
+
+# The number of events in one transaction: other writers wait until it ends.
+BATCH = 50
+
+TakeEvent: TypeAlias = Callable[[Row], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """`of_shop` is called for each shop of a batch, with the transaction and the time. It returns the function that
+    takes the shop's events, one after the other.
+
+    `kinds` are the kinds of events that the consumer takes, or None for all.
+    """
+
+    name: str
+    of_shop: Callable[[Connection, Shop, int], Awaitable[TakeEvent]]
+    kinds: Collection[EventKind] | None = None
+
+
+def consumers(address: str) -> list[Consumer]:
+    """All consumers. `address` is where this server is reached, without a slash at its end."""
+    return [
+        Consumer("subscriptions", partial(subscriptions_of_shop, address=address)),
+        Consumer("flows", flows_of_shop, KINDS_FOR_FLOWS),
+    ]
+
+
+class Dispatcher:
+    """`turn` dispatches events that wait."""
+
+    def __init__(self, database: Database, clock: Clock, consumers: Sequence[Consumer]) -> None:
+        self._database, self._clock, self._consumers = database, clock, consumers
+
+    async def turn(self) -> int:
+        """Dispatch one batch. Returns the number of its events: 0 if none wait or another process dispatches."""
+        async with self._database.read() as connection:
+            if not await has_next_event(connection):
+                return 0
+        async with self._database.begin() as connection:
+            events, now = await next_events(connection, BATCH), self._clock()
+            for number, of_shop in _by_shop(events).items():
+                shop = await find_shop(connection, number)
+                if shop is not None:
+                    for consumer in self._consumers:
+                        await _dispatch(connection, shop, of_shop, consumer, now)
+            await mark_dispatched(connection, events, now)
+        return len(events)
+
+
+def _by_shop(events: Sequence[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for event in events:
+        found.setdefault(event["shop_id"], []).append(event)
+    return found
+
+
+async def _dispatch(connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int) -> None:
+    """Dispatch the events of a shop to one consumer: all together, or one at a time if one of them fails."""
+    wanted = [event for event in events if consumer.kinds is None or event["kind"] in consumer.kinds]
+    if not wanted or await _take(connection, shop, wanted, consumer, now) is None:
+        return
+    for event in wanted:
+        problem = await _take(connection, shop, [event], consumer, now)
+        if problem is not None:
+            log.error("%s of shop %s cannot take event %s", consumer.name, shop.domain, event["id"], exc_info=problem)
+
+
+async def _take(
+    connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int
+) -> Exception | None:
+    """Returns why these events cannot be taken; nothing was written for them then.
+
+    If the store itself fails, the whole batch is dispatched again later, and nothing is lost.
+    """
+    try:
+        async with connection.begin_nested():
+            take = await consumer.of_shop(connection, shop, now)
+            for event in events:
+                await take(event)
+    except Exception as problem:
+        if may_succeed_later(problem):
+            raise
+        return problem
+    return None

@@ -1,0 +1,45 @@
+"""Loading flows and the facts on which `automations/decide` decides."""
+
+import logging
+
+from abandoned_checkouts.automations.decide import FlowFacts, recipient_of
+from abandoned_checkouts.automations.flow import Flow
+from abandoned_checkouts.automations.parse_flows import FlowError, read_flow
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.flows.flow_facts import saved_search_query
+from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
+from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+
+log = logging.getLogger(__name__)
+
+# The fields that a flow's search may name.
+FIELDS = checkout_fields(extended=True)
+
+
+def flow_of(row: Row) -> Flow | None:
+    """The flow of a row, or None, with a warning in the log, if its definition cannot be read."""
+    try:
+        return read_flow(row["definition"])
+    except FlowError as problem:
+        log.warning("flow %s of shop %s cannot be read: %s", row["id"], row["shop_id"], problem)
+        return None
+
+
+async def facts_of_flow(
+    connection: Connection, shop: Shop, flow: Flow, checkout: Checkout | None, now: int, *, is_active: bool
+) -> FlowFacts:
+    """The facts at this moment. `checkout` is as it is now, or None if it does not exist any more."""
+    recipient = None if checkout is None else recipient_of(checkout)
+    unsubscribed = recipient is not None and await is_unsubscribed(connection, shop, recipient_key(shop, recipient))
+    name = flow.conditions.saved_search
+    return FlowFacts(
+        shop=shop,
+        checkout=checkout,
+        now=now,
+        is_active=is_active,
+        is_unsubscribed=unsubscribed,
+        saved_query=None if name is None else await saved_search_query(connection, shop, name),
+    )
