@@ -50,9 +50,7 @@ def create(
     invalid = [scope for scope in requested if not _SCOPE.fullmatch(scope)]
     if invalid:
         examples = ", ".join(OFFERED[:4])
-        raise typer.BadParameter(
-            f"{invalid[0]!r} is not a scope; scopes are, for example, {examples}", param_hint="--scopes"
-        )
+        raise typer.BadParameter(f"{invalid[0]!r} is not a scope; examples are {examples}", param_hint="--scopes")
 
     allowed = _permissions(permissions) if permissions else list(PERMISSIONS)
 
