@@ -37,8 +37,33 @@ def test_reading_and_both_ways_of_writing(text: str | float, amount: int, graphq
     assert (format_amount(amount), format_price(amount)) == (graphql, rest)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.00001", "NaN", "Infinity", "1e30", "9" * 30, "1e9999999"])
-def test_what_cannot_be_held_exactly_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("922337203685477.5807", 2**63 - 1), ("-922337203685477.5807", 1 - 2**63), (9e14, 9 * 10**18)],
+)
+def test_the_largest_amounts(text: str | float, amount: int) -> None:
+    """The columns of the store hold 64 bits."""
+    assert parse_amount(text) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "1.00001",
+        "NaN",
+        "Infinity",
+        "1e30",
+        "9" * 30,
+        "1e9999999",
+        "922337203685477.5808",
+        "-922337203685477.5808",
+        "922337203685478.00",
+        1e15,
+    ],
+)
+def test_what_cannot_be_held_exactly_is_refused(text: str | float) -> None:
     with pytest.raises(AmountError):
         parse_amount(text)
 
@@ -60,8 +85,47 @@ def test_parts_add_up_and_none_is_more_than_a_coin_from_its_share(amount: int, w
 
 
 @pytest.mark.parametrize(
-    ("currency", "decimals", "converted"), [("JPY", 0, 1_500_000), ("EUR", 2, 1_500_000), ("KWD", 3, 1_500_000)]
+    ("amount", "weights", "currency", "parts"),
+    [
+        # Left-over coins go to the parts that lost most, the first of equal ones first.
+        (100_0000, [1, 1, 1], "JPY", [34_0000, 33_0000, 33_0000]),
+        (10_0000, [1, 5, 3], "JPY", [1_0000, 6_0000, 3_0000]),
+        (11_0000, [3, 1, 3], "JPY", [5_0000, 1_0000, 5_0000]),
+        (1_00, [1, 1, 1], "KWD", [40, 30, 30]),
+        (1_00, [1, 5, 3], "KWD", [10, 60, 30]),
+        (1_0000, [1, 1, 1], "USD", [3400, 3300, 3300]),
+        (1_0000, [0, 1], "USD", [0, 1_0000]),
+        (1_0000, [0, 0], "USD", [0, 0]),
+        (1_0000, [], "USD", []),
+    ],
 )
-def test_conversion_rounds_to_the_currencys_coin(currency: str, decimals: int, converted: int) -> None:
+def test_parts_are_whole_coins(amount: int, weights: list[int], currency: str, parts: list[int]) -> None:
+    assert split(amount, weights, currency) == parts
+
+
+@given(
+    st.integers(0, 10**7),
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any),
+    st.sampled_from([("JPY", 10_000), ("USD", 100), ("KWD", 10)]),
+)
+def test_parts_of_whole_coins_are_whole_coins(coins: int, weights: list[int], currency: tuple[str, int]) -> None:
+    name, coin = currency
+    parts = split(coins * coin, weights, name)
+    assert sum(parts) == coins * coin and all(part % coin == 0 for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals", "rate", "converted"),
+    [
+        ("JPY", 0, "150.1234567", 150_0000),
+        ("EUR", 2, "150.1234567", 150_1200),
+        ("KWD", 3, "150.1234567", 150_1230),
+        # Half a coin is rounded up.
+        ("JPY", 0, "150.5", 151_0000),
+        ("EUR", 2, "150.125", 150_1300),
+        ("KWD", 3, "150.1235", 150_1240),
+    ],
+)
+def test_conversion_rounds_to_the_currencys_coin(currency: str, decimals: int, rate: str, converted: int) -> None:
     assert decimals_of(currency) == decimals
-    assert convert(10_000, Decimal("150.00001"), currency) == converted
+    assert convert(1_0000, Decimal(rate), currency) == converted

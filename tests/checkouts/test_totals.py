@@ -55,6 +55,18 @@ def test_the_example_of_the_page() -> None:
     assert list(violations(checkout)) == []
 
 
+def test_a_line_without_discounts_costs_its_original_price() -> None:
+    checkout = sample()
+    (line,) = checkout.line_items
+    line.discount_allocations, line.presentment_original_unit_price = [], 180 * UNIT
+    price_lines(checkout)
+    assert (line.original_total_price, line.presentment_original_total_price) == (398 * UNIT, 360 * UNIT)
+    for prefix, unit in (("", 199 * UNIT), ("presentment_", 180 * UNIT)):
+        for suffix in ("", "_with_code"):
+            assert getattr(line, f"{prefix}discounted_unit_price{suffix}") == unit
+            assert getattr(line, f"{prefix}discounted_total_price{suffix}") == 2 * unit
+
+
 def test_tax_within_prices_is_not_added() -> None:
     assert sample(taxes_included=True).total_price == 3_582_000
 
