@@ -14,7 +14,7 @@ from abandoned_checkouts.shopify.execution.execute import run_ordinarily
 from abandoned_checkouts.shopify.execution.plan import Plans
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.input_size import oversized
-from abandoned_checkouts.shopify.language.literals import taken_apart
+from abandoned_checkouts.shopify.language.literals import split_literals
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import snapshots_of
@@ -121,7 +121,7 @@ def test_nothing_but_literals_is_told_apart(data: st.DataObject) -> None:
     assert ours.cost.fields(values) == theirs.cost.fields(plain), text
     assert ours.deprecations == theirs.deprecations
     assert not validate(SCHEMA, ours.as_written.document)
-    apart = taken_apart(text)
+    apart = split_literals(text)
     assert apart is None or len(apart.literals) == len(apart.starts)
 
 

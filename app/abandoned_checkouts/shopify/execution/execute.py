@@ -22,7 +22,7 @@ from abandoned_checkouts.shopify.execution.introspect import Introspected, Intro
 from abandoned_checkouts.shopify.execution.plan import Plans, plans_of
 from abandoned_checkouts.shopify.execution.plan.selection import Selections
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
-from abandoned_checkouts.shopify.language.cost.actual import Returned
+from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.errors import ErrorEntry
 from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
@@ -45,7 +45,7 @@ class ExecutedDocument:
     data: bytes
     errors: list[ErrorEntry]
     unexpected: list[BaseException]
-    counts: Returned
+    counts: ReturnedCounts
     plan: dict[str, object] | None = None
 
 

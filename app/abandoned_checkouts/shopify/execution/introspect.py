@@ -28,7 +28,7 @@ from graphql import (
     visit,
 )
 
-from abandoned_checkouts.shopify.language.cost.actual import Returned
+from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.introspection import INTROSPECTION_FIELDS, introspections
 
@@ -44,7 +44,7 @@ class Introspected:
     """`fields` has the JSON of each root field, by its response key. `counts` is for the actual cost."""
 
     fields: Mapping[str, bytes]
-    counts: Returned
+    counts: ReturnedCounts
 
     @property
     def size(self) -> int:

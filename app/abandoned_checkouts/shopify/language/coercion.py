@@ -1,7 +1,7 @@
-"""What each scalar accepts as input, with Shopify's words when it does not.
+"""The input values that each scalar accepts, and Shopify's messages for others.
 
-One rule per scalar serves both doors: literals in a document and JSON values of variables. Values are checked
-here, not converted; conversion stays with the schema's scalars. (Shopify: GraphQL errors.)
+There is one rule per scalar, for literals in documents and for JSON values of variables. Values are only checked here;
+the schema's scalars convert them. (Shopify: GraphQL errors.)
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _MAX_INT, _MAX_UNSIGNED = 2**31 - 1, 2**64 - 1
 
 @dataclass(frozen=True, slots=True)
 class CoercionProblem:
-    """Why a value was refused. `spoken`: Shopify repeats the explanation under the key `message`,
-    as it does for its own scalars but not for the built-in ones."""
+    """Why a value is not accepted. `has_message`: Shopify repeats the explanation under the key `message`, as it does
+    for its own scalars but not for the built-in ones."""
 
     explanation: str
-    spoken: bool = True
+    has_message: bool = True
 
 
 def shown(value: object) -> str:
-    """A value as it appears in an explanation: JSON, as graphql-ruby prints it."""
+    """A value in an explanation: JSON as graphql-ruby prints it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def is_global_id(value: object) -> bool:
-    """Whether `value` is a well-formed global id. Whether it names anything, resolvers find out."""
+    """Whether `value` is a well-formed global id. Resolvers check whether the object exists."""
     if not isinstance(value, str):
         return False
     try:
@@ -52,71 +52,71 @@ def is_global_id(value: object) -> bool:
 
 
 def scalar_problem(name: str, value: object) -> CoercionProblem | None:
-    """What is wrong with `value` (JSON, never None) for the scalar `name`; unknown scalars accept all."""
+    """The problem of `value` (JSON, not None) as the scalar `name`, or None. Unknown scalars accept every value."""
     rule = _RULES.get(name)
     return None if rule is None else rule(value)
 
 
-def _spoken(text: Text, value: object) -> CoercionProblem:
+def _problem(text: Text, value: object) -> CoercionProblem:
     return CoercionProblem(text.words.format(value=value if isinstance(value, str) else shown(value)))
 
 
 def _global_id(value: object) -> CoercionProblem | None:
-    return None if is_global_id(value) else _spoken(texts.INVALID_GLOBAL_ID, value)
+    return None if is_global_id(value) else _problem(texts.INVALID_GLOBAL_ID, value)
 
 
 def _date_time(value: object) -> CoercionProblem | None:
-    # A date alone is midnight. Python's reader stops at a NUL as if the text had ended.
+    # A date without a time is midnight. Python's parser treats a NUL as the end of the text.
     if isinstance(value, str) and "\0" not in value:
         try:
             parse_moment(value.strip())
         except MomentError:
-            return _spoken(texts.INVALID_DATE_TIME, value)
+            return _problem(texts.INVALID_DATE_TIME, value)
         return None
-    return _spoken(texts.INVALID_DATE_TIME, value)
+    return _problem(texts.INVALID_DATE_TIME, value)
 
 
 def _decimal(value: object) -> CoercionProblem | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        return _spoken(texts.INVALID_DECIMAL, value)
+        return _problem(texts.INVALID_DECIMAL, value)
     try:
         finite = Decimal(str(value)).is_finite()
     except InvalidOperation:
         finite = False
-    return None if finite else _spoken(texts.INVALID_DECIMAL, value)
+    return None if finite else _problem(texts.INVALID_DECIMAL, value)
 
 
 def _url(value: object) -> CoercionProblem | None:
     if not isinstance(value, str):
-        return _spoken(texts.URL_WITHOUT_SCHEME, value)
+        return _problem(texts.URL_WITHOUT_SCHEME, value)
     try:
         parts = urlsplit(value)
     except ValueError:
-        return _spoken(texts.URL_WITHOUT_HOST, value)
+        return _problem(texts.URL_WITHOUT_HOST, value)
     if not parts.scheme:
-        return _spoken(texts.URL_WITHOUT_SCHEME, value)
-    return None if parts.hostname or parts.netloc else _spoken(texts.URL_WITHOUT_HOST, value)
+        return _problem(texts.URL_WITHOUT_SCHEME, value)
+    return None if parts.hostname or parts.netloc else _problem(texts.URL_WITHOUT_HOST, value)
 
 
 def _arn(value: object) -> CoercionProblem | None:
     matches = isinstance(value, str) and _ARN.fullmatch(value) is not None
-    return None if matches else _spoken(texts.INVALID_ARN, value)
+    return None if matches else _problem(texts.INVALID_ARN, value)
 
 
 def _unsigned(value: object) -> CoercionProblem | None:
     digits = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _INT.fullmatch(digits):
-        return _spoken(texts.UNSIGNED_INVALID, value)
-    # Compared by length first: Python refuses to read integers of thousands of digits.
+        return _problem(texts.UNSIGNED_INVALID, value)
+    # The length is compared first, because Python does not parse integers with thousands of digits.
     in_range = len(digits) <= 20 and 0 <= int(digits) <= _MAX_UNSIGNED
-    return None if in_range else _spoken(texts.UNSIGNED_OUT_OF_RANGE, value)
+    return None if in_range else _problem(texts.UNSIGNED_OUT_OF_RANGE, value)
 
 
 def _builtin(name: str, accepts: Callable[[object], bool]) -> Callable[[object], CoercionProblem | None]:
     def rule(value: object) -> CoercionProblem | None:
         if accepts(value):
             return None
-        return CoercionProblem(texts.NOT_COERCED.words.format(value=shown(value), typeName=name), spoken=False)
+        return CoercionProblem(texts.NOT_COERCED.words.format(value=shown(value), typeName=name), has_message=False)
 
     return rule
 

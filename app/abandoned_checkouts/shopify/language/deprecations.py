@@ -1,17 +1,25 @@
-"""Deprecations that a document uses, for the header `X-Shopify-API-Deprecated-Reason`.
+"""The deprecated elements that an operation uses, for the header `X-Shopify-API-Deprecated-Reason`.
 
-Since 2025-04 the header lists what was detected, as `Shop.products, Shop.productVariants` (Shopify: versioning).
+Since 2025-04 the header lists them, for example `Shop.products, Shop.productVariants` (Shopify: versioning).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
+    GraphQLCompositeType,
     GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLNamedType,
@@ -19,6 +27,7 @@ from graphql import (
     InlineFragmentNode,
     ListValueNode,
     Node,
+    ObjectFieldNode,
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -31,54 +40,71 @@ __all__ = ["deprecations"]
 
 def deprecations(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
     """`Type.field` of each deprecated field, argument, input field and enum value, in order of first use."""
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    found: dict[str, None] = {}
-    visited: set[str] = set()
+    search = _Search(schema, document)
+    search.selections(schema.get_root_type(operation.operation), operation.selection_set)
+    return tuple(search.found)
 
-    def selections(parent: GraphQLNamedType | None, node: SelectionSetNode | None) -> None:
+
+class _Search:
+    """A visit of an operation. `found` are the deprecated elements, in order."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self.found: dict[str, None] = {}
+        self._schema = schema
+        self._unvisited = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+
+    def selections(self, parent: GraphQLNamedType | None, node: SelectionSetNode | None) -> None:
         if node is None or not is_composite_type(parent):
             return
         for selection in node.selections:
             if isinstance(selection, FieldNode):
-                definition = schema.get_field(parent, selection.name.value)
-                if definition is None:
-                    continue
-                name = f"{parent.name}.{selection.name.value}"
-                if definition.deprecation_reason is not None:
-                    found[name] = None
-                for given in selection.arguments or ():
-                    argument = definition.args.get(given.name.value)
-                    if argument is not None:
-                        if argument.deprecation_reason is not None:
-                            found[f"{name}.{given.name.value}"] = None
-                        literal(argument.type, given.value)
-                selections(get_named_type(definition.type), selection.selection_set)
-            elif isinstance(selection, InlineFragmentNode):
-                condition = selection.type_condition
-                inner = schema.get_type(condition.name.value) if condition else parent
-                selections(inner, selection.selection_set)
-            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in visited:
-                visited.add(selection.name.value)
-                fragment = fragments.get(selection.name.value)
+                self._field(parent, selection)
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self._unvisited.pop(selection.name.value, None)
                 if fragment is not None:
-                    selections(schema.get_type(fragment.type_condition.name.value), fragment.selection_set)
+                    self._fragment(parent, fragment)
+            elif isinstance(selection, InlineFragmentNode):
+                self._fragment(parent, selection)
 
-    def literal(type_: GraphQLInputType, node: Node) -> None:
+    def _fragment(self, parent: GraphQLNamedType, node: FragmentDefinitionNode | InlineFragmentNode) -> None:
+        condition = node.type_condition
+        self.selections(self._schema.get_type(condition.name.value) if condition else parent, node.selection_set)
+
+    def _field(self, parent: GraphQLCompositeType, node: FieldNode) -> None:
+        definition = self._schema.get_field(parent, node.name.value)
+        if definition is not None:
+            name = f"{parent.name}.{node.name.value}"
+            self._add(name, definition)
+            self._inputs(name, definition.args, node.arguments or ())
+            self.selections(get_named_type(definition.type), node.selection_set)
+
+    def _inputs(
+        self,
+        owner: str,
+        definitions: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField],
+        nodes: Iterable[ArgumentNode | ObjectFieldNode],
+    ) -> None:
+        """Arguments of a field, or fields of an input object."""
+        for node in nodes:
+            definition = definitions.get(node.name.value)
+            if definition is not None:
+                self._add(f"{owner}.{node.name.value}", definition)
+                self._literal(definition.type, node.value)
+
+    def _literal(self, type_: GraphQLInputType, node: Node) -> None:
         named = get_named_type(type_)
         if isinstance(node, ListValueNode):
             for item in node.values:
-                literal(type_, item)
+                self._literal(type_, item)
         elif isinstance(node, EnumValueNode) and isinstance(named, GraphQLEnumType):
-            value = named.values.get(node.value)
-            if value is not None and value.deprecation_reason is not None:
-                found[f"{named.name}.{node.value}"] = None
+            self._add(f"{named.name}.{node.value}", named.values.get(node.value))
         elif isinstance(node, ObjectValueNode) and isinstance(named, GraphQLInputObjectType):
-            for given in node.fields:
-                field = named.fields.get(given.name.value)
-                if field is not None:
-                    if field.deprecation_reason is not None:
-                        found[f"{named.name}.{given.name.value}"] = None
-                    literal(field.type, given.value)
+            self._inputs(named.name, named.fields, node.fields)
 
-    selections(schema.get_root_type(operation.operation), operation.selection_set)
-    return tuple(found)
+    def _add(
+        self, name: str, definition: GraphQLField | GraphQLArgument | GraphQLInputField | GraphQLEnumValue | None
+    ) -> None:
+        if definition is not None and definition.deprecation_reason is not None:
+            self.found[name] = None

@@ -1,8 +1,8 @@
-"""A document, read once: parsed, validated, and its operations made ready to run.
+"""Documents: parsed and validated, with operations that are ready to run.
 
-Texts repeat, so what was learned from one is kept (least recently used first out). Errors are kept as well: a client
-that repeats a broken query should not cost more than one that repeats a good one. Texts that repeat but for their
-literals share what was learned (see literals.py).
+Clients repeat texts, so documents are cached (least recently used). Errors are cached as well, because an invalid query
+that is repeated must not cost more than a valid one. Texts that differ only in literals share a document (see
+literals.py).
 """
 
 from __future__ import annotations
@@ -36,19 +36,25 @@ from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 from abandoned_checkouts.shopify.language.errors.execution import from_graphql_core
 from abandoned_checkouts.shopify.language.errors.syntax import syntax_error
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit, tokens
-from abandoned_checkouts.shopify.language.literals import Apart, Shape, Skeleton, WithLiterals, taken_apart
+from abandoned_checkouts.shopify.language.literals import (
+    Skeleton,
+    SkeletonDocument,
+    SplitText,
+    VariablesWithLiterals,
+    split_literals,
+)
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
 
 __all__ = ["Document", "Documents", "Operation"]
 
-# Ours replaces the one rule whose time is quadratic; the others confirm that execution is safe.
+# graphql-core's rules confirm that a document can be executed. The one that takes quadratic time is replaced by ours.
 _CONFIRMING_RULES = tuple(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule)
 
 
 @dataclass(slots=True)
 class Operation:
-    """One operation of a document, with everything about it that does not depend on the request."""
+    """An operation of a document, with everything that does not depend on the request."""
 
     node: OperationDefinitionNode
     document: DocumentNode
@@ -56,14 +62,14 @@ class Operation:
     variables: Variables
     cost: Cost
     deprecations: tuple[str, ...]
-    # For whoever compiles or checks operations further: kept exactly as long as the operation itself.
+    # A cache for code that compiles or checks operations. It lives as long as the operation.
     kept: dict[str, Any] = field(default_factory=dict)
-    # Where literals became variables: the operation as its text has it.
+    # If literals were replaced by variables: returns the operation of the client's text.
     written: Callable[[], Operation] | None = None
 
     @property
     def as_written(self) -> Operation:
-        """With every literal, and every place of an error, as in the client's text."""
+        """The operation of the client's text, with its literals and the locations of errors."""
         return self if self.written is None else self.written()
 
     @property
@@ -77,9 +83,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a text turned out to be: operations by name (the nameless one under ""), or errors.
+    """The operations of a text by name ("" for one without a name), or its errors.
 
-    `names` are those of the operations written down, valid or not; None when the text could not be parsed.
+    `names` are the names of all its operations, valid or not; None if the text cannot be parsed.
     """
 
     text: str
@@ -88,8 +94,8 @@ class Document:
     errors: tuple[ErrorEntry, ...] = ()
 
     def operation(self, name: str | None = None) -> Operation | tuple[ErrorEntry, ...]:
-        """The operation to run, or the errors to answer. Which operation is asked for is settled before
-        whether the document is valid, as graphql-ruby does."""
+        """The operation to run, or the errors to return. As in graphql-ruby, an unknown operation name is reported
+        before errors of the document."""
         if self.names is None:
             return self.errors
         if name:
@@ -135,7 +141,7 @@ class Documents:
 
     @property
     def kept(self) -> int:
-        """How many documents are kept at the moment."""
+        """The number of cached documents."""
         return len(self._kept)
 
     def read(self, text: str) -> Document:
@@ -143,7 +149,7 @@ class Documents:
         if document is not None:
             self._kept.move_to_end(text)
             return document
-        document = self._learned(text)
+        document = self._read(text)
         if _token_count(text) > _MOST_KEPT_TOKENS:
             return document
         self._kept[text] = document
@@ -155,17 +161,17 @@ class Documents:
             self._forget_shared()
         return document
 
-    def _learned(self, text: str) -> Document:
-        apart = taken_apart(text) if len(text) <= self._limits.characters else None
-        shared = None if apart is None else self._shared.get(apart.skeleton)
-        if apart is not None and shared is not None:
-            self._shared.move_to_end(apart.skeleton)
-            document = shared.document(self.schema, text, apart, self._written)
+    def _read(self, text: str) -> Document:
+        split = split_literals(text) if len(text) <= self._limits.characters else None
+        shared = None if split is None else self._shared.get(split.skeleton)
+        if split is not None and shared is not None:
+            self._shared.move_to_end(split.skeleton)
+            document = shared.document(self.schema, text, split, self._written)
             if document is not None:
                 return document
         document = self._read_alone(text)
-        if apart is not None and document.operations and _token_count(text) <= _MOST_KEPT_TOKENS:
-            self._shared[apart.skeleton] = _Shared(document, apart)
+        if split is not None and document.operations and _token_count(text) <= _MOST_KEPT_TOKENS:
+            self._shared[split.skeleton] = _Shared(document, split)
             self.bytes += _kept_bytes(document)
             if len(self._shared) > self._size:
                 self._forget_shared()
@@ -192,22 +198,22 @@ def _kept_bytes(document: Document) -> int:
 
 
 class _Shared:
-    """What texts of one skeleton have in common: made when there is a second one."""
+    """The operations that texts of one skeleton share. They are created for the second text."""
 
-    __slots__ = ("_apart", "_operations", "_shape", "first")
+    __slots__ = ("_operations", "_skeleton", "_split", "first")
 
-    def __init__(self, first: Document, apart: Apart) -> None:
+    def __init__(self, first: Document, split: SplitText) -> None:
         self.first = first
         self._operations: dict[str, Operation] = {}
-        self._shape: Shape | None = None
-        self._apart = apart
+        self._skeleton: SkeletonDocument | None = None
+        self._split = split
 
     def document(
-        self, schema: GraphQLSchema, text: str, apart: Apart, written: Callable[[str], Document]
+        self, schema: GraphQLSchema, text: str, split: SplitText, written: Callable[[str], Document]
     ) -> Document | None:
-        """The document of a text; None where it differs from the first in more than may be."""
-        shape = self._shape or self._made(schema)
-        literals = shape.literals(apart) if shape.is_shared else None
+        """The document of a text, or None if a literal differs from the first text's that must not."""
+        skeleton = self._skeleton or self._create(schema)
+        literals = skeleton.literals(split) if skeleton.is_shared else None
         if literals is None:
             return None
         read = partial(written, text)
@@ -215,22 +221,22 @@ class _Shared:
             text, self.first.names, {name: self._with(name, literals, read) for name in self.first.operations}
         )
 
-    def _made(self, schema: GraphQLSchema) -> Shape:
+    def _create(self, schema: GraphQLSchema) -> SkeletonDocument:
         tree = next(iter(self.first.operations.values())).document
-        shape = self._shape = Shape(schema, tree, self._apart)
-        if shape.is_shared:
-            for node in shape.document.definitions:
+        skeleton = self._skeleton = SkeletonDocument(schema, tree, self._split)
+        if skeleton.is_shared:
+            for node in skeleton.document.definitions:
                 if isinstance(node, OperationDefinitionNode):
                     name = node.name.value if node.name else ""
-                    self._operations[name] = _prepare(schema, shape.document, node)
-        return shape
+                    self._operations[name] = _prepare(schema, skeleton.document, node)
+        return skeleton
 
     def _with(self, name: str, literals: dict[str, object], read: Callable[[], Document]) -> Operation:
         def written() -> Operation:
             return read().operations[name]
 
         declared = self.first.operations[name].variables
-        variables = WithLiterals(declared, literals, lambda: written().variables)
+        variables = VariablesWithLiterals(declared, literals, lambda: written().variables)
         return replace(self._operations[name], variables=variables, written=written)
 
 
@@ -268,7 +274,7 @@ def _prepare(schema: GraphQLSchema, tree: DocumentNode, node: OperationDefinitio
 
 
 def _expanded_over_limit(tree: DocumentNode, limits: Limits) -> ErrorEntry | None:
-    """Refuse a document whose fragments, spread again and again, expand beyond the limits."""
+    """The error of a document that is beyond the limits once its fragments are expanded, or None."""
     expansion = _Expansion(tree, limits)
     for node in tree.definitions:
         if isinstance(node, OperationDefinitionNode):
@@ -286,9 +292,9 @@ class _TooDeepError(Exception):
 
 
 class _Expansion:
-    """Counts what a document expands to, measuring each fragment once, so that counting itself stays linear.
+    """Counts the fields of a document with expanded fragments, in linear time: each fragment is measured once.
 
-    A fragment that spreads itself counts as nothing where it does; validation reports it.
+    A fragment that spreads itself counts as empty there; validation reports it.
     """
 
     def __init__(self, tree: DocumentNode, limits: Limits) -> None:
@@ -296,7 +302,7 @@ class _Expansion:
             node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._limits = limits
-        # Per fragment: how many fields it expands to, and how many levels below its own first.
+        # Fragment → the number of its fields when expanded, and its levels below the first.
         self._measured: dict[str, tuple[int, int]] = {}
         self._deepest = 0
 

@@ -1,7 +1,7 @@
-"""How many items an array in an argument may hold: 250, wherever it stands. (Shopify: limits; recorded error.)
+"""The limit of arrays in arguments: 250 items, at every level. (Shopify: limits; recorded error.)
 
-What a document's literals hold, and where its variables go, is found out once; a request then only looks at the
-values of its own variables.
+The arrays in a document's literals and the places of its variables are found once per document. A request checks only
+the values of its variables.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ __all__ = ["MAX_INPUT_SIZE", "oversized"]
 
 MAX_INPUT_SIZE = 250
 
-# A field, the path of a place inside its arguments, and what stands there: an array's length or a variable's name.
+# A field, a path in its arguments, and the length of the array or the name of the variable at that path.
 _Place = tuple[FieldNode, ErrorPath, int | str]
 
 
 def oversized(operation: Operation, variables: Mapping[str, object]) -> list[ErrorEntry]:
-    """An entry for each array that is too long, in the order of the document; empty when all is well."""
+    """An error for each array that is too long, in the order of the document."""
     places: tuple[_Place, ...] | None = operation.kept.get("input_places")
     if places is None:
         places = operation.kept["input_places"] = tuple(_places(operation))
     entries = []
-    for field, path, held in places:
-        found = [(path, held)] if isinstance(held, int) else _arrays(variables.get(held), path)
+    for field, path, content in places:
+        found = [(path, content)] if isinstance(content, int) else _arrays(variables.get(content), path)
         for place, size in found:
             if size > MAX_INPUT_SIZE:
                 entries.append(entry(texts.INPUT_TOO_LONG, field, path=place, size=size, limit=MAX_INPUT_SIZE))
@@ -49,7 +49,7 @@ def _places(operation: Operation) -> Iterator[_Place]:
     fragments = {
         node.name.value: node for node in operation.document.definitions if isinstance(node, FragmentDefinitionNode)
     }
-    # A fragment that is spread often is looked into once: what is wrong in it is wrong at its first place.
+    # A fragment is searched once. Its errors are reported at the first place where it is spread.
     seen: set[str] = set()
 
     def within(selections: SelectionSetNode, path: ErrorPath) -> Iterator[_Place]:
@@ -63,25 +63,25 @@ def _places(operation: Operation) -> Iterator[_Place]:
             if isinstance(node, FieldNode):
                 inner = (*path, node.alias.value if node.alias else node.name.value)
                 for argument in node.arguments or ():
-                    for place, held in _held(argument.value, (*inner, argument.name.value)):
-                        yield node, place, held
+                    for place, content in _contents(argument.value, (*inner, argument.name.value)):
+                        yield node, place, content
             if node.selection_set is not None:  # type: ignore[attr-defined]
                 yield from within(node.selection_set, inner)  # type: ignore[attr-defined]
 
     yield from within(operation.node.selection_set, ())
 
 
-def _held(value: ValueNode, path: ErrorPath) -> Iterator[tuple[ErrorPath, int | str]]:
+def _contents(value: ValueNode, path: ErrorPath) -> Iterator[tuple[ErrorPath, int | str]]:
     if isinstance(value, VariableNode):
         yield path, value.name.value
     elif isinstance(value, ListValueNode):
         if len(value.values) > MAX_INPUT_SIZE:
             yield path, len(value.values)
         for index, item in enumerate(value.values):
-            yield from _held(item, (*path, index))
+            yield from _contents(item, (*path, index))
     elif isinstance(value, ObjectValueNode):
         for field in value.fields:
-            yield from _held(field.value, (*path, field.name.value))
+            yield from _contents(field.value, (*path, field.name.value))
 
 
 def _arrays(value: object, path: ErrorPath) -> Iterator[tuple[ErrorPath, int]]:

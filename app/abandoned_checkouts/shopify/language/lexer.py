@@ -1,7 +1,7 @@
-"""A look at the tokens of a document before it is parsed, cheap enough for hostile texts.
+"""The tokens of a document, to check its size before it is parsed.
 
-Parsing costs several times what this pattern does, and nesting costs stack besides, so a text that is too large
-or too deep is refused before any tree is built from it.
+Parsing takes several times longer than this pattern, and nesting uses the stack. So a text that is too large or too
+deep is refused before it is parsed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from abandoned_checkouts.shopify.language.errors.texts import (
 
 __all__ = ["Limits", "over_limit", "position", "tokens"]
 
-# Quantifiers are possessive and an unterminated string runs to its end, so that no text is read twice.
+# Quantifiers are possessive, and a string without an end ends with the text, so that there is no backtracking.
 _TOKEN = re.compile(
     r"""
       \#[^\n\r]*+
@@ -42,7 +42,7 @@ _LINE = re.compile(r"\r\n|[\n\r]")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one document may hold. Real clients stay far below; cost limits what they may ask for."""
+    """The largest document. Documents of real clients are far smaller; their cost is limited separately."""
 
     characters: int = 250_000
     tokens: int = 10_000
@@ -58,11 +58,11 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def over_limit(text: str, limits: Limits) -> ErrorEntry | None:
-    """The error for a text beyond its limits, or None. Work is bounded by the limit, not by the text."""
+    """The error of a text beyond the limits, or None. The time depends on the limits, not on the text."""
     if len(text) > limits.characters:
         return entry(TOO_LONG, locations=[{"line": 1, "column": 1}], limit=limits.characters)
     depth = parentheses = aliases = directives = fragments = 0
-    # Comments count as tokens: they cost the parser as much.
+    # Comments count as tokens, because they take the parser as long.
     for count, match in enumerate(_TOKEN.finditer(text), start=1):
         if count > limits.tokens:
             return _refusal(TOO_MANY_TOKENS, limits.tokens, text, match)

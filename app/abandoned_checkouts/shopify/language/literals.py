@@ -1,12 +1,11 @@
-"""Documents that differ in nothing but literals, pasted cursors for instance, share what was learned from one.
+"""Documents that differ only in literals, for example in a pasted cursor, share one parsed document.
 
-A text is taken apart into a skeleton and its literals by one regular expression. Two texts of one skeleton are the
-same document with other values in the same places, so they are parsed, validated, priced and planned once: what may
-differ becomes variables, whose names no document can use. That holds for arguments of fields that are String, ID or
-Int, in queries; every other literal has to be equal. Equal literals must stay equal, and different ones different,
-because fields merge by that.
+A regular expression splits a text into a skeleton and its literals. Texts with the same skeleton are one document with
+different values, which is parsed, validated, priced and planned once: literals become variables with names that no
+document can use. This applies to arguments of type String, ID or Int of a query's fields; all other literals must be
+equal. Literals that are equal in one text must be equal in the other, because fields are merged by their arguments.
 
-Places in errors are those of the text at hand: whoever has an error to tell reads it as it was written.
+The locations of errors are those of the client's text: code that reports an error parses the text as it was written.
 """
 
 from __future__ import annotations
@@ -40,9 +39,9 @@ from abandoned_checkouts.shopify.language.coercion import scalar_problem
 from abandoned_checkouts.shopify.language.errors import ErrorEntry
 from abandoned_checkouts.shopify.language.variables import Variables
 
-__all__ = ["Apart", "Shape", "Skeleton", "WithLiterals", "taken_apart"]
+__all__ = ["Skeleton", "SkeletonDocument", "SplitText", "VariablesWithLiterals", "split_literals"]
 
-# Comments and texts that are not plain are stepped over; group 1 is a plain text, group 2 a whole number.
+# Group 1 is a string without escapes, group 2 an integer. Comments and other strings match without a group.
 _LITERAL = re.compile(
     r"""
       \#[^\n\r]*+
@@ -57,19 +56,19 @@ _MARKS = ("", "\x00s", "\x00i")
 _KINDS = frozenset({"String", "ID", "Int"})
 _LONGEST_INT = 11
 
-# The text with a mark for each literal, and which of the literals are equal.
+# The text with a mark for each literal, and a number for each literal: equal ones have equal numbers.
 Skeleton: TypeAlias = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class SplitText:
     skeleton: Skeleton
     literals: tuple[str, ...]
     starts: tuple[int, ...]
 
 
-def taken_apart(text: str) -> Apart | None:
-    """None for a text without literals, or one that cannot be told from a skeleton."""
+def split_literals(text: str) -> SplitText | None:
+    """None for a text without literals, or with NUL, which marks literals in skeletons."""
     if "\x00" in text:
         return None
     found: list[str] = []
@@ -87,11 +86,11 @@ def taken_apart(text: str) -> Apart | None:
         return None
     known: dict[str, int] = {}
     equal = tuple([known.setdefault(literal, len(known)) for literal in found])
-    return Apart((marked, equal), tuple(found), tuple(starts))
+    return SplitText((marked, equal), tuple(found), tuple(starts))
 
 
-class WithLiterals(Variables):
-    """The variables of a document whose literals have become variables too."""
+class VariablesWithLiterals(Variables):
+    """The declared variables of a document, and those that replace its literals."""
 
     __slots__ = ("_as_written", "_literals")
 
@@ -102,28 +101,29 @@ class WithLiterals(Variables):
         self._literals = literals
         self._as_written = as_written
 
-    def check(self, given: Mapping[str, object]) -> list[ErrorEntry]:
-        return self._as_written().check(given) if super().check(given) else []
+    def check(self, variables: Mapping[str, object]) -> list[ErrorEntry]:
+        return self._as_written().check(variables) if super().check(variables) else []
 
-    def values(self, given: Mapping[str, object]) -> dict[str, object]:
-        return {**super().values(given), **self._literals}
+    def values(self, variables: Mapping[str, object]) -> dict[str, object]:
+        return {**super().values(variables), **self._literals}
 
 
-class Shape:
-    """One skeleton: the document with variables in place of literals, and which literals those are."""
+class SkeletonDocument:
+    """The document of a skeleton, with variables in place of literals."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, first: Apart) -> None:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, first: SplitText) -> None:
         self._first = first
-        # By the place of a literal among all: its type in the schema.
+        # The index of each replaced literal → its type in the schema.
         self._kinds: dict[int, str] = {}
-        self.document = self._opened(schema, document) if _only_queries(document) else document
+        self.document = self._with_variables(schema, document) if _only_queries(document) else document
 
     @property
     def is_shared(self) -> bool:
         return bool(self._kinds)
 
-    def literals(self, text: Apart) -> dict[str, object] | None:
-        """The values of the variables for a text of this skeleton; None where it differs in more than those."""
+    def literals(self, text: SplitText) -> dict[str, object] | None:
+        """The values of the variables for a text of this skeleton. None if another literal differs, or a value is
+        invalid."""
         values = {}
         for place, (literal, first) in enumerate(zip(text.literals, self._first.literals, strict=True)):
             kind = self._kinds.get(place)
@@ -139,12 +139,12 @@ class Shape:
             values[_variable(place)] = value if kind == "Int" else literal.strip('"')
         return values
 
-    def _opened(self, schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
+    def _with_variables(self, schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
         places = {start: place for place, start in enumerate(self._first.starts)}
         kinds, types = self._kinds, TypeInfo(schema)
         declared: list[VariableDefinitionNode] = []
 
-        class Open(Visitor):
+        class ReplaceLiterals(Visitor):
             def enter_argument(
                 self, node: ArgumentNode, _key: object, _parent: object, _path: object, around: list[object]
             ) -> ArgumentNode | None:
@@ -160,16 +160,18 @@ class Shape:
                 declared.append(VariableDefinitionNode(variable=variable, type=parse_type(str(argument.type))))
                 return ArgumentNode(name=node.name, value=variable, loc=node.loc)
 
-        opened: DocumentNode = visit(document, TypeInfoVisitor(types, Open()))
+        replaced: DocumentNode = visit(document, TypeInfoVisitor(types, ReplaceLiterals()))
         return DocumentNode(
             definitions=tuple(
-                _declaring(node, declared) if isinstance(node, OperationDefinitionNode) else node
-                for node in opened.definitions
+                _with_declarations(node, declared) if isinstance(node, OperationDefinitionNode) else node
+                for node in replaced.definitions
             )
         )
 
 
-def _declaring(node: OperationDefinitionNode, declared: list[VariableDefinitionNode]) -> OperationDefinitionNode:
+def _with_declarations(
+    node: OperationDefinitionNode, declared: list[VariableDefinitionNode]
+) -> OperationDefinitionNode:
     return OperationDefinitionNode(
         operation=node.operation,
         name=node.name,
@@ -181,12 +183,12 @@ def _declaring(node: OperationDefinitionNode, declared: list[VariableDefinitionN
 
 
 def _variable(place: int) -> str:
-    """No document has a variable of such a name."""
+    """A name with a space, which no variable of a document has."""
     return f"literal {place}"
 
 
 def _only_queries(document: DocumentNode) -> bool:
-    """Whatever may have to run a second time must change nothing."""
+    """Whether a document can run a second time, to report an error, without changing anything."""
     return all(
         node.operation is OperationType.QUERY
         for node in document.definitions

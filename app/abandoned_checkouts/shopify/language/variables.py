@@ -1,7 +1,7 @@
-"""Variables of a request, checked against the operation that declares them.
+"""The variables of a request, checked against their declarations in the operation.
 
-Every declared variable is checked and every problem inside it listed; variables that are not declared are
-ignored. The error is INVALID_VARIABLE in Shopify's recorded form (Shopify: GraphQL errors).
+The error INVALID_VARIABLE lists every problem of a variable, in Shopify's recorded form. Variables that are not
+declared are ignored. (Shopify: GraphQL errors.)
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, Erro
 
 __all__ = ["Variables", "problems"]
 
-_NULL = CoercionProblem(texts.NULL_VALUE.words, spoken=False)
-# Shopify lists every problem of a value; a hostile value could make that list as long as itself.
+_NULL = CoercionProblem(texts.NULL_VALUE.words, has_message=False)
+# Shopify lists every problem of a value. This limits the list for hostile values.
 _MOST_PROBLEMS = 100
 # As deep as a document may be. JSON is written up to 254 levels, and an error repeats the value.
 MAX_DEPTH = 64
@@ -50,7 +50,7 @@ class _Declared:
 
 
 class Variables:
-    """The variables one operation declares: `check` finds what is wrong, `values` fills in the defaults."""
+    """The variables that an operation declares. `check` returns their errors, `values` their values or defaults."""
 
     __slots__ = ("_declared",)
 
@@ -61,7 +61,7 @@ class Variables:
             if type_ is None or not is_input_type(type_):
                 continue
             shape = entry(texts.NULL_VALUE, node)["locations"]
-            # As a client would have given it: what runs the operation reads it once more.
+            # As JSON, because the execution converts it as a client's value.
             default = value_from_ast_untyped(node.default_value) if node.default_value else None
             required = is_non_null_type(type_) and node.default_value is None
             name = node.variable.name.value
@@ -74,12 +74,12 @@ class Variables:
     def names(self) -> tuple[str, ...]:
         return tuple(variable.name for variable in self._declared)
 
-    def check(self, given: Mapping[str, object]) -> list[ErrorEntry]:
-        """INVALID_VARIABLE entries in the order of declaration; empty when all is well."""
+    def check(self, variables: Mapping[str, object]) -> list[ErrorEntry]:
+        """The errors INVALID_VARIABLE, in the order of declaration."""
         entries = []
         for variable in self._declared:
-            if variable.name in given:
-                value = given[variable.name]
+            if variable.name in variables:
+                value = variables[variable.name]
             elif variable.required:
                 value = None
             else:
@@ -94,12 +94,12 @@ class Variables:
                 entries.append(_invalid(variable, value, found))
         return entries
 
-    def values(self, given: Mapping[str, object]) -> dict[str, object]:
-        """The declared variables that have a value: as given (JSON), or their declared default."""
+    def values(self, variables: Mapping[str, object]) -> dict[str, object]:
+        """The declared variables that have a value in `variables` (JSON) or a default."""
         values = {}
         for variable in self._declared:
-            if variable.name in given:
-                values[variable.name] = given[variable.name]
+            if variable.name in variables:
+                values[variable.name] = variables[variable.name]
             elif variable.has_default:
                 values[variable.name] = variable.default
         return values
@@ -121,7 +121,7 @@ def _is_deeper(value: object, levels: int) -> bool:
 
 
 def problems(type_: GraphQLInputType, value: object) -> list[tuple[ErrorPath, CoercionProblem]]:
-    """What is wrong with a JSON value for an input type, with the path inside the value."""
+    """The problems of a JSON value as an input type, each with its path in the value."""
     found = []
     for problem in _problems(type_, value, ()):
         found.append(problem)
@@ -137,7 +137,7 @@ def _problems(type_: GraphQLInputType, value: object, path: ErrorPath) -> Iterat
         return
     bare = get_nullable_type(type_)
     if is_list_type(bare):
-        # A single value stands for a list of one, and its problems then carry no index.
+        # A single value is accepted as a list of one. The paths of its problems have no index.
         if not isinstance(value, list):
             yield from _problems(bare.of_type, value, path)
             return
@@ -151,7 +151,7 @@ def _problems(type_: GraphQLInputType, value: object, path: ErrorPath) -> Iterat
         if not isinstance(value, str) or value not in named.values:
             allowed = ", ".join(named.values)
             words = texts.NOT_ONE_OF.words.format(value=shown(value), allowed=allowed)
-            yield path, CoercionProblem(words, spoken=False)
+            yield path, CoercionProblem(words, has_message=False)
     else:
         problem = scalar_problem(named.name, value)
         if problem:
@@ -162,14 +162,14 @@ def _object_problems(
     type_: GraphQLInputObjectType, value: object, path: ErrorPath
 ) -> Iterator[tuple[ErrorPath, CoercionProblem]]:
     if not isinstance(value, dict):
-        yield path, CoercionProblem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), spoken=False)
+        yield path, CoercionProblem(texts.NOT_AN_OBJECT.words.format(value=shown(value)), has_message=False)
         return
-    # Recorded order: what was given, as it was given; then what is missing, as it is declared.
+    # Recorded order: first the keys of the value, then the missing ones in the order of declaration.
     for name, item in value.items():
         field = type_.fields.get(name)
         if field is None:
             words = texts.UNDEFINED_INPUT_FIELD.words.format(typeName=type_.name)
-            yield (*path, name), CoercionProblem(words, spoken=False)
+            yield (*path, name), CoercionProblem(words, has_message=False)
         else:
             yield from _problems(field.type, item, (*path, name))
     for name, field in type_.fields.items():
@@ -178,25 +178,25 @@ def _object_problems(
     if type_.is_one_of:
         if len(value) != 1:
             words = texts.ONE_OF_COUNT.words.format(typeName=type_.name, count=len(value))
-            yield path, CoercionProblem(words, spoken=False)
+            yield path, CoercionProblem(words, has_message=False)
         elif None in value.values():
             words = texts.ONE_OF_NULL.words.format(typeName=type_.name, name=next(iter(value)))
-            yield path, CoercionProblem(words, spoken=False)
+            yield path, CoercionProblem(words, has_message=False)
 
 
 def _invalid(variable: _Declared, value: object, found: list[tuple[ErrorPath, CoercionProblem]]) -> ErrorEntry:
     inner = ", ".join(f"{'.'.join(map(str, path))} ({problem.explanation})" for path, problem in found if path)
-    made = entry(
+    error = entry(
         texts.VARIABLE_INVALID,
         locations=variable.location,
         variableName=variable.name,
         typeName=variable.signature,
         problems=f" for {inner}" if inner else "",
     )
-    made["extensions"]["value"] = value
-    made["extensions"]["problems"] = [
+    error["extensions"]["value"] = value
+    error["extensions"]["problems"] = [
         {"path": list(path), "explanation": problem.explanation}
-        | ({"message": problem.explanation} if problem.spoken else {})
+        | ({"message": problem.explanation} if problem.has_message else {})
         for path, problem in found
     ]
-    return made
+    return error

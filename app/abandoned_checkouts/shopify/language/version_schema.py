@@ -1,7 +1,7 @@
-"""Each version's schema, cut from one full schema: what a version does not have yet is left out.
+"""The schema of each version: a copy of the full schema without the elements that the version does not have yet.
 
-The table says since when; the rest is derived. Types are copied with everything hanging on them (resolvers,
-extensions, type resolution), so that a version runs on the same code as the full schema.
+The table has the first version of each element. Types are copied with their resolvers, extensions and type resolution,
+so that all versions run the same code.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from abandoned_checkouts.shopify.language.versions import UNSTABLE, Version
 
 __all__ = ["SINCE", "schema_for"]
 
-# Type, or Type.field, Type.inputField, Type.ENUM_VALUE → the first version that has it. Shopify: the differences
-# between the published schemas, within what is mirrored here.
+# Type, or Type.field, Type.inputField, Type.ENUM_VALUE → the first version that has it. Source: the differences between
+# the schemas that Shopify publishes.
 SINCE: Mapping[str, str] = {
     "WebhookSubscription.name": "2026-04",
     "WebhookSubscriptionInput.name": "2026-04",
@@ -60,7 +60,7 @@ SINCE: Mapping[str, str] = {
     "CustomerPhoneNumber.smsMarketingConsent": "2026-10",
     "CustomerSmsMarketingConsent": "2026-10",
     "OrderDisplayFulfillmentStatus.FULFILLMENT_NOT_REQUIRED": "2026-10",
-    # No stable version has these; "unstable" is later than every one of them.
+    # No stable version has these. "unstable" sorts after every stable version.
     "WebhookSubscriptionTopic.CHECKOUTS_PAID": UNSTABLE,
     "WebhookSubscriptionTopic.PRODUCT_OPERATIONS_FINISH": UNSTABLE,
     "WebhookSubscriptionTopic.VARIANTS_DELETE": UNSTABLE,
@@ -70,7 +70,7 @@ SINCE: Mapping[str, str] = {
 
 
 def schema_for(handle: str, full: GraphQLSchema) -> GraphQLSchema:
-    """The schema that the version `handle` serves; the full one where nothing is missing. Cached."""
+    """The schema of the version `handle`: the full schema if the version has all elements. Cached."""
     absent = frozenset() if handle == UNSTABLE else _absent(handle)
     return _without(full, absent) if absent else full
 
@@ -94,8 +94,8 @@ _Element = TypeVar("_Element")
 class _Cut:
     """A copy of a schema without some of its elements.
 
-    Types are copied attribute by attribute rather than made anew, because Strawberry's are of classes of their own;
-    then whatever refers to a type is made to refer to its copy.
+    Types are copied attribute by attribute, because Strawberry's types have classes of their own. Then every reference
+    to a type is replaced by one to its copy.
     """
 
     def __init__(self, full: GraphQLSchema, absent: frozenset[str]) -> None:
@@ -122,7 +122,7 @@ class _Cut:
             extensions=full.extensions,
             assume_valid=True,
         )
-        # Strawberry keeps its own schema on graphql-core's; resolvers find it there.
+        # Strawberry stores its schema as an attribute of graphql-core's, where resolvers find it.
         for name, value in vars(full).items():
             vars(cut).setdefault(name, value)
         return publish_system_types(cut)
@@ -132,9 +132,9 @@ class _Cut:
         return GraphQLDirective(**config)
 
     def _connect(self, type_: GraphQLNamedType) -> None:
-        # These are cached properties of graphql-core; assigning replaces what was cached.
+        # These are cached properties of graphql-core. Assigning to them replaces the cached value.
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            type_.interfaces = self._those(type_.interfaces)
+            type_.interfaces = self._copies(type_.interfaces)
             type_.fields = {
                 name: GraphQLField(
                     **{
@@ -146,7 +146,7 @@ class _Cut:
                 for name, field in self._kept(type_.name, type_.fields).items()
             }
         elif isinstance(type_, GraphQLUnionType):
-            type_.types = self._those(type_.types)
+            type_.types = self._copies(type_.types)
             type_.resolve_type = _resolving_as(cast(GraphQLUnionType, self._full.type_map[type_.name]))
         elif isinstance(type_, GraphQLInputObjectType):
             type_.fields = {
@@ -166,7 +166,7 @@ class _Cut:
     def _kept(self, owner: str, elements: Mapping[str, _Element]) -> dict[str, _Element]:
         return {name: element for name, element in elements.items() if f"{owner}.{name}" not in self._absent}
 
-    def _those(self, types: Iterable[_Type]) -> tuple[_Type, ...]:
+    def _copies(self, types: Iterable[_Type]) -> tuple[_Type, ...]:
         return tuple(cast(_Type, self._types[type_.name]) for type_ in types if type_.name in self._types)
 
     def _root(self, type_: GraphQLObjectType | None) -> GraphQLObjectType | None:
@@ -181,12 +181,6 @@ class _Cut:
 
 
 def _resolving_as(full: GraphQLUnionType) -> GraphQLTypeResolver | None:
-    """Strawberry knows a union's types by themselves, not by their names, so it is asked about the full schema's."""
+    """Strawberry identifies the types of a union by identity, so the union of the full schema resolves them."""
     resolve = full.resolve_type
     return None if resolve is None else lambda value, info, _: resolve(value, info, full)
-
-
-def _duplicate(type_: GraphQLNamedType) -> GraphQLNamedType:
-    duplicate = object.__new__(type(type_))
-    vars(duplicate).update(vars(type_))
-    return duplicate

@@ -1,8 +1,8 @@
-"""API versions: which there are at a moment, which one answers a URL, and what each calls itself.
+"""API versions: the supported ones, the one that a URL resolves to, and their names.
 
-A version is released on the first day of a quarter at 17:00 UTC and stays accessible until the 16th, 15:00 UTC, of
-the month a year later; the next one can be called as a release candidate as soon as the current one is out. A
-version that is no longer accessible is answered by the oldest that is. (Shopify: versioning.)
+A version is released on the first day of a quarter at 17:00 UTC and is accessible until the 16th, 15:00 UTC, of the
+month a year later. The next version is accessible as a release candidate once the current one is released. A version
+that is no longer accessible resolves to the oldest accessible one. (Shopify: versioning.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["UNSTABLE", "SupportedVersions", "Version", "public_api_versions", "r
 
 UNSTABLE = "unstable"
 _HANDLE = re.compile(r"([0-9]{4})-(01|04|07|10)")
-# Shopify's first dated version; nothing before it was ever called by a handle of this form.
+# Shopify's first dated version.
 _FIRST = "2019-04"
 
 
@@ -54,7 +54,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class SupportedVersions:
-    """The versions that answer at a moment: `stable` oldest first, and the release candidate after them."""
+    """The accessible versions: `stable` from the oldest to the latest, and the release candidate."""
 
     stable: tuple[Version, ...]
     candidate: Version
@@ -80,9 +80,9 @@ def supported_versions(now: datetime) -> SupportedVersions:
 
 
 def resolve(handle: str | None, now: datetime) -> str | None:
-    """The handle that answers a URL, for `X-Shopify-API-Version`; None for what never was a version (404).
+    """The version that a URL's handle resolves to, for `X-Shopify-API-Version`; None if it never was a version (404).
 
-    No handle, or one whose access has ended, falls forward to the oldest stable version.
+    A missing handle, and a version that is no longer accessible, resolve to the oldest stable version.
     """
     at = supported_versions(now)
     if handle is None:

@@ -13,7 +13,7 @@ from abandoned_checkouts.shopify.execution.plan.resolved import ResolvedRoot
 from abandoned_checkouts.shopify.execution.plan.run import Run
 from abandoned_checkouts.shopify.execution.plan.selection import Selected
 from abandoned_checkouts.shopify.execution.plan.writer import Writer
-from abandoned_checkouts.shopify.language.cost.actual import NOT_ASKED
+from abandoned_checkouts.shopify.language.cost.actual import NOT_SELECTED
 from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, typed_gid
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
 from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
@@ -152,7 +152,7 @@ class NodeRoot:
         """The selections on a type cost nothing if no id has this type."""
         for rows in self.rows.values():
             for path in rows.paths:
-                run.counts.setdefault(path, NOT_ASKED)
+                run.counts.setdefault(path, NOT_SELECTED)
 
 
 def _is_known(type_name: str) -> bool:

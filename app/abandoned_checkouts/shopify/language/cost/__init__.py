@@ -1,7 +1,7 @@
-"""The cost of an operation: what it may cost, what it did cost, and `extensions.cost`.
+"""The cost of an operation: the requested cost, the actual cost, and `extensions.cost`.
 
-Takes a validated operation and its variables, and later the sizes of the pages; returns points. Everything that does
-not depend on the request is computed once per document. Imports language/errors. (Shopify: cost.)
+Takes a valid operation and its variables, and after execution the sizes of the pages; returns points. Everything that
+does not depend on the request is computed once per document. Imports language/errors. (Shopify: cost.)
 """
 
 from abandoned_checkouts.shopify.language.cost.requested import Cost, exceeded, extension

@@ -1,9 +1,8 @@
-"""Actual cost: the requested rule again, with pages charged for the share of them that came back.
+"""The actual cost: the rule of the requested cost, but pages are charged for the rows that were returned.
 
-A page of n with k rows costs 2 + C × multiplier(n) × k/n, the whole rounded up; when it is empty `edges` costs
-nothing, but `nodes` stays; when it failed it costs its 2. An object that is null still costs its 1, though nothing
-below it does. Shopify's own rule is not published and was recovered in part only; see the tests for how much of what
-was recorded it explains.
+A page of n with k rows costs 2 + C × multiplier(n) × k/n, and the sum is rounded up. If a page is empty, `edges` costs
+nothing, and `nodes` itself still costs. A page that failed costs 2. An object that is null costs 1, and its fields
+nothing. Shopify does not publish its rule; this one explains only a part of the recorded costs (see the tests).
 """
 
 from __future__ import annotations
@@ -13,69 +12,69 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, multiplier
-from abandoned_checkouts.shopify.language.cost.tree import Charged, holds, per_node, size_of
+from abandoned_checkouts.shopify.language.cost.tree import Alternatives, Charged, is_included, per_node, size_of
 
-__all__ = ["NOT_ASKED", "Returned", "returned_in", "spent"]
+__all__ = ["NOT_SELECTED", "ReturnedCounts", "actual_cost", "returned_in"]
 
-# Response path without list positions → how many came back there in all: rows of a page (under the path of the
-# page), objects that were not null. A path that is missing means: as many as there were parents, for a page none;
-# NOT_ASKED: no object there was of a type that the selection applies to. FAILED: the page ended in an error.
-Returned: TypeAlias = Mapping[tuple[str, ...], int]
-NOT_ASKED = -1
+# Response path without list indexes → the number of all objects there that are not null. For a page, it is the number
+# of rows. If a path is missing, there is an object for each parent, and pages are empty. NOT_SELECTED: no object has a
+# type that the selection applies to. FAILED: the page is an error.
+ReturnedCounts: TypeAlias = Mapping[tuple[str, ...], int]
+NOT_SELECTED = -1
 FAILED = -2
 
 
-def spent(tree: tuple[tuple[Charged, ...], ...], variables: Mapping[str, object], returned: Returned) -> int:
-    return math.ceil(_dearest(tree, 1, (), variables, returned) - 1e-9)
+def actual_cost(tree: Alternatives, variables: Mapping[str, object], returned: ReturnedCounts) -> int:
+    return math.ceil(_highest(tree, 1, (), variables, returned) - 1e-9)
 
 
-def _dearest(
-    alternatives: tuple[tuple[Charged, ...], ...],
+def _highest(
+    alternatives: Alternatives,
     parents: int,
     path: tuple[str, ...],
     variables: Mapping[str, object],
-    returned: Returned,
+    returned: ReturnedCounts,
 ) -> float:
     return max(
-        (sum(_spent(charged, parents, path, variables, returned) for charged in group) for group in alternatives),
+        (sum(_cost(charged, parents, path, variables, returned) for charged in group) for group in alternatives),
         default=0,
     )
 
 
-def _spent(
+def _cost(
     charged: Charged,
     parents: int,
     path: tuple[str, ...],
     variables: Mapping[str, object],
-    returned: Returned,
+    returned: ReturnedCounts,
 ) -> float:
-    if not parents or not holds(charged.whens, variables):
+    if not parents or not is_included(charged.conditions, variables):
         return 0
     here = (*path, charged.key)
-    if returned.get(here) == NOT_ASKED:
+    if returned.get(here) == NOT_SELECTED:
         return 0
     if charged.kind != "connection":
         present = returned.get(here, parents)
-        return charged.own * parents + _dearest(charged.alternatives, present, here, variables, returned)
+        return charged.own * parents + _highest(charged.alternatives, present, here, variables, returned)
     size = size_of(charged, variables)
     cost: float = CONNECTION * parents
     rows, times = returned.get(here, 0), multiplier(size)
     if size <= 0 or rows == FAILED:
         return cost
     for keys, node in per_node(charged):
-        if not holds(node.whens, variables):
+        if not is_included(node.conditions, variables):
             continue
         if not rows:
             cost += times * node.own * parents if node.name == "nodes" else 0
             continue
         inner = (*here, *keys)
-        each = node.own * rows + _dearest(node.alternatives, rows, inner, variables, returned)
+        each = node.own * rows + _highest(node.alternatives, rows, inner, variables, returned)
         cost += times / size * each
     return cost
 
 
-def returned_in(tree: tuple[tuple[Charged, ...], ...], data: Mapping[str, object] | None) -> dict[tuple[str, ...], int]:
-    """Count what came back in an answer, where the tree charges for it. An answer of null is one whose page failed."""
+def returned_in(tree: Alternatives, data: Mapping[str, object] | None) -> dict[tuple[str, ...], int]:
+    """The counts in the data of a response, for the fields that are charged. Null data means that the page failed."""
     counts: dict[tuple[str, ...], int] = {}
     if data is None:
         return {(charged.key,): FAILED for group in tree for charged in group if charged.kind == "connection"}
@@ -92,7 +91,7 @@ def _count(
     if here in counts:
         return
     if parents and not any(charged.key in parent for parent in parents):
-        counts[here] = NOT_ASKED
+        counts[here] = NOT_SELECTED
         return
     values = [value for parent in parents for value in _objects(parent.get(charged.key))]
     if charged.kind != "connection":
@@ -105,7 +104,7 @@ def _count(
     for keys, node in per_node(charged):
         rows, inner = values, (*here, *keys)
         for key in keys:
-            rows = [below for row in rows for below in _objects(row.get(key))]
+            rows = [child for row in rows for child in _objects(row.get(key))]
         counts[here] = max(counts[here], len(rows))
         for group in node.alternatives:
             for child in group:

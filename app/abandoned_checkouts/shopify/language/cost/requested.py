@@ -1,4 +1,4 @@
-"""Costs of one operation: requested from its variables, actual from the sizes of the pages that came back."""
+"""The costs of an operation: the requested cost from its variables, the actual cost from the returned pages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
-from abandoned_checkouts.shopify.language.cost.actual import Returned, returned_in, spent
+from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts, actual_cost, returned_in
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, LEAST, MAX_QUERY_COST, multiplier
-from abandoned_checkouts.shopify.language.cost.tree import Charged, holds, per_node, size_of, tree
+from abandoned_checkouts.shopify.language.cost.tree import Alternatives, Charged, is_included, per_node, size_of, tree
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
 
 __all__ = ["Cost", "exceeded", "extension"]
@@ -19,10 +19,7 @@ _Price: TypeAlias = Callable[[_Variables], int]
 
 
 class Cost:
-    """What running an operation costs.
-
-    `requested` may be read before running, with the declared variables and their defaults.
-    """
+    """The costs of an operation. `variables` are the declared variables with their defaults."""
 
     __slots__ = ("_price", "_tree")
 
@@ -34,21 +31,21 @@ class Cost:
         price = self._price
         return max(LEAST, price if isinstance(price, int) else price(variables))
 
-    def actual(self, variables: _Variables, returned: Returned) -> int:
-        """What the answer cost, never more than was requested. See `actual.py`."""
-        return min(self.requested(variables), max(LEAST, spent(self._tree, variables, returned)))
+    def actual(self, variables: _Variables, returned: ReturnedCounts) -> int:
+        """The cost of a response, at most the requested cost. See `actual.py`."""
+        return min(self.requested(variables), max(LEAST, actual_cost(self._tree, variables, returned)))
 
-    def returned_in(self, data: Mapping[str, object] | None) -> Returned:
-        """What `actual` needs to know, read off an answer."""
+    def returned_in(self, data: Mapping[str, object] | None) -> ReturnedCounts:
+        """The counts that `actual` needs, from the data of a response."""
         return returned_in(self._tree, data)
 
     def fields(self, variables: _Variables) -> list[dict[str, object]]:
-        """The account per field that the header `Shopify-GraphQL-Cost-Debug: 1` asks for, parents first."""
+        """The cost per field, parents first, for a request with the header `Shopify-GraphQL-Cost-Debug: 1`."""
         return [row for group in self._tree for row in _rows(group, (), variables)]
 
 
 def exceeded(cost: int, limit: int = MAX_QUERY_COST) -> ErrorEntry | None:
-    """MAX_COST_EXCEEDED for a query dearer than any single query may be."""
+    """The error MAX_COST_EXCEEDED of a query that costs more than `limit`, or None."""
     if cost <= limit:
         return None
     return entry(texts.MAX_COST_EXCEEDED, cost=cost, maxCost=limit, documentation=texts.COST_PAGE)
@@ -60,7 +57,7 @@ def extension(
     throttle_status: Mapping[str, int | float],
     fields: list[dict[str, object]] | None = None,
 ) -> dict[str, object]:
-    """`extensions.cost`; `actual` is None when the query was throttled, `fields` only when asked for."""
+    """`extensions.cost`. `actual` is None for a throttled query. `fields` are the costs per field, if requested."""
     cost: dict[str, object] = {
         "requestedQueryCost": requested,
         "actualQueryCost": actual,
@@ -71,10 +68,10 @@ def extension(
     return cost
 
 
-# -- requested: each part is a number when it can be, a function of the variables when it must be ------------
+# -- requested: a number, or a function of the variables for a part that depends on them ---------------------
 
 
-def _alternatives(groups: tuple[tuple[Charged, ...], ...]) -> int | _Price:
+def _alternatives(groups: Alternatives) -> int | _Price:
     prices = [_sum([_price(charged) for charged in group]) for group in groups]
     fixed = max((price for price in prices if isinstance(price, int)), default=0)
     varying = [price for price in prices if not isinstance(price, int)]
@@ -98,12 +95,12 @@ def _sum(prices: list[int | _Price]) -> int | _Price:
 
 def _price(charged: Charged) -> int | _Price:
     price = _connection(charged) if charged.kind == "connection" else _object(charged)
-    if not charged.whens:
+    if not charged.conditions:
         return price
-    whens = charged.whens
+    conditions = charged.conditions
     if isinstance(price, int):
-        return lambda variables: price if holds(whens, variables) else 0
-    return lambda variables: price(variables) if holds(whens, variables) else 0
+        return lambda variables: price if is_included(conditions, variables) else 0
+    return lambda variables: price(variables) if is_included(conditions, variables) else 0
 
 
 def _object(charged: Charged) -> int | _Price:
@@ -131,21 +128,21 @@ def _connection(charged: Charged) -> int | _Price:
     return price
 
 
-# -- the account per field -----------------------------------------------------------------------------------
+# -- the cost per field --------------------------------------------------------------------------------------
 
 
 def _rows(group: tuple[Charged, ...], path: tuple[str, ...], variables: _Variables) -> Iterator[dict[str, object]]:
     for charged in group:
-        if not holds(charged.whens, variables):
+        if not is_included(charged.conditions, variables):
             continue
         here = (*path, charged.key)
         price = _price(charged)
         total = price if isinstance(price, int) else price(variables)
-        below = [row for inner in charged.alternatives for row in _rows(inner, here, variables)]
+        children = [row for inner in charged.alternatives for row in _rows(inner, here, variables)]
         yield {
             "path": list(here),
             "definedCost": charged.own,
             "requestedTotalCost": total,
             "requestedChildrenCost": total - charged.own if charged.alternatives else None,
         }
-        yield from below
+        yield from children

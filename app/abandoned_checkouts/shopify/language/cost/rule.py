@@ -1,9 +1,9 @@
-"""What fields cost: the constants of Shopify's cost rule, as fitted on recorded answers.
+"""The costs of fields: the constants of Shopify's rule, fitted to recorded responses.
 
-A connection of n costs 2 + C × ⌊2·ln(max(2, n))⌋, where C is 1 + the cost of a node, counted once for `nodes` and
-once for `edges { node }`; without a window it costs 2. An object costs 1, whether or not it turns out to be null;
-an interface or union costs as much as its dearest possible type. A mutation costs 10, which covers its payload and
-the objects directly in it. (Shopify: cost; the rule is logarithmic in `first`, not linear as its guide says.)
+A connection of n costs 2 + C × ⌊2·ln(max(2, n))⌋. C is 1 + the cost of a node, and counts once for `nodes` and once for
+`edges { node }`. Without first or last, a connection costs 2. An object costs 1, even if it is null. An interface or
+union costs as much as its most expensive possible type. A mutation costs 10, including its payload and the objects
+directly in it. (Shopify: cost. The rule is logarithmic in `first`; Shopify's guide says linear.)
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 MAX_QUERY_COST = 1_000
 CONNECTION, COUNT, MUTATION, OBJECT = 2, 10, 10, 1
-# Even `{ __typename }` costs this much (recorded).
+# The cost of `{ __typename }` (recorded).
 LEAST = 1
 
 # Objects that Shopify does not charge for. Recorded answers that leave no choice: money everywhere, page info, user
@@ -50,7 +50,7 @@ _FREE_TYPES = frozenset(
         "ShopAddress",
     }
 )
-# Exceptions by field: their types cost 1 (or, for counts, 10) elsewhere.
+# Fields that are free although their types cost 1 elsewhere.
 _FREE_FIELDS = frozenset(
     {
         ("Customer", "defaultAddress"),
@@ -77,7 +77,7 @@ _MULTIPLIERS = tuple(_of(size) for size in range(251))
 
 
 def multiplier(size: int) -> int:
-    """How often a node is charged in a page of `size`: 1 for 1 or 2, 4 for 10, 9 for 100, 11 for 250."""
+    """The factor for the nodes of a page of `size`: 1 for 1 or 2, 4 for 10, 9 for 100, 11 for 250."""
     return _MULTIPLIERS[size] if 0 <= size <= 250 else _of(size)
 
 
@@ -86,7 +86,7 @@ def is_connection(type_: GraphQLNamedType) -> bool:
 
 
 def own_cost(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> int:
-    """What a field that returns objects costs by itself, pages and mutations apart."""
+    """The cost of a field that returns objects, without its selections; not for connections and mutations."""
     type_ = get_named_type(definition.type)
     if type_.name == "Count":
         return OBJECT if (parent.name, name) in _CHEAP_COUNTS else COUNT

@@ -1,7 +1,7 @@
-"""An operation as a tree of the fields that can cost something, built once per document.
+"""An operation as a tree of the fields that cost something, built once per document.
 
-Selections of interfaces and unions become alternatives, one per group of possible types that select alike;
-`@include` and `@skip` by variable become conditions.
+The selections of an interface or union become alternatives: one for each group of possible types with the same
+selections. `@include` and `@skip` with a variable become conditions.
 """
 
 from __future__ import annotations
@@ -33,37 +33,39 @@ from graphql import (
 
 from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, MUTATION, is_connection, own_cost
 
-__all__ = ["Charged", "IncludedIf", "Window", "holds", "per_node", "size_of", "tree"]
+__all__ = ["Alternatives", "Charged", "IncludedIf", "Window", "is_included", "per_node", "size_of", "tree"]
 
-# (variable, the value it must have); all must hold.
+# Variables with the values that they must have, for a field to be included.
 IncludedIf: TypeAlias = tuple[tuple[str, bool], ...]
-# A literal size, the name of a variable, or nothing.
+# The argument first or last: a number, the name of a variable, or None.
 Window: TypeAlias = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """A field that returns objects. `whens`: it is selected when one of them holds; empty means always."""
+    """A field that returns objects. It is included if one of `conditions` is true, or without any condition."""
 
     key: str
     name: str
     kind: Literal["object", "connection", "mutation"]
     own: int
     windows: tuple[Window, Window]
-    whens: tuple[IncludedIf, ...]
-    alternatives: tuple[tuple[Charged, ...], ...]
+    conditions: tuple[IncludedIf, ...]
+    alternatives: Alternatives
 
 
+# The charged fields of each group of possible types.
+Alternatives: TypeAlias = tuple[tuple[Charged, ...], ...]
 _Set: TypeAlias = tuple[IncludedIf, SelectionSetNode]
 _Found: TypeAlias = tuple[IncludedIf, FieldNode]
 
 
-def holds(whens: tuple[IncludedIf, ...], variables: Mapping[str, object]) -> bool:
-    return not whens or any(all(variables.get(name) is wanted for name, wanted in when) for when in whens)
+def is_included(conditions: tuple[IncludedIf, ...], variables: Mapping[str, object]) -> bool:
+    return not conditions or any(all(variables.get(name) is value for name, value in each) for each in conditions)
 
 
 def size_of(page: Charged, variables: Mapping[str, object]) -> int:
-    """The size of a page as asked for; 0 when nothing was."""
+    """The requested size of a page; 0 without first and last."""
     for window in page.windows:
         size = variables.get(window) if isinstance(window, str) else window
         if isinstance(size, int) and size:
@@ -72,26 +74,27 @@ def size_of(page: Charged, variables: Mapping[str, object]) -> int:
 
 
 def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
-    """What a page charges per node, `nodes` itself and `node` inside `edges`, each with its keys below the page."""
+    """The fields of a page that are charged per row: `nodes`, and `node` in `edges`. Each has its path in the page."""
     for group in page.alternatives:
         for child in group:
             if child.name == "edges":
                 for inner in child.alternatives:
                     for node in inner:
                         if node.name == "node":
-                            yield (child.key, node.key), replace(node, whens=_both(child.whens, node.whens))
+                            yield (
+                                (child.key, node.key),
+                                replace(node, conditions=_both(child.conditions, node.conditions)),
+                            )
             else:
                 yield (child.key,), child
 
 
 def _both(outer: tuple[IncludedIf, ...], inner: tuple[IncludedIf, ...]) -> tuple[IncludedIf, ...]:
-    """When a field is selected that stands within another."""
+    """The conditions of a field inside another."""
     return tuple((*one, *other) for one in outer for other in inner) if outer and inner else outer or inner
 
 
-def tree(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
-) -> tuple[tuple[Charged, ...], ...]:
+def tree(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Alternatives:
     """The charged fields of `operation`, which must be valid."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     root = schema.get_root_type(operation.operation)
@@ -107,16 +110,16 @@ class _Builder:
         self._schema = schema
         self._fragments = fragments
 
-    def alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> tuple[tuple[Charged, ...], ...]:
-        """What is charged for each kind of object `parent` can turn out to be, without repetition."""
+    def alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> Alternatives:
+        """The charged fields for each possible type of `parent`. Types with the same selections are one group."""
         if is_object_type(parent):
             charged = tuple(self._fields(parent, parent, sets))
             return (charged,) if charged else ()
         seen: dict[tuple[int, ...], GraphQLObjectType] = {}
         assert is_abstract_type(parent)
         for possible in self._schema.get_possible_types(parent):
-            alike = tuple(id(node) for _, node in self._collected(parent, possible, sets))
-            seen.setdefault(alike, possible)
+            selected = tuple(id(node) for _, node in self._collected(parent, possible, sets))
+            seen.setdefault(selected, possible)
         found = (tuple(self._fields(parent, possible, sets)) for possible in seen.values())
         return tuple(charged for charged in found if charged)
 
@@ -127,13 +130,13 @@ class _Builder:
             payload = get_named_type(definition.type) if definition else None
             if not isinstance(payload, GraphQLObjectType):
                 continue
-            below: list[Charged] = []
-            for charged in self._fields(payload, payload, _below(occurrences)):
-                # The 10 covers the objects in the payload, but neither pages nor counts in it.
+            children: list[Charged] = []
+            for charged in self._fields(payload, payload, _selections(occurrences)):
+                # The 10 points include the objects in the payload, but not its connections and counts.
                 covered = charged.kind == "object" and charged.own == 1
-                below.append(_with_own(charged, 0) if covered else charged)
-            groups = (tuple(below),) if below else ()
-            yield Charged(key, node.name.value, "mutation", MUTATION, (None, None), _whens(occurrences), groups)
+                children.append(_with_own(charged, 0) if covered else charged)
+            groups = (tuple(children),) if children else ()
+            yield Charged(key, node.name.value, "mutation", MUTATION, (None, None), _conditions(occurrences), groups)
 
     def _fields(self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
         for key, occurrences in self._grouped(parent, possible, sets).items():
@@ -144,8 +147,8 @@ class _Builder:
                 continue
             own = own_cost(possible, node.name.value, definition)
             page = is_connection(type_)
-            below = self.alternatives(type_, _below(occurrences))
-            if not page and not own and not below:
+            children = self.alternatives(type_, _selections(occurrences))
+            if not page and not own and not children:
                 continue
             yield Charged(
                 key,
@@ -153,8 +156,8 @@ class _Builder:
                 "connection" if page else "object",
                 CONNECTION if page else own,
                 (_window(node, "first"), _window(node, "last")) if page else (None, None),
-                _whens(occurrences),
-                below,
+                _conditions(occurrences),
+                children,
             )
 
     def _grouped(
@@ -207,39 +210,41 @@ class _Builder:
         return condition is possible or (is_abstract_type(condition) and self._schema.is_sub_type(condition, possible))
 
 
-def _below(occurrences: list[_Found]) -> list[_Set]:
+def _selections(occurrences: list[_Found]) -> list[_Set]:
     return [(when, node.selection_set) for when, node in occurrences if node.selection_set]
 
 
-def _whens(occurrences: list[_Found]) -> tuple[IncludedIf, ...]:
-    whens = tuple(dict.fromkeys(when for when, _ in occurrences))
-    return () if () in whens else whens
+def _conditions(occurrences: list[_Found]) -> tuple[IncludedIf, ...]:
+    conditions = tuple(dict.fromkeys(when for when, _ in occurrences))
+    return () if () in conditions else conditions
 
 
 def _with_own(charged: Charged, own: int) -> Charged:
-    return Charged(charged.key, charged.name, charged.kind, own, charged.windows, charged.whens, charged.alternatives)
+    return Charged(
+        charged.key, charged.name, charged.kind, own, charged.windows, charged.conditions, charged.alternatives
+    )
 
 
 def _window(node: FieldNode, argument: str) -> Window:
-    for given in node.arguments or ():
-        if given.name.value == argument:
-            if isinstance(given.value, VariableNode):
-                return given.value.name.value
-            if isinstance(given.value, IntValueNode):
-                return int(given.value.value)
+    for item in node.arguments or ():
+        if item.name.value == argument:
+            if isinstance(item.value, VariableNode):
+                return item.value.name.value
+            if isinstance(item.value, IntValueNode):
+                return int(item.value.value)
     return None
 
 
 def _narrowed(when: IncludedIf, directives: tuple[DirectiveNode, ...]) -> IncludedIf | None:
-    """`when` and what the directives demand, or None when a literal rules the selection out."""
+    """`when` with the conditions of the directives, or None if a literal excludes the selection."""
     for directive in directives:
-        wanted = {"include": True, "skip": False}.get(directive.name.value)
-        value = next((given.value for given in directive.arguments or () if given.name.value == "if"), None)
-        if wanted is None or value is None:
+        expected = {"include": True, "skip": False}.get(directive.name.value)
+        value = next((item.value for item in directive.arguments or () if item.name.value == "if"), None)
+        if expected is None or value is None:
             continue
         if isinstance(value, BooleanValueNode):
-            if value.value is not wanted:
+            if value.value is not expected:
                 return None
         elif isinstance(value, VariableNode):
-            when = tuple(sorted({*when, (value.name.value, wanted)}))
+            when = tuple(sorted({*when, (value.name.value, expected)}))
     return when

@@ -1,7 +1,7 @@
-"""The errors of the Shopify dialect, in Shopify's words and key order.
+"""The errors of the Shopify dialect, with Shopify's messages and order of keys.
 
-Takes problems of the parser, the validator and resolvers; returns entries of `errors` and user errors. `texts` is the
-one table of words. Imports `lexer` alone.
+Takes problems of the parser, the validator and resolvers; returns entries of `errors` and user errors. `texts` has all
+messages. Imports `lexer` alone.
 """
 
 from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, entry, location

@@ -1,4 +1,4 @@
-"""Entries of `errors`: validation errors and execution errors differ only in the order of their keys."""
+"""Entries of `errors`. Those of validation and of execution differ only in the order of their keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ErrorEntry", "ErrorPath", "entry", "location"]
 ErrorEntry: TypeAlias = UntypedJson
 ErrorPath: TypeAlias = tuple[str | int, ...]
 
-# Recorded key orders (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE carry no path.
+# Recorded orders of keys (Shopify: GraphQL errors). Parse errors and INVALID_VARIABLE have no path.
 _ORDERS = {
     "validation": ("message", "locations", "path", "extensions"),
     "execution": ("message", "locations", "extensions", "path"),
@@ -22,7 +22,7 @@ _ORDERS = {
 
 
 def location(node: Node) -> dict[str, int]:
-    """Line and column, both from 1, of where `node` begins."""
+    """The line and column, both from 1, where `node` starts."""
     loc = node.loc
     if loc is None:
         return {"line": 1, "column": 1}
@@ -41,7 +41,7 @@ def entry(
     locations: list[dict[str, int]] | None = None,
     **values: object,
 ) -> ErrorEntry:
-    """One entry of `errors`; `values` fill the words and, by name, the extension keys of `text`."""
+    """An entry of `errors`. `values` replace the placeholders of `text`, and are the values of its extension keys."""
     if locations is None:
         locations = [location(node) for node in nodes]
     parts: dict[str, object] = {"message": text.words.format(**values)}

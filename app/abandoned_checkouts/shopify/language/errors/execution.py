@@ -1,4 +1,4 @@
-"""Execution errors: what resolvers raise, and what graphql-core hands over, in Shopify's words and key order."""
+"""Execution errors, raised by resolvers or graphql-core, with Shopify's messages and order of keys."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from abandoned_checkouts.shopify.language.errors.texts import INTERNAL, NULL_ARG
 __all__ = ["Refusal", "execution_entry", "from_graphql_core", "internal", "translated"]
 
 
-# A variable that has a default may stand where null may not, and null may be given for it: only then graphql-core
-# complains about a valid document while it runs.
-_NULL_GIVEN = re.compile(r"Expected variable '\$\w+' provided to non-null type '(.+?)' not to be None\.")
+# A variable with a default can be used for a non-null argument, and a client can send null for it. Only then
+# graphql-core reports an error for a valid document during execution.
+_NULL_SENT = re.compile(r"Expected variable '\$\w+' provided to non-null type '(.+?)' not to be None\.")
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
-    """Raised by a resolver to answer a field with an error; `values` fill the text.
+class Refusal(Exception):  # noqa: N818 - it is a response, not a failure
+    """Raised by a resolver to return an error for a field. `values` replace the placeholders of the text.
 
-    `path` replaces the field's own path, for errors about a place inside an argument.
+    `path` replaces the field's path, for errors of a value inside an argument.
     """
 
     def __init__(self, text: Text, *, path: ErrorPath | None = None, **values: Any) -> None:
@@ -33,9 +33,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
 
 
 def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[ErrorEntry], list[BaseException]]:
-    """Entries for the errors of an execution, and the exceptions that nobody meant to raise, for the log.
+    """Entries for the errors of an execution, and the unexpected exceptions, for the log.
 
-    An unexpected exception is answered once per request, without a word of what it was.
+    All unexpected exceptions of a request have one entry, without details.
     """
     entries: list[ErrorEntry] = []
     unexpected: list[BaseException] = []
@@ -44,7 +44,7 @@ def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[Er
         if isinstance(cause, Refusal):
             entries.append(execution_entry(cause, error.path or (), _locations(error)))
             continue
-        null = _NULL_GIVEN.search(error.message)
+        null = _NULL_SENT.search(error.message)
         if null is not None:
             refusal = Refusal(NULL_ARGUMENT, type=null[1])
             entries.append(execution_entry(refusal, error.path or (), _locations(error)))
@@ -56,27 +56,28 @@ def translated(errors: Iterable[GraphQLError], request_id: str) -> tuple[list[Er
 
 
 def execution_entry(refusal: Refusal, path: Iterable[str | int], locations: list[dict[str, int]]) -> ErrorEntry:
-    """`message, locations, extensions, path`, as recorded; about an argument `path` comes before `extensions`."""
+    """The keys are message, locations, extensions, path, as recorded. For a value in an argument, path comes before
+    extensions."""
     if refusal.path is not None:
         return entry(refusal.text, path=refusal.path, locations=locations, **refusal.values)
     return entry(refusal.text, path=tuple(path), order="execution", locations=locations, **refusal.values)
 
 
 def internal(request_id: str) -> ErrorEntry:
-    """The one answer to whatever should not have happened."""
-    made = entry(INTERNAL, requestId=request_id, locations=[])
-    made["extensions"] = {"requestId": request_id, "code": INTERNAL.code}
-    return made
+    """The entry for all unexpected exceptions."""
+    error = entry(INTERNAL, requestId=request_id, locations=[])
+    error["extensions"] = {"requestId": request_id, "code": INTERNAL.code}
+    return error
 
 
 def from_graphql_core(error: GraphQLError) -> ErrorEntry:
-    """A validation error for which Shopify's words are not known: graphql-core's words in Shopify's shape."""
-    made: ErrorEntry = {"message": error.message}
+    """A validation error for which Shopify's message is unknown: graphql-core's message in Shopify's form."""
+    converted: ErrorEntry = {"message": error.message}
     locations = _locations(error)
     if locations:
-        made["locations"] = locations
-    made["extensions"] = {"code": "BAD_REQUEST"}
-    return made
+        converted["locations"] = locations
+    converted["extensions"] = {"code": "BAD_REQUEST"}
+    return converted
 
 
 def _locations(error: GraphQLError) -> list[dict[str, int]]:

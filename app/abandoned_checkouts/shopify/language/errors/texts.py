@@ -1,7 +1,7 @@
-"""Every error text of the dialect, once.
+"""All error messages of the dialect.
 
-Words, codes and the order of the extension keys are as recorded from Shopify (Shopify: GraphQL
-errors). Rows marked *unrecorded* follow graphql-ruby, the library that Shopify's server runs on.
+Messages, codes and the order of the extension keys are as recorded from Shopify (Shopify: GraphQL errors). Rows marked
+*unrecorded* follow graphql-ruby, the library of Shopify's server.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["Text"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words with ``{placeholders}``, the code, and the extension keys that follow it, in order."""
+    """A message with ``{placeholders}``, its code, and the extension keys after the code, in order."""
 
     words: str
     code: str | None = None
@@ -42,7 +42,7 @@ TOO_LONG = Text(
     "Query is too large: it has more than {limit} characters. Split it into several requests.", "BAD_REQUEST"
 )
 TOO_DEEP = Text(
-    "Query is nested deeper than the allowed {limit} levels. Ask for the inner objects by their ids.",
+    "Query is nested more than {limit} levels deep. Request inner objects by id.",
     "BAD_REQUEST",
 )
 TOO_MANY_ALIASES = Text("Query has more than {limit} aliases. Split it into several requests.", "BAD_REQUEST")
@@ -199,7 +199,7 @@ VARIABLE_INVALID = Text(
     "Variable ${variableName} of type {typeName} was provided invalid value{problems}", "INVALID_VARIABLE"
 )
 
-# -- values: the explanations inside INVALID_VARIABLE, and the words of a literal that cannot be coerced -----
+# -- values: explanations in INVALID_VARIABLE, and messages for literals that cannot be coerced --------------
 NULL_VALUE = Text("Expected value to not be null")
 NOT_ONE_OF = Text("Expected {value} to be one of: {allowed}")
 NOT_AN_OBJECT = Text("Expected {value} to be a key-value object.")  # unrecorded
@@ -263,7 +263,7 @@ MAX_COST_EXCEEDED = Text(
     ("cost", "maxCost", "documentation"),
 )
 
-# -- pages the errors point to ----------------------------------------------------------------------------
+# -- pages that errors link to ----------------------------------------------------------------------------
 ACCESS_SCOPES_PAGE = "https://shopify.dev/api/usage/access-scopes"
 PROTECTED_DATA_PAGE = "https://shopify.dev/docs/apps/launch/protected-customer-data"
 RATE_LIMITS_PAGE = "https://shopify.dev/api/usage/rate-limits"

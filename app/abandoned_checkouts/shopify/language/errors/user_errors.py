@@ -1,6 +1,6 @@
-"""The user errors of all mutations, each text once: what was wrong with an input, at which place, under which code.
+"""The user errors of all mutations: for each, the message, the path of the input field and the code.
 
-Texts and places are those recorded from Shopify unless a line says that none was recorded.
+They are recorded from Shopify, except rows marked *unrecorded*.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ProblemText(NamedTuple):
         return MutationError(self.field, self.message.format(**values), self.code)
 
 
-# -- abandonments: the words are the code itself --------------------------------------------------------------
+# -- abandonments: the message is the code in lower case -------------------------------------------------------
 ABANDONMENT_NOT_FOUND = ProblemText("abandonment_not_found", ("abandonmentId",), "ABANDONMENT_NOT_FOUND")
 EMAIL_ABANDONMENT_NOT_FOUND = ProblemText("abandonment_not_found", ("id",), "ABANDONMENT_NOT_FOUND")  # unrecorded
 MARKETING_ACTIVITY_NOT_FOUND = ProblemText(
@@ -69,7 +69,7 @@ WEBHOOK_NAME_CHARACTERS = ProblemText(
 )
 WEBHOOK_NAME_TAKEN = ProblemText("Name already exists, no duplicate allowed", _WEBHOOK_NAME)
 WEBHOOK_FILTER = ProblemText("{problem}", ("webhookSubscription",))
-# Not in the recordings, but as apps have reported them.
+# From reports of apps, not recorded.
 TOPIC_DENIED = ProblemText(
     "You cannot create a webhook subscription with the specified topic", ("webhookSubscription",)
 )

@@ -40,11 +40,11 @@ def check_required(
     kind: str,
     name: str,
     accepted: Mapping[str, GraphQLArgument],
-    given: Sequence[ArgumentNode],
+    arguments: Sequence[ArgumentNode],
 ) -> None:
-    """Names given twice, then required arguments that are missing: one error for all of them."""
-    _check_twice(context, given)
-    names = {argument.name.value for argument in given}
+    """Repeated arguments, then required arguments that are missing: one error for all missing ones."""
+    _check_repeated(context, arguments)
+    names = {argument.name.value for argument in arguments}
     missing = [key for key, argument in accepted.items() if is_required_argument(argument) and key not in names]
     if missing:
         listed = ", ".join(missing)
@@ -57,15 +57,15 @@ def check_arguments(
     kind: str,
     name: str,
     accepted: _Accepted,
-    given: Sequence[ArgumentNode] | Sequence[ObjectFieldNode],
+    arguments: Sequence[ArgumentNode] | Sequence[ObjectFieldNode],
 ) -> None:
-    """Each given argument (or input field): is it accepted, is what it holds well formed, does it fit."""
-    for argument in given:
+    """Whether each argument (or input field) is accepted, and its value valid for the type."""
+    for argument in arguments:
         key = argument.name.value
         with context.at(key):
             definition = accepted.get(key)
             if definition is None:
-                # What it holds is not visited, so a variable there counts as unused (recorded).
+                # Its value is not visited, so a variable in it counts as unused (recorded).
                 context.add(texts.ARGUMENT_NOT_ACCEPTED, argument, name=name, typeName=kind, argumentName=key)
                 continue
             has_default = definition.default is not None or definition.default_value is not Undefined
@@ -75,7 +75,7 @@ def check_arguments(
             problem = literal_problem(definition.type, argument.value)
             if problem is None:
                 continue
-            if problem.spoken:
+            if problem.has_message:
                 context.add(texts.LITERAL_NOT_COERCED, owner, typeName="CoercionError", problem=problem.explanation)
             else:
                 context.add(
@@ -116,7 +116,7 @@ def _visit_value(
 
 
 def _check_object(context: Context, type_: GraphQLInputObjectType, node: ObjectValueNode) -> None:
-    _check_twice(context, node.fields)
+    _check_repeated(context, node.fields)
     if type_.is_one_of and len(node.fields) != 1:
         context.add(texts.ONE_OF, node, inputObjectType=type_.name)
     names = {field.name.value for field in node.fields}
@@ -133,9 +133,9 @@ def _check_object(context: Context, type_: GraphQLInputObjectType, node: ObjectV
     check_arguments(context, node, "InputObject", type_.name, type_.fields, node.fields)
 
 
-def _check_twice(context: Context, given: Sequence[ArgumentNode] | Sequence[ObjectFieldNode]) -> None:
+def _check_repeated(context: Context, arguments: Sequence[ArgumentNode] | Sequence[ObjectFieldNode]) -> None:
     places: dict[str, list[Node]] = {}
-    for argument in given:
+    for argument in arguments:
         places.setdefault(argument.name.value, []).append(argument)
     for name, nodes in places.items():
         if len(nodes) > 1:

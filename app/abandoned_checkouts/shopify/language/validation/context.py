@@ -1,4 +1,4 @@
-"""What a visit of a document carries along: where it is, what it found, what it needs at the end."""
+"""The state of a visit of a document: the current path, the errors, and what the rules for whole documents need."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from abandoned_checkouts.shopify.language.errors.texts import Text
 
 __all__ = ["Context", "Definition", "Spread", "Usage", "operation_label"]
 
-# A reader needs a few errors; a hostile document could have thousands.
+# A hostile document could have thousands of errors.
 _MOST_ERRORS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A variable in a value: where, and what the place expects (None where that is unknown)."""
+    """A variable in a value: its place, and the type expected there (None if it is unknown)."""
 
     node: VariableNode
     path: ErrorPath
@@ -47,7 +47,7 @@ class Spread:
 
 @dataclass(slots=True)
 class Definition:
-    """An operation or a fragment with what it uses directly."""
+    """An operation or a fragment, with the variables and fragments that it uses directly."""
 
     node: OperationDefinitionNode | FragmentDefinitionNode
     usages: list[Usage] = field(default_factory=list)
@@ -78,13 +78,13 @@ class Context:
         self.path.pop()
 
     def has_errors_below(self) -> bool:
-        """Whether something at or below the present path was reported."""
+        """Whether an error was reported at or below the current path."""
         depth = len(self.path)
         return any(found.get("path", [])[:depth] == self.path for found in self.entries)
 
 
 def operation_label(node: OperationDefinitionNode | FragmentDefinitionNode) -> str:
-    """How an operation is called in an error: its name, or `anonymous query`."""
+    """The name of an operation in an error, for example `anonymous query`."""
     if isinstance(node, OperationDefinitionNode) and node.name is None:
         return f"anonymous {node.operation.value}"
     return node.name.value if node.name else ""

@@ -1,4 +1,4 @@
-"""Rules that need the whole document: names of operations, use of fragments, use of variables."""
+"""Rules for whole documents: names of operations, use of fragments, use of variables."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def reachable(context: Context, start: Definition) -> dict[str, Definition]:
 
 
 def _looping(context: Context) -> list[str]:
-    """Fragments that can reach themselves: what is left when those without open spreads are taken away."""
+    """Fragments that spread themselves, directly or through others. Found by removing all that do not."""
     waits_for = {
         name: {spread.node.name.value for spread in definition.spreads} & context.fragments.keys()
         for name, definition in context.fragments.items()
@@ -85,7 +85,7 @@ def _looping(context: Context) -> list[str]:
 
 
 def check_variables(context: Context) -> None:
-    """Per operation: declared but unused, used but undeclared, used where another type is expected."""
+    """For each operation: variables that are unused, undeclared, or of the wrong type for their place."""
     for operation in context.operations:
         node = operation.node
         assert isinstance(node, OperationDefinitionNode)

@@ -1,4 +1,4 @@
-"""Literals against the types that arguments expect."""
+"""Checks of literals against the types of arguments."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scala
 
 __all__ = ["INCOMPATIBLE", "literal_problem", "printed"]
 
-# The value does not fit and there is no more to say than which type was expected.
-INCOMPATIBLE = CoercionProblem("", spoken=False)
-# Python refuses to read longer integers (sys.set_int_max_str_digits); no scalar holds them anyway.
+# The value does not fit the type; the message only has the expected type.
+INCOMPATIBLE = CoercionProblem("", has_message=False)
+# Python does not parse longer integers (sys.set_int_max_str_digits), and no scalar accepts them.
 _LONGEST_INT = 4_000
 
 
 def literal_problem(type_: GraphQLInputType, node: ValueNode) -> CoercionProblem | None:
-    """The first thing wrong with a literal; variables inside it are judged elsewhere."""
+    """The first problem of a literal, or None. Variables in it are checked elsewhere."""
     if isinstance(node, VariableNode):
         return None
     if isinstance(node, NullValueNode):
@@ -54,16 +54,16 @@ def literal_problem(type_: GraphQLInputType, node: ValueNode) -> CoercionProblem
     if isinstance(node, EnumValueNode | ListValueNode | ObjectValueNode):
         return INCOMPATIBLE
     problem = scalar_problem(named.name, _value(node))
-    return problem if problem is None or problem.spoken else INCOMPATIBLE
+    return problem if problem is None or problem.has_message else INCOMPATIBLE
 
 
 def _object_problem(type_: GraphQLInputObjectType, node: ValueNode) -> CoercionProblem | None:
     if not isinstance(node, ObjectValueNode):
         return INCOMPATIBLE
-    given = {field.name.value: field.value for field in node.fields}
-    if any(is_required_input_field(field) and name not in given for name, field in type_.fields.items()):
+    values = {field.name.value: field.value for field in node.fields}
+    if any(is_required_input_field(field) and name not in values for name, field in type_.fields.items()):
         return INCOMPATIBLE
-    for name, value in given.items():
+    for name, value in values.items():
         if name not in type_.fields:
             return INCOMPATIBLE
         problem = literal_problem(type_.fields[name].type, value)
@@ -84,7 +84,7 @@ def _value(node: ValueNode) -> object:
 
 
 def printed(node: ValueNode) -> str:
-    """A literal as graphql-ruby prints it inside an error."""
+    """A literal as graphql-ruby prints it in an error."""
     match node:
         case NullValueNode():
             return "null"

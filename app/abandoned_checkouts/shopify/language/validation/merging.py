@@ -1,8 +1,8 @@
-"""Fields that share a response name must be able to share one answer.
+"""Fields with the same response name must be mergeable.
 
-Shopify's words, but not its algorithm: comparing all pairs takes quadratic time, which a hostile document
-would exploit. Agreement is transitive among fields that can answer at once, so each field is compared with one
-representative per line of object types; time is linear in the expanded fields, whose number is limited.
+The messages are Shopify's, but the algorithm is not: comparing all pairs takes quadratic time, which hostile documents
+could exploit. Mergeability is transitive among fields whose parents can be one object. So each field is compared with
+one representative per lineage of object types, in linear time of the expanded fields, whose number is limited.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _Set: TypeAlias = tuple[GraphQLCompositeType, SelectionSetNode, _Lineage]
 
 @dataclass(frozen=True, slots=True)
 class _Selected:
-    """A field, and the object type at each level above it (None where the type is abstract)."""
+    """A field, and the object type at each level above it (None for an abstract type)."""
 
     lineage: _Lineage
     node: FieldNode
@@ -52,12 +52,12 @@ class _Selected:
 
     @property
     def arguments(self) -> tuple[tuple[str, str], ...]:
-        given = self.node.arguments or ()
-        return tuple(sorted((item.name.value, printed(item.value)) for item in given))
+        arguments = self.node.arguments or ()
+        return tuple(sorted((item.name.value, printed(item.value)) for item in arguments))
 
 
 def check_merging(context: Context) -> None:
-    """Conflicts of every operation. The document must be free of other errors (and so of loops)."""
+    """Report the conflicts of every operation. The document must not have other errors, such as loops."""
     reported: set[tuple[int, ...]] = set()
     for operation in context.operations:
         node = operation.node
@@ -125,7 +125,7 @@ def _compatible(context: Context, name: str, group: list[_Selected], reported: s
     representatives = {first.lineage: first}
     for other in group[1:]:
         for lineage, one in representatives.items():
-            # Two different object types never answer at once, so they need agree in shape only.
+            # An object cannot have two types, so fields of different types only need the same shape.
             if any(a and b and a != b for a, b in zip(lineage, other.lineage, strict=True)):
                 continue
             if one.node.name.value != other.node.name.value:

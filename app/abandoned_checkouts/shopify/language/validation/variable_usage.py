@@ -1,4 +1,4 @@
-"""Declarations of variables, and the places that use them."""
+"""Rules for the declarations and the uses of variables."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _check_default(context: Context, node: VariableDefinitionNode, name: str) ->
 
 
 def check_usage(context: Context, declared: VariableDefinitionNode, usage: Usage) -> None:
-    """Whether a variable's declared type fits the place it is used in."""
+    """Report a variable whose declared type does not fit the place where it is used."""
     type_, expected = declared_type(context.schema, declared), usage.type
     if type_ is None or expected is None or _fits(context.schema, type_, declared, usage, expected):
         return
@@ -89,7 +89,7 @@ def _fits(
     usage: Usage,
     expected: GraphQLInputType,
 ) -> bool:
-    # A default, on either side, makes a nullable variable good enough for a non-null place.
+    # With a default of the variable or of the argument, a nullable variable fits a non-null place.
     if is_non_null_type(expected) and not is_non_null_type(type_):
         default = declared.default_value
         if (default is None or isinstance(default, NullValueNode)) and not usage.has_default:

@@ -1,4 +1,4 @@
-"""The visit itself: definitions, selections, fragments and directives, in document order."""
+"""The visit of a document: definitions, selections, fragments and directives, in document order."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _PLACES = {
 
 
 def validate(schema: GraphQLSchema, document: DocumentNode) -> list[ErrorEntry]:
-    """Validation errors of a parsed document, as entries of `errors`; empty when it may run."""
+    """The validation errors of a parsed document, as entries of `errors`; empty if it is valid."""
     context = Context(schema, document)
     check_operation_names(context, document)
     for node in document.definitions:
@@ -133,8 +133,8 @@ def _field(context: Context, parent: GraphQLCompositeType, node: FieldNode) -> N
         else:
             context.add(texts.UNDEFINED_FIELD, node, fieldName=name, typeName=parent.name)
         return
-    given = node.arguments or ()
-    check_required(context, node, "Field", name, definition.args, given)
+    arguments = node.arguments or ()
+    check_required(context, node, "Field", name, definition.args, arguments)
     type_ = get_named_type(definition.type)
     shown: dict[str, Any] = {"nodeName": f"field '{name}'", "typeName": type_.name, "name": name}
     selections = node.selection_set.selections if node.selection_set else ()
@@ -146,7 +146,7 @@ def _field(context: Context, parent: GraphQLCompositeType, node: FieldNode) -> N
         names = ", ".join(f'"{item.name.value}"' for item in selections if isinstance(item, FieldNode))
         context.add(texts.SELECTIONS_ON_LEAF, node, kind=kind, selections=names, **shown)
         return
-    check_arguments(context, node, "Field", name, definition.args, given)
+    check_arguments(context, node, "Field", name, definition.args, arguments)
     _directives(context, node.directives, "FIELD")
     if node.selection_set and is_composite_type(type_):
         _selections(context, type_, node.selection_set)
@@ -201,6 +201,6 @@ def _directives(context: Context, nodes: Sequence[DirectiveNode] | None, place: 
             allowed = ", ".join(_PLACES[item.name] for item in definition.locations if item.name in _PLACES)
             context.add(texts.DIRECTIVE_MISPLACED, node, name=name, targetName=_PLACES[place], allowed=allowed)
             continue
-        given = node.arguments or ()
-        check_required(context, node, "Directive", name, definition.args, given)
-        check_arguments(context, node, "Directive", name, definition.args, given)
+        arguments = node.arguments or ()
+        check_required(context, node, "Directive", name, definition.args, arguments)
+        check_arguments(context, node, "Directive", name, definition.args, arguments)
