@@ -215,6 +215,7 @@ ARGUMENTS = {
     "customer": f'(id: "{NOTHING.format("Customer")}") {{ id }}',
     "node": f'(id: "{NOTHING.format("Domain")}") {{ id }}',
     "nodes": f'(ids: ["{NOTHING.format("Domain")}"]) {{ id }}',
+    "location": "{ id }",
     "order": f'(id: "{NOTHING.format("Order")}") {{ id }}',
     "product": f'(id: "{NOTHING.format("Product")}") {{ id }}',
     "productVariant": f'(id: "{NOTHING.format("ProductVariant")}") {{ id }}',

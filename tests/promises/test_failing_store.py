@@ -16,7 +16,7 @@ async def test_every_dialect_answers_in_its_form_and_logs_one_line(
     app = create_app(Settings(database_url=sqlite_url, work=False))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://failing.myshopify.com") as http,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http,
     ):
         other = sqlite3.connect(sqlite_url.partition("///")[2])
         other.execute("DROP TABLE tokens")

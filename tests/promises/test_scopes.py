@@ -40,6 +40,7 @@ NEEDS = {
     "AbandonedCheckoutLineItem": "read_orders",
     "Abandonment": "read_orders",
     "Customer": "read_customers",
+    "Location": "read_locations",
     "Order": "read_orders",
     "Product": "read_products",
     "ProductVariant": "read_products",

@@ -17,6 +17,7 @@ ROOT_FIELDS: Mapping[str, Data] = {
     "currentAppInstallation": Data.PUBLIC,
     "currentBulkOperation": Data.PUBLIC,
     "customer": Data.CUSTOMERS,
+    "location": Data.LOCATIONS,
     # The type of what is found decides.
     "node": Data.PUBLIC,
     "nodes": Data.PUBLIC,

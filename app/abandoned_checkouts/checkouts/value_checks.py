@@ -62,14 +62,19 @@ def _check_length(name: str, text: str | None) -> None:
         raise RejectedRecordError(f"{name} has {len(text):,} characters; the maximum is {_LONGEST}")
 
 
-def check_checkout(checkout: Checkout) -> None:
-    """Check a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a number of
-    another type."""
-    _check(checkout)
+def check_recovery_url(checkout: Checkout) -> None:
+    """Buyers are redirected to it, so it must lead to the web. Raises RejectedRecordError."""
     if checkout.abandoned_checkout_url and not is_web_address(checkout.abandoned_checkout_url):
         raise RejectedRecordError(
             f"the recovery URL is {checkout.abandoned_checkout_url[:100]!r}; it must be an http or https URL"
         )
+
+
+def check_checkout(checkout: Checkout) -> None:
+    """Check a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a number of
+    another type."""
+    _check(checkout)
+    check_recovery_url(checkout)
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
             _check_part(Address, address)

@@ -147,4 +147,4 @@ async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop
 
 async def test_a_redaction_of_nobody_is_kept_for_a_person(sender: Sender) -> None:
     response = await sender.post("customers/redact", {"customer": {}})
-    assert response.json() == {"outcome": "rejected", "problem": "the message names no customer"}
+    assert response.json() == {"outcome": "rejected", "problem": "customer has neither id nor email"}

@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.totals import CURRENCIES, charges, price_lines
-from abandoned_checkouts.checkouts.value_checks import check_lengths
+from abandoned_checkouts.checkouts.value_checks import check_lengths, check_recovery_url
 from abandoned_checkouts.wix.from_wix.discounts import set_discounts
 from abandoned_checkouts.wix.from_wix.line_item import line_item_from_wix
 from abandoned_checkouts.wix.from_wix.shape import CONVERTED_VALUES, checked_entity
@@ -118,6 +118,7 @@ def _checkout(source: UntypedJson) -> Checkout:
     extra = {key: value for key, value in source.items() if key not in _NOT_KEPT and value not in (None, "")}
     checkout.extra = extra or None
     check_lengths(checkout)
+    check_recovery_url(checkout)
     return checkout
 
 
