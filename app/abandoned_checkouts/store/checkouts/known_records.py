@@ -29,12 +29,27 @@ async def find_known(
 
     `to_change` locks the row of an abandoned one until the transaction ends.
     """
+    found = await _find_abandoned(connection, shop, token, number, cart_token, to_change)
+    if found is None:
+        found = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
+    if found is None and not to_change:
+        # Without its lock, a checkout can become abandoned between the two look-ups.
+        found = await _find_abandoned(connection, shop, token, number, cart_token, to_change)
+    return found
+
+
+async def _find_abandoned(
+    connection: AsyncConnection,
+    shop: Shop,
+    token: str | None,
+    number: int | None,
+    cart_token: str | None,
+    to_change: bool,
+) -> CheckoutRecord | None:
     stored = await find_abandoned_checkout(
         connection, shop, token=token, number=number, cart_token=cart_token, to_change=to_change
     )
-    if stored is not None:
-        return CheckoutRecord(stored[0], "abandoned", stored[1])
-    return await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
+    return None if stored is None else CheckoutRecord(stored[0], "abandoned", stored[1])
 
 
 async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, CheckoutRecord]:
