@@ -59,37 +59,37 @@ def _search(query: str | None, fields: FieldSet) -> None:
 
 def read_flow(source: object) -> Flow:
     """Raises FlowError."""
-    told = _mapping(source, "a flow")
-    _known(told, "", ("name", "trigger", "only_if", "steps"))
-    name = _text(told.get("name"), "name", LONGEST_NAME)
-    trigger = told.get("trigger", "abandoned")
+    mapping = _mapping(source, "a flow")
+    _known(mapping, "", ("name", "trigger", "only_if", "steps"))
+    name = _text(mapping.get("name"), "name", LONGEST_NAME)
+    trigger = mapping.get("trigger", "abandoned")
     if trigger not in TRIGGERS:
         raise FlowError(f"trigger is {_shown(trigger)}; it can be {', '.join(TRIGGERS)}")
-    return Flow(name, cast(Trigger, trigger), _conditions(told.get("only_if")), _steps(told.get("steps")))
+    return Flow(name, cast(Trigger, trigger), _conditions(mapping.get("only_if")), _steps(mapping.get("steps")))
 
 
 def _conditions(source: object) -> Conditions:
-    told = _mapping({} if source is None else source, "only_if")
+    mapping = _mapping({} if source is None else source, "only_if")
     place = "only_if."
     known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days")
-    _known(told, place, known)
-    consent = told.get("consent", "not_refused")
+    _known(mapping, place, known)
+    consent = mapping.get("consent", "not_refused")
     if consent not in CONSENTS:
         raise FlowError(f"only_if.consent is {_shown(consent)}; it can be {', '.join(CONSENTS)}")
-    minimum = told.get("minimum_value")
+    minimum = mapping.get("minimum_value")
     try:
         value = None if minimum is None else parse_amount(minimum)
     except AmountError as problem:
         raise FlowError(f"only_if.minimum_value: {problem}") from None
-    exclude = told.get("exclude") or []
+    exclude = mapping.get("exclude") or []
     if not isinstance(exclude, list) or not all(isinstance(item, str) and "@" in item for item in exclude):
         raise FlowError("only_if.exclude must be a list of addresses, such as ada@example.com or '*@example.com'")
-    days = told.get("newer_than_days", 2)
+    days = mapping.get("newer_than_days", 2)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 366:
         raise FlowError(f"only_if.newer_than_days is {_shown(days)}; give a number of days from 1 to 366")
     return Conditions(
-        query=_optional(told, "query", place),
-        saved_search=_optional(told, "saved_search", place),
+        query=_optional(mapping, "query", place),
+        saved_search=_optional(mapping, "saved_search", place),
         consent=cast(Consent, consent),
         minimum_value=value,
         exclude=tuple(item.strip().lower() for item in exclude),
@@ -104,10 +104,10 @@ def _steps(source: object) -> tuple[Step, ...]:
     waits: list[Wait] = []
     for place, item in enumerate(source):
         where = f"steps[{place}]"
-        told = {item: None} if isinstance(item, str) else _mapping(item, where)
-        if len(told) != 1:
+        mapping = {item: None} if isinstance(item, str) else _mapping(item, where)
+        if len(mapping) != 1:
             raise FlowError(f"{where} must say one thing: {', '.join((*_WAITS, *_ACTIONS))}")
-        [(name, value)] = told.items()
+        [(name, value)] = mapping.items()
         if name in _WAITS:
             waits.append(_wait(name, value, f"{where}.{name}"))
         elif name in _ACTIONS:
@@ -133,12 +133,12 @@ def _wait(name: str, value: object, where: str) -> Wait:
 
 
 def _send_email(value: object, where: str) -> Action:
-    told = _mapping({} if value is None else value, where)
-    _known(told, f"{where}.", ("subject", "message", "button", "template"))
+    mapping = _mapping({} if value is None else value, where)
+    _known(mapping, f"{where}.", ("subject", "message", "button", "template"))
     subject, message, button = (
-        _wording(told.get(name), f"{where}.{name}") for name in ("subject", "message", "button")
+        _wording(mapping.get(name), f"{where}.{name}") for name in ("subject", "message", "button")
     )
-    template = _optional(told, "template", f"{where}.")
+    template = _optional(mapping, "template", f"{where}.")
     if template is not None:
         _template(template, f"{where}.template")
         if "unsubscribe_link" not in template:
@@ -161,26 +161,26 @@ def _wording(value: object, where: str) -> Wording:
 
 
 def _send_notification(value: object, where: str) -> Action:
-    told: dict[str, object] = {"address": value} if isinstance(value, str) else _mapping(value, where)
-    _known(told, f"{where}.", ("address",))
-    address = _text(told.get("address"), f"{where}.address")
+    mapping: dict[str, object] = {"address": value} if isinstance(value, str) else _mapping(value, where)
+    _known(mapping, f"{where}.", ("address",))
+    address = _text(mapping.get("address"), f"{where}.address")
     if not (address.isascii() and is_web_address(address)):
         raise FlowError(f"{where}.address is {_shown(address)}; give an address such as https://example.com/hook")
     return SendNotification(address)
 
 
 def _create_task(value: object, where: str) -> Action:
-    told: dict[str, object] = {"title": value} if isinstance(value, str) else _mapping(value, where)
-    _known(told, f"{where}.", ("title",))
-    title = _text(told.get("title"), f"{where}.title", 500)
+    mapping: dict[str, object] = {"title": value} if isinstance(value, str) else _mapping(value, where)
+    _known(mapping, f"{where}.", ("title",))
+    title = _text(mapping.get("title"), f"{where}.title", 500)
     _template(title, f"{where}.title")
     return CreateTask(title)
 
 
 def _apply_discount(value: object, where: str) -> Action:
-    told: dict[str, object] = {"code": value} if isinstance(value, str) else _mapping(value, where)
-    _known(told, f"{where}.", ("code",))
-    return ApplyDiscount(_text(told.get("code"), f"{where}.code", 255))
+    mapping: dict[str, object] = {"code": value} if isinstance(value, str) else _mapping(value, where)
+    _known(mapping, f"{where}.", ("code",))
+    return ApplyDiscount(_text(mapping.get("code"), f"{where}.code", 255))
 
 
 _WAITS: dict[str, Callable[[str], Wait]] = {"wait": read_wait, "wait_until": read_time_of_day}
@@ -207,8 +207,8 @@ def _mapping(value: object, where: str) -> dict[str, object]:
     return {str(name): item for name, item in value.items()}
 
 
-def _known(told: dict[str, object], place: str, names: tuple[str, ...]) -> None:
-    for name in told:
+def _known(mapping: dict[str, object], place: str, names: tuple[str, ...]) -> None:
+    for name in mapping:
         if name not in names:
             raise FlowError(f"{place}{_name(name)} is not known; there may be {', '.join(names)}")
 
@@ -223,8 +223,8 @@ def _text(value: object, where: str, longest: int = LONGEST_TEXT) -> str:
     return value
 
 
-def _optional(told: dict[str, object], name: str, place: str) -> str | None:
-    return None if told.get(name) is None else _text(told[name], f"{place}{name}")
+def _optional(mapping: dict[str, object], name: str, place: str) -> str | None:
+    return None if mapping.get(name) is None else _text(mapping[name], f"{place}{name}")
 
 
 def _template(text: str, where: str) -> str:

@@ -1,7 +1,7 @@
-"""What a visit that ended without an order says of itself: pure rules over the rows that tell of it.
+"""Facts about a visit that ended without an order: pure rules over its rows.
 
-A visit's facts stand in `visit`, each left out where nobody told: source (online_store, custom_storefront, shop_app),
-shop_pay, started_at, cart_url, draft_order_at, products_viewed and products_added_to_cart (lists of product_id,
+`visit` has the facts that a source reported: source (online_store, custom_storefront, shop_app), shop_pay,
+started_at, cart_url, draft_order_at, products_viewed and products_added_to_cart (lists of product_id,
 variant_id and quantity). Moments are microseconds since 1970.
 """
 
@@ -63,7 +63,7 @@ def has_ordered_since(moment: int, orders: Iterable[NamedValues], checkouts: Ite
 
 
 def has_draft_order_since(moment: int, visit: NamedValues) -> bool:
-    """Draft orders are not stored; a visit may tell of one."""
+    """Draft orders are not stored, but a visit can name the time of one."""
     at = visit.get("draft_order_at")
     return at is not None and at >= moment
 
@@ -73,10 +73,10 @@ def source_of(visit: NamedValues) -> str:
 
 
 def products_in_cart(visit: NamedValues, lines: Iterable[NamedValues]) -> list[UntypedJson]:
-    """What was put into the cart: as the visit tells, else the lines of its checkout."""
-    told = visit.get("products_added_to_cart")
-    if told is not None:
-        return list(told)
+    """The products in the cart: those of the visit, or without them the lines of its checkout."""
+    reported = visit.get("products_added_to_cart")
+    if reported is not None:
+        return list(reported)
     return [
         {"product_id": line["product_id"], "variant_id": line["variant_id"], "quantity": line["quantity"]}
         for line in sorted(lines, key=lambda line: line["position"])

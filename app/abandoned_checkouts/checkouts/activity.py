@@ -48,11 +48,11 @@ def email_state_after(
     return state, sent_at
 
 
-def activity_of_email_state(told: str, current: EmailState, sent_at: int | None, now: int) -> Activity | None:
-    """The step to log when Shopify's abandonmentEmailStateUpdate tells NOT_SENT, SCHEDULED or SENT; None for none."""
-    if told == "SENT":
+def activity_of_email_state(reported: str, current: EmailState, sent_at: int | None, now: int) -> Activity | None:
+    """The step to log for NOT_SENT, SCHEDULED or SENT of Shopify's abandonmentEmailStateUpdate, or None."""
+    if reported == "SENT":
         return {"activity_type": "EMAIL_SENT", "created_at": now if sent_at is None else sent_at, "channel": "EMAIL"}
-    if told == "SCHEDULED":
+    if reported == "SCHEDULED":
         return {"activity_type": "SCHEDULED", "created_at": now, "channel": "EMAIL"}
     if current == "scheduled":
         return {"activity_type": "EMAIL_NOT_SENT", "created_at": now, "channel": "EMAIL"}
@@ -60,15 +60,15 @@ def activity_of_email_state(told: str, current: EmailState, sent_at: int | None,
 
 
 def activity_of_delivery(
-    told: str, current: EmailState, channel: str, delivered_at: int | None, now: int
+    reported: str, current: EmailState, channel: str, delivered_at: int | None, now: int
 ) -> Activity | None:
     """The same for abandonmentUpdateActivitiesDeliveryStatuses; `channel` is the marketing activity's, as EMAIL."""
     by_mail = channel == "EMAIL"
-    if told == "SENT":
+    if reported == "SENT":
         kind = "EMAIL_SENT" if by_mail else "NOTIFICATION_SENT"
         at = now if delivered_at is None else delivered_at
         return {"activity_type": kind, "created_at": at, "channel": channel}
-    if told == "SCHEDULED":
+    if reported == "SCHEDULED":
         return {"activity_type": "SCHEDULED", "created_at": now, "channel": channel}
     if current == "scheduled":
         kind = "EMAIL_NOT_SENT" if by_mail else "AUTOMATION_SKIPPED"

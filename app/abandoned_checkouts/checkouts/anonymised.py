@@ -17,7 +17,7 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
     return replace(
         checkout,
         updated_at=max(now, checkout.updated_at),
-        # So that what the source told before, and tells again, is no news.
+        # Kept, so that a repeated report from the source is not taken for a new one.
         source_updated_at=max(now, checkout.updated_at),
         recovery_key=secrets.token_hex(16),
         abandoned_checkout_url=None,

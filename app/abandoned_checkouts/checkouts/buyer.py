@@ -51,9 +51,9 @@ def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
 
 
 def complete_buyer(checkout: Checkout, domain: str) -> None:
-    """Give the buyer the GUIDs that the source did not tell: one of visitor, member and user, and the contact's.
+    """Give the buyer the GUIDs that the source did not send: one of visitor, member and user, and the contact's.
 
-    A customer with an account is a member, everybody else a visitor; nobody but the source can tell of users, who
+    A customer with an account is a member, everybody else a visitor; only the source knows users, who
     are the site's own people.
     """
     if checkout.contact_id is None and checkout.customer_id is not None:

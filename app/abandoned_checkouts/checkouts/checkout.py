@@ -25,7 +25,7 @@ DiscountKind = Literal["code", "automatic", "manual", "script"]
 
 
 class DiscountApplication(TypedDict, total=False):
-    """A discount on the checkout, told by kind: by code, automatic, by hand, by script.
+    """A discount on the checkout. Its kind is code, automatic, manual or script.
 
     `value_type` is fixed_amount (`value` in ten-thousandths of `value_currency`) or percentage (`value` of 100).
     """
@@ -75,7 +75,7 @@ class Checkout:
     closed_at: int | None = None
     abandoned_at: int | None = None
     recovered_at: int | None = None
-    # The `updated_at` that the source told last: our own steps, such as mails, move the other on.
+    # The latest `updated_at` of the source. Our own steps, for example mails, change the other one.
     source_updated_at: int | None = None
     # When the time in which a purchase counts as a recovery ran out; see checkouts/lifecycle.
     lapsed_at: int | None = None
@@ -84,7 +84,7 @@ class Checkout:
     email_sent_at: int | None = None
     customer_id: int | None = None
     customer: Customer | None = None
-    # GUIDs that only Wix tells of; the buyer is one of visitor, member and user (see checkouts/buyer).
+    # GUIDs that only Wix sends; the buyer is one of visitor, member and user (see checkouts/buyer).
     checkout_uuid: str | None = None
     cart_uuid: str | None = None
     contact_id: str | None = None
@@ -125,7 +125,7 @@ class Checkout:
     extra: UntypedJson | None = None
     # What the visit that ended here was: see checkouts/abandonment_facts.
     visit: UntypedJson = field(default_factory=dict)
-    # What automations did about it, where the source tells; none leaves what the store knows.
+    # Steps of automations, if the source sends them. An empty list keeps the stored steps.
     activities: list[Activity] = field(default_factory=list)
     # The fields that the source sent, where it sent only some: the others stay as the store has them.
     present_fields: frozenset[str] | None = None

@@ -59,7 +59,7 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
     for attribute in checkout.custom_attributes:
         attributes += (attribute["key"], f"{attribute['key']}={attribute['value'] or ''}")
     titles, skus, products, variants = zip(*map(_of_line, lines), strict=True) if lines else ((),) * 4
-    told: dict[str, Iterable[str | None]] = {
+    texts_by_field: dict[str, Iterable[str | None]] = {
         "name": [checkout.name, (checkout.name or "").lstrip("#")],
         "email": emails,
         "phone": phones,
@@ -74,7 +74,7 @@ def field_texts(checkout: Checkout) -> dict[str, list[str]]:
         "note": [checkout.note],
         "attribute": attributes,
     }
-    return {name: [*dict.fromkeys(filter(None, texts))] for name, texts in told.items()}
+    return {name: [*dict.fromkeys(filter(None, texts))] for name, texts in texts_by_field.items()}
 
 
 _of_line = attrgetter("title", "sku", "product_id", "variant_id")

@@ -85,7 +85,7 @@ def _template(environment: Environment, text: str) -> Template:
     except (RecursionError, MemoryError):
         raise TemplateSyntaxError(_TOO_DEEP, 1) from None
     except Exception as fault:
-        # Jinja writes Python of it, and lets what Python does not take through: a name told twice, 5,000 digits.
+        # Jinja writes Python of it, and accepts what Python refuses: a name given twice, or 5,000 digits.
         raise TemplateSyntaxError(f"it cannot be read: {fault}", 1) from None
 
 

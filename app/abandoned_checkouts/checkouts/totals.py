@@ -27,7 +27,7 @@ def unit_of(total: int, quantity: int) -> int:
 def price_line(line: LineItem, is_code: Callable[[int], bool]) -> None:
     """Fill a line's totals from its unit prices, quantity and allocations.
 
-    `is_code` tells of a discount's index on the checkout whether that discount was given by a code.
+    `is_code` returns whether the discount of that index on the checkout was applied by a code.
     """
     quantity = line.quantity
     off = presentment_off = by_code = presentment_by_code = 0

@@ -43,7 +43,7 @@ async def export_checkouts(
 
     jsonl: a REST checkout a line, with what REST has no key for beside it, so that importing it gives the same store.
     csv: a row for each line item, as Shopify's admin lays out its exports; links back that no source gave lead to the
-    server at `address`. `progress` is told checkouts written.
+    server at `address`. `progress` gets the number of checkouts written.
     """
     done = 0
     if form == "csv":
