@@ -57,7 +57,7 @@ _IDEMPOTENT = GraphQLDirective(
             GraphQLNonNull(GraphQLString), description="A key that names this request, for example a UUID."
         )
     },
-    description="Runs a mutation once for a key: a repeated request with the same key gets the first response again.",
+    description="Names a request by a key. This server accepts the key, and executes the mutation at each request.",
 )
 _DEPRECATED = GraphQLDirective(
     name="deprecated",
