@@ -1,11 +1,10 @@
 """What is left of people whose data is erased: what was bought, when, for how much; never who."""
 
-import secrets
 from dataclasses import replace
-from uuid import uuid4
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.randomness import random_hex, random_uuid
 
 # What a visit keeps: which products, from where, when. Its addresses carry tokens.
 _VISIT = frozenset(("source", "shop_pay", "started_at", "draft_order_at", "products_viewed", "products_added_to_cart"))
@@ -19,14 +18,14 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
         updated_at=max(now, checkout.updated_at),
         # Kept, so that a repeated report from the source is not taken for a new one.
         source_updated_at=max(now, checkout.updated_at),
-        recovery_key=secrets.token_hex(16),
+        recovery_key=random_hex(16),
         abandoned_checkout_url=None,
         cart_token=None,
         customer=customer,
         checkout_uuid=None,
         cart_uuid=None,
         contact_id=None,
-        visitor_id=str(uuid4()),
+        visitor_id=str(random_uuid()),
         member_id=None,
         user_id=None,
         email=None,
@@ -46,7 +45,7 @@ def erased_customer(customer: Customer, now: int) -> Customer:
     """The number, the times and the sums."""
     return Customer(
         id=customer.id,
-        uuid=str(uuid4()),
+        uuid=str(random_uuid()),
         created_at=customer.created_at,
         updated_at=max(now, customer.updated_at),
         currency=customer.currency,

@@ -5,8 +5,6 @@ optional. The response has the token for later messages about the same checkout;
 `Idempotency-Key` are about the same checkout, too. A checkout with `completed_at` is completed.
 """
 
-import secrets
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +14,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
+from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError, json_object
 from abandoned_checkouts.checkouts.shop import Shop
@@ -76,7 +75,7 @@ def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checko
     source = json_object(source)
     present = format_microseconds(now)
     if not source.get("id") and not source.get("token"):
-        source["token"] = derived_token(shop.secret, "storefront", key) if key else secrets.token_hex(16)
+        source["token"] = derived_token(shop.secret, "storefront", key) if key else random_hex(16)
     source.setdefault("currency", shop.currency)
     sent_times = frozenset(name for name in ("created_at", "updated_at") if source.get(name))
     source["updated_at"] = source.get("updated_at") or source.get("created_at") or present

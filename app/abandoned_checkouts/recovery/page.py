@@ -1,11 +1,11 @@
 """Pages for people: templates filled in, sent under a policy that lets nothing run and nothing leak."""
 
-import secrets
 from collections.abc import Mapping
 
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
+from abandoned_checkouts.checkouts.randomness import random_url_text
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.templating import accent_of, environment
 
@@ -23,7 +23,7 @@ def page(
 
     `frames` is what the page itself may show in frames.
     """
-    nonce = secrets.token_urlsafe(16)
+    nonce = random_url_text(16)
     text = templates.get_template(template).render(nonce=nonce, accent=accent_of(shop), shop=shop, **values)
     return HTMLResponse(text, status, headers(f"style-src 'nonce-{nonce}'; frame-src {frames}"))
 

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from uuid import uuid4
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler, json_response
@@ -53,7 +53,7 @@ def endpoint(handler: Handler) -> Handler:
     """The handler with its errors in Wix's form and a request id, which the SDK shows with an error."""
 
     async def answer(request: Request) -> Response:
-        request_id = str(uuid4())
+        request_id = str(random_uuid())
         try:
             response = await handler(request)
         except RefusedError as refused:

@@ -7,7 +7,6 @@ then. Files get their names when they are whole, and an operation ends in the sa
 import asyncio
 import logging
 import os
-import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 import orjson
 
 from abandoned_checkouts.checkouts.moment import DAY, SECOND, Clock
+from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR, Results
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
@@ -114,7 +114,7 @@ class BulkRunner:
                 return None
         async with self._database.begin() as connection:
             # Each claim has a name of its own: what is taken anew here is not the earlier run's to end.
-            worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(6)}"
+            worker = f"{socket.gethostname()}/{os.getpid()}/{random_hex(6)}"
             row = await claim_operation(connection, worker, now, lease, running)
             shop = None if row is None else await find_shop(connection, row["shop_id"])
         return None if row is None or shop is None else (row, shop)

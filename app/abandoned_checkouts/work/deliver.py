@@ -6,11 +6,11 @@ claims end and another process sends again, so that each delivery is sent at lea
 
 import asyncio
 import logging
-import random
 from collections import Counter
 from dataclasses import dataclass
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
+from abandoned_checkouts.checkouts.randomness import random_fraction
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import (
@@ -155,7 +155,7 @@ class Deliverer:
     async def _finish(self, connection: Connection, row: Row, attempt: Attempt) -> None:
         now, dialect, number = self._clock(), row["dialect"], row["subscription_id"]
         schedule = self._timing.schedule or schedule_of(dialect)
-        pause = retry_after(schedule, row["attempts"] + 1, random.random())
+        pause = retry_after(schedule, row["attempts"] + 1, random_fraction())
         retry_at = None if pause is None else now + pause
         if not await finish_delivery(connection, row, attempt, now, retry_at):
             return

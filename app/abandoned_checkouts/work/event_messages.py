@@ -1,11 +1,10 @@
 """From an event and a subscription to the message that is delivered, in one of three dialects."""
 
-from uuid import uuid4
-
 import orjson
 
 from abandoned_checkouts.access.approvals import approvals_of
 from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.filter import matches
 from abandoned_checkouts.shopify.formats.webhooks.headers import SIGNATURE, headers
@@ -32,7 +31,7 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
 
     `address` is where this server is reached, without a slash at its end.
     """
-    webhook_id, topic = str(uuid4()), subscription.topic
+    webhook_id, topic = str(random_uuid()), subscription.topic
     if subscription.dialect == "wix":
         if not wix_topics.concerns_wix(event):
             return None

@@ -1,10 +1,10 @@
 """Making subscriptions to Wix's events and to topics of our own; Shopify's are made through its API."""
 
-import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 from abandoned_checkouts.store.engine.database import Connection
@@ -56,7 +56,7 @@ async def subscribe(
     topic = _topic(dialect, topic)
     _check(address, allow_http)
     if dialect == "own":
-        secret = secret or secrets.token_hex(32)
+        secret = secret or random_hex(32)
         number = await add_subscription(
             connection, shop, dialect, topic, address, secret=secret, now=now, owner_id=owner_id
         )

@@ -7,7 +7,6 @@ refresh. The shop is that of the request's Host, or the only one where the app i
 import base64
 import hashlib
 import hmac
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,6 +19,7 @@ from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
+from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
@@ -222,7 +222,7 @@ class OAuthEndpoints:
     ) -> Grant:
         if parameters.get("expiring") not in _YES:
             return await self._token(connection, app, scopes)
-        refresh_token = f"shprt_{secrets.token_hex(16)}"
+        refresh_token = f"shprt_{random_hex(16)}"
         grant = await self._token(
             connection, app, scopes, lifetime=EXPIRING_OFFLINE_LIFETIME, refresh_token=refresh_token
         )

@@ -1,13 +1,13 @@
 """The steps of flows: scheduled one after the other, claimed when due, and made due early if waiting is pointless."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 import orjson
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
@@ -40,7 +40,7 @@ async def schedule_step(
         "action": action,
         "state": state,
         "due_at": due_at,
-        "message_id": str(uuid4()),
+        "message_id": str(random_uuid()),
         "created_at": now,
         "finished_at": None if state == "waiting" else now,
         "reason": reason,
@@ -83,7 +83,7 @@ async def claim_due_steps(connection: AsyncConnection, now: int, lease: int, lim
     statement = select(table.c.shop_id, table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
     found = (await connection.execute(due)).mappings().all()
-    claim = {"claim": str(uuid4()), "due_at": now + lease, "attempts": table.c.attempts + 1}
+    claim = {"claim": str(random_uuid()), "due_at": now + lease, "attempts": table.c.attempts + 1}
     claimed: list[Row] = []
     for shop_id, numbers in ids_by_shop(found).items():
         mine = (table.c.shop_id == shop_id) & table.c.id.in_(numbers)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.event_kind import EventKind
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import document_of
 from abandoned_checkouts.store.engine.numbering import insert_numbered
@@ -31,7 +31,7 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
     """Write events in this order, as one action at `now`."""
     if not happened:
         return
-    action = str(uuid4())
+    action = str(random_uuid())
     rows = [
         {
             "shop_id": shop.id,
@@ -39,7 +39,7 @@ async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequen
             "subject": event.subject,
             "checkout_id": event.checkout_id,
             "action_id": action,
-            "event_id": str(uuid4()),
+            "event_id": str(random_uuid()),
             "sequence": event.sequence,
             "occurred_at": now,
             "document": event.document,

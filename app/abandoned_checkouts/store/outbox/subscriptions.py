@@ -1,6 +1,5 @@
 """Subscriptions to events, in three dialects: Shopify's webhooks, Wix's, and this program's own."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +8,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.randomness import random_number
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
 
@@ -143,7 +143,7 @@ async def add_subscription(
     )
     if (await connection.execute(same)).first() is not None:
         raise SubscriptionError(f"{address} is already subscribed to {topic}")
-    number = int.from_bytes(secrets.token_bytes(5))
+    number = random_number(5)
     row: dict[str, object] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
     row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "owner_id": owner_id, "created_at": now}
     await connection.execute(insert(table).values(row))

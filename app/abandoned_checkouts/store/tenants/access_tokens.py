@@ -1,7 +1,6 @@
 """Access tokens: shown once, stored as hashes, each for one app on one shop."""
 
 import hashlib
-import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.randomness import random_hex, random_number
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
@@ -63,14 +63,14 @@ async def issue_token(
     a token that may only write checkouts is a storefront's, any other an offline token. `user` is the user of an online
     token: `id` and `permissions`.
     """
-    token = token or f"{prefix}{secrets.token_hex(16)}"
+    token = token or f"{prefix}{random_hex(16)}"
     if kind is None:
         kind = CallerKind.STOREFRONT if set(scopes) == {"write_checkouts"} else CallerKind.OFFLINE
     if app_id is None:
         app_id = await register_app(connection, shop, now=now, title="Custom app", scopes=orjson.dumps(scopes).decode())
     row = {
         "shop_id": shop.id,
-        "id": int.from_bytes(secrets.token_bytes(5)),
+        "id": random_number(5),
         "app_id": app_id,
         "token_hash": token_hash(token),
         "hint": f"{token[:6]}…{token[-4:]}",

@@ -1,14 +1,13 @@
 """Shops and their apps: created, and found by number or domain."""
 
 import re
-import secrets
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import MomentError, zone_named
+from abandoned_checkouts.checkouts.randomness import random_hex, random_number, random_uuid
 from abandoned_checkouts.checkouts.shop import WIX_ABANDONED_AFTER_MINUTES, Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.tables import apps, shops
@@ -48,7 +47,7 @@ async def create_shop(
         details.setdefault("abandoned_after_minutes", WIX_ABANDONED_AFTER_MINUTES)
     shop = Shop(
         id=0,
-        uuid=details.pop("uuid", None) or str(uuid4()),
+        uuid=details.pop("uuid", None) or str(random_uuid()),
         domain=domain,
         name=details.pop("name", None) or name,
         email=details.pop("email", None) or f"owner@{domain.split(':')[0]}",
@@ -56,7 +55,7 @@ async def create_shop(
         currency=currency,
         timezone=timezone,
         platform=details.pop("platform", "shopify"),
-        secret=details.pop("secret", None) or secrets.token_hex(32),
+        secret=details.pop("secret", None) or random_hex(32),
         created_at=details.pop("created_at", None) or now,
         updated_at=now,
         **details,
@@ -104,14 +103,14 @@ async def register_app(
     **details: Any,
 ) -> int:
     """Install an app on a shop and return its number."""
-    number = int.from_bytes(secrets.token_bytes(5))
+    number = random_number(5)
     row = {
         "shop_id": shop.id,
         "id": number,
         "title": title,
         "handle": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
-        "client_id": client_id or secrets.token_hex(16),
-        "client_secret": details.get("client_secret") or f"shpss_{secrets.token_hex(16)}",
+        "client_id": client_id or random_hex(16),
+        "client_secret": details.get("client_secret") or f"shpss_{random_hex(16)}",
         "scopes": details.get("scopes", "[]"),
         "settings": details.get("settings", "{}"),
         "created_at": now,

@@ -6,13 +6,13 @@ signed with the shop's secret, so it cannot be forged or extended.
 
 import os
 import re
-import secrets
 import time
 from hmac import compare_digest
 from pathlib import Path
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.moment import DAY, SECOND
+from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.shop import Shop
 
 # Shopify: "The URL expires after seven days".
@@ -66,7 +66,7 @@ class Results:
         folder.mkdir(mode=0o700, exist_ok=True)
         for left in folder.glob(f"{number}-*{_UNFINISHED}"):
             left.unlink(missing_ok=True)
-        return folder / f"{number}-{secrets.token_hex(8)}.jsonl{_UNFINISHED}"
+        return folder / f"{number}-{random_hex(8)}.jsonl{_UNFINISHED}"
 
     def finish(self, unfinished: Path) -> str:
         """Rename a file that was written and synced to its final name, and return the name."""

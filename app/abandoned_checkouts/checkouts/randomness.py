@@ -1,0 +1,61 @@
+"""Random numbers, ids and tokens: from the operating system, or from a seed.
+
+Every module that needs an unpredictable value takes it from here. A server for tests sets `source` to a `Seeded` one,
+so that the same requests create the same ids and tokens again. `source` is a context variable: each request and each
+worker of that server sees its source, and other servers of the process are not affected.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TypeAlias
+from uuid import UUID
+
+# Returns that many random bytes.
+Source: TypeAlias = Callable[[int], bytes]
+
+source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
+
+
+class Seeded:
+    """The same bytes for the same seed: SHA-256 of the seed and a counter.
+
+    `position` is the counter; a copy of seed and position continues in the same way. Not for secrets.
+    """
+
+    def __init__(self, seed: int, position: int = 0) -> None:
+        self.seed, self.position = seed, position
+
+    def __call__(self, count: int) -> bytes:
+        made = b""
+        while len(made) < count:
+            made += hashlib.sha256(f"{self.seed}/{self.position}".encode()).digest()
+            self.position += 1
+        return made[:count]
+
+
+def random_hex(count: int) -> str:
+    """`count` random bytes as 2 × `count` hexadecimal digits."""
+    return source.get()(count).hex()
+
+
+def random_url_text(count: int) -> str:
+    """`count` random bytes as URL-safe Base64 without padding."""
+    return base64.urlsafe_b64encode(source.get()(count)).rstrip(b"=").decode()
+
+
+def random_number(count: int) -> int:
+    """A whole number from 0 to 256 ** `count` - 1."""
+    return int.from_bytes(source.get()(count))
+
+
+def random_fraction() -> float:
+    """A number from 0 to 1, 1 excluded."""
+    return random_number(6) / 2**48
+
+
+def random_uuid() -> UUID:
+    """A UUID of version 4 (RFC 9562)."""
+    return UUID(bytes=source.get()(16), version=4)
