@@ -1,0 +1,111 @@
+"""Comparing two recordings, except for intended changes of texts."""
+
+import html
+import itertools
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.promises.same_bytes.records import Json
+
+LEAST_RECORDS, SHOWN = 500, 40
+
+
+@dataclass
+class Change:
+    """An intended change of a text. In JSON and HTML it stands with their escapes."""
+
+    was: str
+    becomes: str
+    uses: int = 0
+
+    def apply(self, text: str) -> str:
+        forms: tuple[Callable[[str], str], ...] = (as_is, as_json, html.escape, as_jinja)
+        for was, becomes in dict.fromkeys((form(self.was), form(self.becomes)) for form in forms):
+            if was in text:
+                self.uses += text.count(was)
+                text = text.replace(was, becomes)
+        return text
+
+
+def as_is(text: str) -> str:
+    return text
+
+
+def as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def as_jinja(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;")
+
+
+def read_changes(path: Path | None) -> list[Change]:
+    """The intended changes of texts in a TOML file, or in all TOML files of a folder."""
+    if path is None:
+        return []
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    tables = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    return [Change(each["was"], each["becomes"]) for table in tables for each in table["change"]]
+
+
+def with_changes(record: Json, changes: list[Change]) -> Json:
+    """An old record as it should be now; its length changes with its body."""
+    body, headers = record["body"], record["headers"]
+    for change in changes:
+        body = change.apply(body)
+        headers = [[name, change.apply(value)] for name, value in headers]
+    if len(body.encode("utf-8", "surrogatepass")) != len(record["body"].encode("utf-8", "surrogatepass")):
+        headers = [[name, "*" if name.lower() == "content-length" else value] for name, value in headers]
+    return {**record, "body": body, "headers": headers}
+
+
+def is_same(old: Json, new: Json) -> bool:
+    free = [name for name, value in old["headers"] if value == "*"]
+    headers = [[name, "*" if name in free else value] for name, value in new["headers"]]
+    return old == {**new, "headers": headers}
+
+
+def compare(before: Path, after: Path, allowed: Path | None) -> int:
+    old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
+    changes = read_changes(allowed)
+    pairs = [
+        (with_changes(was, changes) if was else was, now)
+        for was, now in itertools.zip_longest(old, new, fillvalue=None)
+    ]
+    different = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now)]
+    for was, now in different[:SHOWN]:
+        print(shown(was, now))
+    unused = [change.was for change in changes if not change.uses]
+    for text in unused:
+        print(f"--allow: nothing holds {text!r}")
+    print(f"{len(old)} records before, {len(new)} after, {len(different)} different")
+    for kind, count in Counter(str((was or now or {}).get("name")) for was, now in different).most_common():
+        print(f"  {count} {kind}")
+    few = min(len(old), len(new)) < LEAST_RECORDS
+    if few:
+        print(f"a recording has fewer than {LEAST_RECORDS} records")
+    return 1 if different or few else 0
+
+
+def shown(was: Json | None, now: Json | None) -> str:
+    known = was or now or {}
+    lines = [f"=== {known['name']}", known["request"][:1500]]
+    if was and now and was["request"] != now["request"]:
+        lines += ["--- the request is another now:", now["request"][:1500]]
+    place = next((at for at, pair in enumerate(zip(_whole(was), _whole(now), strict=False)) if pair[0] != pair[1]), 0)
+    for label, record in (("before", was), ("after", now)):
+        lines.append(f"--- {label}, from character {max(0, place - 200)}")
+        lines.append(_whole(record)[max(0, place - 200) : place + 600] or "[no such record]")
+    return "\n".join([*lines, ""])
+
+
+def _whole(record: Json | None) -> str:
+    if record is None:
+        return ""
+    return "\n".join(
+        [str(record["status"]), *(f"{name}: {value}" for name, value in record["headers"]), record["body"]]
+    )
