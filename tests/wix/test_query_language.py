@@ -400,7 +400,7 @@ def nested(levels: int) -> object:
         ({"id": {"$in": "a"}}, "query.filter '$in' of field 'id' expects a list"),
         ({"id": 5}, "query.filter Field 'id' expects a string"),
         ({"id": {}}, "query.filter Field 'id' expects a string"),
-        ({"id": "a\0"}, "query.filter a value of field 'id' is not text"),
+        ({"id": "a\0"}, "query.filter a value of field 'id' contains a NUL character"),
         ({"status": "ODD"}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
         ({"status": 5}, "query.filter Field 'status' expects one of ABANDONED, RECOVERED"),
         ({"createdDate": 5}, "query.filter Field 'createdDate' expects a date such as"),

@@ -1,4 +1,4 @@
-"""get-analytics: what abandoned checkouts of a span of days are worth, and what share of them came back."""
+"""get-analytics: value, number and recovery rate of the checkouts that were abandoned in a range of days."""
 
 import re
 from collections.abc import Mapping
@@ -27,41 +27,45 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_days(body: Json, shop: Shop) -> tuple[int, int]:
-    """From the first day's beginning to the last day's end, in the site's zone. Raises InvalidArgumentError."""
+    """Start of the first day and end of the last day, in the site's time zone, in microseconds since 1970.
+
+    Raises InvalidArgumentError.
+    """
     zone = zone_named(shop.timezone)
     first, last = _day(body, "startDate"), _day(body, "endDate")
     if last < first:
         raise InvalidArgumentError(Violation("endDate", "must not be before startDate"))
     start = datetime.combine(first, time(), zone)
-    # The last day of all has no day after it.
+    # Python has no date after date.max.
     end = datetime.combine(last + timedelta(days=1), time(), zone) if last < date.max else _END
     return from_datetime(start), from_datetime(end)
 
 
 def parse_choices(body: Json, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
-    """The metrics or statuses that are asked for, all without any. Raises InvalidArgumentError."""
-    given = body.get(name)
-    if given is None or given == []:
+    """The requested metrics or statuses; all `choices` if the request names none. Raises InvalidArgumentError."""
+    requested = body.get(name)
+    if requested is None or requested == []:
         return choices
-    if not isinstance(given, list):
+    if not isinstance(requested, list):
         raise InvalidArgumentError(Violation(name, "Expected a list"))
-    if len(given) > len(choices):
-        description = f"has size {len(given)}, expected {len(choices)} or less"
+    if len(requested) > len(choices):
+        description = f"has size {len(requested)}, expected {len(choices)} or less"
         raise InvalidArgumentError(Violation(name, description, "MAX_SIZE"))
-    for value in given:
+    for value in requested:
         if value not in choices:
             raise InvalidArgumentError(Violation(name, f"Expected one of {', '.join(choices)}"))
-    return tuple(given)
+    return tuple(requested)
 
 
 def analytics(
     sums: Mapping[str, RecoverySum], currency: str, metrics: tuple[str, ...], statuses: tuple[str, ...]
 ) -> Json:
-    """The metrics that are asked for, over the checkouts of these statuses. Amounts are exact, to the cent."""
-    counted = {name: sums.get(state, RecoverySum()) for state, name in STATUSES.items() if name in statuses}
-    recoverable, recovered = counted.get("ABANDONED", RecoverySum()), counted.get("RECOVERED", RecoverySum())
+    """The requested metrics of the checkouts with these statuses. `sums` are by recovery state. Amounts are rounded
+    to cents."""
+    by_status = {name: sums.get(state, RecoverySum()) for state, name in STATUSES.items() if name in statuses}
+    recoverable, recovered = by_status.get("ABANDONED", RecoverySum()), by_status.get("RECOVERED", RecoverySum())
     count = recoverable.count + recovered.count
-    every: dict[str, tuple[str, JsonValue]] = {
+    values: dict[str, tuple[str, JsonValue]] = {
         "RECOVERABLE_VALUE": ("recoverableValue", _amount(as_decimal(recoverable.total))),
         "RECOVERABLE_CHECKOUT_COUNT": ("recoverableCheckoutCount", recoverable.count),
         "AVERAGE_RECOVERABLE_CHECKOUT_VALUE": (
@@ -72,7 +76,7 @@ def analytics(
         "RECOVERED_CHECKOUT_COUNT": ("recoveredCheckoutCount", recovered.count),
         "RECOVERY_RATE": ("recoveryRate", recovered.count / count if count else 0),
     }
-    return {"currency": currency, **dict(every[metric] for metric in METRICS if metric in metrics)}
+    return {"currency": currency, **dict(values[metric] for metric in METRICS if metric in metrics)}
 
 
 def _amount(amount: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""Who asks, for which site, and whether they may: Authorization (with or without "Bearer"), wix-site-id, scopes."""
+"""Authentication and authorization by the headers Authorization (with or without "Bearer") and wix-site-id."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -17,7 +17,7 @@ _MANAGE_ORDERS = "SCOPE.DC-STORES.MANAGE-ORDERS"
 
 
 class Permission(Enum):
-    """What a method needs: its name at Wix, what it does, and the scope that grants no more than that."""
+    """The permission that a method requires: its name at Wix, the action, and the narrowest scope that grants it."""
 
     READ = ("ECOM.ABANDONED_CHECKOUT_READ", Action.READ, _READ_ORDERS)
     ANALYTICS = ("ecom:v1:abandoned_checkout:get_abandoned_checkout_analytics", Action.READ, _READ_ORDERS)
@@ -27,16 +27,16 @@ class Permission(Enum):
 
 def token_of(authorization: str | None) -> str:
     """The token of an Authorization header. Raises UnauthenticatedError."""
-    given = (authorization or "").strip()
-    bearer = bearer_token(given)
-    token = given if bearer is None else bearer
+    header = (authorization or "").strip()
+    bearer = bearer_token(header)
+    token = header if bearer is None else bearer
     if not token:
-        raise UnauthenticatedError("the Authorization header is missing: send an API key or an access token in it")
+        raise UnauthenticatedError("the Authorization header is missing; send an API key or an access token in it")
     return token
 
 
 class WixCallers:
-    """Access by the headers of a request. `clock` gives microseconds."""
+    """Finds the access of a request. `clock` returns microseconds since 1970."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -44,15 +44,17 @@ class WixCallers:
         self._recent = RecentAccess()
 
     async def allowed(self, headers: Mapping[str, str], permission: Permission) -> Access:
-        """Raises UnauthenticatedError and PermissionDeniedError; the latter does not reveal whether the site exists."""
+        """The access of the caller. Raises UnauthenticatedError, or PermissionDeniedError with the same text whether
+        or not the site exists."""
         access = await self._access(token_of(headers.get("authorization")), headers.get("host", ""))
         site_id = headers.get("wix-site-id")
         if site_id and site_id.strip().lower() != access.shop.uuid:
             raise PermissionDeniedError("the token does not belong to the site in the wix-site-id header")
-        name, action, least = permission.value
+        name, action, scope = permission.value
         if refused(access, Endpoint.WIX, Data.CHECKOUTS, action) is not None:
             raise PermissionDeniedError(
-                f"the identity has no permission {name}", {"requiredPermission": name, "grantedBy": least}
+                f"the token lacks the permission {name}; the scope {scope} grants it",
+                {"requiredPermission": name, "grantedBy": scope},
             )
         return access
 

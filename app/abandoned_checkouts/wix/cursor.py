@@ -1,8 +1,8 @@
-"""Cursors: a place in a list together with the list itself, signed for one site.
+"""Cursors: a position in a list, with the list's filter, sort and search, signed for one site.
 
-The SDK sends nothing but the cursor when it goes on, so filter, sort and search travel in it. Wix's own cursors hold
-the same (its documents show one decoded); these are compressed, and signed by the shop's secret, so that they outlive
-a restart and no other site's cursor is taken.
+The SDK sends only the cursor to get the next page, so the cursor must contain the whole request (the decoded cursor
+in Wix's documentation does too). It is signed with the shop's secret: it stays valid after a restart, and a cursor of
+another site is rejected.
 """
 
 import base64
@@ -16,14 +16,14 @@ import orjson
 from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.shop import Shop
 
-# Wix: the longest cursor a request may carry.
+# Characters of the longest cursor (Wix).
 LONGEST = 16_000
 _SIGNATURE = 16
 _LARGEST = 1 << 20
 
 
 class CursorContent(TypedDict):
-    """`list` is what the next page needs of the request that made the list; the rest is a SortedPosition."""
+    """`list` has the parts of the first request that apply to every page. The other keys are a SortedPosition."""
 
     list: Json
     values: list[object]
@@ -32,7 +32,7 @@ class CursorContent(TypedDict):
 
 
 class BadCursorError(ValueError):
-    """A text that is no cursor of this site and method."""
+    """The text is not a cursor of this site and method."""
 
 
 def encode_cursor(shop: Shop, method: str, content: CursorContent) -> str:
@@ -41,7 +41,7 @@ def encode_cursor(shop: Shop, method: str, content: CursorContent) -> str:
 
 
 def decode_cursor(shop: Shop, method: str, text: JsonValue) -> CursorContent:
-    """What was written. Raises BadCursorError."""
+    """The content of a cursor from encode_cursor. Raises BadCursorError."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise BadCursorError(text)
     try:
@@ -51,11 +51,11 @@ def decode_cursor(shop: Shop, method: str, text: JsonValue) -> CursorContent:
     signature, packed = signed[:_SIGNATURE], signed[_SIGNATURE:]
     if not hmac.compare_digest(signature, _signature(shop, method, packed)):
         raise BadCursorError(text)
-    # Signed by us, so it unpacks; the limit is a belt for a secret that got out.
+    # The signature is ours, so decompression succeeds. The limit is for the case that the secret leaked.
     content: CursorContent = orjson.loads(zlib.decompressobj().decompress(packed, _LARGEST))
     return content
 
 
 def _signature(shop: Shop, method: str, packed: bytes) -> bytes:
-    site = f"wix cursor/{shop.uuid}/{method}/".encode()
-    return hmac.digest(shop.secret.encode(), site + packed, "sha256")[:_SIGNATURE]
+    purpose = f"wix cursor/{shop.uuid}/{method}/".encode()
+    return hmac.digest(shop.secret.encode(), purpose + packed, "sha256")[:_SIGNATURE]

@@ -1,4 +1,4 @@
-"""HTTP as Wix's SDK needs it: 200 and JSON for a success, an id on every response, errors in Wix's form."""
+"""HTTP as Wix's SDK expects it: JSON bodies, an id on every response, errors in Wix's form."""
 
 import logging
 import re
@@ -24,12 +24,12 @@ from abandoned_checkouts.wix.errors import (
 )
 
 _LARGEST_BODY = 1 << 20
-# The SDK sends it and browsers do not: it cannot follow a redirect into a page.
+# Only the SDK sends this header. It expects a redirect's location as JSON.
 SDK_HEADER = "x-wix-bi-gateway"
 _REQUEST_ID = "x-wix-request-id"
 _GUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-# What browsers may send and read (Wix's SDK in a page of another origin).
+# For Wix's SDK in a page of another origin.
 CORS = Middleware(
     CORSMiddleware,
     allow_origins=["*"],
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 def endpoint(handler: Handler) -> Handler:
-    """The handler with its errors in Wix's form and a request id, which the SDK shows with an error."""
+    """Wrap a handler: its errors get Wix's form, and each response a request id, which the SDK shows with errors."""
 
     async def answer(request: Request) -> Response:
         request_id = str(random_uuid())
@@ -72,7 +72,7 @@ def endpoint(handler: Handler) -> Handler:
 
 @endpoint
 async def not_found(request: Request) -> Response:
-    raise NotFoundError(f"there is no method {request.method} {request.url.path}")
+    raise NotFoundError(f"{request.method} {request.url.path} is not an endpoint of this API")
 
 
 async def read_body(request: Request) -> Json:
@@ -87,7 +87,7 @@ def _malformed(problem: BodyProblem, details: str) -> RefusedError:
         {
             BodyProblem.TOO_LARGE: f"the body is larger than {_LARGEST_BODY} bytes",
             BodyProblem.TOO_SLOW: "the body was not received in time",
-            BodyProblem.CUT_SHORT: "the body ended early",
+            BodyProblem.CUT_SHORT: "the connection closed before the end of the body",
             BodyProblem.NOT_JSON: f"the body is not JSON: {details}",
             BodyProblem.NOT_OBJECT: "Expected an object",
         }[problem],

@@ -1,7 +1,7 @@
-"""What goes wrong, as Wix's API says it: a message, and details of one of two kinds.
+"""The errors of Wix's API. Each has a message, and details about the request's fields or about the application.
 
-Wix's service has no codes of its own: these are the standard ones. The words of an error are ours wherever no sample
-of Wix's is known.
+Wix documents no error codes for abandoned checkouts, so the codes are the general ones of its APIs. A description is
+Wix's where a response of Wix is recorded; the others are ours.
 """
 
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One field of a request that cannot be taken. `field` is its path in the request's JSON."""
+    """One invalid field of a request. `field` is its path in the JSON body, such as `query.filter`."""
 
     field: str
     description: str
     rule: str | None = None
     data: Json | None = None
 
-    def written(self) -> Json:
-        written: Json = {"field": self.field, "description": self.description}
+    def to_json(self) -> Json:
+        violation: Json = {"field": self.field, "description": self.description}
         if self.rule is not None:
-            written["violatedRule"] = self.rule
+            violation["violatedRule"] = self.rule
         if self.data is not None:
-            written["data"] = self.data
-        return written
+            violation["data"] = self.data
+        return violation
 
 
 class WixError(RefusedError):
-    """An answer other than 200."""
+    """A response with an error status. The default is 500."""
 
     status = 500
     code = "INTERNAL"
@@ -45,7 +45,7 @@ class WixError(RefusedError):
 
 
 class InvalidArgumentError(WixError):
-    """A request that is not well formed; it names each field that is not."""
+    """400 for an invalid request. The body lists every invalid field."""
 
     status, code = 400, "INVALID_ARGUMENT"
 
@@ -54,8 +54,8 @@ class InvalidArgumentError(WixError):
         self.violations = violations
 
     def body(self) -> Json:
-        written = [item.written() for item in self.violations]
-        return {"message": self.description, "details": {"validationError": {"fieldViolations": written}}}
+        violations = [item.to_json() for item in self.violations]
+        return {"message": self.description, "details": {"validationError": {"fieldViolations": violations}}}
 
 
 class UnauthenticatedError(WixError):
@@ -74,12 +74,12 @@ class ResourceExhaustedError(WixError):
     status, code = 429, "RESOURCE_EXHAUSTED"
 
 
-# A failure of the server itself: without details, by Wix's design.
+# Wix documents that internal errors have no details.
 INTERNAL = HttpRefusal(500, "internal error")
 
 
 def error_body(refused: RefusedError) -> Json:
-    """Wix's form of a refusal; one before any method was called has no details (seen: "Expected an object")."""
+    """The JSON body of an error. An error found before a method is called has no details (recorded of Wix)."""
     return refused.body() if isinstance(refused, WixError) else plain_body(refused.refusal)
 
 

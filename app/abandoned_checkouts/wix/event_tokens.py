@@ -1,11 +1,10 @@
-"""Wix's events: one RS256 JWT as the whole body, with JSON inside JSON inside JSON, as the SDK's `webhooks.process`
-takes them apart.
+"""Wix's events. The request body is one RS256 JWT with nested JSON, as `webhooks.process` of the SDK expects it.
 
-    event_token("created", entity, …) → "eyJ…", to be posted as text/plain
+    event_token("created", entity, …) → "eyJ…", to send as text/plain
 
-Wix: `data` of the claims and `data` of the event are texts, `identity` is a text, `accountInfo` an object; the entity
-stands as an object under `createdEvent.entity`, `updatedEvent.currentEntity`, `deletedEvent.deletedEntity` or
-`actionEvent.body.abandonedCheckout`. An `exp` is not needed.
+Wix's format: the claim `data` is JSON as a string; its own `data` and `identity` are JSON as strings too, while
+`accountInfo` is an object. The entity is an object under `createdEvent.entity`, `updatedEvent.currentEntity`,
+`deletedEvent.deletedEntity` or `actionEvent.body.abandonedCheckout`. The claim `exp` is not required.
 """
 
 from typing import Literal
@@ -38,7 +37,7 @@ def event_token(
     site_id: str,
     issued_at: int,
 ) -> str:
-    """The body of one event; moments in microseconds, the key in PEM."""
+    """The request body of one event. Moments are microseconds since 1970; `private_key` is in PEM format."""
     event: Json = {
         "id": event_id,
         "entityFqdn": ENTITY,
@@ -61,7 +60,7 @@ def event_token(
 
 
 def new_private_key() -> str:
-    """A key pair for one app, as PEM."""
+    """A new private key for one app, in PEM format."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -69,7 +68,7 @@ def new_private_key() -> str:
 
 
 def public_key(private_key: str) -> str:
-    """What receivers verify with, as Wix's dashboard shows it: SPKI in PEM."""
+    """The public key (SPKI in PEM format) by which receivers verify events; Wix shows it in its dashboard."""
     key = serialization.load_pem_private_key(private_key.encode(), password=None)
     return (
         key.public_key()

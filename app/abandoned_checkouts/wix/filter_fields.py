@@ -1,7 +1,7 @@
-"""The fields that a query or a search may name, each said once: its kind, operators and whether lists sort by it.
+"""The fields that a query or a search can filter by, with their kinds and operators, and those it can sort by.
 
-Wix: the field tables of queryAbandonedCheckouts and searchAbandonedCheckouts. Paths are those of the wire; the SDK
-turns its `_id` and `_createdDate` into them, and REST clients who write those all the same are understood.
+Source: the field tables of queryAbandonedCheckouts and searchAbandonedCheckouts (Wix). Paths are those of the REST
+API. The SDK replaces its `_id` and `_createdDate` by them; REST clients may send either.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,8 @@ class FilterKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
-    """`key` is what the store knows the field by; `column` what lists are sorted by, where they may be."""
+    """`key` is the name of the field in store/search. `column` is the column to sort by; "" if sorting is not
+    allowed."""
 
     path: str
     kind: FilterKind
@@ -31,12 +32,12 @@ class FilterField:
 
 _EQUALITY = "$eq $ne $in $nin $exists $hasSome"
 _ORDER = "$gt $gte $lt $lte"
-# $contains and $endsWith stand in the older documents and the SDK still writes them.
+# $contains and $endsWith are documented in older versions only, but the SDK still sends them.
 _TEXTS = f"{_EQUALITY} {_ORDER} $isEmpty $startsWith $endsWith $contains"
 _DATES = f"{_EQUALITY} {_ORDER}"
 _SETS = "$hasSome $hasAll"
 
-# Older names of the same operators (Wix: the REST table of this very endpoint).
+# Older names of operators (Wix: the REST reference of these endpoints).
 ALIASES = {"$any": "$hasSome", "$begins": "$startsWith", "$all": "$hasAll"}
 
 _BUYER = {
@@ -87,7 +88,7 @@ SEARCH_FIELDS = _table(
     ]
 )
 
-# What the words of a search look through.
+# The fields of a free-text search: path → key in store/search.
 TEXT_FIELDS = {
     "buyerInfo.email": "contact_email",
     "contactDetails.firstName": "contact_first_name",

@@ -1,4 +1,4 @@
-"""The words of a search: {"expression": "ada lovelace", "mode": "AND", "fields": [...], "fuzzy": true}."""
+"""Free-text search: {"expression": "ada lovelace", "mode": "AND", "fields": [...], "fuzzy": true}."""
 
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
 from abandoned_checkouts.wix.filter_fields import TEXT_FIELDS, wire_path
@@ -7,16 +7,16 @@ from search_syntax import tokenize
 
 _LONGEST = 100
 _MOST_FIELDS = 20
-# In a word of three letters a slip makes any other word.
+# A shorter word has too many other words one typing error away.
 _SHORTEST_FUZZY = 4
 _MODES = ("OR", "AND")
 
 
 def parse_free_text(source: object, path: str) -> m.Expression:
-    """What the words ask: any of them (OR, the default) or all (AND), each in any of the fields.
+    """The expression that matches any word (mode OR, the default) or every word (AND), each in any of `fields`.
 
-    Terms stand between spaces; one such as ada@example.com is looked for as the words it has, one after another.
-    Raises InvalidArgumentError.
+    Spaces separate words. A word such as ada@example.com is searched as a phrase: "ada", "example", "com" in a row.
+    `path` is the path of `source` in the request body, for errors. Raises InvalidArgumentError.
     """
     if source is None:
         return m.EVERYTHING
@@ -37,10 +37,10 @@ def parse_free_text(source: object, path: str) -> m.Expression:
     keys = _keys(source.get("fields"), f"{path}.fields")
     fuzzy = source.get("fuzzy") is True
     terms = expression.split()
-    asked = [m.any_of([_term(key, tokens, fuzzy) for key in keys]) for tokens in map(tokenize, terms) if tokens]
-    if not asked:
+    matches = [m.any_of([_term(key, tokens, fuzzy) for key in keys]) for tokens in map(tokenize, terms) if tokens]
+    if not matches:
         return m.NOTHING if terms else m.EVERYTHING
-    return m.any_of(asked) if mode == "OR" else m.all_of(asked)
+    return m.any_of(matches) if mode == "OR" else m.all_of(matches)
 
 
 def _term(key: str, tokens: tuple[str, ...], fuzzy: bool) -> m.Expression:

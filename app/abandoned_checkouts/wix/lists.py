@@ -1,4 +1,7 @@
-"""A page of abandoned checkouts, for query and search alike."""
+"""Pages of abandoned checkouts, for both query and search.
+
+The functions return query steps: generators that yield queries. store/reading/snapshots runs them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +22,7 @@ from abandoned_checkouts.wix.projection import projected
 from abandoned_checkouts.wix.to_wix.checkout import COLUMNS, Site, checkout_to_wix
 from abandoned_checkouts.wix.to_wix.line_item import COLUMNS as LINE_COLUMNS
 
-# Beyond it nobody pages, and counting reads every row.
+# Counting reads every row, so a larger total is reported as `tooManyToCount`.
 MOST_COUNTED = 1_000_000
 
 _TABLE = "abandoned_checkouts"
@@ -33,7 +36,7 @@ _LINES = ChildrenQuery(
     parent="checkout_id",
     parents=(),
     per_parent=False,
-    limit=1 << 31,  # all of them
+    limit=1 << 31,  # no limit
 )
 _ACTIVITIES = replace(
     _LINES,
@@ -42,20 +45,19 @@ _ACTIVITIES = replace(
     columns=("abandonment_id", "activity_type", "created_at"),
     parent="abandonment_id",
 )
-# Who a buyer is stands on the checkout; this is what a customer may add.
+# The checkout has the buyer's name and e-mail address. Only the phone number can be missing there.
 _CUSTOMER_COLUMNS = ("id", "phone")
 
 
 def list_response(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[bytes]:
-    """The body of an answer, with the same list under each of the method's names, written once: a plan that
-    store/reading/snapshots drives."""
+    """The response body as JSON. It contains the list under each key of `method.lists`."""
     entities, metadata = yield from page_of(dialect, site, method, request)
-    written = orjson.Fragment(orjson.dumps(entities))
-    return orjson.dumps({**dict.fromkeys(method.lists, written), method.paging: metadata})
+    serialized = orjson.Fragment(orjson.dumps(entities))
+    return orjson.dumps({**dict.fromkeys(method.lists, serialized), method.paging: metadata})
 
 
 def page_of(dialect: str, site: Site, method: ListMethod, request: PageRequest) -> QuerySteps[tuple[list[Json], Json]]:
-    """The entities and what Wix calls the paging metadata: a plan."""
+    """The entities of the page and Wix's paging metadata."""
     everything = Listing(_TABLE, site.shop.id, SortOrder("id"))
     try:
         listing = narrowed(everything, request.expression, dialect=dialect)
@@ -82,16 +84,16 @@ def page_of(dialect: str, site: Site, method: ListMethod, request: PageRequest) 
 
 
 def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> QuerySteps[list[Json]]:
-    """The entities of rows, in their order: a plan."""
+    """The entities of `rows`, in the same order."""
     shop_id, numbers = site.shop.id, [row["id"] for row in rows]
     lines: dict[int, list[Row]] = {}
     if with_lines:
         lines = _grouped(_LINES, (yield replace(_LINES, shop_id=shop_id, parents=numbers)))
     steps = _grouped(_ACTIVITIES, (yield replace(_ACTIVITIES, shop_id=shop_id, parents=numbers)))
-    # Customers have what addresses do not.
-    alone = [row for row in rows if row["shipping_address"] is None and row["billing_address"] is None]
+    # A checkout without an address gets the phone number of its customer.
+    without_address = [row for row in rows if row["shipping_address"] is None and row["billing_address"] is None]
     customers: dict[int, Row] = {}
-    if customer_ids := sorted({row["customer_id"] for row in alone} - {None}):
+    if customer_ids := sorted({row["customer_id"] for row in without_address} - {None}):
         found = yield RowsQuery("customers", shop_id, _CUSTOMER_COLUMNS, "id", customer_ids)
         customers = {values[0]: dict(zip(_CUSTOMER_COLUMNS, values, strict=True)) for values in found}
     return [
@@ -106,21 +108,22 @@ def entities_of(site: Site, rows: Sequence[Row], *, with_lines: bool = True) -> 
     ]
 
 
-def _grouped(wanted: ChildrenQuery, read: Sequence[RowValues]) -> dict[int, list[Row]]:
-    """Rows by their parent, which stands first in each."""
+def _grouped(query: ChildrenQuery, rows: Sequence[RowValues]) -> dict[int, list[Row]]:
+    """Rows by the id of their parent, which is the first column of the query."""
     grouped: dict[int, list[Row]] = {}
-    for values in read:
-        grouped.setdefault(values[0], []).append(dict(zip(wanted.columns, values, strict=True)))
+    for values in rows:
+        grouped.setdefault(values[0], []).append(dict(zip(query.columns, values, strict=True)))
     return grouped
 
 
 def _reads_lines(path: str) -> bool:
-    """Discounts name the lines they are on and the sum they take off them."""
+    """Whether a field needs the line items. Discounts contain line item ids and the amounts deducted from them."""
     return path.split(".")[0] in ("lineItems", "appliedDiscounts")
 
 
 def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) -> Json:
-    """Left out where there is nothing: the SDK takes any text for a page that is there."""
+    """The cursors of the next and the previous page. A page that does not exist has no key: the SDK takes even an
+    empty text for a cursor."""
     cursors: Json = {}
     if cut.has_next:
         cursors["next"] = _cursor(site, method, request, cut.rows[-1], backward=False)
@@ -131,10 +134,14 @@ def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) ->
 
 def _cursor(site: Site, method: ListMethod, request: PageRequest, row: Row, *, backward: bool) -> str:
     values = [row[f"sort_{place}"] for place in range(len(request.keys))]
-    content: CursorContent = {"list": request.carried, "values": values, "id": row["id"], "backward": backward}
+    content: CursorContent = {"list": request.for_cursor, "values": values, "id": row["id"], "backward": backward}
     cursor = encode_cursor(site.shop, method.name, content)
     if len(cursor) > LONGEST:
         raise InvalidArgumentError(
-            Violation(f"{method.name}.filter", "is too long for a list of several pages: a cursor has to carry it")
+            Violation(
+                f"{method.name}.filter",
+                f"is too long: the next page's cursor would contain it and exceed {LONGEST} characters. "
+                "Use fewer conditions",
+            )
         )
     return cursor

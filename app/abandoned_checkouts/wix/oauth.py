@@ -1,6 +1,6 @@
 """The token endpoints of the SDK's AppStrategy and OAuthStrategy: /oauth2/token, /oauth2/token-info, /oauth/access.
 
-An app is an installation on a shop: client id and secret are its own, the instance id names the installation.
+An app has a client id and a client secret. An instance id identifies one installation of the app on a shop.
 """
 
 import hmac
@@ -27,9 +27,9 @@ from abandoned_checkouts.store.tenants.installations import (
 from abandoned_checkouts.wix.endpoint import CORS, endpoint, not_found, read_body
 from abandoned_checkouts.wix.errors import InvalidArgumentError, UnauthenticatedError, Violation
 
-# Wix: an access token lives four hours.
+# Access tokens are valid for four hours (Wix).
 LIFETIME = 4 * HOUR
-# Whom a token speaks for.
+# The subject of a token: an app, or a visitor of the site.
 _APP, _VISITOR = "APP", "VISITOR"
 
 
@@ -73,25 +73,26 @@ class _Endpoints:
         return json_response(await grants[kind](body))
 
     async def access(self, request: Request) -> Response:
-        """For apps that keep a refresh token of their installation, or were just given a code for one."""
+        """An access token for the refresh token of an installation, or for an authorization code."""
         body = await read_body(request)
         kind = body.get("grant_type")
         if kind not in ("refresh_token", "authorization_code"):
             raise _refused("grant_type", "Expected one of refresh_token, authorization_code")
-        given = _text(body, "refresh_token" if kind == "refresh_token" else "code")
+        secret = _text(body, "refresh_token" if kind == "refresh_token" else "code")
         async with self._database.begin() as connection:
             find = self._refreshed if kind == "refresh_token" else self._redeemed
-            app = await find(connection, given, body)
+            app = await find(connection, secret, body)
             if app is None:
-                raise UnauthenticatedError(f"the {kind}, client_id or client_secret is wrong")
+                raise UnauthenticatedError(f"the {kind}, client_id or client_secret is incorrect")
             return json_response(await self._granted(connection, app, _APP))
 
-    async def _refreshed(self, connection: Connection, given: str, body: Json) -> Installation | None:
-        app = await _app_of(connection, given, _APP)
+    async def _refreshed(self, connection: Connection, token: str, body: Json) -> Installation | None:
+        app = await _app_of(connection, token, _APP)
         return app if app is not None and _is_client(app, body) else None
 
     async def _redeemed(self, connection: Connection, code: str, body: Json) -> Installation | None:
-        """A code is of the installation it was given for, and is good once (see /admin/oauth/authorize)."""
+        """The installation that an authorization code was issued for (by /admin/oauth/authorize). A code is valid
+        once."""
         for app in await find_installations(connection, _text(body, "client_id")):
             if _has_secret(app, body):
                 scopes = await redeem(connection, app.shop, app.app_id, code, now=self._clock())
@@ -124,17 +125,17 @@ class _Endpoints:
             for app in await find_installations(connection, _text(body, "client_id")):
                 if app.instance_id == instance_id and _is_client(app, body):
                     return await self._granted(connection, app, _APP)
-        raise UnauthenticatedError("no app is installed with this instance_id, client_id and client_secret")
+        raise UnauthenticatedError("no installation has this instance_id, client_id and client_secret")
 
     async def _strip_bound_session(self, body: Json) -> Json:
-        """A token that an app was handed, for one that is bound to nothing but the app."""
+        """Exchange an access token that an app received for one that is bound only to the app."""
         async with self._database.begin() as connection:
             access = await find_access(connection, _text(body, "access_token"), self._clock(), Endpoint.TOKEN_REQUESTS)
             if access is not None and access.kind not in APP_KINDS:
                 access = None
             app = None if access is None else await installation_of(connection, access.shop.id, access.app_id)
             if app is None or not _has_secret(app, body):
-                raise UnauthenticatedError("the access_token or client_secret is wrong")
+                raise UnauthenticatedError("the access_token or client_secret is incorrect")
             return await self._granted(connection, app, _APP)
 
     async def _anonymous(self, body: Json) -> Json:
@@ -145,15 +146,16 @@ class _Endpoints:
             return await self._granted(connection, found[0], _VISITOR)
 
     async def _visitor_refresh(self, body: Json) -> Json:
-        given = _text(body, "refreshToken")
+        token = _text(body, "refreshToken")
         async with self._database.begin() as connection:
-            app = await _app_of(connection, given, _VISITOR)
+            app = await _app_of(connection, token, _VISITOR)
             if app is None or app.client_id != _text(body, "clientId"):
-                raise UnauthenticatedError("the refreshToken or clientId is wrong")
+                raise UnauthenticatedError("the refreshToken or clientId is incorrect")
             return await self._granted(connection, app, _VISITOR)
 
     async def _granted(self, connection: Connection, app: Installation, subject: str) -> Json:
-        """A visitor may see nothing that this API has, so that their tokens carry no scopes."""
+        """The response with a new access token. A visitor's token has no scopes, because this API has no public
+        data."""
         now = self._clock()
         scopes = list(app.scopes) if subject == _APP else []
         kind = CallerKind.OFFLINE if subject == _APP else CallerKind.VISITOR
@@ -167,16 +169,17 @@ class _Endpoints:
 
 
 def refresh_token(app: Installation, subject: str = _APP) -> str:
-    """Always the same, and void once the app's secret is another: so none has to be kept."""
+    """The refresh token of an installation. It is derived from the client secret and never stored; a new secret makes
+    it invalid."""
     name = f"{subject}.{app.shop.id}.{app.app_id}"
     return f"{name}.{derived_token(app.client_secret, 'wix refresh token', name)}"
 
 
-async def _app_of(connection: Connection, given: str, subject: str) -> Installation | None:
-    """The app that a refresh token of this kind of subject is of."""
-    match = re.fullmatch(rf"{subject}\.(\d{{1,18}})\.(\d{{1,18}})\.[0-9a-f]{{32}}", given, re.ASCII)
+async def _app_of(connection: Connection, token: str, subject: str) -> Installation | None:
+    """The installation of a valid refresh token with this subject, else None."""
+    match = re.fullmatch(rf"{subject}\.(\d{{1,18}})\.(\d{{1,18}})\.[0-9a-f]{{32}}", token, re.ASCII)
     app = None if match is None else await installation_of(connection, int(match[1]), int(match[2]))
-    if app is None or not hmac.compare_digest(refresh_token(app, subject), given):
+    if app is None or not hmac.compare_digest(refresh_token(app, subject), token):
         return None
     return app
 

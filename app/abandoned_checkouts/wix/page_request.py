@@ -1,4 +1,4 @@
-"""Which page of which list a query or a search asks for, read from its JSON."""
+"""Parses the JSON body of a query or a search to the page that it requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +16,18 @@ from search_syntax import meaning as m
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
 _MOST_FIELDS = 100
-# Wix: most of its lists begin with the newest; for this one it does not say.
+# Most of Wix's lists start with the newest entity. The order of this one is not documented.
 _DEFAULT_SORT: list[Json] = [{"fieldName": "createdDate", "order": "DESC"}]
-# What a cursor carries of the request that made the list.
-_CARRIED = ("filter", "sort", "search", "fields")
+# The parts of a request that its cursors contain.
+_IN_CURSOR = ("filter", "sort", "search", "fields")
 
 
 @dataclass(frozen=True, slots=True)
 class ListMethod:
-    """`name` is also the key of the request's JSON under which everything stands; `lists` and `paging` are keys of the
-    answer. A sort has `most_keys` at most."""
+    """`name` is the method's name and the only key of the request body. `lists` and `paging` are keys of the response.
+
+    `has_text` is whether the method has a free-text search; `most_keys` is the maximum number of sort keys.
+    """
 
     name: str
     fields: Mapping[str, FilterField]
@@ -35,15 +37,16 @@ class ListMethod:
     paging: str
 
 
-# Wix: what its SDK reads of a query was called `results` before, and others' clients still read that.
-# It limits the sort of a search to four keys; a query may name every field once.
+# A query's list has two keys: older clients read `results`, newer ones `abandonedCheckouts` (Wix).
+# A search has at most four sort keys (Wix); a query may sort by each field once.
 QUERY = ListMethod("query", QUERY_FIELDS, False, len(QUERY_FIELDS), ("results", "abandonedCheckouts"), "metadata")
 SEARCH = ListMethod("search", SEARCH_FIELDS, True, 4, ("abandonedCheckouts",), "pagingMetadata")
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """`offset` is None where the caller pages by cursor; `carried` is what the next cursor has to hold."""
+    """`offset` is None if the caller pages by cursor. `for_cursor` is the part of the request that the next cursor
+    contains."""
 
     expression: m.Expression
     keys: tuple[SortColumn, ...]
@@ -51,46 +54,47 @@ class PageRequest:
     place: SortedPosition | None
     offset: int | None
     fields: tuple[str, ...]
-    carried: Json
+    for_cursor: Json
 
 
 def parse_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
-    """Raises InvalidArgumentError. A cursor brings the list with it: filter and sort beside it are not looked at."""
+    """Raises InvalidArgumentError. A request with a cursor uses the filter, sort and search in the cursor and ignores
+    its own."""
     path = method.name
     query = _object(body.get(path), path)
     paging, paging_path = _paging(query, path)
     limit = _whole(paging.get("limit"), f"{paging_path}.limit", LARGEST_LIMIT) or DEFAULT_LIMIT
     cursor = paging.get("cursor")
-    place, carried = None, {name: query[name] for name in _CARRIED if query.get(name) is not None}
+    place, for_cursor = None, {name: query[name] for name in _IN_CURSOR if query.get(name) is not None}
     if cursor is not None and cursor != "":
         try:
             content = decode_cursor(shop, path, cursor)
         except BadCursorError:
             raise _refused(f"{paging_path}.cursor", "is not a cursor of this site and method") from None
-        fields = carried.get("fields")
-        carried = content["list"]
+        fields = for_cursor.get("fields")
+        for_cursor = content["list"]
         if fields is not None:
-            carried["fields"] = fields
+            for_cursor["fields"] = fields
         place = SortedPosition(tuple(content["values"]), content["id"], content["backward"])
     offset = None
     if place is None and paging_path.endswith(".paging"):
         offset = _whole(paging.get("offset"), f"{paging_path}.offset", LARGEST_OFFSET)
-    expression = parse_filter(carried.get("filter"), method.fields, f"{path}.filter")
+    expression = parse_filter(for_cursor.get("filter"), method.fields, f"{path}.filter")
     if method.has_text:
-        expression = m.all_of([expression, parse_free_text(carried.get("search"), f"{path}.search")])
+        expression = m.all_of([expression, parse_free_text(for_cursor.get("search"), f"{path}.search")])
     return PageRequest(
         expression=expression,
-        keys=_keys(carried.get("sort"), method, f"{path}.sort"),
+        keys=_keys(for_cursor.get("sort"), method, f"{path}.sort"),
         limit=limit,
         place=place,
         offset=offset,
-        fields=_fields(carried.get("fields"), f"{path}.fields"),
-        carried=carried,
+        fields=_fields(for_cursor.get("fields"), f"{path}.fields"),
+        for_cursor=for_cursor,
     )
 
 
 def _paging(query: Json, path: str) -> tuple[Json, str]:
-    """Both spellings; the builders of the SDK write either (`paging` with a cursor too)."""
+    """The paging object and its path. The SDK sends it as `cursorPaging` or `paging`, either with a cursor."""
     for name in ("cursorPaging", "paging"):
         if query.get(name) is not None:
             return _object(query[name], f"{path}.{name}"), f"{path}.{name}"
@@ -114,7 +118,7 @@ def _keys(sort: JsonValue, method: ListMethod, path: str) -> tuple[SortColumn, .
             raise _refused(f"{path}[{place}].fieldName", f"Field '{name}' is not declared as sortable")
         if order not in ("ASC", "DESC"):
             raise _refused(f"{path}[{place}].order", "Expected ASC or DESC")
-        # Said twice, the first one decides.
+        # The first of two keys with the same field applies.
         keys.setdefault(field.column, SortColumn(field.column, order == "DESC"))
     return tuple(keys.values())
 

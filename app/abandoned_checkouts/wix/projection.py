@@ -1,43 +1,43 @@
-"""Only the fields that a query names: {"fields": ["id", "buyerInfo.email"]}."""
+"""Field selection: {"fields": ["id", "buyerInfo.email"]} returns only these fields of each entity."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 
-# Names to keep: all of what is there, or what is wanted of it.
-_Wanted: TypeAlias = "dict[str, _Wanted | None]"
+# Keys to keep. None keeps the whole value, a nested tree keeps some keys of it.
+_KeyTree: TypeAlias = "dict[str, _KeyTree | None]"
 
 
 def projected(entity: Json, paths: Sequence[str]) -> Json:
-    """The entity with these dotted paths alone, and its id always; a path to an object takes all of it.
+    """The entity with only its id and the values at `paths`, which are dotted. A path to an object keeps the object.
 
-    Within lists a path goes on in each element. Paths that lead nowhere are passed over.
+    A path through a list applies to each of its elements. A path that does not exist is ignored.
     """
-    wanted: _Wanted = {}
+    tree: _KeyTree = {}
     for path in ("id", *paths):
-        branch = wanted
-        steps = path.split(".")
-        for step in steps[:-1]:
-            following = branch.setdefault(step, {})
-            if following is None:
+        branch = tree
+        keys = path.split(".")
+        for key in keys[:-1]:
+            subtree = branch.setdefault(key, {})
+            if subtree is None:
                 break
-            branch = following
+            branch = subtree
         else:
-            branch[steps[-1]] = None
-    return _kept(entity, wanted)
+            branch[keys[-1]] = None
+    return _selected(entity, tree)
 
 
-def _kept(source: Mapping[str, JsonValue], wanted: _Wanted) -> Json:
-    kept: Json = {}
+def _selected(source: Mapping[str, JsonValue], tree: _KeyTree) -> Json:
+    selected: Json = {}
     for name, value in source.items():
-        if name not in wanted:
+        if name not in tree:
             continue
-        deeper = wanted[name]
-        if deeper is None:
-            kept[name] = value
+        subtree = tree[name]
+        if subtree is None:
+            selected[name] = value
         elif isinstance(value, dict):
-            kept[name] = _kept(value, deeper)
+            selected[name] = _selected(value, subtree)
         elif isinstance(value, list):
-            kept[name] = [_kept(item, deeper) for item in value if isinstance(item, dict)]
-    return kept
+            selected[name] = [_selected(item, subtree) for item in value if isinstance(item, dict)]
+    return selected

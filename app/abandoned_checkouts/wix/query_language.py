@@ -1,9 +1,10 @@
-"""Wix's query language: a filter as JSON becomes an expression of search_syntax.meaning, which the store runs.
+"""Wix's query language: converts a JSON filter to an expression of search_syntax.meaning, which the store runs.
 
     {"status": "ABANDONED", "createdDate": {"$gte": "2026-01-01T00:00:00.000Z"}}
 
-Several keys of one object all hold; a bare value is equality; `$not` takes one expression or, kindly, a list of
-which not all may hold (Wix: the guide to the API query language). A row without a value matches `$ne` and `$nin`.
+All keys of an object must match. A plain value means `$eq`. `$not` takes an expression; it also accepts a list, and
+then matches unless the whole list does. A row without a value matches `$ne` and `$nin`. Source: the guide to the API
+query language (Wix).
 """
 
 import re
@@ -27,7 +28,7 @@ LONGEST_TEXT = 2000
 
 _MILLISECOND = timedelta(milliseconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-# How JavaScript, whose dates reach 270,000 years either way, writes the years that do not have four digits.
+# JavaScript's form of years outside 0001 to 9999: +010000-01-01T00:00:00Z.
 _FAR_OFF = re.compile(r"(?:([+-])\d{6}|0000)-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _LOGIC = ("$and", "$or", "$not")
 _COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
@@ -35,7 +36,10 @@ _STATUSES = {status: stored for stored, status in STATUSES.items()}
 
 
 def parse_filter(source: object, fields: Fields, path: str) -> m.Expression:
-    """What a filter asks. `path` is where it stands in the request. Raises InvalidArgumentError."""
+    """The expression of a filter. `path` is the path of the filter in the request body, for errors.
+
+    Raises InvalidArgumentError.
+    """
     if source is None:
         return m.EVERYTHING
     return _Reader(fields, path).expression(source, 0)
@@ -78,13 +82,13 @@ class _Reader:
             raise self.refused(f"Field '{name}' is not declared as filterable")
         operators = value if _is_operators(value) else {"$eq": value}
         parts = []
-        for written, operand in operators.items():
-            if written == "$not":
+        for sent_operator, operand in operators.items():
+            if sent_operator == "$not":
                 parts.append(m.none_of(self.on_field(name, operand, depth + 1)))
                 continue
-            operator = ALIASES.get(written, written)
+            operator = ALIASES.get(sent_operator, sent_operator)
             if operator not in field.operators:
-                raise self.refused(f"Field '{field.path}' does not support the operator '{written}'")
+                raise self.refused(f"Field '{field.path}' does not support the operator '{sent_operator}'")
             self.count(1)
             parts.append(self.condition(field, operator, operand))
         return m.all_of(parts)
@@ -115,7 +119,7 @@ class _Reader:
             raise self.refused(f"'{operator}' of field '{field.path}' expects a list")
         if len(operand) > MOST_VALUES:
             raise self.refused(f"'{operator}' of field '{field.path}' has more than {MOST_VALUES} values")
-        # One condition is counted already; GUIDs are looked for all at once.
+        # on_field has counted one condition. A list of GUIDs is a single condition.
         self.count(len(operand) - 1 if operand and field.kind is not FilterKind.GUID else 0)
         return operand
 
@@ -141,7 +145,7 @@ class _Reader:
         return m.Range(field.key, "eq", self.text(field, operand))
 
     def compared(self, field: FilterField, operator: str, operand: object) -> m.Expression:
-        """Dates are shown to the millisecond, so a shown date is everything that is shown like it."""
+        """Responses show dates to the millisecond, so a date stands for every moment of its millisecond."""
         if field.kind is not FilterKind.DATE:
             return m.Range(field.key, operator, self.text(field, operand))
         start, end = self.moment(field, operand)
@@ -155,7 +159,7 @@ class _Reader:
         if len(operand) > LONGEST_TEXT:
             raise self.refused(f"a value of field '{field.path}' has more than {LONGEST_TEXT} characters")
         if "\0" in operand:
-            raise self.refused(f"a value of field '{field.path}' is not text")
+            raise self.refused(f"a value of field '{field.path}' contains a NUL character, which is not allowed")
         return operand.lower() if field.kind is FilterKind.GUID else operand
 
     def choice(self, field: FilterField, operand: object, choices: tuple[str, ...]) -> str:
@@ -164,7 +168,8 @@ class _Reader:
         return operand
 
     def moment(self, field: FilterField, operand: object) -> tuple[datetime, datetime]:
-        """The moment as precisely as it was written, a millisecond at most. Velo writes {"$date": …}."""
+        """Start and end of the date's millisecond, or of its microsecond if it is more precise. Velo sends
+        {"$date": …}."""
         if isinstance(operand, dict) and list(operand) == ["$date"]:
             operand = operand["$date"]
         try:
@@ -186,7 +191,7 @@ class _Reader:
 
 
 def _utc(text: str) -> datetime:
-    """The moment, or the first or the last there is where it lies beyond. Raises ValueError."""
+    """The moment in UTC. Moments that Python cannot represent become the first or the last one. Raises ValueError."""
     if (far_off := _FAR_OFF.fullmatch(text)) is not None:
         return _LAST if far_off[1] == "+" else _FIRST
     moment = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The endpoints of Wix's Abandoned Checkouts API, under /ecom/v1 and, for older packages of the SDK, under /v1.
+"""The endpoints of Wix's Abandoned Checkouts API, under /ecom/v1 and, for older versions of the SDK, under /v1.
 
 wix_routes(database, clock, public_url="https://…") → routes for the server
 """
@@ -52,10 +52,11 @@ def wix_routes(
     buckets: Buckets | None = None,
     snapshots: Snapshots | None = None,
 ) -> list[BaseRoute]:
-    """`clock` gives microseconds since 1970; `public_url` is this server's address, else each request's own Host.
+    """`clock` returns microseconds since 1970. `public_url` is this server's address; the default is the Host header
+    of each request.
 
-    `buckets` hold the counts of the limit for all workers, else this process counts alone. Lists are read through
-    `snapshots`, else on the database's own connections.
+    `buckets` share the counts of the rate limit among all workers; without them this process counts for itself.
+    Lists are read from `snapshots`, or from a connection of `database` without them.
     """
     limit = RequestLimit(requests_per_minute, buckets or MemoryBuckets())
     endpoints = _Endpoints(database, clock, public_url.rstrip("/"), limit, snapshots)
@@ -77,7 +78,7 @@ class _Endpoints:
         self._callers = WixCallers(database, clock)
 
     def routes(self) -> list[BaseRoute]:
-        """Fixed names stand before those that an id fills in."""
+        """The first match wins, so fixed paths precede those with an id."""
         one = "/abandoned-checkout/{abandoned_checkout_id}"
         return [
             Route("/abandoned-checkout/query", endpoint(self.query), methods=["POST"]),
@@ -113,11 +114,11 @@ class _Endpoints:
         body = await read_body(request)
         page = parse_page_request(body, method, site.shop)
         if self._snapshots is not None:
-            plan = list_response(self._snapshots.dialect, site, method, page)
-            return _json(await self._snapshots.answer(plan, short=False))
+            steps = list_response(self._snapshots.dialect, site, method, page)
+            return _json(await self._snapshots.answer(steps, short=False))
         async with self._database.read() as connection:
-            here = ConnectionSnapshot(connection, asyncio.Lock())
-            return _json(await here.answer(list_response(here.dialect, site, method, page), short=False))
+            snapshot = ConnectionSnapshot(connection, asyncio.Lock())
+            return _json(await snapshot.answer(list_response(snapshot.dialect, site, method, page), short=False))
 
     async def get_analytics(self, request: Request) -> Response:
         site = await self._site(request, Permission.ANALYTICS)
@@ -144,7 +145,7 @@ class _Endpoints:
         async with self._database.begin() as connection:
             found = await ids_of_uuids(connection, site.shop, uuids)
             removed = await delete_checkouts(connection, site.shop, list(found.values()), now=self._clock())
-        # Somebody else may have deleted some of those that were found: nothing is deleted twice.
+        # Another request may have deleted a checkout since it was found. An id sent twice succeeds once.
         deleted = {checkout.uuid for checkout in removed}
         results = []
         for index, uuid in enumerate(uuids):
@@ -165,18 +166,19 @@ class _Endpoints:
             raise InvalidArgumentError(Violation("activityType", f"Expected one of {', '.join(ACTIVITY_TYPES)}"))
         now = self._clock()
         async with self._database.begin() as connection:
-            number = (await ids_of_uuids(connection, site.shop, [uuid])).get(uuid)
-            step: Activity = {"activity_type": kind, "created_at": now}
+            checkout_id = (await ids_of_uuids(connection, site.shop, [uuid])).get(uuid)
+            activity: Activity = {"activity_type": kind, "created_at": now}
             row = None
-            if number is not None:
-                row = await append_activities(connection, site.shop, number, [step], now=now)
+            if checkout_id is not None:
+                row = await append_activities(connection, site.shop, checkout_id, [activity], now=now)
             if row is None:
                 raise _not_found(uuid)
             [entity] = await _entities(connection, site, [row])
         return json_response({"abandonedCheckout": entity})
 
     async def redirect(self, request: Request) -> Response:
-        """Public: the link stands in mails. Browsers are redirected; the SDK receives the location."""
+        """Needs no token, because buyers open the link from a mail. Browsers are redirected; the SDK receives the
+        location as JSON."""
         uuid = _id(request)
         site_id = parse_guid(request.query_params.get("metasiteId"), "metasiteId")
         address = self._address(request)
@@ -196,10 +198,11 @@ class _Endpoints:
         return json_response({"body": base64.b64encode(b"").decode(), "statusCode": 302, "headers": headers})
 
     async def _site(self, request: Request, permission: Permission) -> Site:
-        """Before anything is read or done: who may not ask learns of nothing else, nor holds the store's lock."""
+        """The caller's site. Runs before anything else, so a rejected caller learns nothing about the site's data and
+        does not hold the store's lock."""
         access = await self._callers.allowed(request.headers, permission)
         if not await self._limit.take(access.shop.id, access.app_id, self._clock()):
-            raise ResourceExhaustedError("too many requests in this minute: try again in the next one")
+            raise ResourceExhaustedError("too many requests in this minute; try again in the next minute")
         approvals = approvals_of(access.app_settings)
         return Site(access.shop, self._address(request), approvals, shows_url(approvals, to_datetime(self._clock())))
 
@@ -212,17 +215,17 @@ def _id(request: Request) -> str:
 
 
 def _ids(body: Json) -> list[str]:
-    given = body.get("abandonedCheckoutIds")
-    if not isinstance(given, list) or not 1 <= len(given) <= _MOST_DELETED:
-        size = len(given) if isinstance(given, list) else 0
+    guids = body.get("abandonedCheckoutIds")
+    if not isinstance(guids, list) or not 1 <= len(guids) <= _MOST_DELETED:
+        size = len(guids) if isinstance(guids, list) else 0
         raise InvalidArgumentError(
             Violation("abandonedCheckoutIds", f"has size {size}, expected 1 to {_MOST_DELETED}", "INVALID_SIZE")
         )
-    return [parse_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(given)]
+    return [parse_guid(value, f"abandonedCheckoutIds[{index}]") for index, value in enumerate(guids)]
 
 
-def _json(written: bytes) -> Response:
-    return Response(written, media_type="application/json")
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
 
 
 async def _entities(connection: Connection, site: Site, rows: Sequence[Row]) -> list[Json]:
@@ -241,6 +244,7 @@ def _not_found(uuid: str) -> NotFoundError:
 
 
 def _is_own_link(location: str, address: str) -> bool:
-    """A link of ours that came back by an import: to follow it would lead here again."""
-    there, here = urlsplit(location), urlsplit(address)
-    return there.netloc == here.netloc and there.path.endswith("/redirect-to-checkout")
+    """Whether a checkout's link leads to this endpoint. Such links come from imports of our own exports; redirecting
+    to one would loop."""
+    target, server = urlsplit(location), urlsplit(address)
+    return target.netloc == server.netloc and target.path.endswith("/redirect-to-checkout")

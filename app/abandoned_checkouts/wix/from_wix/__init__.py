@@ -1,4 +1,4 @@
 """From Wix's abandonedCheckout JSON to a Checkout.
 
-Takes decoded JSON and returns nouns; raises RejectedRecordError. Imports checkouts/ alone.
+Takes decoded JSON and returns objects of checkouts/; raises RejectedRecordError. Imports only checkouts/.
 """

@@ -1,4 +1,4 @@
-"""Stored rows become Wix's JSON: checkouts, line items, discounts and prices.
+"""Converts stored rows to Wix's JSON: checkouts, line items, discounts and prices.
 
-Takes rows and returns JSON objects. Imports the nouns alone.
+Takes rows and returns JSON objects. Imports checkouts/ and access/.
 """

@@ -1,9 +1,9 @@
-"""A stored checkout as Wix's AbandonedCheckout. Names are those of the wire; unset fields are left out.
+"""Converts a stored checkout to Wix's AbandonedCheckout. Unset fields are omitted.
 
-    abandoned_checkout(row, site, lines=…, activities=…, customer=…) → {"id": …, "createdDate": …, …}
+    checkout_to_wix(row, site, lines=…, activities=…, customer=…) → {"id": …, "createdDate": …, …}
 
-Rows are mappings by column name, as the store reads them; so an event, which carries a checkout and no row, gives
-the row that the checkout would be stored as.
+A row is a mapping of column names to values. Events contain a checkout instead of a row; work/wix_topics converts it
+to a row first.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from abandoned_checkouts.wix.to_wix.price import price_to_wix
 
 MOST_ACTIVITIES = 20
 MOST_LINE_ITEMS = 300
-# What is read of a checkout.
+# The columns to read of a checkout.
 COLUMNS = (
     "id",
     "uuid",
@@ -57,7 +57,7 @@ COLUMNS = (
     "discount_applications",
     "extra",
 )
-# What identifies a person, and what each requires; unset fields are left out of entities.
+# Fields with personal data, and the approval that each requires. Without it the field is omitted.
 _BUYER_INFO = {"email": Protected.EMAIL, "contactId": Protected.CUSTOMER_DATA}
 _CONTACT = {
     "firstName": Protected.NAME,
@@ -71,9 +71,9 @@ STATUSES = {"not_recovered": "ABANDONED", "recovered": "RECOVERED"}
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The shop as Wix's site, and the address (no slash at its end) under which the caller reaches this server.
+    """A shop as a Wix site. `address` is this server's URL as the caller sees it, without a trailing slash.
 
-    `approvals` are those of the app that reads, `shows_url` whether it may see the links of buyers.
+    `approvals` are those of the calling app. `shows_url` is whether it may see the recovery links of buyers.
     """
 
     shop: Shop
@@ -90,7 +90,7 @@ def checkout_to_wix(
     activities: Sequence[Row] = (),
     customer: Row | None = None,
 ) -> Json:
-    """`lines` in their order, `activities` oldest first: the newest twenty are returned."""
+    """The entity. `lines` are sorted by position and `activities` oldest first; the newest 20 are included."""
     extra: UntypedJson = orjson.loads(row["extra"]) if row["extra"] else {}
     domain = site.shop.domain
     locale = row["locale"]
@@ -136,12 +136,12 @@ def checkout_to_wix(
 
 
 def checkout_url(uuid: str, site: Site) -> str:
-    """The address that leads the buyer back; it needs no token."""
+    """The link that leads the buyer back to the checkout. It needs no token."""
     return f"{site.address}/ecom/v1/abandoned-checkout/{uuid}/redirect-to-checkout?metasiteId={site.shop.uuid}"
 
 
 def _checkout_id(row: Row, domain: str) -> str:
-    """Empty for a buyer who left a cart and never came to a checkout (seen of Wix)."""
+    """The checkout's GUID. Empty if the buyer abandoned a cart without starting a checkout (recorded of Wix)."""
     uuid: str | None = row["checkout_uuid"]
     return derived_uuid(domain, "checkout", row["id"]) if uuid is None else uuid
 
@@ -170,7 +170,7 @@ def _contact_details(row: Row, customer: Row | None, extra: UntypedJson) -> Json
     billing = orjson.loads(row["billing_address"]) if row["billing_address"] else None
     contact = contact_of(shipping, billing, customer, row["phone"])
     details: Json = {}
-    # Of the name the columns that filters compare, so that what is found is what is shown.
+    # Filters compare these columns, so a filter by name finds the names that are shown.
     if row["contact_first_name"]:
         details["firstName"] = row["contact_first_name"]
     if row["contact_last_name"]:

@@ -16,42 +16,44 @@ _MOST_DISCOUNTS = 100
 def discounts_to_wix(
     row: Row, lines: Sequence[Row], extra: UntypedJson, domain: str, language: str | None
 ) -> list[Json]:
-    """What Wix itself once sent is returned unchanged; `extra` is what the source sent beside the known fields."""
+    """The appliedDiscounts of a checkout. Discounts that Wix sent are returned unchanged from `extra`, the fields of
+    the source that have no column."""
     if extra.get("appliedDiscounts"):
         return list(extra["appliedDiscounts"])
     if row["discount_applications"] == "[]" and row["discount_codes"] == "[]":
         return []
     applications = orjson.loads(row["discount_applications"])
     codes = {code["code"]: code for code in orjson.loads(row["discount_codes"])}
-    made = {application.get("code") for application in applications if application.get("kind") == "code"}
-    # A code that the buyer gave and that made no discount of its own still is a coupon.
-    applications += [{"kind": "code", "code": code} for code in codes if code not in made]
+    with_application = {application.get("code") for application in applications if application.get("kind") == "code"}
+    # A code without a discount application is a coupon too.
+    applications += [{"kind": "code", "code": code} for code in codes if code not in with_application]
     allocations = list(_allocations(lines, domain))
     found = []
     for place, application in enumerate(applications[:_MOST_DISCOUNTS]):
-        mine = [item for item in allocations if item[0] == place]
-        taken = sum(item[2] for item in mine)
-        presentment = sum(item[3] for item in mine)
-        if not mine and application.get("code") in codes:
-            taken = presentment = codes[application["code"]]["amount"]
-        amount = price_to_wix(taken, presentment, row["currency"], row["presentment_currency"], language)
-        discount = _told_by_kind(application, amount, domain)
+        allocated = [item for item in allocations if item[0] == place]
+        amount = sum(item[2] for item in allocated)
+        presentment_amount = sum(item[3] for item in allocated)
+        if not allocated and application.get("code") in codes:
+            amount = presentment_amount = codes[application["code"]]["amount"]
+        price = price_to_wix(amount, presentment_amount, row["currency"], row["presentment_currency"], language)
+        discount = _source_of_discount(application, price, domain)
         discount["discountType"] = _discount_type(application)
         if discount["discountType"] == "SPECIFIC_ITEMS":
-            discount["lineItemIds"] = list(dict.fromkeys(item[1] for item in mine))
+            discount["lineItemIds"] = list(dict.fromkeys(item[1] for item in allocated))
         found.append(discount)
     return found
 
 
 def _allocations(lines: Sequence[Row], domain: str) -> Iterator[tuple[int, str, int, int]]:
-    """Which discount takes how much off which line."""
+    """(index of the discount, line item id, amount, amount in the buyer's currency) for each discounted line."""
     for line in lines:
         if line["discount_allocations"] != "[]":
             for item in orjson.loads(line["discount_allocations"]):
                 yield item["application"], line_item_id(line, domain), item["amount"], item["presentment_amount"]
 
 
-def _told_by_kind(application: UntypedJson, amount: Price, domain: str) -> Json:
+def _source_of_discount(application: UntypedJson, amount: Price, domain: str) -> Json:
+    """The coupon, discount rule or merchant discount, whichever the discount comes from."""
     kind = application.get("kind")
     title = application.get("title") or application.get("code") or "Discount"
     if kind == "code":

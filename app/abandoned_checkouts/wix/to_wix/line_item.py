@@ -1,4 +1,4 @@
-"""A row of line_items as a LineItem of Wix."""
+"""Converts a row of line_items to a LineItem of Wix."""
 
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ _ONLY_VARIANT = "Default Title"
 _GRAMS = 1000
 _NOTHING: Json = {}
 
-# What is read of a line.
+# The columns to read of a line.
 COLUMNS = (
     "key",
     "uuid",
@@ -41,14 +41,14 @@ COLUMNS = (
 
 
 def line_item_id(row: Row, domain: str) -> str:
-    """The GUID that the source sent, else the one that follows from the line's key."""
+    """The GUID that the source sent, or one derived from the line's key."""
     uuid: str | None = row["uuid"]
     return derived_uuid(domain, "line_item", row["key"]) if uuid is None else uuid
 
 
 def line_item_to_wix(row: Row, language: str | None, domain: str, address: str) -> Json:
-    """Unset fields are left out. What Wix itself once sent of the line is returned unchanged; `address` is this
-    server's, for pictures that it has itself."""
+    """The LineItem. Unset fields are omitted, and fields that Wix sent are returned unchanged. `address` is this
+    server's URL, for pictures that it serves itself."""
     extra: Json = orjson.loads(row["extra"]) if row["extra"] else _NOTHING
     currency, conversion_currency = row["currency"], row["presentment_currency"]
     item: Json = {"id": line_item_id(row, domain), "quantity": row["quantity"]}
@@ -79,7 +79,7 @@ def line_item_to_wix(row: Row, language: str | None, domain: str, address: str) 
 
 
 def _price_sent(extra: Json) -> tuple[int, int] | None:
-    """The unit price that Wix sent, which is after the discounts of the line but before those of the checkout."""
+    """The unit price that Wix sent: after the line's discounts and before the checkout's."""
     source = extra.get("price")
     if not isinstance(source, dict) or not source.get("amount"):
         return None
@@ -88,7 +88,7 @@ def _price_sent(extra: Json) -> tuple[int, int] | None:
     return amount, amount if converted in (None, "") else parse_amount(converted)
 
 
-# Products repeat from line to line: what depends on them alone is made once and shared.
+# The same products occur in many lines, so values that depend only on the product are cached and shared.
 @lru_cache(maxsize=8192)
 def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json | None:
     if product_id is None:
@@ -101,7 +101,7 @@ def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json |
 
 @lru_cache(maxsize=8192)
 def _description_lines(variant_title: str | None, custom_attributes: str) -> list[Json]:
-    """The variant, then what the buyer or an app noted; names that begin with "_" are not for readers (Shopify)."""
+    """The variant, then the custom attributes. Attributes whose name starts with "_" are hidden (Shopify)."""
     lines = []
     if variant_title and variant_title != _ONLY_VARIANT:
         lines.append(_plain("Variant", variant_title))
@@ -120,7 +120,8 @@ def _plain(name: str, value: str) -> Json:
 
 @lru_cache(maxsize=8192)
 def _image(text: str, address: str) -> Json | None:
-    """An object always: the SDK loses an image that is a bare text, and shows the url of one without an id."""
+    """The image as an object: the SDK drops an image that is a plain string, and shows the URL of one without an
+    id."""
     source = orjson.loads(text)
     if not source or not source.get("url"):
         return None

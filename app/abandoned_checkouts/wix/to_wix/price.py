@@ -1,4 +1,4 @@
-"""Prices as Wix sends them: an amount and its text for a reader, in the shop's currency and in the buyer's."""
+"""Prices in Wix's form: a number and a formatted text, each in the shop's and in the buyer's currency."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -10,16 +10,16 @@ from abandoned_checkouts.checkouts.money import SCALE, UNIT, as_decimal, format_
 
 Price = Mapping[str, str]
 
-# The language in which prices are written where none is known, or none that the Unicode tables know.
+# The language of formatted prices if the checkout's language is missing or unknown to Babel.
 _FALLBACK = "en"
-# Amounts by which a form is tried: with and without groups, cents and leading zeros.
+# Amounts that test whether _form writes a currency like Babel: with and without groups, cents and leading zeros.
 _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 98_765_432_109_876)
 
 
-# Products repeat and so do their prices; the object is shared by all responses that contain it.
+# Many lines have the same price. All responses share the cached object.
 @lru_cache(maxsize=16_384)
 def price_to_wix(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
-    """Ten-thousandths of both currencies as a MultiCurrencyPrice."""
+    """A MultiCurrencyPrice. `amount` and `converted` are ten-thousandths of their currency's unit."""
     if amount == converted and currency == conversion_currency:
         plain, shown = format_price(amount, 0), formatted(amount, currency, language)
         return {
@@ -37,7 +37,7 @@ def price_to_wix(amount: int, converted: int, currency: str, conversion_currency
 
 
 def formatted(amount: int, currency: str, language: str | None) -> str:
-    """As readers of the language write it: $1,234.50 · 1.234,50 €."""
+    """The amount as written in the language: $1,234.50 in English, 1.234,50 € in German."""
     step, form = _form(currency, language)
     if form is None or amount < 0 or amount % step:
         return _by_babel(amount, currency, language)
@@ -46,11 +46,11 @@ def formatted(amount: int, currency: str, language: str | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _form(currency: str, language: str | None) -> tuple[int, Callable[[int], str] | None]:
-    """The smallest coin of a currency, and how amounts of whole coins are written in a language.
+    """The smallest coin of a currency in ten-thousandths, and a fast formatter for amounts of whole coins.
 
-    Babel takes 16 microseconds for each amount. What it writes before and after the number and between its digits is
-    the same for all amounts of a currency and language, so it is asked once; and where it goes other ways (India's
-    groups of two digits), which the samples show, there is no form.
+    Babel needs 16 microseconds per amount. Its prefix, suffix and separators are the same for all amounts of a
+    currency in a language, so the formatter takes them from one example. It is None where the samples show that Babel
+    formats in another way, such as with India's groups of two digits.
     """
     decimals = get_currency_precision(currency)
     if decimals > SCALE:
