@@ -104,7 +104,7 @@ def test_the_default_flow_and_json() -> None:
         ('{name: "a\\0", steps: [send_email]}', "name holds a NUL"),
         ("{name: a, steps: [{wait_until: true}, send_email]}", "steps[0].wait_until: 'True' is not a time of day"),
         ("{name: a, steps: [{send_email: {subject: {1: x}}}]}", "send_email.subject: 1 is not a language"),
-        ("{name: a, steps: [{send_email: {message: '{{ x|nothing }}'}}]}", "cannot have the filter nothing; there are"),
+        ("{name: a, steps: [{send_email: {message: '{{ x|nothing }}'}}]}", "cannot contain the filter nothing; use "),
         ("{name: a, steps: [{send_notification: 'https://[::1'}]}", "address is 'https://[::1'"),
         ("{name: a, steps: [{send_notification: 'https://x:99999/'}]}", "address is 'https://x:99999/'"),
         ("{name: a, only_if: {newer_than_days: 0}, steps: [send_email]}", "only_if.newer_than_days is 0"),

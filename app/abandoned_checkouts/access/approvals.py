@@ -1,6 +1,7 @@
-"""Protected customer data: what apps are approved to see of people.
+"""Protected customer data: which data about people an app may see.
 
-Level 1 is the data itself, level 2 each of four kinds of field. Apps made in a shop's own admin are not affected.
+Level 1 is customer data in general. Level 2 is four kinds of fields, each with its own approval. Apps created in the
+shop's admin need no approval.
 From 2026-12-01 (public apps) and 2027-01-01 (custom apps) `abandonedCheckoutUrl` requires all of level 2, in every
 version, because the page behind it shows all of it. (Shopify: protected customer data, changelog 2026-11-19.)
 """
@@ -20,7 +21,7 @@ class AppKind(StrEnum):
 
 
 class Protected(StrEnum):
-    """What an app applies for, one by one."""
+    """The approvals that an app can have, one by one."""
 
     CUSTOMER_DATA = "customer_data"
     NAME = "name"
@@ -38,7 +39,7 @@ _URL_CHANGE = {
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """What an app is approved for; apps made in the admin have all of it."""
+    """The approvals of an app. An app created in the admin has all of them."""
 
     kind: AppKind = AppKind.ADMIN
     approved: frozenset[Protected] = frozenset(Protected)
@@ -74,12 +75,12 @@ def shows_url(approvals: Approvals, now: datetime) -> bool:
 
 
 def hidden(key: str, kinds: Mapping[str, Protected], approvals: Approvals) -> bool:
-    """Whether the app may not see the value of a key. `kinds` names what keys require."""
+    """Whether the app may not see the value of a key. `kinds` has the approval that each key requires."""
     return key in kinds and not approvals.has(kinds[key])
 
 
 def emptied(record: UntypedJson, kinds: Mapping[str, Protected], approvals: Approvals) -> UntypedJson:
-    """The record; values that the app may not see are null."""
+    """The record, with null for values that the app may not see."""
     return {key: None if hidden(key, kinds, approvals) else value for key, value in record.items()}
 
 

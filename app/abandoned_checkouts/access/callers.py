@@ -1,4 +1,4 @@
-"""Who calls: the kinds of callers. The kind of a token is stored with it."""
+"""The kinds of callers. The kind of a token is stored with it."""
 
 from enum import StrEnum
 
@@ -15,5 +15,5 @@ class CallerKind(StrEnum):
     ANONYMOUS = "anonymous"
 
 
-# Kinds whose tokens speak for an app, with the app's scopes.
+# Kinds whose tokens act for an app, with the app's scopes.
 APP_KINDS = frozenset({CallerKind.OFFLINE, CallerKind.ONLINE, CallerKind.DEMO})

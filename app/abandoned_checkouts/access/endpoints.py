@@ -1,4 +1,4 @@
-"""Which kinds of callers each endpoint accepts. A caller of another kind is answered like one without a token."""
+"""Which kinds of callers each endpoint accepts. Other callers get the same response as one without a token."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -25,14 +25,14 @@ _EVERYBODY = frozenset(CallerKind)
 ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
     Endpoint.GRAPHQL: APP_KINDS,
     Endpoint.REST: APP_KINDS,
-    # Apps prove who they are with their client secret, visitors with a client id.
+    # Apps authenticate with their client secret, visitors with a client id.
     Endpoint.TOKEN_REQUESTS: _EVERYBODY,
-    # Visitors and members are known here, and no method grants them anything: they receive 403 instead of 401.
+    # Tokens of visitors and members are valid here, but no method allows them: they get 403 instead of 401.
     Endpoint.WIX: APP_KINDS | {CallerKind.VISITOR, CallerKind.MEMBER},
     Endpoint.CONTROL: APP_KINDS,
     Endpoint.MERCHANT: APP_KINDS | {CallerKind.MERCHANT},
     Endpoint.STOREFRONT_INTAKE: APP_KINDS | {CallerKind.STOREFRONT},
-    # The signature of the platform or of the address decides.
+    # The signature of the platform, or of the link, is checked instead of a token.
     Endpoint.PLATFORM_INTAKE: _EVERYBODY,
     Endpoint.BULK_FILES: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.RECOVERY: frozenset({CallerKind.SIGNED_LINK}),

@@ -1,10 +1,10 @@
-"""Hosts that only programs of this machine reach."""
+"""Hosts that only programs on this machine can reach."""
 
 from ipaddress import ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is of this machine alone."""
+    """Whether a host name or IP address is a loopback one."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

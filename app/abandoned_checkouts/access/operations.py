@@ -11,14 +11,14 @@ ROOT_FIELDS: Mapping[str, Data] = {
     "abandonmentByAbandonedCheckoutId": Data.ABANDONMENTS,
     "app": Data.PUBLIC,
     "appInstallation": Data.PUBLIC,
-    # Operations are the app's own; `url` and `partialDataUrl` are files.
+    # An app sees only its own operations. For `url` and `partialDataUrl`, the rule of bulk files applies.
     "bulkOperation": Data.PUBLIC,
     "bulkOperations": Data.PUBLIC,
     "currentAppInstallation": Data.PUBLIC,
     "currentBulkOperation": Data.PUBLIC,
     "customer": Data.CUSTOMERS,
     "location": Data.LOCATIONS,
-    # The type of what is found decides.
+    # The rule of the object's type applies.
     "node": Data.PUBLIC,
     "nodes": Data.PUBLIC,
     "order": Data.ORDERS,

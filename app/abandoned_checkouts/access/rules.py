@@ -54,7 +54,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One of `scopes` is required, if there are any; the `permission` of the user; and all of `approvals`."""
+    """A caller needs one of `scopes` (if any), the `permission` (if it acts for a user) and all `approvals`."""
 
     scopes: tuple[str, ...] = ()
     permission: str | None = None
@@ -78,7 +78,7 @@ READ: Mapping[Data, Rule] = {
     Data.LOCATIONS: Rule(("read_locations",)),
     Data.PRODUCTS: Rule(("read_products",)),
     Data.UNSUBSCRIBE_LINKS: Rule(("write_customers",), EDIT_CUSTOMERS),
-    # A file has what its query read, so that its reader needs the scopes of the query as well.
+    # A file holds the data that its query read, so reading it requires the scopes of the query as well.
     Data.BULK_FILES: Rule(_READERS, MANAGE_CHECKOUTS),
     Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
     Data.SAVED_SEARCHES: Rule(_READERS),
@@ -89,7 +89,7 @@ READ: Mapping[Data, Rule] = {
     Data.FLOWS: _READ_ORDERS,
     Data.EVENT_SUBSCRIPTIONS: _READ_ORDERS,
     Data.DELIVERIES: Rule(("read_orders",), MANAGE_CHECKOUTS),
-    # Messages as they arrived, with everything that the platform knows of people.
+    # The messages are complete, with all personal data that the platform sent.
     Data.REJECTED_MESSAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.TIMELINES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
@@ -99,9 +99,9 @@ WRITE: Mapping[Data, Rule] = {
     Data.ABANDONMENTS: _WRITE_ORDERS,
     Data.MARKETING_ACTIVITIES: Rule(("write_marketing_events",)),
     Data.ERASURE: Rule(("write_customer_data_erasure",)),
-    # Which files an app may create follows from what its query reads.
+    # The rules of the data that the query reads decide whether an app may create the file.
     Data.BULK_FILES: Rule(),
-    # Each topic requires the scope of its noun, too.
+    # Each topic requires the read scope of its resource, too.
     Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
     Data.SAVED_SEARCHES: Rule(_WRITERS),
     Data.CHECKOUT_SEARCHES: _WRITE_ORDERS,
@@ -113,7 +113,7 @@ WRITE: Mapping[Data, Rule] = {
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
 }
 
-# What Wix's scopes grant, at Wix's endpoints only (Wix: the scopes on the pages of the methods).
+# Wix's scopes, and the scopes they grant at Wix's endpoints (source: the scopes on the pages of Wix's methods).
 WIX_SCOPES: Mapping[str, str] = {
     "SCOPE.DC-STORES.READ-ORDERS": "read_orders",
     "SCOPE.DC-STORES-MEGA.READ-STORES": "read_orders",
@@ -127,7 +127,7 @@ WIX_SCOPES: Mapping[str, str] = {
 
 
 class Caller(Protocol):
-    """Who calls. `permissions` are those of the user of an online token; None is every permission."""
+    """The caller of a request. `permissions` are those of an online token's user; None means all permissions."""
 
     @property
     def kind(self) -> CallerKind: ...
@@ -147,12 +147,12 @@ def granted(scopes: Iterable[str]) -> frozenset[str]:
 
 
 def rule_of(data: Data, action: Action) -> Rule:
-    """The rule. Raises KeyError for data that nobody can change or read over HTTP."""
+    """The rule for reading or changing this data. Raises KeyError if HTTP has no way to do it."""
     return (READ if action is Action.READ else WRITE)[data]
 
 
 def missing(rule: Rule, held: frozenset[str], permissions: frozenset[str] | None) -> Reason | None:
-    """What a caller with these scopes (see `granted`) and permissions lacks, approvals aside."""
+    """Whether a scope or a permission is missing, or None. `held` comes from `granted`; approvals are not checked."""
     if rule.scopes and held.isdisjoint(rule.scopes):
         return Reason.SCOPE
     if rule.permission is not None and permissions is not None and rule.permission not in permissions:
@@ -161,7 +161,7 @@ def missing(rule: Rule, held: frozenset[str], permissions: frozenset[str] | None
 
 
 def refused(caller: Caller, endpoint: Endpoint, data: Data, action: Action) -> Reason | None:
-    """The decision: why the caller may not, or None if it may."""
+    """Why the caller may not do this, or None if it may."""
     if not is_accepted(caller.kind, endpoint):
         return Reason.KIND
     rule, scopes = rule_of(data, action), caller.scopes

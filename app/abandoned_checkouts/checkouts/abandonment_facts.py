@@ -11,21 +11,21 @@ from typing import Any, Literal, TypeAlias
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 
-# A visit, or a row of one, of an order, a checkout or a line: its values by their names.
+# The values, by name, of a visit, an order, a checkout or a line.
 NamedValues: TypeAlias = Mapping[str, Any]
 AbandonmentStep = Literal["BROWSE", "CART", "CHECKOUT"]
 
-# How far a visitor had come.
+# How far the visitor went, from the first step to the last.
 STEPS: tuple[AbandonmentStep, ...] = ("BROWSE", "CART", "CHECKOUT")
 
 
 def whole_days_since(moment: int | None, now: int) -> int:
-    """Days that have passed in full; 0 where nothing happened, because the field cannot be null."""
+    """Complete days since the moment; 0 if there is none, because the field cannot be null."""
     return 0 if moment is None else max(0, now - moment) // DAY
 
 
 def hours_since(moment: int | None, now: int) -> float | None:
-    """Hours that have passed, to two decimals; None where nothing happened."""
+    """Hours since the moment, with two decimals; None if there is none."""
     return None if moment is None else round(max(0, now - moment) / HOUR, 2)
 
 
@@ -35,19 +35,19 @@ def latest(moments: Iterable[int | None]) -> int | None:
 
 
 def last_of_step(abandonments: Iterable[NamedValues], step: AbandonmentStep, otherwise: int) -> int:
-    """When the customer last abandoned at that step; a customer who never did has the moment of this visit."""
+    """When the customer last abandoned at that step; `otherwise`, the moment of this visit, if never."""
     found = latest(row["created_at"] for row in abandonments if row["abandonment_type"] == step)
     return otherwise if found is None else found
 
 
 def most_recent_step(abandonments: Sequence[NamedValues], otherwise: AbandonmentStep) -> AbandonmentStep:
-    """How far the customer had come in the latest visit."""
+    """The step that the customer reached in the latest visit."""
     newest = max(abandonments, key=lambda row: (row["created_at"], row["id"]), default=None)
     return otherwise if newest is None else newest["abandonment_type"]
 
 
 def most_significant(abandonments: Sequence[NamedValues]) -> NamedValues | None:
-    """Of a customer's visits the one that came furthest, the latest of several."""
+    """The visit of a customer that reached the furthest step; if several did, the latest of them."""
     return max(
         abandonments,
         key=lambda row: (STEPS.index(row["abandonment_type"]), row["created_at"], row["id"]),
@@ -56,7 +56,7 @@ def most_significant(abandonments: Sequence[NamedValues]) -> NamedValues | None:
 
 
 def has_ordered_since(moment: int, orders: Iterable[NamedValues], checkouts: Iterable[NamedValues]) -> bool:
-    """Whether an order came after that moment: an order that is stored, or a checkout that was completed."""
+    """Whether the customer ordered after that moment: there is a stored order, or a completed checkout."""
     placed = (order["created_at"] for order in orders if order["cancelled_at"] is None)
     completed = (checkout["completed_at"] for checkout in checkouts)
     return any(at is not None and at >= moment for at in (*placed, *completed))

@@ -1,4 +1,4 @@
-"""What automations did about an abandoned checkout, and what that says of its mails."""
+"""The actions of automations on an abandoned checkout, and the e-mail state that follows from them."""
 
 from collections.abc import Sequence
 from typing import Literal, TypedDict, get_args
@@ -10,7 +10,7 @@ ACTIVITY_TYPES: tuple[str, ...] = get_args(ActivityType)
 
 
 class Activity(TypedDict, total=False):
-    """One step; `created_at` in microseconds. The other keys are those of the activities' columns."""
+    """One action; `created_at` is in microseconds. The other keys are columns of the table of activities."""
 
     activity_type: str
     created_at: int
@@ -21,7 +21,7 @@ class Activity(TypedDict, total=False):
 
 
 EmailState = Literal["not_sent", "scheduled", "sent", "suppressed"]
-# Shopify's enum of an abandonment has no word for a mail that was held back; its search filter has.
+# Shopify's search filter has the value "suppressed" for a mail that was not sent; its enum of an abandonment has not.
 SHOPIFY_EMAIL_STATES: dict[EmailState, str] = {
     "not_sent": "NOT_SENT",
     "scheduled": "SCHEDULED",
@@ -33,7 +33,7 @@ SHOPIFY_EMAIL_STATES: dict[EmailState, str] = {
 def email_state_after(
     state: EmailState, sent_at: int | None, activity_type: str, at: int
 ) -> tuple[EmailState, int | None]:
-    """The state of the mails, and when the last one was sent, once this step has been taken."""
+    """The e-mail state after this action, and when the last mail was sent."""
     if activity_type == "EMAIL_SENT":
         return "sent", at if sent_at is None else max(sent_at, at)
     if state == "sent":
@@ -42,14 +42,14 @@ def email_state_after(
         return "scheduled", None
     if activity_type in ("EMAIL_NOT_SENT", "AUTOMATION_SKIPPED"):
         return "suppressed", None
-    # Scheduled and then done by other means: it was no mail.
+    # A mail was scheduled, and another action was done instead.
     if activity_type in ("NOTIFICATION_SENT", "TASK_CREATED") and state == "scheduled":
         return "not_sent", None
     return state, sent_at
 
 
 def activity_of_email_state(reported: str, current: EmailState, sent_at: int | None, now: int) -> Activity | None:
-    """The step to log for NOT_SENT, SCHEDULED or SENT of Shopify's abandonmentEmailStateUpdate, or None."""
+    """The action to log for NOT_SENT, SCHEDULED or SENT of Shopify's abandonmentEmailStateUpdate, or None."""
     if reported == "SENT":
         return {"activity_type": "EMAIL_SENT", "created_at": now if sent_at is None else sent_at, "channel": "EMAIL"}
     if reported == "SCHEDULED":
@@ -62,7 +62,7 @@ def activity_of_email_state(reported: str, current: EmailState, sent_at: int | N
 def activity_of_delivery(
     reported: str, current: EmailState, channel: str, delivered_at: int | None, now: int
 ) -> Activity | None:
-    """The same for abandonmentUpdateActivitiesDeliveryStatuses; `channel` is the marketing activity's, as EMAIL."""
+    """The action to log for abandonmentUpdateActivitiesDeliveryStatuses; `channel` is the marketing activity's."""
     by_mail = channel == "EMAIL"
     if reported == "SENT":
         kind = "EMAIL_SENT" if by_mail else "NOTIFICATION_SENT"
@@ -77,7 +77,7 @@ def activity_of_delivery(
 
 
 def email_state_of(activities: Sequence[Activity]) -> tuple[EmailState, int | None]:
-    """The state of the mails that a log of activities speaks of, and when the last one was sent."""
+    """The e-mail state that follows from all activities, and when the last mail was sent."""
     state: EmailState = "not_sent"
     sent_at: int | None = None
     for step in sorted(activities, key=lambda step: step["created_at"]):

@@ -1,4 +1,4 @@
-"""A postal address: the same dozen texts on checkouts, customers and shops."""
+"""A postal address of a checkout, customer or shop."""
 
 from typing import TypedDict
 
@@ -6,7 +6,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 
 class Address(TypedDict, total=False):
-    """Keys are left out where nothing is known. `id` is the platform's, where it gave one."""
+    """A key is missing if its value is unknown. `id` is the platform's id, if it sent one."""
 
     id: int
     first_name: str | None
@@ -23,25 +23,25 @@ class Address(TypedDict, total=False):
     phone: str | None
     latitude: float | None
     longitude: float | None
-    # What the source said beyond these.
+    # Other keys that the source sent.
     extra: UntypedJson
 
 
 def full_name(address: Address) -> str | None:
-    """First and last name with a space between, or None without either."""
+    """First and last name with a space between, or None if both are missing."""
     name = " ".join(part for part in (address.get("first_name"), address.get("last_name")) if part)
     return name or None
 
 
 def formatted_area(address: Address) -> str | None:
-    """City, province code and country, as a list names a place: "Louisville KY, United States"."""
+    """City, province code and country in one line: "Louisville KY, United States"."""
     place = " ".join(part for part in (address.get("city"), address.get("province_code")) if part)
     area = ", ".join(part for part in (place, address.get("country")) if part)
     return area or None
 
 
 def formatted(address: Address, with_name: bool, with_company: bool) -> list[str]:
-    """The lines of a label, without empty ones."""
+    """The lines of an address label, without empty ones."""
     town = " ".join(part for part in (address.get("city"), address.get("province_code"), address.get("zip")) if part)
     lines = [
         full_name(address) if with_name else None,
@@ -55,8 +55,8 @@ def formatted(address: Address, with_name: bool, with_company: bool) -> list[str
 
 
 def address_number(owner: int, place: int) -> int:
-    """The number of an address that came without one: twice its checkout's, and one more for the billing address.
+    """The id of an address that came without one: twice the checkout's id, plus one for the billing address.
 
-    So the number alone leads back to the checkout, and no two addresses share one.
+    The id alone identifies the checkout, and no two addresses have the same id.
     """
     return (owner << 1 | place) & (1 << 63) - 1

@@ -1,4 +1,4 @@
-"""What is left of people whose data is erased: what was bought, when, for how much; never who."""
+"""Checkouts and customers after an erasure: products, times and amounts without the person."""
 
 from dataclasses import replace
 
@@ -6,17 +6,17 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.randomness import random_hex, random_uuid
 
-# What a visit keeps: which products, from where, when. Its addresses carry tokens.
+# The keys of a visit that are kept: products, source and times. URLs are not kept, because they contain tokens.
 _VISIT = frozenset(("source", "shop_pay", "started_at", "draft_order_at", "products_viewed", "products_added_to_cart"))
 
 
 def erased_checkout(checkout: Checkout, now: int) -> Checkout:
-    """A copy without its buyer. Sums, times and goods stay; the recovery link gets a key that nobody has."""
+    """A copy without the buyer. Amounts, times and products stay; the recovery link gets a new, secret key."""
     customer = None if checkout.customer is None else erased_customer(checkout.customer, now)
     return replace(
         checkout,
         updated_at=max(now, checkout.updated_at),
-        # Kept, so that a repeated report from the source is not taken for a new one.
+        # Kept, so that a repeated report of the source is recognised.
         source_updated_at=max(now, checkout.updated_at),
         recovery_key=random_hex(16),
         abandoned_checkout_url=None,
@@ -42,7 +42,7 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
 
 
 def erased_customer(customer: Customer, now: int) -> Customer:
-    """The number, the times and the sums."""
+    """A copy with only the id, the times and the amounts."""
     return Customer(
         id=customer.id,
         uuid=str(random_uuid()),

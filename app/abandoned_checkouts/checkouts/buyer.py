@@ -1,4 +1,4 @@
-"""Who the buyer of a checkout is: the name and numbers to reach them by, and the GUIDs that Wix knows them by."""
+"""The buyer of a checkout: name, phone number, company, and the GUIDs by which Wix identifies the buyer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 
-# A customer of this state has an account that they sign in to; Wix calls them a member.
+# A customer in this state has an account to sign in with; Wix calls them a member.
 ACCOUNT = "enabled"
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Texts are None where nothing is known."""
+    """A value is None if it is unknown."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -27,7 +27,7 @@ def contact_of(
     customer: Mapping[str, str | None] | None,
     phone: str | None,
 ) -> Contact:
-    """The person the goods go to, else who pays, else the customer. First and last name are one person's."""
+    """The contact: the recipient, else the payer, else the customer. First and last name are of the same person."""
     first_name = last_name = company = None
     own_phone: str | None = None
     for person in (shipping_address, billing_address, customer):
@@ -40,7 +40,7 @@ def contact_of(
 
 
 def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
-    """First and last name of the checkout's contact: those that contact_of finds, for every checkout that is saved."""
+    """First and last name as contact_of finds them, in a faster way for saving many checkouts."""
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
             first, last = address.get("first_name"), address.get("last_name")
@@ -51,10 +51,10 @@ def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
 
 
 def complete_buyer(checkout: Checkout, domain: str) -> None:
-    """Give the buyer the GUIDs that the source did not send: one of visitor, member and user, and the contact's.
+    """Set the GUIDs that the source did not send: the contact's, and that of the visitor or member.
 
-    A customer with an account is a member, everybody else a visitor; only the source knows users, who
-    are the site's own people.
+    A customer with an account is a member; all others are visitors. Users are people of the site, and only the source
+    knows them.
     """
     if checkout.contact_id is None and checkout.customer_id is not None:
         checkout.contact_id = _customer_uuid(checkout.customer, domain, checkout.customer_id)

@@ -1,4 +1,4 @@
-"""A buyer's attempt to buy: what both dialects translate from and to."""
+"""A checkout: what a buyer has begun to buy. Both dialects read and write this class."""
 
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
@@ -13,7 +13,7 @@ Platform = Literal["shopify", "wix", "storefront"]
 
 
 class DiscountCode(TypedDict):
-    """A code that the buyer gave; `type` is percentage, fixed_amount or shipping."""
+    """A discount code that the buyer entered; `type` is percentage, fixed_amount or shipping."""
 
     code: str
     amount: int
@@ -43,7 +43,7 @@ class DiscountApplication(TypedDict, total=False):
 
 
 class ShippingLine(TypedDict, total=False):
-    """A way of delivery that was chosen, in both currencies; `extra` is the rest of what the source said."""
+    """The chosen delivery method, with its price in both currencies; `extra` has the other keys of the source."""
 
     title: str | None
     code: str | None
@@ -54,10 +54,10 @@ class ShippingLine(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class Checkout:
-    """Names are those of the store's columns; what is left None the store derives or leaves unknown.
+    """Fields have the names of the store's columns. The store derives a value for a field that is None, if it can.
 
-    `id` is Shopify's number, `uuid` Wix's GUID, `token` what webhooks know it by: one of them is enough to find the
-    checkout again. `customer` is stored beside it when given; `customer_id` alone only points at one.
+    `id` is Shopify's number, `uuid` is Wix's GUID, and `token` identifies the checkout in webhooks; each of them is
+    enough to find the checkout again. `customer` is stored as well; `customer_id` alone refers to a stored customer.
     """
 
     platform: Platform
@@ -75,11 +75,11 @@ class Checkout:
     closed_at: int | None = None
     abandoned_at: int | None = None
     recovered_at: int | None = None
-    # The latest `updated_at` of the source. Our own steps, for example mails, change the other one.
+    # The latest `updated_at` that the source sent. Our own actions, for example mails, change only `updated_at`.
     source_updated_at: int | None = None
-    # When the time in which a purchase counts as a recovery ran out; see checkouts/lifecycle.
+    # When the attribution ended without a purchase; see checkouts/lifecycle.
     lapsed_at: int | None = None
-    # None leaves what the store knows: most sources say nothing of mails.
+    # None keeps the stored state: most sources do not report mails.
     email_state: EmailState | None = None
     email_sent_at: int | None = None
     customer_id: int | None = None
@@ -123,11 +123,11 @@ class Checkout:
     shipping_lines: list[ShippingLine] = field(default_factory=list)
     line_items: list[LineItem] = field(default_factory=list)
     extra: UntypedJson | None = None
-    # What the visit that ended here was: see checkouts/abandonment_facts.
+    # The visit that ended with this checkout; see checkouts/abandonment_facts.
     visit: UntypedJson = field(default_factory=dict)
     # Steps of automations, if the source sends them. An empty list keeps the stored steps.
     activities: list[Activity] = field(default_factory=list)
-    # The fields that the source sent, where it sent only some: the others stay as the store has them.
+    # The fields that the source sent, if it sent only some. All other fields keep their stored values.
     present_fields: frozenset[str] | None = None
 
 
@@ -146,5 +146,5 @@ def customer_name(checkout: Checkout) -> str:
 
 
 def has_contact(checkout: Checkout) -> bool:
-    """Whether the buyer left a way to be reached, without which nothing counts as abandoned."""
+    """Whether the checkout has an e-mail address or phone number. Without them, it is never abandoned."""
     return bool(checkout.email or checkout.phone or checkout.customer_id or checkout.customer)

@@ -1,4 +1,4 @@
-"""A checkout as the store has it: with its state, its version and the moments from which its lifecycle is decided."""
+"""A checkout as it is stored: with its state, its version and the moments that decide its lifecycle."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,10 +10,10 @@ RecordState = Literal["open", "completed", "abandoned", "deleted"]
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRecord:
-    """`version` counts the changes. `contact_at` is when the buyer first gave an e-mail address or phone number, and
-    `due_at` when an open checkout becomes abandoned; both are known only until then.
+    """`version` counts the changes. `contact_at` is when the buyer first entered an e-mail address or phone number, and
+    `due_at` is when an open checkout becomes abandoned. Afterwards both are None.
 
-    Of a deleted checkout only its ids, its token and its times are left. An abandoned checkout stays "abandoned" when
+    A deleted checkout has only its ids, token and times. An abandoned checkout stays "abandoned" when
     it is recovered, lapsed or closed: its `recovered_at`, `lapsed_at` and `closed_at` say so.
     """
 
@@ -25,7 +25,7 @@ class CheckoutRecord:
 
 
 def deleted_record(checkout: Checkout, version: int) -> CheckoutRecord:
-    """What is kept of a deleted checkout, so that a late report does not create it again."""
+    """The record of a deleted checkout, which prevents that a late report creates it again."""
     names = Checkout(
         platform=checkout.platform,
         id=checkout.id,

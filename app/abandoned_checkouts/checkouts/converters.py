@@ -1,17 +1,17 @@
-"""Converters of single JSON values, for the tables of fields of both dialects. None means: the key is missing or null.
+"""Converters of single JSON values, for the field tables of both dialects. None means that the key is missing or null.
 
-They raise what the conversion raises, and checkouts/rejected turns that into a reason with the value's place.
+They raise the error of the conversion; checkouts/rejected makes a message of it, with the path of the value.
 """
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.money import parse_amount
 
-# Exports of spreadsheets have texts or numbers for true and false.
+# Files from spreadsheets have texts or numbers for true and false.
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
 def moment_or_none(text: str | None, zone: str = "UTC") -> int | None:
-    """Microseconds of an ISO 8601 text; a time without an offset is in `zone`. Raises MomentError."""
+    """Microseconds since 1970 from an ISO 8601 text; a time without an offset is in `zone`. Raises MomentError."""
     return parse_moment(text, zone) if text else None
 
 
@@ -33,7 +33,7 @@ def int_or_none(value: str | float | None) -> int | None:
 
 
 def int_or_zero(value: str | float | None) -> int:
-    """As int_or_none; an empty text is 0, too."""
+    """Like int_or_none, but 0 for None and for an empty text."""
     return int_or_none(0 if value == "" else value) or 0
 
 
@@ -42,7 +42,7 @@ def float_or_none(value: str | float | None) -> float | None:
 
 
 def text_or_none(text: str | None) -> str | None:
-    """None for an empty text, too."""
+    """The text, or None if it is empty."""
     return text or None
 
 
@@ -51,7 +51,7 @@ def upper_or_none(text: str | None) -> str | None:
 
 
 def flag(value: object) -> bool:
-    """True or false, which can be written as a text or number; None is false. Raises ValueError."""
+    """True or false, also from a text or number; None is false. Raises ValueError."""
     if value is None or type(value) is bool:
         return bool(value)
     found = _FLAGS.get(str(value).strip().lower())

@@ -1,4 +1,4 @@
-"""A buyer that the shop knows."""
+"""A customer of a shop."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 
 @dataclass(slots=True, kw_only=True)
 class Customer:
-    """Names are those of the store's columns. The first address is the default one."""
+    """Fields have the names of the store's columns. The first address is the default address."""
 
     id: int
     created_at: int

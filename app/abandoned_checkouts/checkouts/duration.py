@@ -1,4 +1,4 @@
-"""How long something has lasted, in the words that people use."""
+"""Durations in words, for example "about 2 years"."""
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 
@@ -6,9 +6,9 @@ _MONTH, _YEAR = 30 * DAY, 365 * DAY
 
 
 def lasted(since: int, now: int) -> str:
-    """About how long: "4 months", "about 12 years", "over 2 years" (Shopify: the lifetime of a customer).
+    """The time since a moment: "4 months", "about 12 years", "over 2 years" (Shopify: the lifetime of a customer).
 
-    Rounded as people do: to the nearest minute, hour, day or month; years are "about", "over" or "almost" so many.
+    It is rounded to the nearest minute, hour, day or month. Years are written with "about", "over" or "almost".
     """
     span = max(0, now - since)
     minutes = (span + MINUTE // 2) // MINUTE

@@ -1,15 +1,15 @@
-"""Names that must come out the same wherever they are made: GUIDs, tokens, keys of lines and recovery links."""
+"""Derived GUIDs, tokens and line keys: the same input always has the same result."""
 
 from hashlib import blake2b
 from uuid import UUID
 
-# The name space of every GUID that this program derives; any fixed GUID serves.
+# The name space of every GUID that this program derives. It can be any GUID, but must never change.
 _NAMESPACE = blake2b(digest_size=16, key=UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11").bytes)
 
 
 def derived_uuid(domain: str, kind: str, number: int | str) -> str:
-    """The GUID of a thing that came without one; the same for the same shop, kind and number."""
-    # A copy knows the key already.
+    """A GUID for an object that came without one; the same shop, kind and number have the same GUID."""
+    # The hash of the key is computed once and copied.
     digest = _NAMESPACE.copy()
     digest.update(f"{domain}/{kind}/{number}".encode())
     text = digest.hexdigest()
@@ -19,14 +19,14 @@ def derived_uuid(domain: str, kind: str, number: int | str) -> str:
 
 
 def derived_token(secret: str, kind: str, number: int | str) -> str:
-    """32 hexadecimal digits that only who knows the shop's secret can make."""
+    """32 hexadecimal digits that cannot be computed without the shop's secret."""
     return blake2b(f"{kind}/{number}".encode(), digest_size=16, key=secret.encode()[:64]).hexdigest()
 
 
 def line_item_key(token: str, position: int, key: str = "") -> str:
-    """The resource part of a line's global id; `key` is the platform's own name of the line, where it gave one.
+    """The resource part of a line's global id; `key` is the platform's own key of the line, if it sent one.
 
-    Recorded as 32 hexadecimal digits, then the checkout's token, the position, and a parameter without a value.
+    Recorded: 32 hexadecimal digits, the checkout's token, the position, and a parameter without a value.
     """
     key = key or blake2b(f"{token}/{position}".encode(), digest_size=16).hexdigest()
     return f"{key}?checkout={token}&index={position}&actoken"

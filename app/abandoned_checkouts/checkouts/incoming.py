@@ -1,4 +1,4 @@
-"""What can happen to a checkout: a report from its platform, an order, a deletion, or the passing of time."""
+"""The causes that can change a checkout: a report of its platform, an order, a deletion, or the passing of time."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,10 +10,10 @@ TIMES = frozenset(("created_at", "updated_at"))
 
 @dataclass(frozen=True, slots=True)
 class CheckoutReported:
-    """A platform or a storefront reports the checkout, whole. Reports come in any order and any number of times.
+    """A platform or storefront reports the complete checkout. Reports come in any order and any number of times.
 
-    `sent_times` names the times that the source sent. Without `created_at` the known one stays; without `updated_at`
-    the change is dated now.
+    `sent_times` has the names of the times that the source sent. Without `created_at`, the known time stays; without
+    `updated_at`, the change gets the present time.
     """
 
     checkout: Checkout
@@ -46,12 +46,12 @@ class CheckoutDeleted:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdPassed:
-    """The scheduler looks at an open checkout that is due to be abandoned."""
+    """The scheduler found an open checkout that is due to be abandoned."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionPassed:
-    """The scheduler looks at an abandoned checkout whose time for a recovery is over."""
+    """The scheduler found an abandoned checkout whose attribution is over."""
 
 
 Incoming: TypeAlias = (
@@ -61,8 +61,8 @@ Incoming: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What else the store knows, loaded beforehand: when an order named the checkout, and when the buyer first
-    followed its recovery link."""
+    """Other facts, loaded from the store: when an order named the checkout, and when the buyer first followed its
+    recovery link."""
 
     ordered_at: int | None = None
     link_visited_at: int | None = None

@@ -1,9 +1,9 @@
-"""Where a JSON document is not as documented. Readers ask this after reading failed, for a reason that names the place.
+"""Finds the value of a JSON document that is not as documented. Called after reading failed, to name the place.
 
     CART = ObjectShape({"lines": ListShape(ObjectShape({"price": AMOUNT}))})
     problem_in({"lines": [{"price": "x"}]}, CART)  →  "lines[0].price: 'x' is not an amount of money"
 
-A shape has the keys that a reader converts or looks into; all others can have any value.
+A shape has the keys that a reader uses; all other keys can have any value.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,7 +52,7 @@ class ListShape:
 
 @dataclass(frozen=True, slots=True)
 class ListOrObject:
-    """A list, or an object: for the forms that different versions of an API have."""
+    """A list or an object: versions of an API differ."""
 
     list_shape: ListShape
     object_shape: ObjectShape
@@ -60,7 +60,7 @@ class ListOrObject:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value that `convert` accepts, as it is called by the reader. `expected` says which values those are."""
+    """A value that the converter of the reader accepts. `expected` describes such values in words."""
 
     convert: Converter
     expected: str

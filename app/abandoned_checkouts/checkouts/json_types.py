@@ -1,8 +1,8 @@
 """The types of JSON in Python.
 
-A `JsonValue` is a value that `orjson.loads` returns or `orjson.dumps` takes, a `Json` is an object. Readers of foreign
-documents use `UntypedJson`: they index and call as if every value had the documented type, and a shape check before
-them or an `except` around them turns the TypeError, KeyError … of a wrong one into a RejectedRecordError.
+A `JsonValue` is a value that `orjson.loads` returns or `orjson.dumps` accepts; a `Json` is an object. Readers of
+foreign documents use `UntypedJson`: they assume that every value has its documented type. A shape check before them or
+an `except` around them turns the TypeError or KeyError of a wrong value into a RejectedRecordError.
 """
 
 from collections.abc import Mapping, Sequence

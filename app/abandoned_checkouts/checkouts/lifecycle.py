@@ -14,7 +14,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 LifecycleState = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
 
-# The default of a shop's setting: the days in which a purchase counts as a recovery without the recovery link.
+# The default of the setting `attribution_days`: a purchase in this time counts as a recovery without the link.
 ATTRIBUTION_DAYS = 30
 # Shopify deletes checkouts that are older than three months and were not updated for a month, counted as 30 days.
 RETENTION_AGE = 90 * DAY
@@ -42,14 +42,14 @@ def rules_of(shop: Shop) -> Rules:
 
 
 def contact_given_at(checkout: Checkout, known: int | None) -> int | None:
-    """When the buyer first gave an e-mail address or phone number, by this report and by `known` from earlier ones."""
+    """When the buyer first entered an e-mail address or phone number. `known` is the time from earlier reports."""
     if not has_contact(checkout):
         return known
     return checkout.updated_at if known is None else min(known, checkout.updated_at)
 
 
 def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> int | None:
-    """The moment from which the checkout counts as abandoned, or None when it never will.
+    """When the checkout becomes abandoned, or None if it never does.
 
     Shopify: a checkout with contact information that is not completed within ten minutes. The time runs from the
     contact, not from the last change.
@@ -61,14 +61,14 @@ def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> 
 
 
 def lapses_when(abandoned_at: int, rules: Rules) -> int:
-    """The end of the attribution: later purchases count as a recovery only by the recovery link."""
+    """The end of the attribution. Later purchases count as a recovery only if the buyer followed the recovery link."""
     return abandoned_at + rules.attribution
 
 
 def with_recovery(checkout: Checkout, rules: Rules, *, by_link: bool) -> Checkout:
-    """Decide whether the purchase of an abandoned checkout recovers it; otherwise it lapsed before the purchase.
+    """Set `recovered_at` on a bought checkout, or `lapsed_at` if the purchase came too late to be a recovery.
 
-    It is recovered when the buyer followed the recovery link, or bought within the attribution.
+    It is a recovery if the buyer followed the recovery link, or bought within the attribution.
     """
     if checkout.completed_at is None or checkout.recovered_at is not None or checkout.abandoned_at is None:
         return checkout
@@ -102,9 +102,9 @@ def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None 
 
 
 def retention_deletes_at(checkout: Checkout, timezone: str) -> int | None:
-    """When Shopify's retention deletes a checkout: on the Monday, by the shop's clock, after both its times are over.
+    """When Shopify's retention deletes a checkout: on the first Monday after both periods, in the shop's time zone.
 
-    None for a checkout that was bought: it is kept.
+    None if the checkout was bought: it is kept.
     """
     if checkout.completed_at is not None or checkout.recovered_at is not None:
         return None

@@ -1,4 +1,4 @@
-"""One line of a checkout: how many of what, at which prices."""
+"""One line of a checkout: a product with its quantity and prices."""
 
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
@@ -20,7 +20,7 @@ class Image(TypedDict, total=False):
 
 
 class Component(TypedDict, total=False):
-    """A part of a bundle; it has no price of its own."""
+    """A part of a bundle, without a price."""
 
     id: str
     title: str
@@ -30,7 +30,7 @@ class Component(TypedDict, total=False):
 
 
 class TaxLine(TypedDict, total=False):
-    """A tax, in both currencies; `rate` is the share of one (0.06), `extra` the rest of what the source said."""
+    """A tax, in both currencies; a `rate` of 0.06 is 6 %. `extra` has the other keys of the source."""
 
     title: str
     rate: float | None
@@ -42,7 +42,7 @@ class TaxLine(TypedDict, total=False):
 
 
 class DiscountAllocation(TypedDict):
-    """What one discount takes off one line. `application` is the discount's index on the checkout."""
+    """The amount by which a discount reduces a line. `application` is the index of the discount on the checkout."""
 
     application: int
     amount: int
@@ -52,10 +52,10 @@ class DiscountAllocation(TypedDict):
 
 @dataclass(slots=True, kw_only=True)
 class LineItem:
-    """Names are those of the store's columns. Unit prices are before discounts unless they say otherwise;
-    "discounted" is after discounts on the line, "…_with_code" after discount codes as well."""
+    """Fields have the names of the store's columns. "original" prices are before discounts, "discounted" prices after
+    discounts on the line, and "…_with_code" after discount codes as well."""
 
-    # The resource part of the line's global id; one without "?" is completed when the line is stored.
+    # The resource part of the line's global id. Without "?", it is completed when the line is stored.
     key: str
     quantity: int
     # Wix's GUID of the line.
@@ -83,6 +83,6 @@ class LineItem:
     components: list[Component] | None = None
     discount_allocations: list[DiscountAllocation] = field(default_factory=list)
     tax_lines: list[TaxLine] = field(default_factory=list)
-    # The place among the lines of the line that this one was added to.
+    # The index of the line that this line was added to, for example as a warranty.
     parent_position: int | None = None
     extra: UntypedJson | None = None

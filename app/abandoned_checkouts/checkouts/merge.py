@@ -1,11 +1,11 @@
-"""How a reported checkout and the known one become one checkout."""
+"""Merges a reported checkout into the known one."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 
-# Fields that no platform reports on an ordinary checkout, or that a report may leave out: the known value stays.
+# Fields that keep their known value if the report does not have them.
 _KEPT = (
     "recovery_key",
     "uuid",
@@ -19,7 +19,7 @@ _KEPT = (
 
 
 def is_older(reported: Checkout, known: Checkout) -> bool:
-    """Whether the source sent something newer before. Our own changes, for example a mail, do not count."""
+    """Whether the source has already sent a newer report. Our own changes, for example a mail, do not count."""
     return reported.updated_at < (known.source_updated_at or known.updated_at)
 
 
@@ -41,9 +41,9 @@ def with_known_times(reported: Checkout, known: Checkout, sent_times: Collection
 
 
 def merged(reported: Checkout, known: Checkout) -> Checkout:
-    """The reported checkout with what only the known one has. A purchase is never lost.
+    """The reported checkout, completed with values that only the known one has. A purchase is never lost.
 
-    The report may be older than our own last change, so the time of the change never goes back.
+    `updated_at` never goes back, although the report may be older than our own last change.
     """
     return replace(
         with_kept_fields(reported, known),
@@ -60,7 +60,7 @@ def with_kept_fields(reported: Checkout, known: Checkout) -> Checkout:
 
 
 def is_same_but_for_time(reported: Checkout, known: Checkout) -> bool:
-    """Whether only the time of the report is new."""
+    """Whether the report differs from the known checkout in its time only."""
     same = replace(
         with_kept_fields(reported, known),
         id=known.id,

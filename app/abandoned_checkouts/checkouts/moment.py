@@ -1,4 +1,4 @@
-"""Moments in time: integers of microseconds since 1970, UTC, and the texts platforms write for them."""
+"""Moments: integers of microseconds since 1970 in UTC, and their texts in the platforms' formats."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# Returns the present moment.
+# A function that returns the present moment.
 Clock: TypeAlias = Callable[[], int]
 
 SECOND = 1_000_000
@@ -14,18 +14,18 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Of the years that calendars here know, all but the first and the last: a day or a zone further is still a date.
+# Python's years without the first and the last, so that adding a day or a time zone never leaves its range.
 _YEARS = range(2, 9999)
 _ONE = timedelta(microseconds=1)
 
 
 class MomentError(ValueError):
-    """A text that is no date and time."""
+    """A text that is not a date and time."""
 
 
 @lru_cache(maxsize=65536)
 def parse_moment(text: str, zone: str = "UTC") -> int:
-    """Microseconds of an ISO 8601 text; without an offset it is a wall clock time in `zone`. Raises MomentError."""
+    """Microseconds from an ISO 8601 text; a time without an offset is in `zone`. Raises MomentError."""
     try:
         moment = datetime.fromisoformat(text)
     except (ValueError, TypeError):
@@ -54,7 +54,7 @@ def format_utc(moment: int) -> str:
 
 @lru_cache(maxsize=65536)
 def _minute_utc(minutes: int) -> str:
-    """Lists are near each other in time: what they share is written once."""
+    """Cached, because the moments in a list are often close to each other."""
     return to_datetime(minutes * MINUTE).isoformat()[:16]
 
 

@@ -1,7 +1,7 @@
-"""Exact money: integers of ten-thousandths inside, decimal text at the edges.
+"""Exact money: integers of ten-thousandths, which are read from decimal texts and written as such.
 
-Ten-thousandths hold every ISO 4217 currency (three decimals at most) with room for a unit price that was split,
-and leave 922 million million units, more than either platform lets a checkout cost.
+Currencies of ISO 4217 have at most three decimals; the fourth is for unit prices that were split. The largest amount,
+922 million million units, is more than a checkout can cost on either platform.
 """
 
 from decimal import Decimal, InvalidOperation, Overflow
@@ -11,7 +11,7 @@ SCALE = 4
 UNIT: int = 10**SCALE
 _LARGEST = 2**63 - 1
 
-# Currencies whose prices are written with other than two decimals (ISO 4217).
+# Currencies whose prices do not have two decimals (ISO 4217).
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _DECIMALS = {
@@ -21,17 +21,17 @@ _DECIMALS = {
 
 
 class AmountError(ValueError):
-    """An amount that cannot be held exactly: not a number, more than four decimals, or too large."""
+    """An amount that cannot be stored exactly: not a number, more than four decimals, or too large."""
 
 
 @lru_cache(maxsize=65536)
 def parse_amount(text: str | int | float | Decimal) -> int:
-    """Ten-thousandths of what a platform wrote: "199.00", "-3", 12, 12.5.
+    """Ten-thousandths from a platform's value: "199.00", "-3", 12, 12.5.
 
-    Floats are read by their shortest decimal text, as JSON wrote them. Raises AmountError.
+    A float is read as its shortest decimal text, as in JSON. Raises AmountError.
     """
     if type(text) is str and text[-3:-2] == "." and len(text) < 18:
-        # As nearly all amounts are written: counting them by Decimal takes three times as long.
+        # Nearly all amounts have this form. Decimal takes three times as long.
         digits = text[:-3] + text[-2:]
         if digits.isascii() and digits.isdigit():
             return int(digits) * (UNIT // 100)
@@ -40,7 +40,7 @@ def parse_amount(text: str | int | float | Decimal) -> int:
     except (InvalidOperation, Overflow):
         raise AmountError(f"{text!r} is not an amount of money") from None
     if not scaled.is_finite() or abs(scaled) > _LARGEST:
-        raise AmountError(f"{text!r} is not an amount of money that can be kept")
+        raise AmountError(f"{text!r} is not an amount of money, or is too large")
     whole = int(scaled)
     if whole != scaled:
         raise AmountError(f"{text!r} has more than {SCALE} decimals")
@@ -66,13 +66,13 @@ def format_price(amount: int, decimals: int = 2) -> str:
 
 @lru_cache(maxsize=UNIT)
 def _decimals_text(rest: int, decimals: int) -> str:
-    """Whole amounts are without end, what follows the point is not: it is written once."""
+    """Cached: there are few different decimals."""
     digits = f"{rest:0{SCALE}d}".rstrip("0").ljust(decimals, "0")
     return f".{digits}" if digits else ""
 
 
 def decimals_of(currency: str) -> int:
-    """How many decimals prices of a currency are rounded to: 2, but 0 for JPY and 3 for KWD."""
+    """The number of decimals of a currency's prices, for example 2 for EUR, 0 for JPY and 3 for KWD."""
     return _DECIMALS.get(currency, 2)
 
 
@@ -90,7 +90,7 @@ def convert(amount: int, rate: Decimal, currency: str) -> int:
 def split(amount: int, weights: list[int], currency: str) -> list[int]:
     """Split an amount over lines by weight so that the parts add up to it exactly.
 
-    The smallest coins left over go to the lines that lost most by rounding down, first line first.
+    The remaining coins go to the lines that lost most by rounding down, first line first.
     """
     step = 10 ** (SCALE - decimals_of(currency))
     whole = sum(weights)

@@ -1,4 +1,4 @@
-"""An order: what a completed checkout became."""
+"""An order, which follows from a completed checkout."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.line_item import Attribute
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """Names are those of the store's columns."""
+    """Fields have the names of the store's columns."""
 
     id: int
     number: int

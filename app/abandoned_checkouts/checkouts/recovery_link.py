@@ -1,7 +1,7 @@
 """The address that leads a buyer back to a checkout.
 
-The form is Shopify's: https://{shop}/{shop number}/checkouts/ac/{cart token}/recover?key={32 hex digits}, and behind
-it &locale={language}.
+It has Shopify's form: https://{shop}/{shop number}/checkouts/ac/{cart token}/recover?key={32 hex digits}, followed by
+&locale={language} if the language is known.
 """
 
 from urllib.parse import quote
@@ -12,18 +12,18 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 
 def recovery_link(base: str, shop_id: int, cart_token: str | None, token: str, key: str, locale: str | None) -> str:
-    """`base` is the shop's own address with its scheme, without a slash at its end."""
+    """The link. `base` is the shop's address with its scheme, without a slash at its end."""
     ending = f"&locale={quote(locale)}" if locale else ""
     return f"{base}/{shop_id}/checkouts/ac/{quote(cart_token or token, safe='')}/recover?key={key}{ending}"
 
 
 def recovery_key_of(shop: Shop, checkout: Checkout) -> str:
-    """The key of a checkout's link; one that is still open has the key that it will be stored with."""
+    """The key of a checkout's link. An open checkout has no stored key yet; this returns the key that it will get."""
     return checkout.recovery_key or derived_token(shop.secret, "recovery", checkout.token or "")
 
 
 def link_of(shop: Shop, checkout: Checkout, address: str) -> str:
-    """The platform's own link where the checkout came with one, else one to `address`, where this server is reached."""
+    """The platform's own link if the checkout came with one, else a link to this server at `address`."""
     return checkout.abandoned_checkout_url or recovery_link(
         address,
         shop.id,

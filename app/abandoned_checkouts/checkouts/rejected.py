@@ -1,6 +1,6 @@
-"""A record that is not a valid checkout, and the reason for rejecting a record that a reader failed to read.
+"""The error for a record that is not valid, with the reason and the place.
 
-Readers index and call as if every value had the documented type, because checking each one first takes longer:
+Readers assume that every value has its documented type, because checking each value first takes longer:
 
     try:
         order = _read(source)
@@ -13,12 +13,12 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError
 from abandoned_checkouts.checkouts.money import AmountError
 
-# What reading a value of an unexpected type raises, and every error that a reader raises itself.
+# The errors that reading a value of an unexpected type can raise, and the errors that readers raise themselves.
 UNEXPECTED = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
 
 
 class RejectedRecordError(ValueError):
-    """Why a record of a source is not stored: one line, for the person who imports or sends it."""
+    """A record is not stored. The message says why, in one line, to the person who sent or imported it."""
 
 
 def json_object(value: object) -> UntypedJson:
@@ -29,9 +29,9 @@ def json_object(value: object) -> UntypedJson:
 
 
 def rejection(problem: Exception, source: object, shape: Shape) -> RejectedRecordError:
-    """The reason for rejecting `source`, whose reading raised one of UNEXPECTED.
+    """The error for `source`, whose reading raised one of UNEXPECTED.
 
-    `shape` is the documented shape of the source: the reason names the first value that does not fit it.
+    `shape` is the documented shape of the source. The message names the first value that does not fit it.
     """
     if isinstance(problem, RejectedRecordError):
         return problem

@@ -1,11 +1,11 @@
-"""What a saved search may be."""
+"""The limits of saved searches."""
 
-# Shopify: names of saved searches have 40 characters at most.
+# Shopify: the name of a saved search can have 40 characters.
 LONGEST_NAME = 40
 
 
 class SavedSearchError(ValueError):
-    """A search that cannot be kept; the message says why."""
+    """A search that cannot be saved; the message says why."""
 
 
 def check_saved_search(name: str, query: str) -> None:
@@ -13,6 +13,6 @@ def check_saved_search(name: str, query: str) -> None:
     if not name.strip():
         raise SavedSearchError("a saved search needs a name")
     if len(name) > LONGEST_NAME:
-        raise SavedSearchError(f"the name has {len(name)} characters; {LONGEST_NAME} are the most")
+        raise SavedSearchError(f"the name has {len(name)} characters; the maximum is {LONGEST_NAME}")
     if not query.strip():
-        raise SavedSearchError("a saved search needs a search text, such as recovery_state:not_recovered")
+        raise SavedSearchError("a saved search needs a search text, for example recovery_state:not_recovered")

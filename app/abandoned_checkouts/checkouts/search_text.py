@@ -1,4 +1,4 @@
-"""What a search without a field looks through: the texts of one checkout, in the order they are indexed."""
+"""The texts of a checkout that are indexed for search."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -8,9 +8,9 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 
 
 def search_text(checkout: Checkout) -> list[str]:
-    """Name, number, e-mail, customer's name, phone, lines' titles and SKUs, addresses.
+    """The texts for searches without a field: name, number, e-mail, customer, phone, titles and SKUs, addresses.
 
-    Shopify does not say which fields its default search reads; these are the ones its admin shows.
+    Shopify does not document which fields its default search reads. These are the ones that its admin shows.
     """
     customer = checkout.customer
     fields: list[str | None] = [checkout.name, str(checkout.id), checkout.email, checkout.phone]
@@ -38,7 +38,7 @@ def _name(first: str | None, last: str | None) -> str:
 
 
 def field_texts(checkout: Checkout) -> dict[str, list[str]]:
-    """What the fields of the extended search hold, by their names: those that Shopify's search does not know."""
+    """The texts for each field of the extended search, by the name of the field."""
     customer = checkout.customer
     lines, addresses = checkout.line_items, _addresses(checkout)
     names: list[str | None] = []
@@ -81,7 +81,7 @@ _of_line = attrgetter("title", "sku", "product_id", "variant_id")
 
 
 def _addresses(checkout: Checkout) -> list[Address]:
-    """Where it goes to and, if that is elsewhere, who pays."""
+    """The shipping address, and the billing address if it differs."""
     shipping, billing = checkout.shipping_address, checkout.billing_address
     if billing is None or billing == shipping:
         return [] if shipping is None else [shipping]
@@ -89,10 +89,10 @@ def _addresses(checkout: Checkout) -> list[Address]:
 
 
 def _distinct(texts: Iterable[str | None]) -> list[str]:
-    """Those that say something, each where it first stands."""
+    """The texts that are not empty, without repetitions, in the order of their first use."""
     return [*dict.fromkeys(filter(None, texts))]
 
 
 def _digits(phone: str | None) -> str:
-    """A number as people type it into a search box: without spaces, brackets and the plus sign."""
+    """The digits of a phone number, as people type it into a search box: without spaces, brackets and plus sign."""
     return "".join(filter(str.isdigit, phone or ""))

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# Minutes without a purchase, after the buyer gave a contact, until a checkout counts as abandoned; Wix waits an hour.
+# Minutes without a purchase, after the buyer entered contact data, until a checkout is abandoned; on Wix an hour.
 ABANDONED_AFTER_MINUTES = 10
 WIX_ABANDONED_AFTER_MINUTES = 60
 
 
 @dataclass(slots=True, kw_only=True)
 class Shop:
-    """`secret` makes the keys of recovery links; `timezone` is an IANA name, `currency` an ISO 4217 code."""
+    """The keys of recovery links are derived from `secret`. `timezone` is an IANA name, `currency` an ISO 4217 code."""
 
     id: int
     uuid: str

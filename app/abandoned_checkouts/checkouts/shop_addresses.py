@@ -1,4 +1,4 @@
-"""Where a shop's own pages are, by its settings: the storefront, and the checkout that a recovered buyer goes on to."""
+"""The URLs of a shop's own pages: its storefront, and the checkout where a returning buyer completes the purchase."""
 
 import re
 from urllib.parse import quote, urlsplit
@@ -6,17 +6,17 @@ from urllib.parse import quote, urlsplit
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 
-# What may stand in braces in the setting `checkout_url`.
+# The placeholders that the setting `checkout_url` can have.
 PLACES = ("checkout_id", "token", "cart_token", "discount", "locale")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 class AddressError(ValueError):
-    """A setting is not an address that can be used; the message says why."""
+    """A setting is not a valid address; the message says why."""
 
 
 def is_web_address(text: str) -> bool:
-    """Whether it is an http or https address with a host, and without blanks and signs that nobody sees."""
+    """Whether it is an http or https address with a host, without spaces and invisible characters."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -26,19 +26,19 @@ def is_web_address(text: str) -> bool:
 
 
 def check_address(name: str, text: str) -> str:
-    """The address of a setting (storefront_url or checkout_url). Raises AddressError."""
+    """The text, if it is a valid value of storefront_url or checkout_url. Raises AddressError."""
     if not is_web_address(text):
-        raise AddressError(f"{name} is {text!r}; give an address with its scheme, such as https://shop.example/")
+        raise AddressError(f"{name}: {text!r} is not a URL; use a form like https://shop.example/")
     if name == "checkout_url":
         unknown = set(_PLACE.findall(text)) - set(PLACES)
         if unknown:
             known = ", ".join(f"{{{place}}}" for place in PLACES)
-            raise AddressError(f"checkout_url is {text!r}; in braces it may hold {known} and nothing else")
+            raise AddressError(f"checkout_url: {text!r} has an unknown placeholder; use {known}")
     return text
 
 
 def storefront_address(shop: Shop) -> str | None:
-    """The setting `storefront_url`; a shop of Shopify's is also found by its own domain there."""
+    """The setting `storefront_url`, else the shop's myshopify.com domain; None without both."""
     if shop.settings.get("storefront_url"):
         return str(shop.settings["storefront_url"])
     is_shopifys = shop.domain.endswith(".myshopify.com") and not shop.is_demo
@@ -46,10 +46,10 @@ def storefront_address(shop: Shop) -> str | None:
 
 
 def checkout_address(shop: Shop, checkout: Checkout, discount: str | None, own: str) -> str | None:
-    """Where the buyer completes the checkout, or None when nobody said where that is.
+    """The URL where the buyer completes the checkout, or None if it is unknown.
 
-    The setting `checkout_url`, else the platform's own recovery link, else the storefront's cart filled by a link
-    (Shopify: cart permalinks). `own` is the address of this server, to which none of them may lead back.
+    It is the setting `checkout_url`, else the platform's own recovery link, else a link that fills the storefront's
+    cart (Shopify: cart permalinks). `own` is the address of this server; a recovery link that leads here is not used.
     """
     template = shop.settings.get("checkout_url")
     if template:

@@ -1,4 +1,4 @@
-"""What a shop says of itself beyond its columns: its plan, how it writes money, its units; all from its settings."""
+"""Fields of a shop that are computed from its settings: plan, money format, units and time zone."""
 
 from typing import NamedTuple
 
@@ -7,10 +7,10 @@ from babel import Locale
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
 
-# Countries that weigh in pounds.
+# Countries that do not use the metric system.
 _IMPERIAL = frozenset(("US", "LR", "MM"))
 _ENGLISH = Locale("en")
-# What merchants know the plans by.
+# The names of the plans in Shopify's admin.
 PLAN_NAMES = {
     "standard": "Basic",
     "advanced": "Advanced",
@@ -20,14 +20,14 @@ PLAN_NAMES = {
 
 
 def money_format(currency: str, *, with_currency: bool = False) -> str:
-    """The template in which prices are written: "${{amount}}", "Fr.{{amount}} CHF"."""
+    """The template for prices: "${{amount}}", "Fr.{{amount}} CHF"."""
     symbol = _ENGLISH.currency_symbols.get(currency, "")
     text = f"{symbol}{{{{amount}}}}" if symbol and symbol != currency else "{{amount}}"
     return f"{text} {currency}" if with_currency or symbol in ("", currency) else text
 
 
 class PlanFacts(NamedTuple):
-    """The plan's name, and whether it is one for large shops or for developing apps."""
+    """The plan's name, and whether it is a Plus plan or a plan for development."""
 
     name: str
     is_plus: bool
@@ -35,10 +35,7 @@ class PlanFacts(NamedTuple):
 
 
 def plan(shop: Shop) -> PlanFacts:
-    """What the shop pays for.
-
-    The setting `plan` is one of those whose limits apply (standard, advanced, plus, enterprise), or any name.
-    """
+    """The plan from the setting `plan`: standard, advanced, plus, enterprise, or any other name."""
     setting = str(shop.settings.get("plan") or "standard")
     name = PLAN_NAMES.get(setting, setting)
     return PlanFacts(name, "plus" in name.lower(), "development" in name.lower())
@@ -51,7 +48,7 @@ def is_metric(shop: Shop) -> bool:
 
 
 def offset_minutes(shop: Shop, now: int) -> int:
-    """How far the shop's clock is ahead of UTC at that moment, summer time and all."""
+    """The shop's offset from UTC at that moment, with daylight saving time, in minutes."""
     offset = to_datetime(now).astimezone(zone_named(shop.timezone)).utcoffset()
     return 0 if offset is None else round(offset.total_seconds() / 60)
 
@@ -63,5 +60,5 @@ def offset_text(minutes: int) -> str:
 
 
 def zone_abbreviation(shop: Shop, now: int) -> str:
-    """What people call the shop's zone at that moment: EST, CEST."""
+    """The abbreviation of the shop's time zone at that moment: EST, CEST."""
     return to_datetime(now).astimezone(zone_named(shop.timezone)).tzname() or "UTC"

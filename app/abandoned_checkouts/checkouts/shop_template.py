@@ -1,8 +1,8 @@
-"""Texts that a shop writes with places for values: as much of Jinja as a mail needs, and nothing that runs away.
+"""The templates of a shop's mails: a safe part of Jinja.
 
-A template comes from whoever may change a shop's flows, and is filled in by the process that answers everybody. So what
-takes more time or memory than the text and the cart are long is refused where it is written: loops that are not over
-the cart, calls, macros, and operators and filters that repeat a text.
+Everyone who may change a shop's flows can write a template, and the process that serves all shops renders it. Therefore
+a template is refused when it is stored if it could take much time or memory: loops that are not over the cart, calls,
+macros, and operators and filters that repeat a text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from functools import lru_cache
 from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# Characters; the largest mails that are shown whole have a tenth of a million.
+# In characters. Mail programs show at most about 100,000.
 LONGEST_RESULT = 2_000_000
 MOST_LOOPS = 20
-# Text, values, names, operators and tags are parts; the built-in mail has some two hundred.
+# Each text, value, name, operator and tag is a node of the syntax tree; the built-in mail has about two hundred.
 MOST_PARTS = 5_000
 DEEPEST = 40
-_TOO_DEEP = "it is nested too deep"
+_TOO_DEEP = "the template is nested too deeply"
 FILTERS = frozenset(
     (
         *("capitalize", "d", "default", "e", "escape", "first", "float", "int", "join", "last", "length", "lower"),
@@ -32,12 +32,14 @@ _PARTS: tuple[type[nodes.Node], ...] = (
 )
 _PATHS = (nodes.Name, nodes.Getattr, nodes.Getitem)
 _WRITTEN = {
-    nodes.Call: "a call; filters such as |upper do the same",
+    nodes.Call: "a call; use a filter such as |upper",
     nodes.CallBlock: "a call block",
     nodes.Macro: "a macro",
     nodes.Mul: "the operator *",
     nodes.Pow: "the operator **",
     nodes.Mod: "the operator %",
+    nodes.Div: "the operator /",
+    nodes.FloorDiv: "the operator //",
     nodes.Include: "an include",
     nodes.Extends: "an extends",
     nodes.Scope: "a change of escaping",
@@ -47,23 +49,23 @@ _plain = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 def check_template(text: str) -> None:
-    """Raises jinja2.TemplateSyntaxError, with a line, for what is no template or not one that a shop may write."""
+    """Raises jinja2.TemplateSyntaxError, with the line, if the text is not a template or has parts that are refused."""
     _template(_plain, text)
 
 
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:
-    """The text with its values; those are escaped for HTML where it is such. Raises jinja2.TemplateError."""
+    """The template rendered with these values, which are escaped if `html` is true. Raises jinja2.TemplateError."""
     parts, length = [], 0
     try:
         for part in _template(_html if html else _plain, text).generate(values):
             parts.append(part)
             length += len(part)
             if length > LONGEST_RESULT:
-                raise TemplateError(f"it becomes longer than {LONGEST_RESULT:,} characters")
+                raise TemplateError(f"the result has more than {LONGEST_RESULT:,} characters")
     except TemplateError:
         raise
     except Exception as problem:
-        # What a value or a filter's argument is not made for, such as a text that is subtracted.
+        # An operation that the value does not support, for example subtracting a text.
         raise TemplateError(str(problem) or type(problem).__name__) from problem
     return "".join(parts)
 
@@ -74,10 +76,10 @@ def _template(environment: Environment, text: str) -> Template:
         tree = environment.parse(text)
         for count, node in enumerate(_walk(tree)):
             if count >= MOST_PARTS:
-                raise TemplateSyntaxError(f"a shop's template has {MOST_PARTS:,} parts at most", node.lineno or 1)
+                raise TemplateSyntaxError(f"the template has more than {MOST_PARTS:,} nodes", node.lineno or 1)
             problem = _problem(node)
             if problem is not None:
-                raise TemplateSyntaxError(f"a shop's template cannot have {problem}", node.lineno or 1)
+                raise TemplateSyntaxError(f"a template cannot contain {problem}", node.lineno or 1)
         _check_loops(tree)
         return environment.from_string(text)
     except TemplateError:
@@ -85,14 +87,14 @@ def _template(environment: Environment, text: str) -> Template:
     except (RecursionError, MemoryError):
         raise TemplateSyntaxError(_TOO_DEEP, 1) from None
     except Exception as fault:
-        # Jinja writes Python of it, and accepts what Python refuses: a name given twice, or 5,000 digits.
-        raise TemplateSyntaxError(f"it cannot be read: {fault}", 1) from None
+        # Jinja compiles a template to Python and accepts some that Python refuses: a repeated name, or 5,000 digits.
+        raise TemplateSyntaxError(f"the template is not valid: {fault}", 1) from None
 
 
 def _walk(node: nodes.Node, depth: int = 0) -> Iterator[nodes.Node]:
     yield node
     if depth >= DEEPEST:
-        # A hundred filters on one value take Python's own parser many seconds.
+        # Python's parser takes many seconds for a hundred filters on one value.
         raise TemplateSyntaxError(_TOO_DEEP, node.lineno or 1)
     for inner in node.iter_child_nodes():
         yield from _walk(inner, depth + 1)
@@ -100,18 +102,18 @@ def _walk(node: nodes.Node, depth: int = 0) -> Iterator[nodes.Node]:
 
 def _problem(node: nodes.Node) -> str | None:
     if not isinstance(node, _PARTS):
-        return _WRITTEN.get(type(node), f"{type(node).__name__.lower()} in it")
+        return _WRITTEN.get(type(node), f"`{type(node).__name__.lower()}`")
     if isinstance(node, nodes.Filter):
         if node.name not in FILTERS:
-            return f"the filter {node.name}; there are {', '.join(sorted(FILTERS))}"
+            return f"the filter {node.name}; use {', '.join(sorted(FILTERS))}"
         if node.name == "join" and not all(_is_short(argument) for argument in (*node.args, *node.kwargs)):
-            return "a join by anything but a short text"
+            return "`join` with a separator that is not a text of at most 20 characters"
     if isinstance(node, nodes.Assign):
         if not isinstance(node.target, nodes.Name):
-            return "a set of several names"
+            return "`set` with several names"
         if not isinstance(node.node, (*_PATHS, nodes.Const)):
-            # By `x ~ x` again and again a text would double with each line.
-            return "a set to anything but a value as it is"
+            # Each `set x = x ~ x` would double a text.
+            return "`set` with an expression; use one value"
     return None
 
 
@@ -123,25 +125,25 @@ def _is_short(argument: nodes.Node) -> bool:
 def _check_loops(tree: nodes.Node) -> None:
     loops = list(tree.find_all(nodes.For))
     if len(loops) > MOST_LOOPS:
-        raise TemplateSyntaxError(f"a shop's template has {MOST_LOOPS} loops at most", loops[MOST_LOOPS].lineno)
+        raise TemplateSyntaxError(f"the template has more than {MOST_LOOPS} loops", loops[MOST_LOOPS].lineno)
     targets = {_root(loop.target) for loop in loops}
     for each in tree.find_all(nodes.Assign):
         if _root(each.target) in targets:
-            raise TemplateSyntaxError("a set cannot give a loop's name another value", each.lineno)
+            raise TemplateSyntaxError("`set` may not reassign a loop variable", each.lineno)
     _check_within(tree, None)
 
 
 def _check_within(node: nodes.Node, at: str | None) -> None:
-    """`at` is what the loop around the node is at. What is within a line is no more than the line; the cart once more
-    for each of its lines would be its square."""
+    """`at` is the variable of the surrounding loop. A nested loop must be over a part of it: a loop over the whole cart
+    in a loop over its lines would take quadratic time."""
     for inner in node.iter_child_nodes():
         if not isinstance(inner, nodes.For):
             _check_within(inner, at)
             continue
         if inner.recursive or not isinstance(inner.iter, _PATHS) or not isinstance(inner.target, nodes.Name):
-            raise TemplateSyntaxError("a loop is over a list of the cart, as `for line in cart.lines`", inner.lineno)
+            raise TemplateSyntaxError("a loop must be over a list of the cart: `for line in cart.lines`", inner.lineno)
         if at is not None and _root(inner.iter) != at:
-            raise TemplateSyntaxError(f"a loop within a loop is over a list of what that is at, {at}", inner.lineno)
+            raise TemplateSyntaxError(f"a nested loop must be over a list of `{at}`", inner.lineno)
         _check_within(inner, inner.target.name)
 
 

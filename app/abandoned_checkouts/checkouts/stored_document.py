@@ -1,4 +1,4 @@
-"""A checkout or a customer as one JSON text, and back, with nothing lost: so events and open checkouts are kept."""
+"""Checkouts and customers as JSON texts without loss; events and open checkouts are stored in this form."""
 
 import orjson
 

@@ -6,8 +6,8 @@
     checkout:  subtotal = total of the lines − total of the discounts on lines
                total    = subtotal + shipping + duties + tip (+ tax, unless prices include it)
 
-`total_shipping` is what is paid for delivery, after discounts on it: Shopify shows neither, so that its totals leave
-no other reading.
+`total_shipping` is the delivery price after discounts on it. Shopify shows neither, but its totals add up only this
+way.
 """
 
 from collections.abc import Callable
@@ -15,19 +15,19 @@ from collections.abc import Callable
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 
-# The shop's currency and the buyer's: every amount is held twice under these prefixes.
+# Every amount has two fields: in the shop's currency, and with the prefix in the buyer's.
 CURRENCIES = ("", "presentment_")
 
 
 def unit_of(total: int, quantity: int) -> int:
-    """A total divided over pieces, rounded half up to a ten-thousandth."""
+    """A total divided by a quantity, rounded half up to a ten-thousandth."""
     return (2 * total + quantity) // (2 * quantity) if quantity else total
 
 
 def price_line(line: LineItem, is_code: Callable[[int], bool]) -> None:
-    """Fill a line's totals from its unit prices, quantity and allocations.
+    """Set a line's totals from its unit prices, quantity and allocations.
 
-    `is_code` returns whether the discount of that index on the checkout was applied by a code.
+    `is_code` returns whether the discount with that index on the checkout was applied by a code.
     """
     quantity = line.quantity
     off = presentment_off = by_code = presentment_by_code = 0
@@ -59,7 +59,7 @@ def price_line(line: LineItem, is_code: Callable[[int], bool]) -> None:
 
 
 def price_lines(checkout: Checkout) -> None:
-    """Fill the totals of all lines from their unit prices and allocations."""
+    """Set the totals of all lines from their unit prices and allocations."""
     kinds = [application.get("kind") == "code" for application in checkout.discount_applications]
 
     def is_code(index: int) -> bool:
@@ -70,7 +70,7 @@ def price_lines(checkout: Checkout) -> None:
 
 
 def price_checkout(checkout: Checkout) -> None:
-    """Fill a checkout's totals from its priced lines, tax, shipping, duties and tip."""
+    """Set a checkout's totals from its priced lines, tax, shipping, duties and tip."""
     for prefix in CURRENCIES:
         lines = [getattr(line, f"{prefix}original_total_price") for line in checkout.line_items]
         off = [
@@ -85,7 +85,7 @@ def price_checkout(checkout: Checkout) -> None:
 
 
 def charges(checkout: Checkout, prefix: str = "") -> int:
-    """What is added to the subtotal: shipping, duties, tip, and tax that prices do not include."""
+    """The amount added to the subtotal: shipping, duties, tip, and tax unless prices include it."""
     tax = 0 if checkout.taxes_included else getattr(checkout, f"{prefix}total_tax") or 0
     duties = getattr(checkout, f"{prefix}total_duties") or 0
     shipping: int = getattr(checkout, f"{prefix}total_shipping")

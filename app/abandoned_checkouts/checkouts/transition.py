@@ -1,6 +1,6 @@
-"""What changes about a checkout when something comes in: every rule of its lifecycle, without the store.
+"""Every rule of a checkout's lifecycle: how a report, an order, a deletion or the passing of time changes it.
 
-| known     | comes in           | then it is |
+| known     | incoming           | result     |
 |-----------|--------------------|------------|
 | nothing   | report             | open; completed if bought in time; abandoned and recovered if bought later |
 |           | order              | still nothing: the first report finds the order in `facts` |
@@ -18,7 +18,7 @@
 | any       | deletion           | deleted |
 | deleted   | anything           | deleted |
 
-Reports and orders come late, twice and out of order. The end is the same as if each had come once and in time.
+Reports and orders can come late, twice and out of order. The result is the same as if each came once and in time.
 """
 
 from dataclasses import dataclass, replace
@@ -80,7 +80,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`outcome` is the answer in one word. `changes` are written one after the other; most often it is one."""
+    """`outcome` is the result in one word. `changes` are written in order; usually there is one."""
 
     outcome: Outcome
     changes: tuple[Change, ...] = ()
@@ -89,7 +89,7 @@ class Transition:
 def transition(
     known: CheckoutRecord | None, incoming: Incoming, rules: Rules, now: int, facts: Facts = NO_FACTS
 ) -> Transition:
-    """What happens to the known checkout, or to one that is not known yet. The arguments are not changed."""
+    """Apply `incoming` to the known checkout, or to one that is not known yet. The arguments are not changed."""
     match incoming:
         case CheckoutReported():
             return _reported(known, incoming, rules, now, facts)
@@ -105,7 +105,7 @@ def transition(
             return _attribution_passed(known, rules, now)
 
 
-# What comes in.
+# One function for each kind of `incoming`.
 
 
 def _reported(
@@ -175,7 +175,7 @@ def _attribution_passed(known: CheckoutRecord | None, rules: Rules, now: int) ->
     checkout, end = known.checkout, lapses_when(known.checkout.abandoned_at, rules)
     if checkout.recovered_at is not None or checkout.lapsed_at is not None or now < end:
         return Transition("unchanged")
-    # Time changes nothing that a source could report: the version stays.
+    # No field that a source reports has changed, so the version stays.
     after = replace(known, checkout=replace(checkout, lapsed_at=end))
     return Transition("lapsed", (Change(known, after, ("checkout_lapsed",)),))
 
@@ -221,7 +221,7 @@ def _open_or_completed(
 
 
 def _earlier_contact(known: CheckoutRecord, contact_at: int | None, rules: Rules, facts: Facts) -> Transition:
-    """An older report changes nothing, except that the buyer may have given a contact earlier than known."""
+    """An older report changes nothing, unless it shows that the buyer entered contact data earlier than known."""
     if contact_at == known.contact_at:
         return Transition("older")
     due_at = abandoned_when(known.checkout, contact_at, rules)
@@ -234,7 +234,7 @@ def _earlier_contact(known: CheckoutRecord, contact_at: int | None, rules: Rules
 def _bought_after_threshold(
     known: CheckoutRecord | None, checkout: Checkout, due_at: int, rules: Rules, facts: Facts
 ) -> Transition:
-    """The purchase came after the threshold, whether or not the scheduler ran in between: first it is abandoned."""
+    """The buyer bought after the threshold. The checkout is abandoned first, also if the scheduler has not run yet."""
     abandonment = _abandonment(known, replace(checkout, completed_at=None), due_at)
     bought = replace(abandonment.after.checkout, completed_at=checkout.completed_at)
     purchase = _abandoned_reported(abandonment.after, bought, rules, facts)
@@ -275,7 +275,7 @@ def _came_by_link(checkout: Checkout, facts: Facts) -> bool:
 
 
 def _event_of(before: Checkout, after: Checkout) -> EventKind:
-    """The one event of a change of an abandoned checkout: the most important thing that is new."""
+    """The event for a change of an abandoned checkout: there is one, for the most important difference."""
     if before.recovered_at is None and after.recovered_at is not None:
         return "checkout_recovered"
     if before.completed_at is None and after.completed_at is not None:
@@ -286,9 +286,9 @@ def _event_of(before: Checkout, after: Checkout) -> EventKind:
 
 
 def _abandoned_earlier(known: CheckoutRecord, older: Checkout, rules: Rules) -> Transition:
-    """An older report may show that the buyer gave a contact earlier, so that the threshold had passed earlier.
+    """An older report may show that the buyer entered contact data earlier, and the threshold passed earlier.
 
-    There is no event: the platforms do not know of this moment.
+    There is no event, because the platforms do not show this moment.
     """
     due_at = abandoned_when(known.checkout, contact_given_at(older, None), rules)
     abandoned_at = known.checkout.abandoned_at

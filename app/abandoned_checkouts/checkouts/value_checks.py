@@ -1,6 +1,6 @@
-"""Values that a store cannot hold or a dialect cannot write. Readers check for them, so no other code has to.
+"""Checks for values that a store cannot hold or a dialect cannot write. Readers call them, so other code need not.
 
-The expected types are those of the nouns' fields.
+The expected types are the declared types of the fields.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,11 +25,11 @@ from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 
-# The largest number of a column, and the largest count that a dialect can write.
+# The largest number that a column can hold, and the largest count that a dialect can write.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
 _LONGEST = 600
 _TEXT: frozenset[type] = frozenset((str, NoneType))
-# The numbers of a source, and those computed from them. All others are not larger.
+# Numbers of the source, and numbers computed from them. All other numbers are smaller.
 _numbers: dict[type, Callable[[object], tuple[int | None, ...]]] = {
     Checkout: attrgetter("total_price", "total_line_items_price", "total_shipping", "total_tax", "total_duties"),
     LineItem: attrgetter("product_id", "variant_id", "original_total_price", "presentment_original_total_price"),
@@ -50,8 +50,8 @@ _lists: dict[type, dict[str, type]] = {
 
 
 def check_lengths(checkout: Checkout) -> None:
-    """Check the texts that are indexed: an entry of an index of PostgreSQL has at most 2,704 bytes. The platforms
-    themselves allow 255 characters. Raises RejectedRecordError."""
+    """Check the texts that are indexed: an index entry of PostgreSQL can have 2,704 bytes. The platforms allow 255
+    characters. Raises RejectedRecordError."""
     _check_length("the customer's name", customer_name(checkout))
     _check_length("the e-mail", checkout.email)
     _check_length("the token", checkout.token)
@@ -87,7 +87,7 @@ def check_checkout(checkout: Checkout) -> None:
             _check_part(Image, line.image)
         quantity += line.quantity
     if quantity > _LARGEST_COUNT:
-        raise RejectedRecordError(f"the quantities of all lines are more than {_LARGEST_COUNT:,}")
+        raise RejectedRecordError(f"the quantities of all lines add up to more than {_LARGEST_COUNT:,}")
     check_lengths(checkout)
 
 

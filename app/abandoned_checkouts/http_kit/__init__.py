@@ -1,5 +1,5 @@
 """The parts of HTTP that every endpoint shares: bodies with limits, refusals, JSON responses, tokens, compression.
 
-A request comes in; its body, token and address come out, or a RefusedError, which each dialect writes in its own form.
-This package imports Starlette, orjson and isal; of the project only the types of JSON.
+Takes a request; returns its body, token and address, or raises RefusedError, which each dialect writes in its own form.
+Imports Starlette, orjson and isal, and of this project only the types of JSON.
 """

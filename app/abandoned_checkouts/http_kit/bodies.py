@@ -1,4 +1,4 @@
-"""Reading the body of a request: the one place where this server waits for bytes of a client."""
+"""Reads the bodies of requests. Only here does the server wait for bytes from a client."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from starlette.types import Receive
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# How long a client may take to send a body, in seconds.
+# The seconds in which a client must send a body.
 BODY_TIMEOUT = 20.0
 
 
@@ -19,12 +19,12 @@ class BodyProblem(Enum):
     """Why a body cannot be used."""
 
     TOO_LARGE = auto()
-    # It was not complete within BODY_TIMEOUT.
+    # The body was not complete within BODY_TIMEOUT.
     TOO_SLOW = auto()
     # The client disconnected before the end.
     CUT_SHORT = auto()
     NOT_JSON = auto()
-    # It is JSON, but not an object.
+    # The body is JSON, but not an object.
     NOT_OBJECT = auto()
 
 
@@ -32,8 +32,8 @@ class BodyProblem(Enum):
 class BodyReader:
     """Reads the bodies of a dialect's endpoints, of at most `limit` bytes.
 
-    Every method raises what `refusal` makes of a problem and its details; details are orjson's message for NOT_JSON,
-    and empty otherwise.
+    Every method can raise the exception that `refusal` returns for a problem and its details. For NOT_JSON, the details
+    are orjson's message; otherwise they are empty.
     """
 
     limit: int
@@ -44,7 +44,7 @@ class BodyReader:
         return await self.receive(request.receive, request.headers.get("content-length", ""))
 
     async def receive(self, receive: Receive, content_length: str) -> bytes:
-        """The whole body of an ASGI request, whose header Content-Length is empty if there is none."""
+        """The whole body of an ASGI request. `content_length` is the header, or empty."""
         if content_length.isascii() and content_length.isdigit() and int(content_length) > self.limit:
             raise self.refusal(BodyProblem.TOO_LARGE, "")
         parts: list[bytes] = []

@@ -1,7 +1,7 @@
-"""Pages of other sites may not use this server through the browser of a person who visits them.
+"""Protects this server from pages of other sites that are open in the browser of one of its users.
 
-A browser sends the site of the page as Origin. Behind a name that leads to this machine (DNS rebinding), a foreign page
-is of the same origin, but its Host is neither loopback nor the public URL.
+A browser sends the site of a page as Origin. If a foreign page uses a host name that resolves to this machine (DNS
+rebinding), its Origin is the same, but its Host is neither loopback nor the public URL.
 """
 
 from urllib.parse import urlsplit

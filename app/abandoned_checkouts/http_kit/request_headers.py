@@ -1,4 +1,4 @@
-"""What a request says about itself: the access token it carries, and the address it was sent to."""
+"""Reads the headers of a request: its access token, and the address that it was sent to."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 
 def access_token(request: Request) -> str | None:
-    """The token in X-Shopify-Access-Token, else in `Authorization: Bearer …`; None without either."""
+    """The token in X-Shopify-Access-Token, else in `Authorization: Bearer …`; None without both."""
     token = request.headers.get("x-shopify-access-token")
     return bearer_token(request.headers.get("authorization", "")) if token is None else token
 
@@ -31,5 +31,5 @@ def basic_password(authorization: str) -> str | None:
 
 
 def address_of(request: Request, public_url: str = "") -> str:
-    """The address of this server, without a slash at its end: `public_url`, or the one that the client used."""
+    """The address of this server, without a slash at its end: `public_url`, or else the one that the client used."""
     return public_url or str(request.base_url.replace(path="")).rstrip("/")

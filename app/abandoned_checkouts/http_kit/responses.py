@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import JsonValue
-from abandoned_checkouts.http_kit.bodies import BodyProblem
+from abandoned_checkouts.http_kit.bodies import BODY_TIMEOUT, BodyProblem
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -23,7 +23,7 @@ def error_response(refusal: HttpRefusal, headers: Mapping[str, str] | None = Non
 
 
 def with_refusals(handler: Handler, write: Callable[[HttpRefusal], Response] = error_response) -> Handler:
-    """The handler; if it raises RefusedError, the response is what `write` makes of the refusal."""
+    """The handler, with a response by `write` if it raises RefusedError."""
 
     async def answer_or_refuse(request: Request) -> Response:
         try:
@@ -35,12 +35,12 @@ def with_refusals(handler: Handler, write: Callable[[HttpRefusal], Response] = e
 
 
 def body_refusals(limit: str) -> Callable[[BodyProblem, str], RefusedError]:
-    """The refusals of bodies in the server's own words, for a BodyReader; `limit` is its limit, such as "4 MiB"."""
+    """The refusals of bodies at the server's own endpoints, for a BodyReader; `limit` is its limit: "4 MiB"."""
 
     def refusal(problem: BodyProblem, details: str) -> RefusedError:
         return {
             BodyProblem.TOO_LARGE: RefusedError(413, f"The body is larger than {limit}."),
-            BodyProblem.TOO_SLOW: RefusedError(408, "The body was not received in time."),
+            BodyProblem.TOO_SLOW: RefusedError(408, f"The body was not received within {BODY_TIMEOUT:g} seconds."),
             BodyProblem.CUT_SHORT: RefusedError(400, "The body ended early."),
             BodyProblem.NOT_JSON: RefusedError(400, f"The body is not JSON: {details}."),
             BodyProblem.NOT_OBJECT: RefusedError(422, "The body must be a JSON object."),
