@@ -10,6 +10,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import delete_old_inbound_deliveries
+from abandoned_checkouts.store.tenants.idempotent_requests import delete_old_keys
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 BATCH = 500
@@ -46,9 +47,10 @@ def _is_over(row: Row, shop: Shop, now: int) -> bool:
 
 
 async def forget_settled_work(database: Database, now: int) -> None:
-    """Drop the records of what is over: received messages, closed lives, delivered events."""
+    """Drop the records of what is over: received messages, keys of mutations, closed lives, delivered events."""
     async with database.begin() as connection:
         await delete_old_inbound_deliveries(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
+        await delete_old_keys(connection, now)
         await delete_settled_checkouts(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:

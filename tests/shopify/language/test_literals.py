@@ -10,7 +10,7 @@ from graphql import validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abandoned_checkouts.shopify.execution.execute import run_ordinarily
+from abandoned_checkouts.shopify.execution.ordinarily import run_ordinarily
 from abandoned_checkouts.shopify.execution.plan import Plans
 from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
 from abandoned_checkouts.shopify.language.input_size import oversized

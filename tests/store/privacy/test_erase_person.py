@@ -29,7 +29,8 @@ from abandoned_checkouts.store.tables import (
     metadata,
     orders,
 )
-from abandoned_checkouts.store.tenants.shops import create_shop
+from abandoned_checkouts.store.tenants.idempotent_requests import Claim, claim_key, save_response
+from abandoned_checkouts.store.tenants.shops import create_shop, register_app
 from abandoned_checkouts.work.abandon_due import abandon_due
 from abandoned_checkouts.work.erase_due import erase_due
 from tests.intake.messages import START, checkout
@@ -101,6 +102,10 @@ async def fill(store: Database, shop: Shop) -> None:
         }
         amounts |= {"currency": "USD", "presentment_currency": "USD", "note": f"for {NAME}"}
         await connection.execute(insert(orders).values(**order, **moments, **amounts))
+        app = await register_app(connection, shop, now=START, title="Asker", scopes="[]")
+        claim = await claim_key(connection, shop, app, "k1", "f", START)
+        assert isinstance(claim, Claim)
+        await save_response(connection, claim, orjson.dumps({"data": {"firstName": NAME}}).decode())
 
 
 async def texts_of(store: Database) -> str:

@@ -32,7 +32,7 @@ from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts
 from abandoned_checkouts.shopify.language.document import Operation
 from abandoned_checkouts.shopify.language.introspection import INTROSPECTION_FIELDS, introspections
 
-__all__ = ["Introspected", "Introspections", "Parts", "parts_of"]
+__all__ = ["Introspected", "Introspections", "Parts", "Used", "parts_of", "used_in"]
 
 MAX_BYTES = 16 * 2**20
 # An entry's key and bookkeeping, beside its text.
@@ -151,7 +151,7 @@ def _parted(operation: Operation) -> Parts:
             return parts.others
 
         others = replace(others, written=others_written)
-    used = _used(introspection.node.selection_set, fragments)
+    used = used_in(introspection.node.selection_set, fragments)
     text = "\n".join((print_ast(introspection.node.selection_set), *(print_ast(each) for each in used.fragments)))
     return Parts(introspection, others, text, tuple(used.variables))
 
@@ -179,14 +179,15 @@ def _filtered(
 
 
 @dataclass(slots=True)
-class _Used:
+class Used:
+    """The fragments and the names of variables that selections use, in the order of their first use."""
+
     fragments: list[FragmentDefinitionNode] = field(default_factory=list)
     variables: dict[str, None] = field(default_factory=dict)
 
 
-def _used(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> _Used:
-    """The fragments and variables that the selections use, in the order of their first use."""
-    used = _Used()
+def used_in(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Used:
+    used = Used()
     names: set[str] = set()
 
     class Find(Visitor):

@@ -57,7 +57,7 @@ _IDEMPOTENT = GraphQLDirective(
             GraphQLNonNull(GraphQLString), description="A key that names this request, for example a UUID."
         )
     },
-    description="Names a request by a key. This server accepts the key, and executes the mutation at each request.",
+    description="Executes a mutation once for a key. A repeated request receives the first response for 24 hours.",
 )
 _DEPRECATED = GraphQLDirective(
     name="deprecated",

@@ -34,6 +34,7 @@ from abandoned_checkouts.store.tables import (
     events,
     flow_mails,
     flow_steps,
+    idempotent_requests,
     line_items,
     merchant_tasks,
     metafields,
@@ -218,7 +219,7 @@ async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person) -> None:
-    """Orders, metafields, carts, what flows did."""
+    """Orders, metafields, carts, what flows did, responses to mutations."""
     numbers, people = sorted(person.checkouts), sorted(person.customers)
     blank: dict[str, object] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
     theirs = (
@@ -239,6 +240,9 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
     for table in (merchant_tasks, recovery_discounts):
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
+    # A response can show the person under any name of a field, so that every response of the shop is erased.
+    answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
+    await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     waiting = (flow_steps.c.shop_id == shop.id) & flow_steps.c.checkout_id.in_(numbers)
     stopped = {"state": "cancelled", "claim": None, "reason": "the buyer's data was erased"}
     await connection.execute(update(flow_steps).where(waiting, flow_steps.c.state == "waiting").values(stopped))

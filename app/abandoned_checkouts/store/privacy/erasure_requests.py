@@ -19,6 +19,7 @@ from abandoned_checkouts.store.tables import (
     deliveries,
     erasure_requests,
     events,
+    idempotent_requests,
     open_checkouts,
     received_webhooks,
 )
@@ -71,8 +72,10 @@ async def add_erasure_request(
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
-    """Add requests for everyone who is known in the shop. Carts and rejected messages are erased now, because they
-    cannot be found by a person."""
+    """Add requests for everyone who is known in the shop. Carts, rejected messages and kept responses are erased now,
+    because they cannot be found by a person."""
+    answered = idempotent_requests.c.shop_id == shop.id
+    await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)
     await connection.execute(update(received_webhooks).where(kept).values(body=None))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id))

@@ -27,6 +27,7 @@ from abandoned_checkouts.store.tables.flows import (
     recovery_discounts,
     unsubscribed,
 )
+from abandoned_checkouts.store.tables.idempotency import idempotent_requests
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.webhooks import webhook_subscriptions
 
@@ -47,6 +48,7 @@ __all__ = [
     "flow_mails",
     "flow_steps",
     "flows",
+    "idempotent_requests",
     "line_items",
     "merchant_tasks",
     "metadata",

@@ -91,6 +91,9 @@ class Selections:
     def _included(self, directives: Iterable[DirectiveNode]) -> bool:
         for directive in directives:
             required = {"include": True, "skip": False}.get(directive.name.value)
+            if directive.name.value == "idempotent":
+                # It has a meaning for mutations alone.
+                continue
             if required is None:
                 raise UnplannedError(f"the directive @{directive.name.value}")
             (condition,) = (each.value for each in directive.arguments or () if each.name.value == "if")

@@ -232,6 +232,20 @@ INPUT_TOO_LONG = Text(
     "The input array size of {size} is greater than the maximum allowed of {limit}.",
     "MAX_INPUT_SIZE_EXCEEDED",
 )
+# The first three are documented as values of userErrors.code; the fourth and the fifth are ours.
+IDEMPOTENCY_KEY_MISMATCH = Text(
+    "The same idempotency key cannot be used with different operation parameters.",
+    "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+)
+IDEMPOTENCY_CONCURRENT = Text(
+    "This request is currently in progress, please try again.", "IDEMPOTENCY_CONCURRENT_REQUEST"
+)
+IDEMPOTENCY_PREVIOUS_FAILED = Text(
+    "A previous request with this idempotency key failed. Retry with a new idempotency key.",
+    "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
+)
+IDEMPOTENCY_KEY_BLANK = Text("The idempotency key is blank. Use a unique text, for example a UUID.", "BAD_REQUEST")
+IDEMPOTENCY_KEY_TOO_LONG = Text("The idempotency key has {length} characters; the maximum is {limit}.", "BAD_REQUEST")
 INTERNAL = Text(
     "Internal error. Looks like something went wrong on our end.\n"
     "Request ID: {requestId} (include this in support requests).",

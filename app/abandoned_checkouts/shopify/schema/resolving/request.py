@@ -14,6 +14,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow
 from abandoned_checkouts.store.reading.shop_rows import count_of, rows_where, window_of, windows_of_children
 from abandoned_checkouts.store.tenants.access_tokens import Access
+from abandoned_checkouts.store.tenants.idempotent_requests import Claim, mark_executed
 from search_syntax.parsed import JsonObject
 
 Result = TypeVar("Result")
@@ -44,6 +45,9 @@ class Request:
     hidden: Mapping[str, Exception] = field(default_factory=dict)
     search: list[JsonObject] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # The key under which the running mutation executes, and whether a transaction of it is committed.
+    claim: Claim | None = None
+    is_executed: bool = False
     _closed: bool = False
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -101,13 +105,20 @@ class Request:
             shared = await self.connected()
             await shared.rollback()
             async with shared.begin():
+                await self._mark(shared)
                 yield shared
         else:
             async with self.database.begin() as connection:
+                await self._mark(connection)
                 yield connection
             if self.connection is not None:
                 await self.connection.rollback()
+        self.is_executed = self.claim is not None
         self._loaders.clear()
+
+    async def _mark(self, connection: Connection) -> None:
+        if self.claim is not None:
+            await mark_executed(connection, self.claim)
 
     def forget(self) -> None:
         """Free the rows that were read. Needed to read more rows than fit into memory."""

@@ -1,0 +1,60 @@
+"""Execution by graphql-core and resolvers: for mutations, refused fields, and everything that has no plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLResolveInfo, execute
+
+from abandoned_checkouts.shopify.language.cost.actual import ReturnedCounts
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.errors import ErrorEntry
+from abandoned_checkouts.shopify.language.errors.execution import Refusal, translated
+from abandoned_checkouts.shopify.permissions.scopes import Coordinate
+from abandoned_checkouts.shopify.schema.resolving.request import Request
+
+
+@dataclass(slots=True)
+class ExecutedDocument:
+    """`data` is the response's data as JSON. `unexpected` has unexpected exceptions, for the log.
+
+    `counts` has the number of rows and objects at each path, from which the actual cost is computed. `plan` explains
+    how the plan ran, if that was requested.
+    """
+
+    data: bytes
+    errors: list[ErrorEntry]
+    unexpected: list[BaseException]
+    counts: ReturnedCounts
+    plan: dict[str, object] | None = None
+
+
+async def run_ordinarily(
+    operation: Operation,
+    request: Request,
+    variables: Mapping[str, object],
+    refused: Mapping[Coordinate, Refusal],
+    request_id: str,
+) -> ExecutedDocument:
+    """Execute an operation by graphql-core and resolvers. The result of every plan must equal this one."""
+    operation = operation.as_written
+
+    def guard(resolver: Any, root: object, info: GraphQLResolveInfo[object], **arguments: object) -> object:
+        refusal = refused.get((info.parent_type.name, info.field_name))
+        if refusal is not None:
+            # The exception is shared by many requests. Without this, its traceback would grow each time.
+            raise refusal.with_traceback(None)
+        return resolver(root, info, **arguments)
+
+    running = execute(
+        operation.schema,
+        operation.document,
+        context_value=request,
+        variable_values=dict(variables),
+        operation_name=operation.name,
+        middleware=[guard] if refused else None,
+    )
+    result = running if isinstance(running, ExecutionResult) else await running
+    errors, unexpected = translated(result.errors or (), request_id)
+    return ExecutedDocument(orjson.dumps(result.data), errors, unexpected, operation.cost.returned_in(result.data))
