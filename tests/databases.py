@@ -1,6 +1,7 @@
 """Empty stores in a hurry: created once per session and database, then copied for each test."""
 
 import asyncio
+import os
 import shutil
 import signal
 import tempfile
@@ -12,6 +13,8 @@ from typing import Any
 import psutil
 
 TEMPLATE = "template_store"
+# Copies of a template have its key, and PostgreSQL needs one. Tests of the key itself set others.
+os.environ.setdefault("ABANDONED_CHECKOUTS_SECRET_KEY", "the key of the tests is not a secret")
 # To truncate makes new files for every table and index: quicker only for what has grown.
 _EMPTY = """
 DO $$

@@ -28,13 +28,15 @@ def setting(
     choices: tuple[str, ...] = (),
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
+    shown: bool = True,
 ) -> Default:
     """A field of `Settings`.
 
     `choices` are the valid texts, `between` the smallest and the largest number, `schemes` the valid starts of a URL.
+    A setting that is not `shown` is a secret, which texts of the settings leave out.
     """
     metadata = {"description": description, "choices": choices, "between": between, "schemes": schemes}
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata=metadata, repr=shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ class Settings:
     database_url: str = setting(
         "sqlite+aiosqlite:///data/abandoned-checkouts.sqlite3",
         "SQLAlchemy URL of the store: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`.",
+    )
+    secret_key: str | None = setting(
+        None,
+        "Key that encrypts the secrets in the store, at least 32 characters. Required for PostgreSQL. If not set, "
+        "SQLite uses a generated file beside the store. To change it, set `NEW,OLD` and run `store rotate-key`.",
+        shown=False,
     )
     host: str = setting("127.0.0.1", "Address that `serve` listens on; `0.0.0.0` accepts other machines.")
     port: int = setting(8000, "Port that `serve` listens on.", between=(0, 65_535))

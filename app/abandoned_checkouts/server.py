@@ -72,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Server) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
-            database = await open_database(settings.database_url)
+            database = await open_database(settings.database_url, secret_key=settings.secret_key)
             opened.push_async_callback(database.close)
             snapshots = snapshots_of(database)
             if snapshots is not None:

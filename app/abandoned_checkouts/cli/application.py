@@ -34,6 +34,7 @@ COMMANDS = {
     "event": "event_commands:application",
     "flow": "flow_commands:application",
     "search": "search_commands:application",
+    "store": "store_commands:application",
     "erase": "privacy_commands:erase",
 }
 

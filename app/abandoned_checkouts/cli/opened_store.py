@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import database_url
+from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
 from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_shop
 
@@ -16,7 +17,9 @@ async def opened_store(database: str | None, *, create: bool = False, whole: boo
     Raises StoreError if the store cannot be used, or does not exist and `create` is false. `whole` looks for damage
     in all of the file first.
     """
-    store = await open_database(database_url(database), create=create, whole=whole)
+    store = await open_database(
+        database_url(database), create=create, whole=whole, secret_key=settings_from().secret_key
+    )
     try:
         yield store
     finally:

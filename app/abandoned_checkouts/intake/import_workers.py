@@ -36,7 +36,7 @@ async def import_by_workers(
     try:
         for share in range(1, count):
             mine, theirs = context.Pipe(duplex=False)
-            arguments = (url, shop.domain, path, share, count, lock, theirs)
+            arguments = (url, database.secret_key.setting, shop.domain, path, share, count, lock, theirs)
             worker = context.Process(target=_work, args=arguments, daemon=True)
             worker.start()
             theirs.close()
@@ -69,12 +69,12 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
         take(message)
 
 
-def _work(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
+def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
     """The main function of another process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with gc_pause():
-            asyncio.run(_store(url, domain, path, share, shares, lock, pipe))
+            asyncio.run(_store(url, key, domain, path, share, shares, lock, pipe))
         pipe.send(None)
     except (SourceError, StoreError) as problem:
         pipe.send(type(problem)(str(problem)))
@@ -91,8 +91,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-async def _store(url: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection) -> None:
-    database = await open_database(url)
+async def _store(
+    url: str, key: str, domain: str, path: Path, share: int, shares: int, lock: Lock, pipe: Connection
+) -> None:
+    database = await open_database(url, secret_key=key)
     try:
         async with database.read() as reader:
             shop = await find_shop(reader, domain)

@@ -7,8 +7,8 @@ from tests.store.catalogue import Key, read_catalogue
 
 # Small and looked up from anywhere: a distributed database has a copy of them on each machine.
 REFERENCES = {"shops", "apps", "tokens"}
-# Of no shop: the counter of SQLite's numbers.
-OF_NO_SHOP = {"numbering"}
+# Of no shop: the counter of SQLite's numbers, and the value that shows whether a secret key is the store's.
+OF_NO_SHOP = {"numbering", "store_secrets"}
 
 
 async def keys_without_shop(connection: Connection) -> list[str]:

@@ -15,7 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool, StaticPool
 
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
+from abandoned_checkouts.store.engine.rewrite import rewrite
+from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
 from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file, create_private
+from abandoned_checkouts.store.engine.unlock import KeySource, unlock
+from abandoned_checkouts.store.tables.encrypted import ciphers
 
 # The type that the store's functions take; their callers need not know SQLAlchemy.
 Connection = AsyncConnection
@@ -69,6 +73,18 @@ class Database:
         self._reader = reader
         # SQLite has one writer at a time. Writers of this process wait here in order, instead of for the file's lock.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._secret_key: SecretKey | None = None
+
+    @property
+    def secret_key(self) -> SecretKey:
+        """The key that encrypts the store's secrets; other keys are derived from it."""
+        assert self._secret_key is not None, "the store is not open yet"
+        return self._secret_key
+
+    def use_key(self, key: SecretKey) -> None:
+        self._secret_key = key
+        for engine in (self._writer, self._reader):
+            ciphers[engine.dialect] = key
 
     @property
     def is_sqlite(self) -> bool:
@@ -109,6 +125,8 @@ class Database:
         """Turn failures of the store into StoreError; errors in our own statements stay as they are."""
         try:
             yield
+        except SecretKeyError as problem:
+            raise StoreError(str(problem)) from problem
         except (DBAPIError, NoConnectionError, ConnectionRefusedError) as problem:
             if isinstance(problem, DBAPIError) and type(problem) not in _OF_THE_STORE:
                 raise
@@ -121,9 +139,12 @@ class Database:
         """
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            return create_async_engine(self.url, poolclass=NullPool, execution_options=options)
+            engine = create_async_engine(self.url, poolclass=NullPool, execution_options=options)
+            ciphers[engine.dialect] = self.secret_key
+            return engine
         engine = create_async_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})
         _speak_sqlite(engine, "BEGIN", *_READING_MUCH)
+        ciphers[engine.dialect] = self.secret_key
         return engine
 
     @asynccontextmanager
@@ -148,12 +169,16 @@ class Database:
             await self._writer.dispose()
 
 
-async def open_database(address: str, *, create: bool = True, whole: bool = False) -> Database:
+async def open_database(
+    address: str, *, create: bool = True, whole: bool = False, secret_key: str | None = None
+) -> Database:
     """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
 
-    `whole` reads a SQLite file from its beginning to its end first, to find damage (about a second per GiB).
+    `secret_key` is the setting of that name, by default the one in the environment. `whole` reads a SQLite file from
+    its beginning to its end first, to find damage (about a second per GiB).
     """
     url = _parsed(address)
+    source = _key_source(url, secret_key)
     if url.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_file, url, create, whole)
         database = _open_sqlite(url)
@@ -161,24 +186,30 @@ async def open_database(address: str, *, create: bool = True, whole: bool = Fals
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
         database = Database(url, engine, engine)
     try:
-        await _bring_up_to_date(database)
+        await _bring_up_to_date(database, source)
     except OtherStoreError as problem:
         await database.close()
         raise StoreError(str(problem)) from None
+    except StoreError:
+        await database.close()
+        raise
     except (DBAPIError, OSError) as problem:
         await database.close()
         raise StoreError(f"the store at {_shown(url)} cannot be opened: {_reason(problem)}") from problem
     return database
 
 
-async def _bring_up_to_date(database: Database) -> None:
-    """Create or upgrade the tables. Of two processes that create a SQLite file at the same moment one is refused
-    without waiting, and tries again here."""
+async def _bring_up_to_date(database: Database, source: KeySource) -> None:
+    """Create or upgrade the tables, and find the secret key.
+
+    Of two processes that create a SQLite file at the same moment one is refused without waiting, and tries again here.
+    """
     give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
             async with database.begin() as connection:
                 await connection.run_sync(migrate)
+                key, had_clear_text = await connection.run_sync(unlock, source)
         except StoreError as problem:
             if not isinstance(problem.__cause__, OperationalError) or time.monotonic() > give_up_at:
                 raise
@@ -186,7 +217,20 @@ async def _bring_up_to_date(database: Database) -> None:
                 raise
             await asyncio.sleep(0.02)
         else:
-            return
+            break
+    database.use_key(key)
+    if had_clear_text:
+        async with database.alone() as execute:
+            await rewrite(execute, is_sqlite=database.is_sqlite)
+
+
+def _key_source(url: URL, setting: str | None) -> KeySource:
+    in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+    file = Path(url.database or "") if url.get_backend_name() == "sqlite" and not in_memory else None
+    try:
+        return KeySource(setting, file, in_memory=in_memory)
+    except SecretKeyError as problem:
+        raise StoreError(str(problem)) from None
 
 
 def _parsed(address: str) -> URL:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.rewrite import rewrite
 
 log = logging.getLogger(__name__)
-
-_TRIES = 20
 
 
 @dataclass(slots=True)
@@ -39,16 +38,5 @@ async def free_pages(database: Database) -> None:
 
 async def _rewrite(database: Database) -> None:
     async with database.alone() as execute:
-        if not database.is_sqlite:
-            # This frees the space of deleted rows; PostgreSQL does not promise that it overwrites their bytes.
-            await execute("VACUUM")
-            return
-        await execute("INSERT INTO checkout_text (checkout_text) VALUES ('optimize')")
-        await execute("VACUUM")
-        for _ in range(_TRIES):
-            # The log beside the file holds old pages as long as a reader needs them.
-            [(busy, _, _)] = await execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if not busy:
-                return
-            await asyncio.sleep(0.1)
-    log.warning("the store's log still holds erased data, because it is being read; it is overwritten later")
+        if not await rewrite(execute, is_sqlite=database.is_sqlite):
+            log.warning("the store's log still holds erased data, because it is being read; it is overwritten later")

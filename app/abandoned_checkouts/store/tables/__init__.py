@@ -29,6 +29,7 @@ from abandoned_checkouts.store.tables.flows import (
 )
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
+from abandoned_checkouts.store.tables.store_secrets import store_secrets
 from abandoned_checkouts.store.tables.webhooks import webhook_subscriptions
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "recovery_discounts",
     "saved_searches",
     "shops",
+    "store_secrets",
     "tokens",
     "unsubscribed",
     "webhook_subscriptions",

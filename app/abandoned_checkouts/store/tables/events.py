@@ -17,6 +17,7 @@ from abandoned_checkouts.store.tables.columns import (
     small_number,
     words,
 )
+from abandoned_checkouts.store.tables.encrypted import secret_words
 
 
 def _text_key(name: str) -> Column[str]:
@@ -108,7 +109,7 @@ event_subscriptions = Table(
     words("topic"),
     words("address"),
     # Signs deliveries: a shared secret (own) or a private key in PEM (wix).
-    words("secret"),
+    secret_words("secret"),
     # The app and the installation that a JWT is for.
     words("app_id", optional=True),
     words("instance_id", optional=True),

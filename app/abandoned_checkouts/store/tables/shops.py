@@ -14,6 +14,7 @@ from abandoned_checkouts.store.tables.columns import (
     small_number,
     words,
 )
+from abandoned_checkouts.store.tables.encrypted import secret_words
 
 shops = Table(
     "shops",
@@ -28,7 +29,7 @@ shops = Table(
     words("timezone"),
     words("platform"),
     flag("taxes_included"),
-    words("secret"),
+    secret_words("secret"),
     flag("is_demo"),
     json_text("presentment_currencies", default="[]"),
     json_text("address"),
@@ -38,7 +39,8 @@ shops = Table(
     number("last_checkout_id", default=0),
     moment("created_at"),
     moment("updated_at"),
-    json_text("settings", default="{}"),
+    # JSON; may contain secrets of webhooks.
+    secret_words("settings", default="{}"),
     Index("uq_shops_domain", "domain", unique=True),
     Index("uq_shops_uuid", "uuid", unique=True),
 )
@@ -51,8 +53,8 @@ apps = Table(
     words("title"),
     words("handle"),
     words("client_id"),
-    # The shared secret that signs webhooks; signing needs it in clear text.
-    words("client_secret"),
+    # The shared secret that signs webhooks.
+    secret_words("client_secret"),
     json_text("scopes", default="[]"),
     json_text("settings", default="{}"),
     moment("created_at"),

@@ -1,0 +1,38 @@
+"""`store rotate-key`."""
+
+import asyncio
+
+import typer
+
+from abandoned_checkouts.cli.exit_codes import say
+from abandoned_checkouts.cli.opened_store import opened_store
+from abandoned_checkouts.cli.options import DatabaseOption
+from abandoned_checkouts.store.engine.database import StoreError
+from abandoned_checkouts.store.engine.rotate_key import rotate_key
+from abandoned_checkouts.store.engine.secret_key import VARIABLE, SecretKeyError
+
+application = typer.Typer(help="Look after the store.", no_args_is_help=True)
+
+
+@application.callback()
+def _of_all() -> None:
+    """Makes the application a group of commands, although it has one."""
+
+
+@application.command("rotate-key")
+def rotate(database: DatabaseOption = None) -> None:
+    """Encrypt the secrets in the store with a new key. First set the secret key to NEW,OLD and restart all servers.
+
+    A store with a generated key file gets a new file; stop its servers first.
+    """
+
+    async def work() -> tuple[int, bool]:
+        async with opened_store(database) as store:
+            try:
+                return await rotate_key(store), store.secret_key.file is not None
+            except SecretKeyError as problem:
+                raise StoreError(str(problem)) from None
+
+    count, has_file = asyncio.run(work())
+    after = "start the servers again" if has_file else f"set {VARIABLE} to the new key alone"
+    say(f"{count:,} secrets are encrypted with the new key; {after}")

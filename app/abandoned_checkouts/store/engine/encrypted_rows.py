@@ -1,0 +1,32 @@
+"""Encrypting all secrets of a store again: after its first migration, and when its key is changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column, Connection, Text, select, type_coerce, update
+
+from abandoned_checkouts.store.tables import metadata
+from abandoned_checkouts.store.tables.encrypted import EncryptedText
+
+
+def encrypted_columns() -> Iterator[Column[Any]]:
+    """Every column that is encrypted, of all tables."""
+    for table in metadata.sorted_tables:
+        yield from (column for column in table.c if isinstance(column.type, EncryptedText))
+
+
+def encrypt_again(connection: Connection, *, from_clear_text: bool = False) -> int:
+    """Encrypt every secret with the first key of the store, and return how many there are.
+
+    `from_clear_text` is for a store that was written without a key.
+    """
+    count = 0
+    for column in encrypted_columns():
+        table = column.table
+        keys = list(table.primary_key)
+        value = type_coerce(column, Text) if from_clear_text else column
+        for *key, text in connection.execute(select(*keys, value).with_for_update()).all():
+            this_row = [name == part for name, part in zip(keys, key, strict=True)]
+            connection.execute(update(table).where(*this_row).values({column: text}))
+            count += 1
+    return count

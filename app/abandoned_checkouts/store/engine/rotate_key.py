@@ -1,0 +1,33 @@
+"""Changing the secret key of a store."""
+
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.encrypted_rows import encrypt_again
+from abandoned_checkouts.store.engine.rewrite import rewrite
+from abandoned_checkouts.store.engine.secret_key import (
+    HOW_TO_GENERATE,
+    VARIABLE,
+    SecretKeyError,
+    new_key,
+    write_key_file,
+)
+
+
+async def rotate_key(database: Database) -> int:
+    """Encrypt every secret with the first of two keys, and return how many there are. Raises SecretKeyError.
+
+    A key file gets a new key, and has both until the store is written: an interruption leaves a store that opens.
+    """
+    key = database.secret_key
+    if key.file is not None:
+        key = key.preceded_by(new_key())
+        write_key_file(key.file, key.keys)
+        database.use_key(key)
+    elif len(key.keys) == 1:
+        raise SecretKeyError(f"{VARIABLE} has one key; set it to NEW,OLD for this command: {HOW_TO_GENERATE}")
+    async with database.begin() as connection:
+        count = await connection.run_sync(encrypt_again)
+    async with database.alone() as execute:
+        await rewrite(execute, is_sqlite=database.is_sqlite)
+    if key.file is not None:
+        write_key_file(key.file, key.keys[:1])
+    return count

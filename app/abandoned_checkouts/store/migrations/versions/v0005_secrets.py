@@ -1,0 +1,20 @@
+"""A store knows its secret key. The program encrypts the secrets of an older store right after this migration."""
+
+import sqlalchemy
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "store_secrets",
+        sqlalchemy.Column("name", sqlalchemy.Text, nullable=False),
+        sqlalchemy.Column("value", sqlalchemy.Text, nullable=False),
+        sqlalchemy.PrimaryKeyConstraint("name", name="pk_store_secrets"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("store_secrets")

@@ -1,0 +1,14 @@
+"""What the whole store has one of: a random value, encrypted with the secret key."""
+
+from sqlalchemy import Column, Table, Text
+
+from abandoned_checkouts.store.tables.columns import metadata
+from abandoned_checkouts.store.tables.encrypted import secret_words
+
+store_secrets = Table(
+    "store_secrets",
+    metadata,
+    # derivation: other keys are derived from it, and it shows whether a key is the store's.
+    Column("name", Text, primary_key=True),
+    secret_words("value"),
+)

@@ -1,0 +1,30 @@
+"""`store rotate-key`."""
+
+import pytest
+
+from abandoned_checkouts.store.engine.secret_key import VARIABLE
+from tests.cli.conftest import SHOP, Run
+
+OLD, NEW = "o" * 32, "n" * 32
+
+
+def test_a_key_is_changed(run: Run, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = ("--database", f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.setenv(VARIABLE, OLD)
+    run("shop", "create", "--domain", SHOP, *database)
+    assert "has one key; set it to NEW,OLD" in run("store", "rotate-key", *database, code=3).stderr
+    monkeypatch.setenv(VARIABLE, f"{NEW},{OLD}")
+    done = run("store", "rotate-key", *database)
+    assert f"3 secrets are encrypted with the new key; set {VARIABLE} to the new key alone" in done.stderr
+    monkeypatch.setenv(VARIABLE, OLD)
+    assert "is not the key of this store" in run("shop", "list", *database, code=3).stderr
+    monkeypatch.setenv(VARIABLE, NEW)
+    assert SHOP in run("shop", "list", *database).stdout
+
+
+def test_a_key_file_is_changed(run: Run, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE)
+    database = ("--database", f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3")
+    run("shop", "create", "--domain", SHOP, *database)
+    assert "with the new key; start the servers again" in run("store", "rotate-key", *database).stderr
+    assert SHOP in run("shop", "list", *database).stdout
