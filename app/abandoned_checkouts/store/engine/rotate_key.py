@@ -17,10 +17,10 @@ async def rotate_key(database: Database) -> int:
 
     A key file gets a new key, and has both until the store is written: an interruption leaves a store that opens.
     """
-    key = database.secret_key
-    if key.file is not None:
+    key, file = database.secret_key, database.secret_key.file
+    if file is not None:
         key = key.preceded_by(new_key())
-        write_key_file(key.file, key.keys)
+        write_key_file(file, key.keys)
         database.use_key(key)
     elif len(key.keys) == 1:
         raise SecretKeyError(f"{VARIABLE} has one key; set it to NEW,OLD for this command: {HOW_TO_GENERATE}")
@@ -28,6 +28,6 @@ async def rotate_key(database: Database) -> int:
         count = await connection.run_sync(encrypt_again)
     async with database.alone() as execute:
         await rewrite(execute, is_sqlite=database.is_sqlite)
-    if key.file is not None:
-        write_key_file(key.file, key.keys[:1])
+    if file is not None:
+        write_key_file(file, key.keys[:1])
     return count
