@@ -121,7 +121,7 @@ def _reads_lines(path: str) -> bool:
     return path.split(".")[0] in ("lineItems", "appliedDiscounts")
 
 
-def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) -> Json:
+def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page[Row]) -> Json:
     """The cursors of the next and the previous page. A page that does not exist has no key: the SDK takes even an
     empty text for a cursor."""
     cursors: Json = {}

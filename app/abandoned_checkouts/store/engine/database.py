@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Connection as SyncConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -148,7 +150,7 @@ class Database:
         return engine
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[Any]]]]:
+    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[tuple[object, ...]]]]]:
         """A function that runs a statement outside any transaction and returns its rows."""
         async with AsyncExitStack() as held:
             if self._turn is not None:
@@ -156,7 +158,7 @@ class Database:
             connection = await held.enter_async_context(self._writer.connect())
             driver: Any = (await connection.get_raw_connection()).driver_connection
 
-            async def execute(statement: str) -> list[Any]:
+            async def execute(statement: str) -> list[tuple[object, ...]]:
                 if not self.is_sqlite:
                     return list(await driver.fetch(statement))
                 return list(await driver.execute_fetchall(statement))
@@ -288,7 +290,7 @@ def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     reads and then writes."""
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
+    def _connect(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (*_SQLITE_PRAGMAS, *pragmas):
@@ -296,7 +298,7 @@ def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: SyncConnection) -> None:
         connection.exec_driver_sql(begin)
 
 

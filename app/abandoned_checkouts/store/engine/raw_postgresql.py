@@ -32,5 +32,5 @@ class RawPool:
             await self._pool.close()
 
 
-async def _nothing_to_reset(_connection: Any) -> None:
+async def _nothing_to_reset(_connection: object) -> None:
     """The driver would send the server a statement to reset the connection after every request."""

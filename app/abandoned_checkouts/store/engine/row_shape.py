@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Table
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.engine.rows import Row
 
 
 class _Dataclass(Protocol):
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
 
 Noun = TypeVar("Noun", bound=_Dataclass)

@@ -6,7 +6,7 @@ time of an import.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 
+Item = TypeVar("Item")
 # Pages of 8 KiB that SQLite's log may hold before they are copied into the file: 250 MiB instead of 8.
 _LONG_LOG = 32_000
 # How many ids one IN list names; SQLite allows 32,766 parameters in a statement.
 _CHUNK = 1000
 
 
-def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
     """The items in lists short enough for one IN list."""
     for start in range(0, len(items), _CHUNK):
         yield list(items[start : start + _CHUNK])

@@ -6,13 +6,15 @@ so rows that are added or deleted meanwhile shift nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal, select, tuple_
 
 from abandoned_checkouts.store.tables import metadata
 
 _LEAST = -(1 << 63)
+# A row as it was read: its columns by name, or its values in order.
+AnyRow_co = TypeVar("AnyRow_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,13 @@ class SortOrder:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a sorted list: a row's sort value and its id. The row may have been deleted since."""
+    """A place in a sorted list: a row's sort value and its id. The row may have been deleted since.
 
-    value: Any
-    id: int
+    Both are parameters where a statement is compiled for all positions.
+    """
+
+    value: object
+    id: int | BindParameter[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,10 @@ class PageWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[AnyRow_co]):
     """A window's rows in list order, and whether the list continues on each side."""
 
-    rows: Sequence[Any]
+    rows: Sequence[AnyRow_co]
     has_next: bool
     has_previous: bool
 
@@ -76,17 +81,17 @@ class Listing:
     order: SortOrder
     conditions: Sequence[ColumnElement[bool]] = field(default=())
     # For a list by relevance: the rank, which replaces the column of `order`.
-    rank: ColumnElement[Any] | None = None
+    rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
 
 
-def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[Any]:
+def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[*tuple[object, ...]]:
     """The rows of a window in the order in which the database reads them, one more than its size.
 
     Its columns: `columns`, then the sort value and the id as `sort_value` and `sort_id`.
     """
     table = metadata.tables[listing.table]
-    value: ColumnElement[Any] = table.c[listing.order.column] if listing.rank is None else listing.rank
+    value: ColumnElement[object] = table.c[listing.order.column] if listing.rank is None else listing.rank
     tie = table.c[listing.order.tie]
     statement = select(*(table.c[name] for name in columns), value.label("sort_value"), tie.label("sort_id")).where(
         table.c.shop_id == listing.shop_id, *listing.conditions
@@ -103,7 +108,7 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
     return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
 
 
-def page_of(read: Sequence[Any], window: PageWindow) -> Page:
+def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
     """The window of the rows that listing_select read.
 
     Where a position bounds the window the list continues, because that position was on a page (recorded: the page
@@ -121,7 +126,9 @@ def page_of(read: Sequence[Any], window: PageWindow) -> Page:
     return Page(rows, has_next=more, has_previous=window.after is not None)
 
 
-def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Position, later: bool) -> ColumnElement[bool]:
+def _beyond(
+    value: ColumnElement[object], tie: ColumnElement[object], position: Position, later: bool
+) -> ColumnElement[bool]:
     if value is tie:
         return tie > position.id if later else tie < position.id
     place = tuple_(_given(position.value), _given(position.id))
@@ -129,6 +136,6 @@ def _beyond(value: ColumnElement[Any], tie: ColumnElement[Any], position: Positi
     return pair > place if later else pair < place
 
 
-def _given(value: Any) -> ColumnElement[Any]:
+def _given(value: object) -> ColumnElement[object]:
     """A value, or its parameter in a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

@@ -44,7 +44,7 @@ class RowsQuery:
     shop_id: int
     columns: tuple[str, ...]
     key: str
-    values: Sequence[Any]
+    values: Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ChildrenQuery:
     columns: tuple[str, ...]
     placed: bool
     parent: str
-    parents: Sequence[Any]
+    parents: Sequence[object]
     per_parent: bool
     limit: int = 0
 
@@ -79,7 +79,7 @@ class CountQuery:
 StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
 Result = TypeVar("Result")
 # A generator yields a query and receives its rows, or yields something to await and receives its result.
-QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object], Any, Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ColumnFacts:
 @cache
 def columns_of(table: str) -> dict[str, ColumnFacts]:
     """The columns of a table by name, in their order."""
-    kinds: tuple[tuple[type[Any], Literal["text", "whole", "flag"]], ...] = (
+    kinds: tuple[tuple[type[Boolean | Integer | Text], Literal["text", "whole", "flag"]], ...] = (
         (Boolean, "flag"),
         (Integer, "whole"),
         (Text, "text"),

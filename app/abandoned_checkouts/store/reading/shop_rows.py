@@ -1,7 +1,6 @@
 """Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +11,7 @@ from abandoned_checkouts.store.tables import metadata
 
 
 async def rows_where(
-    connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[Any]
+    connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[object]
 ) -> list[Row]:
     """Whole rows of a shop's table whose column has one of the values, in no order."""
     table = metadata.tables[table_name]
@@ -24,7 +23,7 @@ async def rows_where(
     return found
 
 
-async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page:
+async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page[Row]:
     """The window's whole rows; each also has its sort_value and sort_id."""
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
@@ -34,8 +33,8 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
 
 
 async def windows_of_children(
-    connection: AsyncConnection, listing: Listing, window: PageWindow, parent: str, parents: Sequence[Any]
-) -> dict[Any, Page]:
+    connection: AsyncConnection, listing: Listing, window: PageWindow, parent: str, parents: Sequence[object]
+) -> dict[object, Page[Row]]:
     """The same window of each parent's children, in one statement for all parents."""
     if window.size == 0 or not parents:
         return {}
@@ -53,7 +52,7 @@ async def windows_of_children(
         .subquery()
     )
     statement = select(inner).where(inner.c.place <= window.size + 1).order_by(inner.c[parent], inner.c.place)
-    grouped: dict[Any, list[Row]] = {}
+    grouped: dict[object, list[Row]] = {}
     for start in range(0, len(parents), 500):
         rows = await connection.execute(statement, {"parents": list(parents[start : start + 500])})
         for row in rows.mappings():

@@ -6,7 +6,7 @@ too, because Wix's older clients count pages.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
@@ -23,13 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.operators import custom_op
 
-from abandoned_checkouts.store.reading.pages import Listing, Page
+from abandoned_checkouts.store.reading.pages import AnyRow_co, Listing, Page
 from abandoned_checkouts.store.tables import metadata
 
 # Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
 LARGEST_OFFSET = 100_000
 # Columns whose index holds the rows in their order: few rows share a value.
 _WALKED = frozenset({"created_at", "updated_at", "uuid"})
+
+# A column of any type, as it is compared.
+_SortKey: TypeAlias = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,13 @@ class SortColumn:
 
 @dataclass(frozen=True, slots=True)
 class SortedPosition:
-    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it."""
+    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it.
 
-    values: tuple[Any, ...]
-    id: int
+    They are parameters where a statement is compiled for all positions.
+    """
+
+    values: tuple[object, ...]
+    id: int | BindParameter[int]
     backward: bool = False
 
 
@@ -62,7 +68,7 @@ def sorted_select(
     place: SortedPosition | None,
     c_collated: bool,
     walks: bool = True,
-) -> Select[Any]:
+) -> Select[*tuple[object, ...]]:
     """The rows after a place (or before it) in the order the database reads them: these columns, then the keys' values.
 
     `listing.order` is ignored; ties are broken by the id, in the direction of the last key. `c_collated`: the statement
@@ -70,7 +76,7 @@ def sorted_select(
     conditions and sorts them, instead of walking an index in the order of the keys.
     """
     table = metadata.tables[listing.table]
-    ends: list[ColumnElement[Any]] = [_sortable(table.c[key.column], c_collated) for key in keys]
+    ends: list[_SortKey] = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
     if not walks:
@@ -88,7 +94,9 @@ def sorted_select(
     )
 
 
-def sorted_page_of(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
+def sorted_page_of(
+    read: Sequence[AnyRow_co], limit: int, *, place: SortedPosition | None, offset: int
+) -> Page[AnyRow_co]:
     """The page of the rows that were read: one more than the limit if the list continues."""
     more, rows = len(read) > limit, read[:limit]
     if place is not None and place.backward:
@@ -97,7 +105,7 @@ def sorted_page_of(read: Sequence[Any], limit: int, *, place: SortedPosition | N
     return Page(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
 
 
-def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any]:
+def _sortable(column: _SortKey, c_collated: bool) -> _SortKey:
     """The column with the same order on every database: texts by code point, no value first."""
     if isinstance(column.type, Text):
         known = func.coalesce(column, "") if getattr(column, "nullable", True) else column
@@ -105,9 +113,7 @@ def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any
     return column
 
 
-def _beyond(
-    columns: Sequence[ColumnElement[Any]], directions: Sequence[bool], values: Sequence[Any]
-) -> ColumnElement[bool]:
+def _beyond(columns: Sequence[_SortKey], directions: Sequence[bool], values: Sequence[object]) -> ColumnElement[bool]:
     """Rows that come after these values, each column in its own direction."""
     if len(set(directions)) == 1:
         here, there = tuple_(*columns), tuple_(*(_given(value) for value in values))
@@ -119,6 +125,6 @@ def _beyond(
     return or_(*choices)
 
 
-def _given(value: Any) -> ColumnElement[Any]:
+def _given(value: object) -> _SortKey:
     """A value, or its parameter in a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

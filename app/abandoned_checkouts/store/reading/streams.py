@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow
 from abandoned_checkouts.store.reading.queries import PageQuery, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
@@ -32,7 +33,7 @@ class Stream:
         self._driver = driver
         self._interrupted = False
 
-    async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
+    async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[RowValues]]:
         """All rows of the list in portions of that size. Of the window only the direction counts."""
         window = PageWindow(first=EVERYTHING, reverse=query.window.reverse)
         sql, parameters = statement_for(replace(query, window=window), self.dialect)
@@ -68,11 +69,11 @@ class Stream:
         finally:
             steps.close()
 
-    async def rows(self, query: StoreQuery) -> Sequence[Any]:
+    async def rows(self, query: StoreQuery) -> Sequence[RowValues]:
         sql, parameters = statement_for(query, self.dialect)
         if self.dialect == "sqlite":
             with self._interruptible():
-                found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()
+                found: Sequence[RowValues] = self._driver.execute(sql, parameters).fetchall()
         else:
             found = await self._driver.fetch(sql, *parameters)
         return found

@@ -1,8 +1,7 @@
 """The kinds of column that all tables consist of."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Identity, Integer, MetaData, Text
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -14,7 +13,7 @@ metadata = MetaData(
 )
 
 
-def number(name: str, *constraints: Any, default: int | None = None, optional: bool = False) -> Column[int]:
+def number(name: str, *constraints: SchemaItem, default: int | None = None, optional: bool = False) -> Column[int]:
     """A whole number of 64 bits."""
     return Column(name, BigInteger, *constraints, nullable=optional, server_default=_text(default))
 
