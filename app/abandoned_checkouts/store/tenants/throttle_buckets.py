@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_store
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from abandoned_checkouts.store.engine.sqlite_file import create_private
 
 # The state of a bucket: available points in millionths, and the time at which it had them.
 BucketState = tuple[int, int]
@@ -43,6 +45,7 @@ class FileBuckets:
     """Buckets that the processes of one machine share through a file, which every start of the server replaces."""
 
     def __init__(self, file: str) -> None:
+        create_private(Path(file))
         # Each change takes about ten microseconds, less than handing it to a thread.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
