@@ -69,8 +69,8 @@ def page_of(dialect: str, site: Site, method: ListMethod, request: PageRequest) 
     read = yield SortedPageQuery(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
     rows = [dict(zip(names, values, strict=True)) for values in read]
     cut = sorted_page_of(rows, request.limit, place=request.place, offset=offset)
-    wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
-    entities = yield from entities_of(site, cut.rows, with_lines=wants_lines)
+    reads_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
+    entities = yield from entities_of(site, cut.rows, with_lines=reads_lines)
     if request.fields:
         entities = [projected(entity, request.fields) for entity in entities]
     metadata: Json = {"count": len(entities), "cursors": _cursors(site, method, request, cut), "hasNext": cut.has_next}

@@ -32,13 +32,13 @@ def locked(url: str, tmp_path: Path) -> Iterator[sqlite3.Connection]:
     other.close()
 
 
-async def test_a_locked_store_is_told_in_one_line(url: str, locked: sqlite3.Connection) -> None:
+async def test_a_locked_store_is_reported_in_one_line(url: str, locked: sqlite3.Connection) -> None:
     database = await open_database(url)
     locked.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="cannot be used: another process holds it locked") as told:
+    with pytest.raises(StoreError, match="cannot be used: another process holds it locked") as raised:
         async with database.begin():
             pass
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
     locked.execute("ROLLBACK")
     async with database.begin() as connection:
         await create_shop(connection, DOMAIN, now=NOW)
@@ -64,7 +64,7 @@ async def test_what_the_driver_says_becomes_what_to_do(url: str, driver: str, li
     await database.close()
 
 
-async def test_a_full_store_is_told_and_undone(url: str) -> None:
+async def test_a_full_store_is_reported_and_undone(url: str) -> None:
     database = await open_database(url)
     async with database.begin() as connection:
         pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()

@@ -40,11 +40,11 @@ def finds_few(node: m.Expression) -> bool:
     if isinstance(node, m.AllOf):
         return any(map(finds_few, node.parts))
     # SQLite uses an index for several values of one field, but not for values of several fields.
-    fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
+    fields = {_equality_field(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
     return len(fields) == 1 and fields <= _FEW
 
 
-def _field_asked(node: m.Expression) -> str:
+def _equality_field(node: m.Expression) -> str:
     """The field that the node compares for equality, or "" for any other node."""
     if isinstance(node, m.OneOf):
         return node.field

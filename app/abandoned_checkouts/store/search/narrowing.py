@@ -40,11 +40,11 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     ranking = words[:MOST_RANKED]
     parts = root.parts if words and isinstance(root, m.AllOf) else [root]
     found = [fold(part, writer.leaf, writer.branch) for part in parts]
-    asked = list(dict.fromkeys(each.matches for each in found if each.matches))
+    index_queries = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
-    if words and len(words) <= MOST_RANKED and asked and not any(map(positive_words, rest)):
+    if words and len(words) <= MOST_RANKED and index_queries and not any(map(positive_words, rest)):
         # The full-text index alone decides which rows have the words, and their ranks: one query of it finds the rows.
-        found, matches = [each for each in found if not each.matches], writer.also.join(asked)
+        found, matches = [each for each in found if not each.matches], writer.also.join(index_queries)
     else:
         matches = ""
     if found:
