@@ -254,7 +254,7 @@ def test_of_a_text_too_long_for_an_index_its_beginning_is_found(store: Store, wo
 
 def test_a_search_too_deep_for_a_database_is_refused(store: Store) -> None:
     shelf = store.shop([])
-    with pytest.raises(SearchTooDeepError, match="more than 200 groups"):
+    with pytest.raises(SearchTooDeepError, match="more than 200 levels of nested groups"):
         shelf.listing("-(hoodie OR " * 600 + "bob")
 
 

@@ -1,7 +1,7 @@
-"""Key-set pages of any list with one sort key: page 10,000 costs as much as page 1.
+"""Key-set pages of a list with one sort key. Page 10,000 costs as much as page 1.
 
-A page is a window over rows ordered by a sort value and then by id. Its ends are positions in that order, not counts,
-so rows that are added or deleted meanwhile shift nothing.
+A page is a window over rows in the order of a sort value and then of the id. Its ends are positions in this order, not
+counts, so a page does not shift when rows are added or deleted.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class PageWindow:
 
     @property
     def descending(self) -> bool:
-        """The direction in which the database reads: from the end at which the window is."""
+        """Whether the database reads in descending order. It reads from the end of the list at which the window is."""
         return self.reverse != self.backward
 
 
@@ -80,15 +80,15 @@ class Listing:
     shop_id: int
     order: SortOrder
     conditions: Sequence[ColumnElement[bool]] = field(default=())
-    # For a list by relevance: the rank, which replaces the column of `order`.
+    # The rank, for a list by relevance. It replaces the column of `order`.
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
 
 
 def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[*tuple[object, ...]]:
-    """The rows of a window in the order in which the database reads them, one more than its size.
+    """The rows of a window in the order in which the database reads them, and one row more.
 
-    Its columns: `columns`, then the sort value and the id as `sort_value` and `sort_id`.
+    The result has `columns`, then the sort value and the id as `sort_value` and `sort_id`.
     """
     table = metadata.tables[listing.table]
     value: ColumnElement[object] = table.c[listing.order.column] if listing.rank is None else listing.rank
@@ -102,17 +102,17 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
         if position is not None:
             statement = statement.where(_beyond(value, tie, position, later))
     if value is tie and window.after is None and window.before is None:
-        # With a bound on the id SQLite walks the index that also holds what filters compare, not the primary key.
+        # With a bound on the id, SQLite reads the index that has the compared columns, too, not the primary key.
         statement = statement.where(tie > _LEAST)
     ends = [tie] if value is tie else [value, tie]
     return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
 
 
 def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
-    """The window of the rows that listing_select read.
+    """The page from the rows that listing_select read.
 
-    Where a position bounds the window the list continues, because that position was on a page (recorded: the page
-    after a cursor has a previous one; an empty page has neither).
+    The list continues on the side of a position, because that position was on another page (recorded: the page after a
+    cursor has a previous one; an empty page has neither).
     """
     size = window.size
     more = len(read) > size
@@ -137,5 +137,5 @@ def _beyond(
 
 
 def _given(value: object) -> ColumnElement[object]:
-    """A value, or its parameter in a statement that is compiled once for all values."""
+    """A value as SQL. It can be a parameter of a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

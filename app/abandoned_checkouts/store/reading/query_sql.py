@@ -1,7 +1,7 @@
 """The SQL text of a query, compiled by SQLAlchemy once per shape and database.
 
-A shape is everything except the values: the same list after another cursor, of another shop or for other words is the
-same text with other parameters. An ordinary request therefore builds and compiles no expression.
+A shape is a query without its values. The same list after another cursor, of another shop or for other words has the
+same SQL text with other parameters, so most requests neither build nor compile an expression.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -52,8 +52,8 @@ _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
 
 
 class _Shape:
-    """The text of a statement, and where each of its parameters comes from: by name from the request, or by place
-    from the conditions of its list."""
+    """The text of a statement, and the source of each parameter: a name of the query's values, or an index in the
+    values of the list's conditions."""
 
     __slots__ = ("_fixed", "_from", "sql")
 
@@ -63,7 +63,7 @@ class _Shape:
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
             places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
-        # SQLAlchemy's own, such as an OFFSET of nothing.
+        # Parameters that SQLAlchemy adds, for example an OFFSET of 0.
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
 
@@ -94,7 +94,7 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _page_select(query, dialect), own, dialect)
+        shape = _cached(key, _page_select(query, dialect), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
 
 
@@ -109,8 +109,8 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
 
 
 def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageWindow) -> Select[*tuple[object, ...]]:
-    """The same rows, found by their ids: a filter is then decided on an index that has all it compares, and the rows
-    that it rejects are never read (four times as quick where it rejects thousands)."""
+    """The same rows, selected by their ids. The filter then uses an index with all columns that it compares, and rows
+    that it rejects are not read, which is four times as fast if it rejects thousands."""
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     ids = listing_select(listing, window, ()).with_only_columns(tie).limit(_SIZE).correlate(None)
@@ -125,7 +125,7 @@ def _sorted_page(query: SortedPageQuery, dialect: str) -> Statement:
     key = ("sorted page", dialect, listing.table, query.keys, query.columns, kind, query.few, known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _sorted_select(query, dialect), own, dialect)
+        shape = _cached(key, _sorted_select(query, dialect), own, dialect)
     given: dict[str, object] = {"shop_id": listing.shop_id, "size": query.limit + 1, "passed": query.offset}
     if place is not None:
         given |= {"place_id": place.id, **{f"place_{at}": value for at, value in enumerate(place.values)}}
@@ -147,7 +147,7 @@ def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object
     if query.offset:
         rows = rows.offset(bindparam("passed", type_=BigInteger()))
     if is_sqlite and not query.few and not is_walked(query.keys):
-        # Sorted by what is compared alone: whole rows would be carried through the sorting.
+        # Only the sort keys are sorted. Otherwise the database would sort whole rows.
         ids = rows.with_only_columns(table.c.id).correlate(None)
         page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
         rows = select_from(page, walks=False)
@@ -165,7 +165,7 @@ def _count(query: CountQuery, dialect: str) -> Statement:
         rows = rows.select_from(table if listing.joined is None else listing.joined)
         if query.limit is not None:
             rows = rows.limit(_SIZE)
-        shape = _kept(key, select(func.count()).select_from(rows.subquery()), own, dialect)
+        shape = _cached(key, select(func.count()).select_from(rows.subquery()), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
@@ -176,7 +176,7 @@ def _rows(query: RowsQuery, dialect: str) -> Statement:
         table = metadata.tables[query.table]
         columns = [table.c[name] for name in query.columns]
         rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[query.key], dialect))
-        shape = _kept(key, rows, (), dialect)
+        shape = _cached(key, rows, (), dialect)
     return shape.filled({"shop_id": query.shop_id, "among": _many(query.values, dialect)}, ())
 
 
@@ -186,15 +186,15 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
     key = ("children", dialect, query.table, query.order, query.columns, kind)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _children_select(query, dialect), (), dialect)
+        shape = _cached(key, _children_select(query, dialect), (), dialect)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())
 
 
 def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object, ...]]:
-    """All children in one sorted list; SQLite needs twice as long for a window function, which limits the children of
-    each parent and is for parents that have very many."""
+    """All children in one sorted list. For parents with very many children, a window function limits their number; on
+    SQLite it takes twice as long."""
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
     listing = Listing(query.table, _SHOP, query.order)
@@ -219,7 +219,7 @@ def _without_place(rows: Select[*tuple[object, ...]]) -> Select[*tuple[object, .
 
 
 def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
-    """A key that identifies a list's conditions except for their values; and the values."""
+    """A key that identifies the conditions of a list without their values, and the values."""
     parts: list[ClauseElement] = [*listing.conditions]
     if listing.rank is not None:
         parts.append(listing.rank)
@@ -230,16 +230,16 @@ def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]
     for part in parts:
         key = part._generate_cache_key()
         if key is None:
-            raise TypeError(f"a condition that cannot be known again: {part}")
+            raise TypeError(f"a condition without a cache key: {part}")
         known.append(key.key)
         own += key.bindparams
     return tuple(known), own
 
 
-def _kept(key: Hashable, made: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> _Shape:
+def _cached(key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> _Shape:
     if len(_shapes) >= _MOST_SHAPES:
         _shapes.clear()
-    shape = _shapes[key] = _Shape(made, own, dialect)
+    shape = _shapes[key] = _Shape(statement, own, dialect)
     return shape
 
 
@@ -277,7 +277,7 @@ def _ends(window: PageWindow) -> dict[str, object]:
 
 
 def _among(column: ColumnElement[object], dialect: str) -> ColumnElement[bool]:
-    """The column is one of many values, which come as one parameter: one text for however many there are."""
+    """The condition that the column has one of the values. They are one parameter, so the text is always the same."""
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam("among")).table_valued("value").c.value))
     return column == func.any(bindparam("among", type_=ARRAY(column.type)))

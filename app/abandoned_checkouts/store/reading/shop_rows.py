@@ -1,4 +1,4 @@
-"""Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
+"""Reads rows of a shop: by key, a window of a list, a window for each parent, a count."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tables import metadata
 async def rows_where(
     connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[object]
 ) -> list[Row]:
-    """Whole rows of a shop's table whose column has one of the values, in no order."""
+    """Whole rows of a shop's table whose column has one of the values, in any order."""
     table = metadata.tables[table_name]
     statement = select(table).where(table.c.shop_id == shop_id, table.c[column].in_(bindparam("among", expanding=True)))
     found: list[Row] = []
@@ -24,7 +24,7 @@ async def rows_where(
 
 
 async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page[Row]:
-    """The window's whole rows; each also has its sort_value and sort_id."""
+    """The whole rows of the window, each with its sort_value and sort_id."""
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)
@@ -61,7 +61,7 @@ async def windows_of_children(
 
 
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
-    """How many rows a list has; counting stops at the limit."""
+    """The number of rows of a list. Counting stops at the limit."""
     table = metadata.tables[listing.table]
     rows = select(literal_column("1", Integer)).where(table.c.shop_id == listing.shop_id, *listing.conditions)
     rows = rows.select_from(table if listing.joined is None else listing.joined)

@@ -1,17 +1,17 @@
-"""A short-lived cache of access by token, so that the token of a caller is not looked up for every page of a list."""
+"""A short-lived cache of the rights of tokens, so that a token is not looked up for every page of a list."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
 
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# How long a process may still accept a revoked token that it has just looked up, in microseconds.
+# The time, in microseconds, for which a process can still accept a revoked token that it has just looked up.
 KEPT_FOR = 500_000
 _MOST = 10_000
 
 
 class RecentAccess:
-    """Access by a key that identifies the request's token and the endpoint."""
+    """The rights by a key, which identifies the token of a request and the endpoint."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, tuple[int, Access]] = OrderedDict()
@@ -24,7 +24,7 @@ class RecentAccess:
         return access if access.expires_at is None or access.expires_at > now else None
 
     def keep(self, key: Hashable, access: Access | None, now: int) -> None:
-        """Store the access for a key; None deletes it."""
+        """Store the rights for a key; None deletes them."""
         if access is None:
             self._kept.pop(key, None)
             return

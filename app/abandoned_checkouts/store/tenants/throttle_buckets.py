@@ -1,7 +1,7 @@
 """The buckets of the leaky-bucket rate limit, shared by all server processes.
 
 A single process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
-unlogged table on PostgreSQL: to lose them in a crash is harmless, because a bucket refills in twenty seconds.
+unlogged table on PostgreSQL. Losing them in a crash is harmless, because a bucket refills in twenty seconds.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from abandoned_checkouts.store.engine.sqlite_file import create_private
 
 # The state of a bucket: available points in millionths, and the time at which it had them.
 BucketState = tuple[int, int]
-# Rules are pure: a rule may be applied again after another process has changed the state.
+# A rule is a pure function, and is applied again if another process has changed the state.
 Result = TypeVar("Result")
 Rule: TypeAlias = Callable[[BucketState | None], tuple[BucketState, Result]]
 
@@ -38,7 +38,7 @@ class MemoryBuckets:
         return result
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 class FileBuckets:
@@ -46,7 +46,7 @@ class FileBuckets:
 
     def __init__(self, file: str) -> None:
         create_private(Path(file))
-        # Each change takes about ten microseconds, less than handing it to a thread.
+        # Each change takes about ten microseconds, less than using a thread.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
             "PRAGMA journal_mode = WAL",
@@ -78,8 +78,8 @@ class FileBuckets:
 class TableBuckets:
     """Buckets that the processes of several machines share through PostgreSQL.
 
-    A bucket is changed only if its state is still the one that the rule saw. Each process remembers the last state, so
-    that a change without competition is one statement; with competition the rule is applied again to the new state.
+    A bucket is changed only if it still has the state that the rule was applied to. Otherwise the rule is applied to
+    the new state. Each process remembers the last state, so most changes need one statement.
     """
 
     def __init__(self, database: Database) -> None:
