@@ -8,6 +8,8 @@ SEED ?= 1
 # Processes that run the tests. Tests of one file stay in one process, because they share their setup.
 PROCESSES ?= 2
 ARGS ?=
+# Control of the clock and the store for tests, at /__twin: only where no other machine reaches it.
+TWIN ?= $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),--twin)
 EXAMPLES ?= 10000
 
 BIN := .venv/bin
@@ -23,7 +25,7 @@ help: ## print this list
 
 run: $(INSTALLED) explorer ## install, create a demo shop if the store is empty, serve on http://127.0.0.1:8000 (PORT=, DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --if-empty --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'
-	@$(BIN)/abandoned-checkouts serve --host $(HOST) --port $(PORT) --database '$(DATABASE)'
+	@$(BIN)/abandoned-checkouts serve $(TWIN) --host $(HOST) --port $(PORT) --database '$(DATABASE)'
 
 demo: $(INSTALLED) ## create or reset the demo shop (CHECKOUTS=500 SEED=1 DATABASE=)
 	@$(BIN)/abandoned-checkouts demo --checkouts $(CHECKOUTS) --seed $(SEED) --database '$(DATABASE)'

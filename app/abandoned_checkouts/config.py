@@ -62,6 +62,14 @@ class Settings:
         False,
         "Accept the demo token on an address that is not loopback. Everyone who reaches it can change the demo shop.",
     )
+    twin: bool = setting(
+        False,
+        "Let a developer move the clock, make checkouts, break things and rewind the store, at `/__twin`. For tests "
+        "only: everyone who reaches the server can do this.",
+    )
+    twin_seed: int = setting(
+        1, "Seed of the random ids and tokens of `--twin`: the same seed gives the same ones.", between=(0, 2**63 - 1)
+    )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     plan: str = setting(
         "standard",

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -45,6 +46,9 @@ from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
 
+if TYPE_CHECKING:
+    from abandoned_checkouts.twin.twin import Twin
+
 
 def now() -> int:
     """Microseconds since 1970, UTC."""
@@ -56,8 +60,15 @@ class Server(Starlette):
 
     graphql: GraphqlEndpoint | None = None
     demo_is_open: bool = True
+    twin: "Twin | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.twin is not None and scope["type"] == "http":
+            await self.twin(self.respond, scope, receive, send)
+        else:
+            await self.respond(scope, receive, send)
+
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self.demo_is_open and scope["type"] == "http":
             closed_kinds.set(frozenset({CallerKind.DEMO}))
         if self.graphql is not None and scope["type"] == "http" and is_graphql(scope):
@@ -68,6 +79,8 @@ class Server(Starlette):
 
 def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
     """The server as an ASGI application. Its startup opens the store and can raise StoreError."""
+    twin = new_twin(settings, clock) if settings.twin else None
+    clock = clock if twin is None else twin.clock
 
     @asynccontextmanager
     async def lifespan(app: Server) -> AsyncIterator[None]:
@@ -90,8 +103,21 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
             app.demo_is_open = settings.demo_is_open
+            app.twin, wake, own_routes = twin, workers.wake, list[BaseRoute]()
+            if twin is not None:
+                own_routes = await twin.open(
+                    database,
+                    workers,
+                    folder=results.folder,
+                    parts={"rate limits": shared} if isinstance(shared, MemoryBuckets) else {},
+                    erasure_delay=settings.erasure_delay_minutes * MINUTE,
+                    public_url=settings.public_url or "",
+                )
+                opened.push_async_callback(twin.close)
+                wake = twin.travel.wake
             admin = app.graphql = graphql_endpoint(database, snapshots, shared, settings, clock)
             app.router.routes[:] = [
+                *own_routes,
                 Route("/healthz", healthz, methods=["GET"]),
                 *admin.routes(),
                 *RestEndpoints(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
@@ -108,7 +134,7 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 *intake_routes(
                     database,
                     clock,
-                    wake=workers.wake,
+                    wake=wake,
                     wix_public_key=settings.wix_public_key,
                     public_url=settings.public_url,
                 ),
@@ -116,8 +142,12 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
                 *control_routes(database, clock, settings, results.remove),
                 *page_routes(database, settings, clock),
             ]
-            if settings.work:
+            if settings.work and twin is None:
                 await opened.enter_async_context(workers)
+            elif settings.work and twin is not None:
+                # The twin runs the background work itself, in one sequence that its clock can move through.
+                opened.push_async_callback(workers.stop)
+                await opened.enter_async_context(twin.travel)
             # All objects so far live as long as the server. Freezing excludes them from garbage collection, which
             # would otherwise scan them again and delay responses by tens of milliseconds.
             gc.collect()
@@ -125,6 +155,13 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             yield
 
     return Server(lifespan=lifespan)
+
+
+def new_twin(settings: Settings, clock: Clock) -> "Twin":
+    """The twin, which a server without `--twin` does not import."""
+    from abandoned_checkouts.twin.twin import Twin
+
+    return Twin(clock, settings.twin_seed)
 
 
 def graphql_endpoint(

@@ -110,11 +110,11 @@ def test_the_default_flow_and_json() -> None:
         ("{name: a, only_if: {newer_than_days: 0}, steps: [send_email]}", "only_if.newer_than_days is 0"),
     ],
 )
-def test_the_error_is_one_line(text: str, problem: str) -> None:
-    with pytest.raises(FlowError) as raised:
+def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
+    with pytest.raises(FlowError) as told:
         read_flows(text, FIELDS)
-    assert problem in str(raised.value), str(raised.value)
-    assert "\n" not in str(raised.value)
+    assert problem in str(told.value), str(told.value)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize(

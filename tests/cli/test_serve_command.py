@@ -4,8 +4,11 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import pytest
 
 from tests.cli.conftest import Run
 from tests.places import ROOT
@@ -48,3 +51,38 @@ def test_serve_prints_its_addresses_and_responds(run: Run, sqlite_url: str) -> N
         printed, _ = process.communicate(timeout=20)
     for words in (address, "/admin/api/", "graphql.json", "demo-shop.myshopify.com", "shpat_demo"):
         assert words in printed
+
+
+def test_the_twin_runs_on_a_free_port_and_announces_itself_in_a_file(sqlite_url: str, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    ready.write_text("left from an earlier run")
+    command = [sys.executable, "-m", "abandoned_checkouts", "serve", "--twin", "--port", "0", "--database", sqlite_url]
+    process = subprocess.Popen(
+        [*command, "--ready-file", str(ready)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not ready.exists() or not ready.read_text().startswith("http"):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        address = ready.read_text().strip()
+        with urlopen(f"{address}/__twin/clock", timeout=5) as response:
+            assert b"currentInstant" in response.read()
+    finally:
+        process.terminate()
+        printed, _ = process.communicate(timeout=20)
+    assert f"{address}/__twin/clock" in printed and not address.endswith(":0")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--host", "0.0.0.0"), "add --expose-demo"),
+        (("--workers", "2"), "runs in one process"),
+    ],
+)
+def test_the_twin_is_refused_where_it_would_be_open_or_split(
+    run: Run, sqlite_url: str, options: tuple[str, ...], words: str
+) -> None:
+    done = run("serve", "--twin", *options, "--port", "0", "--database", sqlite_url, code=2)
+    assert words in done.stderr and done.stdout == ""

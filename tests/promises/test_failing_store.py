@@ -32,5 +32,5 @@ async def test_every_dialect_answers_in_its_form_and_logs_one_line(
     assert (rest.status_code, rest.json()) == (500, {"errors": "An unexpected error occurred"}), rest.text
     assert wix.status_code == 500, wix.text
     assert not any("tokens" in answer.text for answer in (graphql, rest, wix))
-    reported = [record for record in caplog.records if "cannot be used" in record.getMessage()]
-    assert len(reported) == 3 and not any(record.exc_info for record in reported), caplog.text
+    told = [record for record in caplog.records if "cannot be used" in record.getMessage()]
+    assert len(told) == 3 and not any(record.exc_info for record in told), caplog.text

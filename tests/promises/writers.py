@@ -56,11 +56,11 @@ async def prove(url: str, writers: int, transactions: int, processes: int) -> Ou
             )
             for _ in range(processes)
         ]
-        reported = [(await process.communicate())[0] for process in made]
+        told = [(await process.communicate())[0] for process in made]
         seconds = time.monotonic() - began
         async with database.read() as connection:
             counted = (await connection.execute(select(shops.c.last_checkout_id))).scalar_one()
-        return Outcome(writers, transactions, processes, sum(map(int, reported)), counted, seconds)
+        return Outcome(writers, transactions, processes, sum(map(int, told)), counted, seconds)
     finally:
         await database.close()
 

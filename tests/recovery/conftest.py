@@ -23,20 +23,20 @@ from tests.intake.messages import START, Clock, checkout
 
 @dataclass
 class Site:
-    """`report_checkout` brings a checkout in, `link` is its recovery link, `client` a browser."""
+    """`tell` brings a checkout in, `link` is its recovery link, `client` a browser."""
 
     store: Database
     shop: Shop
     clock: Clock
     client: httpx.AsyncClient
 
-    async def report_checkout(self, token: str = "t1", **changes: Any) -> str:
+    async def tell(self, token: str = "t1", **changes: Any) -> str:
         source = checkout(token, updated=(self.clock() - START) / MINUTE, **changes)
         async with self.store.begin() as connection:
             return await take_checkout(connection, self.shop, checkout_from_rest(source, zone="UTC"), self.clock())
 
     async def abandon(self, token: str = "t1", **changes: Any) -> Checkout:
-        await self.report_checkout(token, **changes)
+        await self.tell(token, **changes)
         self.clock.pass_minutes(10)
         await abandon_due(self.store, self.clock())
         return (await self._linked(token, changes.get("cart_token"))).checkout

@@ -42,10 +42,10 @@ async def test_mail_programs_unsubscribe_in_one_click(site: Site) -> None:
         assert answer.status_code == 200
     assert await state(site, key) == (True, "UNSUBSCRIBED")
     async with site.store.read() as connection:
-        found = await connection.execute(
+        told = await connection.execute(
             select(events.c.id).where(events.c.kind == "customer_email_marketing_consent_updated")
         )
-        assert len(found.all()) == 1
+        assert len(told.all()) == 1
 
 
 async def test_the_link_works_when_the_address_is_erased(site: Site) -> None:

@@ -63,8 +63,8 @@ async def test_without_a_language_the_checkouts_then_the_browsers(site: Site) ->
     await site.abandon(**HAMPER)
     assert "העגלה" in (await site.client.get(await site.link(locale="tlh"))).text
     await site.abandon("t2", customer_locale="tlh")
-    headers = {"Accept-Language": "tlh, de-CH;q=0.9, fr;q=0.5"}
-    assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=headers)).text
+    asked = {"Accept-Language": "tlh, de-CH;q=0.9, fr;q=0.5"}
+    assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=asked)).text
 
 
 async def move(site: Site, domain: str) -> None:
@@ -83,7 +83,7 @@ async def move(site: Site, domain: str) -> None:
 async def test_too_early_leads_to_the_storefront(
     site: Site, domain: str, settings: dict[str, str], storefront: str | None
 ) -> None:
-    await site.report_checkout()
+    await site.tell()
     await move(site, domain)
     await set_up(site, **settings)
     site.clock.pass_minutes(9.9)
@@ -103,7 +103,7 @@ async def test_what_was_bought_needs_no_recovery(site: Site) -> None:
     await site.client.get(link)
     site.clock.pass_minutes(50 * 24 * 60)
     # Long after the days of attribution: the visit alone makes it a recovery.
-    assert await site.report_checkout(completed_at=format_utc(site.clock())) == "recovered"
+    assert await site.tell(completed_at=format_utc(site.clock())) == "recovered"
     answer = await site.client.get(link)
     assert answer.status_code == 200 and "has been placed" in answer.text and "Teapot" not in answer.text
 

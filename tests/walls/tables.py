@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "work": {"access", "automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
     "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }
+MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting"}
 # The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
 MAY_IMPORT["server"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
@@ -74,6 +75,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.checkouts", {"checkouts"}),
         Layer("store.flows", {"checkouts"}),
         Layer("store.privacy", {"checkouts"}),
+        Layer("store.twin", {"checkouts"}),
         # Alembic loads migrations by their folder; nothing imports them.
         Layer("store.migrations", inner={"store.tables"}),
     ],
@@ -101,7 +103,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "sqlite3": {"store"},
-    "starlette": {"control", "explorer", "http_kit", "intake", "recovery", "server", "shopify.http", "wix"},
+    "starlette": {"control", "explorer", "http_kit", "intake", "recovery", "server", "shopify.http", "twin", "wix"},
     "strawberry": {"shopify.schema"},
     "typer": {"cli"},
     "uvicorn": {"cli"},

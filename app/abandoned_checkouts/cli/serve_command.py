@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from abandoned_checkouts.access.hosts import is_loopback
 from abandoned_checkouts.cli.exit_codes import ListenError
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
+from abandoned_checkouts.cli.ready_file import announce
 from abandoned_checkouts.config import Settings, settings_from, variable
 from abandoned_checkouts.store.tenants.shops import all_shops
 
@@ -36,6 +38,15 @@ ExposeDemo = Annotated[
     bool, typer.Option("--expose-demo", help="Accept the demo token on an address that is not loopback.")
 ]
 
+TwinOption = Annotated[
+    bool,
+    typer.Option("--twin", help="For tests: control the clock, checkouts, faults and snapshots at /__twin."),
+]
+ReadyFile = Annotated[
+    Path | None,
+    typer.Option("--ready-file", help="Write the URL of the server to this file when it accepts requests."),
+]
+
 
 def serve(
     host: Host = None,
@@ -43,6 +54,8 @@ def serve(
     workers: WorkersOption = None,
     database: DatabaseOption = None,
     expose_demo: ExposeDemo = False,
+    twin: TwinOption = False,
+    ready_file: ReadyFile = None,
 ) -> None:
     """Run the HTTP server."""
     import uvicorn
@@ -54,12 +67,17 @@ def serve(
         port=port if port is not None else found.port,
         workers=workers or found.workers,
         expose_demo=expose_demo or found.expose_demo,
+        twin=twin or found.twin,
         database_url=database or found.database_url,
     )
-    _try_to_listen(settings.host, settings.port)
+    if settings.twin:
+        _check_twin(settings)
+    settings = dataclasses.replace(settings, port=_try_to_listen(settings.host, settings.port))
     asyncio.run(_introduce(settings))
+    if ready_file is not None:
+        announce(ready_file, dataclasses.replace(settings, public_url=None).address)
     # Worker processes read their settings from here.
-    for name in ("database_url", "host", "port", "workers", "expose_demo"):
+    for name in ("database_url", "host", "port", "workers", "expose_demo", "twin"):
         os.environ[variable(name)] = str(getattr(settings, name))
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
@@ -92,8 +110,22 @@ def schema() -> None:
     sys.stdout.write(printed_schema().rstrip("\n") + "\n")
 
 
-def _try_to_listen(host: str, port: int) -> None:
-    """Checks that the server can listen, before anything is printed. Raises ListenError."""
+def _check_twin(settings: Settings) -> None:
+    """Raises typer.BadParameter if the twin cannot run with these settings."""
+    if settings.workers > 1:
+        raise typer.BadParameter("the twin has one clock, so that it runs in one process", param_hint="--workers")
+    if not settings.demo_is_open:
+        raise typer.BadParameter(
+            f"everyone who reaches {settings.host} could change the store; add --expose-demo to allow that",
+            param_hint="--twin",
+        )
+
+
+def _try_to_listen(host: str, port: int) -> int:
+    """Checks that the server can listen, before anything is printed. Returns the port, a free one for 0.
+
+    Raises ListenError.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:
@@ -101,6 +133,8 @@ def _try_to_listen(host: str, port: int) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             trial.listen(1)
+            found: int = trial.getsockname()[1]
+            return found
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
         reason = "another program uses this port" if taken else problem.strerror or problem
@@ -130,6 +164,8 @@ async def _introduce(settings: Settings) -> None:
         if not settings.demo_is_open:
             token = f"not accepted on {settings.host}; use --expose-demo to accept it"
         lines += [("Demo shop", shop.domain), ("Demo token", token)]
+    if settings.twin:
+        lines.append(("Twin", f"{base}/__twin/clock (described in /__twin/openapi.json)"))
     if demo and settings.demo_is_open and not is_loopback(settings.host):
         lines.append(("Warning", f"everyone who reaches {settings.host} can read and change the demo shop"))
     if not shops:

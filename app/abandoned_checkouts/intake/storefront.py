@@ -46,13 +46,13 @@ async def receive(request: Request, intake: Intake) -> Response:
     checkouts = []
     for place, item in enumerate(items):
         try:
-            checkouts.append(_read(access.shop, item, f"{key}/{place}" if key else None, now))
+            checkouts.append(reported_checkout(access.shop, item, f"{key}/{place}" if key else None, now))
         except RejectedRecordError as problem:
             where = f"checkouts[{place}]" if listed else "checkout"
             raise RefusedError(422, f"{where}: {problem}") from None
     async with intake.database.begin() as connection:
         answers = [
-            await _take(connection, access.shop, checkout, sent_times, now, intake.address_of(request))
+            await take_reported(connection, access.shop, checkout, sent_times, now, intake.address_of(request))
             for checkout, sent_times in checkouts
         ]
     intake.wake()
@@ -70,7 +70,7 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
     return access
 
 
-def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
+def reported_checkout(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
     """The checkout, and which of its times were sent."""
     source = json_object(source)
     present = format_microseconds(now)
@@ -86,7 +86,7 @@ def _read(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checko
     return checkout, sent_times
 
 
-async def _take(
+async def take_reported(
     connection: Connection, shop: Shop, checkout: Checkout, sent_times: frozenset[str], now: int, address: str
 ) -> Json:
     outcome = await take_checkout(connection, shop, checkout, now, sent_times=sent_times)

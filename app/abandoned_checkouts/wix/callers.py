@@ -64,7 +64,7 @@ class WixCallers:
             return recent
         async with self._database.read() as connection:
             access = await find_access(connection, token, now, Endpoint.WIX, host)
-        self._recent.keep(key, access, now)
+        self._recent.keep(key, access)
         if access is None:
             raise UnauthenticatedError("the token in the Authorization header is unknown, revoked or expired")
         return access

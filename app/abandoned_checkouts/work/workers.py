@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from abandoned_checkouts.checkouts.moment import Clock
@@ -97,21 +98,37 @@ class Workers:
         self._new_events.send()
         self._deliverer.wake()
 
-    async def settle(self) -> None:
-        """Do all work that is due by the clock: for tests, and for a clock that jumps."""
+    async def settle(self) -> Counter[str]:
+        """Do all work that is due by the clock: for tests, and for a clock that jumps. Returns how much of each kind
+        was done, by the names of `_jobs`."""
+        total: Counter[str] = Counter()
         while True:
-            now = self._clock()
-            done = await abandon_due(self._database, now) + await lapse_due(self._database, now)
-            done += await forget_old_checkouts(self._database, now) + await self._run_bulk()
-            if self._bulk is not None:
-                await self._bulk.finish()
-                done += await self._bulk.forget()
-            done += await self._dispatcher.turn() + await self._deliverer.turn()
-            done += await self._flow_runner.turn() + await self._erase()
-            if not done:
+            done = Counter({name: await work() for name, work in self._jobs().items()})
+            total += done
+            if not +done:
                 if self._deliverer.is_idle:
-                    return
+                    return total
                 await self._deliverer.wait(EVERY_DELIVER)
+
+    def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
+        """All kinds of work, in the order in which they follow from each other at one moment."""
+        return {
+            "abandonments": lambda: abandon_due(self._database, self._clock()),
+            "lapses": self._lapse,
+            "retention": lambda: forget_old_checkouts(self._database, self._clock()),
+            "bulk operations": self._run_bulk,
+            "bulk results": self._finish_bulk,
+            "events": self._dispatcher.turn,
+            "deliveries": self._deliverer.turn,
+            "flow steps": self._flow_runner.turn,
+            "erasures": self._erase,
+        }
+
+    async def _finish_bulk(self) -> int:
+        if self._bulk is None:
+            return 0
+        await self._bulk.finish()
+        return await self._bulk.forget()
 
     async def _abandoning(self) -> None:
         while not self._stopping:

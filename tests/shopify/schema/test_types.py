@@ -44,18 +44,18 @@ async def test_parts_are_found_by_their_ids(ask: Asker) -> None:
         }""",
         id=f"gid://shopify/Product/{product}",
     )
-    expected: dict[str, dict[str, Any]] = {each["id"]: each for each in answer["product"]["options"]}
+    wanted: dict[str, dict[str, Any]] = {each["id"]: each for each in answer["product"]["options"]}
     for node in answer["abandonedCheckouts"]["nodes"]:
         parts = [node["billingAddress"], node["shippingAddress"], *node["lineItems"]["nodes"]]
         parts.append((node["customer"] or {}).get("defaultAddress"))
-        expected |= {part["id"]: part for part in parts if part}
-    assert len(expected) > 60
+        wanted |= {part["id"]: part for part in parts if part}
+    assert len(wanted) > 60
     found = await ask(
         """query($ids: [ID!]!) { nodes(ids: $ids) { id ... on MailingAddress { city }
           ... on AbandonedCheckoutLineItem { title } ... on ProductOption { name } } }""",
-        ids=list(expected),
+        ids=list(wanted),
     )
-    assert {node["id"]: node for node in found["nodes"] if node} == expected
+    assert {node["id"]: node for node in found["nodes"] if node} == wanted
 
 
 async def test_what_is_not_there_is_null(ask: Asker) -> None:

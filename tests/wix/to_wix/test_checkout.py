@@ -1,4 +1,4 @@
-"""The entity: Wix's checkouts are returned unchanged, Shopify's are converted, and GUIDs do not change."""
+"""The entity: what Wix told comes back, what Shopify told is translated, and one checkout keeps its GUIDs."""
 
 from typing import Any
 
@@ -13,30 +13,28 @@ from tests.wix.site import FIRST, SAMPLE, checkout
 Json = dict[str, Any]
 
 
-def missing(sent: Any, returned: Any, path: str = "") -> list[str]:
-    """The paths at which `returned` lacks or changes a value of `sent`."""
-    if isinstance(sent, dict):
+def missing(told: Any, found: Any, path: str = "") -> list[str]:
+    """Where `found` lacks something that `told` has."""
+    if isinstance(told, dict):
         return [
             problem
-            for name, value in sent.items()
-            for problem in (
-                missing(value, returned[name], f"{path}.{name}") if name in returned else [f"{path}.{name}"]
-            )
+            for name, value in told.items()
+            for problem in (missing(value, found[name], f"{path}.{name}") if name in found else [f"{path}.{name}"])
         ]
-    if isinstance(sent, list):
-        pairs = zip(sent, returned, strict=True)
+    if isinstance(told, list):
+        pairs = zip(told, found, strict=True)
         return [problem for place, pair in enumerate(pairs) for problem in missing(*pair, f"{path}[{place}]")]
-    return [] if sent == returned else [f"{path}: {sent!r} != {returned!r}"]
+    return [] if told == found else [f"{path}: {told!r} != {found!r}"]
 
 
-def test_the_sample_of_wix_is_returned_unchanged() -> None:
+def test_what_wix_told_comes_back() -> None:
     found = entity_of(checkout_from_wix(SAMPLE))
     assert missing(SAMPLE, found) == []
     again = entity_of(checkout_from_wix(found))
     assert missing(found, again) == [] and missing(again, found) == []
 
 
-def test_a_discounted_line_price_is_returned_unchanged() -> None:
+def test_a_price_after_the_lines_own_discounts_comes_back() -> None:
     price = {"amount": "10", "convertedAmount": "9.2"}
     before = {"amount": "12.5", "convertedAmount": "11.5"}
     line = {**SAMPLE["lineItems"][0], "price": price, "priceBeforeDiscounts": before}
@@ -44,16 +42,16 @@ def test_a_discounted_line_price_is_returned_unchanged() -> None:
     assert missing({"price": price, "priceBeforeDiscounts": before}, found) == []
 
 
-def test_discounts_of_wix_are_returned_unchanged() -> None:
+def test_discounts_of_wix_come_back() -> None:
     amount = {"amount": "5", "convertedAmount": "5", "formattedAmount": "$5.00", "formattedConvertedAmount": "$5.00"}
-    sent = [
+    told = [
         {"coupon": {"id": "c1", "code": "TEN", "name": "Ten", "amount": amount}, "discountType": "GLOBAL"},
         {"merchantDiscount": {"amount": amount, "percentage": 10}, "discountType": "GLOBAL"},
     ]
-    assert entity_of(checkout_from_wix({**SAMPLE, "appliedDiscounts": sent}))["appliedDiscounts"] == sent
+    assert entity_of(checkout_from_wix({**SAMPLE, "appliedDiscounts": told}))["appliedDiscounts"] == told
 
 
-def test_a_checkout_of_shopify_is_converted() -> None:
+def test_a_checkout_of_shopify() -> None:
     found = entity_of(checkout(1))
     assert found["status"] == "ABANDONED" and "checkoutRecoveredDate" not in found
     assert found["buyerLanguage"] == "en" and found["currency"] == "USD" and found["conversionCurrency"] == "EUR"
@@ -85,17 +83,17 @@ def test_a_checkout_of_shopify_is_converted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("told", "shown"),
     [
         ("/demo/images/cup.svg", "https://s/demo/images/cup.svg"),
         ("//cdn.example/cup.png", "//cdn.example/cup.png"),
         ("http://cdn.example/cup.png", "http://cdn.example/cup.png"),
     ],
 )
-def test_the_url_of_our_own_image_is_absolute(url: str, shown: str) -> None:
-    with_image = checkout(1)
-    with_image.line_items[0].image = {"url": url}
-    assert entity_of(with_image)["lineItems"][0]["image"] == {"url": shown}
+def test_a_picture_of_our_own_has_a_whole_address(told: str, shown: str) -> None:
+    pictured = checkout(1)
+    pictured.line_items[0].image = {"url": told}
+    assert entity_of(pictured)["lineItems"][0]["image"] == {"url": shown}
 
 
 DISCOUNTS = [
@@ -108,19 +106,19 @@ DISCOUNTS = [
 
 
 @pytest.mark.parametrize(("application", "name", "kind"), DISCOUNTS)
-def test_each_kind_of_discount(application: Any, name: str, kind: str) -> None:
-    source = checkout(1)
-    source.discount_applications, source.discount_codes = [application], []
-    [found] = entity_of(source)["appliedDiscounts"]
+def test_every_discount_has_its_kind(application: Any, name: str, kind: str) -> None:
+    told = checkout(1)
+    told.discount_applications, told.discount_codes = [application], []
+    [found] = entity_of(told)["appliedDiscounts"]
     assert name in found and found["discountType"] == kind
     if kind == "SPECIFIC_ITEMS":
-        [line] = entity_of(source)["lineItems"]
+        [line] = entity_of(told)["lineItems"]
         assert found["lineItemIds"] == [line["id"]]
     if application.get("value_type") == "percentage":
         assert found[name]["percentage"] == 10
 
 
-def test_derived_guids_are_stable_and_unique() -> None:
+def test_guids_are_stable_and_apart() -> None:
     one, same, other = entity_of(checkout(1)), entity_of(checkout(1)), entity_of(checkout(2))
     assert one == same
     guids = [found[name] for found in (one, other) for name in ("id", "checkoutId", "cartId")]
@@ -134,10 +132,10 @@ BUYERS = [
 ]
 
 
-@pytest.mark.parametrize(("buyer", "name"), BUYERS)
-def test_a_buyer_has_one_of_three_ids(buyer: Json, name: str) -> None:
-    found = entity_of(checkout_from_wix({**SAMPLE, "buyerInfo": buyer}))["buyerInfo"]
-    assert found[name] == buyer[name]
+@pytest.mark.parametrize(("told", "name"), BUYERS)
+def test_a_buyer_is_one_of_three(told: Json, name: str) -> None:
+    found = entity_of(checkout_from_wix({**SAMPLE, "buyerInfo": told}))["buyerInfo"]
+    assert found[name] == told[name]
     assert len({"userId", "memberId", "visitorId"} & set(found)) == 1
 
 
@@ -145,9 +143,9 @@ def test_a_buyer_has_one_of_three_ids(buyer: Json, name: str) -> None:
     ("state", "name"), [("enabled", "memberId"), ("disabled", "visitorId"), ("ENABLED", "memberId")]
 )
 def test_a_customer_with_an_account_is_a_member(state: str, name: str) -> None:
-    source = checkout(4)
-    source.customer = Customer(id=9, created_at=FIRST, updated_at=FIRST, state=state)
-    found = entity_of(source)["buyerInfo"]
+    told = checkout(4)
+    told.customer = Customer(id=9, created_at=FIRST, updated_at=FIRST, state=state)
+    found = entity_of(told)["buyerInfo"]
     assert name in found and found["contactId"]
     assert (found.get("memberId") == found["contactId"]) == (name == "memberId")
 
@@ -156,10 +154,10 @@ def test_a_cart_without_a_checkout_has_an_empty_id() -> None:
     assert entity_of(checkout_from_wix({**SAMPLE, "checkoutId": ""}))["checkoutId"] == ""
 
 
-def test_an_unknown_buyer_has_only_a_visitor_id() -> None:
-    source = checkout(4)
-    source.customer = None
-    found = entity_of(source)
+def test_nobody_is_known() -> None:
+    told = checkout(4)
+    told.customer = None
+    found = entity_of(told)
     assert set(found["buyerInfo"]) == {"visitorId"} and "contactDetails" not in found
 
 
@@ -174,7 +172,7 @@ PROJECTIONS = [
 
 
 @pytest.mark.parametrize(("paths", "kept"), PROJECTIONS)
-def test_only_the_selected_fields_are_returned(paths: list[str], kept: Json) -> None:
+def test_only_the_fields_that_are_named(paths: list[str], kept: Json) -> None:
     whole = {
         "id": 1,
         "status": "A",

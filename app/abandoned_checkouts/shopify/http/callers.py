@@ -48,7 +48,7 @@ class ShopifyCallers:
                 if domain.endswith(_SHOPIFY) and await find_shop(connection, domain) is None:
                     raise RefusedError(*NOT_FOUND)
                 access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
-            self._recent.keep((token, host), access, now)
+            self._recent.keep((token, host), access)
         if access is not None and (unavailable := UNAVAILABLE.get(access.shop.settings.get("status", ""))):
             raise RefusedError(*unavailable)
         return access

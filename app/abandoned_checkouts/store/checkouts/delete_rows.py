@@ -1,4 +1,4 @@
-"""Deletes the rows of abandoned checkouts, with their lines, abandonments, activities, metafields and full text."""
+"""Deleting the rows of abandoned checkouts: lines, abandonment, activities, metafields and full text with them."""
 
 from collections.abc import Sequence
 

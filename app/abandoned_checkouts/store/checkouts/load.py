@@ -1,4 +1,4 @@
-"""Loads complete abandoned checkouts: for export, for events, and to complete partial reports."""
+"""Loading whole abandoned checkouts: for export, for events, and to complete those that were sent in part."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,14 +23,14 @@ _CUSTOMER = RowShape(Customer, customers)
 
 
 async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit: int) -> list[Checkout]:
-    """The next complete checkouts of a shop after that number."""
+    """The next checkouts of a shop after that number, whole."""
     table = abandoned_checkouts
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id > number).order_by(table.c.id).limit(limit)
     return await _whole(connection, shop, (await connection.execute(statement)).mappings().all())
 
 
 async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
-    """The complete checkouts of these numbers, without numbers that are not stored."""
+    """The checkouts of these numbers that are in the store, whole."""
     table, found = abandoned_checkouts, {}
     for part in chunks(numbers):
         statement = select(table).where(table.c.shop_id == shop.id, table.c.id.in_(part))

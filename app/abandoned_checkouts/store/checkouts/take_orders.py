@@ -1,4 +1,4 @@
-"""Stores orders. An order completes the checkout that it names, and updates its customer's totals."""
+"""Storing orders. An order completes the checkout that it names, and counts for its customer."""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

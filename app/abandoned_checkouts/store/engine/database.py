@@ -1,4 +1,4 @@
-"""Opens the store, for one writer at a time and many readers. SQLite and PostgreSQL have the same interface."""
+"""Opening the store: one writer at a time, many readers, and the same calls on SQLite and PostgreSQL."""
 
 import asyncio
 import time
@@ -9,8 +9,6 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,11 +21,11 @@ from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, chec
 from abandoned_checkouts.store.engine.unlock import KeySource, unlock
 from abandoned_checkouts.store.tables.encrypted import ciphers
 
-# The type of the store's connections, so that callers need not import SQLAlchemy.
+# The type that the store's functions take; their callers need not know SQLAlchemy.
 Connection = AsyncConnection
 
 READERS = 4
-# The seconds that a writer waits for the lock of another process.
+# How long a writer waits for the lock of another process, in seconds.
 LOCK_TIMEOUT = 30
 
 _ASYNC_DRIVERS = {
@@ -36,10 +34,10 @@ _ASYNC_DRIVERS = {
     "postgres": "postgresql+asyncpg",
 }
 
-# For every connection: wait for locks, check foreign keys, use a write-ahead log and sort in memory.
+# Every connection: wait for locks, check foreign keys, write a log beside the store and sort in memory.
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
-    # Only for a new file. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
+    # For a new file only. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
     "PRAGMA page_size = 8192",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
@@ -48,7 +46,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 268435456",
 )
-# For a reader of the whole store: use little memory and sort on disk.
+# A reader of the whole store needs little memory and sorts on disk.
 _READING_MUCH = (
     "PRAGMA query_only = ON",
     "PRAGMA mmap_size = 0",
@@ -57,7 +55,7 @@ _READING_MUCH = (
 )
 
 
-# Errors of the store. A statement that violates a constraint raises another kind of DBAPIError.
+# Failures of the store itself; statements that violate a constraint raise other kinds of DBAPIError.
 _OF_THE_STORE = (OperationalError, InterfaceError, DatabaseError, DBAPIError)
 
 
@@ -66,14 +64,14 @@ class StoreError(Exception):
 
 
 class Database:
-    """An open store: `begin` is for writing, `read` for reading. Close it in the end."""
+    """An open store: `begin` for writes, `read` for reads. Close it in the end."""
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
         self.dialect = writer.dialect.name
         self._writer = writer
         self._reader = reader
-        # SQLite has one writer at a time. Writers of this process wait here, in order, not for the lock of the file.
+        # SQLite has one writer at a time. Writers of this process wait here in order, instead of for the file's lock.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
         self._secret_key: SecretKey | None = None
 
@@ -99,9 +97,9 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that can write. It is committed at the end of the block, and rolled back after an exception.
+        """A transaction that may write. It commits at the end of the block; an exception rolls it back.
 
-        Raises StoreError if the store is full, locked for too long, unreachable or damaged.
+        Raises StoreError when the store fails: it is full, locked for too long, unreachable or damaged.
         """
         with self._failures_as_store_errors():
             if self._turn is None:
@@ -113,7 +111,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that reads one snapshot of the store. Raises StoreError like `begin`."""
+        """A connection for reading one snapshot of the store. Raises StoreError as `begin` does."""
         with self._failures_as_store_errors():
             if self._turn is not None and self._reader is self._writer:
                 async with self._turn, self._reader.connect() as connection:
@@ -124,7 +122,7 @@ class Database:
 
     @contextmanager
     def _failures_as_store_errors(self) -> Iterator[None]:
-        """Raise StoreError for errors of the store. Errors in our own statements are not changed."""
+        """Turn failures of the store into StoreError; errors in our own statements stay as they are."""
         try:
             yield
         except SecretKeyError as problem:
@@ -135,9 +133,9 @@ class Database:
             raise StoreError(f"the store at {_shown(self.url)} cannot be used: {_reason(problem)}") from problem
 
     def another_reader(self) -> AsyncEngine:
-        """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.
+        """An engine for reading much, if need be on another event loop. The caller disposes of it.
 
-        Each of its connections reads one snapshot of the store, taken by its first statement.
+        Each of its connections sees one snapshot of the store, from its first statement on.
         """
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -150,7 +148,7 @@ class Database:
         return engine
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[tuple[object, ...]]]]]:
+    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[Any]]]]:
         """A function that runs a statement outside any transaction and returns its rows."""
         async with AsyncExitStack() as held:
             if self._turn is not None:
@@ -158,12 +156,27 @@ class Database:
             connection = await held.enter_async_context(self._writer.connect())
             driver: Any = (await connection.get_raw_connection()).driver_connection
 
-            async def execute(statement: str) -> list[tuple[object, ...]]:
+            async def execute(statement: str) -> list[Any]:
                 if not self.is_sqlite:
                     return list(await driver.fetch(statement))
                 return list(await driver.execute_fetchall(statement))
 
             yield execute
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[Any | None]:
+        """While the block runs, no transaction of this process writes to a SQLite store.
+
+        Yields the driver's connection of a store in memory, and None for one in a file.
+        """
+        async with AsyncExitStack() as held:
+            if self._turn is not None:
+                await held.enter_async_context(self._turn)
+            if not self.shares_connection:
+                yield None
+                return
+            connection = await held.enter_async_context(self._writer.connect())
+            yield (await connection.get_raw_connection()).driver_connection
 
     async def close(self) -> None:
         await self._reader.dispose()
@@ -176,8 +189,8 @@ async def open_database(
 ) -> Database:
     """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
 
-    `secret_key` is the setting of that name, by default the one in the environment. `whole` first reads all of a
-    SQLite file to find damage, which takes about a second per GiB.
+    `secret_key` is the setting of that name, by default the one in the environment. `whole` reads a SQLite file from
+    its beginning to its end first, to find damage (about a second per GiB).
     """
     url = _parsed(address)
     source = _key_source(url, secret_key)
@@ -204,8 +217,7 @@ async def open_database(
 async def _bring_up_to_date(database: Database, source: KeySource) -> None:
     """Create or upgrade the tables, and find the secret key.
 
-    If two processes create a SQLite file at the same moment, SQLite refuses one of them without waiting; this tries
-    again.
+    Of two processes that create a SQLite file at the same moment one is refused without waiting, and tries again here.
     """
     give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
@@ -245,37 +257,35 @@ def _parsed(address: str) -> URL:
         ) from None
     driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
     if driver not in _ASYNC_DRIVERS.values():
-        raise StoreError(f"{url.drivername!r} is not a supported database; use sqlite+aiosqlite or postgresql+asyncpg")
+        raise StoreError(f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg")
     return url.set(drivername=driver)
 
 
 def _prepare_file(url: URL, create: bool, whole: bool) -> None:
-    """Check the file of a SQLite store; create it if it does not exist. Blocks. Raises StoreError."""
+    """Check the file of a SQLite store, and create it if there is none. Blocks. Raises StoreError."""
     if url.database in (None, "", ":memory:"):
         return
     file = Path(url.database or "")
     if not file.exists() and not create:
-        raise StoreError(f"the store {file} does not exist; create it with `abandoned-checkouts demo` or `import`")
+        raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise StoreError(f"the folder {file.parent} cannot be created: {problem.strerror}") from problem
+        raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
     try:
         check_file(file, whole=whole)
         create_private(file)
     except UnusableFileError as problem:
         raise StoreError(str(problem)) from None
     except OSError as problem:
-        raise StoreError(
-            f"the store at {file} cannot be opened: {problem.strerror}; check the permissions of the file"
-        ) from None
+        raise StoreError(f"the store at {file} cannot be opened: {problem.strerror}; check the file's rights") from None
 
 
 def _open_sqlite(url: URL) -> Database:
     in_memory = url.database in (None, "", ":memory:")
     try:
         if in_memory:
-            # Streams use this connection too, alternating with the driver's thread.
+            # Streams read it too, in turn with the driver's thread.
             engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             _speak_sqlite(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
@@ -289,11 +299,11 @@ def _open_sqlite(url: URL) -> Database:
 
 
 def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    """Set up every connection, and begin transactions explicitly. The driver would begin them with the first write,
-    which is too late for a transaction that reads before it writes."""
+    """Set up every connection, and begin transactions explicitly: the driver would begin them too late for one that
+    reads and then writes."""
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: DBAPIConnection, _record: object) -> None:
+    def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (*_SQLITE_PRAGMAS, *pragmas):
@@ -301,7 +311,7 @@ def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: SyncConnection) -> None:
+    def _begin(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
 
@@ -311,17 +321,15 @@ def _shown(url: URL) -> str:
 
 def _reason(problem: Exception) -> str:
     if isinstance(problem, NoConnectionError):
-        return "all connections are in use; try again, or send fewer requests at the same time"
+        return "all connections are busy; try again, or ask less at a time"
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     text = " ".join(str(cause).split())
     if "not a database" in text or "malformed" in text:
-        return f"the file is damaged or is not a store ({text}); restore a backup or use another file"
+        return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
     if "locked" in text:
-        return (
-            f"another process has locked it for more than {LOCK_TIMEOUT} seconds; try again when that process has ended"
-        )
+        return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
     if "is full" in text:
-        return "the disk is full; free some space and try again"
+        return "the disk is full; make room and do the same again"
     if "readonly" in text or "unable to open" in text or "disk I/O" in text:
-        return f"the file can no longer be read or written ({text}); check the disk and the permissions of the file"
+        return f"the file cannot be read or written any more ({text}); look at the disk and at the file's rights"
     return text

@@ -1,4 +1,4 @@
-"""Tells errors of the store from errors in a statement or its values."""
+"""Distinguishing failures of the store from mistakes in a statement or its values."""
 
 import sqlite3
 

@@ -9,7 +9,7 @@ from abandoned_checkouts.store.engine.database import Database
 
 
 class RawPool:
-    """A pool that opens when it is first used. Statements stay prepared on each connection."""
+    """A pool that opens with its first use; statements stay prepared on each connection."""
 
     def __init__(self, database: Database, size: int) -> None:
         self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -18,7 +18,7 @@ class RawPool:
         self._opening = asyncio.Lock()
 
     async def acquire(self) -> Any:
-        """A context manager with a connection. It is not reset afterwards: leave no setting, lock or cursor on it."""
+        """A context that lends a connection. It is not reset afterwards: leave no setting, lock or cursor on it."""
         if self._pool is None:
             async with self._opening:
                 if self._pool is None:
@@ -32,5 +32,5 @@ class RawPool:
             await self._pool.close()
 
 
-async def _nothing_to_reset(_connection: object) -> None:
-    """Replaces the driver's reset, which would send a statement to the server after every request."""
+async def _nothing_to_reset(_connection: Any) -> None:
+    """The driver would send the server a statement to reset the connection after every request."""

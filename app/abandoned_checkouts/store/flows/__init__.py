@@ -1,4 +1,4 @@
-"""Flows in the store: definitions, waiting steps and the facts that a step needs.
+"""Automation flows in the store: definitions, waiting steps and the facts that a step decides on.
 
 Takes and returns plain records. Imports tables/, engine/, tenants/ and checkouts/.
 """

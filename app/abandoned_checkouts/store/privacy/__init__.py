@@ -1,5 +1,5 @@
-"""Privacy: erasure, erasure requests, consent and unsubscribed addresses.
+"""People's rights: erasure, erasure requests, consent and unsubscribed addresses.
 
-Takes a person's address or number and changes every row about the person.
+Takes a person's address or number and changes every row about them.
 Imports tables/, engine/, search/, outbox/, checkouts/ and flows/.
 """

@@ -1,14 +1,14 @@
-"""Tables in the SQL of one database, because SQLAlchemy cannot declare them or only one database has them.
+"""Tables that SQLAlchemy has no words for or that one database alone has, in its own SQL.
 
-`checkout_text` is the full-text index (see store/search/full_text). It contains tokens of search_syntax; "_" marks
-those beyond ASCII. SQLite's `numbering` replaces PostgreSQL's sequences (see engine/numbering).
+`checkout_text` is the full-text index (see store/search/full_text). Its text arrives as tokens that search_syntax made;
+"_" marks those beyond ASCII. SQLite's `numbering` counts what PostgreSQL takes from sequences (see engine/numbering).
 """
 
 DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
         "tokenize = \"ascii tokenchars '_'\", columnsize = 1)",
-        # Large enough for the words of a whole batch, so that an import writes them to the index at once.
+        # Room for the words of a whole batch, so that an import writes them to the index in one piece, not in many.
         "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
         "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
     ),

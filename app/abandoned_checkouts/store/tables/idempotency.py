@@ -1,4 +1,4 @@
-"""The idempotency keys of mutations, and the responses that repeated requests receive."""
+"""The keys that apps gave to mutations, with the responses that a repeated request receives."""
 
 from sqlalchemy import Column, Index, Table, Text
 

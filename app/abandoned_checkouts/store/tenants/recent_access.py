@@ -1,33 +1,52 @@
-"""A short-lived cache of the rights of tokens, so that a token is not looked up for every page of a list."""
+"""A short-lived cache of access by token, so that the token of a caller is not looked up for every page of a list."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Hashable
 
+from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# The time, in microseconds, for which a process can still accept a revoked token that it has just looked up.
+# How long a process may still accept a revoked token that it has just looked up, in microseconds of real time.
 KEPT_FOR = 500_000
 _MOST = 10_000
 
 
-class RecentAccess:
-    """The rights by a key, which identifies the token of a request and the endpoint."""
+def _real_time() -> int:
+    return time.monotonic_ns() // 1000
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[int, Access]] = OrderedDict()
+
+class RecentAccess:
+    """Access by a key that identifies the request's token and the endpoint.
+
+    `real_time` returns microseconds. It is not the server's clock, which can stand still in a server for tests.
+    """
+
+    # Counts how often all caches of this process were emptied.
+    _emptied = 0
+
+    def __init__(self, real_time: Clock = _real_time) -> None:
+        self._real_time = real_time
+        self._kept: OrderedDict[Hashable, tuple[int, int, Access]] = OrderedDict()
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Empty the caches of this process: the store was replaced."""
+        cls._emptied += 1
 
     def find(self, key: Hashable, now: int) -> Access | None:
+        """The access for a key, unless it expires before `now`, which is a moment of the server's clock."""
         kept = self._kept.get(key)
-        if kept is None or not 0 <= now - kept[0] < KEPT_FOR:
+        if kept is None or kept[0] != self._emptied or self._real_time() - kept[1] >= KEPT_FOR:
             return None
-        access = kept[1]
+        access = kept[2]
         return access if access.expires_at is None or access.expires_at > now else None
 
-    def keep(self, key: Hashable, access: Access | None, now: int) -> None:
-        """Store the rights for a key; None deletes them."""
+    def keep(self, key: Hashable, access: Access | None) -> None:
+        """Store the access for a key; None deletes it."""
         if access is None:
             self._kept.pop(key, None)
             return
-        self._kept[key] = (now, access)
+        self._kept[key] = (self._emptied, self._real_time(), access)
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)

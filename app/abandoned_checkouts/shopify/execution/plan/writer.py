@@ -164,10 +164,9 @@ def _escaped(text: str) -> str:
 
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
     """The function with that name that the code defines. `names` are the global values of the code."""
-    defined = dict(names)
+    defined: dict[str, Any] = dict(names)
     exec(compile(source, "<plan>", "exec"), defined)
-    function = defined[name]
-    assert callable(function)
+    function: Callable[..., object] = defined[name]
     return function
 
 

@@ -1,0 +1,37 @@
+"""A file that a script waits for: it appears when the server responds, and has its URL."""
+
+import http.client
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Seconds between two looks at a server that starts.
+_EVERY = 0.05
+
+
+def announce(file: Path, url: str) -> None:
+    """Delete an old file, and write the URL to a new one as soon as the server at `url` responds. Returns at once."""
+    file.unlink(missing_ok=True)
+    threading.Thread(target=_wait_and_write, args=(file, url), name="ready file", daemon=True).start()
+
+
+def _wait_and_write(file: Path, url: str) -> None:
+    while not _responds(url):
+        time.sleep(_EVERY)
+    # A script that sees the file must see all of it.
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(f"{url}\n")
+    part.replace(file)
+
+
+def _responds(url: str) -> bool:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,91 @@
+"""`/__twin/checkouts`: make a checkout in any state, and let something happen to one."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
+from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.recovery_link import link_of
+from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.request_headers import address_of
+from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.shopify.values.gid import gid
+from abandoned_checkouts.store.checkouts.known_records import find_known
+from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.twin.controls import Controls, body_of, missing, nearest, shop_of
+from abandoned_checkouts.twin.durations import DurationError, duration_of
+from abandoned_checkouts.twin.lives import ACTIONS, STATES, LifeError, make_checkout
+
+
+async def create(request: Request, controls: Controls) -> Response:
+    """A checkout in the JSON of `/intake/checkouts`, with `state` and `ago`. Responds with ids and links."""
+    source = await body_of(request)
+    inner = source.get("checkout")
+    own = {name: source.pop(name, None) for name in ("shop", "state", "ago")}
+    checkout = dict(inner) if isinstance(inner, dict) else source
+    state = "abandoned" if own["state"] is None else own["state"]
+    if state not in STATES:
+        raise RefusedError(422, f'"state" is {state!r}.{nearest(str(state), STATES)}')
+    now = controls.clock()
+    try:
+        ago = None if own["ago"] is None else duration_of(str(own["ago"]))
+        async with controls.database.begin() as connection:
+            shop = await shop_of(connection, own["shop"])
+            known = await make_checkout(connection, shop, checkout, state, ago, now)
+    except (DurationError, LifeError, RejectedRecordError) as problem:
+        raise RefusedError(422, f"{problem}") from None
+    controls.travel.wake()
+    return json_response({"checkout": _described(request, controls, shop, known, now)}, 201)
+
+
+async def act(request: Request, controls: Controls) -> Response:
+    """Complete, recover, close, visit or delete a checkout, which is named by its id, GID or token."""
+    action, name = request.path_params["action"], request.path_params["checkout_id"]
+    body = await body_of(request)
+    if action not in ACTIONS:
+        raise missing("action", action, ACTIONS)
+    now = controls.clock()
+    async with controls.database.begin() as connection:
+        shop = await shop_of(connection, body.get("shop", request.query_params.get("shop")))
+        known = await _find(connection, shop, name)
+        try:
+            await ACTIONS[action](connection, shop, known, now)
+        except LifeError as problem:
+            raise RefusedError(409, f"{problem}") from None
+        after = await find_known(connection, shop, token=known.checkout.token) or known
+    controls.travel.wake()
+    return json_response({"checkout": _described(request, controls, shop, after, now)})
+
+
+async def _find(connection: Connection, shop: Shop, name: str) -> CheckoutRecord:
+    number = whole_number(name.rpartition("/")[2])
+    known = await find_known(connection, shop, number=number) if number is not None else None
+    known = known or await find_known(connection, shop, token=name)
+    if known is None or known.state == "deleted":
+        raise RefusedError(404, f'{shop.domain} has no checkout "{name[:100]}".')
+    return known
+
+
+def _described(request: Request, controls: Controls, shop: Shop, known: CheckoutRecord, now: int) -> UntypedJson:
+    checkout = known.checkout
+    state = "deleted" if known.state == "deleted" else state_of(checkout, now, rules_of(shop), known.contact_at)
+    moments = {"createdAt": checkout.created_at, "abandonedAt": checkout.abandoned_at, "dueAt": known.due_at}
+    moments |= {"completedAt": checkout.completed_at, "recoveredAt": checkout.recovered_at}
+    moments |= {"closedAt": checkout.closed_at, "lapsedAt": checkout.lapsed_at}
+    address = address_of(request, controls.public_url)
+    return {
+        "id": checkout.id,
+        "adminGraphqlApiId": gid("AbandonedCheckout", checkout.id or 0),
+        "wixId": checkout.uuid,
+        "token": checkout.token,
+        "shop": shop.domain,
+        "email": checkout.email,
+        "state": state,
+        "abandonedCheckoutUrl": link_of(shop, checkout, address) if known.state != "deleted" else None,
+        **{name: format_utc(moment) for name, moment in moments.items() if moment is not None},
+    }

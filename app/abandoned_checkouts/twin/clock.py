@@ -1,0 +1,49 @@
+"""The clock of the twin: it runs with real time, runs ahead of it, or stands still at one instant."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from abandoned_checkouts.checkouts.moment import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """`running`: real time plus `offset`. `frozen`: always `instant`. Both in microseconds."""
+
+    mode: Literal["running", "frozen"] = "running"
+    offset: int = 0
+    instant: int = 0
+
+
+class BackwardsError(ValueError):
+    """The clock cannot go back: what has happened since cannot be undone. A snapshot can."""
+
+
+class TwinClock:
+    """Called without arguments, like every Clock. `real` returns real time in microseconds since 1970."""
+
+    def __init__(self, real: Clock) -> None:
+        self._real = real
+        self.state = ClockState()
+
+    def __call__(self) -> int:
+        state = self.state
+        return state.instant if state.mode == "frozen" else self._real() + state.offset
+
+    def freeze(self, instant: int | None = None) -> None:
+        """Stand still at `instant`, or at the present. Raises BackwardsError for an instant in the past."""
+        now = self()
+        if instant is not None and instant < now:
+            raise BackwardsError
+        self.state = ClockState("frozen", instant=now if instant is None else instant)
+
+    def run(self) -> None:
+        """Run on from the present instant, at the speed of real time."""
+        now = self()
+        self.state = ClockState("running", offset=now - self._real())
+
+    def reset(self) -> None:
+        """Show real time again. Raises BackwardsError if the clock is ahead of it."""
+        if self._real() < self():
+            raise BackwardsError
+        self.state = ClockState()

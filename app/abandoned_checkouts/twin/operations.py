@@ -1,0 +1,130 @@
+"""Every operation of `/__twin`, declared once: routes and the OpenAPI description are made from this table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from abandoned_checkouts.twin import checkout_endpoints, clock_endpoints, snapshot_endpoints, tenant_endpoints
+from abandoned_checkouts.twin.controls import TwinHandler
+from abandoned_checkouts.twin.lives import ACTIONS, STATES
+
+Schema = Mapping[str, object]
+
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "integer"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_DURATION: Schema = {"type": "string", "examples": ["3 days", "2 hours 30 minutes"]}
+_INSTANT: Schema = {"type": "string", "format": "date-time"}
+_SHOP: Schema = {"type": "string", "description": "Domain of the shop. Default: the only shop, else the demo shop."}
+
+
+def _choice(names: tuple[str, ...]) -> Schema:
+    return {"type": "string", "enum": list(names)}
+
+
+@dataclass(frozen=True, slots=True)
+class TwinOperation:
+    """`path` is below /__twin. `body` are the properties of the JSON object that the operation accepts."""
+
+    method: str
+    path: str
+    handler: TwinHandler
+    summary: str
+    body: Mapping[str, Schema] = field(default_factory=dict)
+    status: int = 200
+    # Whether the body has other properties, too: a checkout in the JSON of /intake/checkouts.
+    is_open: bool = False
+
+
+OPERATIONS: list[TwinOperation] = [
+    TwinOperation("GET", "/clock", clock_endpoints.show, "Read the clock and the progress of a jump."),
+    TwinOperation(
+        "PUT",
+        "/clock",
+        clock_endpoints.change,
+        "Freeze the clock, advance it, let it run on, return to real time, or cancel a jump.",
+        {
+            "action": _choice(clock_endpoints.ACTIONS),
+            "instant": _INSTANT,
+            "duration": _DURATION,
+            "durationMillis": _NUMBER,
+        },
+    ),
+    TwinOperation(
+        "POST",
+        "/checkouts",
+        checkout_endpoints.create,
+        "Make a checkout in any state. Everything of /intake/checkouts is accepted; without a contact or lines it "
+        "gets an e-mail address and one line.",
+        {"state": _choice(STATES), "ago": _DURATION, "shop": _SHOP},
+        201,
+        is_open=True,
+    ),
+    TwinOperation(
+        "POST",
+        "/checkouts/{checkout_id:path}/{action}",
+        checkout_endpoints.act,
+        f"Let something happen to a checkout, named by id, GID or token: {', '.join(ACTIONS)}.",
+        {"shop": _SHOP},
+    ),
+    TwinOperation("GET", "/shops", tenant_endpoints.list_shops, "List the shops."),
+    TwinOperation(
+        "POST",
+        "/shops",
+        tenant_endpoints.new_shop,
+        "Create a shop.",
+        {"domain": _TEXT, "currency": _TEXT, "timezone": _TEXT, "platform": _TEXT, "name": _TEXT},
+        201,
+    ),
+    TwinOperation(
+        "POST",
+        "/apps",
+        tenant_endpoints.new_app,
+        "Install an app. Returns its client id and secret.",
+        {
+            "shop": _SHOP,
+            "title": _TEXT,
+            "scopes": _TEXTS,
+            "kind": _choice(("admin", "custom", "public")),
+            "approve": _TEXTS,
+            "redirectUrls": _TEXTS,
+            "clientId": _TEXT,
+            "clientSecret": _TEXT,
+        },
+        201,
+    ),
+    TwinOperation(
+        "POST",
+        "/tokens",
+        tenant_endpoints.new_token,
+        "Create an access token. With `user`, it is an online token.",
+        {
+            "shop": _SHOP,
+            "app": {"type": "string", "description": "Client id of the app. Default: a new app."},
+            "scopes": _TEXTS,
+            "expiresIn": _DURATION,
+            "user": _NUMBER,
+            "permissions": _TEXTS,
+        },
+        201,
+    ),
+    TwinOperation("GET", "/snapshots", snapshot_endpoints.list_all, "List the snapshots."),
+    TwinOperation(
+        "PUT",
+        "/snapshots/{name}",
+        snapshot_endpoints.take,
+        "Take a snapshot of the whole state, or load one from a file. `toFile` also saves it.",
+        {"fromFile": _TEXT, "toFile": _TEXT},
+        201,
+    ),
+    TwinOperation("GET", "/snapshots/{name}", snapshot_endpoints.show, "Describe a snapshot."),
+    TwinOperation("DELETE", "/snapshots/{name}", snapshot_endpoints.remove, "Delete a snapshot.", status=204),
+    TwinOperation("POST", "/snapshots/{name}/restore", snapshot_endpoints.restore, "Return to a snapshot."),
+    TwinOperation("POST", "/reset", snapshot_endpoints.reset, "Return to the state at the start of the server."),
+    TwinOperation(
+        "POST",
+        "/seed",
+        snapshot_endpoints.seed,
+        "Begin the sequence of random ids and tokens again.",
+        {"seed": _NUMBER},
+    ),
+]

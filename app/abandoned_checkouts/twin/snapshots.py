@@ -1,0 +1,177 @@
+"""Snapshots: the whole state of the twin under a name, to return to.
+
+A snapshot is the store with all pending work, the files of bulk operations, the clock, the position in the sequence of
+random values, the rate limits, and what other parts of the twin register. Snapshots live in memory until they are
+saved to a file.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import orjson
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.moment import format_microseconds
+from abandoned_checkouts.checkouts.randomness import Seeded
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.twin.whole_copy import NotACopyError, WholeCopy, put_back, take_copy
+from abandoned_checkouts.twin.clock import ClockState, TwinClock
+from abandoned_checkouts.twin.travel import Travel
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# The name of the state at the start of the server, for `reset`.
+INITIAL = "initial"
+# Not a name of a file of bulk results.
+_DETAILS = "details"
+
+
+class SnapshotNameError(ValueError):
+    """Not a name for a snapshot."""
+
+
+class SnapshotFileError(ValueError):
+    """A file that is not a saved snapshot. The message says why."""
+
+
+class Part(Protocol):
+    """A part of the twin whose state belongs to a snapshot. Its state can be written as JSON."""
+
+    def state(self) -> object: ...
+    def restore(self, state: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`taken_at` is an instant of the twin's clock; `files` are those of bulk operations, by their relative path."""
+
+    copy: WholeCopy
+    taken_at: int
+    clock: ClockState
+    seed: tuple[int, int]
+    parts: Mapping[str, object]
+    files: Mapping[str, bytes]
+
+    def described(self, name: str) -> UntypedJson:
+        return {"name": name, "instant": format_microseconds(self.taken_at), "bytes": self.copy.size}
+
+
+class Snapshots:
+    """Takes, restores, saves and loads snapshots. No background work runs meanwhile.
+
+    `forget` empties the caches of the server that hold content of the store.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: TwinClock,
+        seeded: Seeded,
+        travel: Travel,
+        folder: Path,
+        parts: Mapping[str, Part],
+        forget: Callable[[], None],
+    ) -> None:
+        self._database, self._clock, self._seeded, self._travel = database, clock, seeded, travel
+        self._folder, self._parts, self._forget = folder, parts, forget
+        self._kept: dict[str, Snapshot] = {}
+
+    def names(self) -> list[str]:
+        return sorted(self._kept)
+
+    def find(self, name: str) -> Snapshot | None:
+        return self._kept.get(name)
+
+    async def take(self, name: str) -> Snapshot:
+        """Take a snapshot. It replaces an earlier one of the same name. Raises NotSqliteError, SnapshotNameError."""
+        if not _NAME.fullmatch(name):
+            raise SnapshotNameError(
+                f'"{name[:100]}" is not a name for a snapshot. Use 1 to 100 letters, digits, ".", "_" and "-".'
+            )
+
+        async def keep() -> None:
+            copy = await take_copy(self._database)
+            files = await asyncio.to_thread(_files_in, self._folder)
+            self._keep(name, self._described(copy, files))
+
+        await self._travel.paused(keep)
+        return self._kept[name]
+
+    async def restore(self, snapshot: Snapshot) -> None:
+        """Return to a snapshot. Requests that run at this moment may see the state before or after."""
+
+        async def back() -> None:
+            await put_back(self._database, snapshot.copy)
+            await asyncio.to_thread(_write_files, self._folder, snapshot.files)
+            self._clock.state = snapshot.clock
+            self._seeded.seed, self._seeded.position = snapshot.seed
+            for name, part in self._parts.items():
+                part.restore(snapshot.parts.get(name))
+            self._forget()
+
+        await self._travel.paused(back)
+
+    def delete(self, name: str) -> bool:
+        """Returns False if there is no such snapshot."""
+        gone = self._kept.pop(name, None)
+        if gone is not None:
+            gone.copy.close()
+        return gone is not None
+
+    def close(self) -> None:
+        for name in self.names():
+            self.delete(name)
+
+    def save(self, snapshot: Snapshot, file: Path) -> None:
+        """Write a snapshot to a new file. Blocks.
+
+        The file has the content of the store, but not the server's secret key: encrypted secrets can be used only by a
+        server with the same key.
+        """
+        details = {
+            "taken_at": snapshot.taken_at,
+            "clock": asdict(snapshot.clock),
+            "seed": list(snapshot.seed),
+            "parts": dict(snapshot.parts),
+        }
+        snapshot.copy.save(file, {_DETAILS: orjson.dumps(details), **snapshot.files})
+
+    def load(self, name: str, file: Path) -> Snapshot:
+        """Read a saved snapshot. Blocks. Raises SnapshotFileError."""
+        try:
+            copy, files = WholeCopy.loaded(file)
+            details = orjson.loads(files.pop(_DETAILS))
+        except (NotACopyError, KeyError, ValueError) as problem:
+            raise SnapshotFileError(f"{file} is not a saved snapshot ({problem})") from None
+        clock, seed = ClockState(**details["clock"]), (details["seed"][0], details["seed"][1])
+        self._keep(name, Snapshot(copy, details["taken_at"], clock, seed, details["parts"], files))
+        return self._kept[name]
+
+    def _described(self, copy: WholeCopy, files: Mapping[str, bytes]) -> Snapshot:
+        parts = {name: part.state() for name, part in self._parts.items()}
+        seed = (self._seeded.seed, self._seeded.position)
+        return Snapshot(copy, self._clock(), self._clock.state, seed, parts, files)
+
+    def _keep(self, name: str, snapshot: Snapshot) -> None:
+        self.delete(name)
+        self._kept[name] = snapshot
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*.jsonl")}
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make the folder of bulk results hold exactly these files."""
+    present = set(_files_in(folder)) if folder.is_dir() else set()
+    for name in present - set(files):
+        (folder / name).unlink(missing_ok=True)
+    for name, content in files.items():
+        if name not in present:
+            path = folder / name
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.write_bytes(content)

@@ -1,0 +1,74 @@
+"""Checkouts in every state: each has what a real one has, and its events follow."""
+
+import pytest
+
+from tests.twin.conftest import TwinUser
+
+STATES = {
+    "open": ("open", {"createdAt", "dueAt"}),
+    "completed": ("completed", {"createdAt", "completedAt"}),
+    "abandoned": ("abandoned", {"createdAt", "abandonedAt"}),
+    "mailed": ("abandoned", {"createdAt", "abandonedAt"}),
+    "visited": ("abandoned", {"createdAt", "abandonedAt"}),
+    "recovered": ("recovered", {"createdAt", "abandonedAt", "completedAt", "recoveredAt"}),
+    "closed": ("abandoned", {"createdAt", "abandonedAt", "closedAt"}),
+    "lapsed": ("lapsed", {"createdAt", "abandonedAt", "lapsedAt"}),
+}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+async def test_every_state(twin: TwinUser) -> None:
+    await twin.freeze()
+    for state, (shown, moments) in STATES.items():
+        made = await twin.checkout(state=state)
+        assert (made["state"], {name for name in made if name.endswith("At")}) == (shown, moments), state
+    # Six of the eight are abandoned checkouts, and are found as what they are.
+    expected = {
+        "": 6,
+        "status:closed": 1,
+        "recovery_state:recovered": 1,
+        "email_state:sent": 3,
+        "recovery_state:not_recovered": 5,
+    }
+    assert {query: await twin.count(query) for query in expected} == expected
+
+
+async def test_a_state_needs_its_time(twin: TwinUser) -> None:
+    await twin.freeze()
+    early = await twin.ask("POST", "/checkouts", {"state": "abandoned", "ago": "5 minutes"}, 422)
+    assert "waits 10 minutes" in early["errors"]
+    early = await twin.ask("POST", "/checkouts", {"state": "lapsed", "ago": "5 days"}, 422)
+    assert "waits 30 days" in early["errors"]
+    assert await twin.count() == 0
+
+
+async def test_a_checkout_without_a_contact_is_never_abandoned(twin: TwinUser) -> None:
+    refused = await twin.ask("POST", "/checkouts", {"state": "abandoned", "email": None}, 422)
+    assert '"email" or "phone"' in refused["errors"]
+
+
+async def test_actions_follow_the_rules_of_real_life(twin: TwinUser) -> None:
+    await twin.freeze("2026-12-01T09:00:00Z")
+    number = (await twin.checkout(state="open"))["id"]
+    refused = await twin.ask("POST", f"/checkouts/{number}/close", {}, 409)
+    assert refused["errors"] == "only an abandoned checkout can be closed; this one is open"
+    await twin.advance("1 hour")
+    gid = f"gid://shopify/AbandonedCheckout/{number}"
+    assert (await twin.ask("POST", f"/checkouts/{gid}/close", {}))["checkout"]["closedAt"] == "2026-12-01T10:00:00Z"
+    assert "closed already" in (await twin.ask("POST", f"/checkouts/{number}/close", {}, 409))["errors"]
+    await twin.advance("40 days")
+    # Its time is over, but the buyer comes by the link.
+    recovered = (await twin.ask("POST", f"/checkouts/{number}/recover", {}))["checkout"]
+    assert recovered["state"] == "recovered"
+    assert "completed already" in (await twin.ask("POST", f"/checkouts/{number}/complete", {}, 409))["errors"]
+    assert (await twin.ask("POST", f"/checkouts/{number}/delete", {}))["checkout"]["state"] == "deleted"
+    assert "has no checkout" in (await twin.ask("POST", f"/checkouts/{number}/visit", {}, 404))["errors"]
+    assert await twin.count() == 0
+
+
+async def test_a_checkout_has_a_buyer_and_a_line_without_being_asked(twin: TwinUser) -> None:
+    await twin.checkout()
+    found = await twin.graphql("{abandonedCheckouts(first:1){nodes{lineItems(first:5){nodes{title quantity}}}}}")
+    assert found["data"]["abandonedCheckouts"]["nodes"][0]["lineItems"]["nodes"] == [
+        {"title": "Enamel mug", "quantity": 1}
+    ]
