@@ -1,18 +1,22 @@
 """Splits a search into the filters and the search terms of a saved search.
 
 Recorded: `f:v` is the filter f, `-f:v` is f_not, `f:<v` and `f:<=v` are f_max, `f:>v` and `f:>=v` are f_min, and `f:*`
-has the value "true". Words without a name, OR and groups are search terms. A negated comparison is inverted first:
-`-f:<3` becomes `f:>=3`.
+has the value "true"; `*` alone is the filter "default". Words without a name, OR and groups are search terms. A negated
+comparison is inverted first: `-f:<3` becomes `f:>=3`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from search_syntax.check import written_value
 from search_syntax.parse import Query
 from search_syntax.text import text, value_text
 from search_syntax.tree import DEFAULT, And, Comparison, Everything, Exists, Not, Or, Tree, ValueList
+
+# Phrases, comparisons and escaped characters stay as they are; a hyphen at the beginning of a term is a negation.
+_HYPHEN = re.compile(r'"(?:\\.|[^"\\])*"|(?<=:)[<>]=?[^\s()]*|\\.|(?<=[^\s(])-')
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -25,7 +29,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`query` is the whole search as a saved search returns it: canonical, with negated comparisons inverted."""
+    """`query` is the whole search as a saved search returns it: canonical, with negated comparisons inverted, and with
+    hyphens in names, words and values escaped (recorded)."""
 
     query: str
     search_terms: str
@@ -37,7 +42,7 @@ def split_filters(query: Query) -> Split:
     terms = [without_negated_comparison(part) for part in parts if not isinstance(part, Everything)]
     filters = [(term, filter_of(term)) for term in terms]
     return Split(
-        text_of_all(terms),
+        _HYPHEN.sub(lambda found: r"\-" if found[0] == "-" else found[0], text_of_all(terms)),
         text_of_all([term for term, found in filters if found is None]),
         tuple(found for _, found in filters if found is not None),
     )
@@ -61,6 +66,8 @@ def filter_of(part: Tree) -> Filter | None:
     """The part as a filter; None if it is a search term."""
     negated = isinstance(part, Not)
     node = part.part if isinstance(part, Not) else part
+    if node == part and isinstance(node, Exists) and node.field == DEFAULT:
+        return Filter(DEFAULT, "true")
     if isinstance(node, Everything | Not | And | Or) or node.field == DEFAULT:
         return None
     if isinstance(node, Comparison):

@@ -12,6 +12,7 @@ from abandoned_checkouts.shopify.formats.webhooks.included_fields import include
 from abandoned_checkouts.shopify.formats.webhooks.payload import payload
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.shopify.formats.webhooks.topics import DEBOUNCED, TOPICS
+from abandoned_checkouts.shopify.formats.webhooks.xml import root_of, to_xml
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
@@ -47,7 +48,8 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         whole = included(seen, subscription.include_fields)
         if not matches(subscription.filter, whole):
             return None
-        body = orjson.dumps(whole).decode()
+        is_xml = subscription.format == "XML"
+        body = to_xml(root_of(topic), whole) if is_xml else orjson.dumps(whole).decode()
         sent = headers(
             topic,
             domain=shop.domain,
@@ -56,6 +58,7 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
             event_id=event["action_id"],
             triggered_at=event["occurred_at"],
             name=subscription.name,
+            media_type="application/xml" if is_xml else "application/json",
         )
     return {
         "shop_id": shop.id,

@@ -1,5 +1,6 @@
 """The consumer of events that queues them for subscriptions: one delivery for each subscription that matches."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -11,6 +12,9 @@ from abandoned_checkouts.store.outbox.subscriptions import Subscription, subscri
 from abandoned_checkouts.work.event_messages import delivery, is_debounced, topic_of
 
 log = logging.getLogger(__name__)
+
+# Longer filters are applied in a thread: to parse the longest takes half a second.
+_LONG_FILTER = 2_000
 
 
 async def subscriptions_of_shop(
@@ -34,7 +38,10 @@ class _DeliveryQueue:
         for subscription in self._subscriptions:
             if topic_of(event, subscription.dialect) != subscription.topic:
                 continue
-            row = self._row(event, subscription)
+            if len(subscription.filter or "") > _LONG_FILTER:
+                row = await asyncio.to_thread(self._row, event, subscription)
+            else:
+                row = self._row(event, subscription)
             if row is None:
                 continue
             if is_debounced(subscription):

@@ -23,7 +23,8 @@ class SubscriptionError(ValueError):
 class Subscription:
     """One topic for one address. `secret` signs: a shared secret, for Wix a private key in PEM.
 
-    `filter`, `include_fields`, `metafield_namespaces`, `api_version` and `name` are those of Shopify's webhooks.
+    `filter`, `include_fields`, `metafield_namespaces`, `api_version`, `name` and `format` are those of Shopify's
+    webhooks.
     """
 
     dialect: Dialect
@@ -40,6 +41,8 @@ class Subscription:
     metafield_namespaces: list[str] = field(default_factory=list)
     api_version: str = ""
     name: str | None = None
+    # JSON or XML.
+    format: str = "JSON"
     # The settings of the app that created it: which personal data it may see.
     # The app that created it; None is the merchant.
     owner_id: int | None = None
@@ -62,6 +65,7 @@ async def subscriptions_of(connection: AsyncConnection, shop_id: int) -> list[Su
             id=row["id"],
             topic=row["topic"],
             address=row["uri"],
+            format=row["format"],
             secret=row["client_secret"],
             created_at=row["created_at"],
             app_id=str(row["app_id"]),

@@ -1,5 +1,7 @@
 """Saved searches by mutations: what they keep, and Shopify's words for what is wrong."""
 
+from typing import Any
+
 import pytest
 
 from tests.shopify.asker import Asker
@@ -79,10 +81,29 @@ async def test_a_saved_search_is_echoed_then_read_in_its_usual_form(ask: Asker) 
             "Query has incompatible filters: collection_id, tag",
         ),
         (
+            "PRODUCT",
+            "P",
+            "published_status:published error_feedback:x tag:foo collection_id:1",
+            ["input", "query"],
+            "Query has incompatible filters: collection_id, tag, published_status, error_feedback",
+        ),
+        *(
+            (resource, name, "", ["input", "name"], "Name has already been taken")
+            for resource, name in (
+                ("PRODUCT", "All products"),
+                ("PRODUCT", "ALL PRODUCTS"),
+                ("ORDER", "All"),
+                ("DRAFT_ORDER", "All Drafts"),
+                ("FILE", "All Files"),
+                ("COLLECTION", "all Collections"),
+                ("DISCOUNT_REDEEM_CODE", "All codes"),
+            )
+        ),
+        (
             "ORDER",
             "R",
             "reference_location_id:1",
-            ["input", "searchTerms"],
+            ["input", "query"],
             "Search terms is invalid, 'reference_location_id' is a reserved filter name",
         ),
     ],
@@ -94,3 +115,93 @@ async def test_what_is_wrong_with_saved_searches(
     answer = await ask(SAVE, input={"name": name, "query": query, "resourceType": resource})
     assert answer["answer"] == {"savedSearch": None, "userErrors": [{"field": field, "message": message}]}
     assert await ask.one("SELECT count(*) FROM saved_searches WHERE resource_type <> 'ABANDONED_CHECKOUT'") == 1
+
+
+UPDATE = (
+    "mutation($input: SavedSearchUpdateInput!) { answer: savedSearchUpdate(input: $input) "
+    "{ savedSearch { name query searchTerms filters { key value } } userErrors { field message } } }"
+)
+READ = "query($id: ID!) { node(id: $id) { ... on SavedSearch { query searchTerms filters { key value } } } }"
+
+
+async def saved(ask: Asker, name: str, query: str, resource: str = "PRODUCT") -> dict[str, Any]:
+    answer = (await ask(SAVE, input={"name": name, "query": query, "resourceType": resource}))["answer"]
+    assert answer["userErrors"] == [], answer
+    return dict(answer["savedSearch"])
+
+
+async def test_a_name_with_spaces_around_it_is_another_name(ask: Asker) -> None:
+    """Recorded, also for reserved names."""
+    for name in ("Weekend", " Weekend", "Weekend ", " All products", "All products v2"):
+        assert (await saved(ask, name, "vendor:Acme"))["name"] == name
+
+
+async def test_an_update_with_a_wrong_name_repeats_the_old_name_and_the_new_query(ask: Asker) -> None:
+    """Recorded for taken, reserved and blank names."""
+    await saved(ask, "A", "tag:a")
+    gid = (await saved(ask, "B", "tag:b"))["id"]
+    for name, message in (
+        ("A", "Name has already been taken"),
+        ("all PRODUCTS", "Name has already been taken"),
+        ("", "Name can't be blank"),
+        ("n" * 41, "Name is too long (maximum is 40 characters)"),
+    ):
+        answer = (await ask(UPDATE, input={"id": gid, "name": name, "query": "vendor:Changed"}))["answer"]
+        assert (answer["savedSearch"]["name"], answer["savedSearch"]["query"]) == ("B", "vendor:Changed")
+        assert answer["userErrors"] == [{"field": ["input", "name"], "message": message}]
+    several = 'made_up_filter:foo collection_id:"123" tag:"AAA"'
+    answer = (await ask(UPDATE, input={"id": gid, "name": "A", "query": several}))["answer"]
+    assert [(error["field"][1], error["message"]) for error in answer["userErrors"]] == [
+        ("name", "Name has already been taken"),
+        ("query", "Query is invalid, 'made_up_filter' is not a valid filter"),
+        ("query", "Query has incompatible filters: collection_id, tag"),
+    ]
+
+
+async def test_a_reserved_filter_in_an_update_is_an_error_of_the_search_terms(ask: Asker) -> None:
+    gid = (await saved(ask, "A", "status:open", "ORDER"))["id"]
+    answer = (await ask(UPDATE, input={"id": gid, "query": "reference_location_id:42"}))["answer"]
+    assert answer["userErrors"] == [
+        {
+            "field": ["input", "searchTerms"],
+            "message": "Search terms is invalid, 'reference_location_id' is a reserved filter name",
+        }
+    ]
+    assert answer["savedSearch"]["query"] == "reference_location_id:42"
+
+
+@pytest.mark.parametrize(
+    ("query", "echo", "read", "terms", "filters"),
+    [
+        ("*", "*", "*", "", [("default", "true")]),
+        ("* tag:x", "* tag:x", "* tag:x", "", [("default", "true"), ("tag", "x")]),
+        ("", "", "", "", []),
+        (
+            "metafields.$app.tier:gold",
+            "metafields.app--OWN.tier:gold",
+            r"metafields.app\-\-OWN.tier:gold",
+            "",
+            [("metafields.app--OWN.tier", "gold")],
+        ),
+        (
+            "-metafields.$app:loyalty.tier:gold title:'metafields.$app.x'",
+            "-metafields.app--OWN--loyalty.tier:gold title:'metafields.$app.x'",
+            r'-metafields.app\-\-OWN\-\-loyalty.tier:gold title:"metafields.$app.x"',
+            "",
+            [("metafields.app--OWN--loyalty.tier_not", "gold"), ("title", "metafields.$app.x")],
+        ),
+    ],
+)
+async def test_projections_of_a_query(
+    ask: Asker, query: str, echo: str, read: str, terms: str, filters: list[tuple[str, str]]
+) -> None:
+    app = str(await ask.one("SELECT app_id FROM tokens LIMIT 1"))
+    echo, read = echo.replace("OWN", app), read.replace("OWN", app)
+    filters = [(key.replace("OWN", app), value) for key, value in filters]
+    made = await saved(ask, "A", query)
+    wanted = {"searchTerms": terms, "filters": [{"key": key, "value": value} for key, value in filters]}
+    gid = made["id"]
+    assert {**wanted, "query": echo}.items() <= made.items()
+    assert (await ask(READ, id=gid))["node"] == {**wanted, "query": read}
+    changed = (await ask(UPDATE, input={"id": gid, "query": query}))["answer"]
+    assert changed["savedSearch"] == {**wanted, "query": echo, "name": "A"}

@@ -35,6 +35,11 @@ NOT_APPROVED = (
 HERE = "https://receiver.example.com/hooks"
 
 
+async def own_id(ask: Asker) -> str:
+    """The number of the caller's app."""
+    return str(await ask.one("SELECT app_id FROM tokens LIMIT 1"))
+
+
 async def create(ask: Asker, topic: str = "CHECKOUTS_UPDATE", **given: Any) -> Any:
     return (await ask(CREATE, topic=topic, given={"uri": HERE, **given}))["answer"]
 
@@ -80,6 +85,7 @@ async def test_a_subscription_lives_and_ends(ask: Asker) -> None:
     assert again["answer"]["userErrors"] == [{"field": ["id"], "message": "Webhook subscription does not exist"}]
 
 
+CHARACTERS = "Name name field can only contain alphanumeric characters, underscores, and hyphens"
 INTERNAL = "Address cannot be a Shopify or an internal domain"
 
 
@@ -99,9 +105,9 @@ INTERNAL = "Address cannot be a Shopify or an internal domain"
         ("https://10.0.0.8/hooks", INTERNAL),
         ("https://[::1]/hooks", INTERNAL),
         ("https://printer.local/hooks", INTERNAL),
-        ("https://e.com/" + "a" * 65_536, "Address is too big (maximum is 64 KB)"),
-        ("pubsub://nothing", "Address is invalid"),
-        ("arn:aws:s3:::bucket", "Address is invalid"),
+        ("https://example.com/" + "a" * 65_516, "Address is too big (maximum is 64 KB)"),
+        ("   ", "Address can't be blank"),
+        ("ws://webhook-test.example.com/hook", "Address protocol ws:// is not supported"),
     ],
     ids=lambda text: text[:40],
 )
@@ -126,18 +132,120 @@ async def test_what_else_is_wrong(ask: Asker) -> None:
         "Address for this topic has already been taken",
         "Name already exists, no duplicate allowed",
     ]
-    assert await messages(ask, name="") == ["Name is too short (minimum is 1 character)"]
+    assert await messages(ask, name="MINE", uri=f"{HERE}/2") == ["Name already exists, no duplicate allowed"]
+    assert await messages(ask, name="") == ["Name is too short (minimum is 1 character)", CHARACTERS]
     assert await messages(ask, name="n" * 51) == ["Name is too long (maximum is 50 characters)"]
-    assert await messages(ask, name="not mine") == [
-        "Name name field can only contain alphanumeric characters, underscores, and hyphens"
-    ]
-    assert await messages(ask, format="XML") == [
-        "Format 'xml' is invalid for this webhook topic. Allowed formats: json"
-    ]
+    assert await messages(ask, name="not mine") == [CHARACTERS]
+    assert await messages(ask, name="é") == [CHARACTERS]
     assert await messages(ask, filter="just words") == [
         "The specified filter is invalid, please ensure you specify the field(s) you wish to filter on."
     ]
-    assert await messages(ask, filter="a:" + "x" * 70_000) == ["The specified filter exceeds the maximum allowed size."]
+    longest = "id:1 " * 13_107
+    assert await messages(ask, filter=longest[:-1] + "11") == ["The specified filter exceeds the maximum allowed size."]
+    assert await messages(ask, filter=longest) == []
+
+
+PUBSUB_PROTOCOL = [
+    "Address protocol pubsub:// is not supported",
+    "Address is not a valid GCP pub/sub format. Format should be pubsub://project:topic",
+]
+KAFKA = ["Address protocol kafka:// is not supported", "Address is not a valid kafka topic"]
+PROJECT = "Address is not a valid GCP project id."
+TOPIC = "Address is not a valid GCP topic id."
+BAD_ARN = ["Address is invalid", "Address is not a valid AWS ARN"]
+PARTNER = "arn:aws:events:us-east-1::event-source/aws.partner/shopify.com"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("uri", "wrong"),
+    [
+        ("pubsub://my-project", PUBSUB_PROTOCOL),
+        ("pubsub://valid-project:", PUBSUB_PROTOCOL),
+        ("pubsub://:topic", PUBSUB_PROTOCOL),
+        ("pubsub:valid-project:topic", PUBSUB_PROTOCOL),
+        ("pubsub://-bad:topic", ["Address is invalid", PROJECT]),
+        ("pubsub://short:topic", ["Address is invalid", PROJECT]),
+        ("pubsub://valid-project:1topic", ["Address is invalid", TOPIC]),
+        ("pubsub://valid-project:goog-prefixed", ["Address is invalid", TOPIC]),
+        ("pubsub://valid-project:ab", ["Address is invalid", TOPIC]),
+        ("pubsub://-bad:1topic", ["Address is invalid", PROJECT, TOPIC]),
+        ("pubsub://123456789012:valid-topic", []),
+        ("pubsub://valid-project:unified%25topic", []),
+        ("arn:aws:events:bogus", BAD_ARN),
+        ("arn:aws:s3:::bucket", BAD_ARN),
+        ("arn:aws:events:us-east-1::event-source/somebody.else/1/source", BAD_ARN),
+        (
+            f"{PARTNER}/77/source",
+            ["Address is invalid", "Address is an AWS ARN and includes api_client_id '77' instead of 'OWN'"],
+        ),
+        (f"{PARTNER}/OWN/source", []),
+        ("kafka://broker/topic", KAFKA),
+        ("kafka:", KAFKA),
+    ],
+)
+async def test_addresses_of_clouds(ask: Asker, uri: str, wrong: list[str]) -> None:
+    """Recorded, for creations and updates."""
+    app = await own_id(ask)
+    uri = uri.replace("OWN", app)
+    wanted = [
+        {"field": ["webhookSubscription", "callbackUrl"], "message": message.replace("OWN", app)} for message in wrong
+    ]
+    answer = await create(ask, "SHOP_UPDATE", uri=uri)
+    assert answer["userErrors"] == wanted
+    made = (await create(ask, "SHOP_UPDATE"))["webhookSubscription"]
+    changed = (await ask(UPDATE, id=made["id"], given={"uri": f" {uri}\n"}))["answer"]
+    if wrong:
+        assert changed == {"webhookSubscription": None, "userErrors": wanted}
+        return
+    assert answer["webhookSubscription"]["uri"] == uri
+    assert answer["webhookSubscription"]["callbackUrl"] == "https://eventbridge.arn"
+    assert changed["userErrors"][0]["message"] == "Address for this topic has already been taken"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_formats(ask: Asker) -> None:
+    """Recorded: XML for topics with REST payloads, at URLs; another format is another subscription."""
+
+    async def of(topic: str, **given: Any) -> list[tuple[str, str]]:
+        answer = await create(ask, topic, **given)
+        return [(each["field"][1], each["message"]) for each in answer["userErrors"]]
+
+    assert await of("PRODUCTS_UPDATE", format="JSON") == []
+    assert await of("PRODUCTS_UPDATE", format="XML") == []
+    assert await of("RETURNS_APPROVE", format="XML") == [
+        ("format", "Format 'xml' is invalid for this webhook topic. Allowed formats: json")
+    ]
+    assert await of("BULK_OPERATIONS_FINISH", format="XML") != []
+    for uri in ("pubsub://valid-project:topic", f"{PARTNER}/{await own_id(ask)}/source"):
+        assert await of("SHOP_UPDATE", uri=uri, format="XML") == [
+            ("format", "Format can only be used with format: 'json'")
+        ]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_spaces_around_an_address_are_removed_and_namespaces_of_the_app_resolved(ask: Asker) -> None:
+    app = await own_id(ask)
+    made = await create(
+        ask,
+        "PRODUCTS_UPDATE",
+        uri="  https://example.com/h  ",
+        metafieldNamespaces=["$app:Settings", "custom", "app--999999999999--kept", "$app", "$apps"],
+        metafields=[{"namespace": "$app:size", "key": "a"}, {"key": "b"}],
+    )
+    subscription = made["webhookSubscription"]
+    assert subscription["uri"] == subscription["callbackUrl"] == "https://example.com/h"
+    assert subscription["metafieldNamespaces"] == [
+        f"app--{app}--Settings",
+        "custom",
+        "app--999999999999--kept",
+        f"app--{app}",
+        "$apps",
+    ]
+    assert subscription["metafields"] == [
+        {"namespace": f"app--{app}--size", "key": "a"},
+        {"namespace": f"app--{app}", "key": "b"},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +301,7 @@ async def test_topics_with_customer_data_need_approval(
     assert (await create(ask, topic))["userErrors"] == wrong
 
 
-ARN = "arn:aws:events:us-east-1::event-source/aws.partner/shopify.com/1/source"
+ARN = "arn:aws:events:us-east-1::event-source/aws.partner/shopify.com/OWN/source"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -205,9 +313,12 @@ ARN = "arn:aws:events:us-east-1::event-source/aws.partner/shopify.com/1/source"
     ],
 )
 async def test_other_endpoints(ask: Asker, uri: str, endpoint: dict[str, str]) -> None:
+    app = await own_id(ask)
+    uri, endpoint = uri.replace("OWN", app), {name: value.replace("OWN", app) for name, value in endpoint.items()}
     made = (await create(ask, uri=uri))["webhookSubscription"]
     del made["endpoint"]["__typename"]
     assert made["endpoint"] == endpoint
+    assert made["callbackUrl"] == "https://eventbridge.arn"
 
 
 async def test_lists_are_searched_sorted_and_paged(ask: Asker) -> None:

@@ -8,11 +8,19 @@ AGENT = "Abandoned-Checkouts"
 
 
 def headers(
-    topic: str, *, domain: str, version: str, webhook_id: str, event_id: str, triggered_at: int, name: str | None
+    topic: str,
+    *,
+    domain: str,
+    version: str,
+    webhook_id: str,
+    event_id: str,
+    triggered_at: int,
+    name: str | None,
+    media_type: str = "application/json",
 ) -> dict[str, str]:
     """All headers except the signature. All deliveries of an event have the same `event_id`."""
     values = {
-        "Content-Type": "application/json",
+        "Content-Type": media_type,
         "Accept": "*/*",
         "User-Agent": AGENT,
         "X-Shopify-Topic": header_topic(topic),

@@ -32,6 +32,37 @@ _SCOPES = {
     "ORDERS": "read_orders",
     "PRODUCTS": "read_products",
 }
+# The nouns whose topics have the payloads of REST resources, which have an XML form. Recorded: PRODUCTS and SHOP have
+# one, RETURNS has none. The other nouns are those with a REST resource.
+_WITH_XML = frozenset(
+    (
+        "APP_UNINSTALLED",
+        "CARTS",
+        "CHECKOUTS",
+        "COLLECTIONS",
+        "COLLECTION_LISTINGS",
+        "CUSTOMERS",
+        "CUSTOMER_GROUPS",
+        "DISPUTES",
+        "DOMAINS",
+        "DRAFT_ORDERS",
+        "FULFILLMENTS",
+        "FULFILLMENT_EVENTS",
+        "INVENTORY_ITEMS",
+        "INVENTORY_LEVELS",
+        "LOCALES",
+        "LOCATIONS",
+        "ORDERS",
+        "ORDER_TRANSACTIONS",
+        "PRODUCTS",
+        "PRODUCT_LISTINGS",
+        "REFUNDS",
+        "SHOP",
+        "TENDER_TRANSACTIONS",
+        "THEMES",
+        "VARIANTS",
+    )
+)
 _WITH_CUSTOMER_DATA = frozenset(("CHECKOUTS", "CUSTOMERS", "ORDERS"))
 
 
@@ -43,6 +74,11 @@ def scope_of(topic: str) -> str | None:
 def has_customer_data(topic: str) -> bool:
     """Whether a topic's payload is protected customer data."""
     return _noun(topic) in _WITH_CUSTOMER_DATA
+
+
+def has_xml(topic: str) -> bool:
+    """Whether a subscription to the topic can have the format XML."""
+    return any(topic == noun or topic.startswith(f"{noun}_") for noun in _WITH_XML)
 
 
 def _noun(topic: str) -> str:

@@ -45,7 +45,8 @@ NAME_TAKEN = ProblemText("Name has already been taken", ("input", "name"))
 FILTER_UNKNOWN = ProblemText("Query is invalid, '{name}' is not a valid filter", ("input", "query"))
 QUERY_TOO_LONG = ProblemText("Query is too long (maximum is 8192 bytes)", ("input", "query"))  # unrecorded
 FILTERS_INCOMPATIBLE = ProblemText("Query has incompatible filters: {names}", ("input", "query"))
-FILTER_RESERVED = ProblemText("Search terms is invalid, '{name}' is a reserved filter name", ("input", "searchTerms"))
+FILTER_RESERVED = ProblemText("Search terms is invalid, '{name}' is a reserved filter name", ("input", "query"))
+FILTER_RESERVED_IN_UPDATE = ProblemText(FILTER_RESERVED.message, ("input", "searchTerms"))
 CUSTOMER_SEARCHES_GONE = ProblemText(
     "Customer saved searches have been deprecated. Use Segmentation API instead.", None
 )
@@ -59,6 +60,18 @@ ADDRESS_PROTOCOL = ProblemText("Address protocol {protocol}:// is not supported"
 ADDRESS_INTERNAL = ProblemText("Address cannot be a Shopify or an internal domain", _ADDRESS)
 ADDRESS_TAKEN = ProblemText("Address for this topic has already been taken", _ADDRESS)
 ADDRESS_TOO_BIG = ProblemText("Address is too big (maximum is 64 KB)", _ADDRESS)
+# A message for each kind of destination, after one of the messages above.
+PUBSUB_FORMAT = ProblemText(
+    "Address is not a valid GCP pub/sub format. Format should be pubsub://project:topic", _ADDRESS
+)
+PUBSUB_PROJECT = ProblemText("Address is not a valid GCP project id.", _ADDRESS)
+PUBSUB_TOPIC = ProblemText("Address is not a valid GCP topic id.", _ADDRESS)
+ARN_INVALID = ProblemText("Address is not a valid AWS ARN", _ADDRESS)
+ARN_OF_OTHER_APP = ProblemText(
+    "Address is an AWS ARN and includes api_client_id '{named}' instead of '{own}'", _ADDRESS
+)
+KAFKA_TOPIC = ProblemText("Address is not a valid kafka topic", _ADDRESS)
+FORMAT_OF_CLOUD = ProblemText("Format can only be used with format: 'json'", ("webhookSubscription", "format"))
 FORMAT_INVALID = ProblemText(
     "Format '{format}' is invalid for this webhook topic. Allowed formats: json", ("webhookSubscription", "format")
 )
@@ -78,7 +91,7 @@ TOPIC_PROTECTED = ProblemText(
     f"See {PROTECTED_DATA_PAGE} for more details.",
     ("webhookSubscription",),
 )
-WEBHOOK_UNKNOWN = ProblemText("Webhook subscription does not exist", ("id",))  # unrecorded
+WEBHOOK_UNKNOWN = ProblemText("Webhook subscription does not exist", ("id",))
 
 # -- customers ------------------------------------------------------------------------------------------------
 ERASURE_CUSTOMER_UNKNOWN = ProblemText("Customer does not exist", ("customerId",), "DOES_NOT_EXIST")  # unrecorded

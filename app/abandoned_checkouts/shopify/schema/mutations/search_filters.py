@@ -4,7 +4,7 @@ From the `query` arguments in Shopify's reference. For a type that is not in the
 Metafields are searched as metafields.namespace.key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _TIMES = "created_at updated_at"
 
@@ -31,11 +31,37 @@ _FILTERS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 
-# Recorded: filters that cannot be combined.
-INCOMPATIBLE: Mapping[str, tuple[frozenset[str], ...]] = {"PRODUCT": (frozenset(("collection_id", "tag")),)}
+# Recorded: a filter, and those that cannot be combined with it, in the order of the message.
+_INCOMPATIBLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "PRODUCT": ("collection_id", ("tag", "published_status", "error_feedback")),
+}
 
 # Recorded: filters that are reserved for Shopify.
 RESERVED = frozenset(("reference_location_id",))
+
+
+# Names of Shopify's own searches, which no other search can have (recorded; price rules are from the same source).
+_RESERVED_NAMES: Mapping[str, str] = {
+    "COLLECTION": "all collections",
+    "DISCOUNT_REDEEM_CODE": "all codes",
+    "DRAFT_ORDER": "all drafts",
+    "FILE": "all files",
+    "ORDER": "all",
+    "PRICE_RULE": "all price rules",
+    "PRODUCT": "all products",
+}
+
+
+def is_reserved_name(resource_type: str, name: str) -> bool:
+    """In any case; spaces around a name make it another name (recorded)."""
+    return _RESERVED_NAMES.get(resource_type) == name.lower()
+
+
+def incompatible_filters(resource_type: str, filters: Collection[str]) -> list[str]:
+    """All filters of a search that cannot be combined; empty if it has none."""
+    main, others = _INCOMPATIBLE.get(resource_type, ("", ()))
+    found = [name for name in others if name in filters]
+    return [main, *found] if found and main in filters else []
 
 
 def is_filter(resource_type: str, name: str) -> bool:

@@ -1,5 +1,7 @@
 """Creates, changes and deletes webhook subscriptions."""
 
+import asyncio
+import re
 from collections.abc import Iterable
 
 import orjson
@@ -8,10 +10,10 @@ from abandoned_checkouts.access.approvals import Protected, approvals_of
 from abandoned_checkouts.access.rules import granted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats.webhooks.filter import FilterError, check_filter
-from abandoned_checkouts.shopify.formats.webhooks.topics import has_customer_data, scope_of
+from abandoned_checkouts.shopify.formats.webhooks.topics import has_customer_data, has_xml, scope_of
 from abandoned_checkouts.shopify.language.errors import user_errors
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
-from abandoned_checkouts.shopify.schema.mutations.webhook_address import address_errors
+from abandoned_checkouts.shopify.schema.mutations.webhook_address import address_errors, is_in_cloud
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import delete_subscription
@@ -23,6 +25,7 @@ from abandoned_checkouts.store.outbox.webhook_subscriptions import (
 
 # Shopify's changelog of 2026-02-11.
 LONGEST_NAME = 50
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 _JSON_COLUMNS = ("include_fields", "metafield_namespaces", "metafields")
 
@@ -40,7 +43,7 @@ async def create(request: Request, topic: str, columns: UntypedJson) -> tuple[Ro
     }
     async with request.begin() as connection:
         others = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
-        errors = _errors(request, values, others)
+        errors = await asyncio.to_thread(_errors, request, values, others)
         if errors:
             return None, errors
         app_id = request.access.app_id
@@ -48,16 +51,17 @@ async def create(request: Request, topic: str, columns: UntypedJson) -> tuple[Ro
 
 
 async def change(request: Request, number: int | None, columns: UntypedJson) -> tuple[Row | None, list[MutationError]]:
-    """Columns that are not in `columns` stay unchanged."""
+    """Columns that are not in `columns` stay unchanged. With errors, there is no subscription (recorded)."""
     changes = {name: _json(value) if name in _JSON_COLUMNS else value for name, value in columns.items()}
     async with request.begin() as connection:
         rows = await webhook_subscriptions_of(connection, request.shop, request.access.app_id)
         row = next((row for row in rows if row["id"] == number), None)
         if row is None:
             return None, [user_errors.WEBHOOK_UNKNOWN.error()]
-        errors = _errors(request, {**row, **changes}, [other for other in rows if other is not row])
+        others = [other for other in rows if other is not row]
+        errors = await asyncio.to_thread(_errors, request, {**row, **changes}, others)
         if errors:
-            return row, errors
+            return None, errors
         return await change_webhook_subscription(connection, row, changes, now=request.now), []
 
 
@@ -74,10 +78,14 @@ def _errors(request: Request, subscription: Row, others: Iterable[Row]) -> list[
     refused = _refused(request, subscription["topic"])
     if refused is not None:
         return [refused]
-    errors = address_errors(subscription["uri"], private_allowed=request.allow_private_targets)
+    uri = subscription["uri"]
+    errors = address_errors(uri, request.access.app_id, private_allowed=request.allow_private_targets)
     if subscription["format"] != "JSON":
-        errors.append(user_errors.FORMAT_INVALID.error(format=subscription["format"].lower()))
-    same = ("topic", "uri", "filter", "name")
+        if is_in_cloud(uri):
+            errors.append(user_errors.FORMAT_OF_CLOUD.error())
+        elif not has_xml(subscription["topic"]):
+            errors.append(user_errors.FORMAT_INVALID.error(format=subscription["format"].lower()))
+    same = ("topic", "uri", "filter", "format", "name")
     if not errors and any(all(other[key] == subscription[key] for key in same) for other in others):
         errors.append(user_errors.ADDRESS_TAKEN.error())
     errors += _name_errors(subscription["name"], others)
@@ -102,13 +110,16 @@ def _refused(request: Request, topic: str) -> MutationError | None:
 def _name_errors(name: str | None, others: Iterable[Row]) -> list[MutationError]:
     if name is None:
         return []
+    errors = []
     if not name:
-        return [user_errors.WEBHOOK_NAME_SHORT.error()]
+        errors.append(user_errors.WEBHOOK_NAME_SHORT.error())
     if len(name) > LONGEST_NAME:
-        return [user_errors.WEBHOOK_NAME_LONG.error()]
-    if not (name.isascii() and name.replace("_", "").replace("-", "").isalnum()):
-        return [user_errors.WEBHOOK_NAME_CHARACTERS.error()]
-    return [user_errors.WEBHOOK_NAME_TAKEN.error()] if any(other["name"] == name for other in others) else []
+        errors.append(user_errors.WEBHOOK_NAME_LONG.error())
+    if not _NAME.fullmatch(name):
+        errors.append(user_errors.WEBHOOK_NAME_CHARACTERS.error())
+    if any(other["name"] is not None and other["name"].lower() == name.lower() for other in others):
+        errors.append(user_errors.WEBHOOK_NAME_TAKEN.error())
+    return errors
 
 
 def _version(request: Request) -> str:

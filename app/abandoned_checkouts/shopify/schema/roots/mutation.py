@@ -28,6 +28,7 @@ from abandoned_checkouts.shopify.schema.types.scalars import DateTime
 from abandoned_checkouts.shopify.schema.types.shop import shop_of
 from abandoned_checkouts.shopify.schema.types.webhook_subscription import WebhookSubscription
 from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubscriptionTopic
+from abandoned_checkouts.shopify.values.app_namespace import resolved_search
 from abandoned_checkouts.shopify.values.storable import storable
 from abandoned_checkouts.store.engine.rows import Row
 
@@ -146,8 +147,9 @@ class Mutation:
     async def saved_search_create(
         self, info: strawberry.Info, input: NewSearch
     ) -> payloads.SavedSearchCreatePayload | None:
-        name, query = storable(input.name), storable(input.query)
-        row, errors = await saved_search.create(info.context, word(input.resource_type), name, query)
+        request: Request = info.context
+        name, query = storable(input.name), resolved_search(storable(input.query), request.access.app_id)
+        row, errors = await saved_search.create(request, word(input.resource_type), name, query)
         return payloads.SavedSearchCreatePayload(
             saved_search=_echo(row, query), user_errors=user_error.user_errors(errors)
         )
@@ -170,7 +172,9 @@ class Mutation:
     ) -> payloads.SavedSearchUpdatePayload | None:
         number = typed_gid(input.id, "SavedSearch").number
         name, query = (None if value is strawberry.UNSET else storable(value) for value in (input.name, input.query))
-        row, errors = await saved_search.change(info.context, number, name, query)
+        request: Request = info.context
+        query = None if query is None else resolved_search(query, request.access.app_id)
+        row, errors = await saved_search.change(request, number, name, query)
         return payloads.SavedSearchUpdatePayload(
             saved_search=_echo(row, query), user_errors=user_error.user_errors(errors)
         )

@@ -7,6 +7,7 @@ from abandoned_checkouts.shopify.schema.types.enums import word
 from abandoned_checkouts.shopify.schema.types.scalars import URL
 from abandoned_checkouts.shopify.schema.types.shop_enums import SearchResultType
 from abandoned_checkouts.shopify.schema.types.webhook_topics import WebhookSubscriptionFormat
+from abandoned_checkouts.shopify.values.app_namespace import resolved_namespace
 
 
 def _optional(description: str, deprecated: str | None = None) -> Declared:
@@ -57,13 +58,21 @@ def webhook_columns(settings: WebhookSubscriptionInput, app_id: int) -> dict[str
         value = getattr(settings, name)
         if value is not strawberry.UNSET:
             columns[name] = word(value)
+    if isinstance(columns.get("metafield_namespaces"), list):
+        columns["metafield_namespaces"] = [
+            resolved_namespace(each, app_id) for each in settings.metafield_namespaces or []
+        ]
     if "uri" not in columns and settings.callback_url is not strawberry.UNSET:
         columns["uri"] = settings.callback_url
     if isinstance(settings.metafields, list):
         columns["metafields"] = [
-            {"namespace": each.namespace or f"app--{app_id}", "key": each.key} for each in settings.metafields
+            {"namespace": resolved_namespace(each.namespace or "$app", app_id), "key": each.key}
+            for each in settings.metafields
         ]
     for name in ("format", "uri"):
         if name in columns and columns[name] is None:
             del columns[name]
+    if "uri" in columns:
+        # Recorded: spaces around an address are removed.
+        columns["uri"] = str(columns["uri"]).strip()
     return columns

@@ -57,12 +57,25 @@ class WebhookSubscriptionMetafieldIdentifier(Backed):
     namespace: str = column("namespace", description="The namespace.")
 
 
+# Recorded, for Amazon's and Google's destinations.
+_CLOUD_URL = "https://eventbridge.arn"
+
+
+def _callback_url(uri: str) -> str:
+    return uri if scheme_of(uri) == "http" else _CLOUD_URL
+
+
 _subscription_id = GidOf("WebhookSubscription")
 
 
 @backed(description="An app's subscription to a topic of events.")
 class WebhookSubscription(Backed, LegacyInteroperability, Node):
-    callback_url: URL = column("uri", description="The URL that receives the events.", deprecated="Use `uri`.")
+    callback_url: URL = column(
+        "uri",
+        compute=_callback_url,
+        description="The URL that receives the events; `https://eventbridge.arn` for a destination in a cloud.",
+        deprecated="Use `uri`.",
+    )
     created_at: DateTime = column("created_at", compute=format_utc, description="When the subscription was created.")
     filter: str | None = column(
         "filter", description="The filter that events must match, in the search syntax of webhooks."
