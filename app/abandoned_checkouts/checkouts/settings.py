@@ -92,14 +92,14 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         _address,
     ),
     "accent_color": ("Colour of buttons on the recovery page and in mails, for example #1f5b4c.", _color),
-    "recovery_link_days": ("Days for which a recovery link is valid after the abandonment (90).", _days),
+    "recovery_link_days": ("Days for which a recovery link is valid after the abandonment (default: 90).", _days),
     "abandoned_after_minutes": (
         "Minutes without a purchase, after the buyer entered contact data, until a checkout is abandoned "
-        f"({ABANDONED_AFTER_MINUTES}; for Wix {WIX_ABANDONED_AFTER_MINUTES}).",
+        f"(default: {ABANDONED_AFTER_MINUTES}; for Wix {WIX_ABANDONED_AFTER_MINUTES}).",
         _minutes,
     ),
     "attribution_days": (
-        "Days in which a purchase without the recovery link counts as a recovery (30).",
+        "Days in which a purchase without the recovery link counts as a recovery (default: 30).",
         _days,
     ),
     "users": (
@@ -107,11 +107,11 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         _users,
     ),
     "status": (
-        "active, frozen, forbidden or locked: how the Admin API responds, to test how a client handles it (active).",
+        "How the Admin API responds, to test clients: active (default), frozen, forbidden or locked.",
         _status,
     ),
     "retention": (
-        "keep: never delete abandoned checkouts. shopify: delete old ones as Shopify does (keep).",
+        "keep (default): never delete abandoned checkouts. shopify: delete old ones as Shopify does.",
         _retention,
     ),
 }

@@ -20,15 +20,15 @@ Title = Annotated[str, typer.Option(help="Name of the app.")]
 ScopesOption = Annotated[str, typer.Option(help="Scopes, separated by commas.")]
 ClientId = Annotated[str | None, typer.Option(help="Client id of the app. \\[default: generated]")]
 ClientSecret = Annotated[str | None, typer.Option(help="Client secret of the app. \\[default: generated]")]
-RedirectUrl = Annotated[list[str] | None, typer.Option(help="Redirect URL that authorization codes may be sent to.")]
+RedirectUrl = Annotated[list[str] | None, typer.Option(help="Redirect URL for authorization codes. Can be repeated.")]
 Approved = Annotated[
     list[str] | None,
     typer.Option(
-        "--approve", help="Protected customer data that the app may read: customer_data, name, email, phone or address."
+        "--approve", help="Protected customer data that the app may read: customer_data, name, email, phone, address."
     ),
 ]
 DistributionOption = Annotated[
-    str, typer.Option(help="admin, custom or public: which rules for protected customer data apply.")
+    str, typer.Option(help="Kind of app: admin, custom or public. It decides the rules for protected customer data.")
 ]
 
 ExtendedSearch = Annotated[

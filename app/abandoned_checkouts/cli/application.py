@@ -1,4 +1,4 @@
-"""The command line program. It imports a command's module only when the command runs: importing all takes seconds.
+"""The command line program. It imports the module of a command only when that command runs, which saves seconds.
 
 A large import starts a second process, which loads this module again.
 """
@@ -16,7 +16,7 @@ from abandoned_checkouts.cli.exit_codes import SUCCESS, reported_in_one_line
 HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
     "Exit codes: 0 success, 1 some records rejected, 2 usage error, 3 cannot use the store, 4 cannot read or write a "
-    "file, 5 shop or token not found or exists already, 6 cannot listen on the address, 130 interrupted."
+    "file, 5 shop or token does not exist, or already exists, 6 cannot listen on the address, 130 interrupted."
 )
 
 # The module and function of each command, or the module and Typer of a group of commands.
@@ -83,10 +83,10 @@ application = typer.Typer(
 
 @application.callback(help=HELP, epilog=EPILOG)
 def _of_all() -> None:
-    """Makes the application a group of commands: Typer does so if there is a callback."""
+    """Typer makes the application a group of commands if it has a callback."""
 
 
 def main() -> None:
     with reported_in_one_line():
-        # Not standalone, because Typer then reports a usage error in a box of five lines.
+        # In standalone mode, Typer would report a usage error in a box of five lines.
         raise SystemExit(application(standalone_mode=False) or SUCCESS)

@@ -67,7 +67,7 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
     async with opened_store(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
-        # Everyone with access to the store's file may read everything in it.
+        # Everyone with access to the store's file can read all of it, so all scopes are granted.
         access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
         request = BulkRequest(
             query, access, version, now(), settings.address, settings.extended_search, settings.executor

@@ -131,14 +131,14 @@ def show(which: DeliveryArgument, shop: ShopOption, database: DatabaseOption = N
 @application.command("replay")
 def replay(
     shop: ShopOption,
-    which: Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Deliveries to send again.")] = None,
+    which: Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Numbers from `event log`.")] = None,
     since: Annotated[
-        str | None, typer.Option(help="All deliveries since this long ago, for example 90m, 6h or 2d.")
+        str | None, typer.Option(help="All deliveries of the last minutes, hours or days, for example 90m, 6h or 2d.")
     ] = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Send deliveries again, unchanged and with the same ids. Prints their number."""
+    """Send deliveries again, unchanged and with the same ids. Prints how many."""
     if not which and since is None:
         raise typer.BadParameter("give delivery numbers, or --since")
     moment = None if since is None else now() - _duration(since)
@@ -151,7 +151,7 @@ def replay(
 
 @application.command("rejected")
 def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption = None) -> None:
-    """List webhooks of a platform that could not be used, newest first: id, topic, time, problem, body."""
+    """List received webhooks that were rejected, newest first: id, topic, time, problem, body."""
 
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_rejected(connection, found, limit)

@@ -55,7 +55,7 @@ def reported_in_one_line() -> Iterator[None]:
     except _UsageError as problem:
         message = problem.format_message().rstrip(".").replace("\n", " ")
         if message:
-            # Without a message it is a command without arguments, which has shown its help.
+            # A usage error without a message: the command had no arguments and has shown its help.
             say(f"{message}; see `{problem.ctx.command_path} --help`" if problem.ctx else message)
         raise SystemExit(USAGE) from None
     except (KeyboardInterrupt, typer.Abort):

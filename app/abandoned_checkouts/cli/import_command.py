@@ -21,8 +21,9 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of J
 def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOption = None) -> None:
     """Import checkouts: Shopify's REST or GraphQL objects, bulk operation files, or Wix's abandonedCheckout objects.
 
-    Invalid records are reported with line and reason; the rest are imported. Importing a file again changes nothing, so
-    run an interrupted import again.
+    Invalid records are reported with line and reason; the rest are imported.
+
+    To continue an interrupted import, run it again. Records that are already imported do not change.
     """
     raise SystemExit(asyncio.run(_import(files, shop, database)))
 

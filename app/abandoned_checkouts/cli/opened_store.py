@@ -14,8 +14,8 @@ from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_s
 async def opened_store(database: str | None, *, create: bool = False, whole: bool = False) -> AsyncIterator[Database]:
     """The store of the option `--database`, closed at the end.
 
-    Raises StoreError if the store cannot be used, or does not exist and `create` is false. `whole` looks for damage
-    in all of the file first.
+    Raises StoreError if the store cannot be used, or does not exist and `create` is false. `whole` first checks all of
+    the file for damage.
     """
     store = await open_database(
         database_url(database), create=create, whole=whole, secret_key=settings_from().secret_key

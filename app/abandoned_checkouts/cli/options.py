@@ -10,7 +10,7 @@ import typer
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
 
-# The backslash keeps Rich, which prints the help, from reading the brackets as markup.
+# Rich, which prints the help, would read the brackets as markup without the backslash.
 _SETTINGS_NOTE = f"\\[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
 DatabaseOption = Annotated[
@@ -22,7 +22,7 @@ OptionalShop = Annotated[
     str | None,
     typer.Option(
         "--shop",
-        help="Domain of the shop. May be left out if the store has only one.",
+        help="Domain of the shop. Not needed if the store has only one.",
         metavar="DOMAIN",
         show_default=False,
     ),

@@ -52,12 +52,12 @@ def erase(
 
 
 def set_setting(
-    name: Annotated[str, typer.Argument(help=f"Name of the setting: {', '.join(SETTINGS)}.")],
+    name: Annotated[str, typer.Argument(help="Name of the setting.")],
     value: Annotated[str, typer.Argument(help="New value. An empty value resets the setting to its default.")],
     shop: ShopOption,
     database: DatabaseOption = None,
 ) -> None:
-    """Change a setting of a shop, for example its storefront's address or how long recovery links work."""
+    """Change a setting of a shop. The settings are listed below."""
 
     async def work(connection: Connection, found: Shop) -> UntypedJson:
         try:

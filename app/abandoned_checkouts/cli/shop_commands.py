@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from abandoned_checkouts.checkouts.settings import SETTINGS
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.cli.privacy_commands import set_setting
@@ -52,4 +53,5 @@ async def _list(database: str | None) -> None:
         line(shop.domain, shop.currency, shop.timezone, shop.platform, shop.uuid, *demo)
 
 
-application.command("set")(set_setting)
+_SETTINGS_LIST = "\n\n".join(f"{name}: {description}" for name, (description, _) in SETTINGS.items())
+application.command("set", epilog=_SETTINGS_LIST)(set_setting)

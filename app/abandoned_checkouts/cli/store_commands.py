@@ -11,19 +11,21 @@ from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.store.engine.rotate_key import rotate_key
 from abandoned_checkouts.store.engine.secret_key import VARIABLE, SecretKeyError
 
-application = typer.Typer(help="Look after the store.", no_args_is_help=True)
+application = typer.Typer(help="Manage the store.", no_args_is_help=True)
 
 
 @application.callback()
 def _of_all() -> None:
-    """Makes the application a group of commands, although it has one."""
+    """Typer makes the application a group of commands if it has a callback."""
 
 
 @application.command("rotate-key")
 def rotate(database: DatabaseOption = None) -> None:
-    """Encrypt the secrets in the store with a new key. First set the secret key to NEW,OLD and restart all servers.
+    """Encrypt the secrets in the store with a new key.
 
-    A store with a generated key file gets a new file; stop its servers first.
+    First set ABANDONED_CHECKOUTS_SECRET_KEY to NEW,OLD and restart all servers.
+
+    If the key is in a generated file, stop all servers instead: this command writes a new file.
     """
 
     async def work() -> tuple[int, bool]:

@@ -27,10 +27,10 @@ RepeatedScopes = Annotated[
     typer.Option("--scopes", help="Scopes, separated by commas or one per option. \\[default: read_orders]"),
 ]
 UserOption = Annotated[
-    int | None, typer.Option(min=1, help="Creates an online token, for the user with this id; it expires in a day.")
+    int | None, typer.Option(min=1, help="Id of a user. Creates an online token for the user; it expires in a day.")
 ]
 PermissionsOption = Annotated[
-    str, typer.Option(help=f"Permissions of the user, or none. [default: {','.join(PERMISSIONS)}]")
+    str, typer.Option(help=f"Permissions of the user, or none. \\[default: {','.join(PERMISSIONS)}]")
 ]
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
 

@@ -1,4 +1,4 @@
-"""Running a command's work on one shop: open the store, find the shop, close the store."""
+"""Runs a command's work on one shop: opens the store, finds the shop, closes the store."""
 
 import asyncio
 import sys

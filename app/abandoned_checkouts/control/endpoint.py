@@ -83,13 +83,13 @@ def _sentence(reason: Reason, rule: Rule, access: Access) -> str:
 
 
 def caller_in(request: Request) -> Access:
-    """The caller of a request that an endpoint has let in."""
+    """The caller of a request that `endpoint` has authorized."""
     access: Access = request.state.access
     return access
 
 
 def owns(access: Access, owner_id: int | None) -> bool:
-    """Whether something of this owner is the caller's: of its app, or the merchant's own for an app of the admin."""
+    """Whether an object of this owner is the caller's: of its app, or of the merchant if the app is the admin's."""
     return owner_id == access.app_id or (owner_id is None and is_merchants(access))
 
 
@@ -102,7 +102,7 @@ def _refuse(refusal: HttpRefusal) -> Response:
 
 
 def refuse_nul(request: Request) -> None:
-    """Refuses a path or query with a NUL: no stored text has one, and PostgreSQL reports an error for it.
+    """Refuses a path or query with a NUL, because PostgreSQL reports an error for it. No stored text has one.
 
     Raises RefusedError.
     """
@@ -137,7 +137,7 @@ def number_in(request: Request, name: str) -> int:
 
 
 def existing(value: Found | None) -> Found:
-    """The value itself. Raises RefusedError with status 404 if it is None."""
+    """The value. Raises RefusedError with status 404 if it is None."""
     if value is None:
         raise RefusedError(*NOT_FOUND)
     return value

@@ -1,4 +1,4 @@
-"""Code that the merchant pages share: templates, language, pages with a notice, mails."""
+"""Shared code of the merchant pages: templates, language, pages with a notice, mails."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ BODIES = BodyReader(4 * 1024 * 1024, body_refusals("4 MiB"))
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What the endpoints need. `wake` notifies the workers of new work.
+    """The dependencies of the endpoints. `wake` notifies the workers of new work.
 
     `wix_public_key` verifies the events of sites without a key in their settings. `address` is this server's URL; if it
     is empty, the URL of each request is used.

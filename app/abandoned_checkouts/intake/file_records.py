@@ -33,7 +33,7 @@ _LIST_IN_RESPONSE = re.compile(r"data\.\w+\.(?:edges|nodes)")
 
 
 class SourceError(Exception):
-    """A file cannot be read. The message gives the reason, in one line."""
+    """A file cannot be read. The message says why, in one line."""
 
 
 def records(

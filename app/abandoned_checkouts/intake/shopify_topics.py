@@ -60,7 +60,7 @@ async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now
 async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
     """The id of a checkout without one, taken from its name.
 
-    From 2026-04 on, checkouts have no id, but their deletions have nothing else. A checkout's name is # and the id
+    From 2026-04 on, checkouts have no id, but their deletions have only the id. A checkout's name is # and the id
     (Shopify: name). None if the token is known, or if another checkout has the id.
     """
     found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
@@ -75,7 +75,7 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
 
 
 async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> CheckoutRecord | None:
-    """The open checkout of a cart, if its messages had neither id nor name, so that its number is one of ours."""
+    """The open checkout of a cart, if its messages had neither id nor name: then this server assigned its number."""
     known = await find_open_checkout(connection, shop, cart_token=cart_token)
     return None if known is None or known.checkout.name is not None else known
 
@@ -91,7 +91,7 @@ async def _checkout_deleted(connection: Connection, shop: Shop, source: UntypedJ
     number = None if number is None else _number(number)
     cart_token = source.get("cart_token") if number is None and token is None else None
     if number is None and token is None and cart_token is None:
-        raise RejectedRecordError("the message has none of id, token and cart_token")
+        raise RejectedRecordError("id, token and cart_token are missing; one of them is required")
     found = await find_known(connection, shop, token=token, number=number, cart_token=cart_token)
     if number is None:
         return await take_deletion(connection, shop, found, now)
@@ -187,7 +187,7 @@ def _consent(name: str, consent: UntypedJson, shop: Shop) -> UntypedJson:
 def _number(value: int | str) -> int:
     number = int(value)
     if not 0 < number < 1 << 62:
-        raise RejectedRecordError(f"the id {number} is not one of Shopify's")
+        raise RejectedRecordError(f"{number} is not a valid id of Shopify")
     return number
 
 
@@ -195,7 +195,7 @@ async def _order(connection: Connection, shop: Shop, source: UntypedJson, now: i
     return await take_order(connection, shop, order_from_rest(source, zone=shop.timezone), now)
 
 
-# Topic → what it does, and the shape of its messages.
+# Topic → the function that stores its messages, and the shape of the messages.
 _TOPICS: dict[str, tuple[Take, ObjectShape]] = {
     "checkouts/create": (_checkout, shapes.CHECKOUT),
     "checkouts/update": (_checkout, shapes.CHECKOUT),

@@ -30,9 +30,9 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     async with intake.database.read() as connection:
         shop = await find_shop(connection, domain) if domain else None
         secrets = [] if shop is None else await signing_secrets(connection, shop)
-    # An unknown shop gets the same response as a wrong signature, so that nobody can test which shops exist.
+    # An unknown shop gets the same response as a wrong signature, so clients cannot find out which shops exist.
     if not is_signed(body, _header(request, "hmac-sha256"), secrets) or shop is None:
-        raise RefusedError(401, "The signature does not match the body and a secret of the shop.")
+        raise RefusedError(401, "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop.")
     if not topic:
         raise RefusedError(400, "The header X-Shopify-Topic is missing.")
     webhook_id = _header(request, "webhook-id")
