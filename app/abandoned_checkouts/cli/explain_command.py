@@ -47,7 +47,8 @@ def explain(
 async def _explain(store: Database, domain: str, text: str, given: Mapping[str, object], name: str | None) -> None:
     # Loading the schema is slow, so commands that do not need it do not load it.
     from abandoned_checkouts.shopify.execution.execute import run
-    from abandoned_checkouts.shopify.language.document import Documents, Operation
+    from abandoned_checkouts.shopify.language.document import Operation
+    from abandoned_checkouts.shopify.language.document_cache import Documents
     from abandoned_checkouts.shopify.language.versions import UNSTABLE
     from abandoned_checkouts.shopify.schema.build import graphql_schema
     from abandoned_checkouts.shopify.schema.resolving.request import Request

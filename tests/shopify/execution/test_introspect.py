@@ -11,7 +11,8 @@ from graphql import execute_sync, get_introspection_query, parse
 
 from abandoned_checkouts.shopify.execution import introspect
 from abandoned_checkouts.shopify.execution.introspect import Introspections, parts_of
-from abandoned_checkouts.shopify.language.document import Documents, Operation
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.introspection import (
     MAX_BUDGET,
     MAX_TYPES,

@@ -10,7 +10,8 @@ import pytest
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse, validate, value_from_ast_untyped
 
 from abandoned_checkouts.shopify.language.cost import Cost, exceeded, extension
-from abandoned_checkouts.shopify.language.document import Documents, Operation
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from tests.contract.schema import contract_schema
 from tests.pace import slack
 from tests.recorded import recorded, variables_of

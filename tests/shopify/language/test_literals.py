@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from abandoned_checkouts.shopify.execution.ordinarily import run_ordinarily
 from abandoned_checkouts.shopify.execution.plan import Plans
-from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
+from abandoned_checkouts.shopify.language.document import Document, Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.literals import split_literals
 from abandoned_checkouts.shopify.schema.build import graphql_schema

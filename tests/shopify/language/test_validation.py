@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from abandoned_checkouts.shopify.language.document import Documents, Operation
+from abandoned_checkouts.shopify.language.document import Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from tests.contract.schema import contract_schema
 
 PRODUCT = '"gid://shopify/Product/1"'

@@ -37,7 +37,8 @@ from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.http.transport import JSON, refusal_body
 from abandoned_checkouts.shopify.language.cost import MAX_QUERY_COST, exceeded, extension
-from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
+from abandoned_checkouts.shopify.language.document import Document, Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.errors.execution import internal
 from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.introspection import introspection_over_limit

@@ -25,7 +25,8 @@ from graphql import (
 
 from abandoned_checkouts.shopify.bulk.rules import user_errors
 from abandoned_checkouts.shopify.language.cost.rule import is_connection
-from abandoned_checkouts.shopify.language.document import Document, Documents, Operation
+from abandoned_checkouts.shopify.language.document import Document, Operation
+from abandoned_checkouts.shopify.language.document_cache import Documents
 from abandoned_checkouts.shopify.language.errors.user_errors import MutationError
 from abandoned_checkouts.shopify.language.introspection import introspection_over_limit
 
