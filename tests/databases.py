@@ -50,6 +50,7 @@ class Databases:
         self._free: list[str] = []
         self._sqlite_template: Path | None = None
         self._server: Any = None
+        self._is_stopped = False
         self._server_folder: Path | None = None
 
     def new(self, kind: str) -> str:
@@ -77,12 +78,17 @@ class Databases:
         else:
             self._free.append(url)
 
+    def stop_postgresql(self) -> None:
+        """At once: an orderly end would first write out every store that is about to be removed."""
+        postmaster = psutil.Process(self._server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)
+        postmaster.wait(30)
+        self._is_stopped = True
+
     def close(self) -> None:
         if self._server is not None and self._server_folder is not None:
-            # At once: an orderly end would first write out every store that is about to be removed.
-            postmaster = psutil.Process(self._server.get_pid())
-            postmaster.send_signal(signal.SIGQUIT)
-            postmaster.wait(30)
+            if not self._is_stopped:
+                self.stop_postgresql()
             self._server.cleanup()
             shutil.rmtree(self._server_folder, ignore_errors=True)
 

@@ -3,15 +3,16 @@
 import gc
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
@@ -23,8 +24,10 @@ from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
 from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
+from abandoned_checkouts.http_kit.failures import FailureNet
+from abandoned_checkouts.http_kit.health import Readiness, health_routes
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
-from abandoned_checkouts.http_kit.responses import error_response, json_response
+from abandoned_checkouts.http_kit.responses import error_response
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.recovery.routes import recovery_routes
 from abandoned_checkouts.shopify.bulk.rules.files import Results
@@ -37,6 +40,7 @@ from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.shopify.language.versions import public_api_versions, supported_versions
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import Database, open_database
+from abandoned_checkouts.store.engine.usable import problem_of_store
 from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
@@ -44,6 +48,7 @@ from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.processes import Processes
 from abandoned_checkouts.work.workers import Workers
 
 if TYPE_CHECKING:
@@ -62,6 +67,10 @@ class Server(Starlette):
     demo_is_open: bool = True
     twin: "Twin | None" = None
 
+    def build_middleware_stack(self) -> ASGIApp:
+        # Starlette's outermost layer would answer failures in plain text, and raise them again for another traceback.
+        return FailureNet(ExceptionMiddleware(self.router), error_response)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.twin is not None and scope["type"] == "http":
             await self.twin(self.respond, scope, receive, send)
@@ -77,8 +86,11 @@ class Server(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
-    """The server as an ASGI application. Its startup opens the store and can raise StoreError."""
+def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path | None = None) -> Starlette:
+    """The server as an ASGI application. Its startup opens the store and can raise StoreError.
+
+    Several processes of one server share an empty folder: see work/processes.
+    """
     twin = new_twin(settings, clock) if settings.twin else None
     clock = clock if twin is None else twin.clock
 
@@ -118,7 +130,9 @@ def create_app(settings: Settings, *, clock: Clock = now) -> Starlette:
             admin = app.graphql = graphql_endpoint(database, snapshots, shared, settings, clock)
             app.router.routes[:] = [
                 *own_routes,
-                Route("/healthz", healthz, methods=["GET"]),
+                *health_routes(
+                    await opened.enter_async_context(readiness(database, workers, settings, processes_folder))
+                ),
                 *admin.routes(),
                 *RestEndpoints(database, clock, admin.callers, admin.throttle, admin.public_url).routes(),
                 *OAuthEndpoints(database, clock).routes(),
@@ -162,6 +176,23 @@ def new_twin(settings: Settings, clock: Clock) -> "Twin":
     from abandoned_checkouts.twin.twin import Twin
 
     return Twin(clock, settings.twin_seed)
+
+
+@asynccontextmanager
+async def readiness(
+    database: Database, workers: Workers, settings: Settings, processes_folder: Path | None
+) -> AsyncIterator[Readiness]:
+    """The checks of /readyz: the store, the workers, and the other processes of this server."""
+
+    async def store_check() -> str | None:
+        return await problem_of_store(database)
+
+    checks = {"store": store_check, "workers": workers.problem}
+    with ExitStack() as held:
+        if settings.workers > 1 and processes_folder is not None:
+            processes = held.enter_context(Processes(processes_folder, settings.workers))
+            checks["processes"] = processes.problem
+        yield Readiness(checks)
 
 
 def graphql_endpoint(
@@ -211,10 +242,6 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
         ),
     ]
-
-
-async def healthz(_: Request) -> Response:
-    return json_response({"status": "ok"})
 
 
 async def demo_image(request: Request) -> Response:

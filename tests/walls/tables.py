@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checkouts": set(),
     "access": {"checkouts"},
     "config": {"access"},
-    "http_kit": {"access", "checkouts"},
+    "http_kit": {"access", "checkouts", "store"},
     "store": {"access", "checkouts", SEARCH},
     "shopify": {"access", "checkouts", "http_kit", "store", SEARCH},
     "wix": {"access", "checkouts", "http_kit", "store", SEARCH},

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +47,8 @@ ReadyFile = Annotated[
     Path | None,
     typer.Option("--ready-file", help="Write the URL of the server to this file when it accepts requests."),
 ]
+# Where the processes of this server find each other.
+_PROCESSES_FOLDER = variable("processes_folder")
 
 
 def serve(
@@ -58,8 +61,6 @@ def serve(
     ready_file: ReadyFile = None,
 ) -> None:
     """Run the HTTP server."""
-    import uvicorn
-
     found = settings_from()
     settings = dataclasses.replace(
         found,
@@ -79,6 +80,15 @@ def serve(
     # Worker processes read their settings from here.
     for name in ("database_url", "host", "port", "workers", "expose_demo", "twin"):
         os.environ[variable(name)] = str(getattr(settings, name))
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[_PROCESSES_FOLDER] = folder
+        _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    """Serve until a signal ends it."""
+    import uvicorn
+
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
         factory=True,
@@ -100,7 +110,8 @@ def application() -> object:
     """The ASGI application of one process, with the settings of its environment."""
     from abandoned_checkouts.server import create_app
 
-    return create_app(settings_from())
+    folder = os.environ.get(_PROCESSES_FOLDER)
+    return create_app(settings_from(), processes_folder=Path(folder) if folder else None)
 
 
 def schema() -> None:

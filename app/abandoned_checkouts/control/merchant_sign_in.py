@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, Reason, refused
 from abandoned_checkouts.control.endpoint import BODIES, Control, ShopHandler, access_of, refuse_nul
-from abandoned_checkouts.control.merchant_layout import ENGLISH, TEMPLATES, notice_page
+from abandoned_checkouts.control.merchant_layout import ENGLISH, TEMPLATES, failed_page, notice_page
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.request_headers import access_token
@@ -51,6 +51,8 @@ def page_endpoint(view: ShopHandler, control: Control) -> Handler:
 def _not_found(refusal: HttpRefusal) -> Response:
     if refusal.status == 403:
         return notice_page(403, "Not served here", str(refusal.message))
+    if refusal.status >= 500:
+        return failed_page(refusal)
     return notice_page(refusal.status, "Page not found", "This page does not exist, or belongs to another shop.")
 
 
@@ -76,6 +78,8 @@ def sign_in(control: Control) -> Handler:
 def _unreadable_form(refusal: HttpRefusal) -> Response:
     if refusal.status == 413:
         return notice_page(refusal.status, "Request too large", "Enter an access token and nothing else.")
+    if refusal.status >= 500:
+        return failed_page(refusal)
     return notice_page(refusal.status, "Sign-in failed", str(refusal.message))
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import JsonValue
 from abandoned_checkouts.http_kit.bodies import BODY_TIMEOUT, BodyProblem
+from abandoned_checkouts.http_kit.failures import failure_response
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -23,13 +24,16 @@ def error_response(refusal: HttpRefusal, headers: Mapping[str, str] | None = Non
 
 
 def with_refusals(handler: Handler, write: Callable[[HttpRefusal], Response] = error_response) -> Handler:
-    """The handler, with a response by `write` if it raises RefusedError."""
+    """The handler, with a response by `write` if it raises RefusedError. Other errors are logged, and answered in the
+    same form: with status 503 if the store failed, else 500."""
 
     async def answer_or_refuse(request: Request) -> Response:
         try:
             return await handler(request)
         except RefusedError as refused:
             return write(refused.refusal)
+        except Exception as problem:
+            return failure_response(problem, write)
 
     return answer_or_refuse
 

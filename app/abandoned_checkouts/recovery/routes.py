@@ -8,8 +8,9 @@ from starlette.routing import Route
 
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
+from abandoned_checkouts.http_kit.failures import failure_response
 from abandoned_checkouts.recovery.unsubscribe import unsubscribe_page
-from abandoned_checkouts.recovery.visit import Recovery, visit
+from abandoned_checkouts.recovery.visit import Recovery, unavailable, visit
 from abandoned_checkouts.store.engine.database import Database
 
 
@@ -19,7 +20,10 @@ def recovery_routes(database: Database, clock: Clock, settings: Settings) -> lis
 
     def route(path: str, handler: Callable[[Request, Recovery], Awaitable[Response]], *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await handler(request, recovery)
+            try:
+                return await handler(request, recovery)
+            except Exception as problem:
+                return failure_response(problem, lambda refusal: unavailable(request, refusal))
 
         return Route(path, endpoint, methods=list(methods))
 

@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.shop_addresses import checkout_address, storefront_address
 from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.request_headers import address_of
 from abandoned_checkouts.recovery.cart import cart_of
 from abandoned_checkouts.recovery.languages import Language, language_of
@@ -61,6 +62,12 @@ def missing(request: Request) -> Response:
     """The same for every reason, in the language that the link or the browser asks for."""
     language = language_of(request.query_params.get("locale"), *accepted(request))
     return message(None, language, "missing", 404)
+
+
+def unavailable(request: Request, refusal: HttpRefusal) -> Response:
+    """The page for a failure of this server."""
+    language = language_of(request.query_params.get("locale"), *accepted(request))
+    return message(None, language, "unavailable", refusal.status)
 
 
 def message(

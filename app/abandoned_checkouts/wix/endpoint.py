@@ -1,6 +1,5 @@
 """HTTP as Wix's SDK expects it: JSON bodies, an id on every response, errors in Wix's form."""
 
-import logging
 import re
 
 from starlette.middleware import Middleware
@@ -11,9 +10,9 @@ from starlette.responses import Response
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
+from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler, json_response
-from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.wix.errors import (
     INTERNAL,
     InvalidArgumentError,
@@ -46,8 +45,6 @@ CORS = Middleware(
     max_age=86_400,
 )
 
-_log = logging.getLogger(__name__)
-
 
 def endpoint(handler: Handler) -> Handler:
     """Wrap a handler: its errors get Wix's form, and each response a request id, which the SDK shows with errors."""
@@ -58,11 +55,8 @@ def endpoint(handler: Handler) -> Handler:
             response = await handler(request)
         except RefusedError as refused:
             response = json_response(error_body(refused), refused.refusal.status)
-        except StoreError as problem:
-            _log.error("request %s of Wix's dialect: %s", request_id, problem)
-            response = json_response(plain_body(INTERNAL), INTERNAL.status)
-        except Exception:
-            _log.exception("request %s of Wix's dialect failed", request_id)
+        except Exception as problem:
+            log_failure(request_id, problem)
             response = json_response(plain_body(INTERNAL), INTERNAL.status)
         response.headers[_REQUEST_ID] = request_id
         return response

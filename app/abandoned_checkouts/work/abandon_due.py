@@ -13,6 +13,7 @@ from abandoned_checkouts.store.checkouts.due_rows import (
 )
 from abandoned_checkouts.store.checkouts.take_due import abandon_due_checkouts, lapse_due_checkouts
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.shops import all_shops, find_shop
 
@@ -32,6 +33,8 @@ async def abandon_due(database: Database, now: int) -> int:
             for number, due in open_checkouts_by_shop(taken).items():
                 await _abandon(connection, number, due, now)
         return len(taken)
+    except StoreError:
+        raise
     except Exception:
         log.exception("a batch of checkouts cannot be marked as abandoned; they are tried one at a time")
     return await _one_at_a_time(database, now)
@@ -53,6 +56,8 @@ async def _one_at_a_time(database: Database, now: int) -> int:
                 taken = await claim_due_checkouts(connection, now, 1)
                 for number, due in open_checkouts_by_shop(taken).items():
                     await _abandon(connection, number, due, now)
+        except StoreError:
+            raise
         except Exception:
             for row in taken:
                 log.exception("checkout %s of shop %s cannot be marked as abandoned", row["id"], row["shop_id"])

@@ -21,6 +21,7 @@ from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRequest
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import is_expected
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tenants.access_tokens import Access
 from abandoned_checkouts.store.tenants.bulk_operations import (
@@ -127,9 +128,10 @@ class BulkRunner:
                 await self._end(key, shop, job, "INTERNAL_SERVER_ERROR")
                 return
             await self._end(key, shop, job, await self._outcome(row, key, job))
-        except Exception:
+        except Exception as problem:
             # The lease runs out, and somebody tries again: the store or the disk may be back then.
-            log.exception("bulk operation %s of shop %s broke off", key.number, shop.id)
+            traceback = None if is_expected(problem) else problem
+            log.error("bulk operation %s of shop %s broke off: %s", key.number, shop.id, problem, exc_info=traceback)
         finally:
             await asyncio.to_thread(job.file.unlink, missing_ok=True)
 

@@ -28,6 +28,7 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     subscriptions_of,
     succeeded_since,
 )
+from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Sender
 from abandoned_checkouts.work.retry import Schedule, retry_after
@@ -62,8 +63,10 @@ class Deliverer:
         sender: Sender,
         *,
         timing: Timing | None = None,
+        watch: ClockWatch | None = None,
     ) -> None:
-        self._database, self._clock, self._sender = database, clock, sender
+        self._watch = watch or ClockWatch(clock)
+        self._database, self._clock, self._sender = database, self._watch.now, sender
         self._timing = timing or Timing()
         self._under_way: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
@@ -119,7 +122,9 @@ class Deliverer:
             return []
         busy = [key for key, count in counts.items() if count >= AT_ONCE_EACH]
         now = self._clock()
-        rows = await claim_deliveries(connection, now, self._timing.lease, min(free, AT_ONCE_EACH), busy)
+        lease = self._timing.lease
+        takes_over = self._watch.takes_over_claims(lease)
+        rows = await claim_deliveries(connection, now, lease, min(free, AT_ONCE_EACH), busy, takes_over=takes_over)
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed: list[tuple[Row, Subscription]] = []
         for row in rows:

@@ -22,6 +22,7 @@ from abandoned_checkouts.checkouts.shop_template import filled_in
 from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail
 from abandoned_checkouts.store.flows.flow_steps import (
@@ -35,6 +36,7 @@ from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.flow_notification import notification
 from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
@@ -94,8 +96,10 @@ class FlowRunner:
         sender: Sender,
         mail_server: MailServer | None,
         address: str,
+        watch: ClockWatch | None = None,
     ) -> None:
-        self._database, self._clock, self._sender = database, clock, sender
+        self._watch = watch or ClockWatch(clock)
+        self._database, self._clock, self._sender = database, self._watch.now, sender
         self._mail_server, self._address = mail_server, address
 
     async def turn(self) -> int:
@@ -105,7 +109,9 @@ class FlowRunner:
             if not await has_due_step(connection, now):
                 return 0
         async with self._database.begin() as connection:
-            steps = await claim_due_steps(connection, now, LEASE, BATCH)
+            now = self._clock()
+            takes_over = self._watch.takes_over_claims(LEASE)
+            steps = await claim_due_steps(connection, now, LEASE, BATCH, takes_over=takes_over)
         await asyncio.gather(*map(self._run, steps))
         return len(steps)
 
@@ -115,6 +121,9 @@ class FlowRunner:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
             done = await self._do(found) if isinstance(found, DueStep) else found
+        except StoreError:
+            # The claim ends, and the step is done later.
+            raise
         except Exception:
             log.exception("step %s of a flow failed", step["id"])
             shop, done = None, StepResult("failed", "internal server error", "AUTOMATION_SKIPPED", again=True)

@@ -5,16 +5,19 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import is_expected
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
-from abandoned_checkouts.work.bulk_runner import BulkRunner
+from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
+from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import Deliverer, Timing
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
+from abandoned_checkouts.work.plan_again import plan_again
 from abandoned_checkouts.work.post import Sender
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
 from abandoned_checkouts.work.wake_signal import WakeSignal
@@ -23,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # How often each kind of work looks for what is due, in seconds, if nothing wakes it.
 EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
+EVERY_WATCH = 1.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
 # The pause after an error, for example when the database cannot be reached.
 _AFTER_ERROR = 5.0
@@ -49,15 +53,19 @@ class Workers:
         erasure_delay: int = 0,
         results: Results | None = None,
     ) -> None:
-        self._database, self._clock, self._erasure_delay = database, clock, erasure_delay
+        self._watch = ClockWatch(clock)
+        self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
+        self._timing = timing or Timing()
         self._sender = Sender(allow_private=allow_private)
-        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address)
-        self._dispatcher = Dispatcher(database, clock, consumers(address))
-        self._deliverer = Deliverer(database, clock, self._sender, timing=timing)
+        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address, self._watch)
+        self._dispatcher = Dispatcher(database, self._clock, consumers(address))
+        self._deliverer = Deliverer(database, clock, self._sender, timing=timing, watch=self._watch)
         self._results = results
-        self._bulk = None if results is None else BulkRunner(database, clock, results)
+        self._bulk = None if results is None else BulkRunner(database, self._clock, results)
         self._wake, self._new_events = WakeSignal(), WakeSignal()
         self._stopping = False
+        # The last failure of each worker that has not succeeded since.
+        self._failures: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Workers":
@@ -68,7 +76,9 @@ class Workers:
         await self.stop()
 
     def start(self) -> None:
+        self._watch.start()
         self._tasks = [
+            asyncio.create_task(self._every(EVERY_WATCH, self._watch_clock), name="clock"),
             asyncio.create_task(self._abandoning(), name="abandon"),
             asyncio.create_task(self._dispatching(), name="dispatch"),
             asyncio.create_task(self._delivering(), name="deliver"),
@@ -78,6 +88,13 @@ class Workers:
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
             asyncio.create_task(self._every(EVERY_RETENTION, self._delete_old), name="retention"),
         ]
+
+    async def problem(self) -> str | None:
+        """Which workers have ended or fail, in words; None if all of them work."""
+        ended = [task.get_name() for task in self._tasks if task.done() and not self._stopping]
+        failing = [name for name in self._failures if name not in ended]
+        said = [f"{name} has ended" for name in ended] + [f"{name} fails and tries again" for name in failing]
+        return ", ".join(said) or None
 
     async def stop(self) -> None:
         """Wait for the attempts and steps that run and write their results. No new work starts."""
@@ -156,6 +173,23 @@ class Workers:
             else:
                 await self._wake.wait(EVERY_AUTOMATE)
 
+    async def _watch_clock(self) -> int:
+        now = self._clock()
+        if self._watch.was_set_back():
+            try:
+                await plan_again(
+                    self._database,
+                    now,
+                    delivery_lease=self._timing.lease,
+                    bulk_lease=round(Pace().lease * SECOND),
+                    schedule=self._timing.schedule,
+                )
+            except Exception:
+                self._watch.set_back()
+                raise
+            self.wake()
+        return 0
+
     async def _run_bulk(self) -> int:
         return 0 if self._bulk is None else await self._bulk.turn()
 
@@ -180,10 +214,22 @@ class Workers:
                 await asyncio.sleep(seconds)
 
     async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
-        """Log an error and go on after a pause: the store may work again by then."""
+        """Log an error and go on after a pause: the store may work again by then. An error is logged once, until the
+        work succeeds again."""
+        task = asyncio.current_task()
+        name = "" if task is None else task.get_name()
         try:
-            return await work()
-        except Exception:
-            log.exception("background work failed; retrying in %g seconds", _AFTER_ERROR)
+            done = await work()
+        except Exception as problem:
+            text = str(problem)
+            if self._failures.get(name) != text:
+                traceback = None if is_expected(problem) else problem
+                log.error(
+                    "%s failed and tries again every %g seconds: %s", name, _AFTER_ERROR, text, exc_info=traceback
+                )
+            self._failures[name] = text
             await asyncio.sleep(_AFTER_ERROR)
             return 0
+        if self._failures.pop(name, None) is not None:
+            log.info("%s works again", name)
+        return done

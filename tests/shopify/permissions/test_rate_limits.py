@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,9 +60,24 @@ def test_a_refund_fills_up_to_the_brim() -> None:
     assert refund(bucket, STANDARD, -5, 0) == bucket
 
 
-def test_a_clock_set_back_takes_nothing_away() -> None:
+def test_a_clock_that_is_a_little_behind_restores_nothing_twice() -> None:
     bucket = spend(None, STANDARD, 500, 10 * SECOND).bucket
-    assert spend(bucket, STANDARD, 0, 0).bucket == bucket
+    assert spend(bucket, STANDARD, 0, 8 * SECOND).bucket == bucket
+
+
+@pytest.mark.parametrize("back", [3 * SECOND, 3_600 * SECOND])
+def test_a_clock_set_back_takes_nothing_away_and_restores_at_once(back: int) -> None:
+    moment = 10_000 * SECOND
+    bucket = spend(None, STANDARD, 500, moment).bucket
+    set_back = spend(bucket, STANDARD, 0, moment - back).bucket
+    assert set_back == Bucket(1_500 * SECOND, moment - back)
+    assert spend(set_back, STANDARD, 0, moment - back + SECOND).bucket.available == 1_600 * SECOND
+    assert refund(bucket, STANDARD, 100, moment - back) == Bucket(1_600 * SECOND, moment - back)
+
+
+def test_a_clock_set_forward_fills_the_bucket_and_no_more() -> None:
+    bucket = spend(None, STANDARD, 500, 0).bucket
+    assert spend(bucket, STANDARD, 0, 3_600 * SECOND).bucket.available == 2_000 * SECOND
 
 
 def test_a_smaller_plan_empties_the_surplus() -> None:

@@ -15,12 +15,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
+from abandoned_checkouts.http_kit.failures import log_failure, log_failures
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.shopify.execution.execute import run
 from abandoned_checkouts.shopify.execution.introspect import Introspections
 from abandoned_checkouts.shopify.execution.ordinarily import ExecutedDocument
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
-from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
@@ -194,8 +194,7 @@ class GraphqlEndpoint:
             )
         finally:
             await request.close()
-        for problem in outcome.unexpected:
-            log_failure(headers["x-request-id"], problem)
+        log_failures(headers["x-request-id"], outcome.unexpected)
         actual = operation.cost.actual(variables, outcome.counts)
         bucket = decision.bucket
         if actual < requested:

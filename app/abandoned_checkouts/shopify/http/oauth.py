@@ -21,9 +21,9 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
-from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, INTERNAL, NOT_FOUND
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.transport import refuse, respond

@@ -17,10 +17,10 @@ from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import Clock, format_local, to_datetime
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 from abandoned_checkouts.shopify.formats.to_rest.checkout import checkout_to_rest
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
-from abandoned_checkouts.shopify.http.failures import log_failure
 from abandoned_checkouts.shopify.http.refusals import (
     INTERNAL,
     NO_ACCESS,

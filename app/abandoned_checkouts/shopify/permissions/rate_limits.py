@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 _MICROSECONDS = 1_000_000
+# How much the clocks of two machines may differ, in microseconds. A bucket that is further ahead is from a clock that
+# was set back since.
+CLOCK_DIFFERENCE = 2 * _MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ def throttled() -> ErrorEntry:
 def _restored(bucket: Bucket | None, plan: RateLimit, now: int) -> Bucket:
     if bucket is None:
         return Bucket.full(plan, now)
-    # Clocks of several machines differ, and tests set clocks back. That must not remove points.
+    if bucket.updated_at - now > CLOCK_DIFFERENCE:
+        # The clock was set back: points are restored from now on.
+        return Bucket(bucket.available, now)
+    # If two machines with different clocks take turns, no moment restores points twice.
     elapsed = max(0, now - bucket.updated_at)
     available = min(plan.maximum_available * _MICROSECONDS, bucket.available + elapsed * plan.restore_rate)
     return Bucket(available, max(now, bucket.updated_at))

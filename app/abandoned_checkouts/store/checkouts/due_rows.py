@@ -30,6 +30,13 @@ async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: st
     )
 
 
+async def hasten_checkouts(connection: AsyncConnection, shop: Shop, latest: int) -> None:
+    """Let no open checkout of the shop be due later than `latest`: the clock that planned it was set back."""
+    table = open_checkouts
+    late = (table.c.shop_id == shop.id) & (table.c.due_at > latest)
+    await connection.execute(update(table).where(late).values(due_at=latest))
+
+
 async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int) -> bool:
     """Whether `claim_lapsing` would find anything."""
     found = select(abandoned_checkouts.c.id).where(_lapsing(shop, rules, now)).limit(1)

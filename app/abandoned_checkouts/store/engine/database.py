@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
+from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_store_errors, reason, shown
+from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
@@ -25,8 +26,6 @@ from abandoned_checkouts.store.tables.encrypted import ciphers
 Connection = AsyncConnection
 
 READERS = 4
-# How long a writer waits for the lock of another process, in seconds.
-LOCK_TIMEOUT = 30
 
 _ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -53,14 +52,6 @@ _READING_MUCH = (
     "PRAGMA cache_size = -16384",
     "PRAGMA temp_store = FILE",
 )
-
-
-# Failures of the store itself; statements that violate a constraint raise other kinds of DBAPIError.
-_OF_THE_STORE = (OperationalError, InterfaceError, DatabaseError, DBAPIError)
-
-
-class StoreError(Exception):
-    """The store cannot be used; the message says why and what to do, in one line."""
 
 
 class Database:
@@ -101,7 +92,7 @@ class Database:
 
         Raises StoreError when the store fails: it is full, locked for too long, unreachable or damaged.
         """
-        with self._failures_as_store_errors():
+        with failures_as_store_errors(self.url):
             if self._turn is None:
                 async with self._writer.begin() as connection:
                     yield connection
@@ -112,25 +103,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading one snapshot of the store. Raises StoreError as `begin` does."""
-        with self._failures_as_store_errors():
+        with failures_as_store_errors(self.url):
             if self._turn is not None and self._reader is self._writer:
                 async with self._turn, self._reader.connect() as connection:
                     yield connection
             else:
                 async with self._reader.connect() as connection:
                     yield connection
-
-    @contextmanager
-    def _failures_as_store_errors(self) -> Iterator[None]:
-        """Turn failures of the store into StoreError; errors in our own statements stay as they are."""
-        try:
-            yield
-        except SecretKeyError as problem:
-            raise StoreError(str(problem)) from problem
-        except (DBAPIError, NoConnectionError, ConnectionRefusedError) as problem:
-            if isinstance(problem, DBAPIError) and type(problem) not in _OF_THE_STORE:
-                raise
-            raise StoreError(f"the store at {_shown(self.url)} cannot be used: {_reason(problem)}") from problem
 
     def another_reader(self) -> AsyncEngine:
         """An engine for reading much, if need be on another event loop. The caller disposes of it.
@@ -210,7 +189,7 @@ async def open_database(
         raise
     except (DBAPIError, OSError) as problem:
         await database.close()
-        raise StoreError(f"the store at {_shown(url)} cannot be opened: {_reason(problem)}") from problem
+        raise StoreError(f"the store at {shown(url)} cannot be opened: {reason(problem)}") from problem
     return database
 
 
@@ -313,23 +292,3 @@ def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
         connection.exec_driver_sql(begin)
-
-
-def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
-
-
-def _reason(problem: Exception) -> str:
-    if isinstance(problem, NoConnectionError):
-        return "all connections are busy; try again, or ask less at a time"
-    cause = problem.orig if isinstance(problem, DBAPIError) else problem
-    text = " ".join(str(cause).split())
-    if "not a database" in text or "malformed" in text:
-        return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
-    if "locked" in text:
-        return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
-    if "is full" in text:
-        return "the disk is full; make room and do the same again"
-    if "readonly" in text or "unable to open" in text or "disk I/O" in text:
-        return f"the file cannot be read or written any more ({text}); look at the disk and at the file's rights"
-    return text

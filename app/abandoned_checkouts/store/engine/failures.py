@@ -1,20 +1,105 @@
-"""Distinguishing failures of the store from mistakes in a statement or its values."""
+"""Failures of the store itself, as opposed to mistakes in a statement or its values."""
 
+import errno
+import socket
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+import asyncpg
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from abandoned_checkouts.store.engine.secret_key import SecretKeyError
+
+# How long a writer waits for the lock of another process, in seconds.
+LOCK_TIMEOUT = 30
 
 # Classes of PostgreSQL's error codes: connection lost, transaction rolled back, no resources, shutdown, system error.
 _STATES = frozenset(("08", "40", "53", "57", "58"))
+# Classes of its codes for mistakes in a statement or its values: not supported, data, constraint, syntax.
+_OF_STATEMENTS = frozenset(("0A", "22", "23", "42"))
+# A server that cannot be reached: refused, reset, no such socket file, no such host name, no answer.
+_LOST = (ConnectionError, FileNotFoundError, socket.gaierror, TimeoutError)
+# SQLAlchemy's classes for them; statements that violate a constraint raise other kinds of DBAPIError.
+_OF_SQLALCHEMY = frozenset((OperationalError, InterfaceError, DatabaseError, DBAPIError))
+# The drivers' own, for statements that do not go through SQLAlchemy.
+_OF_SQLITE = frozenset((sqlite3.OperationalError, sqlite3.DatabaseError))
+# Errors of the disk and the machine that a program meets while it writes a file.
+_OF_THE_MACHINE = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+)
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says why and what to do, in one line."""
+
+
+@contextmanager
+def failures_as_store_errors(url: URL) -> Iterator[None]:
+    """Turn failures of the store at `url` into StoreError. Other errors, such as those of a constraint, stay as they
+    are."""
+    try:
+        yield
+    except SecretKeyError as problem:
+        raise StoreError(str(problem)) from problem
+    except Exception as problem:
+        # A store in a file has no connection that can be lost.
+        is_lost = isinstance(problem, _LOST) and url.get_backend_name() != "sqlite"
+        if not is_lost and not is_of_the_store(problem):
+            raise
+        raise StoreError(f"the store at {shown(url)} cannot be used: {reason(problem)}") from problem
+
+
+def is_of_the_store(problem: BaseException) -> bool:
+    """Whether a driver reports that the store is full, locked, closed or damaged."""
+    if isinstance(problem, DBAPIError):
+        return type(problem) in _OF_SQLALCHEMY
+    if isinstance(problem, sqlite3.Error):
+        return type(problem) in _OF_SQLITE
+    if isinstance(problem, asyncpg.PostgresError):
+        return str(problem.sqlstate)[:2] not in _OF_STATEMENTS
+    return isinstance(problem, (NoConnectionError, asyncpg.InterfaceError))
+
+
+def is_expected(problem: BaseException) -> bool:
+    """Whether the store or the machine failed, for example because the disk is full. The message of the error says
+    enough; any other error is a bug, whose traceback is needed."""
+    is_of_the_machine = isinstance(problem, OSError) and problem.errno in _OF_THE_MACHINE
+    return is_of_the_machine or isinstance(problem, StoreError) or is_of_the_store(problem)
 
 
 def may_succeed_later(problem: Exception) -> bool:
     """Whether a statement failed because of the state of the store, for example a deadlock, a full disk or a lost
     connection. The same statement may succeed later."""
+    if isinstance(problem, StoreError):
+        return True
     if not isinstance(problem, DBAPIError):
         return isinstance(problem, NoConnectionError)
     code = getattr(problem.orig, "sqlstate", None)
     if code:
         return str(code)[:2] in _STATES
     return problem.connection_invalidated or isinstance(problem.orig, sqlite3.OperationalError)
+
+
+def shown(url: URL) -> str:
+    """The URL without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def reason(problem: BaseException) -> str:
+    """Why the store cannot be used, and what to do, in one line."""
+    if isinstance(problem, NoConnectionError):
+        return "all connections are busy; try again, or ask less at a time"
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = " ".join(str(cause).split()) or type(cause).__name__
+    if "not a database" in text or "malformed" in text:
+        return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
+    if "locked" in text:
+        return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
+    if "is full" in text:
+        return "the disk is full; make room and do the same again"
+    if "readonly" in text or "unable to open" in text or "disk I/O" in text:
+        return f"the file cannot be read or written any more ({text}); look at the disk and at the file's rights"
+    return text

@@ -1,31 +1,38 @@
 """Connections of asyncpg without SQLAlchemy, for the statements of every request, which must be fast."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 
 
 class RawPool:
     """A pool that opens with its first use; statements stay prepared on each connection."""
 
     def __init__(self, database: Database, size: int) -> None:
+        self._url = database.url
         self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._size = size
         self._pool: Any = None
         self._opening = asyncio.Lock()
 
-    async def acquire(self) -> Any:
-        """A context that lends a connection. It is not reset afterwards: leave no setting, lock or cursor on it."""
-        if self._pool is None:
-            async with self._opening:
-                if self._pool is None:
-                    self._pool = await asyncpg.create_pool(
-                        self._address, min_size=1, max_size=self._size, reset=_nothing_to_reset
-                    )
-        return self._pool.acquire()
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        """A connection. It is not reset afterwards: leave no setting, lock or cursor on it. Raises StoreError."""
+        with failures_as_store_errors(self._url):
+            if self._pool is None:
+                async with self._opening:
+                    if self._pool is None:
+                        self._pool = await asyncpg.create_pool(
+                            self._address, min_size=1, max_size=self._size, reset=_nothing_to_reset
+                        )
+            async with self._pool.acquire() as connection:
+                yield connection
 
     async def close(self) -> None:
         if self._pool is not None:

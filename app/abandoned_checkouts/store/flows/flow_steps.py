@@ -78,9 +78,14 @@ async def has_steps(connection: AsyncConnection, shop: Shop, flow_id: int, check
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
-async def claim_due_steps(connection: AsyncConnection, now: int, lease: int, limit: int) -> list[Row]:
-    """Claim steps that are due, longest due first. No other worker gets them before the lease ends."""
+async def claim_due_steps(
+    connection: AsyncConnection, now: int, lease: int, limit: int, *, takes_over: bool = True
+) -> list[Row]:
+    """Claim steps that are due, longest due first. No other worker gets them before the lease ends, and one that does
+    not take over claims (`takes_over`) not even then."""
     statement = select(table.c.shop_id, table.c.id).where(table.c.state == "waiting", table.c.due_at <= now)
+    if not takes_over:
+        statement = statement.where(table.c.claim.is_(None))
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
     found = (await connection.execute(due)).mappings().all()
     claim = {"claim": str(random_uuid()), "due_at": now + lease, "attempts": table.c.attempts + 1}
@@ -127,6 +132,22 @@ async def hasten_steps(
     if action is not None:
         statement = statement.where(table.c.action == action)
     await connection.execute(statement.values(due_at=now))
+
+
+async def hasten_planned_steps(connection: AsyncConnection, now: int, lease: int, pauses: Sequence[int]) -> None:
+    """Plan steps again after the clock was set back: none waits longer than if it were planned now. `pauses` are those
+    after each attempt, in microseconds."""
+    is_free = table.c.claim.is_(None)
+    waiting = table.c.state == "waiting"
+    # A step that was planned at a time that has not come yet keeps its wait from now on.
+    early = waiting & is_free & (table.c.attempts == 0) & (table.c.created_at > now)
+    shifted = {"due_at": table.c.due_at - (table.c.created_at - now), "created_at": now}
+    await connection.execute(update(table).where(early).values(shifted))
+    longest: list[tuple[ColumnElement[bool], int]] = [(table.c.claim.is_not(None), lease)]
+    longest += [(is_free & (table.c.attempts == number), pause) for number, pause in enumerate(pauses, 1)]
+    for which, pause in longest:
+        late = waiting & which & (table.c.due_at > now + pause)
+        await connection.execute(update(table).where(late).values(due_at=now + pause))
 
 
 async def cancel_waiting_steps(

@@ -1,6 +1,6 @@
 """Deliveries: created from events, claimed by one sender at a time, finished or retried, and logged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
@@ -74,11 +74,18 @@ async def latest_hash(connection: AsyncConnection, key: DeliveryKey, subject: st
 
 
 async def claim_deliveries(
-    connection: AsyncConnection, now: int, lease: int, limit: int, busy: Sequence[DeliveryKey] = ()
+    connection: AsyncConnection,
+    now: int,
+    lease: int,
+    limit: int,
+    busy: Sequence[DeliveryKey] = (),
+    *,
+    takes_over: bool = True,
 ) -> list[Row]:
     """Claim deliveries that are due for `lease` microseconds: of each address and subject only the first that waits.
 
-    A sender that dies loses its claim when the lease ends, and another sends again. `busy` are subscriptions to skip.
+    A sender that dies loses its claim when the lease ends, and another sends again, unless it does not
+    take over claims (`takes_over`). `busy` are subscriptions to skip.
     """
     table, earlier = deliveries, deliveries.alias("earlier")
     blocked = exists().where(
@@ -96,6 +103,8 @@ async def claim_deliveries(
         .limit(limit)
         .with_for_update(of=table, skip_locked=True)
     )
+    if not takes_over:
+        statement = statement.where(table.c.claim.is_(None))
     if busy:
         statement = statement.where(not_(or_(*map(_is, busy))))
     rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
@@ -172,6 +181,25 @@ async def release_followers(connection: AsyncConnection, delivery: Row, now: int
     await connection.execute(
         update(table).where(mine, table.c.due_at > now, table.c.claim.is_(None)).values(due_at=now)
     )
+
+
+async def hasten_deliveries(
+    connection: AsyncConnection, now: int, lease: int, longest_pauses: Mapping[tuple[str, int], int]
+) -> None:
+    """Plan deliveries again after the clock was set back: none waits longer than if it were planned now.
+
+    `longest_pauses` are the longest pauses by dialect and number of attempts, in microseconds.
+    """
+    table = deliveries
+    is_free = table.c.claim.is_(None)
+    longest = [(is_free & (table.c.attempts == 0), 0), (table.c.claim.is_not(None), lease)]
+    longest += [
+        (is_free & (table.c.dialect == dialect) & (table.c.attempts == attempts), pause)
+        for (dialect, attempts), pause in longest_pauses.items()
+    ]
+    for which, pause in longest:
+        late = (table.c.state == _WAITING) & (table.c.due_at > now + pause) & which
+        await connection.execute(update(table).where(late).values(due_at=now + pause))
 
 
 async def next_delivery_at(connection: AsyncConnection) -> int | None:

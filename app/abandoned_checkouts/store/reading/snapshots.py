@@ -10,7 +10,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from sqlalchemy.engine import URL
+
 from abandoned_checkouts.store.engine.database import READERS, Connection, Database
+from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
@@ -39,7 +42,7 @@ def snapshots_of(database: Database) -> Snapshots | None:
     """Raw connections beside the database's own; None for a store in memory, which no other connection sees."""
     if not database.is_sqlite:
         return PostgresqlSnapshots(database)
-    return SqliteSnapshots(database.url.database) if database.url.database not in (None, "", ":memory:") else None
+    return None if database.url.database in (None, "", ":memory:") else SqliteSnapshots(database.url)
 
 
 class SqliteSnapshots:
@@ -48,8 +51,8 @@ class SqliteSnapshots:
 
     dialect = "sqlite"
 
-    def __init__(self, file: str | None, threads: int = READERS) -> None:
-        self._file = file or ""
+    def __init__(self, url: URL, threads: int = READERS) -> None:
+        self._url = url
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="read")
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -60,22 +63,21 @@ class SqliteSnapshots:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
 
     def run(self, steps: QuerySteps[Result]) -> Result:
-        connection = self._taken()
-        try:
-            connection.execute("BEGIN")
+        """Raises StoreError. A connection that failed is not used again."""
+        with failures_as_store_errors(self._url):
+            connection = self._taken()
             try:
-                query = next(steps)
-                while True:
-                    sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
-                    query = steps.send(connection.execute(sql, parameters).fetchall())
-            except StopIteration as end:
-                result: Result = end.value
-                return result
-            finally:
+                result = _answered(connection, steps)
                 connection.execute("COMMIT")
-                steps.close()
-        finally:
+            except sqlite3.Error:
+                connection.close()
+                raise
+            except BaseException:
+                connection.execute("COMMIT")
+                self._idle.append(connection)
+                raise
             self._idle.append(connection)
+            return result
 
     def _taken(self) -> sqlite3.Connection:
         try:
@@ -84,7 +86,9 @@ class SqliteSnapshots:
             return self._opened()
 
     def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False, cached_statements=512)
+        connection = sqlite3.connect(
+            self._url.database or "", isolation_level=None, check_same_thread=False, cached_statements=512
+        )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         return connection
@@ -93,6 +97,21 @@ class SqliteSnapshots:
         self._threads.shutdown()
         while self._idle:
             self._idle.pop().close()
+
+
+def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result]) -> Result:
+    """The result of the steps, in a transaction that stays open."""
+    connection.execute("BEGIN")
+    try:
+        query = next(steps)
+        while True:
+            sql, parameters = statement_for(query, "sqlite")  # type: ignore[arg-type]
+            query = steps.send(connection.execute(sql, parameters).fetchall())
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    finally:
+        steps.close()
 
 
 class PostgresqlSnapshots:
@@ -105,7 +124,7 @@ class PostgresqlSnapshots:
 
     async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
         async with (
-            await self._pool.acquire() as connection,
+            self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             try:

@@ -114,6 +114,12 @@ async def claim_operation(
     return {**found, **changes, "progress": progress, "app_settings": orjson.loads(settings or "{}")}
 
 
+async def shorten_leases(connection: AsyncConnection, latest: int) -> None:
+    """Let no lease end later than `latest`: the clock that began it was set back."""
+    late = table.c.status.in_(_HELD) & (table.c.leased_until > latest)
+    await connection.execute(update(table).where(late).values(leased_until=latest))
+
+
 async def report_operation(
     connection: AsyncConnection, key: OperationKey, objects: int, root_objects: int, leased_until: int
 ) -> str | None:

@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 from sqlalchemy import text
 
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import StoreError, reason
 from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_store
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 
@@ -30,7 +31,8 @@ class MemoryBuckets:
         self._states: dict[tuple[int, int], BucketState] = {}
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
-        """Apply a rule to a bucket atomically and return the rule's second result."""
+        """Apply a rule to a bucket atomically and return the rule's second result. Other kinds of buckets raise
+        StoreError if their storage fails."""
         key = (shop_id, app_id)
         self._states[key], result = rule(self._states.get(key))
         return result
@@ -52,6 +54,7 @@ class FileBuckets:
     """Buckets that the processes of one machine share through a file, which every start of the server replaces."""
 
     def __init__(self, file: str) -> None:
+        self._file = file
         # Each change takes about ten microseconds, less than handing it to a thread.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
@@ -63,6 +66,12 @@ class FileBuckets:
             self._connection.execute(statement)
 
     async def change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
+        try:
+            return self._change(shop_id, app_id, rule)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as problem:
+            raise StoreError(f"the rate limits in {self._file} cannot be used: {reason(problem)}") from problem
+
+    def _change(self, shop_id: int, app_id: int, rule: Rule[Result]) -> Result:
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
@@ -71,10 +80,12 @@ class FileBuckets:
             ).fetchone()
             state, result = rule(row)
             execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", (shop_id, app_id, *state))
+            execute("COMMIT")
         except BaseException:
-            execute("ROLLBACK")
+            # After some failures, such as a full disk, SQLite has rolled back by itself.
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
             raise
-        execute("COMMIT")
         return result
 
     async def close(self) -> None:
@@ -100,7 +111,7 @@ class TableBuckets:
         if not self._exists:
             await self._make()
         key = (shop_id, app_id)
-        async with self._turns[key], await self._pool.acquire() as connection:
+        async with self._turns[key], self._pool.acquire() as connection:
             while True:
                 seen = self._seen.get(key)
                 state, result = rule(seen)

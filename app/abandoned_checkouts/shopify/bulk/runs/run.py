@@ -35,6 +35,7 @@ from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.connection import WHOLE_LISTS
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.shopify.schema.resolving.sources import DescribedPage, RootList
+from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery
 from abandoned_checkouts.store.reading.streams import Stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
@@ -197,6 +198,9 @@ class BulkRun:
                 return
             except (UnplannedError, GraphQLError, Refusal) as reason:
                 log.debug("the plan of this list stopped: %s", reason)
+            except (StoreError, OSError):
+                # Resolvers would meet the same failure of the store or of the disk.
+                raise
             except Exception:
                 log.warning("the plan of this list failed; resolvers answer instead", exc_info=True)
             progress.objects, progress.root_objects, progress.bytes = before

@@ -14,6 +14,7 @@ from abandoned_checkouts.shopify.execution.plan.selection import conditions_of
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.schema.resolving.request import Request
+from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,9 @@ class Plans:
         except UnplannedError as reason:
             log.debug("no plan: %s", reason)
             FALLBACKS["unplanned"] += 1
+        except StoreError:
+            # Resolvers would meet the same failure.
+            raise
         except Exception:
             log.warning("a plan failed; graphql-core answers instead", exc_info=True)
             FALLBACKS["failed"] += 1

@@ -1,0 +1,45 @@
+"""Workers that fail say so once, and go on when the store works again."""
+
+import asyncio
+import logging
+
+import pytest
+
+from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.engine.failures import StoreError
+from abandoned_checkouts.work import workers as module
+from abandoned_checkouts.work.workers import Workers
+from tests.intake.messages import Clock
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_failure_is_one_line_and_a_problem_until_it_ends(
+    store: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(module, "_AFTER_ERROR", 0.01)
+    is_lost = True
+
+    async def abandon(database: Database, now: int) -> int:
+        if is_lost:
+            raise StoreError("the disk is full")
+        return 0
+
+    monkeypatch.setattr(module, "abandon_due", abandon)
+    monkeypatch.setattr(module, "EVERY_ABANDON", 0.01)
+    async with Workers(store, clock) as workers:
+        await asyncio.sleep(0.2)
+        assert await workers.problem() == "abandon fails and tries again"
+        is_lost = False
+        await asyncio.sleep(0.2)
+        assert await workers.problem() is None
+        workers._tasks[-1].cancel()
+        await asyncio.sleep(0.05)
+        assert await workers.problem() == f"{workers._tasks[-1].get_name()} has ended"
+    lines = [record for record in caplog.records if record.getMessage().startswith("abandon ")]
+    assert [record.getMessage() for record in lines] == [
+        "abandon failed and tries again every 0.01 seconds: the disk is full",
+        "abandon works again",
+    ]
+    assert not lines[0].exc_info
