@@ -16,7 +16,8 @@ from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
-from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop, register_app
 from abandoned_checkouts.work.deliver import Timing

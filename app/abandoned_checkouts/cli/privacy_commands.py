@@ -13,8 +13,9 @@ from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
-from abandoned_checkouts.store.privacy.erase_person import ErasureResult, find_person
+from abandoned_checkouts.store.privacy.erase_person import ErasureResult
 from abandoned_checkouts.store.privacy.erase_person import erase_person as erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import ShopError
 

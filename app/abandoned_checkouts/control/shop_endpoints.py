@@ -16,7 +16,8 @@ from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
-from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.saved_searches import (
     CHECKOUT_SEARCHES,

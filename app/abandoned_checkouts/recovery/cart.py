@@ -37,7 +37,6 @@ class Cart:
     sums: tuple[CartSum, ...]
     total: str
     note: str | None
-    pieces: int
 
 
 def cart_of(checkout: Checkout, language: Language, address: str) -> Cart:
@@ -48,7 +47,6 @@ def cart_of(checkout: Checkout, language: Language, address: str) -> Cart:
         sums=tuple(_sums(checkout, currency, language)),
         total=language.price(checkout.presentment_total_price, currency),
         note=_tax_note(checkout, currency, language),
-        pieces=sum(line.quantity for line in checkout.line_items),
     )
 
 

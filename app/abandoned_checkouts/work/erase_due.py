@@ -5,12 +5,14 @@ import asyncio
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
-from abandoned_checkouts.store.privacy.erase_person import customers_due_for_erasure, erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.erasure_requests import (
     ErasureRequest,
+    customers_due_for_erasure,
     delete_erasure_request,
     list_erasure_requests,
 )
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 BATCH = 20

@@ -17,8 +17,9 @@ from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.flows.flow_facts import create_task
 from abandoned_checkouts.store.outbox.inbound_deliveries import save_rejected
-from abandoned_checkouts.store.privacy.erase_person import customers_due_for_erasure, erase_person, find_person
-from abandoned_checkouts.store.privacy.erasure_requests import request_erasure
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.erasure_requests import customers_due_for_erasure, request_erasure
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,

@@ -5,75 +5,7 @@ one here is kept in the noun's `extra`, so that to_rest writes it again. Order a
 page of checkouts and its sample of the checkouts/update webhook.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from abandoned_checkouts.checkouts.json_types import UntypedJson
-
-
-class Mapped:
-    """The type of MAPPED."""
-
-
-MAPPED: Final = Mapped()
-
-# Field of a checkout → key of its amount in both currencies, as Shopify's REST orders name it. Exports contain these
-# keys if the buyer's currency is not the shop's.
-AMOUNT_SETS = {
-    "total_line_items_price": "total_line_items_price_set",
-    "total_discount": "total_discounts_set",
-    "subtotal_price": "subtotal_price_set",
-    "total_shipping": "total_shipping_price_set",
-    "total_tax": "total_tax_set",
-    "total_duties": "total_duties_set",
-    "total_tip": "total_tip_set",
-    "total_price": "total_price_set",
-}
-PRICE_SET, AMOUNT_SET = "price_set", "amount_set"
-# The key of an export for fields that REST has no key for, in the names and units of the store.
-MORE = "more"
-
-# to_rest computes these keys from other fields. A source's value that differs is kept in `extra` and written instead.
-_COMPUTED = frozenset(
-    (
-        "presentment_currency",
-        "customer",
-        "presentment_title",
-        "presentment_variant_title",
-        "variant_price",
-        "line_price",
-    )
-)
-
-_EXPORT_KEYS = frozenset((*AMOUNT_SETS.values(), PRICE_SET, AMOUNT_SET, MORE))
-
-
-class RestKeys(dict[str, Any]):
-    """The keys of one kind of object, in order: each with `MAPPED` or with its usual value."""
-
-    def __init__(self, entries: Mapping[str, Any]) -> None:
-        super().__init__(entries)
-        self._known = _EXPORT_KEYS.union(entries)
-        self._unmapped = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
-        mapped = (key for key, value in entries.items() if value is MAPPED)
-        self._reserved = _EXPORT_KEYS.union(mapped) - _COMPUTED
-
-    def unmapped(self, source: UntypedJson) -> UntypedJson:
-        """The keys of `source` that have no field, without those that have their usual value."""
-        get = source.get
-        found = {key: value for key, usual in self._unmapped if (value := get(key, usual)) != usual}
-        if not self._known.issuperset(source):
-            found.update((key, value) for key, value in source.items() if key not in self._known)
-        return found
-
-    def writable(self, extra: UntypedJson | None) -> UntypedJson:
-        """A noun's `extra`, if a REST object can contain it.
-
-        The extra of another platform cannot be written if one of its keys means something else here: the `price` of a
-        Wix line would be read as Shopify's. It is then left out as a whole.
-        """
-        return {} if extra is None or not self._reserved.isdisjoint(extra) else extra
-
+from abandoned_checkouts.shopify.formats.rest_object import MAPPED, RestKeys
 
 CHECKOUT = RestKeys(
     {
@@ -295,12 +227,3 @@ CUSTOMER = RestKeys(
         "default_address": MAPPED,
     }
 )
-
-
-def rest_object(values: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
-    """The object with all of `keys`, in order. A key that is not in `values` has its usual value, or null if it has a
-    field; keys of `extra` replace the others."""
-    whole = {key: values.get(key, None if value is MAPPED else value) for key, value in keys.items()}
-    if extra:
-        whole.update(extra)
-    return whole

@@ -77,11 +77,6 @@ class GraphqlEndpoint:
         self.callers = ShopifyCallers(self.database, self.clock)
         self._rights_of = rights_by_caller(self.plan)
 
-    def cache_sizes(self) -> dict[str, int]:
-        """About how many bytes each cache takes."""
-        documents = sum(documents.bytes for documents in self._documents.values())
-        return {"documents": documents, "introspections": self._introspections.size}
-
     def routes(self) -> list[Route]:
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
         return [

@@ -1,7 +1,8 @@
 """Erasing a person now: from every row, the full-text index, events, deliveries and mails. Sums stay.
 
-`erase_person` is one transaction. Databases keep deleted data on their pages for a while; store/engine/free_pages
-overwrites it. Requests that wait for their time are in store/privacy/erasure_requests.
+`find_person` (store/privacy/find_person) returns what belongs to the person; `erase_person` is one transaction.
+Databases keep deleted data on their pages for a while; store/engine/free_pages overwrites it. Requests that wait for
+their time are in store/privacy/erasure_requests.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, open_checkout_from_row
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
+from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.search.contact_text import contact_text
 from abandoned_checkouts.store.search.full_text import delete_documents, index_documents
@@ -44,56 +46,6 @@ from abandoned_checkouts.store.tables import (
 )
 
 
-@dataclass(slots=True)
-class Person:
-    """Everything that identifies one person in a shop."""
-
-    customers: set[int]
-    emails: set[str]
-    phones: set[str]
-    checkouts: set[int]
-    open_tokens: set[str]
-    cart_tokens: set[str]
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.customers or self.checkouts or self.open_tokens)
-
-
-async def customers_due_for_erasure(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
-    """Shop and number of customers who requested erasure at or before that moment, oldest request first."""
-    table = customers
-    statement = (
-        select(table.c.shop_id, table.c.id)
-        .where(table.c.erasure_requested_at.is_not(None), table.c.erasure_requested_at <= before)
-        .order_by(table.c.erasure_requested_at)
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in await connection.execute(statement)]
-
-
-async def find_person(
-    connection: AsyncConnection,
-    shop: Shop,
-    *,
-    customer_id: int | None = None,
-    email: str | None = None,
-    checkout_id: int | None = None,
-) -> Person:
-    """Everything with a customer's number, an e-mail address or a checkout's number, and with all addresses that these
-    records contain."""
-    person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
-    numbers = {customer_id} if customer_id is not None else set()
-    if checkout_id is not None:
-        person.checkouts.add(checkout_id)
-    while True:
-        before = (len(person.customers), len(person.emails), len(person.checkouts))
-        await _customers(connection, shop, person, numbers)
-        await _checkouts(connection, shop, person, numbers)
-        if before == (len(person.customers), len(person.emails), len(person.checkouts)):
-            return person
-
-
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
     """How much was erased. `files` are results of the shop's bulk operations, any of which may contain the person: the
@@ -115,7 +67,7 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     await _erase_around(connection, shop, person)
     await _erase_outbox(connection, shop, person, now)
     in_addresses = {quote(email, safe=sign) for email in person.emails for sign in ("", "+")}
-    texts = [*_spelled(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
+    texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await scrub_texts(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
     has_changed = await written_so_far(connection) > before
@@ -135,48 +87,6 @@ async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ..
     again = {"status": "CREATED", "worker": None, "leased_until": None}
     await connection.execute(update(table).where(mine, table.c.status == "RUNNING").values(again))
     return tuple(name for row in rows for name in row if name is not None)
-
-
-async def _customers(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
-    table = customers
-    known = table.c.id.in_(numbers | person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
-    statement = select(table.c.id, table.c.email, table.c.phone).where(table.c.shop_id == shop.id, known)
-    for row in await connection.execute(statement):
-        person.customers.add(row.id)
-        _add(person, row.email, row.phone)
-
-
-async def _checkouts(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:
-    table = abandoned_checkouts
-    mine = table.c.customer_id.in_(person.customers) | func.lower(table.c.email).in_(_spelled(person.emails))
-    mine |= table.c.id.in_(person.checkouts)
-    columns = (table.c.id, table.c.email, table.c.phone, table.c.cart_token)
-    for row in await connection.execute(select(*columns).where(table.c.shop_id == shop.id, mine)):
-        person.checkouts.add(row.id)
-        person.cart_tokens |= {row.cart_token} - {None}
-        _add(person, row.email, row.phone)
-    still_open = select(open_checkouts).where(open_checkouts.c.shop_id == shop.id)
-    for entry in (await connection.execute(still_open)).mappings():
-        checkout = open_checkout_from_row(entry).checkout
-        customer = checkout.customer
-        number = customer.id if customer is not None else checkout.customer_id
-        emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
-        # Also for a customer who is known only from this checkout.
-        named = number in person.customers | numbers or bool(emails & person.emails)
-        if named or (entry["id"] in person.checkouts and entry["state"] != "deleted"):
-            person.open_tokens.add(entry["token"])
-            person.cart_tokens |= {checkout.cart_token or ""} - {""}
-            _add(person, checkout.email, checkout.phone)
-
-
-def _spelled(emails: set[str]) -> set[str]:
-    """The addresses also as SQLite lowercases them: it changes only A to Z."""
-    return emails | {"".join(each.lower() if each.isascii() else each for each in email.upper()) for email in emails}
-
-
-def _add(person: Person, email: str | None, phone: str | None) -> None:
-    person.emails |= {(email or "").strip().lower()} - {""}
-    person.phones |= {(phone or "").strip()} - {""}
 
 
 async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
@@ -225,7 +135,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     theirs = (
         orders.c.customer_id.in_(people)
         | orders.c.checkout_id.in_(numbers)
-        | func.lower(orders.c.email).in_(_spelled(person.emails))
+        | func.lower(orders.c.email).in_(spellings(person.emails))
     )
     await connection.execute(update(orders).where(orders.c.shop_id == shop.id, theirs).values(blank))
     for kind, owners in (("Customer", people), ("AbandonedCheckout", numbers)):
@@ -234,7 +144,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
         await connection.execute(delete(table).where(mine))
     await connection.execute(delete(carts).where(carts.c.shop_id == shop.id, carts.c.token.in_(person.cart_tokens)))
     of_mail = or_(
-        flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(_spelled(person.emails))
+        flow_mails.c.checkout_id.in_(numbers), func.lower(flow_mails.c.recipient).in_(spellings(person.emails))
     )
     erased = {"recipient": "", "sender": "", "subject": "", "html": "", "plain": ""}
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))

@@ -110,3 +110,15 @@ async def delete_erasure_request(connection: AsyncConnection, request: ErasureRe
     table = erasure_requests
     mine = (table.c.shop_id == request.shop_id) & (table.c.id == request.id)
     return bool((await connection.execute(delete(table).where(mine))).rowcount)
+
+
+async def customers_due_for_erasure(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
+    """Shop and number of customers who requested erasure at or before that moment, oldest request first."""
+    table = customers
+    statement = (
+        select(table.c.shop_id, table.c.id)
+        .where(table.c.erasure_requested_at.is_not(None), table.c.erasure_requested_at <= before)
+        .order_by(table.c.erasure_requested_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in await connection.execute(statement)]

@@ -25,6 +25,7 @@ from abandoned_checkouts.shopify.formats.from_rest.line_item import (
     tax_line_from_rest,
 )
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
+from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SETS, MORE, PRICE_SET
 
 
 def checkout_from_rest(source: object, *, zone: str = "UTC") -> Checkout:
@@ -63,7 +64,7 @@ def _shipping_lines(source: list[UntypedJson] | None) -> list[ShippingLine]:
 
 def _shipping_line(source: UntypedJson) -> ShippingLine:
     amount = amount_or_zero(source.get("price"))
-    amounts = set_amounts(source.get(rest_keys.PRICE_SET)) or (amount, amount)
+    amounts = set_amounts(source.get(PRICE_SET)) or (amount, amount)
     line: ShippingLine = {
         "title": source.get("title"),
         "code": source.get("code"),
@@ -97,7 +98,7 @@ _CONVERTED: dict[str, tuple[str, Converter]] = {
     "shipping_lines": ("shipping_lines", _shipping_lines),
 }
 # Field in the shop's currency, field in the buyer's, and the key of both amounts.
-_TOTALS = tuple((name, f"presentment_{name}", key) for name, key in rest_keys.AMOUNT_SETS.items())
+_TOTALS = tuple((name, f"presentment_{name}", key) for name, key in AMOUNT_SETS.items())
 
 
 def _checkout(source: UntypedJson, zone: str) -> Checkout:
@@ -123,7 +124,7 @@ def _checkout(source: UntypedJson, zone: str) -> Checkout:
     _set_lines(checkout, source)
     _set_totals(checkout, source)
     checkout.extra = checkout.extra or None
-    more = get(rest_keys.MORE)
+    more = get(MORE)
     if more is not None:
         apply_more(checkout, more)
     _check_allocations(checkout)
@@ -196,8 +197,8 @@ def _set_lines(checkout: Checkout, source: UntypedJson) -> None:
     checkout.line_items = [line_item_from_rest(item, place, token, index) for place, item in enumerate(lines)]
     price_lines(checkout)
     for line, item in zip(checkout.line_items, lines, strict=True):
-        if rest_keys.MORE in item:
-            apply_more(line, item[rest_keys.MORE])
+        if MORE in item:
+            apply_more(line, item[MORE])
 
 
 def _set_totals(checkout: Checkout, source: UntypedJson) -> None:

@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.rest_extras import apply_more
+from abandoned_checkouts.shopify.formats.rest_object import MAPPED, MORE, RestKeys
 
 _ADDRESS = frozenset(
     (
@@ -63,7 +64,7 @@ _FULL: dict[str, tuple[str, Converter]] = {
 }
 _CONSENTS = ("email_marketing_consent", "sms_marketing_consent")
 _FULL_KEYS = frozenset((*_FULL, *_CONSENTS))
-_CUSTOMER = rest_keys.RestKeys({**rest_keys.CUSTOMER, **dict.fromkeys(_FULL_KEYS, rest_keys.MAPPED)})
+_CUSTOMER = RestKeys({**rest_keys.CUSTOMER, **dict.fromkeys(_FULL_KEYS, MAPPED)})
 
 
 def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer | None:
@@ -88,7 +89,7 @@ def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer
     )
     if not _FULL_KEYS.isdisjoint(source):
         _set_full(customer, source, zone)
-    more = get(rest_keys.MORE)
+    more = get(MORE)
     if more is not None:
         apply_more(customer, more)
     return customer

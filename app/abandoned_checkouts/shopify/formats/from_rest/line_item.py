@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocatio
 from abandoned_checkouts.checkouts.money import parse_amount
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.shopify.formats import rest_keys
+from abandoned_checkouts.shopify.formats.rest_object import AMOUNT_SET, PRICE_SET, RestKeys
 
 
 def line_item_from_rest(
@@ -25,7 +26,7 @@ def line_item_from_rest(
     if quantity < 0:
         raise RejectedRecordError(f"line_items[{position}].quantity is {quantity}; it must not be negative")
     price = amount_or_zero(get("price"))
-    unit, presentment_unit = set_amounts(get(rest_keys.PRICE_SET)) or (price, price)
+    unit, presentment_unit = set_amounts(get(PRICE_SET)) or (price, price)
     key = get("key")
     return LineItem(
         key=line_item_key(token, position, key) if key and token else str(key or ""),
@@ -75,11 +76,11 @@ def attributes_from_rest(source: UntypedJson | list[UntypedJson] | None) -> list
     return [{"key": str(item["name"]), "value": _text(item.get("value"))} for item in source]
 
 
-def tax_line_from_rest(source: UntypedJson, keys: rest_keys.RestKeys, position: int) -> TaxLine:
+def tax_line_from_rest(source: UntypedJson, keys: RestKeys, position: int) -> TaxLine:
     """`keys` are those of a tax of a line, or of a checkout. `position` counts the taxes of a line from 1; it is 0 for
     the taxes of a checkout."""
     price, rate = amount_or_zero(source.get("price")), source.get("rate")
-    amounts = set_amounts(source.get(rest_keys.PRICE_SET)) or (price, price)
+    amounts = set_amounts(source.get(PRICE_SET)) or (price, price)
     tax: TaxLine = {
         "title": source.get("title") or "",
         "rate": float_or_none(rate),
@@ -110,7 +111,7 @@ def set_amounts(source: UntypedJson | None) -> tuple[int, int] | None:
 
 def _allocation(source: UntypedJson, application: int) -> DiscountAllocation:
     amount = amount_or_zero(source.get("amount"))
-    amounts = set_amounts(source.get(rest_keys.AMOUNT_SET)) or (amount, amount)
+    amounts = set_amounts(source.get(AMOUNT_SET)) or (amount, amount)
     allocation: DiscountAllocation = {
         "application": application,
         "amount": amounts[0],

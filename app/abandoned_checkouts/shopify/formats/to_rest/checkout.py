@@ -10,6 +10,14 @@ from abandoned_checkouts.shopify.formats import rest_keys
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
 from abandoned_checkouts.shopify.formats.rest_extras import more_of
+from abandoned_checkouts.shopify.formats.rest_object import (
+    AMOUNT_SET,
+    AMOUNT_SETS,
+    MORE,
+    PRICE_SET,
+    RestKeys,
+    rest_object,
+)
 from abandoned_checkouts.shopify.formats.to_rest.customer import address_to_rest, customer_to_rest
 
 _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
@@ -41,7 +49,7 @@ def _add_more(
 ) -> None:
     more = more_of(noun, restored)
     if more:
-        target[rest_keys.MORE] = more
+        target[MORE] = more
 
 
 def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> UntypedJson:
@@ -78,14 +86,14 @@ def _checkout(checkout: Checkout, zone: str, *, both_currencies: bool) -> Untype
         "billing_address": address_to_rest(checkout.billing_address, rest_keys.ADDRESS),
         "shipping_address": address_to_rest(checkout.shipping_address, rest_keys.ADDRESS),
     }
-    whole = rest_keys.rest_object(values, rest_keys.CHECKOUT, None)
+    whole = rest_object(values, rest_keys.CHECKOUT, None)
     # Shopify puts the customer last. One without an id is in `extra`.
     del whole["customer"]
     if checkout.customer is not None:
         whole["customer"] = customer_to_rest(checkout.customer, zone)
     whole.update(rest_keys.CHECKOUT.writable(checkout.extra))
     if both_currencies:
-        for name, key in rest_keys.AMOUNT_SETS.items():
+        for name, key in AMOUNT_SETS.items():
             amount, presentment = getattr(checkout, name), getattr(checkout, f"presentment_{name}")
             if amount is not None and presentment is not None:
                 whole[key] = money.in_both(amount, presentment)
@@ -133,8 +141,8 @@ def _line_item(line: LineItem, checkout: Checkout, money: _Money) -> Json:
         "line_price": format_price(line.original_unit_price * line.quantity),
         "price": price,
     }
-    source = rest_keys.rest_object(values, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.writable(line.extra))
-    return money.with_both(source, rest_keys.PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
+    source = rest_object(values, rest_keys.LINE_ITEM, rest_keys.LINE_ITEM.writable(line.extra))
+    return money.with_both(source, PRICE_SET, line.original_unit_price, line.presentment_original_unit_price)
 
 
 def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> Json:
@@ -147,11 +155,11 @@ def _allocation(item: DiscountAllocation, checkout: Checkout, money: _Money) -> 
         "application_type": _KIND_NAMES.get(discount.get("kind", "manual"), "manual"),
         "discount_class": "ORDER" if on_all else "PRODUCT",
     }
-    source = rest_keys.rest_object(values, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
-    return money.with_both(source, rest_keys.AMOUNT_SET, item["amount"], item["presentment_amount"])
+    source = rest_object(values, rest_keys.DISCOUNT_ALLOCATION, item.get("extra"))
+    return money.with_both(source, AMOUNT_SET, item["amount"], item["presentment_amount"])
 
 
-def _tax(tax: TaxLine, keys: rest_keys.RestKeys, position: int, money: _Money) -> Json:
+def _tax(tax: TaxLine, keys: RestKeys, position: int, money: _Money) -> Json:
     price, rate = format_price(tax["amount"]), tax.get("rate")
     values: Json = {
         "price": price,
@@ -163,20 +171,20 @@ def _tax(tax: TaxLine, keys: rest_keys.RestKeys, position: int, money: _Money) -
         "compare_at": rate,
         "channel_liable": tax.get("channel_liable"),
     }
-    source = rest_keys.rest_object(values, keys, tax.get("extra"))
-    return money.with_both(source, rest_keys.PRICE_SET, tax["amount"], tax["presentment_amount"])
+    source = rest_object(values, keys, tax.get("extra"))
+    return money.with_both(source, PRICE_SET, tax["amount"], tax["presentment_amount"])
 
 
 def _shipping(line: ShippingLine, money: _Money) -> Json:
     amount = line.get("amount", 0)
     values = {"code": line.get("code"), "price": format_price(amount), "title": line.get("title")}
-    source = rest_keys.rest_object(values, rest_keys.SHIPPING_LINE, line.get("extra"))
-    return money.with_both(source, rest_keys.PRICE_SET, amount, line.get("presentment_amount", amount))
+    source = rest_object(values, rest_keys.SHIPPING_LINE, line.get("extra"))
+    return money.with_both(source, PRICE_SET, amount, line.get("presentment_amount", amount))
 
 
 def _code(code: DiscountCode) -> Json:
     values = {"code": code["code"], "amount": format_price(code["amount"]), "type": code["type"]}
-    return rest_keys.rest_object(values, rest_keys.DISCOUNT_CODE, code.get("extra"))
+    return rest_object(values, rest_keys.DISCOUNT_CODE, code.get("extra"))
 
 
 def _attributes(attributes: list[Attribute]) -> list[Json]:

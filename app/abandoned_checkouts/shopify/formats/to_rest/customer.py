@@ -5,6 +5,7 @@ from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.shopify.formats import rest_keys
+from abandoned_checkouts.shopify.formats.rest_object import RestKeys, rest_object
 
 
 def customer_to_rest(customer: Customer, zone: str) -> Json:
@@ -24,7 +25,7 @@ def customer_to_rest(customer: Customer, zone: str) -> Json:
         "currency": customer.currency,
         "admin_graphql_api_id": f"gid://shopify/Customer/{customer.id}",
     }
-    whole = rest_keys.rest_object(values, rest_keys.CUSTOMER, None)
+    whole = rest_object(values, rest_keys.CUSTOMER, None)
     if customer.addresses:
         whole["default_address"] = address_to_rest(
             customer.addresses[0], rest_keys.CUSTOMER_ADDRESS, customer_id=customer.id
@@ -36,9 +37,7 @@ def customer_to_rest(customer: Customer, zone: str) -> Json:
     return whole
 
 
-def address_to_rest(
-    address: Address | None, keys: rest_keys.RestKeys, *, customer_id: int | None = None
-) -> Json | None:
+def address_to_rest(address: Address | None, keys: RestKeys, *, customer_id: int | None = None) -> Json | None:
     """`keys` are those of a checkout's address, or of a customer's, which has the owner's `customer_id`."""
     if address is None:
         return None
@@ -50,4 +49,4 @@ def address_to_rest(
         "default": True,
     }
     values.pop("extra", None)
-    return rest_keys.rest_object(values, keys, address.get("extra"))
+    return rest_object(values, keys, address.get("extra"))
