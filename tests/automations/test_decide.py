@@ -1,4 +1,4 @@
-"""Every rule by which a flow stops, skips a step or is too late, as one line."""
+"""The rules by which a flow stops, skips a step or does not start, one line for each case."""
 
 from dataclasses import replace
 from typing import Any
@@ -69,12 +69,12 @@ def flow(trigger: Trigger = "abandoned", **conditions: Any) -> Flow:
     [
         ({}, None),
         ({"recovered_at": NOW, "completed_at": NOW}, "the checkout was recovered"),
-        # Bought, but too late for a recovery: the buyer has what they wanted all the same.
+        # The purchase came too late to count as a recovery, but it ends the flow.
         ({"completed_at": NOW, "lapsed_at": NOW}, "the checkout was completed"),
         ({"closed_at": NOW}, "the merchant closed the checkout"),
         ({"recovered_at": NOW, "closed_at": NOW}, "the checkout was recovered"),
         ({"lapsed_at": NOW}, None),
-        # Nobody can be reached, which concerns the mails alone.
+        # Without an address only mails are skipped.
         ({"email": None}, None),
     ],
 )
@@ -166,12 +166,12 @@ def test_a_saved_search_must_exist() -> None:
         ("abandoned_for:>=1", {}, True),
         ("abandoned_for:>1", {}, False),
         ("abandoned_for:>=1", {"abandoned_at": None}, False),
-        # Days and hours of a search are those of the shop's clock at this moment.
+        # Days and hours in a search are in the shop's time zone.
         ("created_at:>=2026-09-21", {}, True),
         ("created_at:>=2026-09-22", {}, False),
     ],
 )
-def test_a_search_sees_the_fields_of_the_checkout(query: str, changes: dict[str, Any], matches: bool) -> None:
+def test_a_search_matches_the_fields_of_the_checkout(query: str, changes: dict[str, Any], matches: bool) -> None:
     found = why_flow_stops(flow(query=query), FlowFacts(SHOP, checkout(**changes), NOW), FIELDS)
     assert found == (None if matches else Refusal("the search does not match the checkout"))
 
@@ -179,8 +179,8 @@ def test_a_search_sees_the_fields_of_the_checkout(query: str, changes: dict[str,
 @pytest.mark.parametrize(
     ("timezone", "matches"), [("UTC", True), ("Pacific/Kiritimati", False), ("America/New_York", True)]
 )
-def test_a_search_uses_the_shops_clock(timezone: str, matches: bool) -> None:
-    """NOW is 14:13 on 2026-09-21 in UTC: on Kiritimati it is 4:13 of the next day already."""
+def test_a_search_uses_the_time_zone_of_the_shop(timezone: str, matches: bool) -> None:
+    """NOW is 14:13 UTC on 2026-09-21. On Kiritimati it is already 4:13 of the next day."""
     facts = FlowFacts(replace(SHOP, timezone=timezone), checkout(), NOW)
     stops = why_flow_stops(flow(query="created_at:<2026-09-22"), facts, FIELDS)
     assert (stops is None) is matches
@@ -194,7 +194,7 @@ NO_ADDRESS = Refusal("the buyer has no e-mail address")
 @pytest.mark.parametrize(
     ("consent", "state", "accepts", "expected"),
     [
-        # Without a decision of the buyer mails are sent, unless consent is required.
+        # A buyer who has not decided gets mails unless the flow requires consent.
         ("not_refused", None, False, None),
         ("not_refused", "NOT_SUBSCRIBED", False, None),
         ("not_refused", "PENDING", False, None),
@@ -202,7 +202,7 @@ NO_ADDRESS = Refusal("the buyer has no e-mail address")
         ("not_refused", "UNSUBSCRIBED", False, UNSUBSCRIBED),
         ("not_refused", "REDACTED", False, UNSUBSCRIBED),
         ("not_refused", "INVALID", False, UNSUBSCRIBED),
-        # The customer's refusal counts more than the tick in this checkout.
+        # The customer's refusal overrides the checkbox in the checkout.
         ("not_refused", "UNSUBSCRIBED", True, UNSUBSCRIBED),
         ("subscribed", None, False, NO_CONSENT),
         ("subscribed", None, True, None),
@@ -244,7 +244,7 @@ def test_no_mail_goes_to_a_checkout_without_a_customer_and_an_address() -> None:
     assert why_step_is_skipped(flow(), MAIL, FlowFacts(SHOP, found, NOW)) == NO_ADDRESS
 
 
-def test_an_unsubscribed_address_gets_no_further_mail() -> None:
+def test_an_unsubscribed_address_gets_no_mail_of_any_later_step() -> None:
     subscribed = checkout(customer=customer(email_marketing_state="SUBSCRIBED"))
     facts = FlowFacts(SHOP, subscribed, NOW, is_unsubscribed=True)
     assert why_step_is_skipped(flow(), MAIL, facts) == UNSUBSCRIBED
@@ -277,7 +277,7 @@ def test_a_checkout_older_than_two_days_starts_no_flow(
     assert is_too_old(flow(trigger), checkout(**changes), NOW) is too_old
 
 
-def test_the_days_are_the_flows() -> None:
+def test_a_flow_can_change_the_number_of_days() -> None:
     found = checkout(abandoned_at=NOW - 5 * DAY - MINUTE)
     assert is_too_old(flow(newer_than_days=5), found, NOW) and not is_too_old(flow(newer_than_days=6), found, NOW)
 

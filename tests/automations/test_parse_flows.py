@@ -1,4 +1,4 @@
-"""Reading flows: what is right is read, what is wrong is told in one line with its place."""
+"""Parsing flows: valid flows are accepted, and each error is one line with the path of the value."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from abandoned_checkouts.automations.flow import (
     SendNotification,
     Step,
 )
-from abandoned_checkouts.automations.parse_flows import FlowError, read_flow, read_flows
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow, parse_flows
 from abandoned_checkouts.automations.wait import Wait
 from abandoned_checkouts.checkouts.moment import HOUR
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -43,8 +43,8 @@ steps:
 
 
 def test_a_flow_with_everything() -> None:
-    [source] = read_flows(WHOLE, FIELDS)
-    flow = read_flow(source)
+    [source] = parse_flows(WHOLE, FIELDS)
+    flow = parse_flow(source)
     assert flow.name == "Win back" and flow.trigger == "updated"
     assert flow.conditions == Conditions(
         query="recovery_state:not_recovered",
@@ -65,34 +65,34 @@ def test_a_flow_with_everything() -> None:
 
 
 def test_the_default_flow_and_json() -> None:
-    assert [step.action.kind for step in read_flow(DEFAULT).steps] == ["send_email", "send_email"]
-    assert read_flows('[{"name": "a", "steps": ["send_email"]}]', FIELDS) == [{"name": "a", "steps": ["send_email"]}]
-    [norwegian] = read_flows("{name: a, steps: [{send_email: {subject: {no: Hei, en: Hi}}}]}", FIELDS)
+    assert [step.action.kind for step in parse_flow(DEFAULT).steps] == ["send_email", "send_email"]
+    assert parse_flows('[{"name": "a", "steps": ["send_email"]}]', FIELDS) == [{"name": "a", "steps": ["send_email"]}]
+    [norwegian] = parse_flows("{name: a, steps: [{send_email: {subject: {no: Hei, en: Hi}}}]}", FIELDS)
     assert norwegian["steps"] == [{"send_email": {"subject": {"no": "Hei", "en": "Hi"}}}]
-    # Without quotes YAML reads 9:30 as a number of base 60.
-    [found] = read_flows("{name: a, steps: [{wait_until: 9:30}, send_email]}", FIELDS)
-    assert str(read_flow(found).steps[0].waits[0].until) == "09:30:00"
+    # YAML parses 9:30 without quotes as a number in base 60.
+    [found] = parse_flows("{name: a, steps: [{wait_until: 9:30}, send_email]}", FIELDS)
+    assert str(parse_flow(found).steps[0].waits[0].until) == "09:30:00"
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "a flow must be a mapping"),
-        ("- {", "this is neither YAML nor JSON"),
-        ("a: b: c", "line 1: this is neither YAML nor JSON"),
+        ("- {", "not valid YAML or JSON"),
+        ("a: b: c", "line 1: not valid YAML or JSON"),
         ("name: a", "steps must be a list"),
         ("{steps: [send_email]}", "name must be a text"),
         ("{name: a, steps: []}", "steps must be a list"),
-        ("{name: a, colour: red, steps: [send_email]}", "colour is not known"),
-        ("{name: a, trigger: bought, steps: [send_email]}", "trigger is 'bought'; it can be created, abandoned"),
-        ("{name: a, steps: [{wait: soon}, send_email]}", "steps[0].wait: 'soon' is not a time to wait"),
-        ("{name: a, steps: [{wait: 1 hour}]}", "steps end with a wait"),
-        ("{name: a, steps: [{sing: la}]}", "steps[0].sing is not known"),
-        ("{name: a, steps: [{wait: 1 hour, send_email: {}}]}", "steps[0] must say one thing"),
-        ("{name: a, steps: [{send_email: {subjekt: x}}]}", "steps[0].send_email.subjekt is not known"),
+        ("{name: a, colour: red, steps: [send_email]}", "colour is unknown"),
+        ("{name: a, trigger: bought, steps: [send_email]}", "trigger is 'bought'; it must be one of created, abandon"),
+        ("{name: a, steps: [{wait: soon}, send_email]}", "steps[0].wait: 'soon' is not a duration"),
+        ("{name: a, steps: [{wait: 1 hour}]}", "steps must not end with a wait"),
+        ("{name: a, steps: [{sing: la}]}", "steps[0].sing is unknown"),
+        ("{name: a, steps: [{wait: 1 hour, send_email: {}}]}", "steps[0] must have exactly one of the keys wait, "),
+        ("{name: a, steps: [{send_email: {subjekt: x}}]}", "steps[0].send_email.subjekt is unknown"),
         ("{name: a, steps: [{send_email: {subject: '{{ x'}}]}", "steps[0].send_email.subject: line 1"),
         ("{name: a, steps: [{send_email: {subject: {de: 5}}}]}", "steps[0].send_email.subject.de must be a text"),
-        ("{name: a, steps: [{send_email: {template: '<p>'}}]}", "lacks {{ unsubscribe_link }}"),
+        ("{name: a, steps: [{send_email: {template: '<p>'}}]}", "must contain {{ unsubscribe_link }}"),
         ("{name: a, steps: [{send_notification: 'ftp://x'}]}", "steps[0].send_notification.address is 'ftp://x'"),
         ("{name: a, steps: [apply_discount]}", "steps[0].apply_discount must be a mapping"),
         ("{name: a, only_if: {consent: maybe}, steps: [send_email]}", "only_if.consent is 'maybe'"),
@@ -101,7 +101,7 @@ def test_the_default_flow_and_json() -> None:
         ("{name: a, only_if: {query: 'totl_price:>100'}, steps: [send_email]}", "only_if.query: totl_price: Invalid"),
         ("{name: a, only_if: {query: 'created_at:>soon'}, steps: [send_email]}", "only_if.query: created_at: "),
         ("[" * 5000, "nested more than 20 levels deep"),
-        ('{name: "a\\0", steps: [send_email]}', "name holds a NUL"),
+        ('{name: "a\\0", steps: [send_email]}', "name contains a NUL character"),
         ("{name: a, steps: [{wait_until: true}, send_email]}", "steps[0].wait_until: 'True' is not a time of day"),
         ("{name: a, steps: [{send_email: {subject: {1: x}}}]}", "send_email.subject: 1 is not a language"),
         ("{name: a, steps: [{send_email: {message: '{{ x|nothing }}'}}]}", "cannot contain the filter nothing; use "),
@@ -110,11 +110,11 @@ def test_the_default_flow_and_json() -> None:
         ("{name: a, only_if: {newer_than_days: 0}, steps: [send_email]}", "only_if.newer_than_days is 0"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
-    with pytest.raises(FlowError) as told:
-        read_flows(text, FIELDS)
-    assert problem in str(told.value), str(told.value)
-    assert "\n" not in str(told.value)
+def test_an_error_is_one_line(text: str, problem: str) -> None:
+    with pytest.raises(FlowError) as error:
+        parse_flows(text, FIELDS)
+    assert problem in str(error.value), str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -142,15 +142,15 @@ def test_what_is_wrong_is_told_in_one_line(text: str, problem: str) -> None:
         ("{name: a, steps: [{apply_discount: {}}]}", "steps[0].apply_discount.code "),
         ("{name: a, steps: [{apply_discount: {kode: x}}]}", "steps[0].apply_discount.kode "),
         ("{name: a, steps: []}", "steps must be a list"),
-        ("{name: a, steps: [{wait: 1 hour}]}", "steps end with a wait"),
+        ("{name: a, steps: [{wait: 1 hour}]}", "steps must not end with a wait"),
         ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list"),
         ("{name: a, color: x, steps: [send_email]}", "color "),
     ],
 )
-def test_a_message_begins_with_the_place(text: str, place: str) -> None:
-    with pytest.raises(FlowError) as refused:
-        read_flows(text, FIELDS)
-    assert str(refused.value).startswith(place), str(refused.value)
+def test_an_error_starts_with_the_path(text: str, place: str) -> None:
+    with pytest.raises(FlowError) as error:
+        parse_flows(text, FIELDS)
+    assert str(error.value).startswith(place), str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -164,32 +164,32 @@ def test_a_message_begins_with_the_place(text: str, place: str) -> None:
         ("{name: a, steps: [{send_email: {x: y}}]}", "subject, message, button, template"),
     ],
 )
-def test_a_message_lists_the_choices(text: str, choices: str) -> None:
-    with pytest.raises(FlowError) as refused:
-        read_flows(text, FIELDS)
-    assert choices in str(refused.value)
+def test_an_error_lists_the_choices(text: str, choices: str) -> None:
+    with pytest.raises(FlowError) as error:
+        parse_flows(text, FIELDS)
+    assert choices in str(error.value)
 
 
-def test_the_message_has_the_reason_of_the_yaml_parser() -> None:
+def test_an_error_has_the_reason_of_the_yaml_parser() -> None:
     with pytest.raises(FlowError, match=r"^line 2: .*: mapping values are not allowed"):
-        read_flows("name: a\nb: c: d", FIELDS)
-    # A character that no YAML may have is found before there are lines.
-    with pytest.raises(FlowError, match=r"^this .*: unacceptable character"):
-        read_flows("name: \x01", FIELDS)
+        parse_flows("name: a\nb: c: d", FIELDS)
+    # The parser rejects a character that YAML does not allow before it counts lines.
+    with pytest.raises(FlowError, match=r"^not valid .*: unacceptable character"):
+        parse_flows("name: \x01", FIELDS)
 
 
 def step(source: object) -> Step:
-    return read_flow({"name": "a", "steps": [source]}).steps[0]
+    return parse_flow({"name": "a", "steps": [source]}).steps[0]
 
 
 def conditions(**source: object) -> Conditions:
-    return read_flow({"name": "a", "only_if": source, "steps": ["send_email"]}).conditions
+    return parse_flow({"name": "a", "only_if": source, "steps": ["send_email"]}).conditions
 
 
 @pytest.mark.parametrize(
-    ("make", "longest"),
+    ("parse", "longest"),
     [
-        (lambda text: read_flow({"name": text, "steps": ["send_email"]}), 100),
+        (lambda text: parse_flow({"name": text, "steps": ["send_email"]}), 100),
         (lambda text: step({"create_task": text}), 500),
         (lambda text: step({"apply_discount": text}), 255),
         (lambda text: step({"send_email": {"message": text}}), 100_000),
@@ -197,43 +197,43 @@ def conditions(**source: object) -> Conditions:
     ],
     ids=["name", "task", "discount", "mail", "query"],
 )
-def test_texts_have_a_greatest_length(make: Callable[[str], object], longest: int) -> None:
-    make("x" * longest)
+def test_a_text_has_a_maximum_length(parse: Callable[[str], object], longest: int) -> None:
+    parse("x" * longest)
     with pytest.raises(FlowError, match=f"{longest:,}"):
-        make("x" * (longest + 1))
+        parse("x" * (longest + 1))
 
 
 def test_a_flow_has_at_most_twenty_actions() -> None:
-    assert len(read_flow({"name": "a", "steps": ["send_email"] * 20}).steps) == 20
-    with pytest.raises(FlowError, match="21 actions; 20 are"):
-        read_flow({"name": "a", "steps": ["send_email"] * 21})
+    assert len(parse_flow({"name": "a", "steps": ["send_email"] * 20}).steps) == 20
+    with pytest.raises(FlowError, match="21 actions; the maximum is 20"):
+        parse_flow({"name": "a", "steps": ["send_email"] * 21})
 
 
-def test_conditions_that_are_not_given() -> None:
+def test_conditions_have_defaults() -> None:
     assert conditions() == Conditions()
     assert conditions().newer_than_days == 2 and conditions().consent == "not_refused"
 
 
 @pytest.mark.parametrize("days", [1, 366])
-def test_newer_than_days_from_a_day_to_a_year(days: int) -> None:
+def test_newer_than_days_is_from_1_to_366(days: int) -> None:
     assert conditions(newer_than_days=days).newer_than_days == days
 
 
 @pytest.mark.parametrize("days", [0, 367, True, 1.5, "2", None])
-def test_other_numbers_of_days_are_refused(days: object) -> None:
+def test_another_number_of_days_is_rejected(days: object) -> None:
     with pytest.raises(FlowError, match=r"only_if\.newer_than_days"):
         conditions(newer_than_days=days)
 
 
 @pytest.mark.parametrize("excluded", ["a@b", {"a@b": 1}, ["ada"], [5], ["a@b", "ada"], [["@"]]])
-def test_only_a_list_of_addresses_excludes(excluded: object) -> None:
+def test_exclude_must_be_a_list_of_addresses(excluded: object) -> None:
     with pytest.raises(FlowError, match=r"only_if\.exclude"):
         conditions(exclude=excluded)
 
 
-def test_every_part_of_a_mail_is_read() -> None:
-    whole = {"subject": "s", "message": "m", "button": {"en": "b"}, "template": "<a href='{{ unsubscribe_link }}'>"}
-    assert step({"send_email": whole}).action == SendEmail("s", "m", {"en": "b"}, "<a href='{{ unsubscribe_link }}'>")
+def test_every_text_of_a_mail_is_parsed() -> None:
+    texts = {"subject": "s", "message": "m", "button": {"en": "b"}, "template": "<a href='{{ unsubscribe_link }}'>"}
+    assert step({"send_email": texts}).action == SendEmail("s", "m", {"en": "b"}, "<a href='{{ unsubscribe_link }}'>")
 
 
 @pytest.mark.parametrize(
@@ -244,10 +244,10 @@ def test_every_part_of_a_mail_is_read() -> None:
         ({"apply_discount": {"code": "TEN"}}, ApplyDiscount("TEN")),
     ],
 )
-def test_actions_are_read_from_mappings_too(source: object, action: object) -> None:
+def test_an_action_can_be_a_mapping(source: object, action: object) -> None:
     assert step(source).action == action
 
 
-def test_a_time_of_day_of_the_afternoon_without_quotes() -> None:
-    [found] = read_flows("{name: a, steps: [{wait_until: 23:59}, send_email]}", FIELDS)
-    assert str(read_flow(found).steps[0].waits[0].until) == "23:59:00"
+def test_a_time_of_day_in_the_afternoon_without_quotes() -> None:
+    [found] = parse_flows("{name: a, steps: [{wait_until: 23:59}, send_email]}", FIELDS)
+    assert str(parse_flow(found).steps[0].waits[0].until) == "23:59:00"

@@ -1,8 +1,8 @@
-"""How long flows wait, over changes of the clock too."""
+"""The waits of flows, also across clock changes."""
 
 import pytest
 
-from abandoned_checkouts.automations.wait import Wait, WaitError, after, read_time_of_day, read_wait
+from abandoned_checkouts.automations.wait import Wait, WaitError, end_of_waits, parse_time_of_day, parse_wait
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_local, parse_moment
 
 NEW_YORK = "America/New_York"
@@ -18,56 +18,56 @@ NEW_YORK = "America/New_York"
         ("1 week", Wait(days=7)),
     ],
 )
-def test_waits_are_read(text: str, wait: Wait) -> None:
-    assert read_wait(text) == wait
+def test_valid_waits(text: str, wait: Wait) -> None:
+    assert parse_wait(text) == wait
 
 
 @pytest.mark.parametrize("text", ["", "soon", "1", "-1 hour", "1.5 hours", "1 month", "9999 days", "1 hour 2 minutes"])
-def test_what_is_no_wait_is_told(text: str) -> None:
+def test_another_text_is_not_a_wait(text: str) -> None:
     with pytest.raises(WaitError):
-        read_wait(text)
+        parse_wait(text)
 
 
 @pytest.mark.parametrize(
     ("longest", "longer"), [("366 days", "367 days"), ("52 weeks", "53 weeks"), ("8784 hours", "8785 hours")]
 )
 def test_a_wait_lasts_at_most_a_leap_year(longest: str, longer: str) -> None:
-    assert read_wait(longest) != Wait()
+    assert parse_wait(longest) != Wait()
     with pytest.raises(WaitError, match=f"'{longer}' is longer"):
-        read_wait(longer)
+        parse_wait(longer)
 
 
 @pytest.mark.parametrize("text", ["9", "24:00", "9:60", "noon"])
-def test_what_is_no_time_of_day_is_told(text: str) -> None:
+def test_another_text_is_not_a_time_of_day(text: str) -> None:
     with pytest.raises(WaitError):
-        read_time_of_day(text)
+        parse_time_of_day(text)
 
 
 @pytest.mark.parametrize(
     ("start", "waits", "end"),
     [
-        # An hour is an hour, whatever the clocks do: 2026-03-08 they go from 2:00 to 3:00.
-        ("2026-03-08T01:30:00-05:00", [read_wait("1 hour")], "2026-03-08T03:30:00-04:00"),
-        # A day is the same time of the next day, though it lasted 23 hours, or 25 on 2026-11-01.
-        ("2026-03-07T09:00:00-05:00", [read_wait("1 day")], "2026-03-08T09:00:00-04:00"),
-        ("2026-10-31T09:00:00-04:00", [read_wait("1 day")], "2026-11-01T09:00:00-05:00"),
-        # A time that the clocks jump over, and one that comes twice.
-        ("2026-03-07T02:30:00-05:00", [read_wait("1 day")], "2026-03-08T03:30:00-04:00"),
-        ("2026-10-31T01:30:00-04:00", [read_wait("1 day")], "2026-11-01T01:30:00-04:00"),
-        # The next such time of day: today's, tomorrow's, or this very moment.
-        ("2026-11-21T08:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
-        ("2026-11-21T09:00:01-05:00", [read_time_of_day("9:00")], "2026-11-22T09:00:00-05:00"),
-        ("2026-11-21T09:00:00-05:00", [read_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
-        # The day is the shop's: in New York it is still the 20th.
-        ("2026-11-21T03:00:00+00:00", [read_time_of_day("23:30")], "2026-11-20T23:30:00-05:00"),
-        # One after the other.
+        # An hour is always 60 minutes. On 2026-03-08 the clocks go from 2:00 to 3:00.
+        ("2026-03-08T01:30:00-05:00", [parse_wait("1 hour")], "2026-03-08T03:30:00-04:00"),
+        # A day ends at the same time of the next day, even if it has 23 hours, or 25 as on 2026-11-01.
+        ("2026-03-07T09:00:00-05:00", [parse_wait("1 day")], "2026-03-08T09:00:00-04:00"),
+        ("2026-10-31T09:00:00-04:00", [parse_wait("1 day")], "2026-11-01T09:00:00-05:00"),
+        # A time that the clock change skips, and one that occurs twice.
+        ("2026-03-07T02:30:00-05:00", [parse_wait("1 day")], "2026-03-08T03:30:00-04:00"),
+        ("2026-10-31T01:30:00-04:00", [parse_wait("1 day")], "2026-11-01T01:30:00-04:00"),
+        # The next such time of day: today, tomorrow, or now.
+        ("2026-11-21T08:00:00-05:00", [parse_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
+        ("2026-11-21T09:00:01-05:00", [parse_time_of_day("9:00")], "2026-11-22T09:00:00-05:00"),
+        ("2026-11-21T09:00:00-05:00", [parse_time_of_day("09:00")], "2026-11-21T09:00:00-05:00"),
+        # The day is that of the shop's time zone: in New York it is still the 20th.
+        ("2026-11-21T03:00:00+00:00", [parse_time_of_day("23:30")], "2026-11-20T23:30:00-05:00"),
+        # Two waits, one after the other.
         (
             "2026-11-21T20:00:00-05:00",
-            [read_wait("1 day"), read_time_of_day("09:30")],
+            [parse_wait("1 day"), parse_time_of_day("09:30")],
             "2026-11-23T09:30:00-05:00",
         ),
     ],
 )
-def test_waits_end_by_the_shops_clock(start: str, waits: list[Wait], end: str) -> None:
-    found = after(tuple(waits), parse_moment(start), NEW_YORK)
+def test_waits_end_in_the_time_zone_of_the_shop(start: str, waits: list[Wait], end: str) -> None:
+    found = end_of_waits(tuple(waits), parse_moment(start), NEW_YORK)
     assert format_local(found, NEW_YORK) == end

@@ -24,8 +24,8 @@ def test_flows(within: Within, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("name: a\nsteps: [{wait: soon}]", "steps[0].wait: 'soon' is not a time to wait"),
-        ("a: [", "neither YAML nor JSON"),
+        ("name: a\nsteps: [{wait: soon}]", "steps[0].wait: 'soon' is not a duration"),
+        ("a: [", "not valid YAML or JSON"),
         (None, "cannot be read: No such file or directory"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.places import DOCS
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "problem"),
     [
-        ("POST", "/control/flows", "{", 422, "neither YAML nor JSON"),
+        ("POST", "/control/flows", "{", 422, "not valid YAML or JSON"),
         ("POST", "/control/flows", {"name": "x"}, 422, "steps must be a list"),
         ("POST", "/control/flows", [FLOW, FLOW], 422, "exactly one flow"),
         ("PATCH", "/control/flows/1", {"active": "yes"}, 422, "active: must be true or false"),

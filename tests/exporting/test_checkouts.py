@@ -1,4 +1,4 @@
-"""What is taken out comes in again as it was, and tables open safely in a spreadsheet."""
+"""An import of an export restores the same store, and CSV files contain no formulas."""
 
 import csv
 import io
@@ -24,8 +24,8 @@ NOW = 1_790_000_000_000_000
 ADDRESS = "https://checkouts.example"
 
 
-async def test_import_export_import_gives_the_same_store(store: Database, databases: Databases, tmp_path: Path) -> None:
-    """Of all that a store can hold: the demo shop, REST, GraphQL and Wix."""
+async def test_an_import_of_an_export_restores_the_store(store: Database, databases: Databases, tmp_path: Path) -> None:
+    """With the demo shop and checkouts from REST, GraphQL and Wix."""
     await fill(store, checkouts=150, seed=5, now=NOW)
     source = tmp_path / "source.jsonl"
     records = [rest_checkout(1), rest_checkout(2, presentment_currency="EUR", odd_key=[1]), node(4), wix_checkout()]
@@ -35,12 +35,12 @@ async def test_import_export_import_gives_the_same_store(store: Database, databa
     async with store.read() as connection:
         shop = await find_shop(connection, DOMAIN)
     assert shop is not None
-    taken = tmp_path / "taken.jsonl"
-    with taken.open("wb") as file:
+    exported = tmp_path / "exported.jsonl"
+    with exported.open("wb") as file:
         assert await export_checkouts(store, shop, file, "jsonl", address=ADDRESS) == 154
     other = await open_database(databases.new("sqlite"))
     try:
-        done = await import_file(other, DOMAIN, taken, now=NOW)
+        done = await import_file(other, DOMAIN, exported, now=NOW)
         assert (done.changes["created"], done.rejected) == (154, 0)
         before, after = await content(store, DOMAIN), await content(other, DOMAIN)
     finally:
@@ -52,7 +52,7 @@ async def test_import_export_import_gives_the_same_store(store: Database, databa
         assert not differing, (number, differing)
 
 
-async def test_csv_has_a_row_a_line_and_no_formulas(store: Database, shop: Shop) -> None:
+async def test_csv_has_a_row_for_each_line_and_no_formulas(store: Database, shop: Shop) -> None:
     plain = rest_checkout(1, note='=HYPERLINK("http://bad.example")', line_items=[*rest_checkout()["line_items"] * 2])
     bare = rest_checkout(2, line_items=[], abandoned_checkout_url=None)
     async with store.begin() as connection:

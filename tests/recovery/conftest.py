@@ -1,4 +1,4 @@
-"""The recovery link's door over a store with one abandoned checkout."""
+"""A server with the endpoints for buyers, over a store with one shop."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ from tests.intake.messages import START, Clock, checkout
 
 @dataclass
 class Site:
-    """`tell` brings a checkout in, `link` is its recovery link, `client` a browser."""
+    """`report_checkout` stores an incoming checkout, `abandon` also makes it abandoned, `link` returns its recovery
+    link, and `client` stands for a browser."""
 
     store: Database
     shop: Shop

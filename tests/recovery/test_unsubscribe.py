@@ -1,4 +1,4 @@
-"""The way out of reminders."""
+"""Unsubscribing from reminders."""
 
 from sqlalchemy import insert, select, update
 
@@ -9,7 +9,7 @@ from tests.recovery.conftest import Site
 
 
 async def sent_mail(site: Site) -> tuple[str, str]:
-    """A mail that was sent to the buyer: the address out of it, and the key that the buyer is known by."""
+    """Store a sent mail. Returns its unsubscribe link and the keyed hash of the buyer's e-mail address."""
     stored, key = await site.abandon(), recipient_key(site.shop, "ada@example.com")
     mail = dict.fromkeys(("sender", "subject", "html", "plain"), "")
     row = {"id": "m1", "checkout_id": stored.id, "flow_id": 1, "position": 0, "sent_at": site.clock()}
@@ -25,30 +25,30 @@ async def state(site: Site, key: str) -> tuple[bool, str]:
         return await is_unsubscribed(connection, site.shop, key), consent
 
 
-async def test_a_look_changes_nothing_and_the_button_does(site: Site) -> None:
+async def test_the_page_only_asks_and_its_button_unsubscribes(site: Site) -> None:
     link, key = await sent_mail(site)
     answer = await site.client.get(link)
-    assert answer.status_code == 200 and "Abmelden" in answer.text and 'method="post"' in answer.text
+    assert answer.status_code == 200 and "Erinnerungen abbestellen?" in answer.text and 'method="post"' in answer.text
     assert await state(site, key) == (False, "NOT_SUBSCRIBED")
     answer = await site.client.post(link)
-    assert answer.status_code == 200 and "Sie sind abgemeldet" in answer.text
+    assert answer.status_code == 200 and "Sie haben die Erinnerungen abbestellt" in answer.text
     assert await state(site, key) == (True, "UNSUBSCRIBED")
 
 
-async def test_mail_programs_unsubscribe_in_one_click(site: Site) -> None:
+async def test_mail_programs_unsubscribe_with_one_click(site: Site) -> None:
     link, key = await sent_mail(site)
     for _ in range(2):
         answer = await site.client.post(link, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
     assert await state(site, key) == (True, "UNSUBSCRIBED")
     async with site.store.read() as connection:
-        told = await connection.execute(
+        recorded = await connection.execute(
             select(events.c.id).where(events.c.kind == "customer_email_marketing_consent_updated")
         )
-        assert len(told.all()) == 1
+        assert len(recorded.all()) == 1
 
 
-async def test_the_link_works_when_the_address_is_erased(site: Site) -> None:
+async def test_the_link_works_after_the_address_is_erased(site: Site) -> None:
     link, key = await sent_mail(site)
     async with site.store.begin() as connection:
         await connection.execute(update(flow_mails).values(recipient=""))
@@ -56,7 +56,7 @@ async def test_the_link_works_when_the_address_is_erased(site: Site) -> None:
     assert (await state(site, key))[0]
 
 
-async def test_nobody_unsubscribes_others_by_guessing(site: Site) -> None:
+async def test_a_link_without_the_correct_key_is_not_found(site: Site) -> None:
     link, key = await sent_mail(site)
     for wrong in (link.replace("key=", "key=x"), link.partition("?")[0], link.replace(key, "0" * 32)):
         assert (await site.client.post(wrong)).status_code == 404

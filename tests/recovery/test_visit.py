@@ -1,4 +1,4 @@
-"""The recovery link: where it leads, what it shows, and what it tells those who only guess."""
+"""The recovery link: where it leads, what it shows, and that a wrong key reveals nothing."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def visits(site: Site) -> int:
         return len(found.all())
 
 
-async def set_up(site: Site, **settings: str) -> None:
+async def change_shop_settings(site: Site, **settings: str) -> None:
     async with site.store.begin() as connection:
         await change_settings(connection, site.shop, settings, site.clock())
 
@@ -48,18 +48,21 @@ async def test_an_abandoned_cart_is_shown(site: Site) -> None:
         ("de", "ltr", "de", "Ihr Warenkorb wartet auf Sie"),
         ("fr-CA", "ltr", "fr-CA", "Votre panier vous attend"),
         ("es", "ltr", "es", "Tu carrito te espera"),
-        ("pt-BR", "ltr", "pt-BR", "O seu carrinho está à espera"),
+        ("pt", "ltr", "pt", "O seu carrinho está à sua espera"),
+        ("pt-BR", "ltr", "pt-BR", "Seu carrinho está esperando por você"),
         ("he", "rtl", "he", "העגלה שלך מחכה"),
         ("iw", "rtl", "he", "העגלה שלך מחכה"),
     ],
 )
-async def test_in_the_language_of_the_link(site: Site, locale: str, direction: str, tag: str, heading: str) -> None:
+async def test_the_page_is_in_the_language_of_the_link(
+    site: Site, locale: str, direction: str, tag: str, heading: str
+) -> None:
     await site.abandon()
     text = (await site.client.get(await site.link(locale=locale))).text
     assert f'<html lang="{tag}" dir="{direction}">' in text and heading in text
 
 
-async def test_without_a_language_the_checkouts_then_the_browsers(site: Site) -> None:
+async def test_the_next_choice_is_the_language_of_the_checkout_then_of_the_browser(site: Site) -> None:
     await site.abandon(**HAMPER)
     assert "העגלה" in (await site.client.get(await site.link(locale="tlh"))).text
     await site.abandon("t2", customer_locale="tlh")
@@ -67,7 +70,7 @@ async def test_without_a_language_the_checkouts_then_the_browsers(site: Site) ->
     assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=asked)).text
 
 
-async def move(site: Site, domain: str) -> None:
+async def set_domain(site: Site, domain: str) -> None:
     async with site.store.begin() as connection:
         await connection.execute(update(shops).where(shops.c.id == site.shop.id).values(domain=domain))
 
@@ -80,32 +83,32 @@ async def move(site: Site, domain: str) -> None:
         ("site-1.example", {}, None),
     ],
 )
-async def test_too_early_leads_to_the_storefront(
+async def test_the_link_of_an_open_checkout_leads_to_the_storefront(
     site: Site, domain: str, settings: dict[str, str], storefront: str | None
 ) -> None:
-    await site.tell()
-    await move(site, domain)
-    await set_up(site, **settings)
+    await site.report_checkout()
+    await set_domain(site, domain)
+    await change_shop_settings(site, **settings)
     site.clock.pass_minutes(9.9)
     answer = await site.client.get(await site.link())
     if storefront:
         assert (answer.status_code, answer.headers["location"]) == (302, storefront)
     else:
         assert answer.status_code == 200 and "still open" in answer.text and "Teapot" not in answer.text
-    # The moment the time is over, even if no worker has come by yet.
+    # From the moment of abandonment, even if no worker has processed the checkout yet.
     site.clock.pass_minutes(0.1)
     assert "Teapot" in (await site.client.get(await site.link())).text
 
 
-async def test_what_was_bought_needs_no_recovery(site: Site) -> None:
+async def test_the_link_of_a_completed_checkout_shows_a_message(site: Site) -> None:
     await site.abandon()
     link = await site.link()
     await site.client.get(link)
     site.clock.pass_minutes(50 * 24 * 60)
-    # Long after the days of attribution: the visit alone makes it a recovery.
-    assert await site.tell(completed_at=format_utc(site.clock())) == "recovered"
+    # The visit makes it a recovery, although the attribution window has passed.
+    assert await site.report_checkout(completed_at=format_utc(site.clock())) == "recovered"
     answer = await site.client.get(link)
-    assert answer.status_code == 200 and "has been placed" in answer.text and "Teapot" not in answer.text
+    assert answer.status_code == 200 and "has already been placed" in answer.text and "Teapot" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ async def test_what_was_bought_needs_no_recovery(site: Site) -> None:
         "/99999999999999999999999/checkouts/ac/cart-t1/recover?key={key}",
     ],
 )
-async def test_who_only_guesses_learns_nothing(site: Site, path: str) -> None:
+async def test_a_wrong_link_reveals_nothing(site: Site, path: str) -> None:
     await site.abandon()
     key = (await site.link()).partition("key=")[2].partition("&")[0]
     answer = await site.client.get(path.format(shop=site.shop.id, key=key))
@@ -137,15 +140,15 @@ def _without_nonce(text: str) -> str:
     return text.partition("<style")[0] + text.partition("</style>")[2]
 
 
-async def test_a_key_of_another_checkout_opens_nothing(site: Site) -> None:
+async def test_the_key_of_another_checkout_is_not_valid(site: Site) -> None:
     await site.abandon()
     await site.abandon("t2")
     foreign = (await site.link("t2")).partition("key=")[2].partition("&")[0]
     assert (await site.client.get(await site.link("t1", key=foreign))).status_code == 404
 
 
-async def test_names_of_carts_may_hold_any_sign(site: Site) -> None:
-    """The Storefront API names a cart by a global id."""
+async def test_a_cart_token_can_contain_any_character(site: Site) -> None:
+    """The Storefront API identifies a cart by a global id."""
     stored = await site.abandon(cart_token="gid://shopify/Cart/Z2Nw?key=5f & ü")
     link = link_of(site.shop, stored, "https://server.example")
     assert "/ac/gid%3A%2F%2Fshopify%2FCart%2FZ2Nw%3Fkey%3D5f%20%26%20%C3%BC/recover?key=" in link
@@ -157,13 +160,13 @@ async def test_names_of_carts_may_hold_any_sign(site: Site) -> None:
 )
 async def test_links_expire(site: Site, days: int, setting: str | None, status: int) -> None:
     if setting:
-        await set_up(site, recovery_link_days=setting)
+        await change_shop_settings(site, recovery_link_days=setting)
     await site.abandon()
     site.clock.now += days * DAY
     assert (await site.client.get(await site.link())).status_code == status
 
 
-async def test_programs_that_look_ahead_do_not_count(site: Site) -> None:
+async def test_a_prefetch_is_not_a_visit(site: Site) -> None:
     await site.abandon()
     link = await site.link()
     assert (await site.client.head(link)).status_code == 200
@@ -194,18 +197,18 @@ async def test_programs_that_look_ahead_do_not_count(site: Site) -> None:
             {"line_items": [{"title": "Pot", "quantity": 2, "price": "1.00", "variant_id": 44}]},
             "https://acme.myshopify.com/cart/44:2?discount=COME%20BACK",
         ),
-        # A link of ours that came back by an import would lead here again.
+        # Our own link, from an import of our export, would redirect to itself.
         ({}, {"abandoned_checkout_url": "https://server.example/1/recover?key=k"}, None),
         ({}, {}, None),
     ],
 )
-async def test_the_button_leads_to_the_shops_own_checkout(
+async def test_the_button_leads_to_the_checkout_of_the_shop(
     site: Site, settings: dict[str, str], changes: dict[str, Any], expected: str | None
 ) -> None:
     stored = await site.abandon(**changes)
     async with site.store.begin() as connection:
         await set_discount(connection, site.shop, stored.id or 0, "COME BACK", site.clock())
-    await set_up(site, **settings)
+    await change_shop_settings(site, **settings)
     text = (await site.client.get(await site.link())).text
     assert "COME BACK" in text
     if expected is None:
@@ -214,7 +217,7 @@ async def test_the_button_leads_to_the_shops_own_checkout(
         assert f'href="{expected}"' in text
 
 
-async def test_what_a_shop_says_is_only_text(site: Site) -> None:
+async def test_texts_of_the_shop_are_escaped(site: Site) -> None:
     lines = [{"title": "<script>alert(1)</script>", "quantity": 1, "price": "1.00"}]
     await site.abandon(line_items=lines)
     text = (await site.client.get(await site.link())).text

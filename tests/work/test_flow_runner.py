@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import read_flow
+from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
@@ -223,7 +223,7 @@ async def test_who_unsubscribed_has_no_further_mail_scheduled(
     steps = [{"send_email": {}}, {"wait": "1 hour"}, {"send_email": {}}, {"wait": "1 hour"}, {"create_task": "Call"}]
     async with store.begin() as connection:
         number = (await connection.execute(select(abandoned_checkouts.c.id))).scalar_one()
-        flow = read_flow({"name": "More", "steps": steps})
+        flow = parse_flow({"name": "More", "steps": steps})
         await schedule(connection, shop, 1, flow, number, 0, clock(), clock(), mails=False)
     assert (await log_of(store))[-1] == ("SCHEDULED", f"More: due {format_utc(clock() + 2 * HOUR)}")
 

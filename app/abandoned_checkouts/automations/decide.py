@@ -1,6 +1,6 @@
-"""Whether a flow goes on for a checkout, and whether it may take its next step.
+"""Decides whether a flow continues for a checkout, and whether its next step runs.
 
-Asked when a flow starts and again right before each step, with the facts of that moment.
+Called when a flow starts and again before each step, with the current facts.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from search_syntax import FieldSet, check, parse, predicate
 
-# States of marketing consent that are a refusal (Shopify: CustomerEmailMarketingState).
+# States of marketing consent in which no mail may be sent (Shopify: CustomerEmailMarketingState).
 _REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
 
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """The facts of this moment. `checkout` is None if it was deleted; `is_active` is whether the flow is on.
+    """The current facts. `checkout` is None if it was deleted; `is_active` is whether the flow is on.
 
     `saved_query` is the text of the saved search that the flow names, or None if the shop has no such search.
     """
@@ -35,20 +35,21 @@ class FlowFacts:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, in words for the log. `for_good`: no later mail of the flow will be sent either."""
+    """Why a flow or a step does not run; the log shows `reason`. `for_good`: no later mail of the flow is sent
+    either."""
 
     reason: str
     for_good: bool = False
 
 
 def is_too_old(flow: Flow, checkout: Checkout, now: int) -> bool:
-    """Whether the checkout is older than the flow wants: it was imported, or the server was down for long."""
-    began = checkout.updated_at if flow.trigger == "updated" else checkout.abandoned_at or checkout.created_at
-    return now - began > flow.conditions.newer_than_days * DAY
+    """Whether the checkout is too old for the flow, because it was imported or the server was down."""
+    triggered_at = checkout.updated_at if flow.trigger == "updated" else checkout.abandoned_at or checkout.created_at
+    return now - triggered_at > flow.conditions.newer_than_days * DAY
 
 
 def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | None:
-    """Why the whole flow stops for the checkout, or None if it goes on."""
+    """Why the flow stops for the checkout, or None if it continues."""
     if not facts.is_active:
         return Refusal("the flow was turned off")
     if facts.checkout is None:
@@ -58,7 +59,7 @@ def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | 
 
 
 def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal | None:
-    """Why a step is skipped while the flow goes on, or None: only mails need an address and consent."""
+    """Why a step is skipped while the flow continues, or None if it runs. Only mails need an address and consent."""
     checkout = facts.checkout
     if action.kind != "send_email" or checkout is None:
         return None
@@ -107,19 +108,20 @@ def _consent_of(checkout: Checkout) -> str:
 
 
 def _is_subscribed(checkout: Checkout) -> bool:
-    """By the customer's consent. A customer who never decided may have agreed in the checkout."""
+    """Whether the customer has agreed to marketing: by the customer's consent, or in the checkout if the customer has
+    never decided."""
     state = _consent_of(checkout)
     return state == "SUBSCRIBED" or (state == "NOT_SUBSCRIBED" and checkout.buyer_accepts_marketing)
 
 
 def recipient_of(checkout: Checkout) -> str | None:
-    """The address that mails about the checkout go to: the checkout's, else the customer's."""
+    """The e-mail address of the checkout, or that of its customer."""
     address = checkout.email or (checkout.customer.email if checkout.customer is not None else None)
     return address.strip() if address and "@" in address else None
 
 
 def record_of(checkout: Checkout) -> dict[str, object]:
-    """The checkout as search_syntax reads it: the values of the fields that a search can name."""
+    """The values of the fields that a search can name, for search_syntax."""
     times = ("created_at", "updated_at", "completed_at", "abandoned_at")
     moments = {name: getattr(checkout, name) for name in times}
     return {

@@ -1,4 +1,4 @@
-"""A flow: when it begins, for which checkouts, and what it does one step after another."""
+"""A flow: its trigger, its conditions and its steps."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
@@ -11,16 +11,16 @@ Consent = Literal["not_refused", "subscribed"]
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
 CONSENTS: tuple[str, ...] = get_args(Consent)
 
-# One text, or one for each language ({"en": …, "he": …}).
-Wording: TypeAlias = str | dict[str, str] | None
+# One text, or one for each language ({"en": …, "he": …}). None means the default text.
+LocalizedText: TypeAlias = str | dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """For which checkouts: all of it must hold, at the beginning and again before each step.
+    """The conditions of a flow. All must be met when it starts and again before each step.
 
-    `minimum_value` is in ten-thousandths of the shop's currency; `exclude` holds addresses, as ada@example.com or
-    *@example.com; a checkout that is older than `newer_than_days` when the flow hears of it is left alone.
+    `minimum_value` is in ten-thousandths of the shop's currency. `exclude` has addresses such as ada@example.com or
+    *@example.com. A flow does not start for a checkout older than `newer_than_days`.
     """
 
     query: str | None = None
@@ -33,18 +33,18 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class SendEmail:
-    """`template` is the whole mail in Jinja; without it the built-in one says `message` and shows the cart."""
+    """`template` is the whole HTML as a Jinja template. The default template shows `message` and the cart."""
 
-    subject: Wording = None
-    message: Wording = None
-    button: Wording = None
+    subject: LocalizedText = None
+    message: LocalizedText = None
+    button: LocalizedText = None
     template: str | None = None
     kind: Literal["send_email"] = "send_email"
 
 
 @dataclass(frozen=True, slots=True)
 class SendNotification:
-    """A POST of the checkout, as JSON, to an address of the shop's."""
+    """Sends the checkout as JSON in a POST request to `address`."""
 
     address: str
     kind: Literal["send_notification"] = "send_notification"
@@ -52,7 +52,7 @@ class SendNotification:
 
 @dataclass(frozen=True, slots=True)
 class CreateTask:
-    """Something for the shop's people to do; shown with the checkout."""
+    """Creates a task for the shop's staff, shown with the checkout."""
 
     title: str
     kind: Literal["create_task"] = "create_task"
@@ -60,7 +60,7 @@ class CreateTask:
 
 @dataclass(frozen=True, slots=True)
 class ApplyDiscount:
-    """From now on the recovery link applies this code."""
+    """Makes the recovery link apply this discount code."""
 
     code: str
     kind: Literal["apply_discount"] = "apply_discount"
@@ -71,7 +71,7 @@ Action: TypeAlias = SendEmail | SendNotification | CreateTask | ApplyDiscount
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action and what is waited for before it."""
+    """An action and the waits before it."""
 
     waits: tuple[Wait, ...]
     action: Action
@@ -85,7 +85,7 @@ class Flow:
     steps: tuple[Step, ...]
 
 
-# What every shop starts with, turned off.
+# The flow that every shop starts with. It is off.
 DEFAULT: Json = {
     "name": "Two reminders",
     "trigger": "abandoned",

@@ -1,7 +1,7 @@
-"""Turns the text of flows, in YAML or JSON, into plain values: texts, numbers, true and false, lists and mappings.
+"""Parses the YAML or JSON of flows to plain values: texts, numbers, booleans, lists and mappings.
 
-The text comes from outside, so YAML is limited to what a flow needs: no aliases, no tags, no merge keys, no dates.
-An alias can make a short text expand to gigabytes, and a tag can make values that JSON cannot hold.
+The text is untrusted, so YAML is limited to what flows need: no aliases, tags, merge keys or dates. Aliases can make a
+short text expand to gigabytes, and tags can create values that JSON cannot represent.
 """
 
 import re
@@ -11,7 +11,7 @@ import yaml
 
 from abandoned_checkouts.checkouts.json_types import JsonValue
 
-# 64 KiB are parsed within about 50 ms by libyaml.
+# libyaml parses 64 KiB in about 50 ms.
 LARGEST_TEXT = 64 * 1024
 DEEPEST = 20
 
@@ -21,11 +21,11 @@ _UNUSED_TAGS = frozenset(("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp
 
 
 class FlowTextError(ValueError):
-    """The text is not a flow's YAML or JSON; the message is one line, with the place."""
+    """The text is not valid YAML or JSON. The message is one line and names the line of the text."""
 
 
 class _Loader(_Fast):  # type: ignore[misc]
-    """Only true and false are booleans: `no` is Norwegian, as in YAML 1.2. A date is a text."""
+    """As in YAML 1.2, only true and false are booleans: `no` is the language code of Norwegian. A date is a text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -36,25 +36,25 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|True|TR
 
 
 def parse_flow_text(text: str) -> JsonValue:
-    """Raises FlowTextError."""
+    """The value of the text. Raises FlowTextError."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_TEXT:
         raise FlowTextError(f"the text has {size:,} bytes; the maximum is {LARGEST_TEXT:,}")
     try:
         _check_events(text)
-        found: JsonValue = yaml.load(text, _Loader)
+        value: JsonValue = yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         reason = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise FlowTextError(f"{_place(error)}this is neither YAML nor JSON: {reason[:200]}") from None
+        raise FlowTextError(f"{_place(error)}not valid YAML or JSON: {reason[:200]}") from None
     except (ValueError, OverflowError, RecursionError) as error:
         if isinstance(error, FlowTextError):
             raise
-        raise FlowTextError(f"this is neither YAML nor JSON: {' '.join(str(error).split())[:200]}") from None
-    return found
+        raise FlowTextError(f"not valid YAML or JSON: {' '.join(str(error).split())[:200]}") from None
+    return value
 
 
 def _check_events(text: str) -> None:
-    """Refuse what a flow does not need, before any value is made."""
+    """Reject YAML that flows do not need, before any value is created."""
     depth = 0
     for event in yaml.parse(text, _Fast):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
@@ -68,7 +68,7 @@ def _check_events(text: str) -> None:
         if getattr(event, "tag", None) is not None:
             raise FlowTextError(f"{_line(event)}tags (!) are not allowed; write a plain value")
         if isinstance(event, yaml.ScalarEvent) and not _is_unicode(event.value):
-            raise FlowTextError(f"{_line(event)}half of a surrogate pair is not a character")
+            raise FlowTextError(f"{_line(event)}half of a surrogate pair is not a valid character")
 
 
 def _is_unicode(text: str) -> bool:

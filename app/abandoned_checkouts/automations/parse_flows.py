@@ -1,4 +1,4 @@
-"""Reading flows from YAML or JSON: every problem is one line that names its place and what would be right."""
+"""Parses flows from YAML or JSON. Each error is one line with the path of the value and the allowed values."""
 
 import reprlib
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from abandoned_checkouts.automations.flow import (
     Consent,
     CreateTask,
     Flow,
+    LocalizedText,
     SendEmail,
     SendNotification,
     Step,
     Trigger,
-    Wording,
 )
 from abandoned_checkouts.automations.flow_text import FlowTextError, parse_flow_text
-from abandoned_checkouts.automations.wait import Wait, WaitError, read_time_of_day, read_wait
+from abandoned_checkouts.automations.wait import Wait, WaitError, parse_time_of_day, parse_wait
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
@@ -34,37 +34,39 @@ LONGEST_NAME, LONGEST_TEXT, MOST_STEPS = 100, 100_000, 20
 
 
 class FlowError(ValueError):
-    """A flow cannot be read; the message is one line."""
+    """A flow is invalid. The message is one line."""
 
 
-def read_flows(text: str, fields: FieldSet) -> list[Json]:
-    """The flows of a YAML or JSON text: one, or a list of them. Each is checked, its search against the fields that
-    there are: one that finds more than was meant would write to everybody. Raises FlowError."""
+def parse_flows(text: str, fields: FieldSet) -> list[Json]:
+    """The checked definitions in a YAML or JSON text, which has one flow or a list of flows. Raises FlowError.
+
+    A search with a term that would be ignored is an error: the flow would send mails to more buyers than intended.
+    """
     try:
-        found = parse_flow_text(text)
+        value = parse_flow_text(text)
     except FlowTextError as error:
         raise FlowError(str(error)) from None
-    listed = found if isinstance(found, list) else [found]
-    for flow in listed:
-        _search(read_flow(flow).conditions.query, fields)
-    return cast(list[Json], listed)
+    definitions = value if isinstance(value, list) else [value]
+    for definition in definitions:
+        _check_query(parse_flow(definition).conditions.query, fields)
+    return cast(list[Json], definitions)
 
 
-def _search(query: str | None, fields: FieldSet) -> None:
+def _check_query(query: str | None, fields: FieldSet) -> None:
     if query is None:
         return
     for warning in check(parse(query), fields, zone=UTC, now=datetime(2026, 1, 1, tzinfo=UTC)).warnings:
         raise FlowError(f"only_if.query: {warning.field}: {warning.message}")
 
 
-def read_flow(source: object) -> Flow:
-    """Raises FlowError."""
-    mapping = _mapping(source, "a flow")
+def parse_flow(definition: object) -> Flow:
+    """The flow of a definition. Raises FlowError."""
+    mapping = _mapping(definition, "a flow")
     _known(mapping, "", ("name", "trigger", "only_if", "steps"))
     name = _text(mapping.get("name"), "name", LONGEST_NAME)
     trigger = mapping.get("trigger", "abandoned")
     if trigger not in TRIGGERS:
-        raise FlowError(f"trigger is {_shown(trigger)}; it can be {', '.join(TRIGGERS)}")
+        raise FlowError(f"trigger is {_shown(trigger)}; it must be one of {', '.join(TRIGGERS)}")
     return Flow(name, cast(Trigger, trigger), _conditions(mapping.get("only_if")), _steps(mapping.get("steps")))
 
 
@@ -75,7 +77,7 @@ def _conditions(source: object) -> Conditions:
     _known(mapping, place, known)
     consent = mapping.get("consent", "not_refused")
     if consent not in CONSENTS:
-        raise FlowError(f"only_if.consent is {_shown(consent)}; it can be {', '.join(CONSENTS)}")
+        raise FlowError(f"only_if.consent is {_shown(consent)}; it must be one of {', '.join(CONSENTS)}")
     minimum = mapping.get("minimum_value")
     try:
         value = None if minimum is None else parse_amount(minimum)
@@ -86,7 +88,7 @@ def _conditions(source: object) -> Conditions:
         raise FlowError("only_if.exclude must be a list of addresses, such as ada@example.com or '*@example.com'")
     days = mapping.get("newer_than_days", 2)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 366:
-        raise FlowError(f"only_if.newer_than_days is {_shown(days)}; give a number of days from 1 to 366")
+        raise FlowError(f"only_if.newer_than_days is {_shown(days)}; it must be a whole number from 1 to 366")
     return Conditions(
         query=_optional(mapping, "query", place),
         saved_search=_optional(mapping, "saved_search", place),
@@ -106,7 +108,7 @@ def _steps(source: object) -> tuple[Step, ...]:
         where = f"steps[{place}]"
         mapping = {item: None} if isinstance(item, str) else _mapping(item, where)
         if len(mapping) != 1:
-            raise FlowError(f"{where} must say one thing: {', '.join((*_WAITS, *_ACTIONS))}")
+            raise FlowError(f"{where} must have exactly one of the keys {', '.join((*_WAITS, *_ACTIONS))}")
         [(name, value)] = mapping.items()
         if name in _WAITS:
             waits.append(_wait(name, value, f"{where}.{name}"))
@@ -114,17 +116,17 @@ def _steps(source: object) -> tuple[Step, ...]:
             steps.append(Step(tuple(waits), _ACTIONS[name](value, f"{where}.{name}")))
             waits = []
         else:
-            raise FlowError(f"{where}.{_name(name)} is not known; it can be {', '.join((*_WAITS, *_ACTIONS))}")
+            raise FlowError(f"{where}.{_name(name)} is unknown; it must be one of {', '.join((*_WAITS, *_ACTIONS))}")
     if waits:
-        raise FlowError("steps end with a wait, after which nothing is done")
+        raise FlowError("steps must not end with a wait; add an action after it")
     if len(steps) > MOST_STEPS:
-        raise FlowError(f"steps has {len(steps)} actions; {MOST_STEPS} are the most")
+        raise FlowError(f"steps has {len(steps)} actions; the maximum is {MOST_STEPS}")
     return tuple(steps)
 
 
 def _wait(name: str, value: object, where: str) -> Wait:
     if type(value) is int and name == "wait_until":
-        # YAML reads 9:00 without quotes as a number of base 60.
+        # YAML parses 9:00 without quotes as a number in base 60.
         value = f"{value // 60:02d}:{value % 60:02d}"
     try:
         return _WAITS[name](value if isinstance(value, str) else str(value))
@@ -136,18 +138,18 @@ def _send_email(value: object, where: str) -> Action:
     mapping = _mapping({} if value is None else value, where)
     _known(mapping, f"{where}.", ("subject", "message", "button", "template"))
     subject, message, button = (
-        _wording(mapping.get(name), f"{where}.{name}") for name in ("subject", "message", "button")
+        _localized_text(mapping.get(name), f"{where}.{name}") for name in ("subject", "message", "button")
     )
     template = _optional(mapping, "template", f"{where}.")
     if template is not None:
         _template(template, f"{where}.template")
         if "unsubscribe_link" not in template:
-            raise FlowError(f"{where}.template lacks {{{{ unsubscribe_link }}}}, by which buyers stop the mails")
+            raise FlowError(f"{where}.template must contain {{{{ unsubscribe_link }}}}, so that buyers can unsubscribe")
     return SendEmail(subject, message, button, template)
 
 
-def _wording(value: object, where: str) -> Wording:
-    """A template, or one for each language."""
+def _localized_text(value: object, where: str) -> LocalizedText:
+    """One template, or one for each language."""
     if value is None:
         return None
     if not isinstance(value, dict):
@@ -155,7 +157,7 @@ def _wording(value: object, where: str) -> Wording:
     texts: dict[str, str] = {}
     for language, text in value.items():
         if not isinstance(language, str):
-            raise FlowError(f"{where}: {_shown(language)} is not a language such as en (in quotes)")
+            raise FlowError(f"{where}: {_shown(language)} is not a language code; write one such as en, in quotes")
         texts[language] = _template(_text(text, f"{where}{language and f'.{language}'}"), where)
     return texts
 
@@ -165,7 +167,7 @@ def _send_notification(value: object, where: str) -> Action:
     _known(mapping, f"{where}.", ("address",))
     address = _text(mapping.get("address"), f"{where}.address")
     if not (address.isascii() and is_web_address(address)):
-        raise FlowError(f"{where}.address is {_shown(address)}; give an address such as https://example.com/hook")
+        raise FlowError(f"{where}.address is {_shown(address)}; it must be a URL such as https://example.com/hook")
     return SendNotification(address)
 
 
@@ -183,7 +185,7 @@ def _apply_discount(value: object, where: str) -> Action:
     return ApplyDiscount(_text(mapping.get("code"), f"{where}.code", 255))
 
 
-_WAITS: dict[str, Callable[[str], Wait]] = {"wait": read_wait, "wait_until": read_time_of_day}
+_WAITS: dict[str, Callable[[str], Wait]] = {"wait": parse_wait, "wait_until": parse_time_of_day}
 _ACTIONS: dict[str, Callable[[object, str], Action]] = {
     "send_email": _send_email,
     "send_notification": _send_notification,
@@ -193,7 +195,7 @@ _ACTIONS: dict[str, Callable[[object, str], Action]] = {
 
 
 def _shown(value: object) -> str:
-    """A value for a message; its beginning if it is long."""
+    """A value for a message, shortened if it is long."""
     return reprlib.repr(value) if isinstance(value, str | int | float | bool | list | dict) else type(value).__name__
 
 
@@ -210,16 +212,16 @@ def _mapping(value: object, where: str) -> dict[str, object]:
 def _known(mapping: dict[str, object], place: str, names: tuple[str, ...]) -> None:
     for name in mapping:
         if name not in names:
-            raise FlowError(f"{place}{_name(name)} is not known; there may be {', '.join(names)}")
+            raise FlowError(f"{place}{_name(name)} is unknown; the allowed keys are {', '.join(names)}")
 
 
 def _text(value: object, where: str, longest: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise FlowError(f"{where} must be a text")
+        raise FlowError(f"{where} must be a text that is not empty")
     if "\0" in value:
-        raise FlowError(f"{where} holds a NUL, which no text may")
+        raise FlowError(f"{where} contains a NUL character, which is not allowed")
     if len(value) > longest:
-        raise FlowError(f"{where} is longer than {longest:,} characters")
+        raise FlowError(f"{where} has {len(value):,} characters; the maximum is {longest:,}")
     return value
 
 

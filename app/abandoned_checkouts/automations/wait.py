@@ -1,4 +1,4 @@
-"""How long a flow waits: "90 minutes", "1 hour", "2 days", or until a time of day by the shop's clock."""
+"""The waits of a flow: "90 minutes", "1 hour", "2 days", or until a time of day in the shop's time zone."""
 
 import re
 from dataclasses import dataclass
@@ -14,43 +14,43 @@ LONGEST_DAYS = 366
 
 
 class WaitError(ValueError):
-    """A text that is no time to wait; the message says what would be one."""
+    """The text is not a valid wait. The message has an example of a valid one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Either `microseconds`, or `days` of the shop's calendar, or `until` the next such time of its day."""
+    """One of: `microseconds`, calendar `days` in the shop's time zone, or `until` the next time of day there."""
 
     microseconds: int = 0
     days: int = 0
     until: time | None = None
 
 
-def read_wait(text: str) -> Wait:
-    """Raises WaitError."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    if found is None:
-        raise WaitError(f"{text!r} is not a time to wait; write such as 30 minutes, 1 hour or 2 days")
-    number, unit = int(found[1]), found[2]
+def parse_wait(text: str) -> Wait:
+    """The wait of a text such as "2 days". Raises WaitError."""
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise WaitError(f"{text!r} is not a duration; write one such as 30 minutes, 1 hour or 2 days")
+    number, unit = int(match[1]), match[2]
     wait = Wait(days=number * _DAYS[unit]) if unit in _DAYS else Wait(microseconds=number * _SPANS[unit])
     if wait.days > LONGEST_DAYS or wait.microseconds > LONGEST_DAYS * 24 * HOUR:
-        raise WaitError(f"{text!r} is longer than a year")
+        raise WaitError(f"{text!r} is longer than {LONGEST_DAYS} days, the longest wait")
     return wait
 
 
-def read_time_of_day(text: str) -> Wait:
-    """Raises WaitError."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        raise WaitError(f"{text!r} is not a time of day; write such as '09:00' (in quotes)")
-    return Wait(until=time(int(found[1]), int(found[2])))
+def parse_time_of_day(text: str) -> Wait:
+    """The wait until a time of day such as "09:00". Raises WaitError."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise WaitError(f"{text!r} is not a time of day; write one such as '09:00', in quotes")
+    return Wait(until=time(int(match[1]), int(match[2])))
 
 
-def after(waits: tuple[Wait, ...], moment: int, zone: str) -> int:
-    """The moment at which all waits, one after the other, are over.
+def end_of_waits(waits: tuple[Wait, ...], moment: int, zone: str) -> int:
+    """The moment at which all waits, one after the other, have ended. It and `moment` are microseconds since 1970.
 
-    Hours are hours. A day is the same time on the next day of the shop's calendar, whatever its clocks do meanwhile;
-    a time that the clocks jump over is taken at the moment they jump to, one that comes twice at its first coming.
+    An hour is always 60 minutes. A day ends at the same local time of the next day, also when the clocks change. A
+    local time that does not exist on that day is moved forward by the change; one that occurs twice is the first.
     """
     for wait in waits:
         if wait.until is not None:
@@ -64,13 +64,13 @@ def after(waits: tuple[Wait, ...], moment: int, zone: str) -> int:
 
 
 def _next(until: time, moment: int, zone: str) -> int:
-    """That time of today, if it is still to come or is now, else of tomorrow."""
+    """That time of today if it has not passed, otherwise of tomorrow."""
     day = to_datetime(moment).astimezone(zone_named(zone)).date()
     today = _moment_of(datetime.combine(day, until), zone)
     return today if today >= moment else _moment_of(datetime.combine(day + timedelta(days=1), until), zone)
 
 
 def _moment_of(local: datetime, zone: str) -> int:
-    """A wall clock time as a moment. In a gap the offset before it is used, which leads to just after the jump."""
+    """A local time as a moment. A time skipped by a clock change uses the offset before the change."""
     aware = local.replace(tzinfo=zone_named(zone), fold=0)
     return from_datetime(aware)

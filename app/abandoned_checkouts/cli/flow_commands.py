@@ -8,7 +8,7 @@ import typer
 import yaml
 
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.exit_codes import FileError
@@ -63,7 +63,7 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
     """Create or replace flows by name. New flows are off; replaced flows stay on or off."""
     text = text_of(file)
     try:
-        flows = read_flows(text, checkout_fields(extended=True))
+        flows = parse_flows(text, checkout_fields(extended=True))
     except FlowError as problem:
         raise FileError(f"{file}: {problem}") from None
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import FlowError, read_flows
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
@@ -82,7 +82,7 @@ async def _definition(request: Request) -> Json:
     try:
         text = (await BODIES.read(request)).decode()
         # A large text takes a tenth of a second; other requests are served meanwhile.
-        found = await asyncio.to_thread(read_flows, text, _FIELDS)
+        found = await asyncio.to_thread(parse_flows, text, _FIELDS)
     except (FlowError, UnicodeDecodeError) as problem:
         raise RefusedError(422, str(problem)) from None
     if len(found) != 1:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import SendEmail
-from abandoned_checkouts.automations.parse_flows import FlowError, read_flow
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in
@@ -38,7 +38,7 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
         checkout = existing(await current_checkout(connection, shop, existing(number)))
         code = await discount_of(connection, shop, existing(number))
     try:
-        actions = [step.action for step in read_flow(row["definition"]).steps]
+        actions = [step.action for step in parse_flow(row["definition"]).steps]
     except FlowError as problem:
         return notice_page(422, "This flow is invalid", str(problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]

@@ -1,4 +1,4 @@
-"""Export: the checkouts of a shop as JSON lines, which `import` reads, or as CSV for spreadsheets.
+"""Export: writes a shop's checkouts as JSON lines, which `import` reads, or as CSV for spreadsheets.
 
-Takes a store and a shop; returns lines, a batch at a time. Imports the store, checkouts/ and shopify/formats.
+Takes a store, a shop and a file; writes one batch at a time. Imports the store, checkouts/ and shopify/formats.
 """

@@ -1,4 +1,4 @@
-"""All checkouts of a shop, in the order of their numbers, a batch at a time: none is held but the batch."""
+"""Exports all checkouts of a shop in the order of their ids. Only one batch is in memory at a time."""
 
 from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable
@@ -19,15 +19,16 @@ ExportFormat = Literal["jsonl", "csv"]
 
 
 async def checkouts_of(database: Database, shop: Shop) -> AsyncIterator[list[Checkout]]:
-    """Key-set batches: a checkout that comes or goes meanwhile neither repeats nor hides another."""
-    last = 0
+    """Batches of checkouts in the order of their ids. Each batch starts after the last id of the one before, so
+    checkouts that are created or deleted meanwhile neither repeat nor skip others."""
+    last_id = 0
     while True:
         async with database.read() as connection:
-            batch = await load_after(connection, shop, last, BATCH)
+            batch = await load_after(connection, shop, last_id, BATCH)
         if not batch:
             return
         yield batch
-        last = batch[-1].id or 0
+        last_id = batch[-1].id or 0
 
 
 async def export_checkouts(
@@ -39,15 +40,17 @@ async def export_checkouts(
     address: str,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> int:
-    """Write a shop's checkouts to a file and return how many.
+    """Write a shop's checkouts to a file. Returns their number.
 
-    jsonl: a REST checkout a line, with what REST has no key for beside it, so that importing it gives the same store.
-    csv: a row for each line item, as Shopify's admin lays out its exports; links back that no source gave lead to the
-    server at `address`. `progress` gets the number of checkouts written.
+    `jsonl` writes one REST checkout per line, with additional keys for fields that REST does not have, so that an
+    import restores the same store. `csv` writes one row per line item in the layout of Shopify's admin.
+
+    `address` is this server's URL, for the recovery links of checkouts whose source sent none. `progress` is called
+    with the number of checkouts written so far.
     """
     done = 0
     if form == "csv":
-        # Excel reads UTF-8 only after a byte order mark.
+        # Excel detects UTF-8 only by a byte order mark.
         file.write(BOM_UTF8 + csv_lines([HEADER]))
     async for batch in checkouts_of(database, shop):
         if form == "csv":

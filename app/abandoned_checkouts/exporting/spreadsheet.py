@@ -1,8 +1,8 @@
-"""Checkouts as rows of a table, in the layout of the orders that Shopify's admin exports.
+"""Converts checkouts to rows of a CSV file, in the layout in which Shopify's admin exports orders.
 
-Shopify does not document the header of its export of abandoned checkouts; it is taken to be that of orders, which this
-follows: the first row of a checkout holds it whole with its first line, each further line has a row of its own with
-the checkout's name. Amounts are in the shop's currency, times in its zone.
+Shopify does not document the columns of its export of abandoned checkouts, so this uses those of its export of orders.
+The first row of a checkout has all its fields and its first line item. Each further line item has a row with the
+checkout's name. Amounts are in the shop's currency, times in its time zone.
 """
 
 import csv
@@ -65,19 +65,20 @@ _OF_LINE = (
     "Vendor",
 )
 HEADER = [*_OF_CHECKOUT, *_OF_LINE]
-# The beginnings of a formula in spreadsheets, also behind white space, and as the wide characters that East Asian
-# editions accept (OWASP: CSV injection).
+# Spreadsheets run a cell as a formula if it starts like this: also after white space, and with the full-width
+# characters that East Asian editions accept (OWASP: CSV injection).
 _FORMULA = re.compile(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def spreadsheet_rows(checkout: Checkout, zone: str, link: str) -> list[list[str]]:
-    """The rows of one checkout under HEADER. `link` leads its buyer back to it."""
+    """The rows of one checkout, with the columns of HEADER. `link` is the checkout's recovery link."""
     lines = [_line(line) for line in checkout.line_items] or [[""] * len(_OF_LINE)]
-    rest = [checkout.name or "", *[""] * (len(_OF_CHECKOUT) - 1)]
-    return [[*_checkout(checkout, zone, link), *lines[0]], *([*rest, *line] for line in lines[1:])]
+    only_name = [checkout.name or "", *[""] * (len(_OF_CHECKOUT) - 1)]
+    return [[*_checkout(checkout, zone, link), *lines[0]], *([*only_name, *line] for line in lines[1:])]
 
 
 def csv_lines(rows: Iterable[list[str]]) -> bytes:
+    """The rows as CSV in UTF-8. A cell that looks like a formula gets a leading apostrophe."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([_safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
@@ -141,12 +142,12 @@ def _address(address: Address | None) -> list[str]:
 
 def _line(line: LineItem) -> list[str]:
     name = " - ".join(part for part in (line.title, line.variant_title) if part)
-    off = line.original_total_price - line.discounted_total_price_with_code
+    discount = line.original_total_price - line.discounted_total_price_with_code
     return [
         str(line.quantity),
         name,
         format_price(line.original_unit_price),
-        format_price(off),
+        format_price(discount),
         line.sku or "",
         line.vendor or "",
     ]

@@ -1,4 +1,4 @@
-"""A cart as its buyer sees it: pictures, variants, prices in the buyer's currency and language; nobody's name."""
+"""The cart that the recovery page and mails show, in the buyer's currency and language. It has no personal data."""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -10,7 +10,7 @@ from abandoned_checkouts.recovery.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`before` is the price before discounts, where it differs; `each` that of one piece, where there are several."""
+    """`before` is the price before discounts if it differs; `each` is the unit price if the quantity is over one."""
 
     title: str
     variant: str | None
@@ -31,7 +31,8 @@ class CartSum:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """`sums` lead to the `total`; `note` is a line below it, of taxes that prices include."""
+    """`sums` are the rows above `total`, such as the subtotal and the discount. `note` is the row below it about
+    included taxes."""
 
     lines: tuple[Line, ...]
     sums: tuple[CartSum, ...]
@@ -40,7 +41,7 @@ class Cart:
 
 
 def cart_of(checkout: Checkout, language: Language, address: str) -> Cart:
-    """`address` is where this server is reached: pictures may be its own."""
+    """`address` is this server's URL, for pictures that it serves itself."""
     currency = checkout.presentment_currency or checkout.currency
     return Cart(
         lines=tuple(_line(line, currency, language, address) for line in checkout.line_items),
@@ -58,7 +59,7 @@ def _line(line: LineItem, currency: str, language: Language, address: str) -> Li
     return Line(
         title=line.title or line.sku or "–",
         variant=None if line.variant_title in (None, "", "Default Title") else line.variant_title,
-        # Names that begin with "_" are the shop's own notes (Shopify: line item properties).
+        # Attributes whose name starts with "_" are hidden from buyers (Shopify: line item properties).
         details=tuple(
             f"{item['key']}: {item['value']}"
             for item in line.custom_attributes

@@ -1,4 +1,4 @@
-"""The languages in which buyers are addressed: one table of words each, and prices as the language writes them."""
+"""The languages of recovery pages and mails: a file of texts for each (words/), and the format of prices."""
 
 import re
 import tomllib
@@ -13,17 +13,19 @@ from babel.numbers import format_currency, format_decimal
 from abandoned_checkouts.checkouts.money import as_decimal, decimals_of
 
 _FOLDER = Path(__file__).parent / "words"
-LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+# Files are named by language, or by language and region where a region has texts of its own (pt-BR).
+CATALOGUES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+LANGUAGES = tuple(name for name in CATALOGUES if "-" not in name)
 DEFAULT = "en"
-# Unicode's rule for symbols of letters, such as KWD: a space keeps them off the number.
+# A currency symbol of letters, such as KWD, needs a space before or after the number (Unicode CLDR).
 _TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-# Older names that browsers and platforms still use.
+# Former language codes that browsers and platforms still send.
 _OLDER = {"iw": "he"}
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`tag` is the locale in the form of HTML's lang, as de-CH; `direction` is ltr or rtl."""
+    """`tag` is the locale as in HTML's lang attribute, such as de-CH. `direction` is ltr or rtl."""
 
     name: str
     tag: str
@@ -32,19 +34,19 @@ class Language:
     locale: Locale
 
     def say(self, name: str, /, **values: object) -> str:
-        """The words of that name, with {…} replaced. Raises KeyError."""
+        """The text with this name, with its {placeholders} replaced by `values`. Raises KeyError."""
         return self.words[name].format(**{key: self.isolated(value) for key, value in values.items()})
 
     def isolated(self, value: object) -> object:
-        """A name or a price inside a sentence that runs from right to left keeps its own order (Unicode's FSI, PDI)."""
+        """In right-to-left languages: the value between Unicode's isolates (FSI, PDI), so that a name or a price keeps
+        its direction within the sentence."""
         return f"\u2068{value}\u2069" if self.direction == "rtl" and value else value
 
     def price(self, amount: int, currency: str) -> str:
-        """Ten-thousandths as a price; unit prices may have more decimals than the currency."""
+        """An amount in ten-thousandths as a price. A unit price can have more decimals than the currency."""
         exact = as_decimal(amount)
-        digits = decimals_of(currency)
-        whole = exact == round(exact, digits)
-        text = format_currency(exact, currency, locale=self.locale, decimal_quantization=whole)
+        fits_currency = exact == round(exact, decimals_of(currency))
+        text = format_currency(exact, currency, locale=self.locale, decimal_quantization=fits_currency)
         return _TOUCHING.sub("\xa0", text)
 
     def number(self, number: int) -> str:
@@ -52,7 +54,7 @@ class Language:
 
 
 def language_of(*locales: str | None) -> Language:
-    """The language of the first locale that there are words for, such as de-CH, pt_BR or iw; else English."""
+    """The language of the first locale (such as de-CH, pt_BR or iw) that is available, or English."""
     for locale in locales:
         parts = (locale or "").strip().replace("_", "-").split("-")
         name = _OLDER.get(parts[0].lower(), parts[0].lower())
@@ -69,9 +71,9 @@ def _language(name: str, region: str) -> Language:
     except (UnknownLocaleError, ValueError):
         region, locale = "", Locale.parse(name)
     tag = f"{name}-{region}" if region else name
-    return Language(name, tag, str(locale.text_direction), _words(name), locale)
+    return Language(name, tag, str(locale.text_direction), _words(tag if tag in CATALOGUES else name), locale)
 
 
 @cache
-def _words(name: str) -> Mapping[str, str]:
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+def _words(catalogue: str) -> Mapping[str, str]:
+    return tomllib.loads((_FOLDER / f"{catalogue}.toml").read_text(encoding="utf-8"))

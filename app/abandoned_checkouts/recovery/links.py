@@ -1,4 +1,4 @@
-"""The addresses in a mail: back to the cart, and out of the list."""
+"""The links in a mail: the recovery link, and the link to unsubscribe."""
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
@@ -7,12 +7,12 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 
 def cart_link(address: str, shop: Shop, checkout: Checkout, key: str) -> str:
-    """`address` is where this server is reached, without a slash at its end."""
+    """The recovery link. `address` is this server's URL without a trailing slash."""
     return recovery_link(address, shop.id, checkout.cart_token, checkout.token or "", key, checkout.locale)
 
 
 def unsubscribe_link(address: str, shop: Shop, recipient: str, locale: str) -> str:
-    """`recipient` is the key that an address is known by (see store/privacy/unsubscribed)."""
+    """`recipient` is the keyed hash of the e-mail address (see store/privacy/unsubscribed)."""
     key = unsubscribe_key(shop, recipient)
     return f"{address}/{shop.id}/reminders/{recipient}/unsubscribe?key={key}&locale={locale}"
 

@@ -1,4 +1,4 @@
-"""Mails that lead back to a cart: HTML and plain text, in the buyer's language and currency."""
+"""Recovery mails: HTML and plain text with the recovery link, in the buyer's language and currency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ from abandoned_checkouts.recovery.templating import accent_of, environment, plai
 MailTexts = str | Mapping[str, str] | None
 
 
-# What filling in the texts of a shop raises, besides TemplateError: they may calculate, too.
+# Errors that a shop's template can cause. Templates can calculate, so there are more than TemplateError.
 UNFILLABLE = (TemplateError, ArithmeticError, TypeError, ValueError)
 
 
 class MailContent(Protocol):
-    """A flow's texts of a mail; None stands for the default text. `template` is the whole mail in Jinja."""
+    """The texts that a flow sets for a mail. None means the default text. `template` is the whole HTML as a Jinja
+    template."""
 
     @property
     def subject(self) -> MailTexts: ...
@@ -54,27 +55,35 @@ def write_mail(
     address: str,
     locale: str | None = None,
 ) -> Mail:
-    """`key` opens the recovery link, `recipient_key` is what the buyer's address is known by, `code` the discount
-    that the link applies, `address` this server's. `locale` overrides the buyer's. Raises one of UNFILLABLE."""
+    """The mail for a checkout.
+
+    `key` is the recovery key of the checkout, `recipient_key` the keyed hash of the buyer's e-mail address, `code` the
+    discount code that the recovery link applies, and `address` this server's URL. `locale` overrides the buyer's
+    language. Raises one of UNFILLABLE if a text of the shop cannot be filled in.
+    """
     language = language_of(locale, checkout.locale, checkout.customer.locale if checkout.customer else None)
-    out = unsubscribe_link(address, shop, recipient_key, language.tag)
-    back, cart = cart_link(address, shop, checkout, key), cart_of(checkout, language, address)
-    values = _values(language, shop, checkout, cart, code) | {"recovery_link": back, "unsubscribe_link": out}
-    subject = _say(content.subject, values, language, language.say("mail_subject", shop=shop.name))
-    message = _say(content.message, values, language, language.say("mail_message"))
-    button = _say(content.button, values, language, language.say("mail_button"))
+    unsubscribe = unsubscribe_link(address, shop, recipient_key, language.tag)
+    recovery, cart = cart_link(address, shop, checkout, key), cart_of(checkout, language, address)
+    values = _values(language, shop, checkout, cart, code) | {
+        "recovery_link": recovery,
+        "unsubscribe_link": unsubscribe,
+    }
+    subject = _text(content.subject, values, language, language.say("mail_subject", shop=shop.name))
+    message = _text(content.message, values, language, language.say("mail_message"))
+    button = _text(content.button, values, language, language.say("mail_button"))
     values |= {"subject": subject, "message": message, "button": button}
-    whole: dict[str, object] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
+    own_values: dict[str, object] = {**values, "language": language, "accent": accent_of(shop), "shop": shop}
     if content.template is None:
-        html = environment.get_template("mail.html").render(whole)
+        html = environment.get_template("mail.html").render(own_values)
     else:
         html = filled_in(content.template, values, html=True)
-    plain = plain_environment.get_template("mail.txt").render(whole)
-    return Mail(" ".join(subject.split()), html, plain, language.tag, out)
+    plain = plain_environment.get_template("mail.txt").render(own_values)
+    return Mail(" ".join(subject.split()), html, plain, language.tag, unsubscribe)
 
 
 def _values(language: Language, shop: Shop, checkout: Checkout, cart: Cart, code: str | None) -> dict[str, object]:
-    """What the texts of a shop may name. Nothing in it leads further than to texts and numbers."""
+    """The variables of a shop's templates. They contain only texts and numbers, so a template cannot reach objects of
+    the server."""
     name = first_name_of(checkout)
     return {
         "shop_name": shop.name,
@@ -101,8 +110,8 @@ def first_name_of(checkout: Checkout) -> str | None:
     return None
 
 
-def _say(wording: MailTexts, values: dict[str, object], language: Language, otherwise: str) -> str:
-    """The shop's own words in the buyer's language, else its English ones, else ours."""
-    if isinstance(wording, Mapping):
-        wording = wording.get(language.tag) or wording.get(language.name) or wording.get(DEFAULT)
-    return otherwise if wording is None else filled_in(wording, values)
+def _text(texts: MailTexts, values: dict[str, object], language: Language, default: str) -> str:
+    """The shop's text in the buyer's language, or its English text, or our default."""
+    if isinstance(texts, Mapping):
+        texts = texts.get(language.tag) or texts.get(language.name) or texts.get(DEFAULT)
+    return default if texts is None else filled_in(texts, values)

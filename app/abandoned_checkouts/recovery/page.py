@@ -1,4 +1,4 @@
-"""Pages for people: templates filled in, sent under a policy that lets nothing run and nothing leak."""
+"""HTML responses, with headers that forbid scripts, caching and referrers."""
 
 from collections.abc import Mapping
 
@@ -19,23 +19,24 @@ def page(
     frames: str = "'none'",
     templates: Environment = environment,
 ) -> HTMLResponse:
-    """The address contains the key of a link, so no page passes it on: no referrer, no cache, no scripts.
+    """Render a template. The page's URL contains a secret key, so the headers forbid referrers, caches and scripts.
 
-    `frames` is what the page itself may show in frames.
+    `frames` is the Content-Security-Policy source of frames in the page.
     """
     nonce = random_url_text(16)
     text = templates.get_template(template).render(nonce=nonce, accent=accent_of(shop), shop=shop, **values)
     return HTMLResponse(text, status, headers(f"style-src 'nonce-{nonce}'; frame-src {frames}"))
 
 
-def headers(more: str) -> dict[str, str]:
+def headers(directives: str) -> dict[str, str]:
+    """The headers of a page. `directives` are added to its Content-Security-Policy."""
     policy = (
         "default-src 'none'",
         "img-src https: http: data:",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        more,
+        directives,
     )
     return {
         "Content-Security-Policy": "; ".join(policy),

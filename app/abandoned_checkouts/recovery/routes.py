@@ -1,4 +1,4 @@
-"""The endpoints for buyers."""
+"""The endpoints for buyers: the recovery link and the unsubscribe page."""
 
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.engine.database import Database
 
 
 def recovery_routes(database: Database, clock: Clock, settings: Settings) -> list[Route]:
-    """The recovery link in Shopify's form, and the way out of reminders. `clock` gives microseconds."""
+    """The recovery link has the path that Shopify uses. `clock` returns microseconds since 1970."""
     recovery = Recovery(database, clock, (settings.public_url or "").rstrip("/"))
 
     def route(path: str, handler: Callable[[Request, Recovery], Awaitable[Response]], *methods: str) -> Route:

@@ -1,4 +1,4 @@
-"""The project's own templates, for pages and mails."""
+"""The Jinja environment of our own templates for pages and mails."""
 
 import re
 from pathlib import Path
@@ -14,11 +14,11 @@ ACCENT = "#1f5b4c"
 environment = Environment(
     loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-# For plain text nothing is escaped.
+# Plain text needs no escaping.
 plain_environment = environment.overlay(autoescape=False)
 
 
 def accent_of(shop: Shop | None) -> str:
-    """The colour of buttons: the shop's setting `accent_color`, such as #1f5b4c."""
+    """The colour of buttons: the shop's setting `accent_color` (such as #1f5b4c), or ACCENT."""
     color = str(shop.settings.get("accent_color") or "") if shop is not None else ""
     return color if _COLOR.fullmatch(color) else ACCENT

@@ -1,4 +1,4 @@
-"""The way out of reminders: a page with one button, and the mail program's own button (RFC 8058)."""
+"""Unsubscribing from mails: by a page with a button, or by the button of the mail program (RFC 8058)."""
 
 import hmac
 
@@ -13,13 +13,13 @@ from abandoned_checkouts.store.privacy.consent import withdraw_consent
 
 
 async def unsubscribe_page(request: Request, recovery: Recovery) -> Response:
-    """GET asks, so that programs that open every link of a mail unsubscribe nobody; POST does it."""
+    """GET shows the page and POST unsubscribes. Some programs open every link of a mail, so GET changes nothing."""
     recipient = request.path_params["recipient"]
     async with recovery.database.read() as connection:
         shop = await shop_of(connection, request)
     key = unsubscribe_key(shop, recipient) if shop is not None else "0" * 32
-    given = request.query_params.get("key", "")
-    if not hmac.compare_digest(given.encode(), key.encode()) or shop is None:
+    sent_key = request.query_params.get("key", "")
+    if not hmac.compare_digest(sent_key.encode(), key.encode()) or shop is None:
         return missing(request)
     language = language_of(request.query_params.get("locale"), *accepted(request))
     if request.method != "POST":

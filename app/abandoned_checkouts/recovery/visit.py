@@ -1,4 +1,4 @@
-"""The recovery link, followed: to the storefront, to the page of the cart, or to a polite word."""
+"""The response to a recovery link: the cart, a redirect to the storefront, or a message."""
 
 import hmac
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from abandoned_checkouts.store.checkouts.recovery_links import Linked, discount_
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# The shop's setting `recovery_link_days` with its default: for so long after the abandonment a link opens the cart.
+# Days after the abandonment in which a link is valid, unless the shop's setting `recovery_link_days` overrides it.
 LINK_DAYS = 90
 _LONGEST_NAME = 200
-# Stands in for the key of a checkout that there is not: comparing takes as long as ever.
+# Compared if there is no checkout, so that the response time does not reveal whether one exists.
 _NO_KEY = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What the pages need. `address` is this server's, or empty for each request's own."""
+    """What the endpoints share. `address` is this server's URL; empty means the Host header of each request."""
 
     database: Database
     clock: Clock
@@ -40,7 +40,7 @@ class Recovery:
 
 
 async def visit(request: Request, recovery: Recovery) -> Response:
-    """Whoever lacks the key learns nothing: not whether there is such a shop, cart or checkout."""
+    """Without the correct key the response is the same whether or not the shop, cart or checkout exists."""
     now, parameters = recovery.clock(), request.query_params
     async with recovery.database.read() as connection:
         shop = await shop_of(connection, request)
@@ -59,7 +59,7 @@ async def visit(request: Request, recovery: Recovery) -> Response:
 
 
 def missing(request: Request) -> Response:
-    """The same for every reason, in the language that the link or the browser asks for."""
+    """The 404 page, the same for every reason, in the language of the link or the browser."""
     language = language_of(request.query_params.get("locale"), *accepted(request))
     return message(None, language, "missing", 404)
 
@@ -73,7 +73,7 @@ def unavailable(request: Request, refusal: HttpRefusal) -> Response:
 def message(
     shop: Shop | None, language: Language, name: str, status: int = 200, *, button: tuple[str, str] | None = None
 ) -> Response:
-    """A page of a heading and a sentence; `button` is a text and where it leads."""
+    """A page with the texts {name}_heading and {name}_text. `button` is a text and a URL."""
     values = {"language": language, "heading": f"{name}_heading", "text": f"{name}_text", "button": button}
     return page("message.html", status, shop=shop, values=values)
 
@@ -98,13 +98,13 @@ def _answer(request: Request, recovery: Recovery, shop: Shop, linked: Linked, co
 
 
 def _opened_by(key: str, found: list[Linked]) -> Linked | None:
-    """The checkout that the key belongs to; as many comparisons whether or not one does."""
-    given, opened = key.encode(), None
+    """The checkout with this key, or None. The number of comparisons does not depend on the result."""
+    sent_key, opened = key.encode(), None
     for linked in found:
-        if hmac.compare_digest(given, linked.key.encode()) and linked.key and opened is None:
+        if hmac.compare_digest(sent_key, linked.key.encode()) and linked.key and opened is None:
             opened = linked
     if not found:
-        hmac.compare_digest(given, _NO_KEY.encode())
+        hmac.compare_digest(sent_key, _NO_KEY.encode())
     return opened
 
 
@@ -115,17 +115,17 @@ def _is_expired(shop: Shop, linked: Linked, now: int) -> bool:
 
 
 def is_counted(request: Request) -> bool:
-    """Whether a person came, rather than a program that looks ahead."""
+    """Whether to count the visit: a browser's prefetch is not one."""
     purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
     return request.method == "GET" and "prefetch" not in purpose.lower()
 
 
 def accepted(request: Request) -> list[str]:
-    """The languages that a browser asks for, in its order."""
+    """The languages of the Accept-Language header, in its order."""
     return [part.partition(";")[0] for part in request.headers.get("accept-language", "")[:500].split(",")]
 
 
 async def shop_of(connection: Connection, request: Request) -> Shop | None:
     """The shop in the path of the request."""
-    number = whole_number(request.path_params["shop_id"])
-    return None if number is None else await find_shop(connection, number)
+    shop_id = whole_number(request.path_params["shop_id"])
+    return None if shop_id is None else await find_shop(connection, shop_id)

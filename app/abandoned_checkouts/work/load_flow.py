@@ -4,7 +4,7 @@ import logging
 
 from abandoned_checkouts.automations.decide import FlowFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
-from abandoned_checkouts.automations.parse_flows import FlowError, read_flow
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection
@@ -22,7 +22,7 @@ FIELDS = checkout_fields(extended=True)
 def flow_of(row: Row) -> Flow | None:
     """The flow of a row, or None, with a warning in the log, if its definition cannot be read."""
     try:
-        return read_flow(row["definition"])
+        return parse_flow(row["definition"])
     except FlowError as problem:
         log.warning("flow %s of shop %s cannot be read: %s", row["id"], row["shop_id"], problem)
         return None

@@ -1,7 +1,7 @@
 """Scheduling the steps of a flow, one at a time: each step is scheduled when the one before it is finished."""
 
 from abandoned_checkouts.automations.flow import Flow, SendEmail, Step
-from abandoned_checkouts.automations.wait import Wait, after
+from abandoned_checkouts.automations.wait import Wait, end_of_waits
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
@@ -32,7 +32,7 @@ async def schedule(
     if following is None:
         return
     position, step, waits = following
-    due_at, channel = after(waits, since, shop.timezone), CHANNELS.get(step.action.kind)
+    due_at, channel = end_of_waits(waits, since, shop.timezone), CHANNELS.get(step.action.kind)
     scheduled: Activity = {
         "activity_type": "SCHEDULED",
         "created_at": now,
