@@ -111,6 +111,8 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 mail_server=MailServer.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
                 erasure_delay=settings.erasure_delay_minutes * MINUTE,
                 results=results,
+                wrap_sender=None if twin is None else twin.wrap_sender,
+                on_mail=None if twin is None else twin.on_mail,
             )
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)

@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.moment import MomentError, format_microseconds, parse_moment
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.twin.clock import BackwardsError
-from abandoned_checkouts.twin.controls import Controls, body_of, instant_text, known_keys, nearest
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, nearest
 from abandoned_checkouts.twin.durations import LONGEST, DurationError, duration_of
 from abandoned_checkouts.twin.travel import Journey, TravelUnderWayError
 
@@ -57,13 +57,13 @@ def _state(controls: Controls) -> UntypedJson:
     mode = "freeze" if controls.clock.state.mode == "frozen" else "running"
     state: UntypedJson = {
         "status": mode if journey is None or journey.ended else "advancing",
-        "currentInstant": instant_text(now),
+        "currentInstant": format_microseconds(now),
         "currentEpochMillis": now // 1000,
     }
     if journey is not None:
         state["travel"] = {
-            "from": instant_text(journey.start),
-            "to": instant_text(journey.target),
+            "from": format_microseconds(journey.start),
+            "to": format_microseconds(journey.target),
             "steps": journey.steps,
             "status": "cancelled" if journey.cancelled else "ready" if journey.ended else "advancing",
         }
@@ -73,7 +73,7 @@ def _state(controls: Controls) -> UntypedJson:
 def _ran(journey: Journey) -> UntypedJson:
     return {
         "total": dict(journey.ran),
-        "moments": [{"instant": instant_text(moment), **ran} for moment, ran in journey.moments],
+        "moments": [{"instant": format_microseconds(moment), **ran} for moment, ran in journey.moments],
     }
 
 

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.checkouts.randomness import Seeded
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyReader
@@ -17,6 +16,7 @@ from abandoned_checkouts.http_kit.responses import body_refusals
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.twin.clock import TwinClock
+from abandoned_checkouts.twin.journal import Journal
 from abandoned_checkouts.twin.snapshots import Snapshots
 from abandoned_checkouts.twin.travel import Travel
 
@@ -32,6 +32,7 @@ class Controls:
     seeded: Seeded
     travel: Travel
     snapshots: Snapshots
+    journal: Journal
     public_url: str
 
 
@@ -80,8 +81,3 @@ async def shop_of(connection: Connection, name: object) -> Shop:
         if isinstance(name, str) and shop.domain == name.strip().lower():
             return shop
     raise missing("shop", str(name), domains)
-
-
-def instant_text(moment: int) -> str:
-    """2026-12-01T09:00:00.000000Z."""
-    return format_microseconds(moment)

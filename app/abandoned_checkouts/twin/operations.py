@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from abandoned_checkouts.twin import checkout_endpoints, clock_endpoints, snapshot_endpoints, tenant_endpoints
+from abandoned_checkouts.twin import (
+    checkout_endpoints,
+    clock_endpoints,
+    journal_endpoints,
+    snapshot_endpoints,
+    tenant_endpoints,
+)
 from abandoned_checkouts.twin.controls import TwinHandler
+from abandoned_checkouts.twin.journal import FILTERS, KINDS
 from abandoned_checkouts.twin.lives import ACTIONS, STATES
 
 Schema = Mapping[str, object]
@@ -33,6 +40,30 @@ class TwinOperation:
     status: int = 200
     # Whether the body has other properties, too: a checkout in the JSON of /intake/checkouts.
     is_open: bool = False
+
+
+def _journal(kind: str) -> list[TwinOperation]:
+    """The operations of one kind of entries."""
+    filters: dict[str, Schema] = dict.fromkeys(FILTERS[kind], _TEXT)
+    return [
+        TwinOperation(
+            "GET",
+            f"/{kind}",
+            journal_endpoints.list_entries,
+            f"List {kind}. In the URL: filters, `limit`, `after` (an id), `waitMillis` (for the next one).",
+        ),
+        TwinOperation("POST", f"/{kind}/find", journal_endpoints.find, f"Find {kind}.", filters),
+        TwinOperation("POST", f"/{kind}/count", journal_endpoints.count, f"Count {kind}.", filters),
+        TwinOperation(
+            "POST",
+            f"/{kind}/wait-for-count",
+            journal_endpoints.wait_for_count,
+            f"Wait until so many {kind} fit.",
+            {"count": _NUMBER, "timeoutMillis": _NUMBER, **filters},
+        ),
+        TwinOperation("GET", f"/{kind}/{{id}}", journal_endpoints.show, f"Show one of the {kind} completely."),
+        TwinOperation("DELETE", f"/{kind}", journal_endpoints.delete, f"Delete {kind}; filters are in the URL."),
+    ]
 
 
 OPERATIONS: list[TwinOperation] = [
@@ -126,5 +157,12 @@ OPERATIONS: list[TwinOperation] = [
         snapshot_endpoints.seed,
         "Begin the sequence of random ids and tokens again.",
         {"seed": _NUMBER},
+    ),
+    *(operation for kind in KINDS for operation in _journal(kind)),
+    TwinOperation(
+        "GET",
+        "/requests/{id}/{form}",
+        journal_endpoints.copy,
+        f"A request as text to run again: {' or '.join(journal_endpoints.COPIES)}.",
     ),
 ]

@@ -6,10 +6,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.twin.whole_copy import NotSqliteError
-from abandoned_checkouts.twin.controls import Controls, body_of, instant_text, known_keys, missing
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing
 from abandoned_checkouts.twin.snapshots import INITIAL, Snapshot, SnapshotFileError, SnapshotNameError
 
 _LARGEST_SEED = 2**63 - 1
@@ -87,7 +88,7 @@ def _named(request: Request, controls: Controls) -> Snapshot:
 async def _restored(snapshot: Snapshot, controls: Controls) -> Response:
     await controls.snapshots.restore(snapshot)
     controls.travel.wake()
-    return json_response({"status": "restored", "currentInstant": instant_text(controls.clock())})
+    return json_response({"status": "restored", "currentInstant": format_microseconds(controls.clock())})
 
 
 def _sentence(problem: Exception) -> str:

@@ -30,7 +30,7 @@ from abandoned_checkouts.store.outbox.subscriptions import (
 )
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
-from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Sender
+from abandoned_checkouts.work.post import SHOPIFY_SECONDS, MessageSender
 from abandoned_checkouts.work.retry import Schedule, retry_after
 from abandoned_checkouts.work.wake_signal import WakeSignal
 
@@ -60,7 +60,7 @@ class Deliverer:
         self,
         database: Database,
         clock: Clock,
-        sender: Sender,
+        sender: MessageSender,
         *,
         timing: Timing | None = None,
         watch: ClockWatch | None = None,

@@ -6,6 +6,7 @@ does the step, under the same message id. A step that fails is retried a few tim
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError
@@ -40,7 +41,7 @@ from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.flow_notification import notification
 from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
-from abandoned_checkouts.work.post import Sender
+from abandoned_checkouts.work.post import MessageSender
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
 
 log = logging.getLogger(__name__)
@@ -87,18 +88,19 @@ class StepResult:
 
 
 class FlowRunner:
-    """`turn` runs the steps that are due. `address` is where this server is reached."""
+    """`turn` runs the steps that are due. `address` is where this server is reached. `on_mail` gets each sent mail."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        sender: Sender,
+        sender: MessageSender,
         mail_server: MailServer | None,
         address: str,
         watch: ClockWatch | None = None,
+        on_mail: Callable[[Shop, Row], None] | None = None,
     ) -> None:
-        self._watch = watch or ClockWatch(clock)
+        self._on_mail, self._watch = on_mail, watch or ClockWatch(clock)
         self._database, self._clock, self._sender = database, self._watch.now, sender
         self._mail_server, self._address = mail_server, address
 
@@ -244,6 +246,8 @@ class FlowRunner:
         number = step["checkout_id"]
         if done.mail is not None:
             await save_mail(connection, shop, done.mail)
+            if self._on_mail is not None:
+                self._on_mail(shop, done.mail)
         if done.task is not None:
             await create_task(connection, shop, number, done.task, now)
         if done.code is not None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpcore
@@ -29,6 +30,13 @@ class Message:
     body: bytes
     seconds: float
     only_200: bool = False
+
+
+class MessageSender(Protocol):
+    """Sends messages: `Sender`, or one of a server for tests that records them."""
+
+    async def send(self, message: Message, now: int) -> Attempt: ...
+    async def close(self) -> None: ...
 
 
 class Sender:

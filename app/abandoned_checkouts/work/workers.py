@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import is_expected
+from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
@@ -18,7 +20,7 @@ from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.plan_again import plan_again
-from abandoned_checkouts.work.post import Sender
+from abandoned_checkouts.work.post import MessageSender, Sender
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
 from abandoned_checkouts.work.wake_signal import WakeSignal
 
@@ -38,7 +40,7 @@ class Workers:
     `clock` returns the present in microseconds: it decides what is due, while pauses are real time. `address` is where
     this server is reached. `allow_private` allows receivers in private networks and without TLS. Flows send mails by
     `mail_server`. Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if
-    there is a folder for their `results`.
+    there is a folder for their `results`. A server for tests records what is sent by `wrap_sender` and `on_mail`.
     """
 
     def __init__(
@@ -52,12 +54,15 @@ class Workers:
         mail_server: MailServer | None = None,
         erasure_delay: int = 0,
         results: Results | None = None,
+        wrap_sender: Callable[[MessageSender], MessageSender] | None = None,
+        on_mail: Callable[[Shop, Row], None] | None = None,
     ) -> None:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
         self._timing = timing or Timing()
-        self._sender = Sender(allow_private=allow_private)
-        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address, self._watch)
+        sender = Sender(allow_private=allow_private)
+        self._sender: MessageSender = sender if wrap_sender is None else wrap_sender(sender)
+        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address, self._watch, on_mail)
         self._dispatcher = Dispatcher(database, self._clock, consumers(address))
         self._deliverer = Deliverer(database, clock, self._sender, timing=timing, watch=self._watch)
         self._results = results

@@ -1,0 +1,100 @@
+"""`/__twin/requests`, `/__twin/deliveries` and `/__twin/mails`: list, find, count, wait, delete."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.whole_number import whole_number
+from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.http_kit.request_headers import address_of
+from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing
+from abandoned_checkouts.twin.copies import as_curl, as_test
+from abandoned_checkouts.twin.journal import FILTERS, MOST
+
+LONGEST_WAIT = 600_000
+_DEFAULT_WAIT = 10_000
+COPIES = ("curl", "test")
+
+
+async def list_entries(request: Request, controls: Controls) -> Response:
+    """The newest entries, oldest first: `?limit=50&after=ID&waitMillis=…` and filters by field."""
+    kind, given = _kind(request), dict(request.query_params)
+    limit = _number(given.pop("limit", 100), "limit", MOST)
+    after = _number(given.pop("after", 0), "after", 2**53)
+    wait = _number(given.pop("waitMillis", 0), "waitMillis", LONGEST_WAIT)
+    known_keys(given, FILTERS[kind])
+    found = await controls.journal.wait(kind, given, 1, wait / 1000, after=after)
+    return json_response({kind: found[-limit:] if limit else []})
+
+
+async def find(request: Request, controls: Controls) -> Response:
+    """The entries that fit the filters in the body."""
+    kind, filters = _kind(request), await body_of(request)
+    return json_response({kind: controls.journal.find(kind, _filters(kind, filters))})
+
+
+async def count(request: Request, controls: Controls) -> Response:
+    """How many entries fit the filters in the body."""
+    kind, filters = _kind(request), await body_of(request)
+    return json_response({"count": len(controls.journal.find(kind, _filters(kind, filters)))})
+
+
+async def wait_for_count(request: Request, controls: Controls) -> Response:
+    """Wait until `count` entries fit. Status 408 with those that do, if `timeoutMillis` of real time pass before."""
+    kind, body = _kind(request), await body_of(request)
+    wanted = _number(body.pop("count", 1), "count", MOST)
+    timeout = _number(body.pop("timeoutMillis", _DEFAULT_WAIT), "timeoutMillis", LONGEST_WAIT)
+    found = await controls.journal.wait(kind, _filters(kind, body), wanted, timeout / 1000)
+    if len(found) >= wanted:
+        return json_response({"count": len(found), kind: found})
+    message = f"{len(found)} of {wanted} {kind} came within {timeout} milliseconds."
+    return json_response({"errors": message, "count": len(found), kind: found}, 408)
+
+
+async def delete(request: Request, controls: Controls) -> Response:
+    """Delete all entries, or those that fit the filters in the URL."""
+    kind, given = _kind(request), dict(request.query_params)
+    return json_response({"deleted": controls.journal.delete(kind, _filters(kind, given))})
+
+
+async def show(request: Request, controls: Controls) -> Response:
+    """One entry with everything that was sent and received."""
+    return json_response(_entry(request, controls))
+
+
+async def copy(request: Request, controls: Controls) -> Response:
+    """A request as text to run again: `curl` or `test`."""
+    form = request.path_params["form"]
+    if form not in COPIES:
+        raise missing("copy", form, COPIES)
+    entry = _entry(request, controls)
+    text = as_curl(entry, address_of(request, controls.public_url)) if form == "curl" else as_test(entry)
+    return PlainTextResponse(text)
+
+
+def _kind(request: Request) -> str:
+    """The kind of entries, which is the first name of the path below /__twin."""
+    return request.url.path.split("/")[2]
+
+
+def _entry(request: Request, controls: Controls) -> UntypedJson:
+    kind, number = _kind(request), whole_number(request.path_params["id"])
+    entry = None if number is None else controls.journal.get(kind, number)
+    if entry is None:
+        raise RefusedError(404, f"The journal of {kind} has no entry {request.path_params['id'][:100]}.")
+    return entry
+
+
+def _filters(kind: str, given: UntypedJson) -> Mapping[str, object]:
+    known_keys(given, FILTERS[kind])
+    return given
+
+
+def _number(value: object, name: str, most: int) -> int:
+    number = whole_number(value) if isinstance(value, str) else value
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= most:
+        raise RefusedError(422, f'"{name}" must be a whole number from 0 to {most}.')
+    return number

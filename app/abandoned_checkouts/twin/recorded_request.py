@@ -1,0 +1,162 @@
+"""A request of a client and its response, as an entry of the journal."""
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import unquote
+
+import orjson
+from starlette.types import Message, Scope
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.moment import to_datetime
+from abandoned_checkouts.shopify.language.versions import Version
+
+# What is kept of a body.
+_LONGEST = 256 * 1024
+# From how long before its end a version is reported as ending.
+_SOON = timedelta(days=90)
+_ENDPOINTS = (
+    (re.compile(r"/admin/api/(?:[^/]+/)?graphql(?:\.json)?"), "graphql"),
+    (re.compile(r"/admin/oauth/.*|/oauth2?/.*"), "oauth"),
+    (re.compile(r"/admin/.*"), "rest"),
+    (re.compile(r"/bulk-operations/.*"), "bulk"),
+    (re.compile(r"/(?:ecom|stores|apps?|v\d|oauth).*"), "wix"),
+    (re.compile(r"/intake/.*"), "intake"),
+    (re.compile(r"/control/.*"), "control"),
+    (re.compile(r"/\d+/.*"), "recovery"),
+)
+# A document's first operation and its name.
+_OPERATION = re.compile(r"\b(query|mutation|subscription)\b\s*([_A-Za-z]\w*)?")
+_FIRST_FIELD = re.compile(r"\{\s*(?:\w+\s*:\s*)?([_A-Za-z]\w*)")
+_SECRET_HEADERS = frozenset(("cookie",))
+
+
+def endpoint_of(path: str) -> str:
+    """Which endpoint answers a path: graphql, rest, oauth, bulk, wix, intake, control, recovery, or page."""
+    return next((name for pattern, name in _ENDPOINTS if pattern.fullmatch(path)), "page")
+
+
+@dataclass(slots=True)
+class RecordedRequest:
+    """Collects a request while it runs. `entry` describes it in the end."""
+
+    scope: Scope
+    body: bytearray = field(default_factory=bytearray)
+    answer: bytearray = field(default_factory=bytearray)
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> str:
+        return endpoint_of(self.scope["path"])
+
+    def received(self, message: Message) -> None:
+        """A message of the client."""
+        if message["type"] == "http.request" and len(self.body) < _LONGEST:
+            self.body += message.get("body", b"")
+
+    def sent(self, message: Message) -> None:
+        """A message of the server."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
+        elif message["type"] == "http.response.body" and len(self.answer) < _LONGEST:
+            self.answer += message.get("body", b"")
+
+    def request_headers(self) -> dict[str, str]:
+        pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.scope["headers"])
+        return {name: value for name, value in pairs if name not in _SECRET_HEADERS}
+
+    def entry(self, now: int, milliseconds: float) -> UntypedJson:
+        """`now` in microseconds; `milliseconds` is how long the response took, in real time."""
+        headers, endpoint = self.request_headers(), self.endpoint
+        text = bytes(self.body[:_LONGEST]).decode("utf-8", "replace")
+        answered = _decoded(bytes(self.answer), self.headers.get("content-encoding", ""))
+        query = self.scope.get("query_string", b"").decode("latin-1")
+        described: UntypedJson = {
+            "endpoint": endpoint,
+            "method": self.scope["method"],
+            "path": self.scope["path"] + (f"?{query}" if query else ""),
+            "status": self.status,
+            "durationMillis": round(milliseconds, 1),
+            "shop": headers.get("host", ""),
+            "token": _hint(headers),
+            "request": {"headers": headers, "body": text},
+            "response": {"headers": self.headers, "body": answered},
+        }
+        if endpoint == "graphql":
+            described |= _graphql(_object(text), _object(answered))
+        if endpoint in ("graphql", "rest"):
+            described |= self._version(now)
+        return described
+
+    def _version(self, now: int) -> UntypedJson:
+        served = self.headers.get("x-shopify-api-version", "")
+        asked = re.match(r"/admin/api/([^/]+)/", self.scope["path"])
+        notes = []
+        if asked and served and unquote(asked[1]) != served:
+            notes.append(f"Version {asked[1]} is no longer served; {served} answered instead.")
+        version = Version.parse(served)
+        if version is not None and to_datetime(now) > version.accessible_until - _SOON:
+            notes.append(f"Version {served} ends on {version.accessible_until:%Y-%m-%d}.")
+        reason = self.headers.get("x-shopify-api-deprecated-reason")
+        if reason:
+            notes.append(f"Deprecated fields: {reason}")
+        return {"version": served or None, "notes": notes}
+
+
+def _graphql(request: UntypedJson, response: UntypedJson) -> UntypedJson:
+    """The operation, its cost, its errors and warnings."""
+    document = str(request.get("query") or "")
+    found = _OPERATION.search(document)
+    first = _FIRST_FIELD.search(document)
+    name = request.get("operationName") or (found[2] if found else None) or (first[1] if first else None)
+    extensions = _part(response, "extensions")
+    cost = _part(extensions, "cost")
+    errors = response.get("errors")
+    listed = errors if isinstance(errors, list) else [] if errors is None else [errors]
+    return {
+        "operation": name,
+        "operationType": found[1] if found else "query",
+        "variables": request.get("variables") or {},
+        "requestedCost": cost.get("requestedQueryCost"),
+        "actualCost": cost.get("actualQueryCost"),
+        "throttleStatus": cost.get("throttleStatus"),
+        "errors": [each.get("message", each) if isinstance(each, dict) else each for each in listed],
+        "warnings": [
+            f"{warning.get('field')}: {warning.get('message')}"
+            for search in extensions.get("search") or []
+            for warning in search.get("warnings", [])
+        ],
+    }
+
+
+def _part(value: UntypedJson, name: str) -> UntypedJson:
+    part = value.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _object(text: str) -> UntypedJson:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    if encoding == "gzip":
+        try:
+            body = gzip.decompress(body)
+        except (OSError, EOFError, zlib.error):
+            return f"({len(body)} bytes of gzip, incomplete here)"
+    return body.decode("utf-8", "replace")
+
+
+def _hint(headers: dict[str, str]) -> str | None:
+    """The first and last characters of the access token, by which `token list` shows it."""
+    token = headers.get("x-shopify-access-token") or headers.get("authorization", "").rpartition(" ")[2]
+    return f"{token[:6]}…{token[-4:]}" if token else None

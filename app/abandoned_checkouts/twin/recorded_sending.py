@@ -1,0 +1,65 @@
+"""What the server sends, as entries of the journal: messages to receivers, and mails."""
+
+from urllib.parse import urlsplit
+
+from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.deliveries import Attempt
+from abandoned_checkouts.twin.clock import TwinClock
+from abandoned_checkouts.twin.journal import Journal
+from abandoned_checkouts.work.post import Message, MessageSender
+
+# The headers of Shopify's and of this server's own messages. Wix's have the same inside their signed body.
+_PREFIXES = ("x-shopify-", "x-abandoned-checkouts-")
+
+
+class RecordedSender:
+    """Sends by another sender, and records every attempt."""
+
+    def __init__(self, sender: MessageSender, journal: Journal, clock: TwinClock) -> None:
+        self._sender, self._journal, self._clock = sender, journal, clock
+
+    async def send(self, message: Message, now: int) -> Attempt:
+        attempt = await self._sender.send(message, now)
+        self._journal.add("deliveries", self._clock(), delivery_entry(message, attempt))
+        return attempt
+
+    async def close(self) -> None:
+        await self._sender.close()
+
+
+def delivery_entry(message: Message, attempt: Attempt) -> UntypedJson:
+    headers = {name.lower(): value for name, value in message.headers.items()}
+    return {
+        "topic": _header(headers, "topic"),
+        "shop": _header(headers, "shop-domain"),
+        "webhookId": _header(headers, "webhook-id"),
+        "address": message.address,
+        "host": urlsplit(message.address).hostname,
+        "status": attempt.status,
+        "outcome": "delivered" if attempt.problem is None else "failed",
+        "problem": attempt.problem,
+        "durationMillis": attempt.milliseconds,
+        "request": {"headers": message.headers, "body": message.body.decode("utf-8", "replace")},
+        "response": {"body": attempt.response},
+    }
+
+
+def _header(headers: dict[str, str], name: str) -> str | None:
+    return next((headers[prefix + name] for prefix in _PREFIXES if prefix + name in headers), None)
+
+
+def mail_entry(shop: Shop, mail: Row) -> UntypedJson:
+    return {
+        "shop": shop.domain,
+        "messageId": mail["id"],
+        "to": mail["recipient"],
+        "from": mail["sender"],
+        "subject": mail["subject"],
+        "locale": mail["locale"],
+        "checkoutId": mail["checkout_id"],
+        "flowId": mail["flow_id"],
+        "text": mail["plain"],
+        "html": mail["html"],
+    }

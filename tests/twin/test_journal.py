@@ -1,0 +1,37 @@
+"""The journal keeps the newest entries, and tells waiting readers of new ones."""
+
+import pytest
+
+from abandoned_checkouts.twin import journal as module
+from abandoned_checkouts.twin.journal import Journal
+
+
+async def test_the_oldest_entries_are_dropped_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    journal = Journal()
+    for number in range(5):
+        journal.add("mails", 0, {"subject": str(number)})
+    assert [entry["subject"] for entry in journal.find("mails", {})] == ["2", "3", "4"]
+
+
+async def test_ids_are_shared_by_all_kinds_and_continue_after_a_restore() -> None:
+    journal = Journal()
+    first = journal.add("mails", 0, {})
+    state = journal.state()
+    journal.add("requests", 0, {})
+    journal.restore(state)
+    assert journal.find("requests", {}) == []
+    assert journal.add("requests", 0, {})["id"] == first["id"] + 1
+
+
+async def test_waiting_ends_with_what_there_is() -> None:
+    journal = Journal()
+    journal.add("mails", 0, {"subject": "one"})
+    assert len(await journal.wait("mails", {}, 2, 0.01)) == 1
+
+
+async def test_lists_fit_by_any_of_their_values() -> None:
+    journal = Journal()
+    journal.add("requests", 0, {"operation": ["a", "b"]})
+    assert len(journal.find("requests", {"operation": "B"})) == 1
+    assert journal.find("requests", {"operation": "c"}) == []
