@@ -3,6 +3,8 @@
 A large import starts a second process, which loads this module again.
 """
 
+import getpass
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -12,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from abandoned_checkouts.cli.exit_codes import SUCCESS, reported_in_one_line
+from abandoned_checkouts.store.engine.audit_log import actor
 
 HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
@@ -35,6 +38,7 @@ COMMANDS = {
     "flow": "flow_commands:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
+    "audit": "audit_command:audit",
     "erase": "privacy_commands:erase",
 }
 
@@ -86,7 +90,16 @@ def _of_all() -> None:
     """Typer makes the application a group of commands if it has a callback."""
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run as a user without a name.
+        return str(os.getuid())
+
+
 def main() -> None:
     with reported_in_one_line():
+        actor.set(f"command line ({_user()})")
         # In standalone mode, Typer would report a usage error in a box of five lines.
         raise SystemExit(application(standalone_mode=False) or SUCCESS)

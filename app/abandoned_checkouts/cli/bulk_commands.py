@@ -20,6 +20,7 @@ from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import UNSTABLE, resolve, supported_versions
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
@@ -80,6 +81,8 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
                     await _watched(work, writing, f"Exporting {shop.domain}")
         except FailedError as failed:
             raise QueryError(f"the query failed: {failed}") from None
+        async with store.begin() as connection:
+            await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, "bulk query", now())
     progress = work.progress
     say(f"{progress.root_objects:,} objects in {progress.objects:,} lines, {progress.bytes:,} bytes written to {out}")
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import orjson
 import typer
 
-from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE, format_utc
+from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.opened_store import missing_from
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, duration, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection
@@ -33,8 +33,6 @@ LimitOption = Annotated[int, typer.Option(help="Maximum number of lines.", min=1
 StateOption = Annotated[
     str | None, typer.Option(help="Only deliveries in this state: waiting, delivered, failed or cancelled.")
 ]
-
-_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
 @application.command("subscribe")
@@ -141,7 +139,7 @@ def replay(
     """Send deliveries again, unchanged and with the same ids. Prints how many."""
     if not which and since is None:
         raise typer.BadParameter("give delivery numbers, or --since")
-    moment = None if since is None else now() - _duration(since)
+    moment = None if since is None else now() - duration(since)
 
     async def again(connection: Connection, found: Shop) -> int:
         return await replay_deliveries(connection, found, now(), numbers=which or (), since=moment, state=state)
@@ -163,10 +161,3 @@ def rejected(shop: ShopOption, limit: LimitOption = 50, database: DatabaseOption
             row["problem"],
             row["body"],
         )
-
-
-def _duration(text: str) -> int:
-    number, unit = text[:-1], text[-1:]
-    if not (number.isascii() and number.isdigit()) or unit not in _UNITS:
-        raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint="--since")
-    return int(number) * _UNITS[unit]

@@ -12,11 +12,12 @@ import typer
 
 from abandoned_checkouts.cli.exit_codes import say
 from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
-from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop
+from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.exporting.checkouts import export_checkouts
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 
 
 class Form(StrEnum):
@@ -49,6 +50,8 @@ async def _export(domain: str | None, form: Form, out: Path | None, database: st
         with _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
             address = settings_from().address
             done = await export_checkouts(store, shop, file, form.value, address=address, progress=advance)
+        async with store.begin() as connection:
+            await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} checkouts as {form}", now())
     say(f"{done:,} checkouts of {shop.domain} written to {out or 'standard output'}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
 
@@ -31,6 +32,17 @@ OptionalShop = Annotated[
 
 def database_url(given: str | None) -> str:
     return given or settings_from().database_url
+
+
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+def duration(text: str) -> int:
+    """The microseconds of a text like 90m, 6h or 2d. Raises BadParameter."""
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit() and len(number) < 10) or unit not in _UNITS:
+        raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint="--since")
+    return int(number) * _UNITS[unit]
 
 
 def now() -> int:

@@ -18,6 +18,7 @@ from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.cli.ready_file import announce
 from abandoned_checkouts.config import Settings, settings_from, variable
+from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 Host = Annotated[
@@ -89,6 +90,8 @@ def _run(settings: Settings) -> None:
     """Serve until a signal ends it."""
     import uvicorn
 
+    # Actions of background jobs are the server's, not those of the user who started it.
+    actor.set("server")
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
         factory=True,

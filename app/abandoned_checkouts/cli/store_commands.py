@@ -6,7 +6,7 @@ import typer
 
 from abandoned_checkouts.cli.exit_codes import say
 from abandoned_checkouts.cli.opened_store import opened_store
-from abandoned_checkouts.cli.options import DatabaseOption
+from abandoned_checkouts.cli.options import DatabaseOption, now
 from abandoned_checkouts.store.engine.database import StoreError
 from abandoned_checkouts.store.engine.rotate_key import rotate_key
 from abandoned_checkouts.store.engine.secret_key import VARIABLE, SecretKeyError
@@ -31,7 +31,7 @@ def rotate(database: DatabaseOption = None) -> None:
     async def work() -> tuple[int, bool]:
         async with opened_store(database) as store:
             try:
-                return await rotate_key(store), store.secret_key.file is not None
+                return await rotate_key(store, now()), store.secret_key.file is not None
             except SecretKeyError as problem:
                 raise StoreError(str(problem)) from None
 

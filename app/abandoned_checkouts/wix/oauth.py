@@ -16,6 +16,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND, Clock
 from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
 from abandoned_checkouts.store.tenants.installations import (
@@ -157,6 +158,7 @@ class _Endpoints:
         """The response with a new access token. A visitor's token has no scopes, because this API has no public
         data."""
         now = self._clock()
+        actor.set(f"app {app.app_id}")
         scopes = list(app.scopes) if subject == _APP else []
         kind = CallerKind.OFFLINE if subject == _APP else CallerKind.VISITOR
         token = await issue_installation_token(connection, app, scopes, now=now, expires_at=now + LIFETIME, kind=kind)

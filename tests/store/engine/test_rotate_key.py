@@ -40,10 +40,10 @@ async def test_every_secret_gets_the_new_key(databases: Databases, database_kind
     await fill(database)
     derived = database.secret_key.derive("pairs")
     with pytest.raises(SecretKeyError, match="has one key; set it to NEW,OLD for this command"):
-        await rotate_key(database)
+        await rotate_key(database, NOW)
     await database.close()
     database = await open_database(url, secret_key=f"{NEW},{OLD}")
-    assert await rotate_key(database) == 5
+    assert await rotate_key(database, NOW) == 5
     await database.close()
     with pytest.raises(StoreError, match="is not the key of this store"):
         await open_database(url, secret_key=OLD)
@@ -63,7 +63,7 @@ async def test_a_key_file_is_replaced(tmp_path: Path, monkeypatch: pytest.Monkey
     database = await open_database(f"sqlite+aiosqlite:///{file}")
     await fill(database)
     [before] = read_key_file(key_file(file))
-    await rotate_key(database)
+    await rotate_key(database, NOW)
     await database.close()
     [after] = read_key_file(key_file(file))
     assert after != before
@@ -86,7 +86,7 @@ async def test_an_interrupted_change_of_a_key_file_leaves_a_store_that_opens(
     with monkeypatch.context() as patch:
         patch.setattr(module, "encrypt_again", fail)
         with pytest.raises(KeyboardInterrupt):
-            await rotate_key(database)
+            await rotate_key(database, NOW)
     await database.close()
     database = await open_database(f"sqlite+aiosqlite:///{file}")
     assert (await secrets_of(database))[0] == "of the shop"

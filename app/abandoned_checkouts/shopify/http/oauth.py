@@ -28,6 +28,7 @@ from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, INTER
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
+from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import delete_codes, issue_token, redeem, redeem_lasting
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
@@ -128,6 +129,7 @@ class OAuthEndpoints:
             raise GrantError(
                 401, "invalid_client", "client_id or client_secret is wrong, or the app is not installed in this shop"
             )
+        actor.set(f"app {chosen.app_id}")
         return chosen
 
     async def _client_credentials(

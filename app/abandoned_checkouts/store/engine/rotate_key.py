@@ -1,5 +1,6 @@
 """Changing the secret key of a store."""
 
+from abandoned_checkouts.store.engine.audit_log import OF_STORE, AuditAction, record
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.encrypted_rows import encrypt_again
 from abandoned_checkouts.store.engine.rewrite import rewrite
@@ -12,7 +13,7 @@ from abandoned_checkouts.store.engine.secret_key import (
 )
 
 
-async def rotate_key(database: Database) -> int:
+async def rotate_key(database: Database, now: int) -> int:
     """Encrypt every secret with the first of two keys, and return how many there are. Raises SecretKeyError.
 
     A key file gets a new key, and has both until the store is written: an interruption leaves a store that opens.
@@ -26,6 +27,7 @@ async def rotate_key(database: Database) -> int:
         raise SecretKeyError(f"{VARIABLE} has one key; set it to NEW,OLD for this command: {HOW_TO_GENERATE}")
     async with database.begin() as connection:
         count = await connection.run_sync(encrypt_again)
+        await record(connection, OF_STORE, AuditAction.KEY_CHANGED, f"{count} secrets", now)
     async with database.alone() as execute:
         await rewrite(execute, is_sqlite=database.is_sqlite)
     if file is not None:

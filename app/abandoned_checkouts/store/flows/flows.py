@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
@@ -51,9 +52,12 @@ async def save_flow(
     if known is None:
         number = await next_number(connection, table.name, shop.id, now)
         await connection.execute(insert(table).values(shop_id=shop.id, id=number, created_at=now, **values))
+        action = AuditAction.FLOW_CREATED
     else:
         number = known["id"]
         await connection.execute(update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(**values))
+        action = AuditAction.FLOW_CHANGED
+    await record(connection, shop.id, action, f"flow {number}", now)
     stored = await find_flow(connection, shop, int(number or 0))
     assert stored is not None
     return stored
@@ -64,6 +68,8 @@ async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, 
     await connection.execute(
         update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
     )
+    action = AuditAction.FLOW_TURNED_ON if active else AuditAction.FLOW_TURNED_OFF
+    await record(connection, shop.id, action, f"flow {number}", now)
     if not active:
         await _hasten(connection, shop, number, now)
 
@@ -71,6 +77,8 @@ async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, 
 async def delete_flow(connection: AsyncConnection, shop: Shop, number: int, now: int) -> bool:
     done = await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id == number))
     await _hasten(connection, shop, number, now)
+    if done.rowcount:
+        await record(connection, shop.id, AuditAction.FLOW_DELETED, f"flow {number}", now)
     return bool(done.rowcount)
 
 

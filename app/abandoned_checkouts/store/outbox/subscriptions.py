@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.randomness import random_number
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
 
 Dialect = Literal["shopify", "wix", "own"]
@@ -151,6 +152,7 @@ async def add_subscription(
     row: dict[str, object] = {"shop_id": shop.id, "id": number, "dialect": dialect, "topic": topic, "address": address}
     row |= {"secret": secret, "app_id": app_id, "instance_id": instance_id, "owner_id": owner_id, "created_at": now}
     await connection.execute(insert(table).values(row))
+    await record(connection, shop.id, AuditAction.SUBSCRIPTION_CREATED, f"{dialect} subscription {number}", now)
     return number
 
 
@@ -167,6 +169,8 @@ async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect
         .where(deliveries.c.subscription_id == number, deliveries.c.state == "waiting")
         .values(state="cancelled", finished_at=now, problem="the subscription was removed")
     )
+    if removed:
+        await record(connection, shop_id, AuditAction.SUBSCRIPTION_DELETED, f"{dialect} subscription {number}", now)
     return removed
 
 

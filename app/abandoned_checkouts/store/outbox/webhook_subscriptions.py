@@ -4,6 +4,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
@@ -23,6 +24,7 @@ async def add_webhook_subscription(
     number = await next_number(connection, table.name, shop.id, now)
     row = {**values, "shop_id": shop.id, "id": number, "app_id": app_id, "created_at": now, "updated_at": now}
     await connection.execute(insert(table).values(row))
+    await record(connection, shop.id, AuditAction.SUBSCRIPTION_CREATED, f"shopify subscription {number}", now)
     return row
 
 

@@ -20,6 +20,7 @@ from abandoned_checkouts.store.checkouts.checkout_rows import CHECKOUT, index_te
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, open_checkout_from_row
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
@@ -72,6 +73,9 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     await _index(connection, shop, sorted(person.checkouts | touched))
     has_changed = await written_so_far(connection) > before
     files = await _end_results(connection, shop)
+    if person.is_known or has_changed:
+        counts = f"{len(person.customers)} customers, {len(person.checkouts)} checkouts"
+        await record(connection, shop.id, AuditAction.PERSON_ERASED, counts, now)
     return ErasureResult(len(person.customers), len(person.checkouts), files, has_changed)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, literal, select, true, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.numbering import insert_numbered, insert_numbered_select
 from abandoned_checkouts.store.tables import (
     abandoned_checkouts,
@@ -24,6 +25,7 @@ from abandoned_checkouts.store.tables import (
     received_webhooks,
 )
 
+PLATFORM = "platform"
 RequestOutcome = Literal["noted", "unknown", "not_requested"]
 
 
@@ -37,10 +39,13 @@ async def request_erasure(
         return "unknown"
     if found[0] is None:
         await connection.execute(update(customers).where(mine).values(erasure_requested_at=now))
+        await record(connection, shop.id, AuditAction.ERASURE_REQUESTED, "a customer", now)
     return "noted"
 
 
-async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: int | None) -> RequestOutcome:
+async def cancel_erasure(
+    connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int
+) -> RequestOutcome:
     """Cancel a customer's request."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
@@ -49,6 +54,7 @@ async def cancel_erasure(connection: AsyncConnection, shop: Shop, customer_id: i
     if found[0] is None:
         return "not_requested"
     await connection.execute(update(customers).where(mine).values(erasure_requested_at=None))
+    await record(connection, shop.id, AuditAction.ERASURE_CANCELLED, "a customer", now)
     return "noted"
 
 
@@ -69,6 +75,7 @@ async def add_erasure_request(
     """Add a platform's request, whether or not there is such a customer."""
     row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
     await insert_numbered(connection, erasure_requests, [row])
+    await record(connection, shop.id, AuditAction.ERASURE_REQUESTED, "a person", now, by=PLATFORM)
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
@@ -95,6 +102,7 @@ async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, 
         columns = (table.c.shop_id, table.c.id.label(column), literal(now).label("requested_at"))
         found = select(*columns).where(table.c.shop_id == shop.id, condition)
         await insert_numbered_select(connection, erasure_requests, found)
+    await record(connection, shop.id, AuditAction.ERASURE_REQUESTED, "everyone in the shop", now, by=PLATFORM)
 
 
 async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list[ErasureRequest]:

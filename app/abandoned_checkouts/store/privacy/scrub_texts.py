@@ -15,8 +15,8 @@ from abandoned_checkouts.store.tables import metadata
 
 # Replaces an address. It is a valid address, so that code that reads addresses still works.
 ERASED = "erased@erased.invalid"
-# The person may be the shop's owner, whose address the shop keeps.
-_SHOPS_OWN = frozenset(("shops", "apps", "tokens"))
+# The person may be the shop's owner, whose address the shop keeps. The audit log has no personal data.
+_SHOPS_OWN = frozenset(("shops", "apps", "tokens", "audit_log"))
 _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
 # A message that names a person can contain more about them than can be recognized: nothing of it stays.
 _WHOLE: dict[str, dict[str, object]] = {"received_webhooks": {"body": None, "problem": "the message was erased"}}

@@ -5,6 +5,7 @@ row. Money is an integer of ten-thousandths, a moment an integer of microseconds
 wrote. Imports no other package.
 """
 
+from abandoned_checkouts.store.tables.audit_log import audit_log
 from abandoned_checkouts.store.tables.bulk_operations import bulk_operations
 from abandoned_checkouts.store.tables.catalog import metafields, orders, product_images, product_variants, products
 from abandoned_checkouts.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
@@ -37,6 +38,7 @@ __all__ = [
     "abandonments",
     "activities",
     "apps",
+    "audit_log",
     "bulk_operations",
     "carts",
     "customers",

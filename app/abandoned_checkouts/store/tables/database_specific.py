@@ -2,6 +2,7 @@
 
 `checkout_text` is the full-text index (see store/search/full_text). Its text arrives as tokens that search_syntax made;
 "_" marks those beyond ASCII. SQLite's `numbering` counts what PostgreSQL takes from sequences (see engine/numbering).
+Triggers keep the audit log append-only.
 """
 
 DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
@@ -11,10 +12,18 @@ DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
         # Room for the words of a whole batch, so that an import writes them to the index in one piece, not in many.
         "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
         "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log "
+        "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END",
+        "CREATE TRIGGER audit_log_refuses_delete BEFORE DELETE ON audit_log "
+        "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END",
     ),
     "postgresql": (
         "CREATE TABLE checkout_text (shop_id BIGINT NOT NULL, document_id BIGINT NOT NULL, "
         "tokens TSVECTOR NOT NULL, PRIMARY KEY (shop_id, document_id))",
         "CREATE INDEX ix_checkout_text_tokens ON checkout_text USING gin (tokens)",
+        "CREATE FUNCTION refuse_change_of_audit_log() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$",
+        "CREATE TRIGGER audit_log_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_log()",
     ),
 }

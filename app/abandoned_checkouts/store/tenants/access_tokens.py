@@ -13,6 +13,7 @@ from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.randomness import random_hex, random_number
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, actor, record
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
@@ -36,6 +37,12 @@ class Access:
     expires_at: int | None
     kind: CallerKind = CallerKind.OFFLINE
     permissions: frozenset[str] | None = None
+    user_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """The caller in the audit log."""
+        return f"app {self.app_id}" if self.user_id is None else f"user {self.user_id} of app {self.app_id}"
 
 
 def token_hash(token: str) -> str:
@@ -83,6 +90,10 @@ async def issue_token(
         "refresh_expires_at": refresh_expires_at,
     }
     await connection.execute(insert(tokens).values(row))
+    # Anybody can ask for a code or a visitor's token.
+    if kind not in ("code", CallerKind.VISITOR):
+        subject = f"{kind} token {row['id']} of app {app_id}: {' '.join(scopes)}"
+        await record(connection, shop.id, AuditAction.TOKEN_CREATED, subject, now)
     return token
 
 
@@ -116,10 +127,14 @@ async def _use_up(
         update(tokens)
         .where(tokens.c.shop_id == shop.id, tokens.c.app_id == app_id, tokens.c.revoked_at.is_(None), condition)
         .values(revoked_at=now)
-        .returning(tokens.c.scopes)
+        .returning(tokens.c.id, tokens.c.kind, tokens.c.scopes)
     )
-    scopes = found.scalar_one_or_none()
-    return None if scopes is None else list(orjson.loads(scopes))
+    used = found.first()
+    if used is None:
+        return None
+    if used.kind != "code":
+        await record(connection, shop.id, AuditAction.TOKEN_REVOKED, f"{used.kind} token {used.id}", now)
+    return list(orjson.loads(used.scopes))
 
 
 async def find_access(
@@ -155,7 +170,7 @@ async def find_access(
     names = {host.lower(), host.lower().partition(":")[0]} - {""}
     if shop.domain not in names and any([await find_shop(connection, name) is not None for name in names]):
         return None
-    return Access(
+    access = Access(
         shop=shop,
         app_id=row["app_id"],
         token_id=row["token_id"],
@@ -164,7 +179,10 @@ async def find_access(
         expires_at=row["expires_at"],
         kind=kind,
         permissions=None if user is None else frozenset(user["permissions"]),
+        user_id=None if user is None else user["id"],
     )
+    actor.set(access.actor)
+    return access
 
 
 async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
@@ -185,5 +203,10 @@ async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str
         update(tokens)
         .where(tokens.c.shop_id == shop.id, condition, tokens.c.revoked_at.is_(None))
         .values(revoked_at=now)
+        .returning(tokens.c.id, tokens.c.kind)
     )
-    return bool(done.rowcount)
+    revoked = done.first()
+    if revoked is None:
+        return False
+    await record(connection, shop.id, AuditAction.TOKEN_REVOKED, f"{revoked.kind} token {revoked.id}", now)
+    return True

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
@@ -50,6 +51,7 @@ async def add_operation(connection: AsyncConnection, shop: Shop, values: Row, *,
     number = await next_number(connection, table.name, shop.id, now)
     row = {**values, "shop_id": shop.id, "id": number, "status": "CREATED", "created_at": now}
     await connection.execute(insert(table).values(row))
+    await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"bulk operation {number}", now)
     return await _row(connection, shop.id, number)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.tables import shops
 
 
@@ -16,4 +17,5 @@ async def change_settings(connection: AsyncConnection, shop: Shop, changes: Unty
     settings = {name: value for name, value in {**orjson.loads(held), **changes}.items() if value is not None}
     values = {"settings": orjson.dumps(settings).decode(), "updated_at": now}
     await connection.execute(update(shops).where(mine).values(values))
+    await record(connection, shop.id, AuditAction.SETTINGS_CHANGED, " ".join(sorted(changes)), now)
     return settings

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 # How long a process may still accept a revoked token that it has just looked up, in microseconds of real time.
@@ -40,7 +41,10 @@ class RecentAccess:
         if kept is None or kept[0] != self._emptied or self._real_time() - kept[1] >= KEPT_FOR:
             return None
         access = kept[2]
-        return access if access.expires_at is None or access.expires_at > now else None
+        if access.expires_at is not None and access.expires_at <= now:
+            return None
+        actor.set(access.actor)
+        return access
 
     def keep(self, key: Hashable, access: Access | None) -> None:
         """Store the access for a key; None deletes it."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.moment import MomentError, zone_named
 from abandoned_checkouts.checkouts.randomness import random_hex, random_number, random_uuid
 from abandoned_checkouts.checkouts.shop import WIX_ABANDONED_AFTER_MINUTES, Shop
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.tables import apps, shops
 
@@ -63,6 +64,7 @@ async def create_shop(
     row = SHOP.row(shop)
     del row["id"]
     shop.id = (await connection.execute(insert(shops).values(row).returning(shops.c.id))).scalar_one()
+    await record(connection, shop.id, AuditAction.SHOP_CREATED, f"shop {shop.id}", now)
     return shop
 
 
@@ -116,4 +118,5 @@ async def register_app(
         "created_at": now,
     }
     await connection.execute(insert(apps).values(row))
+    await record(connection, shop.id, AuditAction.APP_REGISTERED, f"app {number}", now)
     return number

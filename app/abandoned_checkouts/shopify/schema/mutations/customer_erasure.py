@@ -15,7 +15,7 @@ async def create(request: Request, number: int | None) -> list[MutationError]:
 
 async def cancel(request: Request, number: int | None) -> list[MutationError]:
     async with request.begin() as connection:
-        state = await cancel_erasure(connection, request.shop, number)
+        state = await cancel_erasure(connection, request.shop, number, now=request.now)
     if state == "unknown":
         return [user_errors.ERASURE_CUSTOMER_UNKNOWN.error()]
     return [user_errors.NOT_BEING_ERASED.error()] if state == "not_requested" else []
