@@ -15,8 +15,9 @@ from abandoned_checkouts.store.engine.audit_log import AuditAction, actor, list_
 from abandoned_checkouts.store.engine.database import Database, StoreError
 from abandoned_checkouts.store.flows.flows import delete_flow, save_flow, set_flow_active
 from abandoned_checkouts.store.outbox.subscriptions import add_subscription, delete_subscription
-from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request, cancel_erasure, request_erasure
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tables import audit_log
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, revoke_token
 from abandoned_checkouts.store.tenants.bulk_operations import add_operation
