@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.lark import PostLex
@@ -76,7 +76,10 @@ class Disjunction(list[Tree | None]):
     """The operands of an Or during parsing."""
 
 
-def finished(operands: Tree | Conjunction | Disjunction | None) -> Tree | None:
+Operands: TypeAlias = "Tree | Conjunction | Disjunction | None"
+
+
+def finished(operands: Operands) -> Tree | None:
     """The node of these operands. Missing operands (None) are left out."""
     if not isinstance(operands, list):
         return operands
@@ -122,24 +125,24 @@ def leaf(field: str, token: Token, start: int) -> SingleValue:
 class TreeBuilder(Transformer[Token, Any]):
     """Creates the nodes while Lark parses, so Lark builds no tree."""
 
-    def start(self, children: list[Any]) -> Tree | None:
+    def start(self, children: list[Operands]) -> Tree | None:
         return finished(children[0])
 
-    def both(self, children: list[Any]) -> Conjunction:
+    def both(self, children: list[Operands]) -> Conjunction:
         left, right = children[0], finished(children[-1])
         if isinstance(left, Conjunction):
             left.append(right)
             return left
         return Conjunction((finished(left), right))
 
-    def either(self, children: list[Any]) -> Disjunction:
-        left, right = children[0], children[-1]
+    def either(self, children: list[Operands]) -> Disjunction:
+        left, right = children[0], finished(children[-1])
         if isinstance(left, Disjunction):
             left.append(right)
             return left
-        return Disjunction((left, right))
+        return Disjunction((finished(left), right))
 
-    def absent(self, _: list[Any]) -> None:
+    def absent(self, _: list[object]) -> None:
         return None
 
     def word(self, children: list[Token]) -> Tree:

@@ -58,11 +58,11 @@ def test_orders_since(orders: list[Any], completed: list[Any], ordered: bool) ->
     assert rules.has_ordered_since(100, placed, checkouts) is ordered
 
 
-def test_the_cart_is_what_the_visit_tells_else_what_the_checkout_holds() -> None:
+def test_the_cart_is_the_visits_or_else_the_checkouts() -> None:
     lines = [
         {"position": 1, "product_id": 8, "variant_id": 9, "quantity": 2},
         {"position": 0, "product_id": 6, "variant_id": 7, "quantity": 1},
     ]
-    told = [{"product_id": 1, "variant_id": 2, "quantity": 3}]
-    assert rules.products_in_cart({"products_added_to_cart": told}, lines) == told
+    added = [{"product_id": 1, "variant_id": 2, "quantity": 3}]
+    assert rules.products_in_cart({"products_added_to_cart": added}, lines) == added
     assert [item["variant_id"] for item in rules.products_in_cart({}, lines)] == [7, 9]

@@ -59,9 +59,9 @@ FROM_EMAIL_STATE = [
 ]
 
 
-@pytest.mark.parametrize(("told", "current", "sent_at", "kind", "at"), FROM_EMAIL_STATE)
-def test_what_an_email_state_writes(told, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
-    step = activity_of_email_state(told, current, sent_at, NOW)
+@pytest.mark.parametrize(("reported", "current", "sent_at", "kind", "at"), FROM_EMAIL_STATE)
+def test_what_an_email_state_writes(reported, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+    step = activity_of_email_state(reported, current, sent_at, NOW)
     assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
 
 
@@ -77,9 +77,9 @@ FROM_DELIVERY = [
 ]
 
 
-@pytest.mark.parametrize(("told", "current", "channel", "delivered_at", "kind", "at"), FROM_DELIVERY)
-def test_what_a_delivery_writes(told, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
-    step = activity_of_delivery(told, current, channel, delivered_at, NOW)
+@pytest.mark.parametrize(("reported", "current", "channel", "delivered_at", "kind", "at"), FROM_DELIVERY)
+def test_what_a_delivery_writes(reported, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+    step = activity_of_delivery(reported, current, channel, delivered_at, NOW)
     assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
 
 

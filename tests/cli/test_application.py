@@ -41,8 +41,8 @@ def test_an_error_is_one_line_on_standard_error(
     ("address", "words"),
     [
         ("nonsense", "not a database URL"),
-        ("mysql://localhost/x", "no store is kept in 'mysql'"),
-        ("sqlite+aiosqlite:////nowhere/store.sqlite3", "there is no store at /nowhere/store.sqlite3"),
+        ("mysql://localhost/x", "'mysql' is not a supported database"),
+        ("sqlite+aiosqlite:////nowhere/store.sqlite3", "the store /nowhere/store.sqlite3 does not exist"),
         ("sqlite+aiosqlite:///{damaged}", "damaged"),
         ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "Connect call failed"),
     ],

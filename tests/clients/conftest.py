@@ -23,9 +23,9 @@ from abandoned_checkouts.store.tenants.throttle_buckets import FileBuckets
 from tests.clients.bulk_documents import BULK_QUERY, PAGES
 from tests.databases import Databases
 from tests.shopify.caller import ALL_SCOPES, NOW, fill
-from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
+from tests.work.conftest import app_id, clock, receiver, report_checkout, subscribe, workers
 
-__all__ = ["app_id", "clock", "receiver", "served", "subscribe", "tell", "workers"]
+__all__ = ["app_id", "clock", "receiver", "report_checkout", "served", "subscribe", "workers"]
 
 CHECKOUTS = 12
 # The demo's checkouts have discounts on their lines, for bulk operations.

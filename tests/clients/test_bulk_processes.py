@@ -21,7 +21,7 @@ from tests.databases import Databases
 from tests.ports import free_port
 
 CHECKOUTS = 60
-ASKED = 8
+QUERIES = 8
 ALL = "{ bulkOperations(first: 20) { nodes { id status errorCode rootObjectCount objectCount url } } }"
 
 
@@ -91,7 +91,7 @@ async def test_five_at_once_and_each_run_once(databases: Databases, tmp_path: Pa
     async with serving(store_url, tmp_path / "results") as base:
         async with database.begin() as connection:
             await connection.execute(text("LOCK TABLE line_items IN ACCESS EXCLUSIVE MODE"))
-            answers = await asyncio.gather(*(ask(base, RUN, query=BULK_QUERY) for _ in range(ASKED)))
+            answers = await asyncio.gather(*(ask(base, RUN, query=BULK_QUERY) for _ in range(QUERIES)))
         await database.close()
         results = [answer["bulkOperationRunQuery"] for answer in answers]
         taken = sorted(result["bulkOperation"]["id"] for result in results if not result["userErrors"])
@@ -119,6 +119,6 @@ async def test_five_at_once_and_each_run_once(databases: Databases, tmp_path: Pa
     assert {(each["objectCount"], each["rootObjectCount"]) for each in operations} == {
         (str(len(lines)), str(CHECKOUTS))
     }
-    told = await finished_events(store_url)
+    finished = await finished_events(store_url)
     # The last one may have been run, or not, before its server ended.
-    assert sorted(each for each in told if each != again["bulkOperation"]["id"]) == taken
+    assert sorted(each for each in finished if each != again["bulkOperation"]["id"]) == taken

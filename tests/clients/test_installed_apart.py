@@ -30,11 +30,11 @@ def environment(name: str) -> Path:
     """The folder of the programs of an environment, made when it is not there."""
     folder = ENVIRONMENTS / name
     stamp = folder / ".installed"
-    wanted = "\n".join(REQUIREMENTS[name])
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    requirements = "\n".join(REQUIREMENTS[name])
+    if not stamp.is_file() or stamp.read_text() != requirements:
         run([sys.executable, "-m", "venv", folder])
         run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *REQUIREMENTS[name]])
-        stamp.write_text(wanted)
+        stamp.write_text(requirements)
     return folder / "bin"
 
 
@@ -137,7 +137,7 @@ print(*names)
     assert names == [f"#{number}" for number in range(1, served.given["checkouts"] + 1)]
 
 
-def test_sgqlc_writes_types_from_introspection_and_asks_by_them(served: Served, tmp_path: Path) -> None:
+def test_sgqlc_writes_types_from_introspection_and_queries_with_them(served: Served, tmp_path: Path) -> None:
     bin_folder = environment("generators")
     base = served.given["base"]
     endpoint = f"{base}/admin/api/2026-10/graphql.json"

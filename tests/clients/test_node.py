@@ -20,7 +20,7 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def told(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+def results(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     """By script and name, what went wrong; None where all is well."""
     given = tmp_path_factory.mktemp("clients") / "given.json"
     given.write_text(json.dumps({**served.given, "schema": str(SCHEMA)}))
@@ -38,8 +38,8 @@ def told(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 
 @pytest.mark.parametrize(("script", "name"), CHECKS)
-def test_client(told: dict[object, str | None], script: str, name: str) -> None:
-    problem = told.get((script, name), f"the check did not run\n{told[script]}")
+def test_client(results: dict[object, str | None], script: str, name: str) -> None:
+    problem = results.get((script, name), f"the check did not run\n{results[script]}")
     assert problem is None, problem
 
 

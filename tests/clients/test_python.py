@@ -57,11 +57,11 @@ def client(served: Served, token: str = "token", **more: Any) -> Client:
 
 def test_gql_reads_every_page(served: Served) -> None:
     with client(served) as session:
-        asked = gql(PAGE)
+        query = gql(PAGE)
 
         def ask(variables: dict[str, Any]) -> dict[str, Any]:
-            asked.variable_values = variables
-            return session.execute(asked)
+            query.variable_values = variables
+            return session.execute(query)
 
         assert names_of(pages(ask)) == expected(served)
         found = session.execute(gql(f'{{ node(id: "{ID}") {{ id }} abandonedCheckoutsCount {{ count }} }}'))
@@ -86,12 +86,12 @@ def test_gql_raises_errors_and_bad_tokens(served: Served) -> None:
         session.execute(gql("{ shop { id } }"))
 
 
-async def test_gql_asks_many_things_at_once(served: Served) -> None:
+async def test_gql_sends_many_queries_at_once(served: Served) -> None:
     headers = {"X-Shopify-Access-Token": served.given["token"]}
     transport = HTTPXAsyncTransport(url=endpoint(served), headers=headers)
     async with Client(transport=transport) as session:
-        asked = gql("{ abandonedCheckoutsCount { count } shop { myshopifyDomain } }")
-        answers = await asyncio.gather(*(session.execute(asked) for _ in range(20)))
+        query = gql("{ abandonedCheckoutsCount { count } shop { myshopifyDomain } }")
+        answers = await asyncio.gather(*(session.execute(query) for _ in range(20)))
     assert {answer["abandonedCheckoutsCount"]["count"] for answer in answers} == {served.given["checkouts"]}
 
 

@@ -49,9 +49,9 @@ def by_gql(served: Served) -> Iterator[Ask]:
     with Client(transport=transport) as session:
 
         def ask(document: str, **variables: Any) -> Any:
-            asked = gql(document)
-            asked.variable_values = variables
-            return session.execute(asked)
+            query = gql(document)
+            query.variable_values = variables
+            return session.execute(query)
 
         yield ask
 

@@ -10,7 +10,7 @@ import pytest
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET
 from tests.node_packages import node_with
-from tests.work.conftest import Subscribe, Tell
+from tests.work.conftest import ReportCheckout, Subscribe
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
@@ -24,15 +24,17 @@ def database_kind() -> str:
 
 
 def verdicts(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    told = "\n".join(map(json.dumps, messages))
+    lines = "\n".join(map(json.dumps, messages))
     command = [node_with(HERE), HERE / "validate.mjs"]
-    done = subprocess.run(command, input=told, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=60)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-async def test_webhooks_validate(subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver) -> None:
+async def test_webhooks_validate(
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver
+) -> None:
     await subscribe("CHECKOUTS_CREATE", name="mirror")
-    await tell(note="Grüße, 東京 🫖")
+    await report_checkout(note="Grüße, 東京 🫖")
     await workers.settle()
     (sent,) = receiver.received
     body = sent.body.decode()

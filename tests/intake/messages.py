@@ -97,13 +97,13 @@ class Sender:
             },
         )
 
-    async def tell(self, topic: str, body: Any, **more: Any) -> str:
+    async def send(self, topic: str, body: Any, **more: Any) -> str:
         response = await self.post(topic, body, **more)
         assert response.status_code == 200, response.text
         return str(response.json()["outcome"])
 
 
 def customer(minute: int = 0, **changes: Any) -> dict[str, Any]:
-    told = {"id": 501, "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace", "state": "disabled"}
+    fields = {"id": 501, "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace", "state": "disabled"}
     times = {"created_at": "2026-09-01T00:00:00-04:00", "updated_at": f"2026-09-21T10:{minute:02}:00-04:00"}
-    return {**told, **times, **changes}
+    return {**fields, **times, **changes}

@@ -24,9 +24,9 @@ def lines(*values: Any) -> bytes:
     return b"".join(orjson.dumps(value) + b"\n" for value in values)
 
 
-def of_the_sdk(told: dict[str, Any]) -> dict[str, Any]:
+def of_the_sdk(fields: dict[str, Any]) -> dict[str, Any]:
     """Wix's SDK puts "_" before the names that every entity has."""
-    return {f"_{name}" if name in ("id", "createdDate", "updatedDate") else name: told[name] for name in told}
+    return {f"_{name}" if name in ("id", "createdDate", "updatedDate") else name: fields[name] for name in fields}
 
 
 REST = [rest_checkout(number) for number in (1, 2, 3)]
@@ -118,7 +118,9 @@ async def test_a_shop_is_made_with_the_currency_of_its_first_record(store: Datab
     assert shop is not None and (shop.currency, shop.timezone) == ("CAD", "UTC")
 
 
-async def test_broken_records_are_told_and_the_others_go_in(store: Database, bring: Callable[..., Any]) -> None:
+async def test_broken_records_are_reported_and_the_others_are_imported(
+    store: Database, bring: Callable[..., Any]
+) -> None:
     data = (
         lines(rest_checkout(1))
         + b'{"id": 2, "created_at"\n[1]\n"text"\n'
@@ -130,10 +132,10 @@ async def test_broken_records_are_told_and_the_others_go_in(store: Database, bri
         )
     )
     done, rejections = await bring(data)
-    told = [(rejection.place, rejection.reason) for rejection in rejections]
-    assert [place for place, _ in told] == [f"line {number}" for number in (2, 3, 4, 5, 6, 7)], told
+    rejected = [(rejection.place, rejection.reason) for rejection in rejections]
+    assert [place for place, _ in rejected] == [f"line {number}" for number in (2, 3, 4, 5, 6, 7)], rejected
     for (_, reason), words in zip(
-        told,
+        rejected,
         ("not JSON", "got 1", "got 'text'", "currency is missing", "keys: hello", "no line before has the id"),
         strict=True,
     ):
@@ -174,8 +176,8 @@ async def test_true_and_false_may_be_texts(store: Database, bring: Callable[...,
 
 async def test_numbers_can_be_texts_but_texts_cannot_be_numbers(store: Database, bring: Callable[..., Any]) -> None:
     line = rest_line(quantity="2", price=199, product_id="632910392", line_price=398.0)
-    told = rest_checkout(1, id="1", total_price=379.69, total_tax=21.49, subtotal_price=358.2, line_items=[line])
-    done, rejections = await bring(lines(told, rest_checkout(2, email=5), rest_checkout(3, taxes_included="perhaps")))
+    valid = rest_checkout(1, id="1", total_price=379.69, total_tax=21.49, subtotal_price=358.2, line_items=[line])
+    done, rejections = await bring(lines(valid, rest_checkout(2, email=5), rest_checkout(3, taxes_included="perhaps")))
     assert [rejection.reason for rejection in rejections] == [
         "unexpected type in email: expected a text, got 5",
         "unexpected type in taxes_included: expected true or false, got 'perhaps'",
@@ -246,7 +248,7 @@ async def test_nul_and_every_script_are_kept(store: Database, bring: Callable[..
     ],
     ids=["a line", "in a line", "in a list", "nothing else"],
 )
-async def test_nesting_without_end_is_told(
+async def test_endless_nesting_is_refused(
     store: Database, bring: Callable[..., Any], data: bytes, places: list[str]
 ) -> None:
     _, rejections = await bring(data)
@@ -265,7 +267,7 @@ async def test_nesting_without_end_is_told(
     ],
     ids=["e-mail", "token", "name", "customer's e-mail", "Wix's e-mail"],
 )
-async def test_what_no_index_takes_is_told(store: Database, bring: Callable[..., Any], record: Any) -> None:
+async def test_a_value_that_no_index_takes_is_refused(store: Database, bring: Callable[..., Any], record: Any) -> None:
     _, (rejection,) = await bring(lines(record, rest_checkout(2)))
     assert "has 3,0" in rejection.reason and list(await content(store, DOMAIN)) == [2]
 

@@ -23,7 +23,7 @@ async def brought_in(url: str, file: Path, processes: int) -> tuple[dict[int, ob
     rejections: list[Rejection] = []
     try:
         async with database.begin() as connection:
-            # Keys and tokens that a source does not tell follow from the shop's secret.
+            # Keys and tokens that a source does not include follow from the shop's secret.
             await create_shop(connection, DOMAIN, now=NOW, secret="5" * 64)
         done = await import_file(database, DOMAIN, file, now=NOW, processes=processes, reject=rejections.append)
         found = await content(database, DOMAIN)

@@ -1,4 +1,4 @@
-"""Carts, customers and orders, as their webhooks tell of them."""
+"""Carts, customers and orders, as their webhooks report them."""
 
 from typing import Any
 
@@ -26,11 +26,11 @@ async def kinds(store: Database) -> list[str]:
 
 async def test_carts(store: Database, sender: Sender) -> None:
     cart = {"id": "c1", "token": "c1", "line_items": [], "updated_at": "2026-09-21T14:00:00.000Z"}
-    assert await sender.tell("carts/create", cart) == "created"
-    assert await sender.tell("carts/update", cart) == "unchanged"
+    assert await sender.send("carts/create", cart) == "created"
+    assert await sender.send("carts/update", cart) == "unchanged"
     newer = {**cart, "note": "x", "updated_at": "2026-09-21T14:01:00.000Z"}
-    assert await sender.tell("carts/update", newer) == "updated"
-    assert await sender.tell("carts/update", {**cart, "note": "late"}) == "older"
+    assert await sender.send("carts/update", newer) == "updated"
+    assert await sender.send("carts/update", {**cart, "note": "late"}) == "older"
     assert await kinds(store) == ["cart_created", "cart_updated"]
 
 
@@ -43,40 +43,40 @@ async def test_a_refusal_is_not_undone_by_what_was_before_it(store: Database, sh
 
     topic = "customers_email_marketing_consent/update"
     agreed, refused = consent("subscribed", 1), consent("unsubscribed", 5)
-    assert await sender.tell("customers/create", customer()) == "created"
-    assert await sender.tell(topic, {"customer_id": 501, "email_marketing_consent": refused}) == "updated"
-    assert await sender.tell(topic, {"customer_id": 501, "email_marketing_consent": agreed}) == "older"
+    assert await sender.send("customers/create", customer()) == "created"
+    assert await sender.send(topic, {"customer_id": 501, "email_marketing_consent": refused}) == "updated"
+    assert await sender.send(topic, {"customer_id": 501, "email_marketing_consent": agreed}) == "older"
     late = customer(3, first_name="Augusta", email_marketing_consent=agreed)
-    assert await sender.tell("customers/update", late) == "updated"
+    assert await sender.send("customers/update", late) == "updated"
     async with store.read() as connection:
         found = await find_customer(connection, shop, 501)
     assert found is not None and (found.first_name, found.email_marketing_state) == ("Augusta", "UNSUBSCRIBED")
     again = {"customer_id": 501, "email_marketing_consent": consent("subscribed", 9)}
-    assert await sender.tell(topic, again) == "updated"
+    assert await sender.send(topic, again) == "updated"
 
 
 async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
-    assert await sender.tell("customers/create", customer()) == "created"
-    assert await sender.tell("customers/enable", customer(1, state="enabled")) == "updated"
-    assert await sender.tell("customers/update", customer(2, state="enabled", first_name="Augusta")) == "updated"
-    assert await sender.tell("customers/update", customer(1)) == "older"
+    assert await sender.send("customers/create", customer()) == "created"
+    assert await sender.send("customers/enable", customer(1, state="enabled")) == "updated"
+    assert await sender.send("customers/update", customer(2, state="enabled", first_name="Augusta")) == "updated"
+    assert await sender.send("customers/update", customer(1)) == "older"
     consent = {
         "state": "subscribed",
         "opt_in_level": "single_opt_in",
         "consent_updated_at": "2026-09-21T10:03:00-04:00",
     }
     body = {"customer_id": 501, "email_address": "ada@example.com", "email_marketing_consent": consent}
-    assert await sender.tell("customers_email_marketing_consent/update", body) == "updated"
+    assert await sender.send("customers_email_marketing_consent/update", body) == "updated"
     sms = {"id": 501, "phone": None, "sms_marketing_consent": {**consent, "consent_collected_from": "other"}}
-    assert await sender.tell("customers_marketing_consent/update", sms) == "updated"
-    assert await sender.tell("customers_marketing_consent/update", sms) == "unchanged"
+    assert await sender.send("customers_marketing_consent/update", sms) == "updated"
+    assert await sender.send("customers_marketing_consent/update", sms) == "unchanged"
     async with store.read() as connection:
         found = await find_customer(connection, shop, 501)
     assert found is not None
     assert (found.first_name, found.state, found.email_marketing_state) == ("Augusta", "enabled", "SUBSCRIBED")
     assert (found.sms_marketing_state, found.sms_marketing_collected_from) == ("SUBSCRIBED", "OTHER")
-    assert await sender.tell("customers/delete", {"id": 501}) == "deleted"
-    assert await sender.tell("customers/delete", {"id": 501}) == "unknown"
+    assert await sender.send("customers/delete", {"id": 501}) == "deleted"
+    assert await sender.send("customers/delete", {"id": 501}) == "unknown"
     assert await kinds(store) == [
         "customer_created",
         "customer_enabled",
@@ -88,13 +88,13 @@ async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
 
 
 async def test_a_merged_customer_takes_the_checkouts_along(store: Database, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    await sender.tell("customers/create", customer(id=502))
+    await sender.send("customers/create", customer(id=502))
     gids = {"kept": 502, "deleted": 501}
     body = {f"admin_graphql_api_customer_{name}_id": f"gid://shopify/Customer/{gids[name]}" for name in gids}
-    assert await sender.tell("customers/merge", body) == "deleted"
+    assert await sender.send("customers/merge", body) == "deleted"
     async with store.read() as connection:
         for table in (abandoned_checkouts, abandonments):
             assert (await connection.execute(select(table.c.customer_id))).scalars().all() == [502]
@@ -103,14 +103,14 @@ async def test_a_merged_customer_takes_the_checkouts_along(store: Database, send
 async def test_orders_complete_by_token_id_or_cart(store: Database, sender: Sender) -> None:
     ways = [{"checkout_token": "t1"}, {"checkout_id": 77}, {"cart_token": "cart-t3"}, {"checkout_token": "none"}]
     for token, named in (("t1", {}), ("t2", {"id": 77}), ("t3", {})):
-        await sender.tell("checkouts/create", checkout(token, **named))
-    await sender.tell("customers/create", customer())
+        await sender.send("checkouts/create", checkout(token, **named))
+    await sender.send("customers/create", customer())
     outcomes = []
     for number, way in enumerate(ways, 1):
         order = {"id": number, "order_number": 1000 + number, "currency": "USD", "total_price": "39.00"}
         order |= {"created_at": checkout(updated=5)["updated_at"], "customer": {"id": 501}, **way}
-        outcomes.append(await sender.tell("orders/create", order))
-        await sender.tell("orders/updated", order)
+        outcomes.append(await sender.send("orders/create", order))
+        await sender.send("orders/updated", order)
     assert outcomes == ["completed", "completed", "completed", "unknown"]
     async with store.read() as connection:
         assert len((await connection.execute(select(orders.c.id))).all()) == 4
@@ -118,14 +118,14 @@ async def test_orders_complete_by_token_id_or_cart(store: Database, sender: Send
         assert tuple((await connection.execute(statement)).one()) == (4, 4 * 390_000, 4)
 
 
-async def test_a_cart_tells_of_the_visit(store: Database, sender: Sender, clock: Clock) -> None:
+async def test_a_cart_reports_the_visit(store: Database, sender: Sender, clock: Clock) -> None:
     line = {"product_id": 7, "variant_id": 8, "quantity": 3, "title": "Teapot"}
     cart = {"token": "cart-t1", "created_at": "2026-09-21T13:00:00Z", "line_items": [line]}
-    await sender.tell("carts/create", cart)
-    await sender.tell("checkouts/create", checkout(source_name="580111"))
+    await sender.send("carts/create", cart)
+    await sender.send("checkouts/create", checkout(source_name="580111"))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    await sender.tell("checkouts/update", checkout(source_name="580111", updated=20, note="x"))
+    await sender.send("checkouts/update", checkout(source_name="580111", updated=20, note="x"))
     async with store.read() as connection:
         visit = orjson.loads((await connection.execute(select(abandonments.c.visit))).scalar_one())
     assert visit == {
@@ -137,7 +137,7 @@ async def test_a_cart_tells_of_the_visit(store: Database, sender: Sender, clock:
 
 async def test_our_own_steps_keep_no_news_out(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     """A mail was logged after the shop changed the checkout and before its message came in."""
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     clock.pass_minutes(30)
     await abandon_due(store, clock())
     async with store.begin() as connection:
@@ -145,8 +145,8 @@ async def test_our_own_steps_keep_no_news_out(store: Database, shop: Shop, sende
         assert found is not None and found[0].id is not None
         step: Activity = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id, [step], now=clock())
-    assert await sender.tell("checkouts/update", checkout(updated=29, note="changed")) == "updated"
-    assert await sender.tell("checkouts/update", checkout(updated=28, note="older")) == "older"
+    assert await sender.send("checkouts/update", checkout(updated=29, note="changed")) == "updated"
+    assert await sender.send("checkouts/update", checkout(updated=28, note="older")) == "older"
     async with store.read() as connection:
         found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None and found[0].note == "changed"

@@ -38,10 +38,10 @@ async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
     anonymous = checkout(email=None, customer=None)
-    assert await sender.tell("checkouts/create", anonymous) == "created"
+    assert await sender.send("checkouts/create", anonymous) == "created"
     clock.pass_minutes(60)
     assert await abandon_due(store, clock()) == 0, "nobody can be reached"
-    assert await sender.tell("checkouts/update", checkout(updated=60)) == "updated"
+    assert await sender.send("checkouts/update", checkout(updated=60)) == "updated"
     clock.pass_minutes(9.9)
     assert await abandon_due(store, clock()) == 0
     clock.pass_minutes(0.1)
@@ -51,7 +51,7 @@ async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(
     assert found is not None and found.abandoned_at == START + 70 * MINUTE and found.recovered_at is None
     assert await still_open(store, shop) is None
     done = checkout(updated=90, completed_at="2026-09-21T12:10:00-04:00")
-    assert await sender.tell("checkouts/update", done) == "recovered"
+    assert await sender.send("checkouts/update", done) == "recovered"
     again = await abandoned(store, shop)
     assert again is not None and again.recovered_at == again.completed_at is not None
     assert await kinds(store, shop, found.id) == [
@@ -65,25 +65,25 @@ async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(
 async def test_what_is_completed_in_time_is_never_abandoned(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     order = {"id": 9001, "order_number": 1, "currency": "USD", "checkout_token": "t1", "total_price": "39.00"}
     order |= {"created_at": checkout(updated=5)["updated_at"]}
-    assert await sender.tell("orders/create", order) == "completed"
+    assert await sender.send("orders/create", order) == "completed"
     clock.pass_minutes(60)
     assert await abandon_due(store, clock()) == 0
     assert await abandoned(store, shop) is None
     # Newer than what was told before the order: it is taken, and changes nothing about the purchase.
-    assert await sender.tell("checkouts/update", checkout(updated=4)) == "updated"
+    assert await sender.send("checkouts/update", checkout(updated=4)) == "updated"
     entry = await still_open(store, shop)
     assert entry is not None and entry.state == "completed"
 
 
 async def test_late_work_takes_both_steps(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     """The scheduler was down when the time was over; the purchase comes first."""
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     clock.pass_minutes(120)
     late = checkout(updated=100, completed_at=checkout(updated=100)["updated_at"])
-    assert await sender.tell("checkouts/update", late) == "recovered"
+    assert await sender.send("checkouts/update", late) == "recovered"
     found = await abandoned(store, shop)
     assert found is not None and found.abandoned_at == START + 10 * MINUTE
     assert await kinds(store, shop, found.id) == ["checkout_created", "checkout_abandoned", "checkout_recovered"]
@@ -93,14 +93,14 @@ async def test_late_work_takes_both_steps(store: Database, shop: Shop, sender: S
 async def test_disorder_ends_in_the_same_state(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     for order in itertools.permutations(range(3)):
         token = "".join(map(str, order))
-        told = [
+        reported = [
             checkout(token, note="first"),
             checkout(token, updated=3, note="second"),
             checkout(token, updated=5, note="third", completed_at=checkout(updated=5)["updated_at"]),
         ]
         for place in order:
-            await sender.tell("checkouts/create" if place == 0 else "checkouts/update", told[place])
-            await sender.tell("checkouts/update", told[place])
+            await sender.send("checkouts/create" if place == 0 else "checkouts/update", reported[place])
+            await sender.send("checkouts/update", reported[place])
     clock.pass_minutes(60)
     assert await abandon_due(store, clock()) == 0
     for order in itertools.permutations(range(3)):
@@ -109,8 +109,8 @@ async def test_disorder_ends_in_the_same_state(store: Database, shop: Shop, send
 
 
 async def test_the_same_delivery_is_taken_once(store: Database, shop: Shop, sender: Sender) -> None:
-    assert await sender.tell("checkouts/create", checkout(), webhook_id="w") == "created"
-    assert await sender.tell("checkouts/create", checkout(updated=1), webhook_id="w") == "repeated"
+    assert await sender.send("checkouts/create", checkout(), webhook_id="w") == "created"
+    assert await sender.send("checkouts/create", checkout(updated=1), webhook_id="w") == "repeated"
     entry = await still_open(store, shop)
     assert entry is not None and entry.version == 1
 
@@ -120,72 +120,72 @@ async def test_payloads_with_and_without_id(
     store: Database, shop: Shop, sender: Sender, clock: Clock, version: str
 ) -> None:
     named = {"id": 36270641348780} if version < "2026-04" else {}
-    await sender.tell("checkouts/create", checkout(**named), version=version)
+    await sender.send("checkouts/create", checkout(**named), version=version)
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     found = await abandoned(store, shop)
     assert found is not None and found.id is not None
     assert (found.id == 36270641348780) == bool(named)
-    assert await sender.tell("checkouts/update", checkout(updated=20, note="x"), version="2026-07") == "updated"
+    assert await sender.send("checkouts/update", checkout(updated=20, note="x"), version="2026-07") == "updated"
 
 
 async def test_deleted_stays_deleted(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", checkout(id=77))
-    await sender.tell("checkouts/create", checkout("t2", id=78))
+    await sender.send("checkouts/create", checkout(id=77))
+    await sender.send("checkouts/create", checkout("t2", id=78))
     clock.pass_minutes(11)
-    assert await sender.tell("checkouts/delete", {"id": 78, "cart_token": "cart-t2"}) == "deleted"
+    assert await sender.send("checkouts/delete", {"id": 78, "cart_token": "cart-t2"}) == "deleted"
     await abandon_due(store, clock())
-    assert await sender.tell("checkouts/delete", {"id": 77, "cart_token": "cart-t1"}) == "deleted"
-    assert await sender.tell("checkouts/delete", {"id": 79}) == "unknown"
+    assert await sender.send("checkouts/delete", {"id": 77, "cart_token": "cart-t1"}) == "deleted"
+    assert await sender.send("checkouts/delete", {"id": 79}) == "unknown"
     for token, number in (("t1", 77), ("t2", 78), ("t3", 79)):
-        assert await sender.tell("checkouts/update", checkout(token, id=number, updated=50)) == "deleted"
+        assert await sender.send("checkouts/update", checkout(token, id=number, updated=50)) == "deleted"
         assert await abandoned(store, shop, token) is None
     assert await kinds(store, shop, 77) == ["checkout_created", "checkout_abandoned", "checkout_deleted"]
 
 
-async def test_a_deletion_tells_the_id_that_the_checkout_came_without(
+async def test_a_deletion_reports_the_id_that_the_checkout_came_without(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
     """From 2026-04 on the id is in the name alone, and checkouts/delete still tells it."""
     number = 981820079255243537
     deletion = {"id": number, "cart_token": "cart-t1"}
-    assert await sender.tell("checkouts/create", checkout("t1", name=f"#{number}")) == "created"
+    assert await sender.send("checkouts/create", checkout("t1", name=f"#{number}")) == "created"
     # A name that two share is the id of the first.
-    assert await sender.tell("checkouts/create", checkout("t2", name=f"#{number}")) == "created"
+    assert await sender.send("checkouts/create", checkout("t2", name=f"#{number}")) == "created"
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     first, second = await abandoned(store, shop), await abandoned(store, shop, "t2")
     assert first is not None and first.id == number and second is not None and second.id != number
-    assert await sender.tell("checkouts/delete", deletion) == "deleted"
+    assert await sender.send("checkouts/delete", deletion) == "deleted"
     assert await abandoned(store, shop) is None and await abandoned(store, shop, "t2") is not None
-    assert await sender.tell("checkouts/update", checkout("t1", name=f"#{number}", updated=12)) == "deleted"
+    assert await sender.send("checkouts/update", checkout("t1", name=f"#{number}", updated=12)) == "deleted"
     # Told the other way round, and of one without a name.
-    assert await sender.tell("checkouts/delete", {"id": 77, "cart_token": "cart-t3"}) == "unknown"
-    assert await sender.tell("checkouts/create", checkout("t3", name="#77")) == "deleted"
-    assert await sender.tell("checkouts/create", checkout("t4", updated=12)) == "created"
-    assert await sender.tell("checkouts/delete", {"id": 78, "cart_token": "cart-t4"}) == "deleted"
+    assert await sender.send("checkouts/delete", {"id": 77, "cart_token": "cart-t3"}) == "unknown"
+    assert await sender.send("checkouts/create", checkout("t3", name="#77")) == "deleted"
+    assert await sender.send("checkouts/create", checkout("t4", updated=12)) == "created"
+    assert await sender.send("checkouts/delete", {"id": 78, "cart_token": "cart-t4"}) == "deleted"
 
 
 @pytest.mark.parametrize("topic", ["checkouts/update", "orders/create"])
-async def test_a_purchase_in_time_that_is_told_late_was_never_abandoned(
+async def test_a_purchase_in_time_that_is_reported_late_was_never_abandoned(
     store: Database, shop: Shop, sender: Sender, clock: Clock, topic: str
 ) -> None:
     """As if it had been told in time: after downtime the scheduler may come before the message."""
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     clock.pass_minutes(30)
     assert await abandon_due(store, clock()) == 1
     found = await abandoned(store, shop)
     assert found is not None and found.id is not None
     bought = checkout(updated=9)["updated_at"]
     order = {"id": 9001, "currency": "USD", "checkout_token": "t1", "total_price": "39.00", "created_at": bought}
-    told = order if topic == "orders/create" else checkout(updated=9, completed_at=bought)
-    assert await sender.tell(topic, told) == "completed"
+    reported = order if topic == "orders/create" else checkout(updated=9, completed_at=bought)
+    assert await sender.send(topic, reported) == "completed"
     assert await abandoned(store, shop) is None
     entry = await still_open(store, shop)
     assert entry is not None and entry.state == "completed" and entry.checkout.id == found.id
-    told_of = ["checkout_created", "checkout_abandoned", "checkout_completed", "checkout_withdrawn"]
-    assert await kinds(store, shop, found.id) == told_of
-    assert await sender.tell("checkouts/update", checkout(updated=40, note="x")) == "updated"
+    event_kinds = ["checkout_created", "checkout_abandoned", "checkout_completed", "checkout_withdrawn"]
+    assert await kinds(store, shop, found.id) == event_kinds
+    assert await sender.send("checkouts/update", checkout(updated=40, note="x")) == "updated"
     assert await abandon_due(store, clock() + 60 * MINUTE) == 0
 
 
@@ -213,7 +213,7 @@ async def test_what_is_taken_can_be_kept(
     store: Database, shop: Shop, sender: Sender, clock: Clock, changes: dict[str, Any], outcome: str
 ) -> None:
     """Nothing is taken that would stop later, on its way to the abandoned ones, on either database."""
-    assert await sender.tell("checkouts/create", {**checkout(), **changes}) == outcome
+    assert await sender.send("checkouts/create", {**checkout(), **changes}) == outcome
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == (outcome == "created")
     assert await abandon_due(store, clock() + 60 * MINUTE) == 0
@@ -222,18 +222,18 @@ async def test_what_is_taken_can_be_kept(
 @pytest.mark.parametrize("topic", ["customers/delete", "checkouts/delete", "customers_email_marketing_consent/update"])
 async def test_a_number_that_nobody_gives(sender: Sender, topic: str) -> None:
     body = {"id": 1 << 63, "email_marketing_consent": {"state": "subscribed"}}
-    assert await sender.tell(topic, body) == "rejected"
+    assert await sender.send(topic, body) == "rejected"
 
 
 async def test_a_purchase_after_the_attribution_is_no_recovery(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     days = 31 * DAY / MINUTE
     done = checkout(updated=days, completed_at=checkout(updated=days)["updated_at"])
-    assert await sender.tell("checkouts/update", done) == "completed"
+    assert await sender.send("checkouts/update", done) == "completed"
     found = await abandoned(store, shop)
     assert found is not None and found.recovered_at is None and found.lapsed_at == START + 10 * MINUTE + 30 * DAY
 
@@ -262,7 +262,7 @@ async def test_what_cannot_be_used_is_kept_and_does_not_come_again(store: Databa
     response = await sender.post("checkouts/create", {"token": "x", "currency": "USD"}, webhook_id="bad")
     assert response.status_code == 200 and response.json()["outcome"] == "rejected"
     assert (await sender.post("checkouts/update", b"{", webhook_id="torn")).json()["outcome"] == "rejected"
-    assert await sender.tell("themes/publish", {"id": 1}) == "ignored"
+    assert await sender.send("themes/publish", {"id": 1}) == "ignored"
     async with store.read() as connection:
         kept = {row["webhook_id"]: row for row in await list_rejected(connection, shop)}
     assert set(kept) == {"bad", "torn"} and "created_at" in kept["bad"]["problem"]

@@ -34,19 +34,19 @@ async def test_a_checkout_from_contact_to_recovery(
 ) -> None:
     begun = await post(sender, BODY, token)
     assert begun.status_code == 200, begun.text
-    told = begun.json()["checkout"]
-    assert told["outcome"] == "created" and told["state"] == "open"
-    assert told["abandoned_from"] == "2026-09-21T14:23:20Z"
-    assert told["abandoned_checkout_url"].startswith(f"http://server/{shop.id}/checkouts/ac/")
+    reported = begun.json()["checkout"]
+    assert reported["outcome"] == "created" and reported["state"] == "open"
+    assert reported["abandoned_from"] == "2026-09-21T14:23:20Z"
+    assert reported["abandoned_checkout_url"].startswith(f"http://server/{shop.id}/checkouts/ac/")
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == 1
     async with store.read() as connection:
-        found = await find_abandoned_checkout(connection, shop, token=told["token"])
+        found = await find_abandoned_checkout(connection, shop, token=reported["token"])
     assert found is not None and found[0].platform == "storefront" and found[0].total_price == 50_000
-    assert found[0].recovery_key is not None and found[0].recovery_key in told["abandoned_checkout_url"]
-    bought = {**BODY, "token": told["token"], "completed_at": "2026-09-21T14:24:20Z"}
+    assert found[0].recovery_key is not None and found[0].recovery_key in reported["abandoned_checkout_url"]
+    bought = {**BODY, "token": reported["token"], "completed_at": "2026-09-21T14:24:20Z"}
     done = (await post(sender, {"checkout": bought}, token)).json()["checkout"]
-    assert (done["outcome"], done["state"], done["id"]) == ("recovered", "recovered", told["id"])
+    assert (done["outcome"], done["state"], done["id"]) == ("recovered", "recovered", reported["id"])
 
 
 async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str) -> None:
@@ -60,24 +60,24 @@ async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str)
 async def test_times_that_are_left_out(store: Database, shop: Shop, sender: Sender, token: str, clock: Clock) -> None:
     """A checkout keeps its beginning, changes when it is told of, and not when nothing but the time is new."""
 
-    async def tell(**changes: object) -> str:
+    async def report(**changes: object) -> str:
         body = {**BODY, "token": "t1", **changes}
         return str((await post(sender, body, token)).json()["checkout"]["outcome"])
 
-    assert await tell(email=None) == "created"
+    assert await report(email=None) == "created"
     clock.pass_minutes(5)
-    assert await tell(email=None) == "unchanged"
-    assert await tell() == "updated"
+    assert await report(email=None) == "unchanged"
+    assert await report() == "updated"
     clock.pass_minutes(9)
     assert await abandon_due(store, clock()) == 0, "the threshold runs from the contact"
     clock.pass_minutes(1)
     assert await abandon_due(store, clock()) == 1
-    assert await tell(note="x") == "updated"
+    assert await report(note="x") == "updated"
     async with store.read() as connection:
         found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None
     assert (found[0].created_at, found[0].updated_at) == (START, clock()) and found[0].note == "x"
-    assert await tell(completed_at=format_utc(clock())) == "recovered"
+    assert await report(completed_at=format_utc(clock())) == "recovered"
 
 
 async def test_all_or_nothing(store: Database, shop: Shop, sender: Sender, token: str) -> None:

@@ -39,7 +39,7 @@ RECOVERED = {"status": "RECOVERED", "checkoutRecoveredDate": "2026-09-21T14:20:0
 
 
 @pytest.fixture
-async def tell(store: Database, shop: Shop, sender: Sender) -> Any:
+async def send_event(store: Database, shop: Shop, sender: Sender) -> Any:
     pem = base64.b64encode(public_key(KEY).encode()).decode()
     async with store.begin() as connection:
         await connection.execute(update(shops).values(settings=f'{{"wix_public_key": "{pem}"}}'))
@@ -72,67 +72,67 @@ async def row(store: Database) -> Any:
         return (await connection.execute(select(abandoned_checkouts))).mappings().first()
 
 
-async def test_a_life_by_events(store: Database, tell: Any) -> None:
-    assert await tell("created", entity(), event_id="e1") == "created"
-    assert await tell("created", entity(), event_id="e1") == "repeated"
+async def test_a_life_by_events(store: Database, send_event: Any) -> None:
+    assert await send_event("created", entity(), event_id="e1") == "created"
+    assert await send_event("created", entity(), event_id="e1") == "repeated"
     mailed = entity(5, activities=[{"createdDate": "2026-09-21T14:05:00.000Z", "type": "EMAIL_SENT"}])
-    assert await tell("updated", mailed) == "updated"
+    assert await send_event("updated", mailed) == "updated"
     assert (await row(store))["email_state"] == "sent"
-    assert await tell("updated", entity(1)) == "older"
-    assert await tell("recovered", entity(20, **RECOVERED)) == "recovered"
+    assert await send_event("updated", entity(1)) == "older"
+    assert await send_event("recovered", entity(20, **RECOVERED)) == "recovered"
     found = await row(store)
     assert (found["uuid"], found["recovery_state"]) == (GUID, "recovered")
-    assert await tell("deleted", entity()) == "deleted"
+    assert await send_event("deleted", entity()) == "deleted"
     assert await row(store) is None
-    assert await tell("updated", entity(30)) == "deleted", "what comes late does not bring it back"
+    assert await send_event("updated", entity(30)) == "deleted", "what comes late does not bring it back"
     async with store.read() as connection:
         kinds = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
-    told = ["created", "abandoned", "updated", "recovered", "deleted"]
-    assert kinds == [f"checkout_{kind}" for kind in told]
+    reported = ["created", "abandoned", "updated", "recovered", "deleted"]
+    assert kinds == [f"checkout_{kind}" for kind in reported]
 
 
-async def test_events_out_of_order(store: Database, tell: Any) -> None:
-    assert await tell("recovered", entity(20, **RECOVERED)) == "created"
-    assert await tell("created", entity()) == "older"
+async def test_events_out_of_order(store: Database, send_event: Any) -> None:
+    assert await send_event("recovered", entity(20, **RECOVERED)) == "created"
+    assert await send_event("created", entity()) == "older"
     assert (await row(store))["recovery_state"] == "recovered"
 
 
-async def test_a_deletion_that_comes_first(store: Database, tell: Any) -> None:
-    assert await tell("deleted", entity()) == "unknown"
-    assert await tell("created", entity()) == "deleted"
+async def test_a_deletion_that_comes_first(store: Database, send_event: Any) -> None:
+    assert await send_event("deleted", entity()) == "unknown"
+    assert await send_event("created", entity()) == "deleted"
     assert await row(store) is None
 
 
 @pytest.mark.parametrize("changes", [{}, {"checkoutId": "a9524a00-1111-4111-8111-111111111111"}])
 async def test_what_was_deleted_here_is_not_brought_back(
-    store: Database, shop: Shop, tell: Any, changes: dict[str, str]
+    store: Database, shop: Shop, send_event: Any, changes: dict[str, str]
 ) -> None:
-    assert await tell("created", entity(**changes)) == "created"
+    assert await send_event("created", entity(**changes)) == "created"
     async with store.begin() as connection:
         found = await ids_of_uuids(connection, shop, [GUID])
         await delete_checkouts(connection, shop, list(found.values()), now=START)
-    assert await tell("updated", entity(30, **changes)) == "deleted"
+    assert await send_event("updated", entity(30, **changes)) == "deleted"
     assert await row(store) is None
 
 
-async def test_guids_in_capitals_are_the_same(shop: Shop, tell: Any) -> None:
-    assert await tell("created", entity(), site_id=shop.uuid.upper()) == "created"
-    assert await tell("updated", entity(1, id=GUID.upper())) == "updated"
-    assert await tell("deleted", entity(id=GUID.upper())) == "deleted"
+async def test_guids_in_capitals_are_the_same(shop: Shop, send_event: Any) -> None:
+    assert await send_event("created", entity(), site_id=shop.uuid.upper()) == "created"
+    assert await send_event("updated", entity(1, id=GUID.upper())) == "updated"
+    assert await send_event("deleted", entity(id=GUID.upper())) == "deleted"
 
 
-async def test_only_the_site_is_believed(store: Database, sender: Sender, tell: Any) -> None:
-    assert await tell("created", entity(), key=OTHER_KEY) == 401
-    assert await tell("created", entity(), site_id="unknown") == 401
+async def test_only_the_site_is_believed(store: Database, sender: Sender, send_event: Any) -> None:
+    assert await send_event("created", entity(), key=OTHER_KEY) == 401
+    assert await send_event("created", entity(), site_id="unknown") == 401
     for body in ("", "a.b.c", "eyJhbGciOiJub25lIn0.eyJkYXRhIjoie30ifQ."):
         assert (await sender.client.post("/intake/wix", content=body)).status_code in (400, 401)
     assert await row(store) is None
 
 
-async def test_an_event_that_cannot_be_used_is_kept(store: Database, shop: Shop, tell: Any) -> None:
-    assert await tell("created", {"id": GUID}) == "rejected"
-    assert await tell("created", entity(buyerInfo={"email": 5})) == "rejected"
-    assert await tell("updated", entity(lineItems=[{"quantity": 100_001}])) == "rejected"
+async def test_an_event_that_cannot_be_used_is_kept(store: Database, shop: Shop, send_event: Any) -> None:
+    assert await send_event("created", {"id": GUID}) == "rejected"
+    assert await send_event("created", entity(buyerInfo={"email": 5})) == "rejected"
+    assert await send_event("updated", entity(lineItems=[{"quantity": 100_001}])) == "rejected"
     async with store.read() as connection:
         problems = [delivery["problem"] for delivery in await list_rejected(connection, shop)]
     assert sorted(problems) == sorted(

@@ -2,16 +2,16 @@
 
 from tests.intake.conftest import sender
 from tests.shopify.conftest import caller, sqlite_caller
-from tests.work.conftest import app_id, clock, receiver, subscribe, tell, workers
+from tests.work.conftest import app_id, clock, receiver, report_checkout, subscribe, workers
 
 __all__ = [
     "app_id",
     "caller",
     "clock",
     "receiver",
+    "report_checkout",
     "sender",
     "sqlite_caller",
     "subscribe",
-    "tell",
     "workers",
 ]

@@ -138,14 +138,14 @@ def _judged(receiver: Receiver, events: int, kills: int, seconds: float) -> Outc
         ids[event].add(each.headers["x-shopify-webhook-id"])
         arrivals[body["token"]].append(int(body["note"]))
         successes[event] += each.answered == 200
-    wanted = [f"checkout-{first}/{change}" for first in range(0, events, CHANGES) for change in range(1, CHANGES + 1)]
+    expected = [f"checkout-{first}/{change}" for first in range(0, events, CHANGES) for change in range(1, CHANGES + 1)]
     return Outcome(
         events=events,
         kills=kills,
         attempts=len(receiver.received),
         repeated=sum(count - 1 for count in successes.values() if count > 1),
         seconds=seconds,
-        undelivered=[event for event in wanted if not successes[event]],
+        undelivered=[event for event in expected if not successes[event]],
         changed_ids=[event for event, known in ids.items() if len(known) > 1],
         out_of_order=[
             token

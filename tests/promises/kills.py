@@ -123,15 +123,15 @@ def _judge(file: Path, acknowledged: dict[str, int], outcome: Outcome) -> None:
             "SELECT token, id, json_extract(document, '$.note'), version FROM open_checkouts"
         )
     }
-    told: dict[int, list[str]] = {}
+    kinds_by_number: dict[int, list[str]] = {}
     for number, kind in store.execute("SELECT checkout_id, kind FROM events ORDER BY id"):
-        told.setdefault(number, []).append(kind)
+        kinds_by_number.setdefault(number, []).append(kind)
     for token, change in acknowledged.items():
         found = kept.get(token) or still_open.get(token)
         if found is None or found[1] < change:
             outcome.lost.append(f"{token} change {change}: {found}")
     for token, (number, note, lines, quantity, documents) in kept.items():
-        kinds = told.get(number, [])
+        kinds = kinds_by_number.get(number, [])
         # Changes may have come before or after it was abandoned; none is told twice or left out.
         whole = lines == quantity == note and documents == 1 and token not in still_open
         if not whole or kinds[:1] != ["checkout_created"] or kinds.count("checkout_abandoned") != 1:
@@ -139,8 +139,8 @@ def _judge(file: Path, acknowledged: dict[str, int], outcome: Outcome) -> None:
                 f"{token}: {lines} of {quantity} lines, note {note}, {documents} texts, {kinds}"
             )
     for token, (number, _, version) in still_open.items():
-        if len(told.get(number, [])) != version:
-            outcome.half_written.append(f"{token}: version {version}, events {told.get(number)}")
+        if len(kinds_by_number.get(number, [])) != version:
+            outcome.half_written.append(f"{token}: version {version}, events {kinds_by_number.get(number)}")
     store.close()
 
 

@@ -74,14 +74,14 @@ def records(form: str) -> Iterator[Any]:
 @pytest.mark.parametrize("form", FORMS)
 async def test_any_value_anywhere(store: Database, databases: Databases, tmp_path: Path, form: str) -> None:
     source, taken = tmp_path / "source.jsonl", tmp_path / "taken.jsonl"
-    told = list(records(form))
-    source.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in told))
+    samples = list(records(form))
+    source.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in samples))
     reasons: list[str] = []
     done = await import_file(
         store, DOMAIN, source, now=NOW, processes=1, reject=lambda each: reasons.append(each.reason)
     )
-    assert done.changes["created"] > len(told) / 4 and len(reasons) > len(told) / 10
-    assert done.changes["created"] + len(reasons) == len(told)
+    assert done.changes["created"] > len(samples) / 4 and len(reasons) > len(samples) / 10
+    assert done.changes["created"] + len(reasons) == len(samples)
     assert all(reasons) and not any("Traceback" in reason for reason in reasons)
 
     before = await content(store, DOMAIN)

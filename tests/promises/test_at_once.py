@@ -21,8 +21,8 @@ ROUNDS = 8
 
 async def update(store: Database, shop: Shop, token: str) -> None:
     async with store.begin() as connection:
-        told = checkout(token, updated=12, note="new")
-        await take_checkout(connection, shop, checkout_from_rest(told, zone="UTC"), LATER)
+        incoming = checkout(token, updated=12, note="new")
+        await take_checkout(connection, shop, checkout_from_rest(incoming, zone="UTC"), LATER)
 
 
 @pytest.mark.parametrize("abandoned", [False, True])
@@ -66,8 +66,8 @@ async def test_a_deletion_and_the_scheduler(store: Database, shop: Shop, sender:
     clock.pass_minutes(30)
     for number in range(1, ROUNDS + 1):
         token = f"t{number}"
-        await sender.tell("checkouts/create", checkout(token, id=number))
-        deletion = sender.tell("checkouts/delete", {"id": number})
+        await sender.send("checkouts/create", checkout(token, id=number))
+        deletion = sender.send("checkouts/delete", {"id": number})
         outcome, _ = await asyncio.gather(deletion, abandon_due(store, clock()))
         assert outcome == "deleted"
         async with store.read() as connection:

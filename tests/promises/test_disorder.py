@@ -68,7 +68,7 @@ async def test_any_order(store: Database, shop: Shop, sender: Sender, clock: Clo
             clock.now = max(clock.now, moment) + chance.choice([0, 0, MINUTE, 15 * MINUTE])
             if chance.random() < 0.5:
                 log.append(("the scheduler", await abandon_due(store, clock()), await lapse_due(store, clock())))
-            log.append((topic, body.get("updated_at") or body["created_at"], await sender.tell(topic, body)))
+            log.append((topic, body.get("updated_at") or body["created_at"], await sender.send(topic, body)))
         clock.now += 70 * DAY
         await abandon_due(store, clock())
         await lapse_due(store, clock())

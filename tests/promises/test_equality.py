@@ -106,6 +106,6 @@ def test_generated_documents_have_equal_answers(filled: Filled) -> None:
         outcomes["planned" if compared.planned else f"{compared.why}, {'errors' if compared.errors else 'none'}"] += 1
 
     equal()
-    told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-    assert outcomes["planned"] >= 0.4 * sum(outcomes.values()), told
-    print(told)
+    reported = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+    assert outcomes["planned"] >= 0.4 * sum(outcomes.values()), reported
+    print(reported)

@@ -132,8 +132,8 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
 async def test_other_pages_may_not_ask_through_a_browser(sqlite_caller: Caller, path: str) -> None:
     """Shopify answers no preflight on the Admin API; the explorer comes from this very server and needs none."""
     origin = {"Origin": "https://elsewhere.example"}
-    asks = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
-    preflight = await sqlite_caller.http.options(path, headers=asks)
+    requests = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    preflight = await sqlite_caller.http.options(path, headers=requests)
     assert preflight.status_code in (404, 405)
     answer = await sqlite_caller.http.post(
         path, json={"query": "{ shop { id } }"}, headers={**origin, **sqlite_caller.signed("all")}

@@ -181,7 +181,7 @@ def denied(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [error for error in answer.get("errors", []) if error["extensions"].get("code") == "ACCESS_DENIED"]
 
 
-async def asked(caller: Caller, document: str, scopes: str) -> dict[str, Any]:
+async def answered(caller: Caller, document: str, scopes: str) -> dict[str, Any]:
     answer = await caller.answer(document, token=scopes)
     codes = {error["extensions"].get("code") for error in answer.get("errors", [])}
     assert "INTERNAL_SERVER_ERROR" not in codes and "data" in answer, f"{document}\n{answer}"
@@ -194,7 +194,7 @@ async def test_every_field(unthrottled: Caller, scopes: str) -> None:
     assert len(CASES) > 120
     wrong = []
     for place, document, takes in CASES:
-        answer = await asked(unthrottled, document, scopes)
+        answer = await answered(unthrottled, document, scopes)
         refused = denied(answer)
         # What is not there cannot be refused: an order that nobody brought is null, and so is all below it.
         lacking = [scopes for scopes in takes if held.isdisjoint(scopes)]
@@ -241,26 +241,26 @@ def _ids(value: Any) -> set[str]:
     return set().union(*(_ids(part) for part in value)) if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize("door", ["node", "nodes"])
+@pytest.mark.parametrize("path", ["node", "nodes"])
 @pytest.mark.parametrize("scopes", SETS)
-async def test_every_id_that_is_ever_given_out(unthrottled: Caller, scopes: str, door: str) -> None:
+async def test_every_id_that_is_ever_given_out(unthrottled: Caller, scopes: str, path: str) -> None:
     held = set(SETS[scopes]) | {scope.replace("write_", "read_") for scope in SETS[scopes]}
-    whole = await asked(unthrottled, PARTS, "all")
+    whole = await answered(unthrottled, PARTS, "all")
     for gid in sorted(_ids(whole["data"]) | set(IDS.values())):
         takes = needed(gid.split("/")[3])
         if "MailingAddress" in gid:
             takes = "read_customers" if "CustomerAddress" in gid else "read_orders"
         elif "ProductOption" in gid:
             takes = "read_products"
-        text = f'node(id: "{gid}")' if door == "node" else f'nodes(ids: ["{gid}"])'
-        answer = await asked(unthrottled, f"{{ {text} {{ id }} }}", scopes)
-        found = answer["data"][door] if door == "node" else answer["data"][door][0]
+        text = f'node(id: "{gid}")' if path == "node" else f'nodes(ids: ["{gid}"])'
+        answer = await answered(unthrottled, f"{{ {text} {{ id }} }}", scopes)
+        found = answer["data"][path] if path == "node" else answer["data"][path][0]
         if takes is not None and takes not in held:
             assert found is None and denied(answer), f"{gid}: {answer}"
         else:
             assert found == {"id": gid}, f"{gid}: {answer}"
-        foreign = await asked(unthrottled, f"{{ {text} {{ id }} }}", "foreign")
-        assert foreign["data"][door] in (None, [None]) or "/Shop" in gid, f"{gid}: {foreign}"
+        foreign = await answered(unthrottled, f"{{ {text} {{ id }} }}", "foreign")
+        assert foreign["data"][path] in (None, [None]) or "/Shop" in gid, f"{gid}: {foreign}"
 
 
 OWNERS = {
@@ -285,16 +285,16 @@ async def test_a_metafield_takes_what_its_owner_takes(unthrottled: Caller) -> No
     for number, takes in enumerate(OWNERS.values(), start=1):
         document = f'{{ node(id: "gid://shopify/Metafield/{number}") {{ ... on Metafield {{ value }} }} }}'
         for scopes, held in SETS.items():
-            answer = await asked(unthrottled, document, scopes)
+            answer = await answered(unthrottled, document, scopes)
             granted = takes is None or takes in held or takes.replace("read_", "write_") in held
             assert answer["data"]["node"] == ({"value": "v"} if granted else None), f"{number} {scopes}: {answer}"
             assert granted or denied(answer)
-        assert (await asked(unthrottled, document, "foreign"))["data"]["node"] is None
+        assert (await answered(unthrottled, document, "foreign"))["data"]["node"] is None
 
 
 @pytest.mark.parametrize("scopes", SETS)
 @pytest.mark.parametrize("path", ["checkouts.json", "checkouts/count.json"])
-async def test_every_rest_door(unthrottled: Caller, scopes: str, path: str) -> None:
+async def test_every_rest_endpoint(unthrottled: Caller, scopes: str, path: str) -> None:
     response = await unthrottled.http.get(f"/admin/api/2026-10/{path}", headers=unthrottled.signed(scopes))
     if SETS[scopes] and {"read_orders", "write_orders"} & set(SETS[scopes]):
         assert response.status_code == 200
@@ -313,7 +313,7 @@ async def test_mutations_take_their_scope(unthrottled: Caller) -> None:
             marketingActivityId: "gid://shopify/MarketingActivity/1") {{ userErrors {{ message }} }}""",
     ):
         for scopes in ("none", *SCOPES):
-            answer = await asked(unthrottled, f"mutation {{ {document} }}", scopes)
+            answer = await answered(unthrottled, f"mutation {{ {document} }}", scopes)
             assert denied(answer), f"{scopes}: {answer}"
 
 
@@ -328,11 +328,11 @@ async def test_a_token_opens_no_other_shops_host(unthrottled: Caller) -> None:
 
 async def test_another_shops_cursor_is_only_a_place(unthrottled: Caller) -> None:
     page = "{ abandonedCheckouts(first: 1%s) { nodes { id } pageInfo { endCursor } } }"
-    foreign = await asked(unthrottled, page % "", "foreign")
+    foreign = await answered(unthrottled, page % "", "foreign")
     cursor = foreign["data"]["abandonedCheckouts"]["pageInfo"]["endCursor"]
-    own = await asked(unthrottled, page % f', after: "{cursor}"', "all")
+    own = await answered(unthrottled, page % f', after: "{cursor}"', "all")
     assert own["data"]["abandonedCheckouts"]["nodes"] == []
-    mine = await asked(unthrottled, page % "", "all")
+    mine = await answered(unthrottled, page % "", "all")
     cursor = mine["data"]["abandonedCheckouts"]["pageInfo"]["endCursor"]
-    after = await asked(unthrottled, page % f', after: "{cursor}"', "foreign")
+    after = await answered(unthrottled, page % f', after: "{cursor}"', "foreign")
     assert after["data"]["abandonedCheckouts"]["nodes"] == [{"id": "gid://shopify/AbandonedCheckout/101"}]

@@ -17,7 +17,7 @@ from abandoned_checkouts.store.tenants.throttle_buckets import MemoryBuckets
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
-from tests.work.conftest import Subscribe, Tell
+from tests.work.conftest import ReportCheckout, Subscribe
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
@@ -62,9 +62,11 @@ async def endpoints(store: Database, shop: Shop, clock: Clock) -> Any:
         yield Endpoints(http, token, shop)
 
 
-async def abandoned(store: Database, shop: Shop, tell: Tell, workers: Workers, clock: Clock) -> tuple[int, str]:
+async def abandoned(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, clock: Clock
+) -> tuple[int, str]:
     """The number and the GUID of a checkout that was just abandoned."""
-    await tell()
+    await report_checkout()
     clock.pass_minutes(11)
     await workers.settle()
     async with store.read() as connection:
@@ -73,17 +75,17 @@ async def abandoned(store: Database, shop: Shop, tell: Tell, workers: Workers, c
     return found[0].id or 0, found[0].uuid or ""
 
 
-async def test_deleted_at_wix_is_told_to_shopifys_subscribers(
+async def test_a_deletion_at_wix_is_sent_to_shopifys_subscribers(
     store: Database,
     shop: Shop,
-    tell: Tell,
+    report_checkout: ReportCheckout,
     workers: Workers,
     clock: Clock,
     subscribe: Subscribe,
     receiver: Receiver,
     endpoints: Endpoints,
 ) -> None:
-    number, guid = await abandoned(store, shop, tell, workers, clock)
+    number, guid = await abandoned(store, shop, report_checkout, workers, clock)
     await subscribe("CHECKOUTS_DELETE")
     await endpoints.wix("DELETE", f"abandoned-checkout/{guid}")
     await workers.settle()
@@ -111,7 +113,7 @@ async def test_deleted_at_wix_is_told_to_shopifys_subscribers(
 async def test_activities_at_wix_are_the_mails_state_at_shopify(
     store: Database,
     shop: Shop,
-    tell: Tell,
+    report_checkout: ReportCheckout,
     workers: Workers,
     clock: Clock,
     endpoints: Endpoints,
@@ -119,7 +121,7 @@ async def test_activities_at_wix_are_the_mails_state_at_shopify(
     state: str,
     searched: str,
 ) -> None:
-    number, guid = await abandoned(store, shop, tell, workers, clock)
+    number, guid = await abandoned(store, shop, report_checkout, workers, clock)
     for kind in activities:
         clock.pass_minutes(1)
         body = {"abandonedCheckoutId": guid, "activityType": kind}
@@ -143,14 +145,14 @@ async def test_activities_at_wix_are_the_mails_state_at_shopify(
 async def test_the_mails_state_at_shopify_is_an_activity_at_wix(
     store: Database,
     shop: Shop,
-    tell: Tell,
+    report_checkout: ReportCheckout,
     workers: Workers,
     clock: Clock,
     endpoints: Endpoints,
     states: list[str],
     activities: list[str],
 ) -> None:
-    number, guid = await abandoned(store, shop, tell, workers, clock)
+    number, guid = await abandoned(store, shop, report_checkout, workers, clock)
     gid = f"gid://shopify/AbandonedCheckout/{number}"
     abandonment = (await endpoints.shopify(EMAIL_STATE, id=gid, query=None))["abandonment"]["id"]
     for state in states:

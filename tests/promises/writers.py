@@ -56,11 +56,11 @@ async def prove(url: str, writers: int, transactions: int, processes: int) -> Ou
             )
             for _ in range(processes)
         ]
-        told = [(await process.communicate())[0] for process in made]
+        reported = [(await process.communicate())[0] for process in made]
         seconds = time.monotonic() - began
         async with database.read() as connection:
             counted = (await connection.execute(select(shops.c.last_checkout_id))).scalar_one()
-        return Outcome(writers, transactions, processes, sum(map(int, told)), counted, seconds)
+        return Outcome(writers, transactions, processes, sum(map(int, reported)), counted, seconds)
     finally:
         await database.close()
 

@@ -16,7 +16,7 @@ _IMPORTING = ("import_module", "__import__")
 # With the dot: a table has the name of the package.
 _OURS = tuple(f"{name}." for name in PROJECT)
 
-_Telling: TypeAlias = ast.Import | ast.ImportFrom | ast.Call | ast.Constant
+_ImportingNode: TypeAlias = ast.Import | ast.ImportFrom | ast.Call | ast.Constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _imported_by_call(tree: Tree, module: str, node: ast.Call) -> Iterator[Impor
 
 
 @cache
-def nodes_of(text: str) -> tuple[tuple[_Telling, bool], ...]:
+def nodes_of(text: str) -> tuple[tuple[_ImportingNode, bool], ...]:
     """The nodes of a module that can break a rule, and whether they are there for type checking only."""
     tree = ast.parse(text)
     only_typed: set[ast.AST] = set()

@@ -1,4 +1,5 @@
-"""A filled site behind a server: a new one for each test, or one for all tests of a module that change nothing."""
+"""A server with a filled site: a new one for each test (`site`), or one for a module of tests that only read
+(`shared_site`)."""
 
 from collections.abc import AsyncIterator
 
@@ -14,18 +15,18 @@ async def _filled(url: str) -> AsyncIterator[Site]:
     database = await open_database(url)
     async with database.begin() as connection:
         shop = await create_shop(connection, "acme.example.com", now=NOW, timezone="America/New_York")
-    async with open_site(database, shop) as made:
-        yield made
+    async with open_site(database, shop) as filled:
+        yield filled
     await database.close()
 
 
 @pytest.fixture
 async def site(sqlite_url: str) -> AsyncIterator[Site]:
-    async for made in _filled(sqlite_url):
-        yield made
+    async for filled in _filled(sqlite_url):
+        yield filled
 
 
 @pytest.fixture(scope="module")
-async def standing_site(databases: Databases) -> AsyncIterator[Site]:
-    async for made in _filled(databases.new("sqlite")):
-        yield made
+async def shared_site(databases: Databases) -> AsyncIterator[Site]:
+    async for filled in _filled(databases.new("sqlite")):
+        yield filled

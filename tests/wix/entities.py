@@ -1,4 +1,4 @@
-"""A checkout as the entity that Wix's API answers with."""
+"""Converts a checkout to the entity that Wix's API returns."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ SHOP = Shop(
 )
 
 
-def entity_of(told: Checkout) -> dict[str, Any]:
-    told.id = told.id or 77
-    row, lines, customer = stored_rows(SHOP, told)
-    steps: Any = told.activities
-    return checkout_to_wix(row, Site(SHOP, "https://s"), lines=lines, activities=steps, customer=customer)
+def entity_of(checkout: Checkout) -> dict[str, Any]:
+    checkout.id = checkout.id or 77
+    row, lines, customer = stored_rows(SHOP, checkout)
+    activities: Any = checkout.activities
+    return checkout_to_wix(row, Site(SHOP, "https://s"), lines=lines, activities=activities, customer=customer)

@@ -1,6 +1,6 @@
-"""Wix's query language once more, as plainly as it can be said: over entities as they are on the wire.
+"""A second, simple implementation of Wix's query language. It filters entities as the API returns them.
 
-It shares nothing with the server but the folding of letters. Tests compare what the server finds with it.
+Tests compare its results with the server's. It shares only `fold` and `tokenize` with the server.
 """
 
 from datetime import UTC, datetime
@@ -14,11 +14,11 @@ GUIDS = {"id", *(f"buyerInfo.{name}Id" for name in ("contact", "member", "user",
 DATES = {"createdDate", "updatedDate"}
 
 
-def matches(entity: Json, asked: Json) -> bool:
-    return all(_holds(entity, name, value) for name, value in asked.items())
+def matches(entity: Json, query: Json) -> bool:
+    return all(_matches_key(entity, name, value) for name, value in query.items())
 
 
-def _holds(entity: Json, name: str, value: Any) -> bool:
+def _matches_key(entity: Json, name: str, value: Any) -> bool:
     if name == "$and":
         return all(matches(entity, part) for part in value)
     if name == "$or":
@@ -27,7 +27,7 @@ def _holds(entity: Json, name: str, value: Any) -> bool:
         return not all(matches(entity, part) for part in (value if isinstance(value, list) else [value]))
     if not isinstance(value, dict):
         value = {"$eq": value}
-    return all(_compares(name, held(entity, name), operator, operand) for operator, operand in value.items())
+    return all(_compares(name, values_at(entity, name), operator, operand) for operator, operand in value.items())
 
 
 def _compares(name: str, values: list[Any], operator: str, operand: Any) -> bool:
@@ -53,40 +53,40 @@ def _compares(name: str, values: list[Any], operator: str, operand: Any) -> bool
         return any(fold(value).endswith(fold(operand)) for value in values)
     if operator == "$contains":
         return any(fold(operand) in fold(value) for value in values)
-    limit = ready(name, operand)
+    limit = comparable(name, operand)
     compare = {
         "$gt": lambda value: value > limit,
         "$gte": lambda value: value >= limit,
         "$lt": lambda value: value < limit,
         "$lte": lambda value: value <= limit,
     }[operator]
-    return any(compare(ready(name, value)) for value in values)
+    return any(compare(comparable(name, value)) for value in values)
 
 
 def _equal(name: str, values: list[Any], operand: Any) -> bool:
     if operand is None:
         return not values
-    return any(ready(name, value) == ready(name, operand) for value in values)
+    return any(comparable(name, value) == comparable(name, operand) for value in values)
 
 
-def ready(name: str, value: str) -> Any:
+def comparable(name: str, value: str) -> Any:
     if name in DATES:
         moment = datetime.fromisoformat(value)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return value.lower() if name in GUIDS else value
 
 
-def held(entity: Json, name: str) -> list[Any]:
-    """The values under a dotted path; a list on the way gives those of its elements."""
-    found: list[Any] = [entity]
-    for step in name.split("."):
-        found = [one[step] for one in found if isinstance(one, dict) and step in one]
-        found = [one for item in found for one in (item if isinstance(item, list) else [item])]
-    return [one for one in found if one is not None and one != ""]
+def values_at(entity: Json, path: str) -> list[Any]:
+    """The values at a dotted path. A path through a list applies to each of its elements."""
+    values: list[Any] = [entity]
+    for key in path.split("."):
+        values = [value[key] for value in values if isinstance(value, dict) and key in value]
+        values = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    return [value for value in values if value is not None and value != ""]
 
 
 def ordered(entities: list[Json], sort: list[Json]) -> list[Json]:
-    """Sorted by the keys, first key first; rows that are equal under all keys in any order."""
+    """Sorted by all keys; the first key is the most significant."""
     result = list(entities)
     for item in reversed(sort):
         name = item["fieldName"]
@@ -102,19 +102,19 @@ def sort_values(entity: Json, sort: list[Json]) -> list[Any]:
 
 
 def _sort_value(entity: Json, name: str) -> Any:
-    values = held(entity, name)
+    values = values_at(entity, name)
     if name in DATES:
-        return ready(name, values[0])
-    return ready(name, values[0]) if values else ""
+        return comparable(name, values[0])
+    return comparable(name, values[0]) if values else ""
 
 
 def finds(entity: Json, search: Json) -> bool:
-    """The words of a search, without slips."""
+    """Whether a free-text search that is not fuzzy matches."""
     names = search.get("fields") or ["buyerInfo.email", "contactDetails.firstName", "contactDetails.lastName"]
-    texts = [tokenize(value) for name in names for value in held(entity, name)]
+    texts = [tokenize(value) for name in names for value in values_at(entity, name)]
     terms = [tokenize(term) for term in search["expression"].split()]
-    found = [any(_has(text, term) for text in texts) for term in terms if term]
-    return (all if search.get("mode") == "AND" else any)(found) if found else False
+    has_term = [any(_has(text, term) for text in texts) for term in terms if term]
+    return (all if search.get("mode") == "AND" else any)(has_term) if has_term else False
 
 
 def _has(text: tuple[str, ...], term: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""What the tests of the endpoints share: every method once, asking, and reading a refusal."""
+"""Shared by the tests of the endpoints: a list of all methods, sending a request, and reading a validation error."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.wix.site import Site
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 Json = dict[str, Any]
 
-# Every method, under both prefixes; {id} stands for the sample's.
+# HTTP method, path after the prefix, body, and keys of the response. {id} is replaced by the sample's id.
 METHODS = [
     ("GET", "/abandoned-checkout/{id}?abandonedCheckoutId={id}", None, {"abandonedCheckout"}),
     ("POST", "/abandoned-checkout/query", {}, {"results", "abandonedCheckouts", "metadata"}),
@@ -31,8 +31,8 @@ METHODS = [
 ]
 
 
-async def ask(site: Site, method: str, asked: Json, prefix: str = "/ecom/v1", status: int = 200) -> Json:
-    response = await site.client.post(f"{prefix}/abandoned-checkout/{method}", json=asked)
+async def post(site: Site, method: str, body: Json, prefix: str = "/ecom/v1", status: int = 200) -> Json:
+    response = await site.client.post(f"{prefix}/abandoned-checkout/{method}", json=body)
     assert response.status_code == status, response.text
     answer: Json = response.json()
     return answer
@@ -40,5 +40,5 @@ async def ask(site: Site, method: str, asked: Json, prefix: str = "/ecom/v1", st
 
 def violation(response: httpx.Response) -> Json:
     assert response.status_code == 400, response.text
-    [found] = response.json()["details"]["validationError"]["fieldViolations"]
-    return dict(found)
+    [only] = response.json()["details"]["validationError"]["fieldViolations"]
+    return dict(only)

@@ -1,4 +1,4 @@
-"""A site with a dozen checkouts, told partly as Shopify's and partly as Wix's, and a server in front of it."""
+"""A server with a site of twelve checkouts: eleven in Shopify's form and one in Wix's."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ from abandoned_checkouts.wix.routes import wix_routes
 NOW = parse_moment("2026-11-20T12:00:00Z")
 FIRST = parse_moment("2026-11-01T12:00:00Z")
 
-# The sample of Wix's own documents, its GUIDs completed.
+# The sample of Wix's documentation, with complete GUIDs.
 SAMPLE: dict[str, Any] = {
     "id": "b4ebb0b8-7a63-4e4d-9a4e-000000000001",
     "createdDate": "2023-05-03T08:26:07.512Z",
@@ -88,7 +88,8 @@ class Site:
 
 
 def checkout(place: int) -> Checkout:
-    """The checkout of that place: hours apart, every third one recovered, every fourth from a member."""
+    """Checkout number `place`: a day and an hour after the one before. Every third is recovered; every fourth
+    customer is a member."""
     first, last, email, locale = PEOPLE[place % len(PEOPLE)]
     created = FIRST + place * DAY + place * HOUR
     customer = None
@@ -102,7 +103,7 @@ def checkout(place: int) -> Checkout:
             email=email,
             state="enabled" if place % 4 == 0 else "disabled",
         )
-    made = Checkout(
+    sample = Checkout(
         platform="shopify",
         id=5000 + place,
         created_at=created,
@@ -131,10 +132,10 @@ def checkout(place: int) -> Checkout:
         ],
     )
     if place % 2:
-        made.shipping_address = {"first_name": first, "last_name": last, "company": "Acme", "phone": "+15551234"}
+        sample.shipping_address = {"first_name": first, "last_name": last, "company": "Acme", "phone": "+15551234"}
     if place % 5 == 1:
-        made.discount_codes = [{"code": "SPRING10", "amount": UNIT, "type": "fixed_amount"}]
-        made.discount_applications = [
+        sample.discount_codes = [{"code": "SPRING10", "amount": UNIT, "type": "fixed_amount"}]
+        sample.discount_applications = [
             {
                 "kind": "code",
                 "code": "SPRING10",
@@ -146,16 +147,18 @@ def checkout(place: int) -> Checkout:
                 "value_currency": "USD",
             }
         ]
-        made.line_items[0].discount_allocations = [{"application": 0, "amount": UNIT, "presentment_amount": UNIT // 2}]
+        sample.line_items[0].discount_allocations = [
+            {"application": 0, "amount": UNIT, "presentment_amount": UNIT // 2}
+        ]
     if place % 4 == 1:
-        made.activities = [
+        sample.activities = [
             {"activity_type": "SCHEDULED", "created_at": created + HOUR},
             {"activity_type": "EMAIL_SENT", "created_at": created + 2 * HOUR},
         ]
-        made.email_state, made.email_sent_at = "sent", created + 2 * HOUR
-    price_lines(made)
-    price_checkout(made)
-    return made
+        sample.email_state, sample.email_sent_at = "sent", created + 2 * HOUR
+    price_lines(sample)
+    price_checkout(sample)
+    return sample
 
 
 def checkouts(count: int = 11) -> list[Checkout]:
@@ -164,11 +167,11 @@ def checkouts(count: int = 11) -> list[Checkout]:
 
 @asynccontextmanager
 async def open_site(database: Database, shop: Shop, scopes: list[str] | None = None) -> AsyncIterator[Site]:
-    """The shop filled, with a token of full rights unless told otherwise, and a client of its server."""
-    told = checkouts()
+    """Fill the shop and yield it with an HTTP client. The token has `scopes`, by default every right."""
+    incoming = checkouts()
     async with database.begin() as connection:
         token = await issue_token(connection, shop, ["write_orders"] if scopes is None else scopes, now=NOW)
-        changes = await save_checkouts(connection, shop, told)
+        changes = await save_checkouts(connection, shop, incoming)
         access = await find_access(connection, token, NOW, Endpoint.GRAPHQL)
     assert access is not None
     app = Starlette(routes=wix_routes(database, lambda: NOW))

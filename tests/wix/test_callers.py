@@ -1,4 +1,4 @@
-"""Who may ask for what: tokens, sites, scopes, other origins."""
+"""Authentication and authorization: tokens, sites, scopes, and browsers of other origins."""
 
 import pytest
 
@@ -17,13 +17,13 @@ async def test_tokens_with_and_without_bearer(site: Site, form: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["nonsense", "Bearer ", ""])
-async def test_what_is_no_token(site: Site, header: str) -> None:
+async def test_an_invalid_token_is_rejected(site: Site, header: str) -> None:
     response = await site.client.get(f"/v1/abandoned-checkout/{SAMPLE['id']}", headers={"authorization": header})
     assert response.status_code == 401
     assert response.json()["details"]["applicationError"]["code"] == "UNAUTHENTICATED"
 
 
-async def test_a_site_that_nobody_knows(site: Site) -> None:
+async def test_an_unknown_site_is_rejected(site: Site) -> None:
     url = f"/v1/abandoned-checkout/{SAMPLE['id']}"
     response = await site.client.get(url, headers={"wix-site-id": UNKNOWN})
     assert response.status_code == 403
@@ -42,8 +42,8 @@ MANAGING += ["SCOPE.DC-ECOM-MEGA.MANAGE-ECOM", "SCOPE.RESTAURANTS.MEGA-SCOPES"]
 
 
 @pytest.mark.parametrize("scope", [*READING, *MANAGING, "read_products", "SCOPE.BOOKINGS.READ"])
-async def test_scopes_open_methods(site: Site, scope: str) -> None:
-    """Every method with every scope: reading, managing, and neither."""
+async def test_each_method_requires_a_scope(site: Site, scope: str) -> None:
+    """Calls every method with every scope."""
     async with site.database.begin() as connection:
         token = await issue_token(connection, site.shop, [scope], now=NOW)
     reads, writes = scope in (*READING, *MANAGING), scope in MANAGING
@@ -55,7 +55,7 @@ async def test_scopes_open_methods(site: Site, scope: str) -> None:
         assert response.status_code == (200 if allowed else 403), (scope, verb, path, response.text)
 
 
-async def test_another_site_sees_nothing(site: Site) -> None:
+async def test_a_token_of_another_site_returns_no_checkouts(site: Site) -> None:
     async with site.database.begin() as connection:
         other = await create_shop(connection, "other.example.com", now=NOW)
         await save_checkouts(connection, other, [checkout(1)])
@@ -67,16 +67,18 @@ async def test_another_site_sees_nothing(site: Site) -> None:
     assert (await site.client.get(f"/v1/abandoned-checkout/{site.uuids[1]}")).status_code == 200
 
 
-async def test_browsers_of_other_origins_may_ask(site: Site) -> None:
-    wanted = "authorization,content-type,wix-site-id,wix-account-id,x-wix-bi-gateway,x-wix-consistent"
+async def test_browsers_of_other_origins_may_send_requests(site: Site) -> None:
+    requested_headers = "authorization,content-type,wix-site-id,wix-account-id,x-wix-bi-gateway,x-wix-consistent"
     headers = {
         "origin": "https://shop.example",
         "access-control-request-method": "POST",
-        "access-control-request-headers": wanted,
+        "access-control-request-headers": requested_headers,
     }
     response = await site.client.options("/ecom/v1/abandoned-checkout/query", headers=headers)
     assert response.status_code == 200
     assert response.headers["access-control-allow-origin"] == "*"
-    assert set(wanted.split(",")) <= set(response.headers["access-control-allow-headers"].lower().split(", "))
+    assert set(requested_headers.split(",")) <= set(
+        response.headers["access-control-allow-headers"].lower().split(", ")
+    )
     answer = await site.client.post("/ecom/v1/abandoned-checkout/query", json={}, headers={"origin": "https://a.b"})
     assert "x-wix-request-id" in answer.headers["access-control-expose-headers"]

@@ -1,4 +1,4 @@
-"""What is refused, and how: the path of the field, the words, and nothing about the inside of the server."""
+"""Error responses: path and description of the invalid field, and no internals of the server."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from abandoned_checkouts.wix.routes import wix_routes
 from tests.wix.requests import UNKNOWN, Json, violation
 from tests.wix.site import NOW, SAMPLE, Site
 
-# What a query may not say → the path that the violation names, and a part of its words.
-REFUSED = [
+# Method, invalid request, path in the error, and a part of its description.
+INVALID = [
     ("query", {"filter": {"currency": "USD"}}, "query.filter", "Field 'currency' is not declared as filterable"),
     ("query", {"filter": {"contactDetails.firstName": "A"}}, "query.filter", "not declared as filterable"),
     ("query", {"filter": {"status": {"$gt": "A"}}}, "query.filter", "does not support the operator '$gt'"),
@@ -41,25 +41,25 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("method", "asked", "path", "words"), REFUSED, ids=[words for *_, words in REFUSED])
-async def test_what_is_refused_says_where_and_why(
-    standing_site: Site, method: str, asked: Json, path: str, words: str
+@pytest.mark.parametrize(("method", "query", "path", "words"), INVALID, ids=[words for *_, words in INVALID])
+async def test_an_error_names_the_field_and_the_reason(
+    shared_site: Site, method: str, query: Json, path: str, words: str
 ) -> None:
-    response = await standing_site.client.post(f"/ecom/v1/abandoned-checkout/{method}", json={method: asked})
+    response = await shared_site.client.post(f"/ecom/v1/abandoned-checkout/{method}", json={method: query})
     found = violation(response)
     assert found["field"] == path and words in found["description"], found
     assert words in response.json()["message"]
 
 
 @pytest.mark.parametrize("body", [b"[1]", b"{", b'"x"', b"\xff", b'{"query": NaN}'])
-async def test_a_body_that_is_no_object(standing_site: Site, body: bytes) -> None:
-    response = await standing_site.client.post("/ecom/v1/abandoned-checkout/query", content=body)
+async def test_a_body_must_be_a_json_object(shared_site: Site, body: bytes) -> None:
+    response = await shared_site.client.post("/ecom/v1/abandoned-checkout/query", content=body)
     assert response.status_code == 400 and response.json()["details"] == {}
 
 
-async def test_who_may_not_ask_learns_of_nothing_else(standing_site: Site) -> None:
-    """401 and 403 come before whatever else is wrong with the request."""
-    wrong: list[tuple[str, str, bytes]] = [
+async def test_authorization_is_checked_before_the_request(shared_site: Site) -> None:
+    """An invalid request returns 401 or 403 if the caller is not authorized, and 400 otherwise."""
+    invalid: list[tuple[str, str, bytes]] = [
         ("GET", "/abandoned-checkout/nonsense", b""),
         ("DELETE", "/abandoned-checkout/nonsense", b""),
         ("POST", "/abandoned-checkout/query", b"{"),
@@ -67,41 +67,46 @@ async def test_who_may_not_ask_learns_of_nothing_else(standing_site: Site) -> No
         ("POST", "/bulk/abandoned-checkout/delete", b"{}"),
         ("POST", "/abandoned-checkouts/nonsense/add-activity", b"{"),
     ]
-    for verb, path, body in wrong:
+    for verb, path, body in invalid:
         for headers, status in (({"authorization": "nonsense"}, 401), ({"wix-site-id": UNKNOWN}, 403), ({}, 400)):
-            response = await standing_site.client.request(verb, f"/v1{path}", content=body, headers=headers)
+            response = await shared_site.client.request(verb, f"/v1{path}", content=body, headers=headers)
             assert response.status_code == status, (verb, path, response.text)
 
 
-NO_GUIDS = ["nonsense", SAMPLE["id"].replace("-", ""), SAMPLE["id"].replace("-", "") + "----", "{" + SAMPLE["id"] + "}"]
-NO_GUIDS += ["urn:" + SAMPLE["id"].replace("-", ""), SAMPLE["id"].replace("0", "\u0660")]
+INVALID_GUIDS = [
+    "nonsense",
+    SAMPLE["id"].replace("-", ""),
+    SAMPLE["id"].replace("-", "") + "----",
+    "{" + SAMPLE["id"] + "}",
+]
+INVALID_GUIDS += ["urn:" + SAMPLE["id"].replace("-", ""), SAMPLE["id"].replace("0", "\u0660")]
 
 
-@pytest.mark.parametrize("text", NO_GUIDS)
-async def test_a_guid_has_one_form(standing_site: Site, text: str) -> None:
-    response = await standing_site.client.get(f"/v1/abandoned-checkout/{text}")
+@pytest.mark.parametrize("text", INVALID_GUIDS)
+async def test_other_forms_of_a_guid_are_rejected(shared_site: Site, text: str) -> None:
+    response = await shared_site.client.get(f"/v1/abandoned-checkout/{text}")
     assert violation(response)["field"] == "abandonedCheckoutId"
 
 
-async def test_ids_are_guids_and_must_be_there(standing_site: Site) -> None:
+async def test_an_id_must_be_the_guid_of_a_checkout(shared_site: Site) -> None:
     for verb, path in (("GET", "/abandoned-checkout/"), ("DELETE", "/abandoned-checkout/")):
-        response = await standing_site.client.request(verb, f"/ecom/v1{path}nonsense")
+        response = await shared_site.client.request(verb, f"/ecom/v1{path}nonsense")
         assert violation(response) == {
             "field": "abandonedCheckoutId",
             "description": "is not a valid GUID",
             "violatedRule": "FORMAT",
             "data": {"type": "GUID"},
         }
-        response = await standing_site.client.request(verb, f"/ecom/v1{path}{UNKNOWN}")
+        response = await shared_site.client.request(verb, f"/ecom/v1{path}{UNKNOWN}")
         assert response.status_code == 404
         assert response.json()["details"]["applicationError"]["code"] == "NOT_FOUND"
-    upper = await standing_site.client.get(f"/ecom/v1/abandoned-checkout/{SAMPLE['id'].upper()}")
+    upper = await shared_site.client.get(f"/ecom/v1/abandoned-checkout/{SAMPLE['id'].upper()}")
     assert upper.json()["abandonedCheckout"]["id"] == SAMPLE["id"]
-    lost = await standing_site.client.get("/ecom/v1/abandoned-checkouts")
+    lost = await shared_site.client.get("/ecom/v1/abandoned-checkouts")
     assert lost.status_code == 404 and lost.json()["details"]["applicationError"]["code"] == "NOT_FOUND"
 
 
-async def test_a_failure_of_the_server_says_nothing_of_itself(site: Site) -> None:
+async def test_an_internal_error_has_no_details(site: Site) -> None:
     await site.database.close()
     broken: Any = None
     app = Starlette(routes=wix_routes(broken, lambda: NOW))

@@ -1,6 +1,6 @@
-"""How SQLite finds a page of a query: by the index that leads to few rows, else along the order of the sort.
+"""The indexes by which SQLite reads a page: the index of a selective filter if there is one, else that of the sort.
 
-It knows nothing of how many rows have a value, and would rather walk the order; PostgreSQL counts for itself.
+Without statistics SQLite would always choose the index of the sort. PostgreSQL has statistics.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ GUID = SAMPLE["id"]
 BUYER = SAMPLE["buyerInfo"]
 DATES = {"createdDate": {"$gte": "2026-01-01"}}
 CREATED, UPDATED = "by_created_at (shop_id=?", "by_updated_at (shop_id=?"
-# Filter and sort → the index that leads to the rows, and whether they are sorted when they are found.
+# Filter, sort, the index that is used, and whether the rows are sorted after they are read.
 PLANS: list[tuple[Json, list[str], str, bool]] = [
     ({}, [], CREATED, False),
     ({}, ["updatedDate"], UPDATED, False),
@@ -44,36 +44,38 @@ PLANS: list[tuple[Json, list[str], str, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "sort", "index", "is_sorted"), PLANS, ids=[f"{case[0]} {case[1]}" for case in PLANS])
-async def test_a_page_is_found_by_its_index(
-    standing_site: Site, asked: Json, sort: list[str], index: str, is_sorted: bool
+@pytest.mark.parametrize(
+    ("filter_", "sort", "index", "is_sorted"), PLANS, ids=[f"{case[0]} {case[1]}" for case in PLANS]
+)
+async def test_a_page_is_read_by_an_index(
+    shared_site: Site, filter_: Json, sort: list[str], index: str, is_sorted: bool
 ) -> None:
-    wanted = page_wanted(standing_site.shop, asked, sort)
-    row = SortedPosition(tuple("x" if key.column == "uuid" else 5 for key in wanted.keys), 5)
+    query = page_query(shared_site.shop, filter_, sort)
+    row = SortedPosition(tuple("x" if key.column == "uuid" else 5 for key in query.keys), 5)
     for place in (None, row, SortedPosition(row.values, 5, backward=True)):
-        plan = explained(standing_site, wanted, place)
+        plan = query_plan(shared_site, query, place)
         assert any(index in step for step in plan), plan
         assert any("TEMP B-TREE" in step for step in plan) == is_sorted, plan
 
 
-async def test_a_sort_without_an_index_carries_no_rows(standing_site: Site) -> None:
-    """The ids are sorted, and then a page of rows is read by them."""
-    wanted = page_wanted(standing_site.shop, {}, ["status", "createdDate"])
-    plan = explained(standing_site, wanted, None)
+async def test_a_sort_without_an_index_sorts_only_ids(shared_site: Site) -> None:
+    """Only ids are sorted; then the rows of the page are read by id."""
+    query = page_query(shared_site.shop, {}, ["status", "createdDate"])
+    plan = query_plan(shared_site, query, None)
     assert any("AND id=?" in step for step in plan) and any("LIST SUBQUERY" in step for step in plan), plan
 
 
-def page_wanted(shop: Shop, asked: Json, sort: list[str]) -> SortedPageQuery:
+def page_query(shop: Shop, filter_: Json, sort: list[str]) -> SortedPageQuery:
     request = parse_page_request(
-        {"query": {"filter": asked, "sort": [{"fieldName": name} for name in sort]}}, QUERY, shop
+        {"query": {"filter": filter_, "sort": [{"fieldName": name} for name in sort]}}, QUERY, shop
     )
-    wanted = next(page_of("sqlite", WixSite(shop, "http://s"), QUERY, request))
-    assert isinstance(wanted, SortedPageQuery)
-    return wanted
+    query = next(page_of("sqlite", WixSite(shop, "http://s"), QUERY, request))
+    assert isinstance(query, SortedPageQuery)
+    return query
 
 
-def explained(site: Site, wanted: SortedPageQuery, place: SortedPosition | None) -> list[str]:
-    placed = SortedPageQuery(wanted.listing, wanted.keys, ("id", "name"), 50, place, 0, wanted.few)
+def query_plan(site: Site, query: SortedPageQuery, place: SortedPosition | None) -> list[str]:
+    placed = SortedPageQuery(query.listing, query.keys, ("id", "name"), 50, place, 0, query.few)
     sql, parameters = statement_for(placed, "sqlite")
     with sqlite3.connect(str(site.database.url).partition(":///")[2]) as connection:
         return [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", list(parameters))]

@@ -61,7 +61,7 @@ async def test_token_endpoints(site: Site) -> None:
     for answer in (visitor, (await post("/oauth2/token", json=again)).json()):
         headers = {"authorization": answer["access_token"]}
         assert (await site.client.get(f"/v1/abandoned-checkout/{SAMPLE['id']}", headers=headers)).status_code == 403
-    # A visitor's refresh token is no app's.
+    # A visitor's refresh token is not valid for an app.
     body = {"grant_type": "refresh_token", "refresh_token": visitor["refresh_token"], **client}
     assert (await post("/oauth/access", json=body)).status_code == 401
     for path in ("/oauth2/token", "/oauth/access"):

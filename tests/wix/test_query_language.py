@@ -1,4 +1,4 @@
-"""What query and search find is what a plain evaluator finds over the entities, on both databases, page by page.
+"""Random filters and searches find the same checkouts as tests/wix/evaluator.py, on both databases and over all pages.
 
 EXAMPLES=2000 runs that many filters and searches on each database.
 """
@@ -54,9 +54,9 @@ STEPS = ["SCHEDULED", "EMAIL_SENT", "TASK_CREATED"]
 
 
 def checkout(place: int) -> Checkout:
-    """Values repeat, so that rows tie; moments differ within a millisecond too."""
+    """Values repeat, so sort keys are often equal. Some moments differ by less than a millisecond."""
     first, last = NAMES[place % len(NAMES)], NAMES[place * 5 % len(NAMES)]
-    made = Checkout(
+    created = Checkout(
         platform="shopify",
         id=100 + place,
         created_at=FIRST + place % 7 * SECOND + place % 3 * 400,
@@ -68,14 +68,14 @@ def checkout(place: int) -> Checkout:
         activities=[{"activity_type": kind, "created_at": FIRST} for kind in STEPS[: place % 4]],
     )
     if first or last:
-        made.customer = Customer(
+        created.customer = Customer(
             id=1 + place % 9, created_at=1, updated_at=1, state="enabled" if place % 2 else "disabled"
         )
-        made.billing_address = {"first_name": first, "last_name": last}
-    return made
+        created.billing_address = {"first_name": first, "last_name": last}
+    return created
 
 
-class SiteOfMany:
+class LargeSite:
     def __init__(self, url: str) -> None:
         self.runner = asyncio.Runner()
         self.database: Database = self.runner.run(open_database(url))
@@ -89,30 +89,30 @@ class SiteOfMany:
             token = await issue_token(connection, shop, ["read_orders"], now=NOW)
             for owner in (shop, other):
                 await save_checkouts(connection, owner, [checkout(place) for place in range(40)])
-        # As the server reads lists; the tests of the endpoints read them on the database's own connections.
+        # The server reads lists from snapshots too. The tests of the endpoints use the database's connections.
         self.snapshots = snapshots_of(self.database)
         app = Starlette(routes=wix_routes(self.database, lambda: NOW, snapshots=self.snapshots))
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://s", headers={"authorization": token}
         )
 
-    def ask(self, method: str, asked: Json) -> Json:
-        response = self.runner.run(self.client.post(f"/ecom/v1/abandoned-checkout/{method}", json={method: asked}))
-        assert response.status_code == 200, f"{asked}\n{response.text}"
+    def post(self, method: str, query: Json) -> Json:
+        response = self.runner.run(self.client.post(f"/ecom/v1/abandoned-checkout/{method}", json={method: query}))
+        assert response.status_code == 200, f"{query}\n{response.text}"
         answer: Json = response.json()
         return answer
 
-    def all(self, method: str, asked: Json) -> list[Json]:
-        """Every page, forward, checked on the way: the same list comes out of going back."""
-        answer = self.ask(method, asked)
+    def all(self, method: str, query: Json) -> list[Json]:
+        """The checkouts of all pages. Checks that the `prev` cursor of each page returns the page before."""
+        answer = self.post(method, query)
         found, metadata = answer["abandonedCheckouts"], self.metadata(answer)
-        limit = asked["cursorPaging"]["limit"]
+        limit = query["cursorPaging"]["limit"]
         while "next" in metadata["cursors"]:
             previous = answer["abandonedCheckouts"]
-            answer = self.ask(method, {"cursorPaging": {"cursor": metadata["cursors"]["next"], "limit": limit}})
+            answer = self.post(method, {"cursorPaging": {"cursor": metadata["cursors"]["next"], "limit": limit}})
             metadata = self.metadata(answer)
-            back = self.ask(method, {"cursorPaging": {"cursor": metadata["cursors"]["prev"], "limit": limit}})
-            assert back["abandonedCheckouts"] == previous, asked
+            back = self.post(method, {"cursorPaging": {"cursor": metadata["cursors"]["prev"], "limit": limit}})
+            assert back["abandonedCheckouts"] == previous, query
             found += answer["abandonedCheckouts"]
         return found
 
@@ -131,15 +131,15 @@ class SiteOfMany:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, databases: Databases) -> Iterator[SiteOfMany]:
-    made = SiteOfMany(databases.new(request.param))
-    yield made
-    made.close()
+def site(request: pytest.FixtureRequest, databases: Databases) -> Iterator[LargeSite]:
+    created = LargeSite(databases.new(request.param))
+    yield created
+    created.close()
 
 
 @st.composite
 def filters(draw: st.DrawFn, entities: list[Json], method: str, depth: int = 2) -> Json:
-    """A filter of values that are there, and of a few that are not."""
+    """A random filter by values of the entities and by some other values."""
     if depth and draw(st.booleans()):
         logic = draw(st.sampled_from(["$and", "$or", "$not"]))
         parts = draw(st.lists(filters(entities, method, depth - 1), min_size=1, max_size=3))
@@ -229,14 +229,14 @@ SLOW = settings(
 
 @SLOW
 @given(data=st.data())
-def test_query_finds_what_the_evaluator_finds(site: SiteOfMany, data: st.DataObject) -> None:
-    asked = data.draw(filters(site.entities, "query"))
-    # Moments are sorted more finely than they are shown, so that a key behind them decides later than it seems.
+def test_query_finds_what_the_evaluator_finds(site: LargeSite, data: st.DataObject) -> None:
+    query = data.draw(filters(site.entities, "query"))
+    # The server sorts by microseconds, the evaluator by the milliseconds shown. So createdDate is the last sort key.
     sort = sorted(data.draw(sorts), key=lambda item: item["fieldName"] == "createdDate")
     limit = data.draw(st.sampled_from([9, 40, 100]))
-    found = site.all("query", {"filter": asked, "sort": sort, "cursorPaging": {"limit": limit}})
-    expected = [entity for entity in site.entities if matches(entity, asked)]
-    assert sorted(item["id"] for item in found) == sorted(item["id"] for item in expected), asked
+    found = site.all("query", {"filter": query, "sort": sort, "cursorPaging": {"limit": limit}})
+    expected = [entity for entity in site.entities if matches(entity, query)]
+    assert sorted(item["id"] for item in found) == sorted(item["id"] for item in expected), query
     if sort:
         keys = [sort_values(item, sort) for item in found]
         assert keys == [sort_values(item, sort) for item in ordered(expected, sort)], sort
@@ -244,13 +244,13 @@ def test_query_finds_what_the_evaluator_finds(site: SiteOfMany, data: st.DataObj
 
 @SLOW
 @given(data=st.data())
-def test_search_finds_what_the_evaluator_finds(site: SiteOfMany, data: st.DataObject) -> None:
-    asked: Json = {"cursorPaging": {"limit": 100}}
+def test_search_finds_what_the_evaluator_finds(site: LargeSite, data: st.DataObject) -> None:
+    query: Json = {"cursorPaging": {"limit": 100}}
     expected = site.entities
     if data.draw(st.booleans()):
-        asked["filter"] = data.draw(filters(site.entities, "search"))
-        expected = [entity for entity in expected if matches(entity, asked["filter"])]
-    if "filter" not in asked or data.draw(st.booleans()):
+        query["filter"] = data.draw(filters(site.entities, "search"))
+        expected = [entity for entity in expected if matches(entity, query["filter"])]
+    if "filter" not in query or data.draw(st.booleans()):
         words = st.sampled_from(
             ["ada", "Straße", "o'brien-smith", "smith", "example", "zoe", "太", "100", "%", "x.org"]
         )
@@ -260,18 +260,18 @@ def test_search_finds_what_the_evaluator_finds(site: SiteOfMany, data: st.DataOb
             search["mode"] = data.draw(st.sampled_from(["OR", "AND"]))
         if data.draw(st.booleans()):
             search["fields"] = data.draw(st.lists(fields, min_size=1, unique=True))
-        asked["search"] = search
+        query["search"] = search
         expected = [entity for entity in expected if finds(entity, search)]
-    found = site.all("search", asked)
-    assert sorted(item["id"] for item in found) == sorted(item["id"] for item in expected), asked
+    found = site.all("search", query)
+    assert sorted(item["id"] for item in found) == sorted(item["id"] for item in expected), query
 
 
 @SLOW
 @given(word=st.sampled_from(["lovelace", "strasse", "obrien", "brien", "smith"]), data=st.data())
-def test_fuzzy_search_forgives_one_slip(site: SiteOfMany, word: str, data: st.DataObject) -> None:
-    """The names with the word are found by any word that one slip made of it."""
+def test_fuzzy_search_allows_one_typing_error(site: LargeSite, word: str, data: st.DataObject) -> None:
+    """A fuzzy search for a word with one typing error finds the names with the word."""
     place = data.draw(st.integers(0, len(word) - 1))
-    slip = data.draw(
+    misspelled = data.draw(
         st.sampled_from(
             [
                 word[:place] + word[place + 1 :],
@@ -282,8 +282,8 @@ def test_fuzzy_search_forgives_one_slip(site: SiteOfMany, word: str, data: st.Da
         )
     )
     expected = {item["id"] for item in site.entities if finds(item, {"expression": word})}
-    found = site.all("search", {"search": {"expression": slip, "fuzzy": True}, "cursorPaging": {"limit": 100}})
-    assert expected <= {item["id"] for item in found}, slip
+    found = site.all("search", {"search": {"expression": misspelled, "fuzzy": True}, "cursorPaging": {"limit": 100}})
+    assert expected <= {item["id"] for item in found}, misspelled
 
 
 START = datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
@@ -341,7 +341,7 @@ def meaning_of(source: object) -> m.Expression:
         ),
         ({"createdDate": "2026-01-31T08:30:00"}, m.Within("created_at", START, START + MILLISECOND)),
         ({"createdDate": "2026-01-31T09:30:00+01:00"}, m.Within("created_at", START, START + MILLISECOND)),
-        # A date is shown to the millisecond: what is shown alike is neither after nor before it.
+        # Dates are compared by millisecond: two moments of the same millisecond are equal.
         ({"createdDate": {"$gt": DATE}}, m.Range("created_at", "gte", START + MILLISECOND)),
         ({"createdDate": {"$gte": DATE}}, m.Range("created_at", "gte", START)),
         ({"createdDate": {"$lt": DATE}}, m.Range("created_at", "lt", START)),
@@ -378,7 +378,7 @@ def test_activities_and_codes_have_this_meaning() -> None:
 
 
 def nested(levels: int) -> object:
-    """A filter with this many lists of filters around it."""
+    """A filter inside `levels` nested lists."""
     source: object = {"id": "a"}
     for _ in range(levels):
         source = {"$and": [source]}
@@ -408,7 +408,7 @@ def nested(levels: int) -> object:
         ({"createdDate": {"$eq": {"$date": 5}}}, "query.filter Field 'createdDate' expects a date such as"),
     ],
 )
-def test_a_refusal_begins_with_the_path(source: object, problem: str) -> None:
+def test_an_error_starts_with_the_path(source: object, problem: str) -> None:
     with pytest.raises(InvalidArgumentError) as refused:
         meaning_of(source)
     assert str(refused.value).startswith(problem), str(refused.value)

@@ -1,4 +1,4 @@
-"""The limit of requests of an app in a minute."""
+"""The rate limit: requests per minute and app."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ from abandoned_checkouts.wix.routes import wix_routes
 from tests.wix.site import NOW, Site
 
 
-async def test_too_many_requests_of_an_app(site: Site) -> None:
+async def test_requests_over_the_limit_are_rejected(site: Site) -> None:
     async with served(site, requests_per_minute=2) as client:
         assert [await status(client) for _ in range(4)] == [200, 200, 429, 429]
         answer = await client.post("/v1/abandoned-checkout/query", json={})
@@ -29,8 +29,8 @@ async def test_too_many_requests_of_an_app(site: Site) -> None:
         assert await status(client) == 200, "one app's requests are not another's"
 
 
-async def test_processes_count_the_requests_of_an_app_together(site: Site, tmp_path: Path) -> None:
-    """And apart from what Shopify's dialect keeps in the same file under the same shop and app."""
+async def test_all_processes_share_the_count(site: Site, tmp_path: Path) -> None:
+    """Shopify's rate limit for the same shop and app is in the same file and is not affected."""
     file = str(tmp_path / "store-throttle")
     points = Throttle(FileBuckets(file))
     full = await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW)
@@ -40,15 +40,15 @@ async def test_processes_count_the_requests_of_an_app_together(site: Site, tmp_p
     assert await points.refund(site.shop.id, site.app_id, PLANS["standard"], 0, NOW) == full
 
 
-async def test_the_next_minute_begins_anew(site: Site) -> None:
+async def test_the_count_restarts_each_minute(site: Site) -> None:
     limit, minute = RequestLimit(1, MemoryBuckets()), 60_000_000
-    taken = [await limit.take(1, 1, moment) for moment in (0, minute - 1, minute, minute + 1, 2 * minute)]
-    assert taken == [True, False, True, False, True]
+    allowed = [await limit.take(1, 1, moment) for moment in (0, minute - 1, minute, minute + 1, 2 * minute)]
+    assert allowed == [True, False, True, False, True]
 
 
 @asynccontextmanager
 async def served(site: Site, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """Another process of the server, as far as its requests can tell."""
+    """A client of another server process on the same database."""
     app = Starlette(routes=wix_routes(site.database, lambda: NOW, **options))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://s", headers=site.client.headers

@@ -20,7 +20,7 @@ from tests.intake.messages import SECRET, START, Clock, checkout
 from tests.work.receiver import Receiver
 
 Subscribe = Callable[..., Awaitable[int]]
-Tell = Callable[..., Awaitable[str]]
+ReportCheckout = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def subscribe(store: Database, shop: Shop, app_id: int, receiver: Receiver) -> S
 
 
 @pytest.fixture
-def tell(store: Database, shop: Shop, clock: Clock) -> Tell:
+def report_checkout(store: Database, shop: Shop, clock: Clock) -> ReportCheckout:
     """Bring a checkout in, as its webhook does, changed at the clock's present."""
 
     async def take(token: str = "t1", **changes: Any) -> str:

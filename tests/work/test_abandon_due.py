@@ -12,16 +12,16 @@ from abandoned_checkouts.store.engine.database import Database, open_database
 from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_checkouts, shops
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from tests.intake.messages import START, Clock
-from tests.work.conftest import Tell, tokens
+from tests.work.conftest import ReportCheckout, tokens
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_each_is_moved_once_by_many(
-    store: Database, store_url: str, shop: Shop, tell: Tell, clock: Clock
+    store: Database, store_url: str, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     for number in range(150):
-        await tell(f"t{number:03}")
+        await report_checkout(f"t{number:03}")
     clock.pass_minutes(11)
     others = [await open_database(store_url) for _ in range(3)]
     try:
@@ -45,9 +45,11 @@ async def test_each_is_moved_once_by_many(
         assert (await connection.execute(waiting)).first() is None
 
 
-async def test_late_work_is_done_in_order(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+async def test_late_work_is_done_in_order(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
+) -> None:
     for number in range(5):
-        await tell(f"t{number}")
+        await report_checkout(f"t{number}")
         clock.pass_minutes(1)
     clock.pass_minutes(60 * 24)
     while await abandon_due(store, clock()):
@@ -62,10 +64,10 @@ async def test_late_work_is_done_in_order(store: Database, shop: Shop, tell: Tel
 
 
 async def test_a_row_that_cannot_be_moved_holds_up_no_other(
-    store: Database, shop: Shop, tell: Tell, clock: Clock
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     for token in ("a", "b", "c"):
-        await tell(token)
+        await report_checkout(token)
     async with store.begin() as connection:
         broken = {"document": '{"line_items": [], "customer": null, "present_fields": null, "platform": "shopify"}'}
         await connection.execute(update(open_checkouts).where(open_checkouts.c.token == "b").values(broken))
@@ -78,11 +80,13 @@ async def test_a_row_that_cannot_be_moved_holds_up_no_other(
     assert left == ["b"]
 
 
-async def test_the_threshold_is_the_shops(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
+async def test_the_threshold_is_the_shops(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
+) -> None:
     async with store.begin() as connection:
         await connection.execute(update(shops).values(abandoned_after_minutes=60))
     shop.abandoned_after_minutes = 60
-    await tell()
+    await report_checkout()
     clock.pass_minutes(59)
     assert await abandon_due(store, clock()) == 0
     clock.now -= 3 * DAY
@@ -92,8 +96,10 @@ async def test_the_threshold_is_the_shops(store: Database, shop: Shop, tell: Tel
     assert await abandon_due(store, clock()) == 0
 
 
-async def test_what_was_imported_lapses_without_news(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
-    await tell()
+async def test_what_was_imported_lapses_without_news(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
+) -> None:
+    await report_checkout()
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     async with store.begin() as connection:

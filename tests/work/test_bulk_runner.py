@@ -100,10 +100,10 @@ async def test_nothing_found_has_no_file(house: House) -> None:
     assert house.files() == []
 
 
-async def test_scopes_are_those_of_who_asked(house: House) -> None:
+async def test_scopes_are_those_of_the_caller(house: House) -> None:
     stranger = await house.ask.stranger(shop=False)
-    asked = await stranger(RUN, query="{ abandonedCheckouts { edges { node { id customer { id } } } } }")
-    gid = asked["bulkOperationRunQuery"]["bulkOperation"]["id"]
+    started = await stranger(RUN, query="{ abandonedCheckouts { edges { node { id customer { id } } } } }")
+    gid = started["bulkOperationRunQuery"]["bulkOperation"]["id"]
     await house.settle(house.runner())
     done = (await stranger(READ, id=gid))["bulkOperation"]
     assert (done["status"], done["errorCode"], done["partialDataUrl"]) == ("FAILED", "ACCESS_DENIED", None)
@@ -122,7 +122,7 @@ async def test_what_was_found_before_a_failure_is_kept(house: House) -> None:
     assert len((await house.get(done["partialDataUrl"])).text.splitlines()) == 30 == int(done["objectCount"])
 
 
-async def test_a_waiting_one_called_off_tells_so_once(house: House) -> None:
+async def test_a_waiting_operation_that_is_canceled_sends_one_event(house: House) -> None:
     gid = await house.start()
     assert (await house.ask(CANCEL, id=gid))["bulkOperationCancel"]["bulkOperation"] == {"status": "CANCELED"}
     await house.settle(house.runner())
@@ -171,7 +171,9 @@ async def test_a_running_one_is_called_off_within_a_second_of_a_usual_machine(ho
 
 
 @pytest.mark.usefixtures("gate")
-async def test_what_a_stopped_server_leaves_another_begins_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_of_a_stopped_server_is_restarted_by_another(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gid = await house.start()
     first = house.runner()
     await first.turn()
@@ -203,7 +205,7 @@ async def test_who_lost_the_lease_ends_nothing(house: House, monkeypatch: pytest
     assert len(house.files()) == 1
 
 
-async def test_what_is_begun_anew_here_is_not_the_earlier_runs_to_end(house: House, gate: threading.Event) -> None:
+async def test_an_earlier_run_cannot_end_a_restarted_operation(house: House, gate: threading.Event) -> None:
     """Somebody's data was erased meanwhile: what has been read is not to be told."""
     gid = await house.start("{ abandonedCheckouts { edges { node { id note } } } }")
     runner = house.runner(Pace(report=0.2))

@@ -17,7 +17,7 @@ from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import SECRET, START, Clock
 from tests.pace import slack
-from tests.work.conftest import Subscribe, Tell
+from tests.work.conftest import ReportCheckout, Subscribe
 from tests.work.receiver import RESET, TIMEOUT, Behaviour, Receiver
 
 pytestmark = pytest.mark.anyio
@@ -28,11 +28,11 @@ def topics(receiver: Receiver) -> list[str]:
 
 
 async def test_headers_signature_and_body(
-    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, shop: Shop
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, shop: Shop
 ) -> None:
     await subscribe("CHECKOUTS_CREATE", "/new", name="mirror_1", api_version="2025-10")
     await subscribe("CHECKOUTS_CREATE", "/other")
-    await tell()
+    await report_checkout()
     await workers.settle()
     old, new = sorted(receiver.received, key=lambda each: each.path)
     assert old.headers["x-shopify-topic"] == "checkouts/create"
@@ -52,20 +52,20 @@ async def test_headers_signature_and_body(
     assert body["created_at"] == "2026-09-21T10:13:20-04:00" and body["total_price"] == "39.00"
 
 
-async def test_a_life_is_told_in_order(
-    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+async def test_a_lifecycle_is_sent_in_order(
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     for topic in ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CHECKOUTS_DELETE"):
         await subscribe(topic)
-    await tell()
+    await report_checkout()
     clock.pass_minutes(1)
-    await tell(note="gift")
+    await report_checkout(note="gift")
     clock.pass_minutes(20)
     await workers.settle()
     assert sorted(topics(receiver)) == ["checkouts/create", "checkouts/update"], (
         "being abandoned is no topic of Shopify's"
     )
-    await tell(note="gift", completed_at="2026-09-21T10:34:20-04:00")
+    await report_checkout(note="gift", completed_at="2026-09-21T10:34:20-04:00")
     await workers.settle()
     assert topics(receiver)[2:] == ["checkouts/update"]
     assert orjson.loads(receiver.received[-1].body)["completed_at"] == "2026-09-21T10:34:20-04:00"
@@ -77,7 +77,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     store: Database,
     shop: Shop,
     subscribe: Subscribe,
-    tell: Tell,
+    report_checkout: ReportCheckout,
     receiver: Receiver,
     clock: Clock,
 ) -> None:
@@ -86,7 +86,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     answer_limit = 0.15 * slack() if behaviour == TIMEOUT else 10
     workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=answer_limit))
     await subscribe("CHECKOUTS_CREATE")
-    await tell()
+    await report_checkout()
     moments: list[int] = []
     for _ in range(100_000):
         await workers.settle()
@@ -111,7 +111,12 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
 
 
 async def test_order_is_kept_behind_a_failure_and_others_do_not_wait(
-    store: Database, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database,
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
 ) -> None:
     failing = 3
 
@@ -125,11 +130,11 @@ async def test_order_is_kept_behind_a_failure_and_others_do_not_wait(
     receiver.behave = behave
     await subscribe("CHECKOUTS_UPDATE")
     for token in ("bad", "good"):
-        await tell(token)
+        await report_checkout(token)
     for note in ("1", "2", "3"):
         clock.pass_minutes(0.01)
         for token in ("bad", "good"):
-            await tell(token, note=note)
+            await report_checkout(token, note=note)
     await workers.settle()
     good = [orjson.loads(each.body)["note"] for each in receiver.received if b'"good"' in each.body]
     assert good == ["1", "2", "3"]
@@ -141,29 +146,35 @@ async def test_order_is_kept_behind_a_failure_and_others_do_not_wait(
 
 
 async def test_filters_fields_and_debounce(
-    subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     await subscribe("CHECKOUTS_UPDATE", "/fields", include_fields=["token", "line_items.sku"])
     await subscribe("CHECKOUTS_UPDATE", "/much", filter="total_price:>=50")
     await subscribe("CHECKOUTS_UPDATE", "/hidden", filter="email:*", include_fields=["token"])
-    await tell()
+    await report_checkout()
     for price in ("40.00", "60.00"):
         clock.pass_minutes(0.1)
-        await tell(total_price=price)
+        await report_checkout(total_price=price)
         await workers.settle()
-    told = {
+    received = {
         path: [each.body for each in receiver.received if each.path == path] for path in ("/fields", "/much", "/hidden")
     }
-    assert [orjson.loads(body) for body in told["/fields"]] == [{"token": "t1", "line_items": [{"sku": "POT-1"}]}]
-    assert [orjson.loads(body)["total_price"] for body in told["/much"]] == ["60.00"]
-    assert told["/hidden"] == []
+    assert [orjson.loads(body) for body in received["/fields"]] == [{"token": "t1", "line_items": [{"sku": "POT-1"}]}]
+    assert [orjson.loads(body)["total_price"] for body in received["/much"]] == ["60.00"]
+    assert received["/hidden"] == []
 
 
 async def test_replay_sends_the_same_again(
-    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database,
+    shop: Shop,
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
 ) -> None:
     await subscribe("CHECKOUTS_CREATE")
-    await tell()
+    await report_checkout()
     await workers.settle()
     clock.pass_minutes(60 * 24)
     async with store.begin() as connection:
@@ -176,12 +187,18 @@ async def test_replay_sends_the_same_again(
         assert [row["state"] for row in await list_deliveries(connection, shop)] == ["delivered"]
 
 
-async def test_a_removed_subscription_is_told_nothing_more(
-    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+async def test_a_removed_subscription_receives_nothing_more(
+    store: Database,
+    shop: Shop,
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
 ) -> None:
     receiver.behave = lambda path, headers, body: 500
     await subscribe("CHECKOUTS_CREATE")
-    await tell()
+    await report_checkout()
     await workers.settle()
     async with store.begin() as connection:
         await connection.execute(webhook_subscriptions.delete())

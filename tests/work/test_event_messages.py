@@ -67,6 +67,6 @@ def body(settings: dict[str, Any], moment: str) -> dict[str, Any]:
         ({"kind": "custom", "protected_customer_data": ["email"]}, "2027-01-01T00:00:00Z", "bob@example.com", False),
     ],
 )
-def test_what_is_told(settings: dict[str, Any], moment: str, email: str | None, has_link: bool) -> None:
-    told = body(settings, moment)
-    assert (told["email"], told["abandoned_checkout_url"] is not None, told["token"]) == (email, has_link, "t")
+def test_body_of_each_moment(settings: dict[str, Any], moment: str, email: str | None, has_link: bool) -> None:
+    sent = body(settings, moment)
+    assert (sent["email"], sent["abandoned_checkout_url"] is not None, sent["token"]) == (email, has_link, "t")

@@ -58,14 +58,14 @@ async def workers(store: Database, clock: Clock, box: MailBox) -> AsyncIterator[
 
 
 @pytest.fixture
-def begin(store: Database, shop: Shop, clock: Clock, tell: Any, workers: Workers) -> Begin:
+def begin(store: Database, shop: Shop, clock: Clock, report_checkout: Any, workers: Workers) -> Begin:
     """Turn a flow on and let a checkout be abandoned, ten minutes after it began; returns the checkout's number."""
 
     async def begin(flow: Json = MAIL, minutes: int = 10, **changes: Any) -> int:
         async with store.begin() as connection:
             row = await save_flow(connection, shop, flow, now=clock())
             await set_flow_active(connection, shop, row["id"], True, clock())
-        await tell(**changes)
+        await report_checkout(**changes)
         clock.pass_minutes(minutes)
         await workers.settle()
         async with store.read() as connection:
@@ -205,9 +205,9 @@ async def test_an_unsubscription_stops_mails(
 
 
 @on_sqlite
-@pytest.mark.parametrize(("minutes", "told"), [(5, ["SCHEDULED", "EMAIL_NOT_SENT"]), (0, ["AUTOMATION_SKIPPED"])])
+@pytest.mark.parametrize(("minutes", "logged"), [(5, ["SCHEDULED", "EMAIL_NOT_SENT"]), (0, ["AUTOMATION_SKIPPED"])])
 async def test_who_unsubscribed_has_no_further_mail_scheduled(
-    begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, minutes: int, told: list[str]
+    begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, minutes: int, logged: list[str]
 ) -> None:
     """Before the flow began, or between its beginning and its first mail: the other steps keep their times."""
     if minutes:
@@ -219,7 +219,7 @@ async def test_who_unsubscribed_has_no_further_mail_scheduled(
         await begin(DEFAULT)
     clock.pass_minutes(60)
     await workers.settle()
-    assert [kind for kind, _ in await log_of(store)] == told and await state_of(store) == ("suppressed", None)
+    assert [kind for kind, _ in await log_of(store)] == logged and await state_of(store) == ("suppressed", None)
     steps = [{"send_email": {}}, {"wait": "1 hour"}, {"send_email": {}}, {"wait": "1 hour"}, {"create_task": "Call"}]
     async with store.begin() as connection:
         number = (await connection.execute(select(abandoned_checkouts.c.id))).scalar_one()
@@ -229,13 +229,13 @@ async def test_who_unsubscribed_has_no_further_mail_scheduled(
 
 
 async def test_a_purchase_cancels_at_once(
-    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, tell: Any
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, report_checkout: Any
 ) -> None:
     await begin(DEFAULT)
     clock.pass_minutes(60)
     await workers.settle()
     clock.pass_minutes(5)
-    await tell(completed_at=format_utc(clock()))
+    await report_checkout(completed_at=format_utc(clock()))
     await workers.settle()
     assert (await log_of(store))[-1] == ("AUTOMATION_SKIPPED", "Two reminders: the checkout was recovered")
     clock.pass_minutes(3 * 24 * 60)
@@ -336,7 +336,7 @@ async def test_a_busy_mail_server_is_tried_again(
     ("answers", "reason"),
     [(["550 nobody here"], "the mail server answered 550 nobody here"), (["451 later"] * 5, "451 later")],
 )
-async def test_what_cannot_be_sent_is_told(
+async def test_a_mail_that_cannot_be_sent_is_logged(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, answers: list[str], reason: str
 ) -> None:
     await begin()
@@ -345,8 +345,8 @@ async def test_what_cannot_be_sent_is_told(
         clock.pass_minutes(minutes)
         await workers.settle()
     assert not box.mails and not box.answers
-    kind, told = (await log_of(store))[-1]
-    assert kind == "EMAIL_NOT_SENT" and reason in str(told)
+    kind, logged = (await log_of(store))[-1]
+    assert kind == "EMAIL_NOT_SENT" and reason in str(logged)
     assert (await state_of(store))[0] == "suppressed"
 
 
@@ -382,13 +382,13 @@ async def test_a_flow_for_new_checkouts_is_logged_when_it_is_abandoned(
     assert [(task["checkout_id"], task["title"]) for task in tasks] == [(number, "Look")]
 
 
-async def test_an_update_begins_anew(
-    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, tell: Any
+async def test_an_update_restarts_the_flow(
+    begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, report_checkout: Any
 ) -> None:
     await begin({**MAIL, "trigger": "updated"})
     for note in ("a", "b"):
         clock.pass_minutes(30)
-        await tell(note=note)
+        await report_checkout(note=note)
         await workers.settle()
     clock.pass_minutes(59)
     await workers.settle()

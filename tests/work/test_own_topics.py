@@ -13,14 +13,14 @@ from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError, ad
 from abandoned_checkouts.work.own_topics import TOPICS
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
-from tests.work.conftest import Tell
+from tests.work.conftest import ReportCheckout
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_topics_of_our_own(
-    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     async with store.begin() as connection:
         for topic in TOPICS.values():
@@ -28,35 +28,35 @@ async def test_topics_of_our_own(
         with pytest.raises(SubscriptionError, match="already"):
             await add_subscription(connection, shop, "own", topic, receiver.url(), secret="x", now=START)
     for token in ("t1", "t2", "t3"):
-        await tell(token)
+        await report_checkout(token)
     clock.pass_minutes(11)
     await workers.settle()
     clock.pass_minutes(60)
-    await tell("t1", completed_at="2026-09-21T11:24:20-04:00")
-    await tell("t2", closed_at="2026-09-21T11:24:20-04:00")
+    await report_checkout("t1", completed_at="2026-09-21T11:24:20-04:00")
+    await report_checkout("t2", closed_at="2026-09-21T11:24:20-04:00")
     await workers.settle()
     clock.now += 30 * DAY
     await workers.settle()
-    told = [(each.headers["x-abandoned-checkouts-topic"], orjson.loads(each.body)) for each in receiver.received]
+    sent = [(each.headers["x-abandoned-checkouts-topic"], orjson.loads(each.body)) for each in receiver.received]
     for each in receiver.received:
         assert each.headers["x-abandoned-checkouts-hmac-sha256"] == signature(each.body, "own secret")
         assert not any(name.startswith("x-shopify") for name in each.headers)
     lives: dict[str, list[str]] = {}
-    for topic, body in told:
+    for topic, body in sent:
         lives.setdefault(body["checkout"]["token"], []).append(topic.removeprefix("abandoned_checkouts/"))
     assert lives == {
         "t1": ["abandoned", "recovered"],
         "t2": ["abandoned", "closed", "lapsed"],
         "t3": ["abandoned", "lapsed"],
     }
-    first = told[0][1]
+    first = sent[0][1]
     assert first["life"]["abandoned_at"] == "2026-09-21T14:23:20.000000Z" and first["shop_domain"] == shop.domain
 
 
 async def test_who_comes_back_by_the_link_has_recovered_however_late(
-    store: Database, shop: Shop, tell: Tell, workers: Workers, clock: Clock
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, clock: Clock
 ) -> None:
-    await tell()
+    await report_checkout()
     clock.pass_minutes(11)
     await workers.settle()
     clock.now += 40 * DAY
@@ -68,4 +68,4 @@ async def test_who_comes_back_by_the_link_has_recovered_however_late(
         visit = NewEvent("recovery_link_visited", f"checkout/{number}", "{}", number)
         await write_events(connection, shop, [visit], clock())
     clock.now += MINUTE
-    assert await tell(completed_at="2026-10-31T10:45:20-04:00") == "recovered"
+    assert await report_checkout(completed_at="2026-10-31T10:45:20-04:00") == "recovered"

@@ -13,17 +13,19 @@ from abandoned_checkouts.work.abandon_due import abandon_due
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
 from tests.intake.messages import START, Clock
 from tests.stored_events import events_of
-from tests.work.conftest import Tell, tokens
+from tests.work.conftest import ReportCheckout, tokens
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_retention_is_off_until_it_is_chosen(store: Database, shop: Shop, tell: Tell, clock: Clock) -> None:
-    await tell("kept", completed_at=None)
-    await tell("gone")
+async def test_retention_is_off_until_it_is_chosen(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
+) -> None:
+    await report_checkout("kept", completed_at=None)
+    await report_checkout("gone")
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    await tell("kept", completed_at="2026-09-21T10:24:20-04:00")
+    await report_checkout("kept", completed_at="2026-09-21T10:24:20-04:00")
     clock.now = START + 400 * DAY
     assert await forget_old_checkouts(store, clock()) == 0
     async with store.begin() as connection:

@@ -14,7 +14,7 @@ from abandoned_checkouts.store.outbox.subscriptions import add_subscription
 from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, SLUGS, new_private_key, public_key
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
-from tests.work.conftest import Tell
+from tests.work.conftest import ReportCheckout
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
@@ -23,16 +23,16 @@ APP, INSTANCE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222
 
 
 async def test_wix_hears_of_abandoned_checkouts(
-    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     key = new_private_key()
     async with store.begin() as connection:
         for slug in SLUGS:
             names = {"secret": key, "app_id": APP, "instance_id": INSTANCE}
             await add_subscription(connection, shop, "wix", EVENT_TYPES[slug], receiver.url(), now=START, **names)
-    await tell()
+    await report_checkout()
     clock.pass_minutes(1)
-    await tell(note="still open")
+    await report_checkout(note="still open")
     await workers.settle()
     assert not receiver.received, "Wix knows of a checkout once it is abandoned"
     clock.pass_minutes(11)
@@ -43,28 +43,28 @@ async def test_wix_hears_of_abandoned_checkouts(
         step = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id or 0, [step], now=clock())  # type: ignore[list-item]
     clock.pass_minutes(1)
-    await tell(note="told without its activities")
+    await report_checkout(note="told without its activities")
     clock.pass_minutes(1)
-    await tell(completed_at="2026-09-21T10:26:20-04:00")
+    await report_checkout(completed_at="2026-09-21T10:26:20-04:00")
     async with store.begin() as connection:
         await delete_checkouts(connection, shop, [found[0].id or 0], now=clock())
     await workers.settle()
 
-    told = []
+    sent = []
     for each in receiver.received:
         assert each.headers["content-type"] == "text/plain"
         claims = jwt.decode(each.body, public_key(key), algorithms=["RS256"], audience=APP)
         envelope = orjson.loads(claims["data"])
         assert envelope["instanceId"] == INSTANCE and envelope["accountInfo"]["siteId"] == shop.uuid
-        told.append((envelope["eventType"], orjson.loads(envelope["data"])))
-    assert [kind.rpartition("_")[2] for kind, _ in told] == [
+        sent.append((envelope["eventType"], orjson.loads(envelope["data"])))
+    assert [kind.rpartition("_")[2] for kind, _ in sent] == [
         "created",
         "updated",
         "updated",
         "recovered",
         "deleted",
     ]
-    created, updated, later, recovered, deleted = (event for _, event in told)
+    created, updated, later, recovered, deleted = (event for _, event in sent)
     entity = created["createdEvent"]["entity"]
     assert entity["status"] == "ABANDONED" and entity["lineItems"][0]["productName"]["original"] == "Teapot"
     assert entity["contactDetails"]["firstName"] == "Ada"
@@ -73,19 +73,19 @@ async def test_wix_hears_of_abandoned_checkouts(
         assert [step["type"] for step in known["activities"]] == ["EMAIL_SENT"]
     assert returned["status"] == "RECOVERED"
     assert deleted["deletedEvent"]["deletedEntity"]["id"] == entity["id"] == created["entityId"]
-    sequences = [int(event["entityEventSequence"]) for _, event in told]
-    assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in told}) == 5
+    sequences = [int(event["entityEventSequence"]) for _, event in sent]
+    assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in sent}) == 5
 
 
 async def test_wix_takes_nothing_but_200(
-    store: Database, shop: Shop, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     receiver.behave = lambda *_: 204
     async with store.begin() as connection:
         await add_subscription(
             connection, shop, "wix", EVENT_TYPES["created"], receiver.url(), secret=new_private_key(), now=START
         )
-    await tell()
+    await report_checkout()
     clock.pass_minutes(11)
     await workers.settle()
     async with store.read() as connection:

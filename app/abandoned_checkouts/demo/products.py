@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.money import UNIT
 from abandoned_checkouts.demo.data_files import table
 
@@ -76,7 +76,7 @@ def products() -> tuple[DemoProduct, ...]:
     return tuple(_product(place, row, places) for place, row in enumerate(rows))
 
 
-def _product(place: int, row: Mapping[str, Any], places: Mapping[str, int]) -> DemoProduct:
+def _product(place: int, row: UntypedJson, places: Mapping[str, int]) -> DemoProduct:
     title, kind = row["title"], row["kind"]
     option = row.get("option", _PLAIN)
     return DemoProduct(
@@ -97,7 +97,7 @@ def _product(place: int, row: Mapping[str, Any], places: Mapping[str, int]) -> D
     )
 
 
-def _variant(place: int, row: Mapping[str, Any], name: str, position: int, value: str) -> DemoVariant:
+def _variant(place: int, row: UntypedJson, name: str, position: int, value: str) -> DemoVariant:
     # Larger sizes cost more; other options do not change the price.
     price = row["price"] * (100 + 35 * position if name == _SIZES else 100) // 100
     compare_at = row.get("compare_at_price", 0)

@@ -1,6 +1,7 @@
 """The store: all SQL, for SQLite and PostgreSQL.
 
-Takes nouns, queries as data and the meaning of a search; returns nouns and rows. Its packages, inner to outer, each of
-which imports only those before it: tables, engine (with migrations beside it), reading, search, outbox, tenants,
+Takes checkouts and other objects, queries as data and the meaning of a search; returns objects and rows. Its packages,
+from inner to outer, import only those before them:
+tables, engine (with migrations beside it), reading, search, outbox, tenants,
 checkouts, flows, privacy. Imports abandoned_checkouts.checkouts and search_syntax.
 """

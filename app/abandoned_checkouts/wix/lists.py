@@ -69,8 +69,8 @@ def page_of(dialect: str, site: Site, method: ListMethod, request: PageRequest) 
     read = yield SortedPageQuery(listing, request.keys, COLUMNS, request.limit, request.place, offset, few)
     rows = [dict(zip(names, values, strict=True)) for values in read]
     cut = sorted_page_of(rows, request.limit, place=request.place, offset=offset)
-    wants_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
-    entities = yield from entities_of(site, cut.rows, with_lines=wants_lines)
+    reads_lines = not request.fields or any(_reads_lines(path) for path in request.fields)
+    entities = yield from entities_of(site, cut.rows, with_lines=reads_lines)
     if request.fields:
         entities = [projected(entity, request.fields) for entity in entities]
     metadata: Json = {"count": len(entities), "cursors": _cursors(site, method, request, cut), "hasNext": cut.has_next}
@@ -121,7 +121,7 @@ def _reads_lines(path: str) -> bool:
     return path.split(".")[0] in ("lineItems", "appliedDiscounts")
 
 
-def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page) -> Json:
+def _cursors(site: Site, method: ListMethod, request: PageRequest, cut: Page[Row]) -> Json:
     """The cursors of the next and the previous page. A page that does not exist has no key: the SDK takes even an
     empty text for a cursor."""
     cursors: Json = {}

@@ -82,10 +82,10 @@ def _by_shop(events: Sequence[Row]) -> dict[int, list[Row]]:
 
 async def _dispatch(connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int) -> None:
     """Dispatch the events of a shop to one consumer: all together, or one at a time if one of them fails."""
-    wanted = [event for event in events if consumer.kinds is None or event["kind"] in consumer.kinds]
-    if not wanted or await _take(connection, shop, wanted, consumer, now) is None:
+    relevant = [event for event in events if consumer.kinds is None or event["kind"] in consumer.kinds]
+    if not relevant or await _take(connection, shop, relevant, consumer, now) is None:
         return
-    for event in wanted:
+    for event in relevant:
         problem = await _take(connection, shop, [event], consumer, now)
         if problem is not None:
             log.error("%s of shop %s cannot take event %s", consumer.name, shop.domain, event["id"], exc_info=problem)

@@ -79,15 +79,17 @@ async def test_a_query_over_the_limit_is_refused_and_costs_nothing(sqlite_caller
     lists = " ".join(f"f{number}: {LIST}" for number in range(40))
     answer = await sqlite_caller.answer(f"{{ {lists} }}")
     (error,) = answer["errors"]
-    asked = error["extensions"]["cost"]
-    assert asked > 1000
+    requested = error["extensions"]["cost"]
+    assert requested > 1000
     assert error["extensions"] == {
         "code": "MAX_COST_EXCEEDED",
-        "cost": asked,
+        "cost": requested,
         "maxCost": 1000,
         "documentation": "https://shopify.dev/api/usage/limits#rate-limits",
     }
-    assert error["message"].startswith(f"Query cost is {asked}, which exceeds the single query max cost limit (1000).")
+    assert error["message"].startswith(
+        f"Query cost is {requested}, which exceeds the single query max cost limit (1000)."
+    )
     assert list(answer) == ["errors"]
     after = cost(await sqlite_caller.answer("{ shop { id } }"))
     assert after["throttleStatus"]["currentlyAvailable"] == 2000 - after["actualQueryCost"]
@@ -141,9 +143,9 @@ async def test_the_debug_header_lists_what_each_field_costs(sqlite_caller: Calle
     document = "{ mine: abandonedCheckouts(first: 10) { nodes { id customer { id } } } shop { id } }"
     plain = await sqlite_caller.answer(document)
     assert "fields" not in cost(plain)
-    told = cost(await sqlite_caller.answer(document, headers={header: value}))
-    assert list(told) == ["requestedQueryCost", "actualQueryCost", "throttleStatus", "fields"]
-    by_path = {tuple(field["path"]): field for field in told["fields"]}
+    shown = cost(await sqlite_caller.answer(document, headers={header: value}))
+    assert list(shown) == ["requestedQueryCost", "actualQueryCost", "throttleStatus", "fields"]
+    by_path = {tuple(field["path"]): field for field in shown["fields"]}
     assert list(by_path[("mine",)]) == ["path", "definedCost", "requestedTotalCost", "requestedChildrenCost"]
     top = [field["requestedTotalCost"] for path, field in by_path.items() if len(path) == 1]
-    assert sum(top) == told["requestedQueryCost"]
+    assert sum(top) == shown["requestedQueryCost"]

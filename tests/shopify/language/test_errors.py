@@ -131,10 +131,10 @@ def test_shape_is_the_recorded_one(code: str | None, words: str) -> None:
     ]
     assert theirs, f"nothing recorded for {code}: {words}"
     for row in theirs:
-        wanted = shape(row)
-        if wanted["root"]:
-            wanted["root"] = kind
-        assert shape(ours[0]) == wanted, f"{text}\nours   {json.dumps(ours[0])}\ntheirs {json.dumps(row)}"
+        expected = shape(row)
+        if expected["root"]:
+            expected["root"] = kind
+        assert shape(ours[0]) == expected, f"{text}\nours   {json.dumps(ours[0])}\ntheirs {json.dumps(row)}"
 
 
 def test_operation_that_is_not_there() -> None:

@@ -102,7 +102,7 @@ def test_places_in_errors_are_those_of_the_text_at_hand() -> None:
 
 @given(st.data())
 @settings(max_examples=80, deadline=None, derandomize=True)
-def test_nothing_but_literals_is_told_apart(data: st.DataObject) -> None:
+def test_documents_differ_by_more_than_literals(data: st.DataObject) -> None:
     """Prices, deprecations and verdicts of generated documents, read after others of their skeleton."""
     document = data.draw(documents(SCHEMA, POOL))
 

@@ -92,8 +92,8 @@ async def test_a_version_lacks_just_what_came_later(sqlite_caller: Caller, versi
     assert served <= kept, sorted(served - kept)
     gone = {_coordinate(fact) for fact in kept - served}
     # Of a type that is gone, each field and each mention of it goes along.
-    told = {name for name in gone if name in ABSENT[version] or name.partition(".")[0] not in ABSENT[version]}
-    assert told == ABSENT[version]
+    shown = {name for name in gone if name in ABSENT[version] or name.partition(".")[0] not in ABSENT[version]}
+    assert shown == ABSENT[version]
 
 
 def _coordinate(fact: str) -> str:
@@ -106,11 +106,11 @@ def _coordinate(fact: str) -> str:
     return words[0].partition("(")[0].rstrip(":")
 
 
-@pytest.mark.parametrize(("version", "asked"), [("2026-01", "sizeInBytes"), ("2026-04", "sizeInBytes")])
-async def test_what_a_version_lacks_does_not_exist_in_it(sqlite_caller: Caller, version: str, asked: str) -> None:
-    document = f'{{ shop {{ metafield(namespace: "a", key: "b") {{ {asked} }} }} }}'
+@pytest.mark.parametrize(("version", "field"), [("2026-01", "sizeInBytes"), ("2026-04", "sizeInBytes")])
+async def test_what_a_version_lacks_does_not_exist_in_it(sqlite_caller: Caller, version: str, field: str) -> None:
+    document = f'{{ shop {{ metafield(namespace: "a", key: "b") {{ {field} }} }} }}'
     answer = await sqlite_caller.answer(document, version=version)
-    assert answer["errors"][0]["message"] == f"Field '{asked}' doesn't exist on type 'Metafield'"
+    assert answer["errors"][0]["message"] == f"Field '{field}' doesn't exist on type 'Metafield'"
     assert "errors" not in await sqlite_caller.answer(document, version="2026-07")
 
 

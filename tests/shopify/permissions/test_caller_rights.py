@@ -93,8 +93,8 @@ async def test_an_app_without_approval_sees_no_person(sqlite_caller: Caller, kin
             )
         assert (await rest(sqlite_caller, "shop.json")).status_code == 200
         return
-    told = await checkout(sqlite_caller)
-    assert (told["email"], told["customer"], told["name"], told["total_price"]) == (None, None, "#1", "1.00")
+    shown = await checkout(sqlite_caller)
+    assert (shown["email"], shown["customer"], shown["name"], shown["total_price"]) == (None, None, "#1", "1.00")
 
 
 async def test_an_app_sees_the_fields_it_is_approved_for(sqlite_caller: Caller) -> None:
@@ -103,5 +103,5 @@ async def test_an_app_sees_the_fields_it_is_approved_for(sqlite_caller: Caller) 
     (node,) = answer["data"]["abandonedCheckouts"]["nodes"]
     assert (node["customer"]["firstName"], node["customer"]["email"]) == ("Bob", None)
     assert {error["path"][-1] for error in answer["errors"]} == {"email", "phone"}
-    told = await checkout(sqlite_caller)
-    assert (told["email"], told["customer"]["first_name"], told["customer"]["email"]) == (None, "Bob", None)
+    shown = await checkout(sqlite_caller)
+    assert (shown["email"], shown["customer"]["first_name"], shown["customer"]["email"]) == (None, "Bob", None)

@@ -44,18 +44,18 @@ async def test_parts_are_found_by_their_ids(ask: Asker) -> None:
         }""",
         id=f"gid://shopify/Product/{product}",
     )
-    wanted: dict[str, dict[str, Any]] = {each["id"]: each for each in answer["product"]["options"]}
+    expected: dict[str, dict[str, Any]] = {each["id"]: each for each in answer["product"]["options"]}
     for node in answer["abandonedCheckouts"]["nodes"]:
         parts = [node["billingAddress"], node["shippingAddress"], *node["lineItems"]["nodes"]]
         parts.append((node["customer"] or {}).get("defaultAddress"))
-        wanted |= {part["id"]: part for part in parts if part}
-    assert len(wanted) > 60
+        expected |= {part["id"]: part for part in parts if part}
+    assert len(expected) > 60
     found = await ask(
         """query($ids: [ID!]!) { nodes(ids: $ids) { id ... on MailingAddress { city }
           ... on AbandonedCheckoutLineItem { title } ... on ProductOption { name } } }""",
-        ids=list(wanted),
+        ids=list(expected),
     )
-    assert {node["id"]: node for node in found["nodes"] if node} == wanted
+    assert {node["id"]: node for node in found["nodes"] if node} == expected
 
 
 async def test_what_is_not_there_is_null(ask: Asker) -> None:

@@ -20,8 +20,8 @@ VALUES: dict[CursorForm, st.SearchStrategy[Any]] = {
 }
 
 
-def written(told: Any) -> str:
-    return base64.b64encode(json.dumps(told).encode()).decode()
+def written(content: Any) -> str:
+    return base64.b64encode(json.dumps(content).encode()).decode()
 
 
 @given(st.data(), NUMBERS)
@@ -59,7 +59,7 @@ FOREIGN: list[tuple[Any, set[CursorForm]]] = [
 
 @pytest.mark.parametrize("form", CursorForm, ids=lambda form: form.value)
 @pytest.mark.parametrize(("value", "readers"), FOREIGN, ids=[f"{value!s:.30}" for value, _ in FOREIGN])
-def test_a_cursor_of_another_list_is_malformed_where_it_can_be_told(
+def test_a_cursor_of_another_list_is_malformed_if_that_is_visible(
     form: CursorForm, value: Any, readers: set[CursorForm]
 ) -> None:
     text = written({"last_id": 5, "last_value": value})

@@ -11,7 +11,7 @@ from tests.stored_events import events_of
 from tests.wix.site import NOW
 
 
-async def test_a_step_moves_the_state_and_tells_of_it(store: Database, shop: Shop) -> None:
+async def test_a_step_moves_the_state_and_writes_an_event(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     before = await row_of(store, shop, 5000)
     async with store.begin() as connection:
@@ -27,7 +27,7 @@ async def test_a_step_moves_the_state_and_tells_of_it(store: Database, shop: Sho
     assert kinds[-1] == "checkout_activity"
 
 
-async def test_a_told_state_stands_until_the_next_step(store: Database, shop: Shop) -> None:
+async def test_a_reported_state_stays_until_the_next_step(store: Database, shop: Shop) -> None:
     """Shopify may say NOT_SENT after a mail was sent, which the log alone cannot; the later write wins."""
     await fill(store, shop)
     sent: Any = {"activity_type": "EMAIL_SENT", "created_at": NOW}

@@ -28,7 +28,7 @@ async def test_a_failure_leaves_nothing_behind(store: Database, shop: Shop) -> N
         assert "checkout_deleted" not in [event["kind"] for event in await events_of(connection, shop, 5000)]
 
 
-async def test_removal_takes_everything_and_tells_of_it(store: Database, shop: Shop) -> None:
+async def test_deletion_removes_everything_and_writes_events(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     uuid = (await row_of(store, shop, 5001))["uuid"]
     async with store.begin() as connection:

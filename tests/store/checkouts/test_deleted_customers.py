@@ -37,21 +37,21 @@ async def test_a_deleted_customer_stays_away(
     store: Database, shop: Shop, sender: Sender, clock: Clock, moment: str
 ) -> None:
     if moment != "never told of":
-        await sender.tell("checkouts/create", checkout())
+        await sender.send("checkouts/create", checkout())
     if moment == "abandoned":
         clock.pass_minutes(11)
         await abandon_due(store, clock())
-    assert await sender.tell("customers/delete", {"id": 501}) == ("deleted" if moment == "abandoned" else "unknown")
+    assert await sender.send("customers/delete", {"id": 501}) == ("deleted" if moment == "abandoned" else "unknown")
     if moment == "open":
         # The same again is no news, though the one that is kept named the customer and this one still does.
-        assert await sender.tell("checkouts/update", checkout()) == "unchanged"
-    assert await sender.tell("checkouts/update", checkout(updated=2, note="late")) in ("updated", "created")
+        assert await sender.send("checkouts/update", checkout()) == "unchanged"
+    assert await sender.send("checkouts/update", checkout(updated=2, note="late")) in ("updated", "created")
     clock.pass_minutes(20)
     await abandon_due(store, clock())
-    assert await sender.tell("checkouts/update", checkout(updated=25, note="later")) == "updated"
-    assert await sender.tell("customers/update", customer(30)) == "deleted"
+    assert await sender.send("checkouts/update", checkout(updated=25, note="later")) == "updated"
+    assert await sender.send("customers/update", customer(30)) == "deleted"
     done = checkout(updated=40, completed_at=checkout(updated=40)["updated_at"])
-    assert await sender.tell("checkouts/update", done) == "recovered"
+    assert await sender.send("checkouts/update", done) == "recovered"
     async with store.read() as connection:
         found = await find_abandoned_checkout(connection, shop, token="t1")
     assert found is not None and found[0].customer is None and found[0].customer_id is None
@@ -61,30 +61,32 @@ async def test_a_deleted_customer_stays_away(
 
 async def test_who_was_open_when_the_customer_went(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     """Nothing more is told of the checkout: the scheduler alone moves it."""
-    await sender.tell("customers/create", customer())
-    await sender.tell("checkouts/create", checkout())
-    assert await sender.tell("customers/delete", {"id": 501}) == "deleted"
+    await sender.send("customers/create", customer())
+    await sender.send("checkouts/create", checkout())
+    assert await sender.send("customers/delete", {"id": 501}) == "deleted"
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == 1
     assert await known(store) == []
     async with store.read() as connection:
-        told = (await connection.execute(select(events.c.document).where(events.c.kind == "checkout_abandoned"))).all()
-    assert '"customer":{' not in told[0][0]
+        documents = (
+            await connection.execute(select(events.c.document).where(events.c.kind == "checkout_abandoned"))
+        ).all()
+    assert '"customer":{' not in documents[0][0]
 
 
 async def test_merged_customers_stay_merged(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout())
     for number in (502, 503):
-        await sender.tell("customers/create", customer(id=number, first_name=f"Number {number}"))
+        await sender.send("customers/create", customer(id=number, first_name=f"Number {number}"))
     for gone, kept in ((501, 502), (502, 503)):
         body = {
             f"admin_graphql_api_customer_{name}_id": f"gid://shopify/Customer/{number}"
             for name, number in (("kept", kept), ("deleted", gone))
         }
-        assert await sender.tell("customers/merge", body) in ("deleted", "unknown")
+        assert await sender.send("customers/merge", body) in ("deleted", "unknown")
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    assert await sender.tell("checkouts/update", checkout(updated=20, note="late")) == "updated"
+    assert await sender.send("checkouts/update", checkout(updated=20, note="late")) == "updated"
     assert await known(store) == [503]
     async with store.read() as connection:
         found = await find_abandoned_checkout(connection, shop, token="t1")
@@ -100,13 +102,13 @@ async def test_merged_customers_stay_merged(store: Database, shop: Shop, sender:
 async def test_redaction_is_carried_out(
     store: Database, shop: Shop, sender: Sender, clock: Clock, named: dict[str, Any], moment: str
 ) -> None:
-    await sender.tell("checkouts/create", checkout())
-    await sender.tell("checkouts/create", checkout("t2", email="grace@example.com", customer={"id": 77}))
+    await sender.send("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout("t2", email="grace@example.com", customer={"id": 77}))
     if moment == "abandoned":
         clock.pass_minutes(11)
         await abandon_due(store, clock())
     body = {"shop_id": 1, "shop_domain": shop.domain, "customer": named, "orders_to_redact": []}
-    assert await sender.tell("customers/redact", body) == "noted"
+    assert await sender.send("customers/redact", body) == "noted"
     assert await erase_due(store, clock(), 10**12) == 1, "whatever time customers have to change their mind"
     assert await erase_due(store, clock(), 0) == 0
     assert await left_of(store, "ada@example.com", "lovelace") == []
@@ -114,23 +116,23 @@ async def test_redaction_is_carried_out(
     clock.pass_minutes(30)
     await abandon_due(store, clock())
     # Told before the redaction, received after it.
-    assert await sender.tell("checkouts/update", checkout(updated=5)) in ("deleted", "older")
+    assert await sender.send("checkouts/update", checkout(updated=5)) in ("deleted", "older")
     assert await left_of(store, "ada@example.com", "lovelace") == []
 
 
 async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", checkout())
-    await sender.tell("checkouts/create", checkout("t2", email="grace@example.com", customer=None))
-    await sender.tell("checkouts/create", checkout("t3", email=None, phone="+15550142424", customer=None))
+    await sender.send("checkouts/create", checkout())
+    await sender.send("checkouts/create", checkout("t2", email="grace@example.com", customer=None))
+    await sender.send("checkouts/create", checkout("t3", email=None, phone="+15550142424", customer=None))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    await sender.tell("checkouts/create", checkout("t4", email="late@example.com", customer=None))
-    await sender.tell("customers/create", customer(id=900, email="alone@example.com"))
-    await sender.tell(
+    await sender.send("checkouts/create", checkout("t4", email="late@example.com", customer=None))
+    await sender.send("customers/create", customer(id=900, email="alone@example.com"))
+    await sender.send(
         "carts/create", {"id": "c1", "token": "c1", "note": "for joan", "updated_at": "2026-09-21T14:00:00Z"}
     )
     assert (await sender.post("checkouts/update", {"email": "torn@example.com"})).json()["outcome"] == "rejected"
-    assert await sender.tell("shop/redact", {"shop_id": 1, "shop_domain": shop.domain}) == "noted"
+    assert await sender.send("shop/redact", {"shop_id": 1, "shop_domain": shop.domain}) == "noted"
     done = 0
     while part := await erase_due(store, clock(), 0):
         done += part

@@ -28,7 +28,7 @@ from tests.intake.messages import START
 pytestmark = pytest.mark.anyio
 
 KEY = DeliveryKey(1, "shopify", 1)
-ASKED: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
+QUERIES: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "open checkouts that are due": (lambda c, _: claim_due_checkouts(c, START, 10), "ix_open_checkouts_due"),
     "what may lapse": (lambda c, s: claim_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
     "what may be forgotten": (
@@ -55,9 +55,9 @@ async def planned(store: Database, shop: Shop) -> AsyncIterator[Connection]:
         yield connection
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", QUERIES)
 async def test_an_index_finds(planned: Connection, shop: Shop, name: str) -> None:
-    ask, index = ASKED[name]
+    ask, index = QUERIES[name]
     statements: list[tuple[str, Any]] = []
 
     def remember(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:

@@ -88,11 +88,11 @@ async def _inserts(connection: Connection, table: Any) -> list[str]:
 async def _specific_rows(connection: Connection) -> list[str]:
     """The rows of the tables that SQLAlchemy does not know, and how far the numbers have come."""
     if connection.dialect.name == "sqlite":
-        wanted = {"checkout_text": "rowid, tokens", "numbering": "*"}
+        tables = {"checkout_text": "rowid, tokens", "numbering": "*"}
     else:
-        wanted = {"checkout_text": "shop_id, document_id, CAST(tokens AS TEXT) AS tokens"}
+        tables = {"checkout_text": "shop_id, document_id, CAST(tokens AS TEXT) AS tokens"}
     found = []
-    for table, columns in wanted.items():
+    for table, columns in tables.items():
         rows = (await connection.exec_driver_sql(f"SELECT {columns} FROM {table}")).mappings().all()
         found += [_insert(table, dict(row), connection.dialect.name) for row in rows]
     if connection.dialect.name == "postgresql":

@@ -32,13 +32,13 @@ def locked(url: str, tmp_path: Path) -> Iterator[sqlite3.Connection]:
     other.close()
 
 
-async def test_a_locked_store_is_told_in_one_line(url: str, locked: sqlite3.Connection) -> None:
+async def test_a_locked_store_is_reported_in_one_line(url: str, locked: sqlite3.Connection) -> None:
     database = await open_database(url)
     locked.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="cannot be used: another process holds it locked") as told:
+    with pytest.raises(StoreError, match="cannot be used: another process has locked it") as raised:
         async with database.begin():
             pass
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
     locked.execute("ROLLBACK")
     async with database.begin() as connection:
         await create_shop(connection, DOMAIN, now=NOW)
@@ -49,13 +49,13 @@ async def test_a_locked_store_is_told_in_one_line(url: str, locked: sqlite3.Conn
     ("driver", "line"),
     [
         ("database or disk is full", "the disk is full"),
-        ("disk I/O error", "look at the disk"),
-        ("attempt to write a readonly database", "look at the disk and at the file's rights"),
-        ("unable to open database file", "cannot be read or written any more"),
-        ("database disk image is malformed", "restore a copy"),
+        ("disk I/O error", "check the disk"),
+        ("attempt to write a readonly database", "check the disk and the permissions of the file"),
+        ("unable to open database file", "can no longer be read or written"),
+        ("database disk image is malformed", "restore a backup"),
     ],
 )
-async def test_what_the_driver_says_becomes_what_to_do(url: str, driver: str, line: str) -> None:
+async def test_an_error_of_the_driver_becomes_advice(url: str, driver: str, line: str) -> None:
     database = await open_database(url)
     for block in (database.begin, database.read):
         with pytest.raises(StoreError, match=line):
@@ -64,7 +64,7 @@ async def test_what_the_driver_says_becomes_what_to_do(url: str, driver: str, li
     await database.close()
 
 
-async def test_a_full_store_is_told_and_undone(url: str) -> None:
+async def test_a_full_store_is_reported_and_undone(url: str) -> None:
     database = await open_database(url)
     async with database.begin() as connection:
         pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
@@ -82,7 +82,7 @@ async def test_a_full_store_is_told_and_undone(url: str) -> None:
     await database.close()
 
 
-async def test_a_broken_rule_of_a_table_stays_what_it_is(url: str) -> None:
+async def test_a_violated_constraint_is_not_a_store_error(url: str) -> None:
     database = await open_database(url)
     with pytest.raises(IntegrityError):
         async with database.begin() as connection:

@@ -234,7 +234,7 @@ async def test_another_programs_file_is_refused(tmp_path: Path, statement: str, 
     file = tmp_path / "other.sqlite3"
     with sqlite3.connect(file) as connection:
         connection.executescript(statement)
-    with pytest.raises(StoreError, match=rf"another program's tables \({named}.*another file"):
+    with pytest.raises(StoreError, match=rf"tables of another program \({named}.*another file"):
         await open_database(f"sqlite+aiosqlite:///{file}")
     with sqlite3.connect(file) as connection:
         assert len(connection.execute("SELECT * FROM sqlite_master").fetchall()) == 1

@@ -151,7 +151,7 @@ async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, s
     assert "ada@example.com" in left and "Lovelace" in left
 
 
-async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
+async def test_the_bytes_of_the_file_hold_nothing(databases: Any) -> None:
     url = databases.new("sqlite")
     store = await open_database(url)
     async with store.begin() as connection:
@@ -174,7 +174,7 @@ async def test_the_bytes_of_the_file_tell_nothing(databases: Any) -> None:
     await store.close()
 
 
-async def test_what_is_told_again_does_not_come_back(store: Database, shop: Shop) -> None:
+async def test_erased_data_that_is_reported_again_does_not_come_back(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     async with store.begin() as connection:
         await erase_person(connection, shop, await find_person(connection, shop, email=EMAIL), START + 60_000_000)
@@ -196,17 +196,17 @@ async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: D
 
 
 @pytest.mark.parametrize(
-    ("told", "asked"), [("ÄDA@Ex.example", "äda@ex.example"), ("äda@ex.example", "ÄDA@EX.EXAMPLE")]
+    ("stored", "requested"), [("ÄDA@Ex.example", "äda@ex.example"), ("äda@ex.example", "ÄDA@EX.EXAMPLE")]
 )
-async def test_letters_beyond_a_to_z(store: Database, shop: Shop, told: str, asked: str) -> None:
+async def test_letters_beyond_a_to_z(store: Database, shop: Shop, stored: str, requested: str) -> None:
     async with store.begin() as connection:
-        for source in (checkout("t1", email=told, customer=None), checkout("t2", note=f"ask {told}")):
+        for source in (checkout("t1", email=stored, customer=None), checkout("t2", note=f"ask {stored}")):
             await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
     await abandon_due(store, START + 20 * 60_000_000)
     async with store.begin() as connection:
-        erased = await erase_person(connection, shop, await find_person(connection, shop, email=asked), START + 1)
+        erased = await erase_person(connection, shop, await find_person(connection, shop, email=requested), START + 1)
     await free_pages(store)
-    assert erased.checkouts == 1 and told.lower() not in (await texts_of(store)).lower()
+    assert erased.checkouts == 1 and stored.lower() not in (await texts_of(store)).lower()
 
 
 async def test_events_stay_without_their_person(store: Database, shop: Shop) -> None:

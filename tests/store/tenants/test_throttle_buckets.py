@@ -50,10 +50,10 @@ def test_processes_share_one_bucket(store_url: str) -> None:
         running = [context.Process(target=spend, args=(store_url, file, allowed)) for _ in range(PROCESSES)]
         for process in running:
             process.start()
-        told = [allowed.get(timeout=100) for _ in running]
+        results = [allowed.get(timeout=100) for _ in running]
         for process in running:
             process.join(20)
-        passed, given_back = (sum(part) for part in zip(*told, strict=True))
+        passed, given_back = (sum(part) for part in zip(*results, strict=True))
         left = asyncio.run(_left(store_url, file))
     assert passed < PROCESSES * TRIES, "the bucket was never empty"
     assert left == (PLAN.maximum_available - passed * COST + given_back) * 1_000_000

@@ -1,4 +1,4 @@
-"""Wix's checkouts as files hold them."""
+"""Conversion of Wix's abandonedCheckout JSON, as in exported files, to a Checkout."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def test_lines_and_discounts() -> None:
     assert [text for text in violations(checkout) if "presentment" not in text] == []
 
 
-def test_recovered_means_completed() -> None:
+def test_a_recovered_checkout_is_completed() -> None:
     checkout = checkout_from_wix(wix_checkout(status="RECOVERED", checkoutRecoveredDate="2026-05-03T09:00:00.000Z"))
     assert checkout.completed_at == checkout.recovered_at == parse_moment("2026-05-03T09:00:00Z")
     untold = checkout_from_wix(wix_checkout(status="RECOVERED"))
@@ -88,7 +88,7 @@ def test_recovered_means_completed() -> None:
         (["NOTIFICATION_SENT", "TASK_CREATED"], "not_sent", None),
     ],
 )
-def test_the_log_tells_the_state_of_the_mails(log: list[str], state: str, sent_at: int | None) -> None:
+def test_activities_set_the_email_state(log: list[str], state: str, sent_at: int | None) -> None:
     steps: Any = [{"activity_type": kind, "created_at": place} for place, kind in enumerate(log, 1)]
     assert email_state_of(steps) == (state, sent_at)
 

@@ -1,4 +1,4 @@
-"""Whatever stands in whatever place of a told checkout: it is kept, left out or refused with its path."""
+"""Puts unexpected values at every path of a checkout: each is kept, left out, or rejected with its path."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -43,7 +43,7 @@ WHOLE: Json = {
         },
     ],
 }
-ODD: list[Any] = [
+UNEXPECTED: list[Any] = [
     None,
     "",
     0,
@@ -60,48 +60,59 @@ ODD: list[Any] = [
     {"a": None},
     {"a": [None, 10**30]},
 ]
-ODD += ["x", "a\0b", "-5", "1e5", "NaN", "9" * 40, "2023-13-45", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"]
+UNEXPECTED += [
+    "x",
+    "a\0b",
+    "-5",
+    "1e5",
+    "NaN",
+    "9" * 40,
+    "2023-13-45",
+    "9999-12-31T23:59:59.999Z",
+    "0001-01-01T00:00:00Z",
+]
 
 
-def places(value: Any, path: Path = ()) -> Iterator[Path]:
+def paths_in(value: Any, path: Path = ()) -> Iterator[Path]:
     if path:
         yield path
     for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        yield from places(value[name], (*path, name))
+        yield from paths_in(value[name], (*path, name))
 
 
-def put(value: Any, path: Path, odd: Any) -> Json:
-    changed: Any = deepcopy(value)
+def put(document: Any, path: Path, value: Any) -> Json:
+    """A copy of `document` with `value` at `path`."""
+    changed: Any = deepcopy(document)
     inner = changed
     for step in path[:-1]:
         inner = inner[step]
-    inner[path[-1]] = odd
+    inner[path[-1]] = value
     return dict(changed)
 
 
-def nulls(value: Any) -> bool:
+def has_null(value: Any) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return value is None or any(map(nulls, inner))
+    return value is None or any(map(has_null, inner))
 
 
-@pytest.mark.parametrize("path", list(places(WHOLE)), ids=lambda path: ".".join(map(str, path)))
-def test_an_odd_value_is_kept_or_refused(path: Path) -> None:
-    """And what is kept can be stored and told, without nulls: one in a list breaks Wix's SDK (trap 11)."""
-    for odd in ODD:
+@pytest.mark.parametrize("path", list(paths_in(WHOLE)), ids=lambda path: ".".join(map(str, path)))
+def test_an_unexpected_value_is_stored_or_rejected(path: Path) -> None:
+    """A stored value is returned without nulls: a null in a list breaks Wix's SDK (trap 11)."""
+    for value in UNEXPECTED:
         try:
-            told = checkout_from_wix(put(WHOLE, path, odd))
+            checkout = checkout_from_wix(put(WHOLE, path, value))
         except RejectedRecordError:
             continue
-        entity = entity_of(told)
-        assert not nulls(entity), odd
-        assert b"\\u0000" not in orjson.dumps(entity), odd
+        entity = entity_of(checkout)
+        assert not has_null(entity), value
+        assert b"\\u0000" not in orjson.dumps(entity), value
 
 
-def test_what_is_of_its_shape_stays_as_it_is() -> None:
+def test_a_valid_checkout_is_not_changed() -> None:
     assert checked_entity(WHOLE) == WHOLE
 
 
-REFUSED: list[tuple[Path, Any, str]] = [
+REJECTED: list[tuple[Path, Any, str]] = [
     (("buyerInfo", "email"), 5, "unexpected type in buyerInfo.email: expected a text, got 5"),
     (("buyerInfo",), "John", "unexpected type in buyerInfo: expected an object, got 'John'"),
     (("lineItems", 0, "quantity"), 0, "lineItems[0].quantity: expected a quantity from 1 to 100000, got 0"),
@@ -115,14 +126,14 @@ REFUSED: list[tuple[Path, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "odd", "reason"), REFUSED, ids=[reason for *_, reason in REFUSED])
-def test_the_reason_names_the_place(path: Path, odd: Any, reason: str) -> None:
+@pytest.mark.parametrize(("path", "value", "reason"), REJECTED, ids=[reason for *_, reason in REJECTED])
+def test_the_reason_contains_the_path(path: Path, value: Any, reason: str) -> None:
     with pytest.raises(RejectedRecordError) as problem:
-        checkout_from_wix(put(WHOLE, path, odd))
+        checkout_from_wix(put(WHOLE, path, value))
     assert reason in str(problem.value)
 
 
-def test_nulls_and_pictures_without_an_address_are_left_out() -> None:
+def test_nulls_and_images_without_a_url_are_left_out() -> None:
     line = {
         **SAMPLE["lineItems"][0],
         "image": "wix:image://v1/a.jpg",

@@ -1,4 +1,4 @@
-"""The entity: what Wix told comes back, what Shopify told is translated, and one checkout keeps its GUIDs."""
+"""The entity: Wix's checkouts are returned unchanged, Shopify's are converted, and GUIDs do not change."""
 
 from typing import Any
 
@@ -13,28 +13,30 @@ from tests.wix.site import FIRST, SAMPLE, checkout
 Json = dict[str, Any]
 
 
-def missing(told: Any, found: Any, path: str = "") -> list[str]:
-    """Where `found` lacks something that `told` has."""
-    if isinstance(told, dict):
+def missing(sent: Any, returned: Any, path: str = "") -> list[str]:
+    """The paths at which `returned` lacks or changes a value of `sent`."""
+    if isinstance(sent, dict):
         return [
             problem
-            for name, value in told.items()
-            for problem in (missing(value, found[name], f"{path}.{name}") if name in found else [f"{path}.{name}"])
+            for name, value in sent.items()
+            for problem in (
+                missing(value, returned[name], f"{path}.{name}") if name in returned else [f"{path}.{name}"]
+            )
         ]
-    if isinstance(told, list):
-        pairs = zip(told, found, strict=True)
+    if isinstance(sent, list):
+        pairs = zip(sent, returned, strict=True)
         return [problem for place, pair in enumerate(pairs) for problem in missing(*pair, f"{path}[{place}]")]
-    return [] if told == found else [f"{path}: {told!r} != {found!r}"]
+    return [] if sent == returned else [f"{path}: {sent!r} != {returned!r}"]
 
 
-def test_what_wix_told_comes_back() -> None:
+def test_the_sample_of_wix_is_returned_unchanged() -> None:
     found = entity_of(checkout_from_wix(SAMPLE))
     assert missing(SAMPLE, found) == []
     again = entity_of(checkout_from_wix(found))
     assert missing(found, again) == [] and missing(again, found) == []
 
 
-def test_a_price_after_the_lines_own_discounts_comes_back() -> None:
+def test_a_discounted_line_price_is_returned_unchanged() -> None:
     price = {"amount": "10", "convertedAmount": "9.2"}
     before = {"amount": "12.5", "convertedAmount": "11.5"}
     line = {**SAMPLE["lineItems"][0], "price": price, "priceBeforeDiscounts": before}
@@ -42,16 +44,16 @@ def test_a_price_after_the_lines_own_discounts_comes_back() -> None:
     assert missing({"price": price, "priceBeforeDiscounts": before}, found) == []
 
 
-def test_discounts_of_wix_come_back() -> None:
+def test_discounts_of_wix_are_returned_unchanged() -> None:
     amount = {"amount": "5", "convertedAmount": "5", "formattedAmount": "$5.00", "formattedConvertedAmount": "$5.00"}
-    told = [
+    sent = [
         {"coupon": {"id": "c1", "code": "TEN", "name": "Ten", "amount": amount}, "discountType": "GLOBAL"},
         {"merchantDiscount": {"amount": amount, "percentage": 10}, "discountType": "GLOBAL"},
     ]
-    assert entity_of(checkout_from_wix({**SAMPLE, "appliedDiscounts": told}))["appliedDiscounts"] == told
+    assert entity_of(checkout_from_wix({**SAMPLE, "appliedDiscounts": sent}))["appliedDiscounts"] == sent
 
 
-def test_a_checkout_of_shopify() -> None:
+def test_a_checkout_of_shopify_is_converted() -> None:
     found = entity_of(checkout(1))
     assert found["status"] == "ABANDONED" and "checkoutRecoveredDate" not in found
     assert found["buyerLanguage"] == "en" and found["currency"] == "USD" and found["conversionCurrency"] == "EUR"
@@ -83,17 +85,17 @@ def test_a_checkout_of_shopify() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "shown"),
+    ("url", "shown"),
     [
         ("/demo/images/cup.svg", "https://s/demo/images/cup.svg"),
         ("//cdn.example/cup.png", "//cdn.example/cup.png"),
         ("http://cdn.example/cup.png", "http://cdn.example/cup.png"),
     ],
 )
-def test_a_picture_of_our_own_has_a_whole_address(told: str, shown: str) -> None:
-    pictured = checkout(1)
-    pictured.line_items[0].image = {"url": told}
-    assert entity_of(pictured)["lineItems"][0]["image"] == {"url": shown}
+def test_the_url_of_our_own_image_is_absolute(url: str, shown: str) -> None:
+    with_image = checkout(1)
+    with_image.line_items[0].image = {"url": url}
+    assert entity_of(with_image)["lineItems"][0]["image"] == {"url": shown}
 
 
 DISCOUNTS = [
@@ -106,19 +108,19 @@ DISCOUNTS = [
 
 
 @pytest.mark.parametrize(("application", "name", "kind"), DISCOUNTS)
-def test_every_discount_has_its_kind(application: Any, name: str, kind: str) -> None:
-    told = checkout(1)
-    told.discount_applications, told.discount_codes = [application], []
-    [found] = entity_of(told)["appliedDiscounts"]
+def test_each_kind_of_discount(application: Any, name: str, kind: str) -> None:
+    source = checkout(1)
+    source.discount_applications, source.discount_codes = [application], []
+    [found] = entity_of(source)["appliedDiscounts"]
     assert name in found and found["discountType"] == kind
     if kind == "SPECIFIC_ITEMS":
-        [line] = entity_of(told)["lineItems"]
+        [line] = entity_of(source)["lineItems"]
         assert found["lineItemIds"] == [line["id"]]
     if application.get("value_type") == "percentage":
         assert found[name]["percentage"] == 10
 
 
-def test_guids_are_stable_and_apart() -> None:
+def test_derived_guids_are_stable_and_unique() -> None:
     one, same, other = entity_of(checkout(1)), entity_of(checkout(1)), entity_of(checkout(2))
     assert one == same
     guids = [found[name] for found in (one, other) for name in ("id", "checkoutId", "cartId")]
@@ -132,10 +134,10 @@ BUYERS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "name"), BUYERS)
-def test_a_buyer_is_one_of_three(told: Json, name: str) -> None:
-    found = entity_of(checkout_from_wix({**SAMPLE, "buyerInfo": told}))["buyerInfo"]
-    assert found[name] == told[name]
+@pytest.mark.parametrize(("buyer", "name"), BUYERS)
+def test_a_buyer_has_one_of_three_ids(buyer: Json, name: str) -> None:
+    found = entity_of(checkout_from_wix({**SAMPLE, "buyerInfo": buyer}))["buyerInfo"]
+    assert found[name] == buyer[name]
     assert len({"userId", "memberId", "visitorId"} & set(found)) == 1
 
 
@@ -143,9 +145,9 @@ def test_a_buyer_is_one_of_three(told: Json, name: str) -> None:
     ("state", "name"), [("enabled", "memberId"), ("disabled", "visitorId"), ("ENABLED", "memberId")]
 )
 def test_a_customer_with_an_account_is_a_member(state: str, name: str) -> None:
-    told = checkout(4)
-    told.customer = Customer(id=9, created_at=FIRST, updated_at=FIRST, state=state)
-    found = entity_of(told)["buyerInfo"]
+    source = checkout(4)
+    source.customer = Customer(id=9, created_at=FIRST, updated_at=FIRST, state=state)
+    found = entity_of(source)["buyerInfo"]
     assert name in found and found["contactId"]
     assert (found.get("memberId") == found["contactId"]) == (name == "memberId")
 
@@ -154,10 +156,10 @@ def test_a_cart_without_a_checkout_has_an_empty_id() -> None:
     assert entity_of(checkout_from_wix({**SAMPLE, "checkoutId": ""}))["checkoutId"] == ""
 
 
-def test_nobody_is_known() -> None:
-    told = checkout(4)
-    told.customer = None
-    found = entity_of(told)
+def test_an_unknown_buyer_has_only_a_visitor_id() -> None:
+    source = checkout(4)
+    source.customer = None
+    found = entity_of(source)
     assert set(found["buyerInfo"]) == {"visitorId"} and "contactDetails" not in found
 
 
@@ -172,7 +174,7 @@ PROJECTIONS = [
 
 
 @pytest.mark.parametrize(("paths", "kept"), PROJECTIONS)
-def test_only_the_fields_that_are_named(paths: list[str], kept: Json) -> None:
+def test_only_the_selected_fields_are_returned(paths: list[str], kept: Json) -> None:
     whole = {
         "id": 1,
         "status": "A",

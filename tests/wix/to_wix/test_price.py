@@ -1,4 +1,4 @@
-"""Prices are written as Babel writes them, in any language and currency, by the quick way or not."""
+"""Formatted prices equal Babel's in every language and currency, with or without the fast formatter."""
 
 import pytest
 from hypothesis import given
@@ -45,16 +45,16 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("amount", "currency", "language", "text"), WRITTEN)
-def test_prices_as_readers_write_them(amount: str, currency: str, language: str | None, text: str) -> None:
+def test_prices_are_formatted_in_the_language(amount: str, currency: str, language: str | None, text: str) -> None:
     assert formatted(parse_amount(amount), currency, language) == text
 
 
 @given(st.integers(-(10**6), 10**17), st.sampled_from(CURRENCIES), st.sampled_from(LANGUAGES))
-def test_the_quick_way_writes_what_babel_writes(amount: int, currency: str, language: str | None) -> None:
+def test_the_fast_formatter_equals_babel(amount: int, currency: str, language: str | None) -> None:
     assert formatted(amount, currency, language) == _by_babel(amount, currency, language)
 
 
-def test_most_languages_take_the_quick_way() -> None:
+def test_most_languages_have_a_fast_formatter() -> None:
     slow = {
         (language, currency) for language in LANGUAGES for currency in CURRENCIES if not _form(currency, language)[1]
     }

@@ -124,8 +124,8 @@ def _parted(operation: Operation) -> Parts:
         node.name.value: node for node in operation.document.definitions if isinstance(node, FragmentDefinitionNode)
     }
 
-    def part(wanted: Callable[[str], bool]) -> Operation | None:
-        selections = _filtered(operation.node.selection_set, fragments, wanted)
+    def part(is_selected: Callable[[str], bool]) -> Operation | None:
+        selections = _filtered(operation.node.selection_set, fragments, is_selected)
         if selections is None:
             return None
         node = OperationDefinitionNode(
@@ -157,18 +157,18 @@ def _parted(operation: Operation) -> Parts:
 
 
 def _filtered(
-    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], wanted: Callable[[str], bool]
+    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], is_selected: Callable[[str], bool]
 ) -> SelectionSetNode | None:
     """The selections at the root whose field is wanted; fragments become inline fragments."""
     kept: list[SelectionNode] = []
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            if wanted(node.name.value):
+            if is_selected(node.name.value):
                 kept.append(node)
             continue
         body = fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
         assert isinstance(body, FragmentDefinitionNode | InlineFragmentNode)
-        inner = _filtered(body.selection_set, fragments, wanted)
+        inner = _filtered(body.selection_set, fragments, is_selected)
         if inner is not None:
             kept.append(
                 InlineFragmentNode(

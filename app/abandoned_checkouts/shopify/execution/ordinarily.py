@@ -1,8 +1,7 @@
 """Execution by graphql-core and resolvers: for mutations, refused fields, and everything that has no plan."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from graphql import ExecutionResult, GraphQLResolveInfo, execute
@@ -40,7 +39,9 @@ async def run_ordinarily(
     """Execute an operation by graphql-core and resolvers. The result of every plan must equal this one."""
     operation = operation.as_written
 
-    def guard(resolver: Any, root: object, info: GraphQLResolveInfo[object], **arguments: object) -> object:
+    def guard(
+        resolver: Callable[..., object], root: object, info: GraphQLResolveInfo[object], **arguments: object
+    ) -> object:
         refusal = refused.get((info.parent_type.name, info.field_name))
         if refusal is not None:
             # The exception is shared by many requests. Without this, its traceback would grow each time.

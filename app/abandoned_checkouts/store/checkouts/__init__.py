@@ -1,5 +1,5 @@
-"""Checkouts and their people in the store: taken in, saved, loaded, completed, deleted.
+"""Checkouts and customers in the store: take, save, load, complete, delete.
 
-Takes nouns and returns nouns, and writes their events in the same transaction.
+Takes and returns checkouts and customers, and writes their events in the same transaction.
 Imports tables/, engine/, search/ and outbox/.
 """

@@ -1,4 +1,4 @@
-"""Logging activities of an abandoned checkout: the log, the state of its mails and the event, in one transaction."""
+"""Logs activities of an abandoned checkout, with the e-mail state and the event, in the caller's transaction."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -25,10 +25,10 @@ async def append_activities(
     now: int,
     reported: tuple[EmailState, int | None] | None = None,
 ) -> Row | None:
-    """Log steps, update the state of the mails and write the event. Returns the new row, or None.
+    """Log activities, update the e-mail state and write the event. Returns the new row, or None without a checkout.
 
-    `reported` is a state of the mails with the time of the last one, as Shopify's mutations send it: it is valid until
-    a later step changes it. `now` must be the request's time.
+    `reported` is an e-mail state with the time of the last mail, as Shopify's mutations send it. It is valid until a
+    later activity changes it. `now` must be the request's time.
     """
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & (table.c.id == checkout_id)

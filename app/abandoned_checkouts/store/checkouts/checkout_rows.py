@@ -1,4 +1,4 @@
-"""The rows of one checkout, of its lines, and its full text, made without reading the store."""
+"""The rows and the full text of a checkout and its lines, computed without reading the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ _filled_in = attrgetter(*_FILLED_IN)
 
 @dataclass(slots=True)
 class Prepared:
-    """What saving writes for a new checkout, made before the transaction."""
+    """The rows of a new checkout, computed before the transaction."""
 
     terms: str
     row: RowValues
@@ -73,7 +73,7 @@ class Prepared:
     numbered: list[Address]
 
     def undo(self, checkout: Checkout) -> None:
-        """Restore the checkout as its source sent it: it is not new, and the store may have what was filled in."""
+        """Restore the checkout as its source sent it: it is not new, so missing fields come from the store instead."""
         for name, value in zip(_FILLED_IN, self.as_sent, strict=True):
             setattr(checkout, name, value)
         for line, key in zip(checkout.line_items, self.keys, strict=True):
@@ -83,7 +83,7 @@ class Prepared:
 
 
 def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
-    """Prepare checkouts that have a number; the keys are the identities of the objects.
+    """Prepare checkouts that have a number. The keys of the result are `id(checkout)`.
 
     Preparing takes as long as writing, and can be done while another process writes.
     """
@@ -140,7 +140,7 @@ def _derive_names(shop: Shop, checkout: Checkout) -> None:
 
 
 def _derive_moments(shop: Shop, checkout: Checkout) -> None:
-    """An imported checkout says neither when it was abandoned nor whether its purchase was a recovery."""
+    """Files do not contain when a checkout was abandoned, or whether its purchase was a recovery."""
     if checkout.abandoned_at is None:
         checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
     if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
@@ -179,7 +179,7 @@ def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[RowValues]:
 
 
 def _complete_allocations(checkout: Checkout, line: LineItem) -> list[DiscountAllocation]:
-    """The allocations, each with its discount, so that a line can be shown without its checkout."""
+    """The allocations, each with its discount, so that a line can be returned without its checkout."""
     known = checkout.discount_applications
     return [
         {**item, "discount": {"index": item["application"], **known[item["application"]]}}  # type: ignore[typeddict-unknown-key]

@@ -1,4 +1,4 @@
-"""Deleting the rows of abandoned checkouts: lines, abandonment, activities, metafields and full text with them."""
+"""Deletes the rows of abandoned checkouts, with their lines, abandonments, activities, metafields and full text."""
 
 from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ from abandoned_checkouts.store.tables import customers, deleted_customers
 async def remember_deleted(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> None:
-    """Store the number for good: platforms never use one again. `merged_into` is the customer that stayed."""
+    """Store the number permanently: platforms never use one again. `merged_into` is the customer that remains."""
     row = {"shop_id": shop.id, "id": number, "deleted_at": now, "merged_into": merged_into}
     await insert_missing(connection, deleted_customers, row)
 
@@ -27,7 +27,7 @@ async def is_deleted(connection: AsyncConnection, shop: Shop, number: int) -> bo
 
 
 async def without_deleted_customers(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Remove deleted customers from checkouts, and replace merged ones by the customer that stayed.
+    """Remove deleted customers from checkouts, and replace merged ones by the customer that remains.
 
     The customers of these checkouts are locked, so that they cannot be deleted before the transaction ends.
     """
@@ -50,7 +50,7 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
 
 
 async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:
-    """Those of the numbers that are deleted, each with the customer that replaces it, after all merges."""
+    """The deleted ones among the numbers, each with the customer that it was finally merged into, or None."""
     table = deleted_customers
     found: dict[int | None, int | None] = {}
     for part in chunks(numbers):

@@ -1,4 +1,4 @@
-"""Checkouts that are due: found by an index, and claimed in small batches so that no other process takes them."""
+"""Finds checkouts that are due by an index, and claims them in small batches for one process."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int)
 
 
 async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
-    """Try an open checkout that cannot be moved again later, so that others need not wait for it."""
+    """Try an open checkout again later, because it cannot be abandoned now and would block the others."""
     table = open_checkouts
     await connection.execute(
         update(table).where(table.c.shop_id == shop_id, table.c.token == token).values(due_at=until)
@@ -44,14 +44,14 @@ async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now
 
 
 async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int, limit: int) -> dict[int, bool]:
-    """The numbers of abandoned checkouts whose attribution has passed, longest ago first, each with whether it has
-    events. Their rows are locked until the transaction ends."""
+    """The numbers of abandoned checkouts whose attribution has passed, longest ago first, and whether each has events.
+    Their rows are locked until the transaction ends."""
     table = abandoned_checkouts
     has_events = exists().where(events.c.shop_id == table.c.shop_id, events.c.checkout_id == table.c.id)
     statement = (
         select(table.c.id, has_events.label("has_events"))
         .where(_lapsing(shop, rules, now))
-        # The first two are null in all of these rows; with them the order is the index's own on either database.
+        # The first two are null in all of these rows. With them, the order is that of the index on both databases.
         .order_by(table.c.recovered_at, table.c.lapsed_at, table.c.abandoned_at)
         .limit(limit)
     )

@@ -1,4 +1,4 @@
-"""Finding the stored checkouts of a batch, and numbering new ones that came without a number."""
+"""Finds the stored checkouts of a batch, and assigns numbers to new ones that came without a number."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
 # Document numbers where another shop has a checkout with the same id; greater than all ids of platforms.
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
-# The first number assigned here; those of platforms are far greater, so that the two can be distinguished.
+# The first number assigned here. Numbers of platforms are far greater, which tells the two apart.
 _FIRST_NUMBER = 1_000_000
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
-    """The rows of the checkouts that are stored, by number. Sets the ids of these on the checkouts."""
+    """The rows of those checkouts that are stored, by number. Sets `id` on these checkouts."""
     table = abandoned_checkouts
     found: dict[int | None, Row] = {}
     tokens: dict[str, int] = {}
@@ -62,7 +62,7 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
 
 
 async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
-    """New checkouts' numbers in the full-text index: their own, unless another shop's checkout has that number."""
+    """The numbers of new checkouts in the full-text index: their own, unless another shop's checkout has the number."""
     taken = await documents_in_use(connection, numbers)
     given = {number: number for number in numbers}
     if taken:

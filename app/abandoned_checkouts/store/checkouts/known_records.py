@@ -1,4 +1,4 @@
-"""Loading what `checkouts/transition` decides on: the record of a checkout, and the facts of a purchase."""
+"""Loads the input of `checkouts/transition`: the record of a checkout, and the facts of a purchase."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ async def find_known(
     if found is None:
         found = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
     if found is None and not to_change:
-        # Without its lock, a checkout can become abandoned between the two look-ups.
+        # Without this lock, the checkout could become abandoned between the two queries.
         found = await _find_abandoned(connection, shop, token, number, cart_token, to_change)
     return found
 
@@ -64,14 +64,14 @@ async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Seque
 async def facts_of_report(
     connection: AsyncConnection, shop: Shop, known: CheckoutRecord | None, reported: Checkout
 ) -> Facts:
-    """What a purchase depends on. If nothing was bought, the recovery link is not looked up."""
+    """The facts about a purchase. If nothing was bought, the visit by the recovery link is not looked up."""
     if known is None:
         number, bought_at = reported.id, reported.completed_at
         ordered = await ordered_at(connection, shop, reported.token) if bought_at is None else None
         bought_at = bought_at or ordered
     else:
         ordered, bought_at = None, reported.completed_at or known.checkout.completed_at
-        # A checkout that was reported without its id before may have one now.
+        # The checkout may have been reported without its id before.
         number = known.checkout.id if known.state == "abandoned" else reported.id or known.checkout.id
     if bought_at is None:
         return NO_FACTS

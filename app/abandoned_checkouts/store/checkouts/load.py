@@ -1,4 +1,4 @@
-"""Loading whole abandoned checkouts: for export, for events, and to complete those that were sent in part."""
+"""Loads complete abandoned checkouts: for export, for events, and to complete partial reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,14 +23,14 @@ _CUSTOMER = RowShape(Customer, customers)
 
 
 async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit: int) -> list[Checkout]:
-    """The next checkouts of a shop after that number, whole."""
+    """The next complete checkouts of a shop after that number."""
     table = abandoned_checkouts
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id > number).order_by(table.c.id).limit(limit)
     return await _whole(connection, shop, (await connection.execute(statement)).mappings().all())
 
 
 async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
-    """The checkouts of these numbers that are in the store, whole."""
+    """The complete checkouts of these numbers, without numbers that are not stored."""
     table, found = abandoned_checkouts, {}
     for part in chunks(numbers):
         statement = select(table).where(table.c.shop_id == shop.id, table.c.id.in_(part))

@@ -1,4 +1,4 @@
-"""Checkouts that are open, completed or deleted; they are stored whole, each as one document."""
+"""Checkouts that are open, completed or deleted. Each is stored as one JSON document."""
 
 from dataclasses import replace
 from typing import Literal
@@ -78,7 +78,7 @@ async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checko
 
 
 def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
-    """The checkout under a token made of its GUID: Wix names a deleted checkout by nothing else."""
+    """The checkout with a token made from its GUID, because Wix identifies a deleted checkout by its GUID only."""
     return replace(checkout, token=derived_token(shop.secret, "wix", checkout.uuid or ""))
 
 
@@ -96,7 +96,7 @@ async def find_abandoned_checkout(
     cart_token: str | None = None,
     to_change: bool = False,
 ) -> tuple[Checkout, int] | None:
-    """An abandoned checkout, whole, with its version: the one of that token or id, else the latest of that cart.
+    """A complete abandoned checkout with its version: the one with that token or id, else the latest of that cart.
 
     `to_change` locks its row until the transaction ends.
     """
@@ -115,7 +115,7 @@ async def find_abandoned_checkout(
 
 
 async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
-    """When the first order that names the checkout was placed: the order may arrive before the checkout."""
+    """When the first order that names the checkout was placed. An order can arrive before its checkout."""
     table = orders
     statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
     moment: int | None = (await connection.execute(statement)).scalar()

@@ -1,4 +1,4 @@
-"""Recovery links: finding the checkout of a link, its key, its visits and its discount."""
+"""Recovery links: the checkouts that a link can lead to, its visits and its discount."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,13 @@ from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
 
-# The most checkouts of one cart that are read; the latest come first.
+# At most this many checkouts of a cart are read, the latest first.
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A checkout that a link may lead to. `contact_at` is set for open ones."""
+    """A checkout that a link can lead to. `contact_at` is set for open ones."""
 
     checkout: Checkout
     key: str

@@ -18,9 +18,9 @@ class RecoverySum:
 
 
 async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, RecoverySum]:
-    """By recovery state, over the checkouts that began at or after `start` and before `end`."""
+    """The sums by recovery state, of checkouts that began at or after `start` and before `end`."""
     table = abandoned_checkouts
-    # SQLite adds up integers exactly as they are; PostgreSQL needs a wider type than the column's.
+    # PostgreSQL needs a wider type than the column's for an exact sum; SQLite does not.
     price = table.c.total_price if connection.dialect.name == "sqlite" else cast(table.c.total_price, Numeric)
     statement = (
         select(table.c.recovery_state, func.count(), func.sum(price))

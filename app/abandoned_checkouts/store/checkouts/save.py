@@ -1,4 +1,4 @@
-"""Saving abandoned checkouts: rows, lines, customers, abandonments and full text, in the caller's transaction."""
+"""Saves abandoned checkouts: rows, lines, customers, abandonments and full text, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -74,11 +74,11 @@ async def save_checkouts(
     checkouts: Sequence[Checkout],
     prepared: Mapping[int, Prepared] | None = None,
 ) -> list[SavedCheckout]:
-    """Save checkouts, new ones and those known by id, uuid or token. One that is older than its row changes nothing.
+    """Save new checkouts, and known ones (by id, uuid or token). A checkout that is older than its row changes nothing.
 
-    Within one call the newest of several with the same identity wins, the last of equally new ones. Ids, names,
-    tokens, keys and GUIDs that a checkout lacks are assigned and set on it. `prepared` is the result of
-    `prepare_rows` for the same checkouts, from before the transaction.
+    If one call has several reports of a checkout, the newest is saved, or the last of equally new ones. Missing ids,
+    names, tokens, keys and GUIDs are assigned and set on the checkouts. `prepared` is the result of `prepare_rows` for
+    the same checkouts, computed before the transaction.
     """
     known = await known_rows(connection, shop, checkouts)
     await assign_ids(connection, shop, checkouts)
@@ -111,7 +111,7 @@ def _newest_of_each(checkouts: Sequence[Checkout]) -> dict[int, Checkout]:
 
 
 async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Fill in the fields that a source did not send with what is stored."""
+    """Set the fields that a source did not send to their stored values."""
     partial = [item for item in checkouts if item.present_fields is not None]
     stored = await load_known(connection, shop, [item.id or 0 for item in partial])
     for checkout in partial:
@@ -129,7 +129,7 @@ async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: 
 def _saved(
     shop: Shop, checkout: Checkout, before: Row | None, document_id: int, ready: Prepared | None
 ) -> SavedCheckout:
-    """What is to be written of a checkout: nothing when it is older than its row."""
+    """The rows to write for a checkout; none if it is older than its row."""
     number = checkout.id or 0
     if before is not None and before["updated_at"] > checkout.updated_at:
         return SavedCheckout("older", checkout, before)
@@ -145,7 +145,7 @@ def _saved(
 
 
 async def _find_unchanged(connection: AsyncConnection, shop: Shop, saved: Sequence[SavedCheckout]) -> None:
-    """Mark the checkouts that are stored with just these values: sending one again changes nothing."""
+    """Mark the checkouts whose stored values are the same: a repeated report changes nothing."""
     for part in chunks([each for each in saved if _has_same_row(each)]):
         stored = await _stored_lines(connection, shop, [each.checkout.id or 0 for each in part])
         for each in part:

@@ -20,7 +20,8 @@ _ID, _UPDATED_AT = CUSTOMER.columns.index("id"), CUSTOMER.columns.index("updated
 
 
 async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
-    """Store customers. One that is older than its row changes nothing; fields with their default keep their value."""
+    """Store customers. One that is older than its row changes nothing. A field with its default value keeps the stored
+    value."""
     for part in chunks(people):
         ids = [customer.id for customer in part]
         rows = await connection.execute(select(*_VALUES).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids)))
@@ -41,7 +42,7 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
 
 
 def customers_of(checkouts: Iterable[Checkout]) -> list[Customer]:
-    """The customers of checkouts, each once, as last updated."""
+    """The customers of checkouts, each once, in its latest version."""
     latest: dict[int, Customer] = {}
     for checkout in checkouts:
         customer = checkout.customer

@@ -1,4 +1,4 @@
-"""The rows that a checkout is stored as, for code that has a checkout and translates rows."""
+"""Rows from a checkout as if it was read from the store, for code that has a checkout and translates rows."""
 
 from copy import deepcopy
 
@@ -16,7 +16,7 @@ from abandoned_checkouts.store.engine.rows import Row
 
 
 def stored_rows(shop: Shop, checkout: Checkout) -> tuple[Row, list[Row], Row | None]:
-    """The checkout's row, its lines' in order, and its customer's."""
+    """The row of the checkout, the rows of its lines in order, and the row of its customer."""
     whole = deepcopy(checkout)
     number = whole.id or 0
     fill_in_missing(shop, whole, None)

@@ -1,4 +1,4 @@
-"""Taking what comes in about a checkout: lock it, load what is known, let `checkouts/transition` decide, write.
+"""Processes reports about checkouts: lock the checkout, load its record, call `checkouts/transition`, write the result.
 
 Each function does this in the caller's transaction and returns the outcome in one word.
 """
@@ -34,12 +34,12 @@ from abandoned_checkouts.store.outbox.events import link_visited_at
 async def take_checkout(
     connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int, *, sent_times: frozenset[str] = TIMES
 ) -> Outcome:
-    """Take a checkout that a platform or a storefront reports: see CheckoutReported."""
+    """Process a checkout that a platform or storefront reports; see CheckoutReported."""
     if checkout.token is None:
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
     await lock_subject(connection, shop, f"checkout/{checkout.token}")
     known = await find_known(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
-    # Deleted customers were removed from abandoned checkouts already.
+    # Deleted customers have already been removed from abandoned checkouts.
     with_customers = [known.checkout] if known is not None and known.state != "abandoned" else []
     await without_deleted_customers(connection, shop, [checkout, *with_customers])
     if known is None:
@@ -49,7 +49,7 @@ async def take_checkout(
 
 
 async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
-    """Take a checkout that Wix declares abandoned, and names by its GUID."""
+    """Process a checkout that Wix declares abandoned. Wix identifies it by its GUID."""
     await lock_subject(connection, shop, f"checkout/{checkout.uuid}")
     await without_deleted_customers(connection, shop, [checkout])
     deleted = await find_open_checkout(connection, shop, token=named_by_guid(checkout, shop).token)
@@ -68,7 +68,7 @@ async def complete_checkout(
     number: int | None = None,
     cart_token: str | None = None,
 ) -> Outcome:
-    """Take an order that names a checkout by its token, its id or its cart."""
+    """Process an order that names a checkout by its token, its id or its cart."""
     found = await find_known(connection, shop, token=token, number=number, cart_token=cart_token)
     known, facts = await _lock(connection, shop, found), NO_FACTS
     if known is not None:
@@ -80,13 +80,13 @@ async def complete_checkout(
 async def take_deletion(
     connection: AsyncConnection, shop: Shop, found: CheckoutRecord | None, now: int, *, names: Checkout | None = None
 ) -> Outcome:
-    """Take the deletion of the checkout that was found, or of one that is not known yet: see CheckoutDeleted."""
+    """Process the deletion of the checkout that was found, or of one that is not known yet; see CheckoutDeleted."""
     known = await _lock(connection, shop, found)
     return await _change(connection, shop, known, CheckoutDeleted(names), now)
 
 
 async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, now: int) -> Outcome:
-    """Take the deletion of a checkout that Wix names by its GUID. It may come before the checkout itself."""
+    """Process the deletion of a checkout that Wix identifies by its GUID. It can arrive before the checkout itself."""
     await lock_subject(connection, shop, f"checkout/{uuid}")
     known = await _find_by_uuid(connection, shop, uuid)
     unknown = Checkout(platform="wix", id=-1, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid)
@@ -99,7 +99,7 @@ async def _find_by_uuid(connection: AsyncConnection, shop: Shop, uuid: str) -> C
 
 
 async def _lock(connection: AsyncConnection, shop: Shop, found: CheckoutRecord | None) -> CheckoutRecord | None:
-    """The record under its lock: another transaction may have changed it since it was found."""
+    """Lock the record and load it again, because another transaction may have changed it."""
     if found is None:
         return None
     await lock_subject(connection, shop, f"checkout/{found.checkout.token}")

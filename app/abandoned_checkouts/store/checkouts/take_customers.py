@@ -1,4 +1,4 @@
-"""Taking what a platform reports about one customer: saved, changed, merged or deleted, each with its event."""
+"""Processes a platform's reports about a customer: save, change, merge or delete, each with its event."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
-# The time of a customer's consent, with the columns that were set with it.
+# The column with the time of a consent → the columns that belong to that consent.
 _CONSENTS = {
     "email_marketing_updated_at": ("email_marketing_state", "email_marketing_opt_in_level"),
     "sms_marketing_updated_at": ("sms_marketing_state", "sms_marketing_opt_in_level", "sms_marketing_collected_from"),
@@ -28,7 +28,7 @@ def _is_older(customer: Customer, known: Customer, name: str) -> bool:
 
 
 def _keep_newer_consent(customer: Customer, known: Customer) -> None:
-    """A late report of a customer may be older than a refusal that was reported separately."""
+    """Keep the known consent if it is newer than a late report of the customer: it can be reported separately."""
     for name, others in _CONSENTS.items():
         if _is_older(customer, known, name):
             for each in (name, *others):
@@ -85,9 +85,9 @@ async def change_customer(
 async def delete_customer(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> str:
-    """Delete a customer for good. Their checkouts stay, without a customer."""
+    """Delete a customer permanently. Their checkouts stay, without a customer."""
     await lock_subject(connection, shop, f"customer/{number}")
-    # Also an unknown one: open checkouts and later reports may still name them.
+    # Also if the customer is unknown, because open checkouts and later reports may refer to it.
     await remember_deleted(connection, shop, number, now, merged_into=merged_into)
     before = await find_customer(connection, shop, number)
     if before is None:
@@ -103,7 +103,7 @@ async def delete_customer(
 
 
 async def merge_customers(connection: AsyncConnection, shop: Shop, kept: int, gone: int, now: int) -> str:
-    """Give everything of one customer to the other one, and delete the first."""
+    """Move everything of the customer `gone` to the customer `kept`, and delete `gone`."""
     if await find_customer(connection, shop, kept) is None:
         return "unknown"
     for table in (abandoned_checkouts, orders, abandonments):

@@ -1,4 +1,4 @@
-"""Taking the passing of time: open checkouts become abandoned, abandoned ones lapse."""
+"""Processes the passing of time: open checkouts become abandoned, abandoned ones lapse."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 async def abandon_due_checkouts(
     connection: AsyncConnection, shop: Shop, due: Sequence[CheckoutRecord], now: int
 ) -> None:
-    """Move open checkouts that this transaction has claimed to the abandoned ones."""
+    """Mark open checkouts as abandoned. This transaction must have claimed them."""
     await without_deleted_customers(connection, shop, [known.checkout for known in due])
     imported = await lock_abandoned(connection, shop, [known.checkout.id or 0 for known in due])
     rules = rules_of(shop)
@@ -30,16 +30,16 @@ async def abandon_due_checkouts(
         if abandoned is None:
             changes += transition(known, ThresholdPassed(), rules, now).changes
         else:
-            # An import stored it as abandoned while it was open here: the open one is one more report of it.
+            # An import has stored it as abandoned meanwhile. The open one is treated as another report of it.
             changes += transition(abandoned, CheckoutReported(known.checkout), rules, now).changes
             await delete_open_row(connection, shop, known.checkout.token or "")
     await write_changes(connection, shop, changes, now)
 
 
 async def lapse_due_checkouts(connection: AsyncConnection, shop: Shop, now: int, limit: int) -> int:
-    """Mark abandoned checkouts as lapsed whose attribution has passed. Returns how many.
+    """Mark abandoned checkouts as lapsed if their attribution has passed. Returns their number.
 
-    A checkout without events was imported: that it lapsed long ago is no event either.
+    A checkout without events was imported. It gets no event for having lapsed, either.
     """
     rules = rules_of(shop)
     lapsing = await claim_lapsing(connection, shop, rules, now, limit)

@@ -1,4 +1,4 @@
-"""Storing orders. An order completes the checkout that it names, and counts for its customer."""
+"""Stores orders. An order completes the checkout that it names, and updates its customer's totals."""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

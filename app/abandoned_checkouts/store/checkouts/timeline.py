@@ -14,8 +14,8 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """`kind` is event, activity, mail, task or waiting; `name` says which, `note` why. `mail_id` is the id of a mail
-    that can be shown as it was sent."""
+    """`kind` is event, activity, mail, task or waiting; `name` is the name within the kind, `note` the reason.
+    `mail_id` is the id of a mail whose text is stored."""
 
     at: int
     kind: str
@@ -25,7 +25,7 @@ class TimelineEntry:
 
 
 async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
-    """Oldest first. Events about an activity are left out, because the activity itself is included."""
+    """The entries, oldest first. Events about an activity are left out, because the activity itself is included."""
     found = [
         *await _events(connection, shop, checkout_id),
         *await _activities(connection, shop, checkout_id),
@@ -89,7 +89,7 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
         .limit(_MOST)
     )
     rows = await connection.execute(statement)
-    # After the erasure of a person a mail only shows that it was sent.
+    # After an erasure, only the fact that a mail was sent is left.
     return [
         TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
         for row in rows

@@ -1,4 +1,4 @@
-"""Writing the changes that `checkouts/transition` decided: rows and events, in the caller's transaction."""
+"""Writes the changes that `checkouts/transition` returned: rows and events, in the caller's transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,14 +19,14 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.outbox.events import NewEvent, checkout_event, write_events
 
-# After these the checkout is gone, or was never abandoned: the event shows it as it was before.
+# After these events the checkout is deleted, or was never abandoned. The event contains the checkout from before.
 _SHOWN_AS_BEFORE = frozenset(("checkout_deleted", "checkout_withdrawn"))
 
 
 async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequence[Change], now: int) -> int:
-    """Write changes of different checkouts, and their events as one action. Returns how many were written.
+    """Write changes of different checkouts, and their events as one action. Returns the number of written changes.
 
-    A change is not written, and has no events, if the rows of its abandoned checkout are already the same.
+    If the rows of an abandoned checkout already have the new values, its change is not written and has no events.
     """
     await delete_abandoned_rows(
         connection,
@@ -43,7 +43,7 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
         elif change.before is not None and not _is_abandoned(change.before):
             await delete_open_row(connection, shop, change.before.checkout.token or "")
         written.append(change)
-    # As the store has them now: with their customers and activities, even if the report did not include those.
+    # Loaded from the store, with customers and activities that the report may not have included.
     numbers = [each.after.checkout.id or 0 for each in written if each.events and _is_abandoned(each.after)]
     stored = await load_known(connection, shop, numbers)
     await write_events(connection, shop, [event for each in written for event in _events_of(each, stored)], now)
@@ -59,7 +59,7 @@ def _is_moved_out(change: Change) -> bool:
 
 
 async def _save_abandoned(connection: AsyncConnection, shop: Shop, changes: Sequence[Change]) -> set[int]:
-    """Returns the identities of the changes that made a difference to the rows."""
+    """Returns `id(change)` of each change that changed a row."""
     saved = await save_checkouts(connection, shop, [change.after.checkout for change in changes])
     different = {id(each.checkout) for each in saved if each.kind in ("created", "updated")}
     return {id(change) for change in changes if id(change.after.checkout) in different}
@@ -69,7 +69,7 @@ async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, no
     await save_open_checkout(connection, shop, change.after, now)
     if change.after.state == "deleted" and change.before is not None:
         checkout = change.before.checkout
-        # Wix reports a checkout by its GUID alone: the deletion must be found by it.
+        # Wix identifies a checkout by its GUID only, so the deletion must be found by it.
         if checkout.platform == "wix" and checkout.uuid is not None:
             await mark_deleted(connection, shop, named_by_guid(checkout, shop), change.after.version, now)
 

@@ -1,4 +1,4 @@
-"""The database itself: connections, migrations, many-row statements, locks and numbering.
+"""The database: connections, migrations, statements for many rows, locks and numbering.
 
 Takes a URL and returns connections. Imports tables/.
 """

@@ -1,4 +1,4 @@
-"""Opening the store: one writer at a time, many readers, and the same calls on SQLite and PostgreSQL."""
+"""Opens the store, for one writer at a time and many readers. SQLite and PostgreSQL have the same interface."""
 
 import asyncio
 import time
@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Connection as SyncConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
@@ -22,7 +24,7 @@ from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, chec
 from abandoned_checkouts.store.engine.unlock import KeySource, unlock
 from abandoned_checkouts.store.tables.encrypted import ciphers
 
-# The type that the store's functions take; their callers need not know SQLAlchemy.
+# The type of the store's connections, so that callers need not import SQLAlchemy.
 Connection = AsyncConnection
 
 READERS = 4
@@ -33,10 +35,10 @@ _ASYNC_DRIVERS = {
     "postgres": "postgresql+asyncpg",
 }
 
-# Every connection: wait for locks, check foreign keys, write a log beside the store and sort in memory.
+# For every connection: wait for locks, check foreign keys, use a write-ahead log and sort in memory.
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
-    # For a new file only. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
+    # Only for a new file. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
     "PRAGMA page_size = 8192",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
@@ -45,7 +47,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 268435456",
 )
-# A reader of the whole store needs little memory and sorts on disk.
+# For a reader of the whole store: use little memory and sort on disk.
 _READING_MUCH = (
     "PRAGMA query_only = ON",
     "PRAGMA mmap_size = 0",
@@ -55,14 +57,14 @@ _READING_MUCH = (
 
 
 class Database:
-    """An open store: `begin` for writes, `read` for reads. Close it in the end."""
+    """An open store: `begin` is for writing, `read` for reading. Close it in the end."""
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
         self.dialect = writer.dialect.name
         self._writer = writer
         self._reader = reader
-        # SQLite has one writer at a time. Writers of this process wait here in order, instead of for the file's lock.
+        # SQLite has one writer at a time. Writers of this process wait here, in order, not for the lock of the file.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
         self._secret_key: SecretKey | None = None
 
@@ -88,9 +90,9 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write. It commits at the end of the block; an exception rolls it back.
+        """A transaction that can write. It is committed at the end of the block, and rolled back after an exception.
 
-        Raises StoreError when the store fails: it is full, locked for too long, unreachable or damaged.
+        Raises StoreError if the store is full, locked for too long, unreachable or damaged.
         """
         with failures_as_store_errors(self.url):
             if self._turn is None:
@@ -102,7 +104,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading one snapshot of the store. Raises StoreError as `begin` does."""
+        """A connection that reads one snapshot of the store. Raises StoreError like `begin`."""
         with failures_as_store_errors(self.url):
             if self._turn is not None and self._reader is self._writer:
                 async with self._turn, self._reader.connect() as connection:
@@ -112,9 +114,9 @@ class Database:
                     yield connection
 
     def another_reader(self) -> AsyncEngine:
-        """An engine for reading much, if need be on another event loop. The caller disposes of it.
+        """An engine for reading large parts of the store, also on another event loop. The caller disposes of it.
 
-        Each of its connections sees one snapshot of the store, from its first statement on.
+        Each of its connections reads one snapshot of the store, taken by its first statement.
         """
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -127,7 +129,7 @@ class Database:
         return engine
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[Any]]]]:
+    async def alone(self) -> AsyncIterator[Callable[[str], Awaitable[list[tuple[object, ...]]]]]:
         """A function that runs a statement outside any transaction and returns its rows."""
         async with AsyncExitStack() as held:
             if self._turn is not None:
@@ -135,7 +137,7 @@ class Database:
             connection = await held.enter_async_context(self._writer.connect())
             driver: Any = (await connection.get_raw_connection()).driver_connection
 
-            async def execute(statement: str) -> list[Any]:
+            async def execute(statement: str) -> list[tuple[object, ...]]:
                 if not self.is_sqlite:
                     return list(await driver.fetch(statement))
                 return list(await driver.execute_fetchall(statement))
@@ -168,8 +170,8 @@ async def open_database(
 ) -> Database:
     """Open the store at a SQLAlchemy URL and bring its tables up to date. Raises StoreError.
 
-    `secret_key` is the setting of that name, by default the one in the environment. `whole` reads a SQLite file from
-    its beginning to its end first, to find damage (about a second per GiB).
+    `secret_key` is the setting of that name, by default the one in the environment. `whole` first reads all of a
+    SQLite file to find damage, which takes about a second per GiB.
     """
     url = _parsed(address)
     source = _key_source(url, secret_key)
@@ -196,7 +198,8 @@ async def open_database(
 async def _bring_up_to_date(database: Database, source: KeySource) -> None:
     """Create or upgrade the tables, and find the secret key.
 
-    Of two processes that create a SQLite file at the same moment one is refused without waiting, and tries again here.
+    If two processes create a SQLite file at the same moment, SQLite refuses one of them without waiting; this tries
+    again.
     """
     give_up_at = time.monotonic() + LOCK_TIMEOUT
     while True:
@@ -236,35 +239,37 @@ def _parsed(address: str) -> URL:
         ) from None
     driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
     if driver not in _ASYNC_DRIVERS.values():
-        raise StoreError(f"no store is kept in {url.drivername!r}; use sqlite+aiosqlite or postgresql+asyncpg")
+        raise StoreError(f"{url.drivername!r} is not a supported database; use sqlite+aiosqlite or postgresql+asyncpg")
     return url.set(drivername=driver)
 
 
 def _prepare_file(url: URL, create: bool, whole: bool) -> None:
-    """Check the file of a SQLite store, and create it if there is none. Blocks. Raises StoreError."""
+    """Check the file of a SQLite store; create it if it does not exist. Blocks. Raises StoreError."""
     if url.database in (None, "", ":memory:"):
         return
     file = Path(url.database or "")
     if not file.exists() and not create:
-        raise StoreError(f"there is no store at {file}; fill one by `abandoned-checkouts demo` or `import`")
+        raise StoreError(f"the store {file} does not exist; create it with `abandoned-checkouts demo` or `import`")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise StoreError(f"the folder {file.parent} cannot be made: {problem.strerror}") from problem
+        raise StoreError(f"the folder {file.parent} cannot be created: {problem.strerror}") from problem
     try:
         check_file(file, whole=whole)
         create_private(file)
     except UnusableFileError as problem:
         raise StoreError(str(problem)) from None
     except OSError as problem:
-        raise StoreError(f"the store at {file} cannot be opened: {problem.strerror}; check the file's rights") from None
+        raise StoreError(
+            f"the store at {file} cannot be opened: {problem.strerror}; check the permissions of the file"
+        ) from None
 
 
 def _open_sqlite(url: URL) -> Database:
     in_memory = url.database in (None, "", ":memory:")
     try:
         if in_memory:
-            # Streams read it too, in turn with the driver's thread.
+            # Streams use this connection too, alternating with the driver's thread.
             engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             _speak_sqlite(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
@@ -278,11 +283,11 @@ def _open_sqlite(url: URL) -> Database:
 
 
 def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    """Set up every connection, and begin transactions explicitly: the driver would begin them too late for one that
-    reads and then writes."""
+    """Set up every connection, and begin transactions explicitly. The driver would begin them with the first write,
+    which is too late for a transaction that reads before it writes."""
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
+    def _connect(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (*_SQLITE_PRAGMAS, *pragmas):
@@ -290,5 +295,5 @@ def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: SyncConnection) -> None:
         connection.exec_driver_sql(begin)

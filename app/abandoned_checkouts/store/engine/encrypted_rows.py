@@ -1,4 +1,4 @@
-"""Encrypting all secrets of a store again: after its first migration, and when its key is changed."""
+"""Encrypts all secrets of a store again: after its first migration, and when its key is changed."""
 
 from collections.abc import Iterator
 from typing import Any

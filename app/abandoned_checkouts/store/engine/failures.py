@@ -1,4 +1,4 @@
-"""Failures of the store itself, as opposed to mistakes in a statement or its values."""
+"""Tells errors of the store from errors in a statement or its values."""
 
 import errno
 import socket
@@ -13,20 +13,20 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from abandoned_checkouts.store.engine.secret_key import SecretKeyError
 
-# How long a writer waits for the lock of another process, in seconds.
+# The seconds that a writer waits for the lock of another process.
 LOCK_TIMEOUT = 30
 
 # Classes of PostgreSQL's error codes: connection lost, transaction rolled back, no resources, shutdown, system error.
 _STATES = frozenset(("08", "40", "53", "57", "58"))
-# Classes of its codes for mistakes in a statement or its values: not supported, data, constraint, syntax.
+# Classes of PostgreSQL's codes for errors in a statement or its values: not supported, data, constraint, syntax.
 _OF_STATEMENTS = frozenset(("0A", "22", "23", "42"))
-# A server that cannot be reached: refused, reset, no such socket file, no such host name, no answer.
+# A server that cannot be reached: connection refused or reset, no such socket file, no such host name, no response.
 _LOST = (ConnectionError, FileNotFoundError, socket.gaierror, TimeoutError)
-# SQLAlchemy's classes for them; statements that violate a constraint raise other kinds of DBAPIError.
+# SQLAlchemy's classes for these errors. A statement that violates a constraint raises another kind of DBAPIError.
 _OF_SQLALCHEMY = frozenset((OperationalError, InterfaceError, DatabaseError, DBAPIError))
-# The drivers' own, for statements that do not go through SQLAlchemy.
+# The driver's classes, for statements that do not use SQLAlchemy.
 _OF_SQLITE = frozenset((sqlite3.OperationalError, sqlite3.DatabaseError))
-# Errors of the disk and the machine that a program meets while it writes a file.
+# Errors of the disk and the machine when a file is written.
 _OF_THE_MACHINE = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 )
@@ -38,14 +38,13 @@ class StoreError(Exception):
 
 @contextmanager
 def failures_as_store_errors(url: URL) -> Iterator[None]:
-    """Turn failures of the store at `url` into StoreError. Other errors, such as those of a constraint, stay as they
-    are."""
+    """Raise StoreError for errors of the store at `url`. Other errors, for example of a constraint, are not changed."""
     try:
         yield
     except SecretKeyError as problem:
         raise StoreError(str(problem)) from problem
     except Exception as problem:
-        # A store in a file has no connection that can be lost.
+        # A store in a file has no connection that could be lost.
         is_lost = isinstance(problem, _LOST) and url.get_backend_name() != "sqlite"
         if not is_lost and not is_of_the_store(problem):
             raise
@@ -64,8 +63,8 @@ def is_of_the_store(problem: BaseException) -> bool:
 
 
 def is_expected(problem: BaseException) -> bool:
-    """Whether the store or the machine failed, for example because the disk is full. The message of the error says
-    enough; any other error is a bug, whose traceback is needed."""
+    """Whether the store or the machine failed, for example because the disk is full. Its message is
+    enough for the log. Any other error is a bug, whose traceback is needed."""
     is_of_the_machine = isinstance(problem, OSError) and problem.errno in _OF_THE_MACHINE
     return is_of_the_machine or isinstance(problem, StoreError) or is_of_the_store(problem)
 
@@ -91,15 +90,15 @@ def shown(url: URL) -> str:
 def reason(problem: BaseException) -> str:
     """Why the store cannot be used, and what to do, in one line."""
     if isinstance(problem, NoConnectionError):
-        return "all connections are busy; try again, or ask less at a time"
+        return "all connections are in use; try again, or send fewer requests at the same time"
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     text = " ".join(str(cause).split()) or type(cause).__name__
     if "not a database" in text or "malformed" in text:
-        return f"the file is damaged or is not a store ({text}); restore a copy or name another file"
+        return f"the file is damaged or is not a store ({text}); restore a backup or use another file"
     if "locked" in text:
-        return f"another process holds it locked for more than {LOCK_TIMEOUT} seconds"
+        return f"another process has locked it for more than {LOCK_TIMEOUT} seconds; try again later"
     if "is full" in text:
-        return "the disk is full; make room and do the same again"
+        return "the disk is full; free some space and try again"
     if "readonly" in text or "unable to open" in text or "disk I/O" in text:
-        return f"the file cannot be read or written any more ({text}); look at the disk and at the file's rights"
+        return f"the file can no longer be read or written ({text}); check the disk and the permissions of the file"
     return text

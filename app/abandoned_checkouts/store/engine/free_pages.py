@@ -1,4 +1,4 @@
-"""Overwriting deleted data: databases leave it on their pages until they write something else there."""
+"""Overwrites deleted data, which databases leave on their pages until they need the space."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Runs:
-    """How many rewrites of a store were started, and the lock that a running one holds."""
+    """The number of rewrites that were started, and the lock that a running rewrite holds."""
 
     started: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -39,4 +39,4 @@ async def free_pages(database: Database) -> None:
 async def _rewrite(database: Database) -> None:
     async with database.alone() as execute:
         if not await rewrite(execute, is_sqlite=database.is_sqlite):
-            log.warning("the store's log still holds erased data, because it is being read; it is overwritten later")
+            log.warning("the write-ahead log still has erased data, which is overwritten after the current reads")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_pause() -> Iterator[None]:
-    """Checkouts form no reference cycles, and looking for some among so many objects takes a quarter of the time."""
+    """Pause the collector. Checkouts have no reference cycles, and looking for cycles takes a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.freeze()
     gc.disable()

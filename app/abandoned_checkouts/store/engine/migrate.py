@@ -1,4 +1,4 @@
-"""The tables of a store: created in a new one, brought up to date in an older one, refused in any other."""
+"""Creates the tables of a new store and upgrades those of an older one. Refuses every other database."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-# Stores of this version were made before the first release, by programs whose tables are written down nowhere.
+# The version of stores from before the first release; their tables were not documented.
 _BEFORE_RELEASE = "0001"
-# As Alembic itself makes it.
+# The same statement as Alembic's.
 VERSION_TABLE = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
     "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
@@ -33,7 +33,7 @@ def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
     if _version(connection) == newest:
         return
     if connection.dialect.name == "postgresql":
-        # Two servers that start at once: the second waits here and then finds nothing to do.
+        # If two servers start at the same time, the second waits here and then has nothing to do.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
     current = _version(connection)
     if current is None:
@@ -48,7 +48,7 @@ def known_versions(migrations: Path = MIGRATIONS) -> list[str]:
 
 
 def create_tables(connection: Connection) -> None:
-    """All tables as the newest version has them, in an empty store."""
+    """Create all tables of the newest version in an empty store."""
     metadata.create_all(connection, checkfirst=False)
     for statement in DATABASE_SPECIFIC[connection.dialect.name]:
         connection.exec_driver_sql(statement)
@@ -73,17 +73,15 @@ def _create(connection: Connection, newest: str) -> None:
 def _upgrade(connection: Connection, current: str, newest: str, migrations: Path) -> None:
     if current == _BEFORE_RELEASE:
         raise OtherStoreError(
-            f"the store is at version {current}, from before the first release, which this program cannot upgrade; "
-            "export its checkouts with the program that made it and import them into a new store, or, for a demo "
+            f"the store has version {current}, from before the first release, which this program cannot upgrade; "
+            "export its checkouts with the program that created it and import them into a new store. If it is a demo "
             "store, delete it and run `abandoned-checkouts demo`"
         )
     if current.isdigit() and current > newest:
-        raise OtherStoreError(
-            f"the store is at version {current}, which this program does not know; update the program"
-        )
+        raise OtherStoreError(f"the store has version {current}, which this program does not know; update the program")
     if current not in known_versions(migrations):
         raise OtherStoreError(_other_program(["alembic_version"]))
-    # Not before it is needed: every command opens the store, and hardly any finds something to do here.
+    # Imported only when it is needed: every command opens the store, and few have to upgrade it.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
@@ -95,7 +93,7 @@ def _upgrade(connection: Connection, current: str, newest: str, migrations: Path
 
 
 def _other_program(tables: list[str]) -> str:
-    return f"the store holds another program's tables ({', '.join(tables)}); name another file or database"
+    return f"the database has tables of another program ({', '.join(tables)}); use another file or database"
 
 
 def script_directory(migrations: Path = MIGRATIONS) -> "ScriptDirectory":

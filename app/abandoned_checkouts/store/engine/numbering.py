@@ -1,4 +1,4 @@
-"""Numbers for rows that this program makes, in the order in which they were made, as a platform numbers its own.
+"""Numbers for rows that this program creates, in the order of their creation.
 
 `next_number` counts within a shop. The tables whose key is `serial` (store/tables/columns) are numbered over all shops:
 PostgreSQL takes their numbers from a sequence, for which no transaction waits; SQLite, which has one writer at a time,
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.tables import metadata
 
 
 async def next_number(connection: AsyncConnection, table_name: str, shop_id: int, now: int) -> int:
-    """The milliseconds since 1970, or one more than the greatest number of the shop's rows. Call it under a lock."""
+    """The milliseconds since 1970, or the greatest number of the shop's rows plus one. The caller must hold a lock."""
     table = metadata.tables[table_name]
     greatest = select(func.max(table.c.id)).where(table.c.shop_id == shop_id)
     return max(now // 1000, ((await connection.execute(greatest)).scalar() or 0) + 1)
@@ -40,7 +40,7 @@ async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Ro
 
 
 async def insert_numbered_select(connection: AsyncConnection, table: Table, rows: Select[tuple[int, ...]]) -> None:
-    """Insert the rows that a statement finds; its columns have the names of the table's."""
+    """Insert the rows that a statement returns, and number them. The statement's columns have the table's names."""
     if connection.dialect.name == "sqlite":
         count = (await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
         first = await _reserve(connection, table, count)
@@ -50,7 +50,7 @@ async def insert_numbered_select(connection: AsyncConnection, table: Table, rows
 
 
 async def _reserve(connection: AsyncConnection, table: Table, count: int) -> int:
-    """Reserve so many numbers on SQLite; returns the first."""
+    """Reserve `count` numbers on SQLite. Returns the first."""
     last = await connection.exec_driver_sql(
         "INSERT INTO numbering (table_name, last) VALUES (?, ?) "
         "ON CONFLICT (table_name) DO UPDATE SET last = last + excluded.last RETURNING last",

@@ -12,7 +12,7 @@ from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 
 
 class RawPool:
-    """A pool that opens with its first use; statements stay prepared on each connection."""
+    """A pool that opens when it is first used. Statements stay prepared on each connection."""
 
     def __init__(self, database: Database, size: int) -> None:
         self._url = database.url
@@ -39,5 +39,5 @@ class RawPool:
             await self._pool.close()
 
 
-async def _nothing_to_reset(_connection: Any) -> None:
-    """The driver would send the server a statement to reset the connection after every request."""
+async def _nothing_to_reset(_connection: object) -> None:
+    """Replaces the driver's reset, which would send a statement to the server after every request."""

@@ -1,9 +1,9 @@
-"""Conversion between nouns and rows. JSON columns are written and read only here."""
+"""Converts dataclass objects to rows and back. JSON columns are written and read only here."""
 
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Table
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.engine.rows import Row
 
 
 class _Dataclass(Protocol):
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
 
 Noun = TypeVar("Noun", bound=_Dataclass)
@@ -21,8 +21,8 @@ Noun = TypeVar("Noun", bound=_Dataclass)
 class RowShape(Generic[Noun]):
     """Converts the fields of a dataclass into the columns of the same names, and back.
 
-    The caller fills columns that have no field; fields without a column are not stored. `columns` are the names of
-    what `values` returns, in its order.
+    The caller sets columns that have no field. Fields without a column are not stored. `columns` has the names of the
+    values that `values` returns, in the same order.
     """
 
     def __init__(self, noun: type[Noun], table: Table) -> None:
@@ -50,7 +50,7 @@ class RowShape(Generic[Noun]):
         return dict(zip(self.columns, self.values(record), strict=True))
 
     def record(self, row: Row) -> Noun:
-        """The noun that a row (a mapping with at least these columns) holds."""
+        """The object from a row, which is a mapping with at least these columns."""
         values = {name: row[name] for name in self._plain}
         for name in self._json:
             text = row[name]
@@ -58,14 +58,14 @@ class RowShape(Generic[Noun]):
         return self.noun(**values)
 
     def merged(self, older: Noun, newer: Noun) -> Noun:
-        """The newer record, with the older one's values where the newer has a default."""
+        """The newer record. A field with its default value gets the older record's value."""
         for name, default in self._defaults.items():
             if getattr(newer, name) == default:
                 setattr(newer, name, getattr(older, name))
         return newer
 
     def merged_values(self, older: Sequence[object], newer: Sequence[object]) -> tuple[object, ...]:
-        """The same for what `values` returns."""
+        """Like `merged`, for the results of `values`."""
         return tuple(
             [
                 old if new == default else new

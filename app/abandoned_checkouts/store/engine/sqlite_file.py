@@ -1,4 +1,4 @@
-"""Looks at a SQLite file before the store opens it, without changing it: is it a store, and is it whole?
+"""Checks, without changing it, that a SQLite file is a store and is not damaged, before the store opens it.
 
 Opening a file as a store switches it to a write-ahead log. A file of another program must not be changed.
 """
@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-# Tables that every store has; another program's database may have the first.
+# Tables that every store has. Other programs' databases may have the first, too.
 _MARKS = frozenset(("alembic_version", "abandoned_checkouts"))
 
 
@@ -17,13 +17,13 @@ class UnusableFileError(Exception):
 
 
 def create_private(file: Path) -> None:
-    """Create an empty file that only this user may read, where there is none. SQLite gives its log the same rights."""
+    """Create an empty file that only this user can read, if it does not exist. SQLite's log gets its permissions."""
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def check_file(file: Path, *, whole: bool = False) -> None:
-    """Raise UnusableFileError unless the file is empty or a store. `whole` reads all of it, to find damage.
+    """Raises UnusableFileError if the file is neither empty nor a store. `whole` reads all of it, to find damage.
 
     Blocks: the whole check takes about a second per GiB.
     """
@@ -34,11 +34,11 @@ def check_file(file: Path, *, whole: bool = False) -> None:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if tables and not tables >= _MARKS:
                 names = ", ".join(sorted(tables)[:3])
-                raise UnusableFileError(f"{file} has another program's tables ({names}); choose another file")
+                raise UnusableFileError(f"{file} has tables of another program ({names}); use another file")
             found = connection.execute("PRAGMA quick_check(1)").fetchone() if whole else None
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
-            # Locked, or a log that cannot be read without writing. Opening the store reports what lasts.
+            # The file is locked, or its log cannot be read without writing. Opening the store reports lasting problems.
             return
         raise UnusableFileError(_damaged(file, str(error))) from None
     if found is not None and found[0] != "ok":
@@ -47,5 +47,5 @@ def check_file(file: Path, *, whole: bool = False) -> None:
 
 def _damaged(file: Path, reason: str) -> str:
     return (
-        f"{file} is damaged or is not a store ({' '.join(reason.split())[:200]}); restore a copy or name another file"
+        f"{file} is damaged or is not a store ({' '.join(reason.split())[:200]}); restore a backup or use another file"
     )

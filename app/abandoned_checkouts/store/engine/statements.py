@@ -1,4 +1,4 @@
-"""Statements over many rows.
+"""Statements for many rows.
 
 `insert_rows`, `put_rows` and `delete_rows` bypass SQLAlchemy's handling of each parameter, which would take half the
 time of an import.
@@ -6,7 +6,7 @@ time of an import.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,24 +15,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row, RowValues
 
+Item = TypeVar("Item")
 # Pages of 8 KiB that SQLite's log may hold before they are copied into the file: 250 MiB instead of 8.
 _LONG_LOG = 32_000
-# How many ids one IN list names; SQLite allows 32,766 parameters in a statement.
+# The number of ids in an IN list; SQLite allows 32,766 parameters in a statement.
 _CHUNK = 1000
 
 
-def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
     """The items in lists short enough for one IN list."""
     for start in range(0, len(items), _CHUNK):
         yield list(items[start : start + _CHUNK])
 
 
 async def expect_many_writes(database: Database) -> None:
-    """Make writes into SQLite faster from now on, for work that can be repeated.
+    """Make writes to SQLite faster from now on, for work that can be repeated.
 
-    SQLite copies its log into the file more rarely: a page that changes with every batch, as pages of indexes do, is
-    copied once for many batches. And a commit does not wait for the disk: if the process is killed nothing is lost; if
-    the machine loses power the last batches may be, but the store stays consistent.
+    SQLite copies its log into the file less often, so a page that changes with every batch is copied once for many
+    batches. A commit does not wait for the disk: nothing is lost if the process is killed. After a power failure the
+    last batches may be missing, but the store is consistent.
     """
     if database.is_sqlite:
         async with database.alone() as execute:
@@ -45,7 +46,7 @@ async def expect_many_writes(database: Database) -> None:
 
 
 def ids_by_shop(rows: Iterable[Row]) -> dict[int, list[int]]:
-    """The ids of rows of several shops, shop by shop: a statement that writes names one shop."""
+    """The ids of rows by shop, because a statement that writes is for one shop."""
     grouped: dict[int, list[int]] = {}
     for row in rows:
         grouped.setdefault(row["shop_id"], []).append(row["id"])
@@ -55,7 +56,7 @@ def ids_by_shop(rows: Iterable[Row]) -> dict[int, list[int]]:
 async def insert_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues]
 ) -> None:
-    """Insert rows whose keys are not in the table; each row holds the values of `columns` in order."""
+    """Insert rows whose keys are not in the table. Each row has the values of `columns`, in their order."""
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, False), rows)
 
@@ -63,16 +64,16 @@ async def insert_rows(
 async def put_rows(
     connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[RowValues], fixed: RowValues = ()
 ) -> None:
-    """Insert rows, or set these columns where the key exists, except the columns `fixed`, which never change.
+    """Insert rows, or update them if the key exists, except the columns `fixed`, which never change.
 
-    SQLite checks a foreign key again for every column that is set.
+    `fixed` saves time: SQLite checks a foreign key again for every column that is set.
     """
     if rows:
         await _many(connection, _insert(table, tuple(columns), connection.dialect.name, True, fixed), rows)
 
 
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, or set the given columns where the key exists; all rows have the same columns."""
+    """Insert rows, or update them if the key exists. All rows have the same columns."""
     statement = _insert_of(connection)(table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
@@ -80,7 +81,7 @@ async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row])
 
 
 async def insert_missing(connection: AsyncConnection, table: Table, row: Row) -> bool:
-    """Insert a row, or return False and leave the row that has the same key."""
+    """Insert a row. Returns False, and changes nothing, if a row has the same key."""
     statement = _insert_of(connection)(table).values(row).on_conflict_do_nothing()
     return bool((await connection.execute(statement)).rowcount)
 
@@ -121,7 +122,7 @@ def _marks(count: int, dialect: str) -> list[str]:
 async def written_so_far(connection: AsyncConnection) -> int:
     """A number that grows when a statement of this transaction changes a row.
 
-    PostgreSQL says only whether the transaction has written at all: 0 or 1.
+    On PostgreSQL it is 1 if the transaction has written anything, else 0.
     """
     if connection.dialect.name == "sqlite":
         statement = "SELECT total_changes()"

@@ -96,7 +96,7 @@ def unlock(connection: Connection, source: KeySource) -> tuple[SecretKey, bool]:
     """
     encrypted = _derivation(connection)
     if encrypted is None and connection.dialect.name == "postgresql":
-        # Of two servers that start at once, the second waits here and then finds the first one's value.
+        # If two servers start at the same time, the second waits here and then finds the value of the first.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
         encrypted = _derivation(connection)
     if encrypted is not None:

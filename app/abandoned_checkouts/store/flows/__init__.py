@@ -1,4 +1,4 @@
-"""Automation flows in the store: definitions, waiting steps and the facts that a step decides on.
+"""Flows in the store: definitions, waiting steps and the facts that a step needs.
 
 Takes and returns plain records. Imports tables/, engine/, tenants/ and checkouts/.
 """

@@ -1,4 +1,4 @@
-"""The facts that a step of a flow needs when it is due, and the records that it leaves: mails and tasks."""
+"""The facts that a due step of a flow needs, and the records that it creates: mails and tasks."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The steps of flows: scheduled one after the other, claimed when due, and made due early if waiting is pointless."""
+"""The steps of flows: schedule them one after the other, claim them when due, and cancel them."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ async def schedule_step(
     reason: str | None = None,
     activities: Sequence[Activity] = (),
 ) -> None:
-    """Add a step and log its activities. A step in another state than waiting is only a record."""
+    """Add a step and log its activities. A step that is not waiting is only a record."""
     row = {
         "shop_id": shop.id,
         "flow_id": flow_id,
@@ -103,7 +103,7 @@ async def has_due_step(connection: AsyncConnection, now: int) -> bool:
 
 
 async def finish_step(connection: AsyncConnection, step: Row, state: str, reason: str | None, now: int) -> bool:
-    """Returns False if the claim was lost: another worker has the step then."""
+    """Write the result of a claimed step. Returns False if another worker has claimed it meanwhile."""
     mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
     values = {"state": state, "reason": reason, "finished_at": now, "claim": None}
     return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
@@ -121,7 +121,7 @@ async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason
 async def hasten_steps(
     connection: AsyncConnection, shop: Shop, checkout_ids: Sequence[int], now: int, *, action: str | None = None
 ) -> None:
-    """Make waiting steps due now: their conditions are no longer met, and the log should say so."""
+    """Make waiting steps due now, because their conditions are no longer met: they are then cancelled and logged."""
     statement = update(table).where(
         table.c.shop_id == shop.id,
         table.c.checkout_id.in_(checkout_ids),

@@ -1,4 +1,4 @@
-"""Flows of a shop: stored as their author wrote them, turned on and off."""
+"""Flows of a shop: store them as their author wrote them, turn them on and off."""
 
 import orjson
 from sqlalchemy import delete, insert, select, update
@@ -29,7 +29,7 @@ async def ensure_default_flow(connection: AsyncConnection, shop: Shop, definitio
 
 
 async def find_flow(connection: AsyncConnection, shop: Shop, which: int | str) -> Row | None:
-    """By number or name."""
+    """The flow of that number or name."""
     named = table.c.id == which if isinstance(which, int) else table.c.name == which
     row = (await connection.execute(select(table).where(table.c.shop_id == shop.id, named))).mappings().first()
     return None if row is None else _read(row)
@@ -64,7 +64,7 @@ async def save_flow(
 
 
 async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, active: bool, now: int) -> None:
-    """Turn a flow on or off. When it is turned off, its waiting steps become due, so that they are cancelled now."""
+    """Turn a flow on or off. Turning it off makes its waiting steps due, so that they are cancelled now."""
     await connection.execute(
         update(table).where(table.c.shop_id == shop.id, table.c.id == number).values(is_active=active, updated_at=now)
     )

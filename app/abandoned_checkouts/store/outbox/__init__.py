@@ -1,4 +1,4 @@
-"""Events and where they go: subscriptions, deliveries, the delivery log, and deliveries that came in.
+"""Events, subscriptions, deliveries and their log; and received webhooks.
 
-Takes events and outcomes of attempts; returns rows that are due. Imports tables/ and engine/.
+Takes events and results of attempts; returns rows that are due. Imports tables/ and engine/.
 """

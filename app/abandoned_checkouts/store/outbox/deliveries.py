@@ -1,4 +1,4 @@
-"""Deliveries: created from events, claimed by one sender at a time, finished or retried, and logged."""
+"""Deliveries: create them from events, claim them for one sender, finish or retry them, and log the attempts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
-# Part of the statement's text: the partial indexes apply only to this exact condition.
+# Written into the statement's text, because the partial indexes apply only to this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 
@@ -53,15 +53,15 @@ async def has_next_event(connection: AsyncConnection) -> bool:
 
 
 async def mark_dispatched(connection: AsyncConnection, dispatched: Sequence[Row], now: int) -> None:
-    """Note that these events have been dispatched."""
+    """Mark these events as dispatched."""
     for shop_id, numbers in ids_by_shop(dispatched).items():
         mine = (events.c.shop_id == shop_id) & events.c.id.in_(numbers)
         await connection.execute(update(events).where(mine).values(dispatched_at=now))
 
 
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Each row: shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address, headers, body,
-    body_hash, created_at."""
+    """Add deliveries. Each row has shop_id, event_id, dialect, subscription_id, subject, topic, webhook_id, address,
+    headers, body, body_hash and created_at."""
     waiting = [{**row, "state": "waiting", "due_at": row["created_at"]} for row in rows]
     await insert_numbered(connection, deliveries, waiting)
 
@@ -82,10 +82,10 @@ async def claim_deliveries(
     *,
     takes_over: bool = True,
 ) -> list[Row]:
-    """Claim deliveries that are due for `lease` microseconds: of each address and subject only the first that waits.
+    """Claim deliveries that are due, for `lease` microseconds; for each address and subject only the first one.
 
-    A sender that dies loses its claim when the lease ends, and another sends again, unless it does not
-    take over claims (`takes_over`). `busy` are subscriptions to skip.
+    If a sender dies, its lease ends and another one sends the delivery again, unless `takes_over` is false. `busy` are
+    subscriptions to skip.
     """
     table, earlier = deliveries, deliveries.alias("earlier")
     blocked = exists().where(
@@ -168,13 +168,13 @@ async def _next_attempt(connection: AsyncConnection, delivery: Row) -> int:
 
 
 async def _keep_followers_waiting(connection: AsyncConnection, delivery: Row, until: int) -> None:
-    """Deliveries that wait behind this one need not be considered before it is due again."""
+    """Make deliveries that wait for this one due when this one is due again, not earlier."""
     table = deliveries
     await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
 
 
 async def release_followers(connection: AsyncConnection, delivery: Row, now: int) -> None:
-    """Make the next delivery about the same subject due, because the one before it is finished."""
+    """Make the next delivery about the same subject due, because the previous one is finished."""
     table = deliveries
     first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
     mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == first)
@@ -211,7 +211,7 @@ async def next_delivery_at(connection: AsyncConnection) -> int | None:
 
 
 def _follows(delivery: Row) -> ColumnElement[bool]:
-    """The condition for deliveries that wait behind this one: same address and subject, any topic."""
+    """The condition for deliveries that wait for this one: same address and subject, any topic."""
     table = deliveries
     return and_(
         table.c.state == _WAITING,

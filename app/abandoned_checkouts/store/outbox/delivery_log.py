@@ -1,4 +1,4 @@
-"""The log of deliveries and their attempts, replays, and the deletion of old ones."""
+"""The log of deliveries and their attempts: list, replay, delete old ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ async def list_deliveries(
     limit: int = 50,
     visible: Visible | None = None,
 ) -> list[Row]:
-    """A shop's deliveries, newest first, without their bodies; with `before` only those older than that one."""
+    """A shop's deliveries, newest first, without bodies. `before` is an id: only older deliveries."""
     table = deliveries
     statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
     for column, value in ((table.c.state, state), (table.c.topic, topic)):
@@ -72,7 +72,7 @@ async def list_deliveries(
 async def find_delivery(
     connection: AsyncConnection, shop: Shop, number: int, visible: Visible | None = None
 ) -> Row | None:
-    """One delivery with its body and `attempts_made`: started_at, milliseconds, status, problem, response of each."""
+    """One delivery with its body and `attempts_made`, each with started_at, milliseconds, status, problem, response."""
     table = deliveries
     statement = select(table).where(table.c.shop_id == shop.id, table.c.id == number)
     if visible is not None:
@@ -96,9 +96,9 @@ async def replay_deliveries(
     since: int | None = None,
     state: str | None = None,
 ) -> int:
-    """Queue deliveries again, unchanged and with the same ids: by number, or all since a moment, in a state.
+    """Queue deliveries again, unchanged and with the same ids: those with these numbers, or all since a moment.
 
-    Returns how many. Erased deliveries are skipped: they have no body.
+    `state` selects those in a state. Returns how many. Erased deliveries have no body and are skipped.
     """
     table = deliveries
     statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting", table.c.body != "")
@@ -114,8 +114,8 @@ async def replay_deliveries(
 
 
 async def delete_old_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
-    """Delete finished deliveries made before one moment and dispatched events from before the other, at most `limit`
-    of each. Returns how many."""
+    """Delete finished deliveries created before `before` and dispatched events from before `events_before`, at most
+    `limit` of each. Returns how many."""
     table = deliveries
     finished = select(table.c.shop_id, table.c.id).where(table.c.state != "waiting", table.c.created_at < before)
     old_deliveries = (await connection.execute(finished.limit(limit))).mappings().all()
@@ -133,5 +133,5 @@ async def delete_old_deliveries(connection: AsyncConnection, before: int, events
 
 
 def _plain(row: Row) -> Row:
-    """The row with plain strings as keys: JSON writers refuse SQLAlchemy's own type of string."""
+    """The row with plain strings as keys, because JSON writers refuse SQLAlchemy's string type."""
     return {str(name): value for name, value in row.items()}

@@ -1,4 +1,4 @@
-"""The outbox: events are written in the transaction of the change, and delivered afterwards."""
+"""The outbox. Events are written in the transaction of the change and delivered afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class NewEvent:
 
 
 async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> None:
-    """Write events in this order, as one action at `now`."""
+    """Write events in this order. They have the same action and the time `now`."""
     if not happened:
         return
     action = str(random_uuid())

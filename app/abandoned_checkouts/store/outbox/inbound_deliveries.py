@@ -1,4 +1,4 @@
-"""Webhooks that came in: recorded, so that each is processed once; and those that were rejected."""
+"""Received webhooks: their ids, so that each is processed once, and the rejected ones."""
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import received_webhooks
 async def record_inbound_delivery(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int
 ) -> bool:
-    """Record a webhook that came in; False if it came before. If the transaction fails, the webhook can come again."""
+    """Record a received webhook, if the transaction is committed. Returns False if it was received before."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     return await insert_missing(connection, received_webhooks, row)
 
@@ -38,7 +38,7 @@ async def list_rejected(connection: AsyncConnection, shop: Shop, limit: int = 10
 
 
 async def delete_old_inbound_deliveries(connection: AsyncConnection, before: int, rejected_before: int) -> None:
-    """Delete webhooks that came in before one moment, and rejected ones that came in before the other."""
+    """Delete webhooks received before `before`, and rejected ones received before `rejected_before`."""
     table = received_webhooks
     moment = case((table.c.problem.is_(None), before), else_=rejected_before)
     await connection.execute(delete(table).where(table.c.received_at < before, table.c.received_at < moment))

@@ -22,10 +22,9 @@ class SubscriptionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One topic for one address. `secret` signs: a shared secret, for Wix a private key in PEM.
+    """One topic for one address. `secret` signs the deliveries: a shared secret, or for Wix a private key in PEM.
 
-    `filter`, `include_fields`, `metafield_namespaces`, `api_version`, `name` and `format` are those of Shopify's
-    webhooks.
+    Only Shopify's webhooks have `filter`, `include_fields`, `metafield_namespaces`, `api_version`, `name` and `format`.
     """
 
     dialect: Dialect
@@ -91,7 +90,7 @@ async def find_subscription(connection: AsyncConnection, shop: Shop, number: int
 async def list_subscriptions(
     connection: AsyncConnection, shop_id: int, dialect: Dialect | None = None
 ) -> list[Subscription]:
-    """A shop's subscriptions in the dialects wix and own, oldest first."""
+    """A shop's subscriptions in the dialects wix and own, or one of them, oldest first."""
     table = event_subscriptions
     owner = (apps.c.shop_id == table.c.shop_id) & (apps.c.id == table.c.owner_id)
     statement = (
@@ -121,7 +120,7 @@ async def list_subscriptions(
 
 
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
-    """The secrets that may sign a message from the platform to this shop: those in its settings and of its apps."""
+    """The secrets that can sign messages from the platform to this shop: in its settings, and of its apps."""
     rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
     return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
 
@@ -167,7 +166,7 @@ async def delete_subscription(connection: AsyncConnection, shop_id: int, dialect
         update(deliveries)
         .where(deliveries.c.shop_id == shop_id, deliveries.c.dialect == dialect)
         .where(deliveries.c.subscription_id == number, deliveries.c.state == "waiting")
-        .values(state="cancelled", finished_at=now, problem="the subscription was removed")
+        .values(state="cancelled", finished_at=now, problem="the subscription was deleted")
     )
     if removed:
         await record(connection, shop_id, AuditAction.SUBSCRIPTION_DELETED, f"{dialect} subscription {number}", now)

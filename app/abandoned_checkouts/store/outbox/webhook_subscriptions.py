@@ -1,4 +1,4 @@
-"""Creating and changing the subscriptions of apps in the Admin API; store/outbox/subscriptions deletes them."""
+"""Creates and changes the webhook subscriptions of apps. store/outbox/subscriptions deletes them."""
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

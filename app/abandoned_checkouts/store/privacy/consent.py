@@ -1,4 +1,4 @@
-"""Withdrawn consent: a buyer unsubscribes from mails."""
+"""Withdraws the consent of a buyer who unsubscribes from mails."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.tables import customers, flow_mails
 
 
 async def withdraw_consent(connection: AsyncConnection, shop: Shop, recipient: str, now: int) -> None:
-    """Unsubscribe the person with this recipient key (store/privacy/unsubscribed) and end their scheduled mails."""
+    """Unsubscribe the person with this recipient key (store/privacy/unsubscribed) and cancel their scheduled mails."""
     await unsubscribe(connection, shop, recipient, now)
     mails = flow_mails
     statement = select(mails.c.recipient).where(mails.c.shop_id == shop.id, mails.c.recipient_key == recipient)

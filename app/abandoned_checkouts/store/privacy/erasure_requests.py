@@ -1,4 +1,4 @@
-"""Requests to erase a person later: of a customer, who can cancel it, and of a platform, which cannot.
+"""Requests to erase a person later. A customer can cancel a request; a platform cannot.
 
 A customer's request is a column of the customer; a platform's is a row of erasure_requests. work/erase_due carries both
 out with store/privacy/erase_person.
@@ -32,7 +32,7 @@ RequestOutcome = Literal["noted", "unknown", "not_requested"]
 async def request_erasure(
     connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int
 ) -> RequestOutcome:
-    """Note a customer's request; an earlier request keeps its time."""
+    """Store a customer's request. If there is one, it keeps its time."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
     if found is None:
@@ -72,15 +72,15 @@ class ErasureRequest:
 async def add_erasure_request(
     connection: AsyncConnection, shop: Shop, *, customer_id: int | None, email: str | None, now: int
 ) -> None:
-    """Add a platform's request, whether or not there is such a customer."""
+    """Add a platform's request, also if the customer is unknown."""
     row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
     await insert_numbered(connection, erasure_requests, [row])
     await record(connection, shop.id, AuditAction.ERASURE_REQUESTED, "a person", now, by=PLATFORM)
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
-    """Add requests for everyone who is known in the shop. Carts, rejected messages and kept responses are erased now,
-    because they cannot be found by a person."""
+    """Add requests for everyone known in the shop. Carts, rejected messages and stored responses are erased now,
+    because they cannot be assigned to a person."""
     answered = idempotent_requests.c.shop_id == shop.id
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)

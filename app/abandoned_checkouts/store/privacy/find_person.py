@@ -1,4 +1,4 @@
-"""Finding everything that identifies one person in a shop, so that it can be erased."""
+"""Finds everything that identifies one person in a shop, so that it can be erased."""
 
 from dataclasses import dataclass
 
@@ -34,8 +34,8 @@ async def find_person(
     email: str | None = None,
     checkout_id: int | None = None,
 ) -> Person:
-    """Everything with a customer's number, an e-mail address or a checkout's number, and with all addresses that these
-    records contain."""
+    """Everything with a customer's number, an e-mail address or a checkout's number, and with the addresses in these
+    records."""
     person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
     numbers = {customer_id} if customer_id is not None else set()
     if checkout_id is not None:

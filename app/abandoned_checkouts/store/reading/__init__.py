@@ -1,4 +1,4 @@
-"""Reading: pages of sorted lists, rows by key, children of many rows, counts, snapshots and streams.
+"""Reads pages of sorted lists, rows by key, children of many rows, and counts, from snapshots and in streams.
 
 Takes queries as data and returns rows. Imports tables/ and engine/.
 """

@@ -1,4 +1,4 @@
-"""The queries of a compiled plan, as data: a page, rows by key, the children of many rows, a count."""
+"""The queries of a compiled plan as data: a page, rows by key, the children of many rows, a count."""
 
 from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from abandoned_checkouts.store.tables import metadata
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """The rows of a window: these columns, then when `placed` sort_value and sort_id; one row more than its size."""
+    """The rows of a window, and one row more: these columns and, if `placed`, sort_value and sort_id."""
 
     listing: Listing
     window: PageWindow
@@ -24,8 +24,8 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True)
 class SortedPageQuery:
-    """These columns, then the values of the sort keys, of the rows after (or before) a position, or after `offset`
-    rows: one row more than the limit. `few`: the list's conditions leave few rows, which an index finds."""
+    """The rows after or before a position, or after `offset` rows, one more than the limit: these columns and the
+    values of the sort keys. `few`: the conditions of the list select few rows, which an index finds."""
 
     listing: Listing
     keys: tuple[SortColumn, ...]
@@ -38,22 +38,22 @@ class SortedPageQuery:
 
 @dataclass(frozen=True, slots=True)
 class RowsQuery:
-    """These columns of the shop's rows whose column `key` has one of the values, in no order."""
+    """The shop's rows whose column `key` has one of the values, in any order: these columns."""
 
     table: str
     shop_id: int
     columns: tuple[str, ...]
     key: str
-    values: Sequence[Any]
+    values: Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
 class ChildrenQuery:
-    """These columns, then when `placed` sort_value and sort_id, of the rows that belong to many parents: parent by
-    parent, and within one in the order in which the window is read.
+    """The rows that belong to many parents: these columns and, if `placed`, sort_value and sort_id. They are sorted by
+    parent, then in the order in which the window is read.
 
-    `parent` is the column that names the parent. `per_parent`: one row more than the window's size for each of them;
-    without it all rows, but at most `limit` over all.
+    `parent` is the column with the parent's key. With `per_parent`, each parent has the rows of the window and one
+    more; otherwise all rows are returned, at most `limit` in total.
     """
 
     table: str
@@ -63,14 +63,14 @@ class ChildrenQuery:
     columns: tuple[str, ...]
     placed: bool
     parent: str
-    parents: Sequence[Any]
+    parents: Sequence[object]
     per_parent: bool
     limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CountQuery:
-    """One row of one value: how many rows a list has; counting stops at the limit."""
+    """One row with one value: the number of rows of a list. Counting stops at the limit."""
 
     listing: Listing
     limit: int | None
@@ -78,13 +78,13 @@ class CountQuery:
 
 StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
 Result = TypeVar("Result")
-# A generator yields a query and receives its rows, or yields something to await and receives its result.
-QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[Any], Any, Result]
+# A generator that yields a query and receives its rows, or yields an awaitable and receives its result.
+QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object], Any, Result]
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """The type of a column, and whether it may be null. On SQLite drivers return flags as 0 and 1."""
+    """The type of a column, and whether it can be null. SQLite's drivers return flags as 0 and 1."""
 
     kind: Literal["text", "whole", "flag", "other"]
     optional: bool
@@ -93,7 +93,7 @@ class ColumnFacts:
 @cache
 def columns_of(table: str) -> dict[str, ColumnFacts]:
     """The columns of a table by name, in their order."""
-    kinds: tuple[tuple[type[Any], Literal["text", "whole", "flag"]], ...] = (
+    kinds: tuple[tuple[type[Boolean | Integer | Text], Literal["text", "whole", "flag"]], ...] = (
         (Boolean, "flag"),
         (Integer, "whole"),
         (Text, "text"),

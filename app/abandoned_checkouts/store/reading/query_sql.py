@@ -1,10 +1,11 @@
 """The SQL text of a query, compiled by SQLAlchemy once per shape and database.
 
-A shape is everything except the values: the same list after another cursor, of another shop or for other words is the
-same text with other parameters. An ordinary request therefore builds and compiles no expression.
+A shape is a query without its values. The same list after another cursor, of another shop or for other words has the
+same SQL text with other parameters, so most requests neither build nor compile an expression.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import orjson
@@ -12,8 +13,11 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ClauseElement,
+    ColumnElement,
+    Dialect,
     Integer,
     Select,
+    SelectBase,
     bindparam,
     func,
     literal_column,
@@ -35,34 +39,35 @@ from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_wa
 from abandoned_checkouts.store.tables import metadata
 
 # SQL text and its parameters, in order.
-Statement: TypeAlias = tuple[str, Sequence[Any]]
+Statement: TypeAlias = tuple[str, Sequence[object]]
 
-_DIALECTS: dict[str, Any] = {
+_DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 _MOST_SHAPES = 2_000
+# In place of the id of any shop, in statements for all shops.
 _SHOP: Any = bindparam("shop_id", type_=BigInteger())
-_SIZE: Any = bindparam("size", type_=BigInteger())
+_SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
 
 
 class _Shape:
-    """The text of a statement, and where each of its parameters comes from: by name from the request, or by place
-    from the conditions of its list."""
+    """The text of a statement, and the source of each parameter: a name of the query's values, or an index in the
+    values of the list's conditions."""
 
     __slots__ = ("_fixed", "_from", "sql")
 
-    def __init__(self, statement: Select[Any], own: Sequence[BindParameter[Any]], dialect: str) -> None:
+    def __init__(self, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> None:
         compiled = statement.compile(dialect=_DIALECTS[dialect])
         self.sql = str(compiled)
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
             places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
-        # SQLAlchemy's own, such as an OFFSET of nothing.
+        # Parameters that SQLAlchemy adds, for example an OFFSET of 0.
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
 
-    def filled(self, given: Mapping[str, Any], own: Sequence[BindParameter[Any]]) -> Statement:
+    def filled(self, given: Mapping[str, object], own: Sequence[BindParameter[object]]) -> Statement:
         values = {**self._fixed, **given}
         return self.sql, [values[source] if isinstance(source, str) else own[source].value for source in self._from]
 
@@ -89,11 +94,11 @@ def _page(query: PageQuery, dialect: str) -> Statement:
     key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _page_select(query, dialect), own, dialect)
+        shape = _cached(key, _page_select(query, dialect), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
 
 
-def _page_select(query: PageQuery, dialect: str) -> Select[Any]:
+def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     given = query.listing
     listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
     window = _any(query.window, listing)
@@ -103,9 +108,9 @@ def _page_select(query: PageQuery, dialect: str) -> Select[Any]:
     return rows if query.placed else _without_place(rows)
 
 
-def _by_index(rows: Select[Any], listing: Listing, window: PageWindow) -> Select[Any]:
-    """The same rows, found by their ids: a filter is then decided on an index that has all it compares, and the rows
-    that it rejects are never read (four times as quick where it rejects thousands)."""
+def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageWindow) -> Select[*tuple[object, ...]]:
+    """The same rows, selected by their ids. The filter then uses an index with all columns that it compares, and rows
+    that it rejects are not read, which is four times as fast if it rejects thousands."""
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     ids = listing_select(listing, window, ()).with_only_columns(tie).limit(_SIZE).correlate(None)
@@ -120,32 +125,32 @@ def _sorted_page(query: SortedPageQuery, dialect: str) -> Statement:
     key = ("sorted page", dialect, listing.table, query.keys, query.columns, kind, query.few, known)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _sorted_select(query, dialect), own, dialect)
-    given = {"shop_id": listing.shop_id, "size": query.limit + 1, "passed": query.offset}
+        shape = _cached(key, _sorted_select(query, dialect), own, dialect)
+    given: dict[str, object] = {"shop_id": listing.shop_id, "size": query.limit + 1, "passed": query.offset}
     if place is not None:
         given |= {"place_id": place.id, **{f"place_{at}": value for at, value in enumerate(place.values)}}
     return shape.filled(given, own)
 
 
-def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[Any]:
+def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     given, place = query.listing, query.place
     table = metadata.tables[given.table]
     if place is not None:
         kinds = [table.c[key.column].type for key in query.keys]
         values = tuple(bindparam(f"place_{at}", type_=kind) for at, kind in enumerate(kinds))
-        number: Any = bindparam("place_id", type_=BigInteger())
+        number = bindparam("place_id", type_=BigInteger())
         place = SortedPosition(values, number, place.backward)
     listing = Listing(given.table, _SHOP, given.order, given.conditions)
     is_sqlite = dialect == "sqlite"
-    many: Any = {"keys": query.keys, "place": place, "c_collated": not is_sqlite}
-    rows = sorted_select(listing, columns=query.columns, walks=not (is_sqlite and query.few), **many).limit(_SIZE)
+    select_from = partial(sorted_select, keys=query.keys, columns=query.columns, place=place, c_collated=not is_sqlite)
+    rows = select_from(listing, walks=not (is_sqlite and query.few)).limit(_SIZE)
     if query.offset:
         rows = rows.offset(bindparam("passed", type_=BigInteger()))
     if is_sqlite and not query.few and not is_walked(query.keys):
-        # Sorted by what is compared alone: whole rows would be carried through the sorting.
+        # Only the sort keys are sorted. Otherwise the database would sort whole rows.
         ids = rows.with_only_columns(table.c.id).correlate(None)
         page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
-        rows = sorted_select(page, columns=query.columns, walks=False, **many)
+        rows = select_from(page, walks=False)
     return rows
 
 
@@ -160,7 +165,7 @@ def _count(query: CountQuery, dialect: str) -> Statement:
         rows = rows.select_from(table if listing.joined is None else listing.joined)
         if query.limit is not None:
             rows = rows.limit(_SIZE)
-        shape = _kept(key, select(func.count()).select_from(rows.subquery()), own, dialect)
+        shape = _cached(key, select(func.count()).select_from(rows.subquery()), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
@@ -171,7 +176,7 @@ def _rows(query: RowsQuery, dialect: str) -> Statement:
         table = metadata.tables[query.table]
         columns = [table.c[name] for name in query.columns]
         rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[query.key], dialect))
-        shape = _kept(key, rows, (), dialect)
+        shape = _cached(key, rows, (), dialect)
     return shape.filled({"shop_id": query.shop_id, "among": _many(query.values, dialect)}, ())
 
 
@@ -181,15 +186,15 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
     key = ("children", dialect, query.table, query.order, query.columns, kind)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _kept(key, _children_select(query, dialect), (), dialect)
+        shape = _cached(key, _children_select(query, dialect), (), dialect)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())
 
 
-def _children_select(query: ChildrenQuery, dialect: str) -> Select[Any]:
-    """All children in one sorted list; SQLite needs twice as long for a window function, which limits the children of
-    each parent and is for parents that have very many."""
+def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object, ...]]:
+    """All children in one sorted list. For parents with very many children, a window function limits their number; on
+    SQLite it takes twice as long."""
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
     listing = Listing(query.table, _SHOP, query.order)
@@ -208,33 +213,33 @@ def _children_select(query: ChildrenQuery, dialect: str) -> Select[Any]:
     return select(*kept).where(inner.c.place <= _SIZE).order_by(inner.c.of, inner.c.place)
 
 
-def _without_place(rows: Select[Any]) -> Select[Any]:
+def _without_place(rows: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     kept = [column for column in rows._raw_columns if getattr(column, "name", "") not in ("sort_value", "sort_id")]
     return rows.with_only_columns(*kept)
 
 
-def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[Any]]]:
-    """A key that identifies a list's conditions except for their values; and the values."""
+def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
+    """A key that identifies the conditions of a list without their values, and the values."""
     parts: list[ClauseElement] = [*listing.conditions]
     if listing.rank is not None:
         parts.append(listing.rank)
     if listing.joined is not None:
         parts.append(listing.joined)
     known: list[Hashable] = []
-    own: list[BindParameter[Any]] = []
+    own: list[BindParameter[object]] = []
     for part in parts:
         key = part._generate_cache_key()
         if key is None:
-            raise TypeError(f"a condition that cannot be known again: {part}")
+            raise TypeError(f"a condition without a cache key: {part}")
         known.append(key.key)
         own += key.bindparams
     return tuple(known), own
 
 
-def _kept(key: Hashable, made: Select[Any], own: Sequence[BindParameter[Any]], dialect: str) -> _Shape:
+def _cached(key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> _Shape:
     if len(_shapes) >= _MOST_SHAPES:
         _shapes.clear()
-    shape = _shapes[key] = _Shape(made, own, dialect)
+    shape = _shapes[key] = _Shape(statement, own, dialect)
     return shape
 
 
@@ -243,10 +248,10 @@ def _any(window: PageWindow, listing: Listing) -> PageWindow:
     table = metadata.tables[listing.table]
     kind = table.c[listing.order.column].type if listing.rank is None else listing.rank.type
 
-    def any_position(end: str, given: Position | None) -> Any:
+    def any_position(end: str, given: Position | None) -> Position | None:
         if given is None:
             return None
-        number: Any = bindparam(f"{end}_id", type_=table.c[listing.order.tie].type)
+        number = bindparam(f"{end}_id", type_=table.c[listing.order.tie].type)
         return Position(bindparam(f"{end}_value", type_=kind), number)
 
     return PageWindow(
@@ -262,8 +267,8 @@ def _kind(window: PageWindow) -> tuple[bool, ...]:
     return window.backward, window.reverse, window.after is None, window.before is None
 
 
-def _ends(window: PageWindow) -> dict[str, Any]:
-    ends: dict[str, Any] = {}
+def _ends(window: PageWindow) -> dict[str, object]:
+    ends: dict[str, object] = {}
     if window.after is not None:
         ends |= {"after_value": window.after.value, "after_id": window.after.id}
     if window.before is not None:
@@ -271,12 +276,12 @@ def _ends(window: PageWindow) -> dict[str, Any]:
     return ends
 
 
-def _among(column: Any, dialect: str) -> Any:
-    """The column is one of many values, which come as one parameter: one text for however many there are."""
+def _among(column: ColumnElement[object], dialect: str) -> ColumnElement[bool]:
+    """The condition that the column has one of the values. They are one parameter, so the text is always the same."""
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam("among")).table_valued("value").c.value))
     return column == func.any(bindparam("among", type_=ARRAY(column.type)))
 
 
-def _many(values: Sequence[Any], dialect: str) -> Any:
+def _many(values: Sequence[object], dialect: str) -> str | list[object]:
     return orjson.dumps(values).decode() if dialect == "sqlite" else list(values)

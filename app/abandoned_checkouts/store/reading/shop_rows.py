@@ -1,7 +1,6 @@
-"""Reading rows for one shop: one by key, many by key, a window of a list, a window per parent, a count."""
+"""Reads rows of a shop: by key, a window of a list, a window for each parent, a count."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,9 +11,9 @@ from abandoned_checkouts.store.tables import metadata
 
 
 async def rows_where(
-    connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[Any]
+    connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[object]
 ) -> list[Row]:
-    """Whole rows of a shop's table whose column has one of the values, in no order."""
+    """Whole rows of a shop's table whose column has one of the values, in any order."""
     table = metadata.tables[table_name]
     statement = select(table).where(table.c.shop_id == shop_id, table.c[column].in_(bindparam("among", expanding=True)))
     found: list[Row] = []
@@ -24,8 +23,8 @@ async def rows_where(
     return found
 
 
-async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page:
-    """The window's whole rows; each also has its sort_value and sort_id."""
+async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page[Row]:
+    """The whole rows of the window, each with its sort_value and sort_id."""
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)
@@ -34,8 +33,8 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
 
 
 async def windows_of_children(
-    connection: AsyncConnection, listing: Listing, window: PageWindow, parent: str, parents: Sequence[Any]
-) -> dict[Any, Page]:
+    connection: AsyncConnection, listing: Listing, window: PageWindow, parent: str, parents: Sequence[object]
+) -> dict[object, Page[Row]]:
     """The same window of each parent's children, in one statement for all parents."""
     if window.size == 0 or not parents:
         return {}
@@ -53,7 +52,7 @@ async def windows_of_children(
         .subquery()
     )
     statement = select(inner).where(inner.c.place <= window.size + 1).order_by(inner.c[parent], inner.c.place)
-    grouped: dict[Any, list[Row]] = {}
+    grouped: dict[object, list[Row]] = {}
     for start in range(0, len(parents), 500):
         rows = await connection.execute(statement, {"parents": list(parents[start : start + 500])})
         for row in rows.mappings():
@@ -62,7 +61,7 @@ async def windows_of_children(
 
 
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
-    """How many rows a list has; counting stops at the limit."""
+    """The number of rows of a list. Counting stops at the limit."""
     table = metadata.tables[listing.table]
     rows = select(literal_column("1", Integer)).where(table.c.shop_id == listing.shop_id, *listing.conditions)
     rows = rows.select_from(table if listing.joined is None else listing.joined)

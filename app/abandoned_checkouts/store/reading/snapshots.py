@@ -1,7 +1,7 @@
-"""Running compiled plans: on one snapshot of the store and a raw connection, without SQLAlchemy and its pool.
+"""Runs compiled plans, each on one snapshot of the store and a raw connection, without SQLAlchemy and its pool.
 
-A plan is a generator that yields queries and receives rows, so the same plan runs on SQLite without an await and on
-PostgreSQL with one per statement.
+A plan is a generator that yields queries and receives rows. The same plan runs on SQLite without `await`, and on
+PostgreSQL with one `await` for each statement.
 """
 
 import asyncio
@@ -28,26 +28,26 @@ _PRAGMAS = (
 
 
 class Snapshots(Protocol):
-    """Where plans read. `answer` runs one to its end on one snapshot of the store."""
+    """Runs plans. `answer` runs one to its end, on one snapshot of the store."""
 
     dialect: str
 
     async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
-        """`short`: the plan reads few rows by key, so that a thread would cost more than it."""
+        """`short`: the plan reads few rows by key, and a thread would cost more than the plan."""
 
     async def close(self) -> None: ...
 
 
 def snapshots_of(database: Database) -> Snapshots | None:
-    """Raw connections beside the database's own; None for a store in memory, which no other connection sees."""
+    """Raw connections to the store, or None if the store is in memory, because it has only one connection."""
     if not database.is_sqlite:
         return PostgresqlSnapshots(database)
     return None if database.url.database in (None, "", ":memory:") else SqliteSnapshots(database.url)
 
 
 class SqliteSnapshots:
-    """Short plans run in the caller's thread, because another thread costs more than they do. Others run in a thread,
-    so that other requests do not wait for them."""
+    """Runs short plans in the caller's thread, because another thread would cost more. Others run in a thread, so that
+    other requests do not wait for them."""
 
     dialect = "sqlite"
 
@@ -115,7 +115,7 @@ def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result]) -> Resu
 
 
 class PostgresqlSnapshots:
-    """One of asyncpg's connections for each running plan."""
+    """Runs each plan on one of asyncpg's connections."""
 
     dialect = "postgresql"
 
@@ -143,7 +143,7 @@ class PostgresqlSnapshots:
 
 
 class ConnectionSnapshot:
-    """An open snapshot, for plans in which resolvers answer some fields from the same snapshot."""
+    """An open snapshot, for plans with fields that resolvers read from the same snapshot."""
 
     def __init__(self, connection: Connection, turn: asyncio.Lock) -> None:
         self.dialect = connection.dialect.name

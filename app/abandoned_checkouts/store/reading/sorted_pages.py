@@ -1,12 +1,12 @@
-"""Pages of a list that is sorted by several keys, each in its own direction, as Wix's API allows.
+"""Pages of a list with several sort keys, each in its own direction, for Wix's API.
 
-store/reading/pages serves Shopify's lists, which have one key. Pages here are key sets as well; an offset is served
-too, because Wix's older clients count pages.
+Shopify's lists have one sort key: see store/reading/pages. These pages are key sets as well. An offset is possible too,
+because Wix's older clients count pages.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
@@ -23,13 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.operators import custom_op
 
-from abandoned_checkouts.store.reading.pages import Listing, Page
+from abandoned_checkouts.store.reading.pages import AnyRow_co, Listing, Page
 from abandoned_checkouts.store.tables import metadata
 
-# Beyond this many rows an offset reads too much of the list; a cursor costs the same on every page.
+# The largest offset: greater ones read too much of the list. A cursor costs the same on every page.
 LARGEST_OFFSET = 100_000
-# Columns whose index holds the rows in their order: few rows share a value.
+# Columns with an index in whose order few rows have the same value.
 _WALKED = frozenset({"created_at", "updated_at", "uuid"})
+
+# A column of any type, as it is compared.
+_SortKey: TypeAlias = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,18 @@ class SortColumn:
 
 @dataclass(frozen=True, slots=True)
 class SortedPosition:
-    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it."""
+    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it.
 
-    values: tuple[Any, ...]
-    id: int
+    They are parameters where a statement is compiled for all positions.
+    """
+
+    values: tuple[object, ...]
+    id: int | BindParameter[int]
     backward: bool = False
 
 
 def is_walked(keys: Sequence[SortColumn]) -> bool:
-    """Whether an index holds the rows in the order of the keys, so that only the rows of a page are read."""
+    """Whether an index has the order of the keys, so that only the rows of the page are read."""
     return keys[0].column in _WALKED or [key.column for key in keys] == ["recovery_state"]
 
 
@@ -62,19 +68,19 @@ def sorted_select(
     place: SortedPosition | None,
     c_collated: bool,
     walks: bool = True,
-) -> Select[Any]:
-    """The rows after a place (or before it) in the order the database reads them: these columns, then the keys' values.
+) -> Select[*tuple[object, ...]]:
+    """The rows after or before a place, in the order in which the database reads them: these columns and the sort keys.
 
-    `listing.order` is ignored; ties are broken by the id, in the direction of the last key. `c_collated`: the statement
-    must ask for texts to be compared by code point. Without `walks` (SQLite only) the database finds the rows by the
-    conditions and sorts them, instead of walking an index in the order of the keys.
+    `listing.order` is ignored. Equal rows are sorted by id, in the direction of the last key. With `c_collated`, the
+    statement requests that texts are compared by code point. Without `walks` (SQLite only), the database finds the rows
+    by the conditions and sorts them, instead of reading an index in the order of the keys.
     """
     table = metadata.tables[listing.table]
-    ends: list[ColumnElement[Any]] = [_sortable(table.c[key.column], c_collated) for key in keys]
+    ends: list[_SortKey] = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
     if not walks:
-        # SQLite: a column behind a plus has the same value, and SQLite uses no index for it.
+        # SQLite does not use an index for a column after a plus sign, which does not change the value.
         ends = [UnaryExpression(end, operator=custom_op("+"), type_=end.type) for end in ends]
     backward = place is not None and place.backward
     directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]
@@ -88,27 +94,27 @@ def sorted_select(
     )
 
 
-def sorted_page_of(read: Sequence[Any], limit: int, *, place: SortedPosition | None, offset: int) -> Page:
-    """The page of the rows that were read: one more than the limit if the list continues."""
+def sorted_page_of(
+    read: Sequence[AnyRow_co], limit: int, *, place: SortedPosition | None, offset: int
+) -> Page[AnyRow_co]:
+    """The page from the rows that were read, which are one more than the limit if the list continues."""
     more, rows = len(read) > limit, read[:limit]
     if place is not None and place.backward:
-        # The position is a row that was on a page, so the list continues after these rows.
+        # The position was on another page, so the list continues after these rows.
         return Page(rows[::-1], has_next=bool(rows), has_previous=more)
     return Page(rows, has_next=more, has_previous=bool(rows) and (place is not None or offset > 0))
 
 
-def _sortable(column: ColumnElement[Any], c_collated: bool) -> ColumnElement[Any]:
-    """The column with the same order on every database: texts by code point, no value first."""
+def _sortable(column: _SortKey, c_collated: bool) -> _SortKey:
+    """The column in the same order on both databases: texts by code point, null first."""
     if isinstance(column.type, Text):
         known = func.coalesce(column, "") if getattr(column, "nullable", True) else column
         return known.collate("C") if c_collated else known
     return column
 
 
-def _beyond(
-    columns: Sequence[ColumnElement[Any]], directions: Sequence[bool], values: Sequence[Any]
-) -> ColumnElement[bool]:
-    """Rows that come after these values, each column in its own direction."""
+def _beyond(columns: Sequence[_SortKey], directions: Sequence[bool], values: Sequence[object]) -> ColumnElement[bool]:
+    """The condition for rows after these values, with each column in its own direction."""
     if len(set(directions)) == 1:
         here, there = tuple_(*columns), tuple_(*(_given(value) for value in values))
         return here < there if directions[0] else here > there
@@ -119,6 +125,6 @@ def _beyond(
     return or_(*choices)
 
 
-def _given(value: Any) -> ColumnElement[Any]:
-    """A value, or its parameter in a statement that is compiled once for all values."""
+def _given(value: object) -> _SortKey:
+    """A value as SQL. It can be a parameter of a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

@@ -1,7 +1,7 @@
-"""Reading a whole list from one snapshot of the store, on its own connection, in portions, with constant memory.
+"""Reads a whole list in portions, with constant memory, from one snapshot on a separate connection.
 
-The rows come from one open statement: the database sorts once and looks up no page. The snapshot is one read
-transaction on SQLite, one transaction at REPEATABLE READ on PostgreSQL.
+The rows come from one open statement, so the database sorts only once. The snapshot is a read transaction on SQLite,
+and a transaction at REPEATABLE READ on PostgreSQL.
 """
 
 import asyncio
@@ -11,19 +11,20 @@ from dataclasses import replace
 from typing import Any
 
 from abandoned_checkouts.store.engine.database import Connection, Database
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import PageWindow
 from abandoned_checkouts.store.reading.queries import PageQuery, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 
-# More rows than any table has: a window of this size is the whole list.
+# More rows than any table has. A window of this size is the whole list.
 EVERYTHING = 1 << 62
 
 
 class Stream:
-    """All reads through this object, or through its `connection`, see the same snapshot.
+    """A snapshot that all reads by this object, or by its `connection`, see.
 
-    Use it on the event loop that opened it, for one read at a time. On SQLite it reads in the loop's thread, because
-    handing a read to the driver's thread takes longer than reading: that loop should have nothing else to do.
+    Use it on the event loop that opened it, for one read at a time. On SQLite it blocks the loop's thread, because
+    using the driver's thread takes longer than reading. So this loop should have nothing else to do.
     """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
@@ -32,8 +33,8 @@ class Stream:
         self._driver = driver
         self._interrupted = False
 
-    async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[Any]]:
-        """All rows of the list in portions of that size. Of the window only the direction counts."""
+    async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[RowValues]]:
+        """All rows of the list in portions of that size. Only the direction of the window is used."""
         window = PageWindow(first=EVERYTHING, reverse=query.window.reverse)
         sql, parameters = statement_for(replace(query, window=window), self.dialect)
         if self.dialect == "sqlite":
@@ -68,18 +69,18 @@ class Stream:
         finally:
             steps.close()
 
-    async def rows(self, query: StoreQuery) -> Sequence[Any]:
+    async def rows(self, query: StoreQuery) -> Sequence[RowValues]:
         sql, parameters = statement_for(query, self.dialect)
         if self.dialect == "sqlite":
             with self._interruptible():
-                found: Sequence[Any] = self._driver.execute(sql, parameters).fetchall()
+                found: Sequence[RowValues] = self._driver.execute(sql, parameters).fetchall()
         else:
             found = await self._driver.fetch(sql, *parameters)
         return found
 
     def interrupt(self) -> None:
-        """End the running statement as if its task were cancelled; from any thread. PostgreSQL's driver does this for
-        a cancelled task itself, SQLite's does not."""
+        """End the running statement when its task is cancelled. Can be called from any thread. PostgreSQL's driver ends
+        the statement of a cancelled task itself; SQLite's does not."""
         self._interrupted = True
         if self.dialect == "sqlite":
             self._driver.interrupt()
@@ -96,8 +97,8 @@ class Stream:
 
 @asynccontextmanager
 async def open_stream(database: Database) -> AsyncIterator[Stream]:
-    """A stream over the store as it is now. It can be opened on another event loop than the database, except for a
-    store in memory, whose one connection it holds while it is open."""
+    """A stream over the present state of the store. It can be opened on another event loop than the database's, unless
+    the store is in memory: then the stream uses its only connection."""
     if database.shares_connection:
         async with database.read() as connection:
             yield await _stream(connection)
@@ -111,8 +112,8 @@ async def open_stream(database: Database) -> AsyncIterator[Stream]:
 
 
 async def _stream(connection: Connection) -> Stream:
-    # The first statement begins the transaction and so takes the snapshot.
+    # The first statement begins the transaction, which takes the snapshot.
     await connection.exec_driver_sql("SELECT count(*) FROM shops")
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    # aiosqlite works in its own thread, with the connection of the standard library.
+    # The standard library's connection, which aiosqlite uses in its own thread.
     return Stream(connection, driver._conn if connection.dialect.name == "sqlite" else driver)

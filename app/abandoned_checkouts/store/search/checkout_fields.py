@@ -1,8 +1,9 @@
-"""The fields by which abandoned checkouts can be searched, each said once.
+"""The search fields of abandoned checkouts. Each is declared once, here.
 
 The grammar's check, the SQL, completion, the docs and the explorer's hints are made from this table. The first seven
-are Shopify's own, with its meanings (shopify-admin facts, "query filter tables"), the same in all its versions. The
-extended ones are this server's: Shopify ignores them with a warning, and so do we unless `extended_search` is on.
+are Shopify's, with Shopify's meanings, which are the same in all versions (Shopify: filters of abandonedCheckouts). The
+extended fields are this server's: Shopify ignores them with a warning, and so does this server unless `extended_search`
+is on.
 """
 
 from functools import lru_cache
@@ -16,32 +17,32 @@ SHOPIFY_FIELDS = (
         "Words anywhere in the name, number, e-mail, customer, phone, lines, SKUs and addresses.",
         examples=("Bob Norman",),
     ),
-    Field("created_at", Kind.TIME, "When the checkout began.", examples=("created_at:>2026-10-01",)),
+    Field("created_at", Kind.TIME, "When the checkout was started.", examples=("created_at:>2026-10-01",)),
     Field(
         "email_state",
         Kind.ENUM,
-        "What became of the mail that calls the buyer back.",
+        "State of the recovery e-mail.",
         values=("sent", "not_sent", "scheduled", "suppressed"),
         examples=("email_state:not_sent",),
     ),
     Field(
         "id",
         Kind.ID,
-        "The checkout's number, or a range of numbers.",
+        "The checkout's id, or a range of ids.",
         global_id="AbandonedCheckout",
         examples=("id:1234", "id:>=1234", "id:<=1234"),
     ),
     Field(
         "recovery_state",
         Kind.ENUM,
-        "Whether the buyer came back and bought.",
+        "Whether the buyer completed the checkout after it was abandoned.",
         values=("recovered", "not_recovered"),
         examples=("recovery_state:not_recovered",),
     ),
     Field(
         "status",
         Kind.ENUM,
-        "Whether the merchant has put the checkout away.",
+        "Whether the merchant archived the checkout: then it is `closed`.",
         values=("open", "closed"),
         examples=("status:open",),
     ),
@@ -59,22 +60,36 @@ EXTENDED_FIELDS = tuple(
         ("customer_name", Kind.TEXT, "Words of the buyer's name.", "customer_name:norman", "", ""),
         ("total_price", Kind.MONEY, "The total in the shop's currency.", "total_price:>=100", "", ""),
         ("subtotal_price", Kind.MONEY, "The subtotal in the shop's currency.", "subtotal_price:<50", "", ""),
-        ("discount_code", Kind.KEYWORD, "A discount code the buyer gave.", "discount_code:WELCOME10", "", ""),
+        ("discount_code", Kind.KEYWORD, "A discount code that the buyer entered.", "discount_code:WELCOME10", "", ""),
         ("sku", Kind.KEYWORD, "The SKU of a line.", "sku:TS-*", "", ""),
         ("product_id", Kind.ID, "The product of a line, by number or global id.", "product_id:1234", "", "Product"),
         ("variant_id", Kind.ID, "The variant of a line.", "variant_id:1234", "", "ProductVariant"),
         ("product_title", Kind.TEXT, "Words of a line's title.", "product_title:hoodie", "", ""),
         ("currency", Kind.KEYWORD, "The shop's currency.", "currency:EUR", "", ""),
-        ("country", Kind.KEYWORD, "Where it ships to, else the billing country: code or name.", "country:DE", "", ""),
-        ("completed_at", Kind.TIME, "When the buyer completed it, if ever.", "completed_at:*", "", ""),
+        (
+            "country",
+            Kind.KEYWORD,
+            "The shipping country, else the billing country: code or name.",
+            "country:DE",
+            "",
+            "",
+        ),
+        ("completed_at", Kind.TIME, "When the buyer completed the checkout.", "completed_at:*", "", ""),
         ("note", Kind.TEXT, "Words of the note.", "note:gift", "", ""),
         ("attribute", Kind.KEYWORD, "A custom attribute: its key, or key=value.", "attribute:gift=yes", "", ""),
-        ("abandoned_for", Kind.AGE, "Hours since it was abandoned.", "abandoned_for:>=24", "abandoned_at", ""),
+        (
+            "abandoned_for",
+            Kind.AGE,
+            "Hours since the checkout was abandoned.",
+            "abandoned_for:>=24",
+            "abandoned_at",
+            "",
+        ),
     )
 )
 
 
 @lru_cache(maxsize=2)
 def checkout_fields(*, extended: bool = False) -> FieldSet:
-    """What may be searched; the extended fields are this server's own and off unless asked for."""
+    """The fields that a search can use. `extended` allows this server's own fields, too."""
     return FieldSet((*SHOPIFY_FIELDS, *EXTENDED_FIELDS), extended=extended)

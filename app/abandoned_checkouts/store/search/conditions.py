@@ -1,8 +1,8 @@
-"""The SQL of single conditions: each node of a search's tree as text for SQLite or PostgreSQL.
+"""The SQL of conditions: the text of each node of a search, for SQLite or PostgreSQL.
 
-store/search/narrowing calls this for every node of a tree, bottom up and without recursion, and applies the result to a
-list. The SQL stays within the limits of both parsers: long chains of AND and OR are bracketed in groups, and deeply
-nested conditions become a table of ids (WITH) that the rest refers to.
+store/search/narrowing calls this for every node, bottom up and without recursion, and applies the result to a list. The
+SQL stays within the limits of both parsers: long chains of AND and OR are divided into groups, and deeply nested
+conditions become a table of ids (WITH) that the rest refers to.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Part of a WHERE. While it is a query of the full-text index alone, `matches` is set instead of `sql`."""
+    """Part of a WHERE clause. If it needs only the full-text index, `matches` is set instead of `sql`."""
 
     sql: str = ""
     matches: str = ""
@@ -59,7 +59,7 @@ class Condition:
 
 
 class ConditionWriter:
-    """Writes one expression. The names of its parameters differ from those of the list's earlier conditions."""
+    """Writes one expression. Its parameters have other names than those of the list's earlier conditions."""
 
     def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
@@ -77,7 +77,7 @@ class ConditionWriter:
                 f"abandoned_checkouts.id IN (WITH {', '.join(self.tables)} SELECT abandoned_checkouts.id "
                 f"FROM abandoned_checkouts WHERE {self.own('abandoned_checkouts')} AND ({sql}))"
             )
-        # For SQLAlchemy's types a text is not a column, but WHERE accepts it.
+        # SQLAlchemy's type hints do not allow a text here, but WHERE accepts it.
         return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
 
     def given(self, value: object) -> str:
@@ -107,19 +107,20 @@ class ConditionWriter:
             # The complement, null or not.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
         word = "AND" if isinstance(node, m.AllOf) else "OR"
-        # A condition that is repeated a thousand times is written once.
-        asked = list(dict.fromkeys(part.matches for part in parts if part.matches))
+        # Repeated conditions are written once.
+        matches = list(dict.fromkeys(part.matches for part in parts if part.matches))
         others = list(dict.fromkeys(part.sql for part in parts if part.sql))
-        if asked:
-            sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
-            together = Condition(matches=f"({sign.join(asked)})" if len(asked) > 1 else asked[0], depth=depth)
+        if matches:
+            operator = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
+            joined = operator.join(matches)
+            together = Condition(matches=f"({joined})" if len(matches) > 1 else joined, depth=depth)
             if not others:
                 return together
             others.append(self.finished(together).sql)
         return Condition(bracketed(others, word), depth=depth)
 
     def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
-        """`id:1 OR id:2 OR …` as one IN list: a row is looked up in it instead of compared with every number."""
+        """Joins `id:1 OR id:2 OR …` into one IN list: a row is looked up in it, not compared with every number."""
         numbers: dict[str, dict[int, Condition]] = {}
         rest = []
         for node, part in zip(nodes, parts, strict=True):
@@ -143,23 +144,23 @@ class ConditionWriter:
         return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
 
     def finished(self, part: Condition) -> Condition:
-        """A query of the full-text index as a condition on rows."""
+        """The condition on rows; a query of the full-text index becomes a subquery."""
         if not part.matches:
             return part
         return Condition(f"abandoned_checkouts.document_id IN ({self.documents(part.matches)})", depth=part.depth)
 
     def documents(self, matches: str) -> str:
         if self.sqlite:
-            asked = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})')
-            return f"SELECT rowid FROM checkout_text WHERE checkout_text MATCH {asked}"
-        asked = self.given(matches)
+            query = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})')
+            return f"SELECT rowid FROM checkout_text WHERE checkout_text MATCH {query}"
+        query = self.given(matches)
         return (
             f"SELECT document_id FROM checkout_text WHERE {self.own('checkout_text')} "
-            f"AND tokens @@ CAST(CAST({asked} AS TEXT) AS TSQUERY)"
+            f"AND tokens @@ CAST(CAST({query} AS TEXT) AS TSQUERY)"
         )
 
     def cut(self, part: Condition) -> Condition:
-        """Turn a condition into a table of the ids that it finds, and into the condition that the id is one of them."""
+        """Move a condition into a table of the ids that it finds. Returns the condition that the id is in it."""
         name = f"{self.prefix}table{len(self.tables)}"
         self.tables.append(
             f"{name} (id) AS MATERIALIZED (SELECT abandoned_checkouts.id FROM abandoned_checkouts "
@@ -179,7 +180,7 @@ class ConditionWriter:
         if isinstance(node, m.Exact):
             token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
             return Condition(matches=self.phrase([token], node.prefix))
-        assert not isinstance(node, m.Near), node  # only for contacts
+        assert not isinstance(node, m.Near), node  # only for fields of contacts
         if node.field in COLUMNS:
             if isinstance(node, m.HasValue) and not abandoned_checkouts.c[node.field].nullable:
                 return Condition("TRUE")  # with a constant -created_at:* reads nothing
@@ -192,14 +193,14 @@ class ConditionWriter:
                 "abandoned_checkouts.id IN (SELECT line_items.checkout_id FROM line_items "
                 f"WHERE {self.own('line_items')} AND {compared})"
             )
-        assert isinstance(node, m.HasValue), node  # the only other question about a text
+        assert isinstance(node, m.HasValue), node  # the only other condition on a text
         return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
 
     def walked(self, node: m.Expression) -> str:
-        """A plus sign that keeps SQLite on the index in the order of the page, which holds the compared columns too.
+        """A plus sign that makes SQLite use the index in the order of the page, which has the compared columns as well.
 
-        Without it SQLite assumes that any range is narrow, reads it by its own index and sorts all rows for one page.
-        PostgreSQL decides by its statistics.
+        Without it, SQLite assumes that every range is narrow, uses the index of that column and sorts all rows for one
+        page. PostgreSQL decides by its statistics.
         """
         if not self.sqlite or not isinstance(node, m.Range | m.Within) or node.field == self.order:
             return ""
@@ -237,11 +238,11 @@ class ConditionWriter:
         return " AND " if self.sqlite else " & "
 
     def all_of(self, tokens: Sequence[str]) -> str:
-        asked = [self.phrase([token]) for token in tokens]
-        return f"({self.also.join(asked)})" if len(asked) > 1 else asked[0]
+        phrases = [self.phrase([token]) for token in tokens]
+        return f"({self.also.join(phrases)})" if len(phrases) > 1 else phrases[0]
 
-    def any_of(self, asked: Sequence[str]) -> str:
-        return f"({(' OR ' if self.sqlite else ' | ').join(asked)})" if len(asked) > 1 else asked[0]
+    def any_of(self, queries: Sequence[str]) -> str:
+        return f"({(' OR ' if self.sqlite else ' | ').join(queries)})" if len(queries) > 1 else queries[0]
 
     def phrase(self, tokens: Sequence[str], prefix: bool = False) -> str:
         if self.sqlite:
@@ -252,12 +253,12 @@ class ConditionWriter:
     # Relevance
 
     def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
-        """The list by rank. `matches` also selects the rows; without it, rows without any of the words have rank 0."""
+        """The list by rank. With `matches`, it has only rows that match; without it, rows without words have rank 0."""
         self.parameters.clear()
         self.names.clear()
         self.prefix += "rank_"
-        asked = self.any_of([self.words(node) for node in words])
-        found = matches or asked
+        ranking = self.any_of([self.words(node) for node in words])
+        found = matches or ranking
         if self.sqlite:
             # LIMIT prevents SQLite from merging the two SELECTs, in which bm25 does not work.
             match = self.given(f'"{shop_token(self.shop_id)}" AND ({found})')
@@ -266,7 +267,7 @@ class ConditionWriter:
                 f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
             )
         else:
-            ranks, finds = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (asked, found))
+            ranks, finds = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (ranking, found))
             scores = (
                 f"SELECT document_id, -CAST(ts_rank(tokens, {ranks}) AS DOUBLE PRECISION) AS score FROM checkout_text "
                 f"WHERE {self.own('checkout_text')} AND tokens @@ {finds}"
@@ -285,7 +286,7 @@ class ConditionWriter:
 
 
 def bracketed(parts: Sequence[str], word: str) -> str:
-    """The parts joined by AND or OR, in groups of groups if there are many."""
+    """The parts, joined by AND or OR. Many parts are divided into nested groups."""
     while len(parts) > LONGEST:
         parts = [f"({f' {word} '.join(parts[start : start + LONGEST])})" for start in range(0, len(parts), LONGEST)]
     return f"({f' {word} '.join(parts)})" if len(parts) > 1 else parts[0]

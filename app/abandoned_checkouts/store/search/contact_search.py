@@ -1,4 +1,4 @@
-"""The SQL of conditions that only Wix's filters and searches have: about the buyer, coupons and activities.
+"""The SQL of conditions on the buyer, coupons and activities, which only Wix's filters and searches have.
 
 store/search/conditions calls this for the fields in CONTACT_FIELDS.
 """
@@ -40,11 +40,11 @@ def finds_few(node: m.Expression) -> bool:
     if isinstance(node, m.AllOf):
         return any(map(finds_few, node.parts))
     # SQLite uses an index for several values of one field, but not for values of several fields.
-    fields = {_field_asked(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
+    fields = {_equality_field(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
     return len(fields) == 1 and fields <= _FEW
 
 
-def _field_asked(node: m.Expression) -> str:
+def _equality_field(node: m.Expression) -> str:
     """The field that the node compares for equality, or "" for any other node."""
     if isinstance(node, m.OneOf):
         return node.field
@@ -52,7 +52,7 @@ def _field_asked(node: m.Expression) -> str:
 
 
 class StatementWriter(Protocol):
-    """The statement under construction: `given` makes a parameter, `own` the condition that rows are the shop's."""
+    """A statement that is being written: `given` adds a parameter, `own` is the condition for the shop's rows."""
 
     sqlite: bool
 
@@ -73,7 +73,7 @@ def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
     if isinstance(node, m.OneOf):
         return f"{column} IN ({', '.join(map(writer.given, node.values))})"
     if isinstance(node, m.Range):
-        # Except for equality the order of code points must be requested: a database may have another order.
+        # Comparisons are by code point. A PostgreSQL database can have another order, so it is requested here.
         ordered = column if writer.sqlite or node.operator == "eq" else f'{column} COLLATE "C"'
         return f"{ordered} {_SIGNS[node.operator]} {writer.given(node.value)}"
     if isinstance(node, m.Exact):

@@ -2,8 +2,8 @@
 
     ␞e␟ada@example.com␞f␟ada␞l␟lovelace␞w e:ada e:example e:com f:ada l:lovelace␠
 
-LIKE finds prefixes, suffixes and words in it. The column is folded because the databases would fold in their own ways,
-which differ from search_syntax. This module makes the column and the patterns for LIKE with ESCAPE '!'.
+LIKE finds prefixes, suffixes and words in it. The text is folded here, because the databases fold differently from
+search_syntax. This module makes the column and the patterns for LIKE with ESCAPE '!'.
 """
 
 from functools import lru_cache
@@ -12,7 +12,7 @@ from search_syntax import fold, tokenize
 
 _FIELD, _TEXT = "\x1e", "\x1f"
 _LETTERS = {"contact_email": "e", "contact_first_name": "f", "contact_last_name": "l"}
-# The letter after each text, so that a match cannot extend into the next one.
+# The letter that follows each text. A pattern includes it, so that a match cannot extend into the next text.
 _NEXT = {"e": "f", "f": "l", "l": "w"}
 ESCAPE = "!"
 
@@ -25,7 +25,7 @@ def contact_text(email: str | None, first_name: str | None, last_name: str | Non
 
 
 def _part(letter: str, text: str) -> tuple[str, str]:
-    """A text as the column holds it, and its words."""
+    """A text in the form of the column, and its words."""
     words = [f" {letter}:{token}" for token in tokenize(text)]
     return f"{_FIELD}{letter}{_TEXT}{_kept(text)}", "".join(words)
 
@@ -39,7 +39,7 @@ def is_contact_field(field: str) -> bool:
 
 
 def text_pattern(field: str, value: str, prefix: bool, suffix: bool) -> str:
-    """For texts that equal the folded value, or begin with it, end with it or contain it."""
+    """The pattern for texts that equal the folded value, or start with it, end with it or contain it."""
     letter = _LETTERS[field]
     start = f"%{_FIELD}{letter}{_TEXT}{'%' if suffix else ''}"
     end = f"{'%' if prefix else ''}{_FIELD}{_NEXT[letter]}%"
@@ -47,7 +47,7 @@ def text_pattern(field: str, value: str, prefix: bool, suffix: bool) -> str:
 
 
 def word_patterns(field: str, tokens: tuple[str, ...], prefix: bool, phrase: bool) -> list[str]:
-    """For texts with these words, as a phrase or each anywhere. With `prefix` the last one is the prefix of a word."""
+    """The patterns for texts with these words, as a phrase or anywhere. With `prefix`, the last word is a start."""
     marked = [f" {_LETTERS[field]}:{token}" for token in tokens]
     ending = "" if prefix else " "
     if phrase:
@@ -57,10 +57,10 @@ def word_patterns(field: str, tokens: tuple[str, ...], prefix: bool, phrase: boo
 
 
 def near_patterns(field: str, token: str) -> tuple[list[str], list[str]]:
-    """For texts with the word, or one at an edit distance of 1: one pattern of each list must match.
+    """The patterns for texts with the word, or with one at an edit distance of 1. A pattern of each list must match.
 
-    The first list is a fast test that excludes most rows: one edit leaves one half of the word as it is, or swaps the
-    two characters where the halves meet.
+    The first list is a fast test that excludes most rows: an edit changes only one half of the word, or swaps the two
+    characters in the middle.
     """
     middle = len(token) // 2
     halves = [token[:middle], token[middle:]]

@@ -1,7 +1,7 @@
 """The full-text index: the same tokens and the same positions on SQLite (FTS5) and PostgreSQL (tsvector).
 
-The databases would split and fold text in their own ways, which differ from search_syntax. So they receive tokens that
-search_syntax made: folded, in order, with a mark between two texts so that a phrase cannot span them.
+The databases split and fold text differently from search_syntax. So they receive the tokens of search_syntax: folded,
+in order, and with a mark between two texts, which a phrase cannot cross.
 """
 
 from collections.abc import Sequence
@@ -14,30 +14,26 @@ from search_syntax import tokenize_all
 
 # The mark between two texts. It is never a token: tokens consist of letters and digits.
 BREAK = "_"
-# PostgreSQL stores 16,383 positions of a document; neither database finds words beyond this limit.
+# PostgreSQL stores 16,383 positions of a document. For equal results, SQLite does not find words beyond this limit.
 _POSITIONS = 16_000
-# It stores 1 MiB of a document, including a few bytes for each token.
+# PostgreSQL stores 1 MiB of a document, including a few bytes for each token.
 _CHARACTERS = 900_000
 
 
 def encoded(token: str) -> str:
-    """A token in a form that both databases store unchanged: itself, or coded()."""
+    """A token in a form that both databases store unchanged: the token itself, or coded()."""
     return token if token.isascii() else coded(token)
 
 
 def coded(text: str) -> str:
-    """A text as "_" and two hexadecimal digits for each byte of its UTF-8.
-
-    A prefix of a text is a prefix of its bytes, and so of this.
-    """
+    """A text as "_" and two hexadecimal digits for each byte in UTF-8. Prefixes stay prefixes."""
     return f"_{text.encode().hex()}"
 
 
 def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
-    """All tokens of a document in order, separated by spaces; the first names the shop, so that a search never
-    leaves it.
+    """All tokens of a document in order, separated by spaces. The first is the shop's, and every search requires it.
 
-    `fields` are the tokens of single fields, which store/search/index_terms makes; they differ from all words.
+    `fields` are the tokens of single fields, from store/search/index_terms; they differ from all words.
     """
     words = tokenize_all(texts, BREAK)
     text = " ".join(words)
@@ -70,8 +66,8 @@ async def index_documents(connection: AsyncConnection, shop_id: int, documents: 
 
 
 async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[int]) -> set[int]:
-    """Those of the numbers that a document of any shop has. PostgreSQL numbers the documents of each shop separately,
-    so that the number of a new checkout is free."""
+    """The numbers that are used by a document of any shop. PostgreSQL numbers the documents of each shop separately, so
+    there the number of a new checkout is always free."""
     if connection.dialect.name != "sqlite":
         return set()
     in_use: set[int] = set()
@@ -91,7 +87,7 @@ async def last_document(connection: AsyncConnection) -> int:
 
 
 async def delete_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
-    """Delete documents from the index, whether or not they are in it."""
+    """Delete documents from the index. Numbers that are not in it are ignored."""
     if not document_ids:
         return
     if connection.dialect.name == "sqlite":
@@ -106,7 +102,7 @@ async def delete_documents(connection: AsyncConnection, shop_id: int, document_i
 
 
 def _tsvector(tokens: Sequence[str]) -> str:
-    """A tsvector as text; PostgreSQL stores at most 255 positions of a lexeme, the first ones."""
+    """A tsvector as text. PostgreSQL stores only the first 255 positions of a lexeme."""
     positions: dict[str, list[str]] = {}
     for place, token in enumerate(tokens, 1):
         places = positions.setdefault(token[:1000], [])

@@ -1,9 +1,9 @@
-"""The tokens of the extended search's fields in the full-text index, beside the tokens of all texts.
+"""The tokens of the extended search fields. They are in the full-text index, beside the tokens of all texts.
 
-A word of a text field is a token that begins with the field's name: __product_title_hoodie. A keyword is one token, its
-folded value in hexadecimal; an id of a line is one token, its number. `__has_` and the name: the field has a value. A
-word never begins with "__", so that the prefix of a word does not find these tokens. Both databases find them, whole or
-by prefix, as fast as any word.
+A word of a text field becomes a token that starts with the field's name: __product_title_hoodie. A keyword becomes one
+token with its folded value in hexadecimal, and an id of a line becomes one token with the number. A token of `__has_`
+and the name says that the field has a value. Words never start with "__", so a search for the prefix of a word does not
+find these tokens. Both databases find tokens and prefixes of tokens as fast as words.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     def words(value: str) -> str:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
 
-    # Titles and names repeat often; long notes do not, and would fill the memory.
+    # Titles and names repeat often and are cached. Long notes do not repeat, and would fill the memory.
     cached = lru_cache(maxsize=16384)(words)
     return lambda value: cached(value) if len(value) <= _LONGEST_CACHED else words(value)
 
@@ -58,7 +58,7 @@ def keyword_token(field: str, value: str) -> str:
 
 
 def keyword_prefix(field: str, value: str) -> str:
-    """The prefix of the tokens of all values that begin with this one."""
+    """The prefix that the tokens of all values with this start have."""
     return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
 
 

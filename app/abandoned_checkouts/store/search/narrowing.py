@@ -1,4 +1,4 @@
-"""Applying a search to a list: the list's rows become those that search_syntax.predicate accepts, ranked if asked for.
+"""Applies a search to a list, which then has the rows that search_syntax.predicate accepts, ranked if requested.
 
 store/search/conditions writes the SQL of the single conditions. SQLite accepts at most 1,000 levels of them, hence the
 limit: 200 nested groups that change between AND and OR or are negated. Other parentheses do not count.
@@ -15,36 +15,36 @@ from search_syntax import meaning as m
 from search_syntax.tree import fold
 
 DEEPEST_SEARCH = 200
-MOST_RANKED = 32  # words; each adds to the cost of every row's rank, and more of them hardly change the order
+MOST_RANKED = 32  # words; each one makes the rank of every row more expensive, and more words hardly change the order
 
 
 class SearchTooDeepError(ValueError):
-    """A search that is nested too deeply for the databases; the message is for its author."""
+    """A search is nested too deeply for the databases. The message is for the author of the search."""
 
 
 def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool = False) -> Listing:
     """The rows of a list of abandoned checkouts for which the expression is true.
 
     `ranked` sorts them by relevance, best first: by bm25 on SQLite, by the negative ts_rank on PostgreSQL, so that a
-    smaller rank is better. A search without words and a list that is ranked already keep their order. Raises
-    SearchTooDeepError.
+    smaller rank is better. The order stays if the search has no words, or the list is already ranked.
+    Raises SearchTooDeepError.
     """
     if isinstance(root, m.MatchAll):
         return listing
     if isinstance(root, m.Nothing):
         return replace(listing, conditions=(*listing.conditions, false()))
     if fold(root, lambda _: 1, lambda _, depths: 1 + max(depths)) > DEEPEST_SEARCH:
-        raise SearchTooDeepError(f"The search nests more than {DEEPEST_SEARCH} groups in one another.")
+        raise SearchTooDeepError(f"The search has more than {DEEPEST_SEARCH} levels of nested groups.")
     writer = ConditionWriter(listing, cast(DatabaseKind, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
     parts = root.parts if words and isinstance(root, m.AllOf) else [root]
     found = [fold(part, writer.leaf, writer.branch) for part in parts]
-    asked = list(dict.fromkeys(each.matches for each in found if each.matches))
+    index_queries = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
-    if words and len(words) <= MOST_RANKED and asked and not any(map(positive_words, rest)):
-        # The full-text index alone decides which rows have the words, and their ranks: one query of it finds the rows.
-        found, matches = [each for each in found if not each.matches], writer.also.join(asked)
+    if words and len(words) <= MOST_RANKED and index_queries and not any(map(positive_words, rest)):
+        # The full-text index alone decides which rows have the words, and ranks them: one query of it finds the rows.
+        found, matches = [each for each in found if not each.matches], writer.also.join(index_queries)
     else:
         matches = ""
     if found:

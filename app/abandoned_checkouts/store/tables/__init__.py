@@ -1,7 +1,7 @@
-"""The tables: one set for SQLite and PostgreSQL, one module for each subject.
+"""The tables for SQLite and PostgreSQL, one module for each subject.
 
-Takes nothing and returns SQLAlchemy tables. Keys begin with the shop, so that a statement without a shop reaches no
-row. Money is an integer of ten-thousandths, a moment an integer of microseconds in UTC, JSON is text that this program
+Provides SQLAlchemy tables. Keys begin with the shop, so a statement without a shop cannot find a row.
+Money is an integer of ten-thousandths, a moment an integer of microseconds in UTC, JSON is text that this program
 wrote. Imports no other package.
 """
 

@@ -1,4 +1,4 @@
-"""Bulk operations: queries over everything, run in the background."""
+"""Bulk operations: queries over all data of a shop that run in the background."""
 
 from sqlalchemy import Index, Table
 
@@ -22,12 +22,12 @@ bulk_operations = Table(
     number("object_count", default=0),
     number("root_object_count", default=0),
     number("file_size", optional=True),
-    # The file's name in the folder of results; null before there is a result, or if the result is empty.
+    # The file's name in the folder of results; null until there is a result, or if the result is empty.
     words("file", optional=True),
     words("partial_file", optional=True),
-    # What a runner needs to continue after it was stopped.
+    # The counters and the state that a runner needs to continue after it was stopped.
     json_text("progress"),
-    # The runner that has it, and until when: another takes over after that.
+    # The runner that has claimed the operation, and the end of its lease. Afterwards another runner can claim it.
     words("worker", optional=True),
     moment("leased_until", optional=True),
     moment("created_at"),

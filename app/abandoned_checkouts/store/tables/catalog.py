@@ -135,7 +135,7 @@ metafields = Table(
     words("description", optional=True),
     moment("created_at"),
     moment("updated_at"),
-    # Without the owner's type: ids of different types rarely coincide, so that one statement serves a whole response.
+    # Without the owner's type: ids of different types are rarely equal, so one statement finds those of all types.
     Index("ix_metafields_by_owner_id", "shop_id", "owner_id"),
     Index("uq_metafields_owner", "shop_id", "owner_type", "owner_id", "namespace", "key", unique=True),
 )

@@ -16,7 +16,7 @@ from abandoned_checkouts.store.tables.columns import (
     words,
 )
 
-# The rows whose recovery period is not over.
+# The rows whose attribution is not over.
 LAPSING = "recovered_at IS NULL AND lapsed_at IS NULL"
 
 
@@ -25,8 +25,8 @@ FILTERED = ("updated_at", "created_at", "status", "recovery_state", "email_state
 
 
 def _index_to_page_by(column: str) -> Index:
-    """The order of a list, with the columns that filters compare: the index alone decides which rows match. A search
-    that finds almost nothing among 100,000 checkouts takes 12 ms, instead of 400 ms when it reads the rows."""
+    """An index in the order of a list, with the columns that filters compare, so that only matching rows are read. A
+    search that finds almost nothing among 100,000 checkouts takes 12 ms instead of 400 ms."""
     columns = dict.fromkeys((column, "id", *FILTERED))
     return Index(f"ix_abandoned_checkouts_by_{column}", "shop_id", *columns)
 
@@ -43,8 +43,8 @@ abandoned_checkouts = Table(
     metadata,
     shop_key(),
     key(),
-    # The row's number in the full-text index: the checkout's id, except where SQLite's one index of all shops has
-    # another shop's checkout under that number (see checkouts/identify).
+    # The row's number in the full-text index. It is the checkout's id, unless SQLite's index, which has all shops, has
+    # another shop's checkout with this number (see checkouts/identify).
     number("document_id"),
     words("uuid"),
     words("platform"),
@@ -61,7 +61,7 @@ abandoned_checkouts = Table(
     moment("recovered_at", optional=True),
     # The updated_at that the source sent last; a message is older or newer than this.
     moment("source_updated_at", optional=True),
-    # When the recovery period ended (see checkouts/lifecycle).
+    # When the attribution ended without a purchase (see checkouts/lifecycle).
     moment("lapsed_at", optional=True),
     # For the filters of the same names: open | closed, recovered | not_recovered, and the state of the mails.
     words("status"),
@@ -124,11 +124,11 @@ abandoned_checkouts = Table(
     Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),
     Index("ix_abandoned_checkouts_by_email", "shop_id", "email", "id"),
     Index("ix_abandoned_checkouts_by_contact", "shop_id", "contact_id", "id"),
-    # A buyer is a visitor or a member, so that each row is in one of the two.
+    # A buyer is a visitor or a member, so each row is in one of the two indexes.
     _index_of_known("visitor_id"),
     _index_of_known("member_id"),
     Index("ix_abandoned_checkouts_by_customer", "shop_id", "customer_id", "created_at"),
-    # The scheduler looks for rows whose recovery period has ended.
+    # The scheduler looks for rows whose attribution has ended.
     Index(
         "ix_abandoned_checkouts_lapsing",
         "shop_id",
@@ -147,7 +147,7 @@ line_items = Table(
     shop_key(),
     key("checkout_id"),
     key("position"),
-    # The resource part of the line's global id. It contains the checkout's token, so that the id alone finds the line.
+    # The resource part of the line's global id. It contains the checkout's token, so the id is enough to find the line.
     words("key"),
     # If the source sent one; otherwise it is derived from the key.
     words("uuid", optional=True),

@@ -1,8 +1,7 @@
-"""The kinds of column that all tables consist of."""
-
-from typing import Any
+"""The kinds of columns."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Identity, Integer, MetaData, Text
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -14,7 +13,7 @@ metadata = MetaData(
 )
 
 
-def number(name: str, *constraints: Any, default: int | None = None, optional: bool = False) -> Column[int]:
+def number(name: str, *constraints: SchemaItem, default: int | None = None, optional: bool = False) -> Column[int]:
     """A whole number of 64 bits."""
     return Column(name, BigInteger, *constraints, nullable=optional, server_default=_text(default))
 
@@ -61,7 +60,7 @@ def key(name: str = "id") -> Column[int]:
 
 
 def serial() -> Column[int]:
-    """The row's number, which is greater than those of all older rows of any shop (see store/engine/numbering)."""
+    """The row's number. It is greater than the numbers of all older rows of all shops (see store/engine/numbering)."""
     return Column("id", BigInteger, Identity(), primary_key=True)
 
 
@@ -70,5 +69,5 @@ def _text(default: int | None) -> str | None:
 
 
 def belongs_to(table: str, name: str) -> ForeignKeyConstraint:
-    """The column refers to a row of another table of the same shop, and its row is deleted with that one."""
+    """The column refers to a row of another table of the same shop. If that row is deleted, this one is, too."""
     return ForeignKeyConstraint(["shop_id", name], [f"{table}.shop_id", f"{table}.id"], ondelete="CASCADE")

@@ -1,15 +1,15 @@
-"""Tables that SQLAlchemy has no words for or that one database alone has, in its own SQL.
+"""Tables in the SQL of one database, because SQLAlchemy cannot declare them or only one database has them.
 
-`checkout_text` is the full-text index (see store/search/full_text). Its text arrives as tokens that search_syntax made;
-"_" marks those beyond ASCII. SQLite's `numbering` counts what PostgreSQL takes from sequences (see engine/numbering).
-Triggers keep the audit log append-only.
+`checkout_text` is the full-text index (see store/search/full_text). It contains tokens of search_syntax; "_" marks
+those beyond ASCII. SQLite's `numbering` replaces PostgreSQL's sequences (see engine/numbering). Triggers keep the audit
+log append-only.
 """
 
 DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
         "tokenize = \"ascii tokenchars '_'\", columnsize = 1)",
-        # Room for the words of a whole batch, so that an import writes them to the index in one piece, not in many.
+        # Large enough for the words of a whole batch, so that an import writes them to the index at once.
         "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
         "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log "

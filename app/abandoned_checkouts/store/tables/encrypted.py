@@ -1,7 +1,7 @@
 """Columns whose values are encrypted in the database and clear text in the program.
 
-The engine of a store registers the cipher that holds its key (see store/engine/secret_key). Values are decrypted when
-rows are read; the cipher remembers them, so that a request decrypts nothing that another one has read.
+The engine of a store registers the cipher that has its key (see store/engine/secret_key). Values are decrypted when
+rows are read. The cipher caches them, so a value that another request has read is not decrypted again.
 """
 
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Events, subscriptions, deliveries and their attempts; open checkouts and carts; and webhooks that came in.
+"""Events, subscriptions, deliveries and their attempts; open checkouts and carts; received webhooks.
 
 Events and deliveries are numbered over all shops in the order in which they were written: the scheduler reads them in
 this order. All other reads name the shop.
@@ -36,14 +36,14 @@ open_checkouts = Table(
     _text_key("token"),
     number("id"),
     words("cart_token", optional=True),
-    # open | completed | deleted: a row stays for a while, so that a late message does not open the checkout again.
+    # open | completed | deleted. Rows stay for some time, so that a late message does not open the checkout again.
     words("state"),
     # The whole checkout (see checkouts/stored_document).
     json_text("document", default="{}"),
     small_number("version", default=1),
     moment("created_at"),
     moment("updated_at"),
-    # When the buyer first gave a contact, and when the checkout counts as abandoned unless it is completed.
+    # When the buyer first entered contact data, and when the checkout becomes abandoned unless it is completed.
     moment("contact_at", optional=True),
     moment("due_at", optional=True),
     moment("seen_at"),
@@ -71,7 +71,7 @@ received_webhooks = Table(
     _text_key("webhook_id"),
     words("topic"),
     moment("received_at"),
-    # Why a message could not be used; its body is then stored, so that nothing is lost.
+    # Why a message was rejected. Then the body is stored as well.
     words("problem", optional=True),
     words("body", optional=True),
     Index("ix_received_webhooks_by_received_at", "received_at"),
@@ -83,7 +83,7 @@ events = Table(
     shop_key(),
     serial(),
     words("kind"),
-    # For example "checkout/1000001": deliveries to one address keep the order of events of one subject.
+    # For example "checkout/1000001". Deliveries to one address have the order of the subject's events.
     words("subject"),
     number("checkout_id", optional=True),
     # The same for all events of one action.
@@ -91,7 +91,7 @@ events = Table(
     words("event_id"),
     small_number("sequence", default=1),
     moment("occurred_at"),
-    # The noun as it was after the event.
+    # The checkout, cart, customer or bulk operation after the event, as JSON.
     json_text("document", default="{}"),
     moment("dispatched_at", optional=True),
     _partial("ix_events_waiting", "id", where="dispatched_at IS NULL"),
@@ -131,7 +131,7 @@ deliveries = Table(
     number("subscription_id"),
     words("subject"),
     words("topic"),
-    # The same over all attempts, so that a receiver recognizes a repeated delivery.
+    # The same for all attempts, so that a receiver recognizes a repeated delivery.
     words("webhook_id"),
     words("address"),
     json_text("headers", default="{}"),
@@ -140,7 +140,7 @@ deliveries = Table(
     # waiting | delivered | failed | cancelled
     words("state"),
     small_number("attempts", default=0),
-    # While waiting: when the next attempt is due. A running attempt has moved this past its own end.
+    # When the next attempt is due, if it is waiting. During an attempt, it is a moment after the end of the attempt.
     moment("due_at"),
     words("claim", optional=True),
     moment("created_at"),

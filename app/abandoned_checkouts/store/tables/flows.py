@@ -1,4 +1,4 @@
-"""Automations: flows, their waiting and finished steps, sent mails, and unsubscribed addresses."""
+"""Flows, their waiting and finished steps, sent mails, and unsubscribed addresses."""
 
 from sqlalchemy import Column, Index, Table, Text, text
 
@@ -26,7 +26,7 @@ flows = Table(
     json_text("definition", default="{}"),
     moment("created_at"),
     moment("updated_at"),
-    # The app that saved it last: what its notifications show of people. Null is the merchant.
+    # The app that saved it last. Its approvals decide which personal data notifications contain. Null is the merchant.
     number("owner_id", optional=True),
     Index("uq_flows_name", "shop_id", "name", unique=True),
 )
@@ -44,16 +44,16 @@ flow_steps = Table(
     words("action"),
     # waiting | done | failed | skipped | cancelled
     words("state"),
-    # While waiting: when it is due. A worker that claims it moves this past the time that it may need.
+    # When it is due, if it is waiting. A worker that claims it moves this to the end of its lease.
     moment("due_at"),
     words("claim", optional=True),
     small_number("attempts", default=0),
-    # The same over all attempts, so that a receiver recognizes a repeated mail or notification.
+    # The same for all attempts, so that a receiver recognizes a repeated mail or notification.
     words("message_id"),
     moment("created_at"),
     moment("finished_at", optional=True),
     words("reason", optional=True),
-    # Activities for the log of a checkout that is not abandoned yet, and so has no log.
+    # Activities of a checkout that is not abandoned yet, and therefore has no log yet.
     json_text("unlogged"),
     Index(
         "ix_flow_steps_due",
@@ -74,7 +74,7 @@ flow_mails = Table(
     number("flow_id"),
     small_number("position"),
     moment("sent_at"),
-    # Identifies the address after it is erased, so that its owner can still unsubscribe (see privacy/unsubscribed).
+    # Identifies the address also after its erasure, so that its owner can still unsubscribe (see privacy/unsubscribed).
     words("recipient_key"),
     words("recipient"),
     words("sender"),

@@ -1,4 +1,4 @@
-"""The keys that apps gave to mutations, with the responses that a repeated request receives."""
+"""The idempotency keys of mutations, and the responses that repeated requests receive."""
 
 from sqlalchemy import Column, Index, Table, Text
 

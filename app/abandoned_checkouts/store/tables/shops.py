@@ -35,7 +35,7 @@ shops = Table(
     json_text("address"),
     # The default is in checkouts/shop.
     small_number("abandoned_after_minutes"),
-    # The last number assigned to a checkout of this shop that came without one.
+    # The last number that was assigned to a checkout of this shop that came without a number.
     number("last_checkout_id", default=0),
     moment("created_at"),
     moment("updated_at"),
@@ -71,14 +71,14 @@ tokens = Table(
     words("token_hash"),
     words("hint"),
     json_text("scopes", default="[]"),
-    # One of access/callers, or code for what is only exchanged for a token.
+    # A kind of access/callers, or "code" for a text that can only be exchanged for a token.
     words("kind", default="offline"),
     moment("created_at"),
     moment("expires_at", optional=True),
     moment("revoked_at", optional=True),
     words("refresh_hash", optional=True),
     moment("refresh_expires_at", optional=True),
-    # The user of an online token: id and permissions. Null is the owner, or no user.
+    # The user of an online token: id and permissions. Null for other tokens.
     json_text("associated_user"),
     belongs_to("apps", "app_id"),
     Index("uq_tokens_token_hash", "token_hash", unique=True),

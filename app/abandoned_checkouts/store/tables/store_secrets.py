@@ -1,4 +1,4 @@
-"""What the whole store has one of: a random value, encrypted with the secret key."""
+"""Secrets of the whole store: a random value, encrypted with the secret key."""
 
 from sqlalchemy import Column, Table, Text
 
@@ -8,7 +8,7 @@ from abandoned_checkouts.store.tables.encrypted import secret_words
 store_secrets = Table(
     "store_secrets",
     metadata,
-    # derivation: other keys are derived from it, and it shows whether a key is the store's.
+    # "derivation": other keys are derived from its value. Decrypting it shows whether a key is the store's.
     Column("name", Text, primary_key=True),
     secret_words("value"),
 )

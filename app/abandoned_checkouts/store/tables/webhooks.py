@@ -1,4 +1,4 @@
-"""Subscriptions to Shopify's webhooks, as webhookSubscriptionCreate makes them."""
+"""Subscriptions to Shopify's webhooks, which webhookSubscriptionCreate creates."""
 
 from sqlalchemy import Index, Table
 
@@ -24,7 +24,7 @@ webhook_subscriptions = Table(
     words("api_version"),
     moment("created_at"),
     moment("updated_at"),
-    # When a delivery last succeeded: a subscription whose deliveries keep failing is deleted.
+    # When a delivery last succeeded. If all deliveries fail, the subscription is deleted.
     moment("succeeded_at", optional=True),
     Index("ix_webhook_subscriptions_by_topic", "shop_id", "topic"),
     Index("ix_webhook_subscriptions_by_created_at", "shop_id", "created_at", "id"),

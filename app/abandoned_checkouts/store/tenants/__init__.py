@@ -1,4 +1,4 @@
-"""Shops and what belongs to a shop as a whole: apps, tokens, settings, saved searches, bulk operations, rate buckets.
+"""Shops, and their apps, tokens, settings, saved searches, bulk operations and throttle buckets.
 
 Takes and returns shops and plain records. Imports tables/, engine/ and outbox/.
 """

@@ -1,4 +1,4 @@
-"""Access tokens: shown once, stored as hashes, each for one app on one shop."""
+"""Access tokens, each for one app on one shop. They are shown once and stored as hashes."""
 
 import hashlib
 from contextvars import ContextVar
@@ -18,15 +18,15 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
 
-# Kinds of tokens that the server of the current request refuses everywhere: the demo token on a network.
+# Kinds of tokens that the server of the current request refuses everywhere, for example the demo token on a network.
 closed_kinds: ContextVar[frozenset[CallerKind]] = ContextVar("closed_kinds", default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who a token speaks for. `scopes` are handles as granted (write_orders …).
+    """The rights of a token. `scopes` are the granted ones, for example write_orders.
 
-    `permissions` are those of the user of an online token; None is every permission.
+    `permissions` are those of the user of an online token; None means all permissions.
     """
 
     shop: Shop
@@ -64,11 +64,11 @@ async def issue_token(
     refresh_token: str | None = None,
     refresh_expires_at: int | None = None,
 ) -> str:
-    """Make a token and return it, the only time it is seen. Without an app it gets one of its own.
+    """Create a token and return its text, which is not stored. Without an app, a new app is created for it.
 
-    `kind` is one of CallerKind, or code for one that opens nothing but can be redeemed for a token once. Without it,
-    a token that may only write checkouts is a storefront's, any other an offline token. `user` is the user of an online
-    token: `id` and `permissions`.
+    `kind` is a CallerKind, or "code" for a text that can be exchanged once for a token. By default, a token whose only
+    scope is write_checkouts is a storefront token, and any other is an offline token. `user` is the user of an online
+    token, with `id` and `permissions`.
     """
     token = token or f"{prefix}{random_hex(16)}"
     if kind is None:
@@ -106,7 +106,7 @@ async def delete_codes(connection: AsyncConnection, shop: Shop, app_id: int, *, 
 
 
 async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
-    """Use up a code or a refresh token. Returns its scopes, or None if it is unknown, expired or already used."""
+    """Exchange a code or a refresh token, which can be done once. Returns its scopes, or None if it is not valid."""
     is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == token_hash(secret)) & (tokens.c.expires_at > now)
     is_refresh = (tokens.c.refresh_hash == token_hash(secret)) & (tokens.c.refresh_expires_at > now)
     return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
@@ -115,7 +115,7 @@ async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: s
 async def redeem_lasting(
     connection: AsyncConnection, shop: Shop, app_id: int, token: str, *, now: int
 ) -> list[str] | None:
-    """Use up an offline token that never expires. Returns its scopes, or None if there is no such token."""
+    """Exchange an offline token that never expires, which can be done once. Returns its scopes, or None."""
     lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
     return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == token_hash(token)), now)
 
@@ -140,10 +140,10 @@ async def _use_up(
 async def find_access(
     connection: AsyncConnection, token: str, now: int, endpoint: Endpoint, host: str = ""
 ) -> Access | None:
-    """The access of a token; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
+    """The rights of a token; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
 
-    A `host` that is a shop's own domain is answered for that shop alone, as Shopify's hosts are. At any other host (an
-    address, a tunnel) the token alone decides which shop is meant.
+    If `host` is the domain of a shop, only tokens of that shop are accepted, as on Shopify. At any other host, for
+    example an IP address or a tunnel, the token decides which shop is used.
     """
     statement = (
         select(

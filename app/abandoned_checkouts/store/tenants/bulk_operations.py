@@ -1,4 +1,4 @@
-"""Bulk operations in the store: requested, cancelled, claimed by runners for a lease, and finished once."""
+"""Bulk operations in the store: add, cancel, claim for a lease, and finish once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,14 +64,14 @@ async def find_operation(connection: AsyncConnection, shop: Shop, number: int | 
 
 
 async def end_operation(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
-    """Write how an operation ended, and its event with `document`. The caller has locked the row."""
+    """Write the result of an operation, and its event with `document`. The caller has locked the row."""
     mine = (table.c.shop_id == shop.id) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(_ended(row)))
     await _write_end_event(connection, shop, row, document)
 
 
 async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
-    """Ask its runner to stop at the next step."""
+    """Request that the runner stops at its next step."""
     mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(status="CANCELING"))
     return {**row, "status": "CANCELING"}
@@ -147,7 +147,7 @@ async def release_operation(connection: AsyncConnection, key: OperationKey) -> N
 
 
 async def expire_results(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, str]]:
-    """Expire results from before a moment. Returns the shop and the name of each file to delete."""
+    """Expire results that are older than `before`. Returns the shop and the name of each file to delete."""
     rows = (
         await connection.execute(
             select(table)

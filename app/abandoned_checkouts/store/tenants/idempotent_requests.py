@@ -1,6 +1,6 @@
-"""The keys of mutations: each key of an app in a shop executes one mutation once, for 24 hours.
+"""Idempotency keys of mutations. For 24 hours, each key of an app in a shop executes one mutation once.
 
-A request claims its key in a transaction of its own. The mutation's transaction sets `is_executed`, and the response is
+A request claims its key in a separate transaction. The mutation's transaction sets `is_executed`, and the response is
 saved afterwards. So a mutation never runs twice for a key, even if a process ends in between.
 """
 
@@ -18,8 +18,8 @@ from abandoned_checkouts.store.tables import idempotent_requests as table
 
 # Shopify's page "Implementing idempotency": keys are recognized for 24 hours.
 KEPT_FOR = DAY
-# A claim without an executed mutation is free again after this: its process has ended. Should the process still run,
-# its transaction finds the claim taken and is rolled back.
+# After this time, a claim without an executed mutation can be claimed again, because its process has probably ended. If
+# the process still runs, its transaction finds that the claim is lost and is rolled back.
 CLAIM_LASTS = MINUTE
 
 
@@ -32,7 +32,7 @@ class KeyConflict(Enum):
 
 
 class ClaimLostError(Exception):
-    """Another request took over the key of this one, which was too slow."""
+    """Another request has claimed the key, because this one was too slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ async def claim_key(
 
 
 async def mark_executed(connection: AsyncConnection, claim: Claim) -> None:
-    """In the mutation's transaction: its changes belong to this claim. Raises ClaimLostError."""
+    """Mark the claim as executed, in the mutation's transaction. Raises ClaimLostError."""
     done = await connection.execute(update(table).where(_mine(claim)).values(is_executed=True))
     if not done.rowcount:
         raise ClaimLostError
@@ -88,7 +88,7 @@ async def save_response(connection: AsyncConnection, claim: Claim, response: str
 
 
 async def release_key(connection: AsyncConnection, claim: Claim) -> None:
-    """Make the key free again: nothing was executed. A claim of an executed mutation stays."""
+    """Release a key whose mutation was not executed. A claim of an executed mutation stays."""
     await connection.execute(delete(table).where(_mine(claim), table.c.is_executed.is_(False)))
 
 

@@ -1,4 +1,4 @@
-"""Apps installed on shops, found by the names of Wix's clients: the site's GUID and the app's client id."""
+"""Apps that are installed on shops. Wix's clients identify them by the site's GUID and the app's client id."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Installation:
     client_id: str
     client_secret: str
     scopes: tuple[str, ...]
-    # Where authorization codes may be sent.
+    # The redirect URLs for authorization codes.
     redirect_urls: tuple[str, ...] = ()
 
     @property
@@ -52,12 +52,12 @@ async def installation_of(connection: AsyncConnection, shop_id: int, app_id: int
 
 
 async def installations_on(connection: AsyncConnection, shop: Shop) -> list[Installation]:
-    """The apps of a shop, by their numbers."""
+    """The apps of a shop, in the order of their numbers."""
     return await _installations(connection, apps.c.shop_id == shop.id)
 
 
 async def app_settings_of(connection: AsyncConnection, shop: Shop, app_id: int | None) -> UntypedJson:
-    """The settings of an app; empty without one."""
+    """The settings of an app; empty if `app_id` is None."""
     statement = select(apps.c.settings).where(apps.c.shop_id == shop.id, apps.c.id == app_id)
     settings = None if app_id is None else (await connection.execute(statement)).scalar()
     return dict(orjson.loads(settings or "{}"))

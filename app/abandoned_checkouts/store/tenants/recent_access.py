@@ -1,4 +1,4 @@
-"""A short-lived cache of access by token, so that the token of a caller is not looked up for every page of a list."""
+"""A short-lived cache of the rights of tokens, so that a token is not looked up for every page of a list."""
 
 import time
 from collections import OrderedDict
@@ -8,7 +8,7 @@ from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# How long a process may still accept a revoked token that it has just looked up, in microseconds of real time.
+# The time, in microseconds of real time, for which a process can still accept a revoked token that it has looked up.
 KEPT_FOR = 500_000
 _MOST = 10_000
 
@@ -18,7 +18,7 @@ def _real_time() -> int:
 
 
 class RecentAccess:
-    """Access by a key that identifies the request's token and the endpoint.
+    """The rights by a key, which identifies the token of a request and the endpoint.
 
     `real_time` returns microseconds. It is not the server's clock, which can stand still in a server for tests.
     """
@@ -32,11 +32,11 @@ class RecentAccess:
 
     @classmethod
     def forget_all(cls) -> None:
-        """Empty the caches of this process: the store was replaced."""
+        """Empty the caches of this process, because the store was replaced."""
         cls._emptied += 1
 
     def find(self, key: Hashable, now: int) -> Access | None:
-        """The access for a key, unless it expires before `now`, which is a moment of the server's clock."""
+        """The rights for a key, unless it expires before `now`, which is a moment of the server's clock."""
         kept = self._kept.get(key)
         if kept is None or kept[0] != self._emptied or self._real_time() - kept[1] >= KEPT_FOR:
             return None
@@ -47,7 +47,7 @@ class RecentAccess:
         return access
 
     def keep(self, key: Hashable, access: Access | None) -> None:
-        """Store the access for a key; None deletes it."""
+        """Store the rights for a key; None deletes them."""
         if access is None:
             self._kept.pop(key, None)
             return

@@ -1,4 +1,4 @@
-"""Writing saved searches: names are unique among those of a shop that find the same."""
+"""Saved searches. Names are unique among the searches of a shop for the same resource."""
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -1,4 +1,4 @@
-"""Writing and deleting the content of a shop, table by table: for the demo shop."""
+"""Writes and deletes the content of the demo shop, table by table."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tables import metadata, shops, tokens
 from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
-# The records that a shop imports, and what is derived from them.
+# The tables of imported records, and of records that are derived from them.
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
 
 

@@ -1,4 +1,4 @@
-"""Shops and their apps: created, and found by number or domain."""
+"""Shops and their apps: create them, and find them by number or domain."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ async def create_shop(
     timezone: str = "UTC",
     **details: Any,
 ) -> Shop:
-    """Create a shop. `details` are other fields of Shop. Raises ShopError if it exists or a value is not valid."""
+    """Create a shop. `details` are other fields of Shop. Raises ShopError if it exists or a value is invalid."""
     domain = domain.strip().lower()
     if not _DOMAIN.fullmatch(domain):
         raise ShopError(f"{domain!r} is not a shop's domain; use one like my-shop.myshopify.com")
@@ -76,7 +76,7 @@ async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | Non
 
 
 async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
-    """The shop that is a Wix site: by the site's GUID, else by its setting `wix_instance_id`."""
+    """The shop of a Wix site, found by the site's GUID, else by the setting `wix_instance_id`."""
     if site_id:
         row = (await connection.execute(select(shops).where(shops.c.uuid == site_id))).mappings().first()
         if row is not None:

@@ -1,13 +1,14 @@
 """The buckets of the leaky-bucket rate limit, shared by all server processes.
 
 A single process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
-unlogged table on PostgreSQL: to lose them in a crash is harmless, because a bucket refills in twenty seconds.
+unlogged table on PostgreSQL. Losing them in a crash is harmless, because a bucket refills in twenty seconds.
 """
 
 import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from sqlalchemy import text
@@ -16,10 +17,11 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import StoreError, reason
 from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_store
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
+from abandoned_checkouts.store.engine.sqlite_file import create_private
 
 # The state of a bucket: available points in millionths, and the time at which it had them.
 BucketState = tuple[int, int]
-# Rules are pure: a rule may be applied again after another process has changed the state.
+# A rule is a pure function, and is applied again if another process has changed the state.
 Result = TypeVar("Result")
 Rule: TypeAlias = Callable[[BucketState | None], tuple[BucketState, Result]]
 
@@ -47,15 +49,16 @@ class MemoryBuckets:
         self._states = {(shop_id, app_id): (available, at) for shop_id, app_id, available, at in rows}
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 class FileBuckets:
     """Buckets that the processes of one machine share through a file, which every start of the server replaces."""
 
     def __init__(self, file: str) -> None:
+        create_private(Path(file))
         self._file = file
-        # Each change takes about ten microseconds, less than handing it to a thread.
+        # Each change takes about ten microseconds, less than using a thread.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
             "PRAGMA journal_mode = WAL",
@@ -95,8 +98,8 @@ class FileBuckets:
 class TableBuckets:
     """Buckets that the processes of several machines share through PostgreSQL.
 
-    A bucket is changed only if its state is still the one that the rule saw. Each process remembers the last state, so
-    that a change without competition is one statement; with competition the rule is applied again to the new state.
+    A bucket is changed only if it still has the state that the rule was applied to. Otherwise the rule is applied to
+    the new state. Each process remembers the last state, so most changes need one statement.
     """
 
     def __init__(self, database: Database) -> None:

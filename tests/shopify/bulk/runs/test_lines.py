@@ -237,8 +237,8 @@ def test_generated_queries_are_written_the_same(sqlite_url: str, tmp_path_factor
 
         async def written(query: str, executor: str) -> str:
             async with open_stream(database) as stream:
-                asked = BulkRequest(query, access, "2026-10", NOW, "https://here.test", executor=executor)
-                await BulkRun(asked, stream).write(file)
+                bulk_request = BulkRequest(query, access, "2026-10", NOW, "https://here.test", executor=executor)
+                await BulkRun(bulk_request, stream).write(file)
             return file.read_text()
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

@@ -101,7 +101,7 @@ class _Writing:
         given = [
             f"{key}: {self._value(key, argument, name)}"
             for key, argument in definition.args.items()
-            if is_required_argument(argument) or self._wanted(key)
+            if is_required_argument(argument) or self._is_given(key)
         ]
         if "first" in definition.args and not any(each.startswith(("first:", "last:")) for each in given):
             given.append(f"first: {self._number()}")
@@ -113,7 +113,7 @@ class _Writing:
         below = f" {self.selections(named, depth - 1)}" if is_composite_type(named) else ""
         return f"{alias}{name}{'(' + ', '.join(given) + ')' if given else ''}{self._directive()}{below}"
 
-    def _wanted(self, key: str) -> bool:
+    def _is_given(self, key: str) -> bool:
         return self.chance({"last": 8, "savedSearchId": 12, "before": 6, "limit": 3}.get(key, 4))
 
     def _fragment(self, kind: GraphQLNamedType, depth: int) -> str:
@@ -169,9 +169,9 @@ class _Writing:
     def _text(self, key: str, kind: str, field_name: str) -> str:
         if kind == "ID":
             kinds = {"node": None, "nodes": None, "productVariant": "ProductVariant"}
-            wanted = kinds.get(field_name, key[0].upper() + key[1:-2] if key != "id" else _capital(field_name))
+            type_name = kinds.get(field_name, key[0].upper() + key[1:-2] if key != "id" else _capital(field_name))
             anything = [each for known in self.pool.ids.values() for each in known]
-            return str(self.one(self.pool.ids.get(wanted or "", ()) or anything))
+            return str(self.one(self.pool.ids.get(type_name or "", ()) or anything))
         if key in ("after", "before"):
             return str(self.one([*self.pool.cursors, *self.pool.cursors, "bad cursor"]))
         if key == "query":

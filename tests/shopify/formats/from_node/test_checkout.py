@@ -14,7 +14,7 @@ BOTH = {
 }
 
 
-def test_only_what_was_selected_is_told() -> None:
+def test_only_selected_fields_are_read() -> None:
     checkout = checkout_from_node(
         {"id": "gid://shopify/AbandonedCheckout/7", "createdAt": "2026-10-12T11:05:27Z"}, currency="USD"
     )
@@ -30,8 +30,8 @@ def test_both_currencies() -> None:
 
 def test_bundles_add_ons_and_discounts_of_every_kind() -> None:
     def allocation(index: int, amount: str, **discount: Any) -> Json:
-        told = {"index": index, "targetSelection": "ALL", "allocationMethod": "ACROSS", "targetType": "LINE_ITEM"}
-        return {"allocatedAmountSet": money(amount), "discountApplication": {**told, **discount}}
+        present = {"index": index, "targetSelection": "ALL", "allocationMethod": "ACROSS", "targetType": "LINE_ITEM"}
+        return {"allocatedAmountSet": money(amount), "discountApplication": {**present, **discount}}
 
     kinds = [
         allocation(3, "1.0", __typename="ScriptDiscountApplication", title="S", value={"percentage": 5.0}),

@@ -131,7 +131,7 @@ def test_money_time_and_discounts_become_neutral() -> None:
     assert list(violations(checkout)) == []
 
 
-def test_totals_that_are_not_told_follow_from_the_lines() -> None:
+def test_missing_totals_are_computed_from_the_lines() -> None:
     source = rest_checkout()
     for key in ("total_price", "subtotal_price", "total_discounts", "total_line_items_price"):
         del source[key]

@@ -337,7 +337,7 @@ async def test_lists_are_searched_sorted_and_paged(ask: Asker) -> None:
     rest = await page(f'2, after: "{first["pageInfo"]["endCursor"]}"')
     assert ([node["id"] for node in rest["nodes"]], rest["pageInfo"]["hasNextPage"]) == (ids[2:], False)
     number = ids[0].rpartition("/")[2]
-    for arguments, wanted in {
+    for arguments, expected in {
         "9, reverse: true": ids[::-1],
         "9, sortKey: ID": ids,
         "9, topics: [CHECKOUTS_UPDATE]": ids[1:2],
@@ -347,7 +347,7 @@ async def test_lists_are_searched_sorted_and_paged(ask: Asker) -> None:
         "9, query: \"created_at:>'2026-11-21T12:00:02Z'\"": ids[2:],
         f'9, query: "id:{number}"': ids[:1],
     }.items():
-        assert [node["id"] for node in (await page(arguments))["nodes"]] == wanted, arguments
+        assert [node["id"] for node in (await page(arguments))["nodes"]] == expected, arguments
     await ask('{ webhookSubscriptions(first: 1, query: "colour:red") { nodes { id } } }')
     assert [entry["path"] for entry in ask.search] == [["webhookSubscriptions"]]
     counts = await ask(

@@ -12,11 +12,11 @@ async def test_a_cancelled_field_takes_nothing_from_others(store: Database, shop
     filled = await fill_store(store, checkouts=3)
     async with store.read() as connection:
         request = request_for(filled, connection)
-        asked = [asyncio.ensure_future(request.row("abandoned_checkouts", "id", 8)) for _ in range(2)]
+        reads = [asyncio.ensure_future(request.row("abandoned_checkouts", "id", 8)) for _ in range(2)]
         await asyncio.sleep(0)
-        asked[0].cancel()
-        row = await asked[1]
+        reads[0].cancel()
+        row = await reads[1]
         assert row is not None
         assert row["id"] == 8
-        assert asked[0].cancelled()
+        assert reads[0].cancelled()
         await request.close()

@@ -43,8 +43,8 @@ async def test_many_abandonments_take_no_more_than_one(ask: Asker) -> None:
         found = (await connection.exec_driver_sql("SELECT id FROM abandonments")).scalars().all()
     ids = [f"gid://shopify/Abandonment/{number}" for number in found]
     taken = []
-    for wanted in (ids[:1], ids):
+    for some_ids in (ids[:1], ids):
         counted.statements.clear()
-        await ask(ABANDONMENTS, ids=wanted)
+        await ask(ABANDONMENTS, ids=some_ids)
         taken.append(len(counted.statements))
     assert rows > 5 and taken[1] <= taken[0] + 3, taken

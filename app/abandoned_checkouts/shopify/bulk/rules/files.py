@@ -9,6 +9,7 @@ import re
 import time
 from hmac import compare_digest
 from pathlib import Path
+from typing import BinaryIO
 
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.moment import DAY, SECOND
@@ -93,6 +94,11 @@ class Results:
                     path.unlink()
             except FileNotFoundError:
                 continue
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open a file for writing that only this server's user may read."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb", buffering=1 << 20)
 
 
 def synced(path: Path) -> int:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from graphql import get_named_type
@@ -76,7 +75,7 @@ class NestedRows:
                 joined[parent] = "".join(blocks[start : start + count])
                 start += count
             return [joined.get(parent, "") for parent in parents]
-        groups: dict[Any, Sequence[Any]] = {}
+        groups: dict[object, Sequence[RowValues]] = {}
         start = 0
         for parent, count in counts.items():
             groups[parent] = found[start : start + count]

@@ -13,6 +13,7 @@ from graphql import GraphQLError, get_named_type
 from abandoned_checkouts.access.approvals import approvals_of
 from abandoned_checkouts.access.rules import granted
 from abandoned_checkouts.shopify.bulk.rules.checks import parse_query
+from abandoned_checkouts.shopify.bulk.rules.files import open_private
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError, lines_of_root
 from abandoned_checkouts.shopify.bulk.runs.line_compiler import LineCompiler
 from abandoned_checkouts.shopify.bulk.runs.line_selections import LineSelections
@@ -125,7 +126,7 @@ class BulkRun:
         try:
             if count_first:
                 self.progress.total = await self._total(run, roots)
-            with path.open("wb", buffering=1 << 20) as file:
+            with open_private(path) as file:
                 for selected, root in roots:
                     await self._write_root(file, operation, run, compiler.line_selections, selected, root)
         finally:

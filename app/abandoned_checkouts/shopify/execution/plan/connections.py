@@ -7,7 +7,7 @@ of these texts and adds the page info.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
 
@@ -15,7 +15,7 @@ from abandoned_checkouts.shopify.execution.plan.field_at import FieldPath
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.level_compiler import LevelCompiler
 from abandoned_checkouts.shopify.execution.plan.run import Run
-from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.execution.plan.writer import (
     Code,
@@ -31,6 +31,9 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # The start and end of a page in the rows of all pages, and whether the list has items after and before the page.
 PageSlice: TypeAlias = tuple[int, int, bool, bool]
+
+# A row's sort value and id → its cursor.
+_CursorOf: TypeAlias = Callable[[object, int], str]
 
 EMPTY_PAGE: PageSlice = (0, 0, False, False)
 
@@ -65,7 +68,7 @@ class ConnectionWriter:
         cls, compiler: LevelCompiler, level: Level, kind: str, selected: Selected, path: FieldPath
     ) -> "ConnectionWriter":
         """For a connection of `kind` over the rows of the level."""
-        type_: Any = get_named_type(selected.field.type)
+        type_ = object_type(selected.field.type)
         writers: list[Writer] = []
         members: list[tuple[str, Template]] = []
         cursors = False
@@ -79,8 +82,7 @@ class ConnectionWriter:
                 writers.append(compiler.objects(level, kind, inner.below, here))
                 value = _shown_here(len(writers) - 1)
             elif inner.name == "pageInfo":
-                info: Any = get_named_type(inner.field.type)
-                value, names = _page_info(compiler, info, inner)
+                value, names = _page_info(compiler, object_type(inner.field.type), inner)
                 cursors = cursors or not names.isdisjoint({"startCursor", "endCursor"})
             elif inner.name == "__typename":
                 value = [f'"{type_.name}"']
@@ -120,7 +122,7 @@ class ConnectionWriter:
             chunks.append(b",".join(map(str.encode, columns[int(text)])) if number % 2 else text.encode())
         return chunks
 
-    def _columns(self, run: Run, cursor: Any, rows: Sequence[RowValues]) -> QuerySteps[list[list[str]]]:
+    def _columns(self, run: Run, cursor: _CursorOf, rows: Sequence[RowValues]) -> QuerySteps[list[list[str]]]:
         columns = []
         for writer in self.writers:
             columns.append((yield from writer.texts(run, rows, cursor)))
@@ -135,7 +137,7 @@ def _shown(number: int, columns: list[list[str]], start: int, end: int) -> str:
     return ",".join(columns[number][start:end])
 
 
-def _marked(number: int, *_: Any) -> str:
+def _marked(number: int, *_: object) -> str:
     return f"{_MARK}{number}{_MARK}"
 
 
@@ -153,7 +155,7 @@ def _page_info(compiler: LevelCompiler, type_: GraphQLObjectType, selected: Sele
     return object_template(members), {field.name for field in fields}
 
 
-def _ends(cursor: Callable[[Any, Any], str], rows: Sequence[RowValues], page: PageSlice) -> Iterator[str]:
+def _ends(cursor: _CursorOf, rows: Sequence[RowValues], page: PageSlice) -> Iterator[str]:
     """The cursors of a page's first and last row, as JSON."""
     start, end, *_ = page
     if start == end:

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import orjson
-from graphql import GraphQLOutputType, get_nullable_type, is_list_type, is_non_null_type
+from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type, is_non_null_type
 
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 
-TextOf: TypeAlias = Callable[[Any], str]
+TextOf: TypeAlias = Callable[[object], str]
 
 # A string as JSON, escaped as orjson does it. Implemented in C. Raises TypeError for other values.
-quoted: TextOf = encode_basestring
+quoted: Callable[[str], str] = encode_basestring
 
 # A cache of texts is cleared at this size, so that a column with many values cannot fill the memory.
 _MOST = 65_536
@@ -66,7 +66,8 @@ def text_maker(type_: GraphQLOutputType) -> TextOf:
             return f"[{','.join([item(each) for each in value])}]"
 
         return listed
-    bare: Any = get_nullable_type(type_)
+    bare = get_nullable_type(type_)
+    assert is_leaf_type(bare)
     serialize = bare.coerce_output_value
 
     def leaf(value: object) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.connections import EMPTY_PAGE, ConnectionWriter, PageSlice
@@ -49,7 +48,7 @@ class ListedPart:
         window = window_from(form, **self.arguments.of(run))
         parents = [row[here] for row in rows]
         found: Sequence[RowValues] = ()
-        pages: Mapping[Any, PageSlice] = {}
+        pages: Mapping[object, PageSlice] = {}
         if window.size:
             found = yield from self._children(run, window, [parent for parent in set(parents) if parent is not None])
             found, pages = _cut(found, self.there, window)
@@ -59,7 +58,7 @@ class ListedPart:
             found, shown = _repeated(found, shown)
         return (yield from self.connection.texts(run, form, found, shown))
 
-    def _children(self, run: Run, window: PageWindow, parents: list[Any]) -> QuerySteps[Sequence[RowValues]]:
+    def _children(self, run: Run, window: PageWindow, parents: list[object]) -> QuerySteps[Sequence[RowValues]]:
         source, shop, level = self.source, run.request.shop.id, self.level
         ((child, _),) = source.on.items()
         columns = tuple(level.columns)
@@ -84,14 +83,14 @@ def _repeated(found: Sequence[RowValues], shown: Sequence[PageSlice]) -> tuple[l
 
 def _cut(
     found: Sequence[RowValues], parent_at: int, window: PageWindow
-) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
+) -> tuple[Sequence[RowValues], dict[object, PageSlice]]:
     """The rows of all pages, and each parent's page. The rows of a parent are adjacent."""
-    ends: dict[Any, int] = {}
+    ends: dict[object, int] = {}
     for number, row in enumerate(found, 1):
         ends[row[parent_at]] = number
     if window.backward:
         return _cut_each(found, ends, window)
-    pages: dict[Any, PageSlice] = {}
+    pages: dict[object, PageSlice] = {}
     size, start, has_previous = window.size, 0, window.after is not None
     for parent, end in ends.items():
         if end - start > size:
@@ -102,11 +101,11 @@ def _cut(
 
 
 def _cut_each(
-    found: Sequence[RowValues], ends: Mapping[Any, int], window: PageWindow
-) -> tuple[Sequence[RowValues], dict[Any, PageSlice]]:
+    found: Sequence[RowValues], ends: Mapping[object, int], window: PageWindow
+) -> tuple[Sequence[RowValues], dict[object, PageSlice]]:
     """The same if a parent has more rows than its page, or if pages are read backward."""
     rows: list[RowValues] = []
-    pages: dict[Any, PageSlice] = {}
+    pages: dict[object, PageSlice] = {}
     start = 0
     for parent, end in ends.items():
         page = page_of(found[start:end], window)

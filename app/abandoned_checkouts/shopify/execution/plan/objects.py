@@ -1,10 +1,10 @@
 """Selects the code that writes an object's fields, by each field's source, its type and the store's column facts."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     SelectionSetNode,
@@ -149,12 +149,12 @@ def _caches_texts(field: GraphQLField, compute: Callable[..., object] | None, va
 
     Values that are equal but have different types (1, True and 1.0) have the same text in each of these types.
     """
-    named: Any = get_named_type(field.type)
+    named = get_named_type(field.type)
     if is_list_type(field.type) or (is_non_null_type(field.type) and is_list_type(field.type.of_type)):
         return False
     if compute is not None:
-        return hasattr(compute, "cache_info") or hasattr(named, "values") or value.kind == "flag"
-    return named.name in ("Int", "Boolean") or hasattr(named, "values")
+        return hasattr(compute, "cache_info") or isinstance(named, GraphQLEnumType) or value.kind == "flag"
+    return named.name in ("Int", "Boolean") or isinstance(named, GraphQLEnumType)
 
 
 def _can_contain_objects(selections: SelectionSetNode) -> bool:

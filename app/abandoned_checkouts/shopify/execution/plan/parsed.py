@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -23,6 +23,8 @@ from abandoned_checkouts.store.reading.queries import QuerySteps
 
 # The column of a JSON level that has the whole object.
 WHOLE = "*"
+# A JSON object and the row around it → the values of its level.
+_RowOf: TypeAlias = Callable[[Mapping[str, object], RowValues], RowValues]
 
 
 @dataclass(slots=True)
@@ -35,8 +37,8 @@ class Extract:
 
     level: Level
     carried: Mapping[str, int]
-    constants: Mapping[str, Any]
-    _extract: Callable[[Any, Any], tuple[Any, ...]] | None = field(default=None)
+    constants: Mapping[str, object]
+    _extract: _RowOf | None = field(default=None)
 
     @classmethod
     def of(cls, level: Level, at: FieldAt, source: Parsed | ParsedList) -> "Extract":
@@ -50,13 +52,13 @@ class Extract:
                 indexes[name] = at.level.index(column)
         return cls(level, indexes, constants)
 
-    def row(self, item: Any, row: Any) -> tuple[Any, ...]:
+    def row(self, item: Mapping[str, object], row: RowValues) -> RowValues:
         if self._extract is None:
             self._extract = self._function()
         return self._extract(item, row)
 
-    def _function(self) -> Callable[[Any, Any], tuple[Any, ...]]:
-        names: dict[str, Any] = {}
+    def _function(self) -> _RowOf:
+        names: dict[str, object] = {}
         members = []
         for index, column in enumerate(self.level.columns):
             if column == WHOLE:
@@ -72,7 +74,7 @@ class Extract:
         listed = "".join(f"{member}, " for member in members)
         return function_from(f"def row(item, row):\n    get = item.get\n    return ({listed})\n", "row", names)
 
-    def _whole(self, item: Mapping[str, Any], row: Any) -> dict[str, Any]:
+    def _whole(self, item: Mapping[str, object], row: RowValues) -> dict[str, object]:
         return {**item, **{name: row[index] for name, index in self.carried.items()}, **self.constants}
 
 
@@ -109,10 +111,10 @@ class ParsedPart:
             "null" if length is None else f"[{','.join([next(each) for _ in range(length)])}]" for length in lengths
         ]
 
-    def _items(self, rows: Sequence[RowValues]) -> tuple[list[Any], list[int | None]]:
+    def _items(self, rows: Sequence[RowValues]) -> tuple[list[RowValues], list[int | None]]:
         """The items of all rows as tuples, and the number of items of each row; None for null."""
         column, extract = self.column, self.extract.row
-        items: list[Any] = []
+        items: list[RowValues] = []
         lengths: list[int | None] = []
         for row in rows:
             value = decoded(row[column])
@@ -148,7 +150,7 @@ class ParsedListPart:
 
     def texts(self, run: Run, rows: Sequence[RowValues]) -> QuerySteps[list[str]]:
         window = window_from(CursorForm.ID, **self.arguments.of(run))
-        items: list[Any] = []
+        items: list[RowValues] = []
         pages: list[PageSlice] = []
         extract = self.extract.row
         for row in rows:
@@ -162,6 +164,6 @@ class ParsedListPart:
         return (yield from self.connection.texts(run, CursorForm.ID, items, pages))
 
 
-def decoded(value: Any) -> Any:
+def decoded(value: object) -> Any:
     """The value of a JSON column; a value inside of JSON is already decoded and stays unchanged."""
-    return orjson.loads(value) if value.__class__ is str else value
+    return orjson.loads(value) if isinstance(value, str) else value

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -73,7 +72,7 @@ class ResolvedPart:
         run.resolved.append((self.path, values))
         return [text_of(value) for value in values]
 
-    def _row(self, row: Any) -> Mapping[str, object]:
+    def _row(self, row: RowValues) -> Mapping[str, object]:
         if self.columns is None:
             whole: Mapping[str, object] = row[self.whole]
             return whole
@@ -121,13 +120,13 @@ async def _resolved(
     where the path of an entry is the path in the response.
     """
     before = len(run.request.search)
-    results: list[Any] = [
+    results: list[ExecutionResult | Awaitable[ExecutionResult]] = [
         execute(schema, document, root_value=each, context_value=run.request, variable_values=run.variables)
         for each in objects
     ]
-    waiting = [number for number, result in enumerate(results) if isinstance(result, Awaitable)]
-    for number, result in zip(waiting, await asyncio.gather(*(results[each] for each in waiting)), strict=True):
-        results[number] = result
+    waiting = {number: result for number, result in enumerate(results) if isinstance(result, Awaitable)}
+    for number, finished in zip(waiting, await asyncio.gather(*waiting.values()), strict=True):
+        results[number] = finished
     values = []
     for result in results:
         assert isinstance(result, ExecutionResult)

@@ -1,9 +1,7 @@
 """Root fields that are lists of a shop's rows, and counts of these lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from graphql import get_named_type
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -11,10 +9,11 @@ from abandoned_checkouts.shopify.execution.plan.connections import ConnectionWri
 from abandoned_checkouts.shopify.execution.plan.leaves import TextOf, text_maker
 from abandoned_checkouts.shopify.execution.plan.level import Level
 from abandoned_checkouts.shopify.execution.plan.run import Run
-from abandoned_checkouts.shopify.execution.plan.selection import Selected
+from abandoned_checkouts.shopify.execution.plan.selection import Selected, object_type
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.schema.resolving.sources import Counted, DescribedPage, RootList
 from abandoned_checkouts.shopify.schema.types.count import count_of
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.pages import Listing, page_of
 from abandoned_checkouts.store.reading.queries import CountQuery, PageQuery, QuerySteps
 
@@ -45,8 +44,8 @@ class ListRoot:
         return described
 
     def text(self, run: Run, prepared: DescribedPage) -> QuerySteps[list[bytes]]:
-        window: Any = prepared.window
-        rows: Any = ()
+        window = prepared.window
+        rows: Sequence[RowValues] = ()
         if window.size:
             columns = tuple(self.level.columns)
             # SQL cannot select no columns. If only the number of rows matters, their positions are selected.
@@ -70,7 +69,7 @@ class CountRoot:
 
     @classmethod
     def of(cls, compiler: Compiler, selected: Selected, source: Counted) -> "CountRoot":
-        type_: Any = get_named_type(selected.field.type)
+        type_ = object_type(selected.field.type)
         members: list[tuple[str, str, TextOf | None]] = []
         for each in compiler.selections.of(type_, selected.below):
             if each.name == "__typename":

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from abandoned_checkouts.shopify.execution.plan.arguments import Arguments
 from abandoned_checkouts.shopify.execution.plan.compiler import Compiler
@@ -18,10 +17,11 @@ from abandoned_checkouts.shopify.schema.resolving.root_fields import LOOKUPS, ty
 from abandoned_checkouts.shopify.schema.resolving.sources import AnyNode, Lookup
 from abandoned_checkouts.shopify.schema.roots.nodes import FINDERS
 from abandoned_checkouts.shopify.values.gid import Gid, InvalidGidError, parse_gid
+from abandoned_checkouts.store.engine.rows import RowValues
 from abandoned_checkouts.store.reading.queries import QuerySteps, RowsQuery
 
 # The columns that identify a row, with their values.
-RowKey = Mapping[str, Any]
+RowKey = Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class KeyedRows:
         distinct = set(keys)
         shop, firsts = run.request.shop.id, list({key[0] for key in keys})
         rows = yield RowsQuery(self.lookup.table, shop, tuple(self.level.columns), columns[0], firsts)
-        row_of: dict[tuple[Any, ...], Any] = {}
+        row_of: dict[tuple[object, ...], RowValues] = {}
         for row in rows:
             key = tuple([row[index] for index in indexes])
             if key in distinct:

@@ -12,10 +12,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
     VariableNode,
+    get_named_type,
     is_abstract_type,
 )
 from graphql.language import Visitor, visit
@@ -108,6 +110,14 @@ class Selections:
             if truth is not required:
                 return False
         return True
+
+
+def object_type(type_: GraphQLOutputType) -> GraphQLObjectType:
+    """The object type inside of lists and non-null types. Raises UnplannedError for an interface, a union or a leaf."""
+    named = get_named_type(type_)
+    if not isinstance(named, GraphQLObjectType):
+        raise UnplannedError(f"{named} is not an object type")
+    return named
 
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:

@@ -164,9 +164,10 @@ def _escaped(text: str) -> str:
 
 def function_from(source: str, name: str, names: dict[str, object]) -> Callable[..., Any]:
     """The function with that name that the code defines. `names` are the global values of the code."""
-    defined: dict[str, Any] = dict(names)
+    defined = dict(names)
     exec(compile(source, "<plan>", "exec"), defined)
-    function: Callable[..., object] = defined[name]
+    function = defined[name]
+    assert callable(function)
     return function
 
 

@@ -55,7 +55,7 @@ class Connection(Generic[Item]):
     page_info: PageInfo = strawberry.field(description="The position of this page in the list.")
 
 
-def connection_of(page: Page, cursors: Sequence[str], nodes: Sequence[Item]) -> Connection[Item]:
+def connection_of(page: Page[object], cursors: Sequence[str], nodes: Sequence[Item]) -> Connection[Item]:
     """A connection of one page. The cursors and nodes are in the order of the page's rows."""
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -69,7 +69,7 @@ def connection_of(page: Page, cursors: Sequence[str], nodes: Sequence[Item]) -> 
     )
 
 
-def connection_of_rows(page: Page, form: CursorForm, node: Callable[[Row], Item]) -> Connection[Item]:
+def connection_of_rows(page: Page[Row], form: CursorForm, node: Callable[[Row], Item]) -> Connection[Item]:
     cursors = [encode_cursor(form, row["sort_value"], row["sort_id"]) for row in page.rows]
     return connection_of(page, cursors, [node(row) for row in page.rows])
 

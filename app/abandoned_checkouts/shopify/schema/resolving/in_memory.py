@@ -7,14 +7,14 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position, page_of
 
 
-def page_of_items(items: Sequence[object], window: PageWindow) -> Page:
+def page_of_items(items: Sequence[object], window: PageWindow) -> Page[Row]:
     """A page of a list in memory. Its rows have the `item`, its `sort_value` and its `sort_id`."""
     return page_of_rows(
         [{"item": item, "sort_value": number, "sort_id": number} for number, item in enumerate(items, 1)], window
     )
 
 
-def page_of_rows(rows: list[Row], window: PageWindow) -> Page:
+def page_of_rows(rows: list[Row], window: PageWindow) -> Page[Row]:
     """A page of rows in memory, which are sorted by `sort_value` and `sort_id`."""
     if window.reverse:
         rows = rows[::-1]

@@ -144,20 +144,20 @@ class Request:
             self._loaders[key] = DataLoader(load_fn=load)
         return list(await self._loaded(key, value))
 
-    async def window(self, listing: Listing, window: PageWindow) -> Page:
+    async def window(self, listing: Listing, window: PageWindow) -> Page[Row]:
         return await self.read(lambda store: window_of(store, listing, window))
 
-    async def children(self, listing: Listing, window: PageWindow, parent: str, value: object) -> Page:
+    async def children(self, listing: Listing, window: PageWindow, parent: str, value: object) -> Page[Row]:
         """The window of one parent's children. Concurrent calls for other parents share one statement."""
         key = ("children", listing.table, listing.order, parent, window)
         if key not in self._loaders:
 
-            async def load(parents: list[object]) -> Sequence[Page]:
+            async def load(parents: list[object]) -> Sequence[Page[Row]]:
                 cuts = await self.read(lambda store: windows_of_children(store, listing, window, parent, parents))
                 return [cuts.get(each, Page((), False, False)) for each in parents]
 
             self._loaders[key] = DataLoader(load_fn=load)
-        result: Page = await self._loaded(key, value)
+        result: Page[Row] = await self._loaded(key, value)
         return result
 
     async def _loaded(self, key: Hashable, value: Any) -> Any:

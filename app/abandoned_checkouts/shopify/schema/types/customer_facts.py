@@ -1,7 +1,7 @@
 """What is known about a customer as a buyer: statistics, tax exemptions, and whether they can be merged."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import strawberry
 
@@ -91,7 +91,7 @@ else:
     TaxExemption = enumeration("TaxExemption", "The tax exemptions of customers.", _EXEMPTIONS)
 
 
-def tax_exemptions(extra: Any) -> list[str]:
+def tax_exemptions(extra: object) -> list[str]:
     """As the platform's customer has them; codes that the schema does not know are left out."""
     return [code for code in (decoded(extra) or {}).get("tax_exemptions") or () if code in _EXEMPTIONS]
 
@@ -131,8 +131,8 @@ def _merge_errors(erasure_requested_at: int | None, multipass_identifier: str | 
     return [name for name, value in zip(_REASONS, values, strict=True) if value is not None]
 
 
-def _merge_reason(*values: Any) -> str | None:
-    return " ".join(_REASONS[name] for name in _merge_errors(*values)) or None
+def _merge_reason(erasure_requested_at: int | None, multipass_identifier: str | None) -> str | None:
+    return " ".join(_REASONS[name] for name in _merge_errors(erasure_requested_at, multipass_identifier)) or None
 
 
 _MERGE_COLUMNS = ("erasure_requested_at", "multipass_identifier")

@@ -1,4 +1,4 @@
-"""The tables of the first release, from which every store can be upgraded. A new store is created from store/tables.
+"""The tables of the first release. Every store from then on can be upgraded; a new store is created from store/tables.
 
 tests/store/engine/stores has a store of this version on each database.
 """

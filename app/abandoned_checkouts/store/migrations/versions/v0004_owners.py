@@ -1,4 +1,4 @@
-"""Event subscriptions, deliveries and flows know the app that owns them: others neither see nor delete them."""
+"""Event subscriptions, deliveries and flows get a column for the app that owns them. Other apps cannot see them."""
 
 import sqlalchemy
 from alembic import op
