@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import deliveries, flow_steps, open_checko
 from abandoned_checkouts.work.plan_again import longest_pauses, plan_again
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import Clock
-from tests.work.conftest import Subscribe, Tell, tokens
+from tests.work.conftest import ReportCheckout, Subscribe, tokens
 from tests.work.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
@@ -20,11 +20,17 @@ LEASE = 11 * SECOND
 
 
 async def test_after_the_clock_is_set_back_nothing_waits_for_the_hour(
-    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, receiver: Receiver, clock: Clock
+    store: Database,
+    shop: Shop,
+    subscribe: Subscribe,
+    report_checkout: ReportCheckout,
+    workers: Workers,
+    receiver: Receiver,
+    clock: Clock,
 ) -> None:
     await subscribe("CHECKOUTS_CREATE")
     clock.pass_minutes(60)
-    await tell()
+    await report_checkout()
     await workers._dispatcher.turn()
     clock.pass_minutes(-60)
     await workers.settle()
@@ -39,11 +45,11 @@ async def test_after_the_clock_is_set_back_nothing_waits_for_the_hour(
 
 
 async def test_claims_and_retries_keep_their_pauses(
-    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, clock: Clock
+    store: Database, shop: Shop, subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, clock: Clock
 ) -> None:
     await subscribe("CHECKOUTS_CREATE")
     for token in ("claimed", "retried", "new"):
-        await tell(token)
+        await report_checkout(token)
     await workers._dispatcher.turn()
     now, wrong = clock(), clock() + HOUR
     table = deliveries
@@ -84,11 +90,11 @@ async def test_steps_keep_their_waits(store: Database, shop: Shop, clock: Clock)
 
 
 async def test_after_the_clock_is_set_forward_no_running_attempt_is_repeated(
-    store: Database, shop: Shop, subscribe: Subscribe, tell: Tell, workers: Workers, clock: Clock
+    store: Database, shop: Shop, subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, clock: Clock
 ) -> None:
     """Its lease has ended by the clock, but the attempt still runs."""
     await subscribe("CHECKOUTS_CREATE")
-    await tell()
+    await report_checkout()
     await workers._dispatcher.turn()
     async with store.begin() as connection:
         assert len(await claim_deliveries(connection, clock(), LEASE, 10)) == 1
