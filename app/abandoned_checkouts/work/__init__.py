@@ -1,7 +1,7 @@
 """Background work: checkouts become abandoned, events are delivered, flows run, old data is deleted.
 
 Takes rows of the store that are due; changes the store and sends webhooks and mails. Any number of processes can work
-on one store. Imports automations/, recovery/, both dialects, the store and checkouts/.
+on one store. Imports automations/, recovery/, both dialects, the store, access/ and checkouts/.
 """
 
 from abandoned_checkouts.work.workers import Workers

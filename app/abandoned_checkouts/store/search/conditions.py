@@ -16,7 +16,8 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, Float, Text, bi
 from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, contact_condition
-from abandoned_checkouts.store.search.full_text import coded, encoded, shop_token
+from abandoned_checkouts.store.search.full_text import shop_token
+from abandoned_checkouts.store.search.index_queries import IndexQueries
 from abandoned_checkouts.store.search.index_terms import has_token, keyword_prefix, keyword_token, word_token
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
@@ -64,6 +65,7 @@ class ConditionWriter:
     def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
         self.sqlite = dialect == "sqlite"
+        self.queries = IndexQueries(self.sqlite)
         self.order = listing.order.column
         self.prefix = f"search{len(listing.conditions)}_"
         self.parameters: list[BindParameter[object]] = []
@@ -106,14 +108,12 @@ class ConditionWriter:
         if isinstance(node, m.NoneOf):
             # The complement, null or not.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
-        word = "AND" if isinstance(node, m.AllOf) else "OR"
+        word: Literal["AND", "OR"] = "AND" if isinstance(node, m.AllOf) else "OR"
         # Repeated conditions are written once.
         matches = list(dict.fromkeys(part.matches for part in parts if part.matches))
         others = list(dict.fromkeys(part.sql for part in parts if part.sql))
         if matches:
-            operator = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
-            joined = operator.join(matches)
-            together = Condition(matches=f"({joined})" if len(matches) > 1 else joined, depth=depth)
+            together = Condition(matches=self.queries.joined(matches, word), depth=depth)
             if not others:
                 return together
             others.append(self.finished(together).sql)
@@ -176,17 +176,17 @@ class ConditionWriter:
         if node.field in CONTACT_FIELDS:
             return Condition(contact_condition(node, self))
         if isinstance(node, m.Words):
-            return Condition(matches=self.words(node))
+            return Condition(matches=self.queries.words(node))
         if isinstance(node, m.Exact):
             token = (keyword_prefix if node.prefix else keyword_token)(node.field, node.value)
-            return Condition(matches=self.phrase([token], node.prefix))
+            return Condition(matches=self.queries.phrase([token], node.prefix))
         assert not isinstance(node, m.Near), node  # only for fields of contacts
         if node.field in COLUMNS:
             if isinstance(node, m.HasValue) and not abandoned_checkouts.c[node.field].nullable:
                 return Condition("TRUE")  # with a constant -created_at:* reads nothing
             return Condition(self.compared(f"{self.walked(node)}abandoned_checkouts.{node.field}", node))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS and node.operator == "eq":
-            return Condition(matches=self.phrase([word_token(node.field, str(node.value))]))
+            return Condition(matches=self.queries.phrase([word_token(node.field, str(node.value))]))
         if isinstance(node, m.Range) and node.field in LINE_COLUMNS:
             compared = self.compared(f"line_items.{node.field}", node)
             return Condition(
@@ -194,7 +194,7 @@ class ConditionWriter:
                 f"WHERE {self.own('line_items')} AND {compared})"
             )
         assert isinstance(node, m.HasValue), node  # the only other condition on a text
-        return Condition(matches=self.phrase([has_token(node.field)], prefix=False))
+        return Condition(matches=self.queries.phrase([has_token(node.field)], prefix=False))
 
     def walked(self, node: m.Expression) -> str:
         """A plus sign that makes SQLite use the index in the order of the page, which has the compared columns as well.
@@ -219,37 +219,6 @@ class ConditionWriter:
             return f"{column} IS NOT NULL" if sign else "FALSE"
         return f"{column} {sign} {self.given(limit)}"
 
-    def words(self, node: m.Words) -> str:
-        start = "" if node.field == "default" else word_token(node.field, "")
-        tokens = [start + encoded(token) for token in node.tokens]
-        if not node.prefix:
-            return self.phrase(tokens) if node.phrase else self.all_of(tokens)
-        # "norm" is also a prefix of words with letters beyond ASCII, which the index stores encoded.
-        ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
-        if node.phrase:
-            return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
-        last = self.any_of([self.phrase([end], prefix=True) for end in ends])
-        return f"({self.all_of(tokens[:-1])}{self.also}{last})" if tokens[:-1] else last
-
-    # The query languages of the two full-text indexes. Tokens consist of letters, digits and "_".
-
-    @property
-    def also(self) -> str:
-        return " AND " if self.sqlite else " & "
-
-    def all_of(self, tokens: Sequence[str]) -> str:
-        phrases = [self.phrase([token]) for token in tokens]
-        return f"({self.also.join(phrases)})" if len(phrases) > 1 else phrases[0]
-
-    def any_of(self, queries: Sequence[str]) -> str:
-        return f"({(' OR ' if self.sqlite else ' | ').join(queries)})" if len(queries) > 1 else queries[0]
-
-    def phrase(self, tokens: Sequence[str], prefix: bool = False) -> str:
-        if self.sqlite:
-            return f'"{" ".join(tokens)}"{" *" if prefix else ""}'
-        lexemes = [f"'{token[:1000]}'" for token in tokens]
-        return f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
-
     # Relevance
 
     def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
@@ -257,7 +226,7 @@ class ConditionWriter:
         self.parameters.clear()
         self.names.clear()
         self.prefix += "rank_"
-        ranking = self.any_of([self.words(node) for node in words])
+        ranking = self.queries.any_of([self.queries.words(node) for node in words])
         found = matches or ranking
         if self.sqlite:
             # LIMIT prevents SQLite from merging the two SELECTs, in which bm25 does not work.

@@ -44,7 +44,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
     if words and len(words) <= MOST_RANKED and index_queries and not any(map(positive_words, rest)):
         # The full-text index alone decides which rows have the words, and ranks them: one query of it finds the rows.
-        found, matches = [each for each in found if not each.matches], writer.also.join(index_queries)
+        found, matches = [each for each in found if not each.matches], writer.queries.joined(index_queries, "AND")
     else:
         matches = ""
     if found:
