@@ -16,7 +16,7 @@ import pytest
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.http_kit import health
 from abandoned_checkouts.server import create_app
-from abandoned_checkouts.store.engine import database as engine
+from abandoned_checkouts.store.engine import sqlite_connections
 from tests.databases import Databases
 from tests.shopify.caller import Caller, caller_for
 
@@ -193,10 +193,10 @@ async def use_up_the_log(caller: Caller) -> None:
 async def test_a_store_that_may_not_grow_is_reported_in_every_form(
     sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pragmas = (*engine._SQLITE_PRAGMAS, "PRAGMA max_page_count = 1")
+    pragmas = (*sqlite_connections._PRAGMAS, "PRAGMA max_page_count = 1")
     async for caller in caller_for(sqlite_url, Settings(database_url=sqlite_url, work=False)):
         # The next connections cannot add a page: the writer that the server opened first is closed here.
-        monkeypatch.setattr(engine, "_SQLITE_PRAGMAS", pragmas)
+        monkeypatch.setattr(sqlite_connections, "_PRAGMAS", pragmas)
         async with served(sqlite_url) as http:
             asked = {"intake": Asked("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 30_000})}
             await check_failures(http, asked, caller.tokens["all"], caplog)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-import abandoned_checkouts.store.engine.database as opened
+from abandoned_checkouts.store.engine import sqlite_connections
 from abandoned_checkouts.store.engine.database import StoreError, open_database
 from abandoned_checkouts.store.tenants.shops import create_shop
 
@@ -19,8 +19,8 @@ DOMAIN = "failing.myshopify.com"
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A store whose connections wait for locks a tenth of a second only."""
-    impatient = ("PRAGMA busy_timeout = 100", *opened._SQLITE_PRAGMAS[1:])
-    monkeypatch.setattr(opened, "_SQLITE_PRAGMAS", impatient)
+    impatient = ("PRAGMA busy_timeout = 100", *sqlite_connections._PRAGMAS[1:])
+    monkeypatch.setattr(sqlite_connections, "_PRAGMAS", impatient)
     return f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3"
 
 

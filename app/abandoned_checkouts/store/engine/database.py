@@ -7,19 +7,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
+from abandoned_checkouts.store.engine.address import url_of
 from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT, failures_as_store_errors, reason, shown
 from abandoned_checkouts.store.engine.failures import StoreError as StoreError
 from abandoned_checkouts.store.engine.migrate import OtherStoreError, migrate
 from abandoned_checkouts.store.engine.rewrite import rewrite
 from abandoned_checkouts.store.engine.secret_key import SecretKey, SecretKeyError
+from abandoned_checkouts.store.engine.sqlite_connections import READING_MUCH, set_up_connections
 from abandoned_checkouts.store.engine.sqlite_file import UnusableFileError, check_file, create_private
 from abandoned_checkouts.store.engine.unlock import KeySource, unlock
 from abandoned_checkouts.store.tables.encrypted import ciphers
@@ -28,32 +27,6 @@ from abandoned_checkouts.store.tables.encrypted import ciphers
 Connection = AsyncConnection
 
 READERS = 4
-
-_ASYNC_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-}
-
-# For every connection: wait for locks, check foreign keys, use a write-ahead log and sort in memory.
-_SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
-    # Only for a new file. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
-    "PRAGMA page_size = 8192",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA mmap_size = 268435456",
-)
-# For a reader of the whole store: use little memory and sort on disk.
-_READING_MUCH = (
-    "PRAGMA query_only = ON",
-    "PRAGMA mmap_size = 0",
-    "PRAGMA cache_size = -16384",
-    "PRAGMA temp_store = FILE",
-)
 
 
 class Database:
@@ -124,7 +97,7 @@ class Database:
             ciphers[engine.dialect] = self.secret_key
             return engine
         engine = create_async_engine(self.url, poolclass=NullPool, connect_args={"check_same_thread": False})
-        _speak_sqlite(engine, "BEGIN", *_READING_MUCH)
+        set_up_connections(engine, "BEGIN", *READING_MUCH)
         ciphers[engine.dialect] = self.secret_key
         return engine
 
@@ -173,7 +146,7 @@ async def open_database(
     `secret_key` is the setting of that name, by default the one in the environment. `whole` first reads all of a
     SQLite file to find damage, which takes about a second per GiB.
     """
-    url = _parsed(address)
+    url = url_of(address)
     source = _key_source(url, secret_key)
     if url.get_backend_name() == "sqlite":
         await asyncio.to_thread(_prepare_file, url, create, whole)
@@ -230,19 +203,6 @@ def _key_source(url: URL, setting: str | None) -> KeySource:
         raise StoreError(str(problem)) from None
 
 
-def _parsed(address: str) -> URL:
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        raise StoreError(
-            f"{address!r} is not a database URL; use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME"
-        ) from None
-    driver = _ASYNC_DRIVERS.get(url.drivername, url.drivername)
-    if driver not in _ASYNC_DRIVERS.values():
-        raise StoreError(f"{url.drivername!r} is not a supported database; use sqlite+aiosqlite or postgresql+asyncpg")
-    return url.set(drivername=driver)
-
-
 def _prepare_file(url: URL, create: bool, whole: bool) -> None:
     """Check the file of a SQLite store; create it if it does not exist. Blocks. Raises StoreError."""
     if url.database in (None, "", ":memory:"):
@@ -271,29 +231,12 @@ def _open_sqlite(url: URL) -> Database:
         if in_memory:
             # Streams use this connection too, alternating with the driver's thread.
             engine = create_async_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-            _speak_sqlite(engine, "BEGIN IMMEDIATE")
+            set_up_connections(engine, "BEGIN IMMEDIATE")
             return Database(url, engine, engine)
         writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
         reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
     except (NoSuchModuleError, ImportError) as problem:
         raise StoreError(f"the driver for {url.drivername} is not installed") from problem
-    _speak_sqlite(writer, "BEGIN IMMEDIATE")
-    _speak_sqlite(reader, "BEGIN", "PRAGMA query_only = ON")
+    set_up_connections(writer, "BEGIN IMMEDIATE")
+    set_up_connections(reader, "BEGIN", "PRAGMA query_only = ON")
     return Database(url, writer, reader)
-
-
-def _speak_sqlite(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    """Set up every connection, and begin transactions explicitly. The driver would begin them with the first write,
-    which is too late for a transaction that reads before it writes."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: DBAPIConnection, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (*_SQLITE_PRAGMAS, *pragmas):
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: SyncConnection) -> None:
-        connection.exec_driver_sql(begin)

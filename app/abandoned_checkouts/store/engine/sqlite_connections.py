@@ -1,0 +1,44 @@
+"""How each connection to a SQLite store is set up."""
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from abandoned_checkouts.store.engine.failures import LOCK_TIMEOUT
+
+# For every connection: wait for locks, check foreign keys, use a write-ahead log and sort in memory.
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}",
+    # Only for a new file. A checkout's row fills a third of a page of 4 KiB; pages of 8 KiB waste less space.
+    "PRAGMA page_size = 8192",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA mmap_size = 268435456",
+)
+# For a reader of the whole store: use little memory and sort on disk.
+READING_MUCH = (
+    "PRAGMA query_only = ON",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA cache_size = -16384",
+    "PRAGMA temp_store = FILE",
+)
+
+
+def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    """Set up every connection, and begin transactions explicitly. The driver would begin them with the first write,
+    which is too late for a transaction that reads before it writes."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *pragmas):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
