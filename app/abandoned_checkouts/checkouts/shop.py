@@ -30,6 +30,7 @@ class Shop:
     address: Address | None = None
     abandoned_after_minutes: int = ABANDONED_AFTER_MINUTES
     last_checkout_id: int = 0
+    last_customer_id: int = 0
     created_at: int = 0
     updated_at: int = 0
     settings: UntypedJson = field(default_factory=dict)

@@ -54,7 +54,8 @@ async def import_part(
         if batch and shop is not None:
             prepared = prepare_rows(shop, batch)
             async with turn or nullcontext(), database.begin() as connection:
-                changes.update(change.kind for change in await save_checkouts(connection, shop, batch, prepared))
+                saved = await save_checkouts(connection, shop, batch, prepared, are_imported=True)
+                changes.update(change.kind for change in saved)
             del prepared
             # A batch with several records of one checkout has one change for it. The other records count as older.
             if len(batch) > changes.total():

@@ -136,7 +136,7 @@ async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop
     done = 0
     while part := await erase_due(store, clock(), 0):
         done += part
-    assert done == 5, "two customers, two guests, one who was still open"
+    assert done == 6, "two customers, three made of contacts, one checkout that was still open"
     people = ("@example.com", "lovelace", "+15550142424", "joan")
     assert await left_of(store, *people) == [], "sums and goods stay without them"
     async with store.read() as connection:

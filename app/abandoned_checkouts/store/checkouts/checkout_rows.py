@@ -7,6 +7,7 @@ from operator import attrgetter
 from abandoned_checkouts.checkouts.address import Address, address_number
 from abandoned_checkouts.checkouts.buyer import complete_buyer, contact_names
 from abandoned_checkouts.checkouts.checkout import Checkout, customer_name
+from abandoned_checkouts.checkouts.contact import is_without_customer
 from abandoned_checkouts.checkouts.identity import derived_token, derived_uuid, line_item_key
 from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.line_item import DiscountAllocation, LineItem
@@ -89,7 +90,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepare
     """
     prepared = {}
     for item in checkouts:
-        if item.id is None or item.name is None or item.present_fields is not None:
+        if item.id is None or item.name is None or item.present_fields is not None or is_without_customer(item):
             continue
         addresses = (item.shipping_address, item.billing_address)
         ready = Prepared(

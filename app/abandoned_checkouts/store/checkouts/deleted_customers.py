@@ -1,12 +1,13 @@
 """Customers that the platform deleted or merged: their numbers are stored, so that neither a late report nor a checkout
 that was open at the time creates them again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.locks import lock_subject
@@ -47,6 +48,21 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
             row = (await connection.execute(select(customers).where(mine))).mappings().first()
             if row is not None:
                 checkout.customer, checkout.customer_id = CUSTOMER.record(row), kept
+
+
+async def load_customers(connection: AsyncConnection, shop: Shop, checkouts: Iterable[Checkout]) -> None:
+    """Set the customers of checkouts that have only the number of theirs, and lock their rows against being joined."""
+    waiting = [each for each in checkouts if each.customer is None and each.customer_id is not None]
+    found: dict[int | None, Customer] = {}
+    for part in chunks(sorted({each.customer_id or 0 for each in waiting})):
+        statement = select(customers).where(customers.c.shop_id == shop.id, customers.c.id.in_(part))
+        rows = await connection.execute(statement.with_for_update(read=True))
+        found |= {row["id"]: CUSTOMER.record(row) for row in rows.mappings()}
+    for checkout in waiting:
+        checkout.customer = found.get(checkout.customer_id)
+    gone = [each for each in waiting if each.customer is None]
+    if gone:
+        await without_deleted_customers(connection, shop, gone)
 
 
 async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:

@@ -9,8 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.contact import has_same_contact, is_without_customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.checkout_rows import (
+    CHECKOUT,
     CHECKOUT_COLUMNS,
     DOCUMENT_ID,
     LINE_COLUMNS,
@@ -21,6 +23,8 @@ from abandoned_checkouts.store.checkouts.checkout_rows import (
     index_terms_of,
     line_rows,
 )
+from abandoned_checkouts.store.checkouts.contact_customers import give_customers, join_made_customers
+from abandoned_checkouts.store.checkouts.deleted_customers import load_customers
 from abandoned_checkouts.store.checkouts.identify import assign_ids, document_numbers, known_rows
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.save_customers import customers_of, save_customers
@@ -73,12 +77,15 @@ async def save_checkouts(
     shop: Shop,
     checkouts: Sequence[Checkout],
     prepared: Mapping[int, Prepared] | None = None,
+    *,
+    are_imported: bool = False,
 ) -> list[SavedCheckout]:
     """Save new checkouts, and known ones (by id, uuid or token). A checkout that is older than its row changes nothing.
 
     If one call has several reports of a checkout, the newest is saved, or the last of equally new ones. Missing ids,
     names, tokens, keys and GUIDs are assigned and set on the checkouts. `prepared` is the result of `prepare_rows` for
-    the same checkouts, computed before the transaction.
+    the same checkouts, computed before the transaction. `are_imported` is whether they come from a file: then the
+    customers of those with only a contact are found or made now.
     """
     known = await known_rows(connection, shop, checkouts)
     await assign_ids(connection, shop, checkouts)
@@ -86,17 +93,50 @@ async def save_checkouts(
     await _complete_partial(connection, shop, [item for number, item in newest.items() if number in known])
     documents = await document_numbers(connection, [number for number in newest if number not in known])
     ready = prepared or {}
+    fresh = [item for number, item in newest.items() if not _is_older(item, known.get(number))]
+    moved = await _save_customers(connection, shop, fresh, known if are_imported else None)
     saved = [
         _saved(shop, item, known.get(number), documents.get(number, number), ready.get(id(item)))
         for number, item in newest.items()
     ]
     await _find_unchanged(connection, shop, saved)
     newer = [each for each in saved if each.kind != "older"]
-    await save_customers(connection, shop, customers_of(each.checkout for each in newer))
     await _write_rows(connection, shop, [each for each in newer if each.kind != "unchanged"])
     await _write_abandonments(connection, shop, newer)
     await _write_activities(connection, shop, [each.checkout for each in newer if each.checkout.activities])
+    await save_again(connection, shop, [number for number in moved if number not in newest])
     return saved
+
+
+async def save_again(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
+    """Save checkouts whose customer is another one now, so that names and full text are those of the new one."""
+    if numbers:
+        await save_checkouts(connection, shop, list((await load_known(connection, shop, numbers)).values()))
+
+
+async def _save_customers(
+    connection: AsyncConnection,
+    shop: Shop,
+    checkouts: Sequence[Checkout],
+    imported_over: Mapping[int | None, Row] | None,
+) -> list[int]:
+    """Save the customers of checkouts, and set those that are not in them. Returns the numbers of other checkouts whose
+    customer is another one now. `imported_over` are the rows before an import, by number."""
+    contacts = [] if imported_over is None else [each for each in checkouts if is_without_customer(each)]
+    made = {id(each.customer) for each in contacts}
+    people = customers_of(each for each in checkouts if id(each.customer) not in made)
+    joined = await save_customers(connection, shop, people)
+    moved = await join_made_customers(connection, shop, joined)
+    unknown = []
+    for checkout in contacts:
+        before = (imported_over or {}).get(checkout.id)
+        if before is not None and has_same_contact(checkout, CHECKOUT.record(before), shop):
+            checkout.customer, checkout.customer_id = None, before["customer_id"]
+        else:
+            unknown.append(checkout)
+    moved += await give_customers(connection, shop, unknown)
+    await load_customers(connection, shop, checkouts)
+    return moved
 
 
 def _newest_of_each(checkouts: Sequence[Checkout]) -> dict[int, Checkout]:
@@ -126,12 +166,16 @@ async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: 
                 LINE_ITEM.merged(lines[line.key], line)
 
 
+def _is_older(checkout: Checkout, before: Row | None) -> bool:
+    return before is not None and before["updated_at"] > checkout.updated_at
+
+
 def _saved(
     shop: Shop, checkout: Checkout, before: Row | None, document_id: int, ready: Prepared | None
 ) -> SavedCheckout:
     """The rows to write for a checkout; none if it is older than its row."""
     number = checkout.id or 0
-    if before is not None and before["updated_at"] > checkout.updated_at:
+    if _is_older(checkout, before):
         return SavedCheckout("older", checkout, before)
     if ready is not None and before is None and document_id == number:
         return SavedCheckout("created", checkout, None, ready.row, ready.lines, ready.terms)

@@ -1,27 +1,31 @@
 """Writing customers. A field that a source does not send keeps its value."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.row_shape import RowShape
-from abandoned_checkouts.store.engine.statements import chunks, put_rows
+from abandoned_checkouts.store.engine.rows import RowValues
+from abandoned_checkouts.store.engine.statements import chunks, insert_rows, put_rows
 from abandoned_checkouts.store.tables import customers
 
 CUSTOMER = RowShape(Customer, customers)
-_COLUMNS = ("shop_id", *CUSTOMER.columns)
+_COLUMNS = ("shop_id", *CUSTOMER.columns, "email_key", "phone_key")
 _VALUES = [customers.c[name] for name in CUSTOMER.columns]
-_ID, _UPDATED_AT = CUSTOMER.columns.index("id"), CUSTOMER.columns.index("updated_at")
+_ID, _UPDATED_AT, _EMAIL, _PHONE = map(CUSTOMER.columns.index, ("id", "updated_at", "email", "phone"))
 
 
-async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
+async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> list[Customer]:
     """Store customers. One that is older than its row changes nothing. A field with its default value keeps the stored
-    value."""
+    value. Returns those whose contact is new, which contact_customers joins to the customers made from it."""
+    with_new_contact = []
     for part in chunks(people):
         ids = [customer.id for customer in part]
         rows = await connection.execute(select(*_VALUES).where(customers.c.shop_id == shop.id, customers.c.id.in_(ids)))
@@ -37,8 +41,27 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
                     continue
                 if values == older or (values := CUSTOMER.merged_values(older, values)) == older:
                     continue
-            ready.append((shop.id, *values))
+            keys = _keys_of(values, customer, shop)
+            if (keys.email or keys.phone) and (older is None or keys != _keys_of(older, customer, shop)):
+                with_new_contact.append(customer)
+            ready.append((shop.id, *values, keys.email, keys.phone))
         await put_rows(connection, customers, _COLUMNS, ready)
+    return with_new_contact
+
+
+async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
+    """Store customers whose numbers are new."""
+    keys = [customer_keys(each, shop) for each in people]
+    rows = [(shop.id, *CUSTOMER.values(each), key.email, key.phone) for each, key in zip(people, keys, strict=True)]
+    await insert_rows(connection, customers, _COLUMNS, rows)
+
+
+def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:
+    """The keys of the contact in a row."""
+    email, phone = values[_EMAIL], values[_PHONE]
+    if email == customer.email and phone == customer.phone:
+        return customer_keys(customer, shop)
+    return customer_keys(replace(customer, email=email, phone=phone), shop)
 
 
 def customers_of(checkouts: Iterable[Checkout]) -> list[Customer]:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.contact import has_same_contact, needs_customer
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.incoming import (
     NO_FACTS,
@@ -19,13 +20,16 @@ from abandoned_checkouts.checkouts.incoming import (
     OrderPlaced,
 )
 from abandoned_checkouts.checkouts.lifecycle import rules_of
+from abandoned_checkouts.checkouts.merge import is_older, keep_customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.transition import Outcome, transition
+from abandoned_checkouts.store.checkouts.contact_customers import give_customers
 from abandoned_checkouts.store.checkouts.delete_checkouts import ids_of_uuids
 from abandoned_checkouts.store.checkouts.deleted_customers import without_deleted_customers
 from abandoned_checkouts.store.checkouts.identify import assign_ids
 from abandoned_checkouts.store.checkouts.known_records import facts_of_report, find_known
 from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkout, named_by_guid
+from abandoned_checkouts.store.checkouts.save import save_again
 from abandoned_checkouts.store.checkouts.write_changes import write_changes
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import link_visited_at
@@ -41,7 +45,10 @@ async def take_checkout(
     known = await find_known(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
     # Deleted customers have already been removed from abandoned checkouts.
     with_customers = [known.checkout] if known is not None and known.state != "abandoned" else []
+    was_named = checkout.customer is not None or checkout.customer_id is not None
     await without_deleted_customers(connection, shop, [checkout, *with_customers])
+    if not was_named:
+        await _give_customer(connection, shop, checkout, known)
     if known is None:
         await assign_ids(connection, shop, [checkout])
     facts = await facts_of_report(connection, shop, known, checkout)
@@ -51,9 +58,12 @@ async def take_checkout(
 async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
     """Process a checkout that Wix declares abandoned. Wix identifies it by its GUID."""
     await lock_subject(connection, shop, f"checkout/{checkout.uuid}")
+    was_named = checkout.customer is not None
     await without_deleted_customers(connection, shop, [checkout])
     deleted = await find_open_checkout(connection, shop, token=named_by_guid(checkout, shop).token)
     known = deleted or await _find_by_uuid(connection, shop, checkout.uuid or "")
+    if not was_named:
+        await _give_customer(connection, shop, checkout, known)
     facts = NO_FACTS if known is None else await facts_of_report(connection, shop, known, checkout)
     return await _change(connection, shop, known, DeclaredAbandoned(checkout), now, facts)
 
@@ -91,6 +101,27 @@ async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, 
     known = await _find_by_uuid(connection, shop, uuid)
     unknown = Checkout(platform="wix", id=-1, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid)
     return await _change(connection, shop, known, CheckoutDeleted(named_by_guid(unknown, shop)), now)
+
+
+async def _give_customer(
+    connection: AsyncConnection, shop: Shop, checkout: Checkout, known: CheckoutRecord | None
+) -> None:
+    """Set the customer of a report that has only a contact. An open checkout keeps only the number of its customer, who
+    may change until it is abandoned."""
+    if not needs_customer(checkout) or (known is not None and known.state == "deleted"):
+        return
+    if known is not None and has_same_contact(checkout, known.checkout, shop):
+        keep_customer(checkout, known.checkout)
+        return
+    if known is not None and is_older(checkout, known.checkout):
+        return
+    moved = await give_customers(connection, shop, [checkout])
+    if checkout.customer is not None and not checkout.customer.from_contact:
+        # Locked, so that it cannot be deleted before the transaction ends.
+        await without_deleted_customers(connection, shop, [checkout])
+    if known is None or known.state != "abandoned":
+        checkout.customer = None
+    await save_again(connection, shop, moved)
 
 
 async def _find_by_uuid(connection: AsyncConnection, shop: Shop, uuid: str) -> CheckoutRecord | None:

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.contact_customers import join_made_customers
 from abandoned_checkouts.store.checkouts.deleted_customers import is_deleted, remember_deleted
+from abandoned_checkouts.store.checkouts.save import save_again
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER, save_customers
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
@@ -51,7 +53,8 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
         return "older"
     if before is not None:
         _keep_newer_consent(customer, before)
-    await save_customers(connection, shop, [customer])
+    joined = await save_customers(connection, shop, [customer])
+    await save_again(connection, shop, await join_made_customers(connection, shop, joined))
     after = await find_customer(connection, shop, customer.id)
     if after is None or after == before:
         return "unchanged"

@@ -1,14 +1,17 @@
 """Writes the changes that `checkouts/transition` returned: rows and events, in the caller's transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.transition import Change
 from abandoned_checkouts.store.checkouts.delete_rows import delete_abandoned_rows
+from abandoned_checkouts.store.checkouts.deleted_customers import load_customers
 from abandoned_checkouts.store.checkouts.load import load_known
 from abandoned_checkouts.store.checkouts.open_checkouts import (
     delete_open_row,
@@ -17,7 +20,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
     save_open_checkout,
 )
 from abandoned_checkouts.store.checkouts.save import save_checkouts
-from abandoned_checkouts.store.outbox.events import NewEvent, checkout_event, write_events
+from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 
 # After these events the checkout is deleted, or was never abandoned. The event contains the checkout from before.
 _SHOWN_AS_BEFORE = frozenset(("checkout_deleted", "checkout_withdrawn"))
@@ -46,7 +49,10 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
     # Loaded from the store, with customers and activities that the report may not have included.
     numbers = [each.after.checkout.id or 0 for each in written if each.events and _is_abandoned(each.after)]
     stored = await load_known(connection, shop, numbers)
-    await write_events(connection, shop, [event for each in written for event in _events_of(each, stored)], now)
+    shown = [(event, checkout) for each in written for event, checkout in _events_of(each, stored)]
+    await load_customers(connection, shop, [checkout for _, checkout in shown])
+    happened = [checkout_event(kind, checkout, version) for (kind, version), checkout in shown]
+    await write_events(connection, shop, happened, now)
     return len(written)
 
 
@@ -74,10 +80,11 @@ async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, no
             await mark_deleted(connection, shop, named_by_guid(checkout, shop), change.after.version, now)
 
 
-def _events_of(change: Change, stored: Mapping[int, Checkout]) -> Iterator[NewEvent]:
+def _events_of(change: Change, stored: Mapping[int, Checkout]) -> Iterator[tuple[tuple[EventKind, int], Checkout]]:
+    """Kind and version of each event, and a copy of the checkout that it shows."""
     after = change.after
     for kind in change.events:
         checkout = stored[after.checkout.id or 0] if _is_abandoned(after) else after.checkout
         if kind in _SHOWN_AS_BEFORE and change.before is not None:
             checkout = change.before.checkout
-        yield checkout_event(kind, checkout, after.version)
+        yield (kind, after.version), replace(checkout)

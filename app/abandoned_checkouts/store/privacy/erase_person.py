@@ -126,7 +126,8 @@ async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, n
 async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
     mine = (customers.c.shop_id == shop.id) & customers.c.id.in_(person.customers)
     for row in (await connection.execute(select(customers).where(mine))).mappings().all():
-        values = CUSTOMER.row(erased_customer(CUSTOMER.record(row), now)) | {"erasure_requested_at": None}
+        values = CUSTOMER.row(erased_customer(CUSTOMER.record(row), now))
+        values |= {"erasure_requested_at": None, "email_key": None, "phone_key": None}
         await connection.execute(update(customers).where(mine, customers.c.id == row["id"]).values(values))
 
 

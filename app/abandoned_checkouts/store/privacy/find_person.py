@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.checkouts.open_checkouts import open_checkout_from_row
 from abandoned_checkouts.store.tables import abandoned_checkouts, customers, open_checkouts
 
@@ -40,12 +41,22 @@ async def find_person(
     numbers = {customer_id} if customer_id is not None else set()
     if checkout_id is not None:
         person.checkouts.add(checkout_id)
+        numbers |= await _customer_of(connection, shop, checkout_id)
     while True:
         before = (len(person.customers), len(person.emails), len(person.checkouts))
         await _add_customers(connection, shop, person, numbers)
         await _add_checkouts(connection, shop, person, numbers)
         if before == (len(person.customers), len(person.emails), len(person.checkouts)):
             return person
+
+
+async def _customer_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> set[int]:
+    """The number of a checkout's customer: the two may have only a phone number in common."""
+    known = await find_known(connection, shop, number=checkout_id)
+    if known is None:
+        return set()
+    customer = known.checkout.customer
+    return {customer.id if customer is not None else known.checkout.customer_id or 0} - {0}
 
 
 async def _add_customers(connection: AsyncConnection, shop: Shop, person: Person, numbers: set[int]) -> None:

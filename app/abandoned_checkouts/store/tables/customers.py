@@ -27,6 +27,11 @@ customers = Table(
     words("last_name", optional=True),
     words("email", optional=True),
     words("phone", optional=True),
+    # The contact in one spelling (checkouts/contact), by which a checkout without a customer finds its own.
+    words("email_key", optional=True),
+    words("phone_key", optional=True),
+    # Whether the customer was made from such a contact, and is joined to the platform's when that one arrives.
+    flag("from_contact"),
     words("note", optional=True),
     words("state", default="disabled"),
     words("locale", default="en"),
@@ -51,7 +56,14 @@ customers = Table(
     json_text("addresses", default="[]"),
     moment("erasure_requested_at", optional=True),
     json_text("extra"),
-    Index("ix_customers_by_email", "shop_id", "email"),
+    Index("ix_customers_by_email_key", "shop_id", "email_key"),
+    Index(
+        "ix_customers_by_phone_key",
+        "shop_id",
+        "phone_key",
+        sqlite_where=text("phone_key IS NOT NULL"),
+        postgresql_where=text("phone_key IS NOT NULL"),
+    ),
     Index("ix_customers_by_uuid", "shop_id", "uuid"),
     Index(
         "ix_customers_erasure",

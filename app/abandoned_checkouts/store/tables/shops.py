@@ -37,6 +37,8 @@ shops = Table(
     small_number("abandoned_after_minutes"),
     # The last number that was assigned to a checkout of this shop that came without a number.
     number("last_checkout_id", default=0),
+    # The last number assigned to a customer that was made from a contact.
+    number("last_customer_id", default=0),
     moment("created_at"),
     moment("updated_at"),
     # JSON; may contain secrets of webhooks.

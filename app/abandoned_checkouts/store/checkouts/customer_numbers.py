@@ -1,0 +1,62 @@
+"""Numbers of customers that are made here, in the order in which they are made."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.tables import customers, deleted_customers, shops
+
+# The first number is one more; those of platforms are far greater, so that the two can be distinguished.
+_BEFORE_FIRST = 1_000_000
+
+
+async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
+    """Lock the shop's row until the transaction ends, and return the last number that was assigned.
+
+    While it is locked, no other transaction makes a customer of this shop.
+    """
+    statement = select(shops.c.last_customer_id).where(shops.c.id == shop.id).with_for_update()
+    last: int = (await connection.execute(statement)).scalar_one()
+    return max(last, _BEFORE_FIRST)
+
+
+class CustomerNumbers:
+    """Free numbers; the shop's row must be locked. `expected` is how many are likely to be needed."""
+
+    def __init__(self, connection: AsyncConnection, shop: Shop, last: int, expected: int) -> None:
+        self._connection, self._shop = connection, shop
+        self._last, self._saved = last, last
+        self._window, self._checked_to, self._taken = max(expected, 1), last, set[int]()
+
+    async def next(self) -> int:
+        """A source may use numbers as small as ours: those of its customers are skipped."""
+        while True:
+            self._last += 1
+            if self._last > self._checked_to:
+                await self._check()
+            if self._last not in self._taken:
+                return self._last
+
+    async def claim(self, number: int) -> bool:
+        """Whether the number of a customer that this program once made is free here, so that it can be kept."""
+        if number <= _BEFORE_FIRST or await self._in_use(number, number):
+            return False
+        self._last, self._taken = max(self._last, number), self._taken | {number}
+        return True
+
+    async def save(self) -> None:
+        if self._last > self._saved:
+            mine = shops.c.id == self._shop.id
+            await self._connection.execute(update(shops).where(mine).values(last_customer_id=self._last))
+            self._saved = self._shop.last_customer_id = self._last
+
+    async def _check(self) -> None:
+        self._checked_to = self._last + self._window
+        self._taken |= await self._in_use(self._last, self._checked_to)
+
+    async def _in_use(self, first: int, last: int) -> set[int]:
+        found: set[int] = set()
+        for table in (customers, deleted_customers):
+            which = (table.c.shop_id == self._shop.id) & table.c.id.between(first, last)
+            found.update((await self._connection.execute(select(table.c.id).where(which))).scalars())
+        return found

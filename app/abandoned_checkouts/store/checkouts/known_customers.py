@@ -1,0 +1,95 @@
+"""The stored customers with one of some contacts, and which of them a contact belongs to."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.contact import ContactKeys, customer_keys
+from abandoned_checkouts.checkouts.customer import Customer
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
+from abandoned_checkouts.store.engine.statements import chunks
+from abandoned_checkouts.store.tables import customers
+
+
+class KnownCustomers:
+    """Customers by their contact, kept up to date by `put` and `remove` while more are made."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.customers: dict[int, Customer] = {}
+        self._keys: dict[int, ContactKeys] = {}
+        self._by_email: dict[str, dict[int, Customer]] = {}
+        self._by_phone: dict[str, dict[int, Customer]] = {}
+
+    @classmethod
+    async def load(
+        cls, connection: AsyncConnection, shop: Shop, contacts: Sequence[ContactKeys], *, only_made: bool = False
+    ) -> "KnownCustomers":
+        """Load the customers with one of these addresses or numbers."""
+        known, table = cls(shop), customers
+        for column, values in (
+            (table.c.email_key, {each.email for each in contacts} - {None}),
+            (table.c.phone_key, {each.phone for each in contacts} - {None}),
+        ):
+            for part in chunks(sorted(filter(None, values))):
+                condition = (table.c.shop_id == shop.id) & column.in_(part)
+                if only_made:
+                    condition &= table.c.from_contact
+                for row in (await connection.execute(select(table).where(condition))).mappings():
+                    known.put(CUSTOMER.record(row))
+        return known
+
+    def put(self, customer: Customer) -> None:
+        self.remove(customer)
+        self.customers[customer.id] = customer
+        keys = self._keys[customer.id] = customer_keys(customer, self._shop)
+        if keys.email is not None:
+            self._by_email.setdefault(keys.email, {})[customer.id] = customer
+        if keys.phone is not None:
+            self._by_phone.setdefault(keys.phone, {})[customer.id] = customer
+
+    def remove(self, customer: Customer) -> None:
+        self.customers.pop(customer.id, None)
+        keys = self._keys.pop(customer.id, None)
+        if keys is not None:
+            self._by_email.get(keys.email or "", {}).pop(customer.id, None)
+            self._by_phone.get(keys.phone or "", {}).pop(customer.id, None)
+
+    def find(self, contact: ContactKeys) -> Customer | None:
+        """The customer with this e-mail address, else with this phone number and no other address.
+
+        Of several a platform's comes first, then the oldest.
+        """
+        found = list(self._by_email.get(contact.email or "", {}).values())
+        if not found:
+            found = [each for each in self._with_phone(contact) if contact.email is None or not self._email(each)]
+        return min(found, key=lambda each: (each.from_contact, each.id), default=None)
+
+    def is_settled(self, contact: ContactKeys) -> bool:
+        """Whether a platform's customer has the contact, so that none must be made, completed or joined."""
+        customer = self.find(contact)
+        return customer is not None and not customer.from_contact and not self.same_person(contact, customer)
+
+    def same_person(self, contact: ContactKeys, customer: Customer) -> list[Customer]:
+        """The other made customers who are the person with this contact, whose customer is found already."""
+        whole = ContactKeys(contact.email or self._email(customer), contact.phone)
+        return [each for each in self.made_with(whole) if each.id != customer.id]
+
+    def made_with(self, contact: ContactKeys) -> list[Customer]:
+        """The made customers with this e-mail address, or with this phone number and no other address."""
+        found = dict(self._by_email.get(contact.email or "", {}))
+        with_phone = self._with_phone(contact)
+        allowed: set[str | None] = {None, contact.email}
+        others = {self._email(each) for each in with_phone} - {None}
+        if contact.email is None and len(others) == 1:
+            allowed |= others
+        found |= {each.id: each for each in with_phone if self._email(each) in allowed}
+        return [each for each in found.values() if each.from_contact]
+
+    def _with_phone(self, contact: ContactKeys) -> list[Customer]:
+        return list(self._by_phone.get(contact.phone or "", {}).values())
+
+    def _email(self, customer: Customer) -> str | None:
+        return self._keys[customer.id].email
