@@ -121,3 +121,12 @@ async def test_the_token_opens_the_demo_shop(store: Database) -> None:
         shop = await find_shop(connection, DOMAIN)
     assert access is not None and shop is not None
     assert access.shop.id == shop.id and shop.is_demo and "read_orders" in access.scopes
+
+
+async def test_every_buyer_but_a_drafts_has_a_customer(store: Database) -> None:
+    filled = await fill(store, checkouts=250, seed=0, now=NOW)
+    async with store.read() as connection:
+        found = await load_after(connection, filled.shop, 0, 300)
+    drafts = [each for each in found if (each.extra or {}).get("source_name") == "shopify_draft_order"]
+    assert 0 < len(drafts) < 20
+    assert [each for each in found if each.customer is None] == drafts

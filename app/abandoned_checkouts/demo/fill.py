@@ -83,7 +83,7 @@ async def fill(
             for row in rows:
                 crowd.bought(row["customer_id"], row["id"], row["total_price"])
             async with database.begin() as connection:
-                await save_checkouts(connection, shop, batch, are_imported=True)
+                await save_checkouts(connection, shop, batch)
                 await save_records(connection, shop, "orders", rows)
             progress(start + len(batch))
     customers = crowd.customers()

@@ -42,7 +42,7 @@ def journey(chance: random.Random, place: int, count: int, person: DemoCustomer,
     created_at = _created_at(chance, place, count, now)
     country, customer = person.country, person.customer
     token = f"{chance.getrandbits(128):032x}"
-    known = chance.random() > 0.06
+    is_draft = chance.random() < 0.02
     reached_address = chance.random() < 0.62
     checkout = Checkout(
         platform="shopify",
@@ -56,8 +56,9 @@ def journey(chance: random.Random, place: int, count: int, person: DemoCustomer,
         currency="USD",
         presentment_currency=country.currency,
         taxes_included=country.tax_included,
-        customer=customer if known else None,
-        customer_id=customer.id if known else None,
+        # Only the checkout of a draft order has none.
+        customer=None if is_draft else customer,
+        customer_id=None if is_draft else customer.id,
         email=customer.email,
         phone=customer.phone,
         locale=country.locale,
@@ -65,6 +66,8 @@ def journey(chance: random.Random, place: int, count: int, person: DemoCustomer,
         extra={"landing_site": chance.choice(_PAGES)},
     )
     extra = checkout.extra or {}
+    if is_draft:
+        extra["source_name"] = "shopify_draft_order"
     referrer = chance.choice(_REFERRERS)
     if referrer is not None:
         extra["referring_site"] = referrer
