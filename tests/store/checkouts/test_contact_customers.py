@@ -16,7 +16,8 @@ from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, deleted_customers, events
 from abandoned_checkouts.work.abandon_due import abandon_due
 from tests.intake.messages import START, Clock, Sender, checkout, customer
