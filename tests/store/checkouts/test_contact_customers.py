@@ -52,10 +52,10 @@ async def rows_of(store: Database) -> dict[int, Any]:
 
 async def test_a_contact_makes_a_customer(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     names = {"first_name": "Ada", "last_name": "Lovelace", "country_code": "CA"}
-    await sender.tell("checkouts/create", guest("t1", "Ada@Example.com ", "(613) 612-0707", shipping_address=names))
+    await sender.send("checkouts/create", guest("t1", "Ada@Example.com ", "(613) 612-0707", shipping_address=names))
     assert list(await rows_of(store)) == [FIRST], "when the contact is given, before the threshold"
-    await sender.tell("checkouts/create", guest("t2", "ADA@example.com"))
-    await sender.tell("checkouts/create", guest("t3", None, "+16136120707"))
+    await sender.send("checkouts/create", guest("t2", "ADA@example.com"))
+    await sender.send("checkouts/create", guest("t3", None, "+16136120707"))
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == 3
     assert await customers_of(store) == dict.fromkeys(("t1", "t2", "t3"), FIRST)
@@ -70,35 +70,35 @@ async def test_a_contact_makes_a_customer(store: Database, shop: Shop, sender: S
 
 
 async def test_a_repeated_report_changes_nothing(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", guest("t1", "ada@example.com"))
-    assert await sender.tell("checkouts/update", guest("t1", "ada@example.com")) == "unchanged"
+    await sender.send("checkouts/create", guest("t1", "ada@example.com"))
+    assert await sender.send("checkouts/update", guest("t1", "ada@example.com")) == "unchanged"
     clock.pass_minutes(11)
     await abandon_due(store, clock())
-    assert await sender.tell("checkouts/update", guest("t1", "ada@example.com")) == "unchanged"
-    assert await sender.tell("checkouts/update", guest("t1", "ada@example.com", updated=12, note="new")) == "updated"
+    assert await sender.send("checkouts/update", guest("t1", "ada@example.com")) == "unchanged"
+    assert await sender.send("checkouts/update", guest("t1", "ada@example.com", updated=12, note="new")) == "updated"
     assert await customers_of(store) == {"t1": FIRST}
 
 
 async def test_an_older_report_makes_nobody(store: Database, shop: Shop, sender: Sender) -> None:
-    await sender.tell("checkouts/create", guest("t1", "ada@example.com", updated=5))
-    assert await sender.tell("checkouts/update", guest("t1", "typo@example.com", updated=2)) == "older"
+    await sender.send("checkouts/create", guest("t1", "ada@example.com", updated=5))
+    assert await sender.send("checkouts/update", guest("t1", "typo@example.com", updated=2)) == "older"
     assert list(await rows_of(store)) == [FIRST]
 
 
 async def test_a_phone_of_two_people(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
-    await sender.tell("checkouts/create", guest("t2", "grace@example.com", "+1 613 612 0707"))
+    await sender.send("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
+    await sender.send("checkouts/create", guest("t2", "grace@example.com", "+1 613 612 0707"))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     assert await customers_of(store) == {"t1": FIRST, "t2": FIRST + 1}
-    assert await sender.tell("customers/create", customer(id=501, phone="+16136120707")) == "created"
+    assert await sender.send("customers/create", customer(id=501, phone="+16136120707")) == "created"
     assert await customers_of(store) == {"t1": 501, "t2": FIRST + 1}
 
 
 async def test_a_phone_gets_its_address_later(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", guest("t1", None, "+16136120707"))
-    await sender.tell("checkouts/create", guest("t2", "ada@example.com"))
-    await sender.tell("checkouts/update", guest("t1", "ada@example.com", "+16136120707", updated=1))
+    await sender.send("checkouts/create", guest("t1", None, "+16136120707"))
+    await sender.send("checkouts/create", guest("t2", "ada@example.com"))
+    await sender.send("checkouts/update", guest("t1", "ada@example.com", "+16136120707", updated=1))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     assert await customers_of(store) == dict.fromkeys(("t1", "t2"), FIRST + 1), "the number belongs to the address"
@@ -110,14 +110,14 @@ async def test_a_phone_gets_its_address_later(store: Database, shop: Shop, sende
 async def test_a_platforms_customer_replaces_the_made_one(
     store: Database, shop: Shop, sender: Sender, clock: Clock, moment: str, way: str
 ) -> None:
-    await sender.tell("checkouts/create", guest("t1", "Ada@example.com"))
+    await sender.send("checkouts/create", guest("t1", "Ada@example.com"))
     if moment == "abandoned":
         clock.pass_minutes(11)
         await abandon_due(store, clock())
     if way == "customer":
-        assert await sender.tell("customers/create", customer()) == "created"
+        assert await sender.send("customers/create", customer()) == "created"
     else:
-        await sender.tell("checkouts/create", checkout("t2", at=clock()))
+        await sender.send("checkouts/create", checkout("t2", at=clock()))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     found = await customers_of(store)
@@ -127,9 +127,9 @@ async def test_a_platforms_customer_replaces_the_made_one(
         gone = (await connection.execute(select(deleted_customers.c.id, deleted_customers.c.merged_into))).all()
     assert set(names) == {"lovelace, ada"}, "sorted by the name that is known now"
     assert [tuple(row) for row in gone] == [(FIRST, 501)]
-    await sender.tell("checkouts/update", guest("t1", "Ada@example.com", updated=40, note="late"))
+    await sender.send("checkouts/update", guest("t1", "Ada@example.com", updated=40, note="late"))
     assert set((await customers_of(store)).values()) == {501}
-    await sender.tell("checkouts/create", guest("t3", "ADA@EXAMPLE.COM", at=clock()))
+    await sender.send("checkouts/create", guest("t3", "ADA@EXAMPLE.COM", at=clock()))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     assert set((await customers_of(store)).values()) == {501}
@@ -137,15 +137,15 @@ async def test_a_platforms_customer_replaces_the_made_one(
 
 async def test_drafts_and_apps(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     for token, source in (("t1", "shopify_draft_order"), ("t2", "1354745"), ("t3", "web")):
-        await sender.tell("checkouts/create", guest(token, "ada@example.com", source_name=source))
+        await sender.send("checkouts/create", guest(token, "ada@example.com", source_name=source))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     assert await customers_of(store) == {"t1": None, "t2": None, "t3": FIRST}
 
 
 async def test_erasure_and_a_late_report(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    await sender.tell("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
-    await sender.tell("checkouts/create", guest("t2", None, "+81312345678"))
+    await sender.send("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
+    await sender.send("checkouts/create", guest("t2", None, "+81312345678"))
     clock.pass_minutes(11)
     await abandon_due(store, clock())
     async with store.begin() as connection:
@@ -156,7 +156,7 @@ async def test_erasure_and_a_late_report(store: Database, shop: Shop, sender: Se
         await erase_person(connection, shop, person, clock())
     for row in (await rows_of(store)).values():
         assert {row[name] for name in ("email", "phone", "email_key", "phone_key", "first_name")} == {None}
-    assert await sender.tell("checkouts/update", guest("t1", "ada@example.com", updated=2)) == "older"
+    assert await sender.send("checkouts/update", guest("t1", "ada@example.com", updated=2)) == "older"
     assert list(await rows_of(store)) == [FIRST, FIRST + 1], "nobody was made again"
 
 
@@ -179,8 +179,8 @@ async def test_a_checkout_and_a_customer_at_once(store: Database, shop: Shop, se
     for place in range(6):
         email, number = f"buyer{place}@example.com", 600 + place
         await asyncio.gather(
-            sender.tell("checkouts/create", guest(f"t{place}", email)),
-            sender.tell("customers/create", customer(id=number, email=email.upper())),
+            sender.send("checkouts/create", guest(f"t{place}", email)),
+            sender.send("customers/create", customer(id=number, email=email.upper())),
         )
     await abandon_due(store, START + 11 * MINUTE)
     assert await customers_of(store) == {f"t{place}": 600 + place for place in range(6)}
@@ -208,8 +208,8 @@ async def test_a_file_names_one_person_many_times(store: Database, shop: Shop, t
 
 
 async def test_numbers_that_a_source_uses_are_skipped(store: Database, shop: Shop, sender: Sender) -> None:
-    await sender.tell("customers/create", customer(id=FIRST, email="grace@example.com"))
-    await sender.tell("checkouts/create", guest("t1", "ada@example.com"))
+    await sender.send("customers/create", customer(id=FIRST, email="grace@example.com"))
+    await sender.send("checkouts/create", guest("t1", "ada@example.com"))
     assert set(await rows_of(store)) == {FIRST, FIRST + 1}
 
 

@@ -6,8 +6,8 @@ The keys of stored customers are as exact as SQL can make them; saving a custome
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Text, text
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _KEYS = """UPDATE customers SET
     email_key = NULLIF(lower(trim(email)), ''),
