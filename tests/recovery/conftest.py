@@ -31,13 +31,13 @@ class Site:
     clock: Clock
     client: httpx.AsyncClient
 
-    async def tell(self, token: str = "t1", **changes: Any) -> str:
+    async def report_checkout(self, token: str = "t1", **changes: Any) -> str:
         source = checkout(token, updated=(self.clock() - START) / MINUTE, **changes)
         async with self.store.begin() as connection:
             return await take_checkout(connection, self.shop, checkout_from_rest(source, zone="UTC"), self.clock())
 
     async def abandon(self, token: str = "t1", **changes: Any) -> Checkout:
-        await self.tell(token, **changes)
+        await self.report_checkout(token, **changes)
         self.clock.pass_minutes(10)
         await abandon_due(self.store, self.clock())
         return (await self._linked(token, changes.get("cart_token"))).checkout

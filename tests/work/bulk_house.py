@@ -1,4 +1,4 @@
-"""A shop, its folder of results, and any number of runners of bulk operations."""
+"""A shop with a folder for bulk results, and bulk runners on it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -36,7 +36,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def workers(store: Database, clock: Clock) -> AsyncIterator[Workers]:
-    """Not started: `settle` does what is due. Patient, so that a busy machine fails no delivery."""
+    """Workers that are not started; call `settle`. A long time limit avoids failed deliveries on a busy machine."""
     workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=10))
     yield workers
     await workers.stop()
@@ -50,10 +50,10 @@ async def app_id(store: Database, shop: Shop) -> int:
 
 @pytest.fixture
 def subscribe(store: Database, shop: Shop, app_id: int, receiver: Receiver) -> Subscribe:
-    """Make a Shopify subscription as webhookSubscriptionCreate stores it; returns its number."""
+    """Creates a Shopify subscription as webhookSubscriptionCreate does. Returns its id."""
     count = 0
 
-    async def make(topic: str, path: str = "/", **columns: Any) -> int:
+    async def create(topic: str, path: str = "/", **columns: Any) -> int:
         nonlocal count
         count += 1
         row = {
@@ -74,12 +74,12 @@ def subscribe(store: Database, shop: Shop, app_id: int, receiver: Receiver) -> S
             await connection.execute(insert(webhook_subscriptions).values(row))
         return count
 
-    return make
+    return create
 
 
 @pytest.fixture
 def report_checkout(store: Database, shop: Shop, clock: Clock) -> ReportCheckout:
-    """Bring a checkout in, as its webhook does, changed at the clock's present."""
+    """Stores an incoming checkout as its webhook does. It was updated at the current time of the clock."""
 
     async def take(token: str = "t1", **changes: Any) -> str:
         source = checkout(token, updated=(clock() - START) / MINUTE, **changes)

@@ -1,4 +1,4 @@
-"""A real mail server that keeps what it is given, and refuses whom it is told to."""
+"""A mail server that keeps the received mails, and rejects mails on request."""
 
 import asyncio
 import email
@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 
 @dataclass
 class MailBox:
-    """`answers` are given to the next mails instead of taking them, such as "451 later"."""
+    """`answers` are the responses to the next mails, such as "451 later". A mail without one is accepted."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[Any] = field(default_factory=list)

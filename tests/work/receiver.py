@@ -1,4 +1,4 @@
-"""A receiver of webhooks that behaves as it is told to, well or badly, and remembers everything that reached it."""
+"""A receiver of webhooks. It records all requests; a test decides how it responds."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,8 @@ class Received:
 
 @dataclass
 class Receiver:
-    """`behave` is asked for each request: a status to answer, TIMEOUT to say nothing, RESET to hang up."""
+    """`behave` returns the response to a request: a status, TIMEOUT for no response, or RESET to close the
+    connection."""
 
     behave: Callable[[str, dict[str, str], bytes], Behaviour] = lambda path, headers, body: 200
     received: list[Received] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Receiver:
             while await self._answer(reader, writer):
                 pass
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            # Whoever was calling is gone, or the test is over.
+            # The client closed the connection, or the test has ended.
             pass
         finally:
             self._open.discard(writer)

@@ -1,4 +1,4 @@
-"""Work that is due is done once: by several processes, after downtime in order, around a row that cannot be moved."""
+"""Due checkouts are marked once by several processes, in order after downtime, and despite a row that fails."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ from tests.work.conftest import ReportCheckout, tokens
 pytestmark = pytest.mark.anyio
 
 
-async def test_each_is_moved_once_by_many(
+async def test_several_processes_mark_each_checkout_once(
     store: Database, store_url: str, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     for number in range(150):
@@ -45,7 +45,7 @@ async def test_each_is_moved_once_by_many(
         assert (await connection.execute(waiting)).first() is None
 
 
-async def test_late_work_is_done_in_order(
+async def test_work_after_downtime_is_done_in_order(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     for number in range(5):
@@ -63,7 +63,7 @@ async def test_late_work_is_done_in_order(
     assert moments == [START + (10 + number) * MINUTE for number in range(5)], "as if it had been done in time"
 
 
-async def test_a_row_that_cannot_be_moved_holds_up_no_other(
+async def test_a_row_that_fails_does_not_hold_up_others(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     for token in ("a", "b", "c"):
@@ -80,7 +80,7 @@ async def test_a_row_that_cannot_be_moved_holds_up_no_other(
     assert left == ["b"]
 
 
-async def test_the_threshold_is_the_shops(
+async def test_a_shop_can_change_the_threshold(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     async with store.begin() as connection:
@@ -96,7 +96,7 @@ async def test_the_threshold_is_the_shops(
     assert await abandon_due(store, clock()) == 0
 
 
-async def test_what_was_imported_lapses_without_news(
+async def test_an_imported_checkout_lapses_without_an_event(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     await report_checkout()

@@ -1,4 +1,4 @@
-"""Bulk operations from asking to forgetting: run, called off, failed, left behind, ended once."""
+"""Bulk operations: they run, are cancelled, fail, are restarted by another process, expire, and end once."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from tests.work.bulk_house import CANCEL, READ, RUN, House, house
 __all__ = ["house"]
 
 
-async def test_it_runs_and_is_fetched_until_it_expires(house: House) -> None:
+async def test_a_result_can_be_downloaded_until_it_expires(house: House) -> None:
     gid = await house.start()
     runner = house.runner()
     house.ask.now += SECOND
@@ -70,7 +70,7 @@ async def test_it_runs_and_is_fetched_until_it_expires(house: House) -> None:
     assert (await house.read(gid))["status"] == "EXPIRED"
 
 
-async def test_only_addresses_of_this_server_are_served(house: House) -> None:
+async def test_only_signed_urls_of_this_server_are_served(house: House) -> None:
     gid = await house.start()
     await house.settle(house.runner())
     url = (await house.read(gid))["url"]
@@ -92,7 +92,7 @@ async def test_only_addresses_of_this_server_are_served(house: House) -> None:
         assert "gid" not in answer.text
 
 
-async def test_nothing_found_has_no_file(house: House) -> None:
+async def test_an_empty_result_has_no_file(house: House) -> None:
     gid = await house.start('{ abandonedCheckouts(query: "nobody-has-this") { edges { node { id } } } }')
     await house.settle(house.runner())
     done = await house.read(gid)
@@ -111,7 +111,7 @@ async def test_scopes_are_those_of_the_caller(house: House) -> None:
     assert await house.read(gid) is None
 
 
-async def test_what_was_found_before_a_failure_is_kept(house: House) -> None:
+async def test_a_failed_operation_keeps_its_partial_result(house: House) -> None:
     gid = await house.start(
         "{ abandonedCheckouts { edges { node { id } } } later: abandonedCheckouts(savedSearchId: "
         '"gid://shopify/SavedSearch/1") { edges { node { id } } } }'
@@ -132,7 +132,7 @@ async def test_a_waiting_operation_that_is_canceled_sends_one_event(house: House
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Runs stop behind their first checkout until the gate is opened, or somebody stops them."""
+    """Runs pause after their first checkout until the gate opens or the run is stopped."""
     opened = threading.Event()
     real = BulkRun._planned
 
@@ -156,7 +156,7 @@ async def _until_running(house: House, gid: str) -> None:
 
 
 @pytest.mark.usefixtures("gate")
-async def test_a_running_one_is_called_off_within_a_second_of_a_usual_machine(house: House) -> None:
+async def test_a_running_operation_is_canceled_within_a_second(house: House) -> None:
     gid = await house.start()
     runner = house.runner()
     await runner.turn()
@@ -187,8 +187,10 @@ async def test_an_operation_of_a_stopped_server_is_restarted_by_another(
 
 
 @pytest.mark.usefixtures("gate")
-async def test_who_lost_the_lease_ends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that jumps, or a machine that slept: another took over meanwhile."""
+async def test_a_runner_that_lost_its_lease_cannot_end_the_operation(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a jump of the clock or a sleep of the machine, another runner may have claimed the operation."""
     gid = await house.start()
     first = house.runner(Pace(report=0.02, lease=0.5))
     await first.turn()
@@ -206,7 +208,7 @@ async def test_who_lost_the_lease_ends_nothing(house: House, monkeypatch: pytest
 
 
 async def test_an_earlier_run_cannot_end_a_restarted_operation(house: House, gate: threading.Event) -> None:
-    """Somebody's data was erased meanwhile: what has been read is not to be told."""
+    """A person's data may have been erased since the earlier run read it, so its result must not be used."""
     gid = await house.start("{ abandonedCheckouts { edges { node { id note } } } }")
     runner = house.runner(Pace(report=0.2))
     await runner.turn()
@@ -223,7 +225,7 @@ async def test_an_earlier_run_cannot_end_a_restarted_operation(house: House, gat
     assert len(house.files()) == len(await house.events()) == 1
 
 
-async def test_a_full_disk_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_is_retried_after_a_full_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     gid = await house.start()
     runner = house.runner()
 
@@ -239,7 +241,7 @@ async def test_a_full_disk_is_tried_again(house: House, monkeypatch: pytest.Monk
     assert (await house.read(gid))["status"] == "COMPLETED"
 
 
-async def test_one_that_ends_its_runners_is_given_up(house: House) -> None:
+async def test_an_operation_whose_runners_die_fails(house: House) -> None:
     gid = await house.start()
     progress = json.dumps({"base": "", "attempts": MOST_ATTEMPTS})
     await house.ask.write("UPDATE bulk_operations SET progress = :progress", progress=progress)
@@ -249,7 +251,7 @@ async def test_one_that_ends_its_runners_is_given_up(house: House) -> None:
 
 
 @pytest.mark.usefixtures("gate")
-async def test_ten_days_are_the_most(house: House) -> None:
+async def test_an_operation_fails_after_ten_days(house: House) -> None:
     gid = await house.start()
     runner = house.runner()
     await runner.turn()
@@ -261,8 +263,8 @@ async def test_ten_days_are_the_most(house: House) -> None:
     assert (await house.get(done["partialDataUrl"])).status_code == 200
 
 
-async def test_it_reads_one_moment(house: House, gate: threading.Event) -> None:
-    """What changes while it runs is not in its file."""
+async def test_a_result_is_a_consistent_snapshot(house: House, gate: threading.Event) -> None:
+    """Changes during the run are not in the file."""
     gid = await house.start("{ abandonedCheckouts { edges { node { id note } } } }")
     runner = house.runner()
     await runner.turn()
@@ -276,8 +278,8 @@ async def test_it_reads_one_moment(house: House, gate: threading.Event) -> None:
     assert "meanwhile" not in (await house.get(done["url"])).text
 
 
-async def test_a_store_in_memory_runs_them_too(tmp_path: Path) -> None:
-    """Over its one connection, and so without a thread."""
+async def test_a_store_in_memory_runs_operations(tmp_path: Path) -> None:
+    """It has one connection, so the operation runs without a thread."""
     database = await open_database("sqlite+aiosqlite:///:memory:")
     try:
         await fill(database, checkouts=10, seed=1, now=NOW)

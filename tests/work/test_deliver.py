@@ -1,4 +1,4 @@
-"""Deliveries of Shopify's webhooks: what is sent, in which order, how often, and when it ends."""
+"""Deliveries of Shopify's webhooks: content, order, retries and failure."""
 
 from itertools import pairwise
 
@@ -72,7 +72,7 @@ async def test_a_lifecycle_is_sent_in_order(
 
 
 @pytest.mark.parametrize("behaviour", [500, 429, 410, 301, TIMEOUT, RESET])
-async def test_eight_retries_over_four_hours_then_the_subscription_goes(
+async def test_the_subscription_is_removed_after_eight_retries_in_four_hours(
     behaviour: Behaviour,
     store: Database,
     shop: Shop,
@@ -82,7 +82,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     clock: Clock,
 ) -> None:
     receiver.behave = lambda path, headers, body: behaviour
-    # Only an endpoint that never answers needs a short limit. The others answer at once, on a busy machine a bit later.
+    # The short limit is for the endpoint that never responds. The others may be slow on a busy machine.
     answer_limit = 0.15 * slack() if behaviour == TIMEOUT else 10
     workers = Workers(store, clock, allow_private=True, timing=Timing(seconds=answer_limit))
     await subscribe("CHECKOUTS_CREATE")
@@ -92,7 +92,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
         await workers.settle()
         async with store.read() as connection:
             first = (await list_deliveries(connection, shop))[0]
-        # Attempts, not requests: one that timed out on a busy machine may not have reached the receiver.
+        # Counts attempts instead of requests: on a busy machine an attempt may time out before it reaches the receiver.
         moments += [clock()] * (first["attempts"] - len(moments))
         if first["state"] != "waiting":
             break
@@ -110,7 +110,7 @@ async def test_eight_retries_over_four_hours_then_the_subscription_goes(
     assert all(attempt["problem"] for attempt in shown["attempts_made"])
 
 
-async def test_order_is_kept_behind_a_failure_and_others_do_not_wait(
+async def test_a_failure_delays_later_events_of_its_subject_only(
     store: Database,
     subscribe: Subscribe,
     report_checkout: ReportCheckout,
@@ -164,7 +164,7 @@ async def test_filters_fields_and_debounce(
     assert received["/hidden"] == []
 
 
-async def test_replay_sends_the_same_again(
+async def test_a_replay_sends_the_same_request(
     store: Database,
     shop: Shop,
     subscribe: Subscribe,

@@ -1,4 +1,4 @@
-"""Dispatch: every event reaches every consumer once and in order, whichever consumer fails."""
+"""Dispatch: every event reaches every consumer once and in order, even if another consumer fails."""
 
 import asyncio
 import logging
@@ -60,7 +60,7 @@ def dispatcher(store: Database, clock: Clock, *recorders: Recorder) -> Dispatche
     return Dispatcher(store, clock, [recorder.consumer for recorder in recorders])
 
 
-async def test_each_event_once_and_in_order(store: Database, shop: Shop, clock: Clock) -> None:
+async def test_each_event_is_dispatched_once_and_in_order(store: Database, shop: Shop, clock: Clock) -> None:
     subjects = [f"s{number}" for number in range(BATCH + 5)]
     await write(store, shop, *subjects)
     found = dispatcher(store, clock, Recorder("a"))
@@ -68,10 +68,10 @@ async def test_each_event_once_and_in_order(store: Database, shop: Shop, clock: 
     assert await taken(store) == [f"a {subject}" for subject in subjects]
 
 
-async def test_a_consumer_that_fails_holds_up_nothing(
+async def test_a_failing_consumer_does_not_hold_up_events(
     store: Database, shop: Shop, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What it wrote for that event is undone; it gets all other events, and the other consumer gets every event."""
+    """Its writes for that event are undone. It receives all other events, and the other consumer receives all."""
     await write(store, shop, "s1", "s2", "s3")
     with caplog.at_level(logging.ERROR):
         assert await dispatcher(store, clock, Recorder("a", "s2"), Recorder("b")).turn() == 3
@@ -81,7 +81,7 @@ async def test_a_consumer_that_fails_holds_up_nothing(
     assert await dispatcher(store, clock, Recorder("a"), Recorder("b")).turn() == 0, "it is not dispatched again"
 
 
-async def test_a_consumer_that_fails_for_a_whole_shop_holds_up_nothing(
+async def test_a_consumer_that_fails_for_a_shop_does_not_hold_up_events(
     store: Database, shop: Shop, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with store.begin() as connection:
@@ -94,7 +94,7 @@ async def test_a_consumer_that_fails_for_a_whole_shop_holds_up_nothing(
 
 @pytest.mark.parametrize("failing", ["s2", "every shop"])
 async def test_events_wait_while_the_store_fails(store: Database, shop: Shop, clock: Clock, failing: str) -> None:
-    """A full disk or a deadlock is no fault of the event: the batch is dispatched again, whole."""
+    """After a full disk or a deadlock the whole batch is dispatched again."""
     await write(store, shop, "s1", "s2")
     recorder = Recorder("a", failing)
     recorder.error = OperationalError("INSERT", None, sqlite3.OperationalError("database or disk is full"))
@@ -107,7 +107,7 @@ async def test_events_wait_while_the_store_fails(store: Database, shop: Shop, cl
     assert await taken(store) == ["a s1", "b s1", "a s2", "b s2"]
 
 
-async def test_a_consumer_gets_the_kinds_that_it_names(store: Database, shop: Shop, clock: Clock) -> None:
+async def test_a_consumer_receives_only_its_kinds_of_events(store: Database, shop: Shop, clock: Clock) -> None:
     await write(store, shop, "s1", kind="checkout_created")
     await write(store, shop, "s2", kind="checkout_activity")
     await dispatcher(store, clock, Recorder("a", kinds={"checkout_activity"}), Recorder("b", kinds=set())).turn()
@@ -120,7 +120,7 @@ async def test_two_processes_dispatch_each_event_once(store: Database, shop: Sho
     async def work() -> int:
         found, done = dispatcher(store, clock, Recorder("a")), 0
         while len(await taken(store)) < 3 * BATCH:
-            # It returns 0 as well while the other one dispatches.
+            # `turn` also returns 0 while the other process dispatches.
             done += await found.turn()
         return done
 

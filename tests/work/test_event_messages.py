@@ -1,4 +1,4 @@
-"""Webhooks hold what the app behind the subscription may see, by its approvals and the clock."""
+"""The body of a webhook contains only the data that the app is approved for at that time."""
 
 from typing import Any
 
@@ -67,6 +67,8 @@ def body(settings: dict[str, Any], moment: str) -> dict[str, Any]:
         ({"kind": "custom", "protected_customer_data": ["email"]}, "2027-01-01T00:00:00Z", "bob@example.com", False),
     ],
 )
-def test_body_of_each_moment(settings: dict[str, Any], moment: str, email: str | None, has_link: bool) -> None:
+def test_a_body_has_the_data_that_the_app_is_approved_for(
+    settings: dict[str, Any], moment: str, email: str | None, has_link: bool
+) -> None:
     sent = body(settings, moment)
     assert (sent["email"], sent["abandoned_checkout_url"] is not None, sent["token"]) == (email, has_link, "t")

@@ -1,4 +1,4 @@
-"""Flows at work: a clock that the test moves, a store, a real mail server, and what each of them then says."""
+"""Flows from start to end, with a store, a mail server, and a clock that the test moves."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -38,7 +38,7 @@ from tests.work.receiver import Receiver
 
 Begin = Callable[..., Awaitable[int]]
 Json = dict[str, Any]
-# Rules are the same on both databases: it is enough to see them on one.
+# The rules do not depend on the database, so one database is enough.
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 MAIL: Json = {"name": "Mail", "trigger": "abandoned", "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
 
@@ -59,7 +59,7 @@ async def workers(store: Database, clock: Clock, box: MailBox) -> AsyncIterator[
 
 @pytest.fixture
 def begin(store: Database, shop: Shop, clock: Clock, report_checkout: Any, workers: Workers) -> Begin:
-    """Turn a flow on and let a checkout be abandoned, ten minutes after it began; returns the checkout's number."""
+    """Turns a flow on and abandons a checkout ten minutes after its start. Returns the checkout's id."""
 
     async def begin(flow: Json = MAIL, minutes: int = 10, **changes: Any) -> int:
         async with store.begin() as connection:
@@ -116,7 +116,7 @@ async def test_a_mail_is_scheduled_and_sent(
 
 
 @on_sqlite
-async def test_a_demo_shops_mail_goes_to_the_outbox_page_alone(
+async def test_a_mail_of_the_demo_shop_is_only_shown_in_the_outbox(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
     async with store.begin() as connection:
@@ -130,7 +130,7 @@ async def test_a_demo_shops_mail_goes_to_the_outbox_page_alone(
 
 
 @on_sqlite
-async def test_a_notification_shows_what_the_flows_app_is_approved_for(
+async def test_a_notification_has_the_data_that_the_app_is_approved_for(
     store: Database, shop: Shop, clock: Clock, begin: Begin, workers: Workers
 ) -> None:
     async with Receiver() as receiver:
@@ -147,7 +147,7 @@ async def test_a_notification_shows_what_the_flows_app_is_approved_for(
 
 
 @on_sqlite
-async def test_the_default_flow_writes_twice_a_day_apart(
+async def test_the_default_flow_sends_two_mails_a_day_apart(
     begin: Begin, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
     await begin(DEFAULT)
@@ -161,9 +161,9 @@ async def test_the_default_flow_writes_twice_a_day_apart(
 @on_sqlite
 @pytest.mark.parametrize(
     ("locale", "direction", "words"),
-    [("de-DE", "ltr", "Zurück zum Warenkorb"), ("he", "rtl", "חזרה לעגלה"), ("sv", "ltr", "Back to your cart")],
+    [("de-DE", "ltr", "Zurück zum Warenkorb"), ("he", "rtl", "חזרה לעגלה"), ("sv", "ltr", "Return to your cart")],
 )
-async def test_mails_speak_the_buyers_language(
+async def test_mails_are_in_the_language_of_the_buyer(
     begin: Begin, clock: Clock, box: MailBox, workers: Workers, locale: str, direction: str, words: str
 ) -> None:
     await begin(customer_locale=locale)
@@ -206,10 +206,10 @@ async def test_an_unsubscription_stops_mails(
 
 @on_sqlite
 @pytest.mark.parametrize(("minutes", "logged"), [(5, ["SCHEDULED", "EMAIL_NOT_SENT"]), (0, ["AUTOMATION_SKIPPED"])])
-async def test_who_unsubscribed_has_no_further_mail_scheduled(
+async def test_no_mail_is_scheduled_for_an_unsubscribed_buyer(
     begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, minutes: int, logged: list[str]
 ) -> None:
-    """Before the flow began, or between its beginning and its first mail: the other steps keep their times."""
+    """The buyer unsubscribes before the flow starts or before its first mail. The other steps keep their times."""
     if minutes:
         await begin(DEFAULT)
         clock.pass_minutes(minutes)
@@ -228,7 +228,7 @@ async def test_who_unsubscribed_has_no_further_mail_scheduled(
     assert (await log_of(store))[-1] == ("SCHEDULED", f"More: due {format_utc(clock() + 2 * HOUR)}")
 
 
-async def test_a_purchase_cancels_at_once(
+async def test_a_purchase_cancels_the_flow_at_once(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers, report_checkout: Any
 ) -> None:
     await begin(DEFAULT)
@@ -258,7 +258,7 @@ async def test_a_purchase_cancels_at_once(
         ({"exclude": ["bob@example.com"]}, None),
     ],
 )
-async def test_conditions_decide_at_the_beginning(
+async def test_conditions_are_checked_at_the_start(
     begin: Begin, store: Database, shop: Shop, clock: Clock, workers: Workers, only_if: Json, skipped: str | None
 ) -> None:
     async with store.begin() as connection:
@@ -285,7 +285,7 @@ async def test_consent_can_be_required(
     assert len(box.mails) == count
 
 
-async def test_every_action_in_its_order(
+async def test_all_actions_run_in_order(
     begin: Begin,
     store: Database,
     shop: Shop,
@@ -316,7 +316,7 @@ async def test_every_action_in_its_order(
     assert "COMEBACK10" in part(mail, "html") and "Use &lt;b&gt;it&lt;/b&gt;" in part(mail, "html")
 
 
-async def test_a_busy_mail_server_is_tried_again(
+async def test_a_mail_is_retried_when_the_server_is_busy(
     begin: Begin, store: Database, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
     await begin()
@@ -351,7 +351,7 @@ async def test_a_mail_that_cannot_be_sent_is_logged(
 
 
 @on_sqlite
-async def test_a_flow_that_is_turned_off_does_no_more(
+async def test_a_flow_that_is_turned_off_stops(
     begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers
 ) -> None:
     await begin()
@@ -366,8 +366,8 @@ async def test_a_flow_that_is_turned_off_does_no_more(
 
 
 @on_sqlite
-async def test_old_checkouts_are_no_news(begin: Begin, store: Database, clock: Clock, box: MailBox) -> None:
-    """The server was away for three days."""
+async def test_an_old_checkout_starts_no_flow(begin: Begin, store: Database, clock: Clock, box: MailBox) -> None:
+    """The server was down for three days."""
     await begin(minutes=3 * 24 * 60)
     assert await log_of(store) == []
 
@@ -398,7 +398,7 @@ async def test_an_update_restarts_the_flow(
     assert len(box.mails) == 1
 
 
-async def test_shopifys_word_and_the_log_agree(begin: Begin, store: Database, shop: Shop, clock: Clock) -> None:
+async def test_the_email_state_and_the_log_agree(begin: Begin, store: Database, shop: Shop, clock: Clock) -> None:
     number = await begin()
     async with store.begin() as connection:
         steps: list[Any] = [{"activity_type": "EMAIL_SENT", "created_at": clock() + HOUR}]

@@ -1,4 +1,4 @@
-"""A checkout's life in our own topics, for events that neither platform has."""
+"""The lifecycle of a checkout in our own topics, for events that the platforms do not have."""
 
 import orjson
 import pytest
@@ -19,7 +19,7 @@ from tests.work.receiver import Receiver
 pytestmark = pytest.mark.anyio
 
 
-async def test_topics_of_our_own(
+async def test_events_of_our_own_topics(
     store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     async with store.begin() as connection:
@@ -53,7 +53,7 @@ async def test_topics_of_our_own(
     assert first["life"]["abandoned_at"] == "2026-09-21T14:23:20.000000Z" and first["shop_domain"] == shop.domain
 
 
-async def test_who_comes_back_by_the_link_has_recovered_however_late(
+async def test_a_purchase_after_a_visit_is_a_recovery_at_any_time(
     store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, clock: Clock
 ) -> None:
     await report_checkout()

@@ -1,4 +1,4 @@
-"""Retention: off until a shop chooses it; then old checkouts and settled work go."""
+"""Retention is off by default. If a shop turns it on, old checkouts and records of finished work are deleted."""
 
 import pytest
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from tests.work.conftest import ReportCheckout, tokens
 pytestmark = pytest.mark.anyio
 
 
-async def test_retention_is_off_until_it_is_chosen(
+async def test_retention_is_off_by_default(
     store: Database, shop: Shop, report_checkout: ReportCheckout, clock: Clock
 ) -> None:
     await report_checkout("kept", completed_at=None)

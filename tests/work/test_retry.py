@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again: as the platforms document it, in numbers."""
+"""The retries of failed deliveries follow the platforms' documentation."""
 
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from abandoned_checkouts.work.retry import retry_after
 
 
 def pauses(dialect: str, chance: float = 0.5) -> list[int]:
-    """The pause after each attempt, until no other follows."""
+    """The pauses after all attempts but the last."""
     found: list[int] = []
     while (pause := retry_after(schedule_of(dialect), len(found) + 1, chance)) is not None:
         found.append(pause)
@@ -18,7 +18,7 @@ def pauses(dialect: str, chance: float = 0.5) -> list[int]:
 
 
 @pytest.mark.parametrize(("dialect", "retries", "hours"), [("shopify", 8, 4), ("own", 8, 4), ("wix", 12, 48)])
-def test_the_number_of_retries_and_their_time(dialect: str, retries: int, hours: int) -> None:
+def test_the_number_and_duration_of_retries(dialect: str, retries: int, hours: int) -> None:
     found = pauses(dialect)
     assert len(found) == retries
     assert abs(sum(found) - hours * HOUR) <= retries, "but for rounding"

@@ -1,4 +1,4 @@
-"""Events never reach the machine or the network around it, however the address is written."""
+"""Events never reach this machine or private networks, in any notation of the address."""
 
 from ipaddress import ip_address
 
@@ -76,15 +76,15 @@ async def attempt(address: str, *, allow_private: bool = False) -> Attempt:
     "host",
     ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "0"],
 )
-async def test_nothing_is_sent_home(host: str) -> None:
+async def test_nothing_is_sent_to_this_machine(host: str) -> None:
     async with Receiver() as receiver:
         made = await attempt(f"https://{host}:{receiver.port}/")
         assert made.problem is not None and "private network" in made.problem, made
         assert not receiver.received
 
 
-async def test_a_name_is_judged_by_every_address_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name server that answers with a public and a private address, and one that changes its answer."""
+async def test_all_addresses_of_a_name_must_be_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One name has a public and a private address; the address of another changes."""
     import asyncio
 
     answers = [["93.184.216.34", "127.0.0.1"], ["127.0.0.1"]]
@@ -95,7 +95,7 @@ async def test_a_name_is_judged_by_every_address_it_has(monkeypatch: pytest.Monk
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
     made = await attempt("https://rebinding.example.com/")
     assert made.problem is not None and "private network" in made.problem
-    # The name was asked for once: what was judged is what is connected to.
+    # The name was resolved once, so the connection uses the address that was checked.
     assert len(answers) == 1
 
 
@@ -103,16 +103,16 @@ async def test_a_name_is_judged_by_every_address_it_has(monkeypatch: pytest.Monk
     "address",
     ["http://example.com/", "ftp://example.com", "pubsub://project:topic", "arn:aws:events:x", "", "https://"],
 )
-async def test_only_https_goes_out(address: str) -> None:
+async def test_only_https_is_sent(address: str) -> None:
     assert (await attempt(address)).problem is not None
 
 
-async def test_an_unknown_name_is_a_problem_and_no_accident() -> None:
+async def test_an_unknown_name_is_a_problem_of_the_delivery() -> None:
     made = await attempt("https://no-such-name.invalid/")
     assert made.status is None and made.problem is not None and "no-such-name.invalid" in made.problem
 
 
-async def test_redirects_lead_nowhere() -> None:
+async def test_redirects_are_not_followed() -> None:
     async with Receiver(lambda *_: 302) as receiver:
         made = await attempt(receiver.url(), allow_private=True)
         assert made.status == 302 and made.problem is not None and "not followed" in made.problem

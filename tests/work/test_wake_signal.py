@@ -1,4 +1,4 @@
-"""A pause ends when the signal is sent, when it was sent before, or when its time is over."""
+"""A wait ends when the signal is sent, at once if it was sent before, or after its time."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ LONG, SHORT = 60.0, 0.01
 
 
 @pytest.mark.anyio
-async def test_a_signal_ends_every_wait_under_way() -> None:
+async def test_a_signal_ends_all_current_waits() -> None:
     wake = WakeSignal()
     waiting = [asyncio.create_task(wake.wait(LONG)) for _ in range(2)]
     await asyncio.sleep(0)
@@ -20,7 +20,7 @@ async def test_a_signal_ends_every_wait_under_way() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_signal_ends_one_later_wait() -> None:
+async def test_a_signal_without_a_wait_ends_the_next_one() -> None:
     wake = WakeSignal()
     wake.send()
     async with asyncio.timeout(LONG / 2):
@@ -31,7 +31,7 @@ async def test_a_signal_ends_one_later_wait() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_wait_ends_by_itself() -> None:
+async def test_a_wait_ends_after_its_time() -> None:
     started = asyncio.get_running_loop().time()
     async with asyncio.timeout(LONG / 2):
         await WakeSignal().wait(SHORT)

@@ -1,4 +1,4 @@
-"""A checkout's life as events of Wix."""
+"""The lifecycle of a checkout as events of Wix."""
 
 import jwt
 import orjson
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 APP, INSTANCE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
 
-async def test_wix_hears_of_abandoned_checkouts(
+async def test_wix_receives_events_of_abandoned_checkouts(
     store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     key = new_private_key()
@@ -77,7 +77,7 @@ async def test_wix_hears_of_abandoned_checkouts(
     assert sequences == sorted(set(sequences)) and len({event["id"] for _, event in sent}) == 5
 
 
-async def test_wix_takes_nothing_but_200(
+async def test_only_status_200_is_a_success_for_wix(
     store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
 ) -> None:
     receiver.behave = lambda *_: 204

@@ -1,4 +1,4 @@
-"""Finding what is due: open checkouts become abandoned, abandoned checkouts lapse."""
+"""Marks due checkouts: open ones as abandoned, and abandoned ones as lapsed."""
 
 import logging
 
@@ -20,19 +20,19 @@ from abandoned_checkouts.store.tenants.shops import all_shops, find_shop
 log = logging.getLogger(__name__)
 
 BATCH = 100
-# When a checkout that cannot be moved is tried again.
+# The pause before a checkout that cannot be marked is tried again.
 _PAUSE = 5 * MINUTE
 
 
 async def abandon_due(database: Database, now: int) -> int:
-    """Move one batch of what is due. Any number of processes can do this; each checkout is moved once. Returns how
-    many were moved."""
+    """Mark one batch of due checkouts as abandoned. Several processes can call this at the same time; each checkout is
+    marked once. Returns the number of claimed checkouts."""
     try:
         async with database.begin() as connection:
-            taken = await claim_due_checkouts(connection, now, BATCH)
-            for number, due in open_checkouts_by_shop(taken).items():
-                await _abandon(connection, number, due, now)
-        return len(taken)
+            claimed = await claim_due_checkouts(connection, now, BATCH)
+            for shop_id, due in open_checkouts_by_shop(claimed).items():
+                await _abandon(connection, shop_id, due, now)
+        return len(claimed)
     except StoreError:
         raise
     except Exception:
@@ -40,37 +40,39 @@ async def abandon_due(database: Database, now: int) -> int:
     return await _one_at_a_time(database, now)
 
 
-async def _abandon(connection: Connection, number: int, due: list[CheckoutRecord], now: int) -> None:
-    shop = await find_shop(connection, number)
+async def _abandon(connection: Connection, shop_id: int, due: list[CheckoutRecord], now: int) -> None:
+    shop = await find_shop(connection, shop_id)
     if shop is not None:
         await abandon_due_checkouts(connection, shop, due, now)
 
 
 async def _one_at_a_time(database: Database, now: int) -> int:
-    """One row that cannot be moved is tried again later, and the others are moved."""
+    """Mark a batch one checkout at a time. A checkout that fails is tried again later and does not hold up the
+    others."""
     done = 0
     for _ in range(BATCH):
-        taken: list[Row] = []
+        claimed: list[Row] = []
         try:
             async with database.begin() as connection:
-                taken = await claim_due_checkouts(connection, now, 1)
-                for number, due in open_checkouts_by_shop(taken).items():
-                    await _abandon(connection, number, due, now)
+                claimed = await claim_due_checkouts(connection, now, 1)
+                for shop_id, due in open_checkouts_by_shop(claimed).items():
+                    await _abandon(connection, shop_id, due, now)
         except StoreError:
             raise
         except Exception:
-            for row in taken:
+            for row in claimed:
                 log.exception("checkout %s of shop %s cannot be marked as abandoned", row["id"], row["shop_id"])
                 async with database.begin() as connection:
                     await postpone_checkout(connection, row["shop_id"], row["token"], now + _PAUSE)
-        if not taken:
+        if not claimed:
             break
-        done += len(taken)
+        done += len(claimed)
     return done
 
 
 async def lapse_due(database: Database, now: int) -> int:
-    """In each shop, mark one batch of the abandoned checkouts whose attribution has passed. Returns how many."""
+    """Mark one batch of each shop's abandoned checkouts as lapsed, if their recovery period has ended. Returns their
+    number."""
     async with database.read() as connection:
         shops = [
             shop for shop in await all_shops(connection) if await has_lapsing(connection, shop, rules_of(shop), now)

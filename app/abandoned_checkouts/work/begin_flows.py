@@ -1,4 +1,4 @@
-"""The consumer of events that starts flows, and that makes waiting steps due when waiting has become pointless."""
+"""The consumer of events that starts flows. It also ends waits early, such as after a purchase."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ _TRIGGERS: dict[EventKind, str] = {
     "checkout_abandoned": "abandoned",
     "checkout_updated": "updated",
 }
-# After these events waiting steps are decided at once: they are refused, and the log says why.
+# After these events waiting steps are due at once: the next decision cancels them and logs the reason.
 _SETTLED: tuple[EventKind, ...] = (
     "checkout_completed",
     "checkout_recovered",
@@ -61,7 +61,7 @@ async def _take(connection: Connection, shop: Shop, flows: Sequence[Row], now: i
 
 
 async def _hasten_refused_mails(connection: Connection, shop: Shop, flows: Sequence[Row], event: Row, now: int) -> None:
-    """Make the mails to a customer due now if the consent that they need is gone; other mails stay as they are."""
+    """Make the scheduled mails to a customer due now if they lack consent, so that the decision skips and logs them."""
     customer = read_customer_document(event["document"])
     if customer.email_marketing_state == "SUBSCRIBED":
         return
@@ -74,7 +74,7 @@ async def _hasten_refused_mails(connection: Connection, shop: Shop, flows: Seque
 
 
 async def _start(connection: Connection, shop: Shop, row: Row, reported: Checkout, now: int) -> None:
-    """Start a flow for the checkout of an event, unless it was started before or must not start."""
+    """Start a flow for the checkout of an event, unless it has already started or its conditions are not met."""
     flow, number = flow_of(row), reported.id or 0
     if flow is None:
         return

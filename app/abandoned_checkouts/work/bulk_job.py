@@ -1,4 +1,4 @@
-"""One run of a bulk operation in a thread with a loop of its own, so that the server answers meanwhile."""
+"""One run of a bulk operation, in a thread with a separate event loop, so that the server stays responsive."""
 
 import asyncio
 from contextlib import suppress
@@ -11,11 +11,11 @@ from abandoned_checkouts.store.reading.streams import Stream, open_stream
 
 
 class StoppedError(Exception):
-    """The run was called off before its end."""
+    """The run was stopped before its end."""
 
 
 class Job:
-    """`run` in a thread, or `write` on the loop of a store in memory; `stop` from anywhere."""
+    """Call `run` in a thread, or await `write` for a store in memory. `stop` can be called from any thread."""
 
     def __init__(self, database: Database, number: int, request: BulkRequest, file: Path) -> None:
         self.progress = Progress()
@@ -27,7 +27,7 @@ class Job:
         self._stream: Stream | None = None
 
     def run(self) -> None:
-        """Write the whole file. Raises FailedError, with what was found before in the file, or StoppedError."""
+        """Write the file. Raises StoppedError, or FailedError with the partial result in the file."""
         try:
             with asyncio.Runner() as runner:
                 runner.run(self.write())
@@ -46,7 +46,7 @@ class Job:
                         self._stream = None
                 synced(self.file)
         except Exception:
-            # A statement that is interrupted raises what it will.
+            # The error of a statement that `stop` interrupted.
             if not self._stopped:
                 raise
         if self._stopped:
@@ -56,7 +56,7 @@ class Job:
         if self._stopped:
             return
         self._stopped = self.progress.stopped = True
-        # It may come to its end by itself in this moment.
+        # The run may end by itself at the same moment.
         with suppress(Exception):
             if self._stream is not None:
                 self._stream.interrupt()

@@ -1,7 +1,7 @@
-"""Bulk operations: claimed under a lease, run a few at a time, ended once, forgotten after their time.
+"""Runs bulk operations: claims them under a lease, runs a few at a time, ends each once, and deletes old results.
 
-A runner that is killed leaves its lease to run out; another then begins the operation anew, on the store as it is
-then. Files get their names when they are whole, and an operation ends in the same transaction as its event is written.
+If a runner is killed, its lease expires, and another runner restarts the operation with the data of that moment. A
+result file gets its final name when it is complete. One transaction ends an operation and records its event.
 """
 
 import asyncio
@@ -39,11 +39,11 @@ from abandoned_checkouts.work.bulk_job import Job, StoppedError
 
 log = logging.getLogger(__name__)
 
-# How many run at once in a process: each keeps a core busy.
+# The number of operations that run at once in a process; each uses a whole core.
 AT_ONCE = 2
 # Shopify: an operation that is not done after ten days fails.
 LONGEST = 10 * DAY
-# An operation that keeps killing its runners is given up.
+# After so many runners have died, the operation fails.
 MOST_ATTEMPTS = 5
 BATCH = 100
 
@@ -57,7 +57,7 @@ class Pace:
 
 
 class BulkRunner:
-    """`turn` begins what waits; `finish` waits for what runs; `stop` leaves it to others."""
+    """`turn` starts waiting operations, `finish` waits for the running ones, and `stop` interrupts them."""
 
     def __init__(self, database: Database, clock: Clock, results: Results, *, pace: Pace | None = None) -> None:
         self._database, self._clock, self._results, self._pace = database, clock, results, pace or Pace()
@@ -66,8 +66,8 @@ class BulkRunner:
         self._stopping = False
 
     async def turn(self) -> int:
-        """Begin what waits, as far as there is room. Returns how many were begun."""
-        begun = 0
+        """Start waiting operations, up to AT_ONCE. Returns the number of started operations."""
+        started = 0
         while len(self._running) < AT_ONCE and not self._stopping:
             claimed = await self._claim()
             if claimed is None:
@@ -78,16 +78,16 @@ class BulkRunner:
             task = asyncio.create_task(self._run(row, shop, job), name=f"bulk operation {row['id']}")
             self._running[task] = job
             task.add_done_callback(self._running.pop)
-            begun += 1
-        return begun
+            started += 1
+        return started
 
     async def finish(self) -> None:
-        """Wait for what runs."""
+        """Wait until the running operations have ended."""
         while self._running:
             await asyncio.wait(self._running)
 
     async def stop(self) -> None:
-        """Break off what runs; whoever runs next begins it anew."""
+        """Interrupt the running operations. The next runner restarts them."""
         self._stopping = True
         for job in self._running.values():
             job.stop()
@@ -95,17 +95,17 @@ class BulkRunner:
         self._threads.shutdown()
 
     async def forget(self) -> int:
-        """Remove the results whose time is over, from the store and from the folder. Returns how many."""
-        gone = 0
+        """Delete expired results from the store and the folder. Returns their number."""
+        deleted = 0
         while True:
             async with self._database.begin() as connection:
                 expired = await expire_results(connection, self._clock() - KEPT_FOR, BATCH)
             for shop_id, file in expired:
                 await asyncio.to_thread(self._results.remove, shop_id, file)
-            gone += len(expired)
+            deleted += len(expired)
             if not expired:
                 await asyncio.to_thread(self._results.delete_orphans)
-                return gone
+                return deleted
 
     async def _claim(self) -> tuple[Row, Shop] | None:
         now, lease = self._clock(), round(self._pace.lease * SECOND)
@@ -114,7 +114,7 @@ class BulkRunner:
             if not await is_any_waiting(connection, now, running):
                 return None
         async with self._database.begin() as connection:
-            # Each claim has a name of its own: what is taken anew here is not the earlier run's to end.
+            # Each claim has a unique name, so that an earlier run cannot end an operation that was claimed again.
             worker = f"{socket.gethostname()}/{os.getpid()}/{random_hex(6)}"
             row = await claim_operation(connection, worker, now, lease, running)
             shop = None if row is None else await find_shop(connection, row["shop_id"])
@@ -124,19 +124,19 @@ class BulkRunner:
         key = OperationKey(shop.id, row["id"], row["worker"])
         try:
             if row["progress"]["attempts"] > MOST_ATTEMPTS:
-                log.error("bulk operation %s of shop %s ended its runners %d times", key.number, shop.id, MOST_ATTEMPTS)
+                log.error("bulk operation %s of shop %s: its runner died %d times", key.number, shop.id, MOST_ATTEMPTS)
                 await self._end(key, shop, job, "INTERNAL_SERVER_ERROR")
                 return
             await self._end(key, shop, job, await self._outcome(row, key, job))
         except Exception as problem:
-            # The lease runs out, and somebody tries again: the store or the disk may be back then.
+            # The lease expires and another runner tries again. The store or the disk may be available then.
             traceback = None if is_expected(problem) else problem
-            log.error("bulk operation %s of shop %s broke off: %s", key.number, shop.id, problem, exc_info=traceback)
+            log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, problem, exc_info=traceback)
         finally:
             await asyncio.to_thread(job.file.unlink, missing_ok=True)
 
     async def _outcome(self, row: Row, key: OperationKey, job: Job) -> str | None:
-        """Run it to its end: None where all was written, else an error code, or "" where it was broken off."""
+        """Run the operation. Returns None if the file is complete, an error code, or "" if the run was interrupted."""
         if self._database.shares_connection:
             running: asyncio.Future[None] = asyncio.ensure_future(job.write())
         else:
@@ -144,7 +144,7 @@ class BulkRunner:
         too_late = False
         try:
             while not (await asyncio.wait({running}, timeout=self._pace.report))[0]:
-                # A store in memory has one connection, which the run holds.
+                # A store in memory has one connection, which the run uses.
                 if not self._database.shares_connection:
                     now = self._clock()
                     too_late = now >= row["created_at"] + LONGEST
@@ -159,7 +159,7 @@ class BulkRunner:
         except FailedError as failed:
             log.warning("bulk operation %s of shop %s failed: %s", key.number, key.shop_id, failed)
             for cause in failed.causes:
-                log.error("bulk operation %s: unexpected", key.number, exc_info=cause)
+                log.error("bulk operation %s: unexpected error", key.number, exc_info=cause)
             return failed.code
         except (StoppedError, asyncio.CancelledError):
             return "TIMEOUT" if too_late else ""
@@ -171,10 +171,10 @@ class BulkRunner:
             return await report_operation(connection, key, progress.objects, progress.root_objects, until)
 
     async def _end(self, key: OperationKey, shop: Shop, job: Job, problem: str | None) -> None:
-        """Write how it ended, if it is still ours to end."""
-        found = job.progress.bytes
-        kept = await asyncio.to_thread(self._results.finish, job.file) if found and problem != "" else None
-        used = False
+        """Store the result, unless another runner has claimed the operation. `problem` is a result of _outcome."""
+        size = job.progress.bytes
+        file = await asyncio.to_thread(self._results.finish, job.file) if size and problem != "" else None
+        is_used = False
         try:
             async with self._database.begin() as connection:
                 row = await held_operation(connection, key)
@@ -190,15 +190,15 @@ class BulkRunner:
                     await release_operation(connection, key)
                     return
                 elif problem is None:
-                    changes |= {"status": "COMPLETED", "file": kept, "file_size": found or None}
+                    changes |= {"status": "COMPLETED", "file": file, "file_size": size or None}
                 else:
-                    changes |= {"status": "FAILED", "error_code": problem, "partial_file": kept}
+                    changes |= {"status": "FAILED", "error_code": problem, "partial_file": file}
                 row = {**row, **changes, "completed_at": self._clock()}
                 await end_operation(connection, shop, row, finished_document(row, shop))
-            used = kept in (row["file"], row["partial_file"])
+            is_used = file in (row["file"], row["partial_file"])
         finally:
-            if kept is not None and not used:
-                await asyncio.to_thread(self._results.remove, shop.id, kept)
+            if file is not None and not is_used:
+                await asyncio.to_thread(self._results.remove, shop.id, file)
 
 
 def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:

@@ -1,8 +1,8 @@
-"""A clock that can be set: by hand, or by a machine that notices late that its clock is wrong.
+"""Notices when the machine's clock is set, by hand or by a time service.
 
-What is due is decided by the clock, so that all processes agree. If it is set back, work that was planned by the wrong
-time would wait too long: `Workers` plans it again. If it is set forward, the claims of attempts that still run seem to
-have ended: for a while nothing is claimed that another attempt may hold.
+All processes decide by the clock what is due. After the clock was set back, work that was planned before would be late,
+so `Workers` plans it again. After it was set forward, the claims of running attempts appear to have expired, so for a
+while no claims of other processes are taken over.
 """
 
 import time
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 
-# A difference that is not the clock's usual drift or a busy machine.
+# A larger difference than the clock's drift or a busy machine can cause.
 JUMP = 10 * SECOND
 
 
 class ClockWatch:
-    """`now` is `clock`, compared with `timer`, which returns seconds and is never set."""
+    """`now` returns the time of `clock` and compares it with `timer`, which returns seconds and is never set."""
 
     def __init__(self, clock: Clock, timer: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._timer = clock, timer
@@ -24,12 +24,12 @@ class ClockWatch:
         self._forward_at: float | None = None
 
     def start(self) -> None:
-        """Compare from now on. Work that an earlier process planned is planned again, too."""
+        """Start to compare. Work that an earlier process planned is also planned again."""
         self._offset = self._clock() - round(self._timer() * SECOND)
         self.set_back()
 
     def set_back(self) -> None:
-        """Let the next `was_set_back` return true."""
+        """Make the next call of `was_set_back` return True."""
         self._was_set_back = True
 
     def now(self) -> int:
@@ -45,7 +45,7 @@ class ClockWatch:
         return now
 
     def takes_over_claims(self, lease: int) -> bool:
-        """Whether claims that have ended by the clock, after `lease` microseconds, have really ended."""
+        """Whether a claim of `lease` microseconds that has expired by the clock has really expired."""
         return self._forward_at is None or self._timer() - self._forward_at > lease / SECOND
 
     def was_set_back(self) -> bool:

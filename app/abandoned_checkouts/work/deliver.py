@@ -1,7 +1,7 @@
-"""Delivering: queued deliveries are claimed, sent a few at a time, and retried until they succeed or have failed.
+"""Sends queued deliveries: claims them, sends a few at a time, and retries each until it succeeds or finally fails.
 
-One turn is one transaction: it writes the results of attempts and claims what is due. If the process is killed, its
-claims end and another process sends again, so that each delivery is sent at least once.
+Each turn is one transaction, which stores the results of attempts and claims due deliveries. If the process is killed,
+its claims expire and another process sends the deliveries again. So each is sent at least once.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# How many attempts run at once, in all and for one subscription, so that a slow receiver does not hold up others.
+# The number of attempts that run at once, in total and for each subscription. A slow receiver does not hold up others.
 AT_ONCE, AT_ONCE_EACH = 64, 16
 
 
@@ -54,7 +54,7 @@ class Timing:
 
 
 class Deliverer:
-    """`turn` does what is due now; `wait` returns when an attempt has ended, on `wake`, or after the time."""
+    """`turn` does the work that is due. `wait` returns when an attempt ends, when `wake` is called, or after a time."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Deliverer:
         self._watch = watch or ClockWatch(clock)
         self._database, self._clock, self._sender = database, self._watch.now, sender
         self._timing = timing or Timing()
-        self._under_way: dict[asyncio.Task[None], DeliveryKey] = {}
+        self._running: dict[asyncio.Task[None], DeliveryKey] = {}
         self._finished: list[tuple[Row, Attempt]] = []
         self._wake = WakeSignal()
 
@@ -79,7 +79,7 @@ class Deliverer:
         await self._wake.wait(seconds)
 
     async def turn(self) -> int:
-        """Returns how many results were written and deliveries claimed: 0 if there is nothing to do now."""
+        """Store results and start due deliveries. Returns the number of both; 0 means that there was nothing to do."""
         if not self._finished and not await self._is_any_due():
             return 0
         finished, self._finished = self._finished, []
@@ -96,9 +96,9 @@ class Deliverer:
         return len(finished) + len(claimed)
 
     async def finish(self) -> None:
-        """Wait for the attempts that run and write their results. No new attempts start."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        """Wait for the running attempts and store their results. No new attempts start."""
+        while self._running:
+            await asyncio.wait(self._running)
             await asyncio.sleep(0)
         finished, self._finished = self._finished, []
         if finished:
@@ -108,16 +108,16 @@ class Deliverer:
 
     @property
     def is_idle(self) -> bool:
-        return not self._under_way and not self._finished
+        return not self._running and not self._finished
 
     async def _is_any_due(self) -> bool:
         async with self._database.read() as connection:
             due = await next_delivery_at(connection)
-        return due is not None and due <= self._clock() and len(self._under_way) < AT_ONCE
+        return due is not None and due <= self._clock() and len(self._running) < AT_ONCE
 
     async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:
-        counts = Counter(self._under_way.values())
-        free = AT_ONCE - len(self._under_way)
+        counts = Counter(self._running.values())
+        free = AT_ONCE - len(self._running)
         if free <= 0:
             return []
         busy = [key for key, count in counts.items() if count >= AT_ONCE_EACH]
@@ -141,11 +141,11 @@ class Deliverer:
 
     def _start(self, row: Row, subscription: Subscription) -> None:
         task = asyncio.create_task(self._send(row, subscription))
-        self._under_way[task] = _key(row)
+        self._running[task] = _key(row)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(task, None)
+        self._running.pop(task, None)
         self._wake.send()
 
     async def _send(self, row: Row, subscription: Subscription) -> None:
@@ -171,7 +171,7 @@ class Deliverer:
         elif is_removed_after_failures(dialect) and not await succeeded_since(
             connection, row["shop_id"], dialect, number, row["first_attempt_at"]
         ):
-            log.warning("subscription %s to %s is removed: every attempt failed", number, row["topic"])
+            log.warning("subscription %s to %s was removed: all attempts of a delivery failed", number, row["topic"])
             await delete_subscription(connection, row["shop_id"], dialect, number, now)
         await release_followers(connection, row, now)
 

@@ -44,7 +44,7 @@ class Consumer:
 
 
 def consumers(address: str) -> list[Consumer]:
-    """All consumers. `address` is where this server is reached, without a slash at its end."""
+    """All consumers. `address` is this server's URL without a trailing slash."""
     return [
         Consumer("subscriptions", partial(subscriptions_of_shop, address=address)),
         Consumer("flows", flows_of_shop, KINDS_FOR_FLOWS),
@@ -52,7 +52,7 @@ def consumers(address: str) -> list[Consumer]:
 
 
 class Dispatcher:
-    """`turn` dispatches events that wait."""
+    """`turn` dispatches the waiting events."""
 
     def __init__(self, database: Database, clock: Clock, consumers: Sequence[Consumer]) -> None:
         self._database, self._clock, self._consumers = database, clock, consumers
@@ -82,10 +82,10 @@ def _by_shop(events: Sequence[Row]) -> dict[int, list[Row]]:
 
 async def _dispatch(connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int) -> None:
     """Dispatch the events of a shop to one consumer: all together, or one at a time if one of them fails."""
-    relevant = [event for event in events if consumer.kinds is None or event["kind"] in consumer.kinds]
-    if not relevant or await _take(connection, shop, relevant, consumer, now) is None:
+    selected = [event for event in events if consumer.kinds is None or event["kind"] in consumer.kinds]
+    if not selected or await _take(connection, shop, selected, consumer, now) is None:
         return
-    for event in relevant:
+    for event in selected:
         problem = await _take(connection, shop, [event], consumer, now)
         if problem is not None:
             log.error("%s of shop %s cannot take event %s", consumer.name, shop.domain, event["id"], exc_info=problem)
@@ -94,9 +94,9 @@ async def _dispatch(connection: Connection, shop: Shop, events: Sequence[Row], c
 async def _take(
     connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int
 ) -> Exception | None:
-    """Returns why these events cannot be taken; nothing was written for them then.
+    """Returns the error if the consumer cannot take these events; then nothing was written for them.
 
-    If the store itself fails, the whole batch is dispatched again later, and nothing is lost.
+    An error of the store is raised. The whole batch is then dispatched again later, so no event is lost.
     """
     try:
         async with connection.begin_nested():

@@ -1,4 +1,4 @@
-"""Erasing whom customers themselves or a platform asked for, customers when the time to change their mind is over."""
+"""Erases people's data: on requests of customers, which can be withdrawn for a time, and on requests of platforms."""
 
 import asyncio
 
@@ -19,46 +19,50 @@ BATCH = 20
 
 
 async def erase_due(database: Database, now: int, delay: int, results: Results | None = None) -> int:
-    """Erase one batch, and remove files in the folder of `results` with their data. Returns how many people.
+    """Erase one batch of people, and delete the bulk result files in `results` that contain them.
 
-    Customers' own wishes wait for `delay`; what a platform demands has waited there.
+    A customer's request is carried out `delay` microseconds after it was made; a platform's at once, because the
+    platform has already waited. Returns the number of people.
     """
     async with database.read() as connection:
         due = await customers_due_for_erasure(connection, now - delay, BATCH)
-        demanded = await list_erasure_requests(connection, BATCH)
-    done = sum([await _meet_wish(database, now, delay, wish, results) for wish in due])
-    done += sum([await _meet_demand(database, now, demand, results) for demand in demanded])
+        requested = await list_erasure_requests(connection, BATCH)
+    done = sum([await _erase_customer(database, now, delay, request, results) for request in due])
+    done += sum([await _erase_for_platform(database, now, request, results) for request in requested])
     if done:
         async with database.read() as connection:
             further_customers = await customers_due_for_erasure(connection, now - delay, 1)
             further_requests = await list_erasure_requests(connection, 1)
-        # Once, after the last batch: this rewrites the whole store.
+        # Only after the last batch, because this rewrites the whole store.
         if not further_customers and not further_requests:
             await free_pages(database)
     return done
 
 
-async def _meet_wish(database: Database, now: int, delay: int, wish: tuple[int, int], results: Results | None) -> bool:
-    shop_id, customer_id = wish
+async def _erase_customer(
+    database: Database, now: int, delay: int, request: tuple[int, int], results: Results | None
+) -> bool:
+    """`request` is the id of the shop and of the customer."""
+    shop_id, customer_id = request
     async with database.begin() as connection:
         shop = await find_shop(connection, shop_id)
-        # Taken back meanwhile, or done by another process.
-        if shop is None or wish not in await customers_due_for_erasure(connection, now - delay, BATCH):
+        # The request may have been withdrawn, or carried out by another process.
+        if shop is None or request not in await customers_due_for_erasure(connection, now - delay, BATCH):
             return False
         erased = await erase_person(connection, shop, await find_person(connection, shop, customer_id=customer_id), now)
     await _remove_files(results, shop_id, erased.files)
     return True
 
 
-async def _meet_demand(database: Database, now: int, demand: ErasureRequest, results: Results | None) -> bool:
+async def _erase_for_platform(database: Database, now: int, request: ErasureRequest, results: Results | None) -> bool:
     async with database.begin() as connection:
-        shop = await find_shop(connection, demand.shop_id)
-        if not await delete_erasure_request(connection, demand) or shop is None:
+        shop = await find_shop(connection, request.shop_id)
+        if not await delete_erasure_request(connection, request) or shop is None:
             return False
-        names = {"customer_id": demand.customer_id, "checkout_id": demand.checkout_id}
-        person = await find_person(connection, shop, email=demand.email, **names)
+        ids = {"customer_id": request.customer_id, "checkout_id": request.checkout_id}
+        person = await find_person(connection, shop, email=request.email, **ids)
         erased = await erase_person(connection, shop, person, now)
-    await _remove_files(results, demand.shop_id, erased.files)
+    await _remove_files(results, request.shop_id, erased.files)
     return True
 
 

@@ -1,4 +1,4 @@
-"""From an event and a subscription to the message that is delivered, in one of three dialects."""
+"""Converts an event to the message for a subscription, in one of three dialects: shopify, wix or own."""
 
 import orjson
 
@@ -22,15 +22,15 @@ from abandoned_checkouts.work.retry import SHOPIFY, WIX, Schedule
 
 
 def topic_of(event: Row, dialect: str) -> str | None:
-    """The topic of an event in a dialect, or None when that dialect has none for it."""
+    """The topic of an event in a dialect, or None if the dialect has no topic for it."""
     topics = {"shopify": TOPICS, "wix": wix_topics.TOPICS, "own": own_topics.TOPICS}[dialect]
     return topics.get(event["kind"])
 
 
 def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, address: str) -> Row | None:
-    """The row of a delivery, or None when it is kept back: by a filter, or as nothing that the dialect knows of.
+    """The row of a delivery, or None if the subscription's filter excludes the event or Wix has no such event.
 
-    `address` is where this server is reached, without a slash at its end.
+    `address` is this server's URL without a trailing slash.
     """
     webhook_id, topic = str(random_uuid()), subscription.topic
     if subscription.dialect == "wix":
@@ -43,13 +43,13 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
         body = orjson.dumps(own).decode()
         sent = own_topics.headers(topic, event, shop, webhook_id)
     else:
-        written = payload(topic, event["document"], shop, subscription.api_version, address)
-        seen = redacted(written, approvals_of(subscription.app_settings), to_datetime(now))
-        whole = included(seen, subscription.include_fields)
-        if not matches(subscription.filter, whole):
+        complete = payload(topic, event["document"], shop, subscription.api_version, address)
+        approved = redacted(complete, approvals_of(subscription.app_settings), to_datetime(now))
+        content = included(approved, subscription.include_fields)
+        if not matches(subscription.filter, content):
             return None
         is_xml = subscription.format == "XML"
-        body = to_xml(root_of(topic), whole) if is_xml else orjson.dumps(whole).decode()
+        body = to_xml(root_of(topic), content) if is_xml else orjson.dumps(content).decode()
         sent = headers(
             topic,
             domain=shop.domain,
@@ -78,12 +78,15 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
 
 
 def is_debounced(subscription: Subscription) -> bool:
-    """Whether a body that is the same as the one before it about the same subject is left out."""
+    """Whether a body is skipped if it equals the previous one about the same subject."""
     return subscription.dialect == "shopify" and subscription.topic in DEBOUNCED
 
 
 def message(row: Row, subscription: Subscription, seconds: float | None) -> Message:
-    """What is posted for a delivery, signed with today's secret. `seconds` overrides the platform's limit."""
+    """The request of a delivery, signed with the subscription's current secret.
+
+    `seconds` overrides the platform's time limit for the response.
+    """
     body, sent = row["body"].encode(), orjson.loads(row["headers"])
     if row["dialect"] == "wix":
         return Message(row["address"], sent, body, seconds or WIX_SECONDS, only_200=True)
@@ -98,5 +101,5 @@ def schedule_of(dialect: str) -> Schedule:
 
 
 def is_removed_after_failures(dialect: str) -> bool:
-    """Shopify removes a subscription that was made through its API once all attempts of a delivery have failed."""
+    """Whether a subscription is removed after all attempts of a delivery have failed, as Shopify does."""
     return dialect != "wix"

@@ -1,4 +1,4 @@
-"""The notification that a flow sends to an address of its shop."""
+"""The notification that a flow sends to a URL."""
 
 import orjson
 
@@ -19,7 +19,7 @@ from abandoned_checkouts.work.own_topics import SIGNATURE
 from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message
 
 TOPIC = "abandoned_checkouts/automation"
-# The last version in which a checkout bears its id.
+# The last API version in which a checkout has its id.
 _VERSION = "2026-01"
 
 
@@ -33,7 +33,7 @@ def notification(
     approvals: Approvals,
     now: int,
 ) -> Message:
-    """The checkout as Shopify's REST API gives it, under the headers of this server's own webhooks."""
+    """The checkout in the form of Shopify's REST API, with the headers of our own webhooks."""
     shown = redacted(
         payload("CHECKOUTS_UPDATE", document_of(checkout), shop, _VERSION, address), approvals, to_datetime(now)
     )
@@ -59,5 +59,5 @@ def notification(
 
 
 def notification_secret(shop: Shop) -> str:
-    """What signs a shop's notifications, by HMAC-SHA256 in base64."""
+    """The secret that signs a shop's notifications (HMAC-SHA256, base64)."""
     return derived_token(shop.secret, "notification", "")

@@ -1,7 +1,7 @@
-"""Running the steps of flows that are due: each is decided again, done, logged, and followed by the next one.
+"""Runs the due steps of flows: decides each step again, runs it, logs it, and schedules the next one.
 
-A step is claimed under a lease, so that one process does it. If that process dies, the lease ends and another process
-does the step, under the same message id. A step that fails is retried a few times.
+A step is claimed under a lease, so that only one process runs it. If that process dies, the lease expires and another
+process runs the step with the same message id. A step that fails is retried a few times.
 """
 
 import asyncio
@@ -50,14 +50,14 @@ BATCH = 10
 # The lease is longer than any attempt.
 LEASE = 5 * MINUTE
 SECONDS = 120.0
-# The pauses between attempts; after the last attempt the step has failed.
+# The pauses between attempts. If the last attempt fails, the step has failed.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A step that may be done. `code` is the discount code that the recovery link applies; `approvals` are those of the
-    app that owns the flow."""
+    """A step that may run. `code` is the discount code that the recovery link applies; `approvals` are those of the app
+    that owns the flow."""
 
     step: Row
     shop: Shop
@@ -72,8 +72,8 @@ class DueStep:
 class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
-    `goes_on`: the next step is scheduled; without `may_mail` mails are passed over. `again`: the step is retried.
-    `mail`, `task` and `code` are a mail to store, the title of a task to create and a discount code to apply.
+    `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
+    retried. `mail`, `task` and `code` are a mail to store, the title of a task to create, and a discount code to apply.
     """
 
     state: str
@@ -88,7 +88,7 @@ class StepResult:
 
 
 class FlowRunner:
-    """`turn` runs the steps that are due. `address` is where this server is reached. `on_mail` gets each sent mail."""
+    """`turn` runs the steps that are due. `address` is this server's URL. `on_mail` is called with each sent mail."""
 
     def __init__(
         self,
@@ -132,7 +132,8 @@ class FlowRunner:
         await self._finish(step, shop, done)
 
     async def _decide(self, connection: Connection, shop: Shop, step: Row) -> DueStep | StepResult:
-        """Consent, the checkout and the flow itself may have changed since the step was scheduled."""
+        """The step to run, or the result if it does not run. The consent, the checkout and the flow may have changed
+        since the step was scheduled."""
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else flow_of(row)
         if row is None or flow is None:
@@ -142,7 +143,7 @@ class FlowRunner:
         action = flow.steps[step["position"]].action
         checkout = await current_checkout(connection, shop, step["checkout_id"])
         if checkout is not None and checkout.email_state == "scheduled":
-            # This step scheduled it: a search for checkouts without a mail must still match.
+            # Scheduling this step set the state. A flow for checkouts without a mail must still match.
             checkout = replace(checkout, email_state="not_sent")
         facts = await facts_of_flow(connection, shop, flow, checkout, self._clock(), is_active=row["is_active"])
         refusal = why_flow_stops(flow, facts, FIELDS)
@@ -184,9 +185,9 @@ class FlowRunner:
     async def _send_mail(self, task: DueStep, action: SendEmail) -> StepResult:
         shop, checkout, step, server = task.shop, task.checkout, task.step, self._mail_server
         if server is None and not shop.is_demo:
-            return StepResult("failed", "no mail server is set (ABANDONED_CHECKOUTS_SMTP_URL)", "EMAIL_NOT_SENT")
+            return StepResult("failed", "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL", "EMAIL_NOT_SENT")
         recipient, now = recipient_of(checkout) or "", self._clock()
-        known_as = recipient_key(shop, recipient)
+        hashed_recipient = recipient_key(shop, recipient)
         try:
             mail = await asyncio.to_thread(
                 write_mail,
@@ -194,7 +195,7 @@ class FlowRunner:
                 shop,
                 checkout,
                 key=recovery_key_of(shop, checkout),
-                recipient_key=known_as,
+                recipient_key=hashed_recipient,
                 code=task.code,
                 address=self._address,
             )
@@ -203,22 +204,22 @@ class FlowRunner:
                 mail, sender=sender, recipient=recipient, message_id=step["message_id"], shop=shop, now=now
             )
         except UNFILLABLE as problem:
-            return StepResult("failed", f"the mail cannot be written: {problem}", "EMAIL_NOT_SENT")
+            return StepResult("failed", f"the mail's texts cannot be filled in: {problem}", "EMAIL_NOT_SENT")
         try:
             async with asyncio.timeout(SECONDS):
-                # A demo shop's mails go to its outbox page: anybody may have written them, to any address.
-                problem_met = None if server is None or shop.is_demo else await server.send(message)
+                # Anyone can write mails of a demo shop to any address, so they are only shown on its outbox page.
+                failure = None if server is None or shop.is_demo else await server.send(message)
         except TimeoutError:
-            problem_met = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
-        if problem_met is not None:
-            return StepResult("failed", problem_met.reason, "EMAIL_NOT_SENT", again=problem_met.again)
-        kept = {
+            failure = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
+        if failure is not None:
+            return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=failure.again)
+        sent_mail = {
             "id": step["message_id"],
             "checkout_id": step["checkout_id"],
             "flow_id": step["flow_id"],
             "position": step["position"],
             "sent_at": now,
-            "recipient_key": known_as,
+            "recipient_key": hashed_recipient,
             "recipient": recipient,
             "sender": sender,
             "subject": mail.subject,
@@ -226,7 +227,7 @@ class FlowRunner:
             "plain": mail.plain,
             "locale": mail.locale,
         }
-        return StepResult("done", activity="EMAIL_SENT", mail=kept)
+        return StepResult("done", activity="EMAIL_SENT", mail=sent_mail)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()

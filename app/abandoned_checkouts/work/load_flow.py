@@ -1,4 +1,4 @@
-"""Loading flows and the facts on which `automations/decide` decides."""
+"""Loads flows, and the facts that `automations/decide` needs."""
 
 import logging
 
@@ -20,18 +20,18 @@ FIELDS = checkout_fields(extended=True)
 
 
 def flow_of(row: Row) -> Flow | None:
-    """The flow of a row, or None, with a warning in the log, if its definition cannot be read."""
+    """The flow of a row, or None if its definition is invalid, which is logged."""
     try:
         return parse_flow(row["definition"])
     except FlowError as problem:
-        log.warning("flow %s of shop %s cannot be read: %s", row["id"], row["shop_id"], problem)
+        log.warning("flow %s of shop %s is invalid: %s", row["id"], row["shop_id"], problem)
         return None
 
 
 async def facts_of_flow(
     connection: Connection, shop: Shop, flow: Flow, checkout: Checkout | None, now: int, *, is_active: bool
 ) -> FlowFacts:
-    """The facts at this moment. `checkout` is as it is now, or None if it does not exist any more."""
+    """The current facts. `checkout` is the current one, or None if it was deleted."""
     recipient = None if checkout is None else recipient_of(checkout)
     unsubscribed = recipient is not None and await is_unsubscribed(connection, shop, recipient_key(shop, recipient))
     name = flow.conditions.saved_search

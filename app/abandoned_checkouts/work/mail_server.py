@@ -1,4 +1,4 @@
-"""Handing mails to a mail server, each with a word about what came of it."""
+"""Sends mails by a mail server, and reports why a mail cannot be sent."""
 
 import ssl
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.mail import Mail
 
 TIMEOUT = 30.0
-# An address that is folded would be encoded as words, and no mail program would find it in the header.
+# Longer lines are folded, and Python encodes a folded address in a form that mail programs cannot read.
 _POLICY = SMTP.clone(max_line_length=900)
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
 class MailServerError(ValueError):
-    """The setting `smtp_url` cannot be used; the message says why."""
+    """The setting `smtp_url` is invalid. The message has a valid example."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailProblem:
-    """Why a mail did not go out. `again` is whether trying later may help."""
+    """Why a mail was not sent. `again` is whether a later attempt may succeed."""
 
     reason: str
     again: bool
@@ -34,7 +34,7 @@ class MailProblem:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """`starttls` None takes encryption where the server offers it."""
+    """`starttls` is whether to require STARTTLS; None uses it if the server supports it."""
 
     host: str
     port: int
@@ -54,19 +54,19 @@ class MailServer:
             port = 0
         if not port or not parts.hostname:
             raise MailServerError("smtp_url must be such as smtp://user:password@mail.example:587 or smtps://…:465")
-        wish = parse_qs(parts.query).get("starttls", ["auto"])[0]
+        starttls = parse_qs(parts.query).get("starttls", ["auto"])[0]
         return cls(
             host=parts.hostname,
             port=port,
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             tls=parts.scheme == "smtps",
-            starttls={"required": True, "never": False}.get(wish),
+            starttls={"required": True, "never": False}.get(starttls),
             sender=sender,
         )
 
     async def send(self, message: EmailMessage) -> MailProblem | None:
-        """Never raises for what a server does."""
+        """Send a mail. Returns None, or the problem; an error of the server raises nothing."""
         try:
             await aiosmtplib.send(
                 message,
@@ -81,14 +81,14 @@ class MailServer:
         except aiosmtplib.SMTPRecipientsRefused as refused:
             first = refused.recipients[0] if refused.recipients else None
             code, text = (first.code, first.message) if first is not None else (550, "refused")
-            return MailProblem(f"the mail server refused the recipient: {code} {_one_line(text)}", again=code < 500)
+            return MailProblem(f"the mail server rejected the recipient: {code} {_one_line(text)}", again=code < 500)
         except aiosmtplib.SMTPAuthenticationError as refused:
-            return MailProblem(f"the mail server refused the user or password: {refused.code}", again=True)
+            return MailProblem(f"the mail server rejected the user or password: {refused.code}", again=True)
         except aiosmtplib.SMTPResponseException as refused:
             reason = f"the mail server answered {refused.code} {_one_line(refused.message)}"
             return MailProblem(reason, again=refused.code < 500)
         except aiosmtplib.SMTPNotSupported as problem:
-            return MailProblem(f"the mail server cannot take it: {_one_line(str(problem))}", again=False)
+            return MailProblem(f"the mail server does not support it: {_one_line(str(problem))}", again=False)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as problem:
             return MailProblem(
                 f"the mail server cannot be reached: {_one_line(str(problem)) or 'no answer'}", again=True
@@ -97,21 +97,23 @@ class MailServer:
 
 
 def sender_of(server: MailServer | None, shop: Shop) -> str:
-    """The From header: the setting `mail_from`, else the shop by its name."""
+    """The From header: the setting `mail_from`, or the shop's name and e-mail address."""
     name, address = parseaddr(server.sender) if server is not None and server.sender else ("", shop.email)
     local, _, domain = address.rpartition("@")
     return str(Address(_one_line(name or shop.name), local or "shop", domain or shop.domain))
 
 
 def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: Shop, now: int) -> EmailMessage:
-    """A message that mail programs can unsubscribe from by themselves (RFC 8058). Raises ValueError for an address
-    that cannot be written to."""
+    """The message, with headers by which mail programs offer to unsubscribe (RFC 8058).
+
+    Raises ValueError if the recipient's address is invalid.
+    """
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     local, at, domain = recipient.rpartition("@")
-    if not at or not recipient.isprintable() or any(sign in recipient for sign in ' ,;<>()[]"'):
-        raise ValueError("the e-mail address cannot be written to")
-    # A name with letters of its own goes by the name that every mail server knows it by.
+    if not at or not recipient.isprintable() or any(character in recipient for character in ' ,;<>()[]"'):
+        raise ValueError("the buyer's e-mail address is invalid")
+    # Every mail server understands the ASCII form (IDNA) of an international domain name.
     message["To"] = Address("", local, domain if domain.isascii() else domain.encode("idna").decode())
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = formatdate(now / SECOND, usegmt=True)
@@ -119,7 +121,7 @@ def compose(mail: Mail, *, sender: str, recipient: str, message_id: str, shop: S
     message["List-Unsubscribe"] = f"<{mail.unsubscribe_link}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
-    # Not every server on the way takes 8 bits.
+    # Some mail servers accept only 7-bit text.
     message.set_content(mail.plain, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = mail.locale

@@ -1,4 +1,4 @@
-"""Topics of our own: the steps for which Shopify has none. Their names and headers cannot be taken for Shopify's."""
+"""Our own webhook topics, for events that Shopify has no topic for. Their names and headers differ from Shopify's."""
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_microseconds
@@ -16,30 +16,30 @@ TOPICS = {
     "recovery_link_visited": "abandoned_checkouts/link_visited",
 }
 SIGNATURE = "X-Abandoned-Checkouts-Hmac-Sha256"
-# The last version in which a checkout bears its id.
+# The last API version in which a checkout has its id.
 _VERSION = "2026-01"
 _MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
 
 
 def body(topic: str, event: Row, shop: Shop, address: str) -> UntypedJson:
-    """The event and the checkout as Shopify's REST API gives it, with the moments of its life in UTC.
+    """The event, the checkout in the form of Shopify's REST API, and the times of its lifecycle in UTC.
 
-    `address` is where this server is reached, without a slash at its end.
+    `address` is this server's URL without a trailing slash.
     """
     checkout = read_checkout_document(event["document"])
-    life = {name: getattr(checkout, name) for name in _MOMENTS}
+    lifecycle = {name: getattr(checkout, name) for name in _MOMENTS}
     return {
         "topic": topic,
         "event_id": event["event_id"],
         "occurred_at": format_microseconds(event["occurred_at"]),
         "shop_domain": shop.domain,
-        "life": {name: None if moment is None else format_microseconds(moment) for name, moment in life.items()},
+        "life": {name: None if moment is None else format_microseconds(moment) for name, moment in lifecycle.items()},
         "checkout": payload("CHECKOUTS_UPDATE", event["document"], shop, _VERSION, address),
     }
 
 
 def headers(topic: str, event: Row, shop: Shop, webhook_id: str) -> dict[str, str]:
-    """All but the signature, which is that of Shopify's webhooks under the subscription's own secret."""
+    """All headers except the signature (SIGNATURE), which is computed as for Shopify's webhooks."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "Abandoned-Checkouts",

@@ -1,4 +1,4 @@
-"""After the clock was set back: work that was planned by the wrong time is planned again, so that it is not late."""
+"""Plans work again after the clock was set back, so that it is not late."""
 
 from collections.abc import Mapping
 
@@ -19,8 +19,8 @@ DIALECTS = ("shopify", "wix", "own")
 async def plan_again(
     database: Database, now: int, *, delivery_lease: int, bulk_lease: int, schedule: Schedule | None = None
 ) -> None:
-    """Nothing is due later than if it were planned at `now`. Doing it twice changes nothing more, so that every process
-    may do it. `schedule` replaces those of the dialects."""
+    """Move due times that are later than a plan made at `now` would set. A second call changes nothing, so every
+    process may call it. `schedule` replaces the retry schedules of the dialects."""
     async with database.begin() as connection:
         await hasten_deliveries(connection, now, delivery_lease, longest_pauses(schedule))
         await hasten_planned_steps(connection, now, LEASE, PAUSES)

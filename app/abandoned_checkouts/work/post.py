@@ -1,4 +1,4 @@
-"""One POST to a receiver: five seconds at most, no redirects, and a word about what came of it."""
+"""Sends one POST request to a receiver and reports its result. It has a time limit and follows no redirects."""
 
 import asyncio
 import hashlib
@@ -16,14 +16,14 @@ from abandoned_checkouts.work.targets import GuardedNetwork
 CONNECT_SECONDS = 1.0
 SHOPIFY_SECONDS = 5.0
 WIX_SECONDS = 1.25
-# How much of an answer is kept in the log, and how much is read of it at all.
+# Bytes of a response that are stored in the log, and bytes that are read.
 _KEPT = 500
 _READ = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent. `only_200` is Wix's rule; Shopify takes every status of the 200s."""
+    """A request. With `only_200`, only status 200 is a success (Wix); otherwise any from 200 to 299 is (Shopify)."""
 
     address: str
     headers: dict[str, str]
@@ -40,10 +40,10 @@ class MessageSender(Protocol):
 
 
 class Sender:
-    """Holds the connections; close it when done."""
+    """Sends messages over a pool of connections. Call `close` at the end."""
 
     def __init__(self, *, allow_private: bool, connections: int = 100) -> None:
-        # Who may send into a private network may do so without TLS: that is what a test on one machine needs.
+        # Receivers in private networks, such as those of local tests, often have no TLS.
         self._schemes = ("https", "http") if allow_private else ("https",)
         self._pool = httpcore.AsyncConnectionPool(
             network_backend=GuardedNetwork(allow_private),
@@ -56,15 +56,15 @@ class Sender:
         await self._pool.aclose()
 
     async def send(self, message: Message, now: int) -> Attempt:
-        """Never raises for what a receiver does."""
+        """Send a message. An error of the receiver is reported in the result and raises nothing."""
         started = time.monotonic()
         status, response = None, None
         try:
             async with asyncio.timeout(message.seconds):
                 status, response = await self._post(message)
-            problem = self._judged(message, status)
+            problem = self._problem_of(message, status)
         except TimeoutError:
-            problem = f"no answer within {message.seconds:g} seconds"
+            problem = f"no response within {message.seconds:g} seconds"
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             problem = str(error) or type(error).__name__
         except (httpcore.UnsupportedProtocol, ValueError, TypeError, OSError) as error:
@@ -74,7 +74,7 @@ class Sender:
     async def _post(self, message: Message) -> tuple[int, str]:
         scheme = urlsplit(message.address).scheme
         if scheme not in self._schemes:
-            raise ValueError(f"events are not sent by {scheme or 'an address without a scheme'}; use https")
+            raise ValueError(f"the address must start with https://, not {scheme or 'nothing'}")
         timeouts = {
             "connect": min(CONNECT_SECONDS, message.seconds),
             "read": message.seconds,
@@ -96,13 +96,13 @@ class Sender:
                     break
             return response.status, b"".join(parts)[:_KEPT].decode("utf-8", "replace").replace("\0", "")
 
-    def _judged(self, message: Message, status: int | None) -> str | None:
+    def _problem_of(self, message: Message, status: int | None) -> str | None:
         assert status is not None
         if status == 200 or (200 <= status < 300 and not message.only_200):
             return None
         if 300 <= status < 400:
-            return f"the receiver answered {status}; redirects are not followed"
-        return f"the receiver answered {status}"
+            return f"the receiver responded with {status}; redirects are not followed"
+        return f"the receiver responded with {status}"
 
 
 def body_hash(body: str) -> str:

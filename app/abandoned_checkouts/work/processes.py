@@ -1,7 +1,6 @@
-"""The processes of one server: each holds a lock on a file while it lives, and sees how many others do.
+"""Counts the processes of one server: each locks a file while it runs, and checks how many files are locked.
 
-The operating system releases the lock of a process that is killed. The process that started the others starts another
-one in its place.
+The operating system releases the lock of a process that is killed. The parent process then starts a new one.
 """
 
 import os
@@ -15,7 +14,7 @@ except ImportError:  # Windows
 
 
 class Processes:
-    """`count` processes share the folder. Use it as a context while the process serves."""
+    """A context manager for a process that serves. `count` processes share `folder`."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._count = folder, count
@@ -32,7 +31,7 @@ class Processes:
             os.close(self._file)
 
     async def problem(self) -> str | None:
-        """How many processes are missing, in words; None if all are there."""
+        """A text with the number of missing processes, or None if all run."""
         missing = self._count - self._alive()
         if fcntl is None or missing <= 0:
             return None

@@ -1,4 +1,4 @@
-"""The consumer of events that queues them for subscriptions: one delivery for each subscription that matches."""
+"""The consumer of events that queues one delivery for each matching subscription."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class _DeliveryQueue:
     ) -> None:
         self._connection, self._shop, self._subscriptions = connection, shop, subscriptions
         self._now, self._address = now, address
-        # The hash of the last body about a subject, for subscriptions that leave out repeated bodies.
+        # The hash of the last body about a subject, for subscriptions that skip repeated bodies.
         self._last: dict[tuple[DeliveryKey, str], str | None] = {}
 
     async def add(self, event: Row) -> None:
@@ -54,12 +54,12 @@ class _DeliveryQueue:
         self._last |= hashes
 
     def _row(self, event: Row, subscription: Subscription) -> Row | None:
-        """The delivery, or None if there is nothing to deliver. A body that cannot be written is logged."""
+        """The delivery, or None if there is nothing to deliver. An error is logged."""
         try:
             return delivery(event, subscription, self._shop, self._now, self._address)
         except Exception:
-            # The other subscriptions must still get the event.
-            log.exception("event %s cannot be written for subscription %s", event["id"], subscription.id)
+            # The other subscriptions must still receive the event.
+            log.exception("event %s cannot be converted for subscription %s", event["id"], subscription.id)
             return None
 
     async def _last_hash(self, key: DeliveryKey, subject: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Forgetting: abandoned checkouts after the platform's time where a shop wants that, and what is over and done with."""
+"""Deletes old data: checkouts older than Shopify keeps them, if the shop chose so, and records of finished work."""
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, retention_deletes_at, rules_of
@@ -14,16 +14,16 @@ from abandoned_checkouts.store.tenants.idempotent_requests import delete_old_key
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 BATCH = 500
-# No message is repeated after these: a platform repeats one for two days at most.
+# A platform repeats a message for at most two days; later repetitions need not be recognized.
 KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
-# What could not be used waits for a person.
+# Rejected messages are kept longer, so that a person can look at them.
 KEEP_REJECTED = 90 * DAY
 KEEP_WITHOUT_CONTACT = 30 * DAY
 KEEP_DELIVERIES, KEEP_EVENTS = 30 * DAY, 90 * DAY
 
 
 async def forget_old_checkouts(database: Database, now: int) -> int:
-    """Remove what Shopify's retention would have removed, in the shops that chose so. Returns how many."""
+    """Delete the checkouts that Shopify would have deleted by now, in shops that chose this. Returns their number."""
     async with database.read() as connection:
         shops = await all_shops(connection)
     return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).deletes_old])
@@ -47,7 +47,8 @@ def _is_over(row: Row, shop: Shop, now: int) -> bool:
 
 
 async def forget_settled_work(database: Database, now: int) -> None:
-    """Drop the records of what is over: received messages, keys of mutations, closed lives, delivered events."""
+    """Delete records of finished work: received messages, keys of mutations, settled checkout records, deliveries and
+    events."""
     async with database.begin() as connection:
         await delete_old_inbound_deliveries(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
         await delete_old_keys(connection, now)

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again."""
+"""The schedule by which failed deliveries are retried."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.moment import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`retries` after the first attempt, each pause twice the one before, all pauses together `span` microseconds."""
+    """`retries` follow the first attempt. Each pause is twice the previous one; `span` is their sum in microseconds."""
 
     retries: int
     span: int
@@ -16,12 +16,12 @@ class Schedule:
 # Shopify: eight retries over four hours (since 2024-09-10). Wix: documented as up to 48 hours, without a number.
 SHOPIFY = Schedule(8, 4 * HOUR)
 WIX = Schedule(12, 48 * HOUR)
-# A pause is up to this share longer or shorter, so that many that failed at once do not come back at once.
+# Each pause varies by up to this share, so that deliveries that failed together are not all retried at once.
 JITTER = 0.1
 
 
 def retry_after(schedule: Schedule, attempts: int, chance: float) -> int | None:
-    """Microseconds until the next attempt when `attempts` were made, or None when it was the last.
+    """Microseconds until the next attempt after `attempts` attempts, or None after the last one.
 
     `chance` is a random number from 0 to 1.
     """

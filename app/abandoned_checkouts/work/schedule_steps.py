@@ -24,9 +24,9 @@ async def schedule(
     *,
     mails: bool = True,
 ) -> None:
-    """Schedule the step at that position of the flow; after the last step, nothing. Its waits begin at `since`.
+    """Schedule the step at `position` of the flow, if there is one. Its waits start at `since`.
 
-    Without `mails`, mails are passed over, but the waits before them are kept.
+    If `mails` is false, mails are skipped; the waits before them still apply.
     """
     following = _following(flow, position, mails)
     if following is None:
@@ -53,7 +53,7 @@ async def schedule(
 
 
 def _following(flow: Flow, position: int, mails: bool) -> tuple[int, Step, tuple[Wait, ...]] | None:
-    """The next step to take from that position on, with its position and all waits before it."""
+    """The first step from `position` on that is not skipped: its position, the step, and all waits before it."""
     waits: tuple[Wait, ...] = ()
     for place, step in enumerate(flow.steps[position:], position):
         waits += step.waits

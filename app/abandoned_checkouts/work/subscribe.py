@@ -1,4 +1,4 @@
-"""Making subscriptions to Wix's events and to topics of our own; Shopify's are made through its API."""
+"""Creates subscriptions to Wix's events and to our own topics. Shopify's are created through its API."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -19,18 +19,18 @@ from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, new_private_key, p
 from abandoned_checkouts.work import own_topics
 from abandoned_checkouts.work.targets import is_public
 
-# What may be subscribed to, by dialect; Wix's short names (created …) are taken as well.
+# The topics of each dialect. Short forms such as `created` or `abandoned` are accepted too.
 TOPICS: dict[Dialect, tuple[str, ...]] = {
     "wix": tuple(EVENT_TYPES.values()),
     "own": tuple(own_topics.TOPICS.values()),
 }
-# As Shopify's, which are 64 KiB at most.
+# Shopify's maximum, 64 KiB.
 _LONGEST_ADDRESS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """`secret` verifies what is sent: the shared secret of an own topic, for Wix the public key in PEM."""
+    """`secret` verifies the events: for our own topics the shared secret, for Wix the public key in PEM format."""
 
     id: int
     dialect: Dialect
@@ -52,7 +52,10 @@ async def subscribe(
     allow_http: bool = False,
     owner_id: int | None = None,
 ) -> Subscribed:
-    """Raises SubscriptionError. `client_id` names the app that Wix's events are for; all of one app share one key."""
+    """Create a subscription. Raises SubscriptionError.
+
+    `client_id` is the app that receives Wix's events; all subscriptions of an app use the same key.
+    """
     topic = _topic(dialect, topic)
     _check(address, allow_http)
     if dialect == "own":
@@ -70,30 +73,32 @@ async def subscribe(
 
 def _topic(dialect: Dialect, topic: str) -> str:
     if dialect not in TOPICS:
-        raise SubscriptionError("only wix and own are subscribed to here; Shopify's by webhookSubscriptionCreate")
+        raise SubscriptionError(
+            f"{dialect} is not a dialect; it must be wix or own. Use webhookSubscriptionCreate for Shopify's topics"
+        )
     for known in TOPICS[dialect]:
         if topic == known or known.endswith((f"_{topic}", f"/{topic}")):
             return known
-    raise SubscriptionError(f"there is no topic {topic}; there are {', '.join(TOPICS[dialect])}")
+    raise SubscriptionError(f"{topic} is not a topic; it must be one of {', '.join(TOPICS[dialect])}")
 
 
 def _check(address: str, allow_http: bool) -> None:
     parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
     if parts is None or (parts.scheme == "http" and not allow_http) or len(address) > _LONGEST_ADDRESS:
-        raise SubscriptionError(f"{address[:200]} is not an https address to which events can be sent")
+        raise SubscriptionError(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")
     host = parts.hostname or ""
     try:
         literal = ip_address(host)
     except ValueError:
-        # A name is judged each time that it is resolved.
+        # A host name is checked at each delivery (see targets).
         return
     if not allow_http and not is_public(literal):
-        raise SubscriptionError(f"{host} is an address of a private network, to which events are not sent")
+        raise SubscriptionError(f"{host} is in a private network, to which events are not sent")
 
 
 async def _installation(connection: Connection, shop: Shop, client_id: str | None) -> tuple[str, str]:
     if client_id is None:
-        raise SubscriptionError("Wix's events are for an app: name its client id")
+        raise SubscriptionError("Wix's events are sent to an app; the app's client id is missing")
     for each in await find_installations(connection, client_id):
         if each.shop.id == shop.id:
             return client_id, each.instance_id

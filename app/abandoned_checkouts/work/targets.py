@@ -1,7 +1,7 @@
-"""Where events may be sent: not to this machine or the network around it, unless the operator allows it.
+"""Restricts the receivers of events: this machine and private networks are forbidden unless the operator allows them.
 
-The name is resolved once and the connection made to the very address that was judged, so that no second answer of a
-name server can lead elsewhere. Redirects are never followed.
+A host name is resolved once, and the connection uses the address that was checked. So a name server cannot pass the
+check with one address and direct the connection to another. Redirects are not followed.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import httpcore
 
 IpAddress = IPv4Address | IPv6Address
 
-# Not on the open internet, although Python calls some of them global (IANA's registries of special-purpose addresses).
+# Not public, although Python reports some of them as global (IANA's registries of special-purpose addresses).
 _SPECIAL = [
     ip_network(network)
     for network in (
@@ -29,16 +29,16 @@ _SPECIAL = [
         "fec0::/10",
     )
 ]
-# Private in effect, though not so called: addresses that carry others inside them, and those that carriers share.
+# IPv6 addresses that contain an IPv4 address, which can be private.
 _EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
 
 
 class ForbiddenTargetError(httpcore.ConnectError):
-    """The receiver's address is not one to which events are sent."""
+    """Events are not sent to the receiver's address."""
 
 
 def is_public(address: IpAddress) -> bool:
-    """Whether an address is on the open internet, in itself and in whatever it embeds."""
+    """Whether an address is public. An IPv6 address that contains an IPv4 address is public if that is public too."""
     if isinstance(address, IPv6Address):
         for name in _EMBEDDING:
             inner = getattr(address, name)
@@ -56,7 +56,7 @@ def is_public(address: IpAddress) -> bool:
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects as httpcore does, to addresses that `is_public` only, or to any when `allow_private`."""
+    """httpcore's network, restricted to public addresses unless `allow_private` is set."""
 
     def __init__(self, allow_private: bool) -> None:
         self._network = httpcore.AnyIOBackend()
@@ -88,9 +88,9 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as problem:
-            raise httpcore.ConnectError(f"the name {host} is not known: {problem}") from None
+            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {problem}") from None
         addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-        # One private address among several is enough: it could be the one that is tried.
+        # A name with both public and private addresses is rejected too.
         if not self._allow_private and not all(map(is_public, addresses)):
-            raise ForbiddenTargetError(f"{host} is an address of a private network, to which events are not sent")
+            raise ForbiddenTargetError(f"{host} is in a private network, to which events are not sent")
         return addresses[0]

@@ -4,7 +4,7 @@ import asyncio
 
 
 class WakeSignal:
-    """`send` ends the `wait` that is under way, or the next one."""
+    """`send` ends the current `wait`, or else the next one."""
 
     def __init__(self) -> None:
         self._sent = asyncio.Event()
@@ -13,7 +13,7 @@ class WakeSignal:
         self._sent.set()
 
     async def wait(self, seconds: float) -> None:
-        """Until the signal is sent, but no longer than that."""
+        """Wait for the signal, at most `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._sent.wait()

@@ -1,4 +1,4 @@
-"""Which events of the store are Wix's, and the body of each."""
+"""The events that Wix has a topic for, and their bodies."""
 
 from abandoned_checkouts.access.approvals import approvals_of, shows_url
 from abandoned_checkouts.checkouts.moment import to_datetime
@@ -11,7 +11,7 @@ from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, Slug, event_token
 from abandoned_checkouts.wix.to_wix.checkout import Site, checkout_to_wix
 
 _SLUGS: dict[str, Slug] = {
-    # Wix's entity is born when the checkout is abandoned, not when it begins.
+    # Wix creates the entity when the checkout is abandoned, not when it starts.
     "checkout_abandoned": "created",
     "checkout_updated": "updated",
     "checkout_completed": "updated",
@@ -27,12 +27,12 @@ HEADERS = {"Content-Type": "text/plain", "User-Agent": "Abandoned-Checkouts"}
 
 
 def concerns_wix(event: Row) -> bool:
-    """Whether the checkout is one that Wix knows of: abandoned, now or before."""
+    """Whether Wix has an event for this one: Wix knows only checkouts that are or were abandoned."""
     return event["kind"] in TOPICS and read_checkout_document(event["document"]).abandoned_at is not None
 
 
 def body(event: Row, subscription: Subscription, shop: Shop, now: int, address: str) -> str:
-    """The JWT. `address` is where this server is reached, for the checkout's own address."""
+    """The request body, a JWT. `address` is this server's URL, for the link to the checkout."""
     checkout = read_checkout_document(event["document"])
     approvals = approvals_of(subscription.app_settings)
     row, lines, customer = stored_rows(shop, checkout)

@@ -35,12 +35,12 @@ _AFTER_ERROR = 5.0
 
 
 class Workers:
-    """Start and stop them with the server: `async with Workers(database, clock): …`.
+    """Runs in `async with Workers(database, clock): …`, for as long as the server runs.
 
-    `clock` returns the present in microseconds: it decides what is due, while pauses are real time. `address` is where
-    this server is reached. `allow_private` allows receivers in private networks and without TLS. Flows send mails by
-    `mail_server`. Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if
-    there is a folder for their `results`. A server for tests records what is sent by `wrap_sender` and `on_mail`.
+    `clock` returns microseconds since 1970 and decides what is due; pauses are in real time. `address` is this server's
+    URL. `allow_private` allows receivers in private networks and without TLS. Flows send mails through `mail_server`.
+    Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if there is a folder
+    for their `results`. A server for tests records outgoing requests and mails by `wrap_sender` and `on_mail`.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Workers:
         ]
 
     async def problem(self) -> str | None:
-        """Which workers have ended or fail, in words; None if all of them work."""
+        """A text that names the workers that have ended or fail, or None if all work."""
         ended = [task.get_name() for task in self._tasks if task.done() and not self._stopping]
         failing = [name for name in self._failures if name not in ended]
         said = [f"{name} has ended" for name in ended] + [f"{name} fails and tries again" for name in failing]
@@ -121,8 +121,8 @@ class Workers:
         self._deliverer.wake()
 
     async def settle(self) -> Counter[str]:
-        """Do all work that is due by the clock: for tests, and for a clock that jumps. Returns how much of each kind
-        was done, by the names of `_jobs`."""
+        """Do all work that is due by the clock. For tests, and for clocks that jump. Returns the number of pieces of
+        work that were done, by the names of `_jobs`."""
         total: Counter[str] = Counter()
         while True:
             done = Counter({name: await work() for name, work in self._jobs().items()})
@@ -133,7 +133,7 @@ class Workers:
                 await self._deliverer.wait(EVERY_DELIVER)
 
     def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
-        """All kinds of work, in the order in which they follow from each other at one moment."""
+        """All kinds of work, in an order in which each kind precedes those that it causes."""
         return {
             "abandonments": lambda: abandon_due(self._database, self._clock()),
             "lapses": self._lapse,
@@ -219,8 +219,8 @@ class Workers:
                 await asyncio.sleep(seconds)
 
     async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
-        """Log an error and go on after a pause: the store may work again by then. An error is logged once, until the
-        work succeeds again."""
+        """Do the work. An error is logged, and the work is repeated after a pause, because the store may be available
+        again by then. Repetitions of an error are not logged until the work has succeeded."""
         task = asyncio.current_task()
         name = "" if task is None else task.get_name()
         try:
