@@ -71,6 +71,16 @@ class Settings:
         1, "Seed of the random ids and tokens of `--twin`: the same seed gives the same ones.", between=(0, 2**63 - 1)
     )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
+    limit_connections: int = setting(
+        1000,
+        "Open connections of a process. Above it, idle connections are closed, and requests get status 503.",
+        between=(1, 100_000),
+    )
+    request_seconds: int = setting(
+        20,
+        "Seconds in which a client must send the headers of a request, and again its body. Later ones get status 408.",
+        between=(1, 600),
+    )
     plan: str = setting(
         "standard",
         "Shopify plan whose rate limits apply: `standard`, `advanced`, `plus` or `enterprise`.",

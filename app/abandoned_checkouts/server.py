@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.config import Settings
+from abandoned_checkouts.control.merchant_layout import failed_page
 from abandoned_checkouts.control.routes import control_routes
 from abandoned_checkouts.demo.fill import TOKEN
 from abandoned_checkouts.demo.pictures import picture
@@ -24,12 +25,14 @@ from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
 from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
+from abandoned_checkouts.http_kit.bodies import BODY_TIME
 from abandoned_checkouts.http_kit.failures import FailureNet
 from abandoned_checkouts.http_kit.health import Readiness, health_routes
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
-from abandoned_checkouts.http_kit.responses import error_response
+from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.intake.routes import intake_routes
 from abandoned_checkouts.recovery.routes import recovery_routes
+from abandoned_checkouts.recovery.visit import unavailable
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.shopify.http.bulk_download import download_routes
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
@@ -46,6 +49,7 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
 from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+from abandoned_checkouts.wix.errors import plain_body
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.processes import Processes
@@ -53,6 +57,10 @@ from abandoned_checkouts.work.workers import Workers
 
 if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
+
+BUSY = HttpRefusal(503, "The server has too many connections. Try again later.")
+# Where Wix's form of errors is used.
+_WIX_PATHS = ("/ecom/v1/", "/v1/", "/oauth2/", "/oauth/")
 
 
 def now() -> int:
@@ -93,6 +101,8 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
     """
     twin = new_twin(settings, clock) if settings.twin else None
     clock = clock if twin is None else twin.clock
+
+    BODY_TIME.seconds = settings.request_seconds
 
     @asynccontextmanager
     async def lifespan(app: Server) -> AsyncIterator[None]:
@@ -244,6 +254,21 @@ def page_routes(database: Database, settings: Settings, clock: Clock) -> list[Ba
             search_fields={"abandonedCheckouts": fields, "abandonedCheckoutsCount": fields},
         ),
     ]
+
+
+async def busy(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application for requests above the limit of connections: status 503 in the form of their endpoint."""
+    path = scope["path"]
+    if path.startswith(_WIX_PATHS):
+        response = json_response(plain_body(BUSY), BUSY.status)
+    elif path.startswith("/merchant"):
+        response = failed_page(BUSY)
+    elif "/checkouts/ac/" in path or "/reminders/" in path:
+        response = unavailable(Request(scope), BUSY)
+    else:
+        response = error_response(BUSY)
+    response.headers.update({"retry-after": "5", "connection": "close"})
+    await response(scope, receive, send)
 
 
 async def demo_image(request: Request) -> Response:

@@ -66,7 +66,7 @@ async def test_the_whole_body_is_read(messages: list[dict[str, Any]], body: byte
 async def test_problems_are_the_dialects_exceptions(
     monkeypatch: pytest.MonkeyPatch, messages: list[dict[str, Any]], length: str | None, problem: str
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_TIMEOUT", 0.01)
+    monkeypatch.setattr(bodies.BODY_TIME, "seconds", 0.01)
     with pytest.raises(ProblemError) as raised:
         await READER.read(request(*messages, length=length))
     assert raised.value.args == (problem, "")

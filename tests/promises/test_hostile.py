@@ -116,7 +116,7 @@ async def test_a_value_nested_without_end_is_refused(sqlite_caller: Caller) -> N
 async def test_a_body_that_does_not_come_is_not_waited_for(
     sqlite_caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_TIMEOUT", 0.05)
+    monkeypatch.setattr(bodies.BODY_TIME, "seconds", 0.05)
 
     async def dripping() -> AsyncIterator[bytes]:
         for character in b'{"query": "{ shop { id } }"}':

@@ -36,6 +36,15 @@ WorkersOption = Annotated[
 ]
 
 
+LimitConnections = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=100_000,
+        help=f"Open connections of a process. \\[default: ${variable('limit_connections')}, else 1000]",
+    ),
+]
+
 ExposeDemo = Annotated[
     bool, typer.Option("--expose-demo", help="Accept the demo token on an address that is not loopback.")
 ]
@@ -56,6 +65,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     workers: WorkersOption = None,
+    limit_connections: LimitConnections = None,
     database: DatabaseOption = None,
     expose_demo: ExposeDemo = False,
     twin: TwinOption = False,
@@ -68,6 +78,7 @@ def serve(
         host=host or found.host,
         port=port if port is not None else found.port,
         workers=workers or found.workers,
+        limit_connections=limit_connections or found.limit_connections,
         expose_demo=expose_demo or found.expose_demo,
         twin=twin or found.twin,
         database_url=database or found.database_url,
@@ -79,7 +90,7 @@ def serve(
     if ready_file is not None:
         announce(ready_file, dataclasses.replace(settings, public_url=None).address)
     # Worker processes read their settings from here.
-    for name in ("database_url", "host", "port", "workers", "expose_demo", "twin"):
+    for name in ("database_url", "host", "port", "workers", "limit_connections", "expose_demo", "twin"):
         os.environ[variable(name)] = str(getattr(settings, name))
     with tempfile.TemporaryDirectory() as folder:
         os.environ[_PROCESSES_FOLDER] = folder
@@ -90,11 +101,15 @@ def _run(settings: Settings) -> None:
     """Serve until a signal ends it."""
     import uvicorn
 
+    from abandoned_checkouts.cli.http_protocol import allow_files
+
+    allow_files(settings)
     # Actions of background jobs are the server's, not those of the user who started it.
     actor.set("server")
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
         factory=True,
+        http="abandoned_checkouts.cli.http_protocol:LimitedProtocol",
         host=settings.host,
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,

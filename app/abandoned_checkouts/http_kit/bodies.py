@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from weakref import WeakSet
 
 import orjson
 from starlette.requests import Request
@@ -11,15 +13,39 @@ from starlette.types import Receive
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# The seconds in which a client must send a body.
-BODY_TIMEOUT = 20.0
+
+class BodyTime:
+    """How long a client may take to send a body: `seconds`, for all endpoints of the process."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._running: WeakSet[asyncio.Timeout] = WeakSet()
+
+    def limit(self) -> asyncio.Timeout:
+        """The limit of a body that is received from now on."""
+        limit = asyncio.timeout(self.seconds)
+        self._running.add(limit)
+        return limit
+
+    def hurry(self, seconds: float) -> None:
+        """Give bodies that are being received at most so many more seconds: the server stops."""
+        latest = asyncio.get_running_loop().time() + seconds
+        for limit in list(self._running):
+            when = limit.when()
+            if when is not None and when > latest and not limit.expired():
+                # One that has just ended cannot be changed.
+                with suppress(RuntimeError):
+                    limit.reschedule(latest)
+
+
+BODY_TIME = BodyTime(20.0)
 
 
 class BodyProblem(Enum):
     """Why a body cannot be used."""
 
     TOO_LARGE = auto()
-    # The body was not complete within BODY_TIMEOUT.
+    # The body was not complete within BODY_TIME.
     TOO_SLOW = auto()
     # The client disconnected before the end.
     CUT_SHORT = auto()
@@ -50,7 +76,7 @@ class BodyReader:
         parts: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(BODY_TIMEOUT):
+            async with BODY_TIME.limit():
                 while True:
                     message = await receive()
                     if message["type"] != "http.request":

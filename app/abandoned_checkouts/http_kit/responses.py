@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import JsonValue
-from abandoned_checkouts.http_kit.bodies import BODY_TIMEOUT, BodyProblem
+from abandoned_checkouts.http_kit.bodies import BODY_TIME, BodyProblem
 from abandoned_checkouts.http_kit.failures import failure_response
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
 
@@ -44,7 +44,7 @@ def body_refusals(limit: str) -> Callable[[BodyProblem, str], RefusedError]:
     def refusal(problem: BodyProblem, details: str) -> RefusedError:
         return {
             BodyProblem.TOO_LARGE: RefusedError(413, f"The body is larger than {limit}."),
-            BodyProblem.TOO_SLOW: RefusedError(408, f"The body was not received within {BODY_TIMEOUT:g} seconds."),
+            BodyProblem.TOO_SLOW: RefusedError(408, f"The body was not received within {BODY_TIME.seconds:g} seconds."),
             BodyProblem.CUT_SHORT: RefusedError(400, "The body ended early."),
             BodyProblem.NOT_JSON: RefusedError(400, f"The body is not JSON: {details}."),
             BodyProblem.NOT_OBJECT: RefusedError(422, "The body must be a JSON object."),

@@ -77,7 +77,7 @@ async def read_body(request: Request) -> Json:
 
 def _malformed(problem: BodyProblem, details: str) -> RefusedError:
     return RefusedError(
-        400,
+        408 if problem is BodyProblem.TOO_SLOW else 400,
         {
             BodyProblem.TOO_LARGE: f"the body is larger than {_LARGEST_BODY} bytes",
             BodyProblem.TOO_SLOW: "the body was not received in time",

@@ -1,0 +1,54 @@
+"""`serve` as a process of its own, as users start it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from abandoned_checkouts.config import variable
+from tests.places import ROOT
+from tests.ports import free_port
+
+
+@dataclass
+class Serving:
+    port: int
+    process: subprocess.Popen[str]
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urlopen(f"{self.base}/readyz", timeout=5).close()
+            except (URLError, ConnectionError, TimeoutError):
+                assert self.process.poll() is None and time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.05)
+            else:
+                return
+
+
+@contextmanager
+def serving(url: str, *options: str, port: int | None = None, **settings: object) -> Iterator[Serving]:
+    """A server with these settings that accepts requests. What it logs is in `process.stderr`."""
+    port = port or free_port()
+    environment = {**os.environ, **{variable(name): str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "abandoned_checkouts", "serve", "--port", str(port), "--database", url, *options]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    server = Serving(port, process)
+    try:
+        server.wait()
+        yield server
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
