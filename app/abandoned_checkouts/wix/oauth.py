@@ -18,7 +18,8 @@ from abandoned_checkouts.checkouts.moment import HOUR, SECOND, Clock
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.tenants.access_tokens import find_access, redeem
+from abandoned_checkouts.store.tenants.access_tokens import find_access
+from abandoned_checkouts.store.tenants.authorization_codes import redeem_code
 from abandoned_checkouts.store.tenants.installations import (
     Installation,
     find_installations,
@@ -95,10 +96,10 @@ class _Endpoints:
         """The installation that an authorization code was issued for (by /admin/oauth/authorize). A code is valid
         once."""
         for app in await find_installations(connection, _text(body, "client_id")):
-            if _has_secret(app, body):
-                scopes = await redeem(connection, app.shop, app.app_id, code, now=self._clock())
-                if scopes is not None:
-                    return app
+            if not _has_secret(app, body):
+                continue
+            if await redeem_code(connection, app.shop, app.app_id, code, now=self._clock()):
+                return app
         return None
 
     async def token_info(self, request: Request) -> Response:

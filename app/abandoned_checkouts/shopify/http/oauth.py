@@ -30,7 +30,8 @@ from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
 from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.tenants.access_tokens import delete_codes, issue_token, redeem, redeem_lasting
+from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, redeem_lasting
+from abandoned_checkouts.store.tenants.authorization_codes import OF_USER, new_code, redeem_code
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
 
 # Lifetimes in seconds: that of client credentials is recorded, the others are from Shopify's pages.
@@ -38,17 +39,12 @@ CLIENT_CREDENTIALS_LIFETIME = 86_399
 ONLINE_LIFETIME = 86_399
 EXPIRING_OFFLINE_LIFETIME = 3_600
 REFRESH_LIFETIME = 90 * 86_400
-CODE_LIFETIME = 60
 
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 
-# The most codes of an app that can wait to be exchanged.
-_MOST_CODES = 20
-# The prefix of codes for the token of a user.
-_OF_USER = "user_"
 # The SDKs' values of `expiring` for a token that expires.
 _YES = ("1", "true")
 
@@ -139,12 +135,11 @@ class OAuthEndpoints:
 
     async def _code(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         code = parameters.get("code", "")
-        scopes = await redeem(connection, app.shop, app.app_id, code, now=self.clock())
-        if scopes is None:
+        if not await redeem_code(connection, app.shop, app.app_id, code, now=self.clock()):
             raise GrantError(400, "invalid_request", "The authorization code was not found or was already used")
-        if code.startswith(_OF_USER):
-            return await self._online(connection, app, scopes, "")
-        return await self._offline(connection, app, scopes, parameters)
+        if code.startswith(OF_USER):
+            return await self._online(connection, app, list(app.scopes), "")
+        return await self._offline(connection, app, list(app.scopes), parameters)
 
     async def _refresh(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         scopes = await redeem(
@@ -264,7 +259,7 @@ class OAuthEndpoints:
         """
         parameters: dict[str, str] = storable(dict(http.query_params))
         target = parameters.get("redirect_uri", "")
-        async with self.database.begin() as connection:
+        async with self.database.read() as connection:
             found = await find_installations(connection, parameters.get("client_id", ""))
             host = http.headers.get("host", "").lower()
             here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])] or found
@@ -274,18 +269,8 @@ class OAuthEndpoints:
             if target not in app.redirect_urls:
                 return refuse(http, BAD_REQUEST, {})
             now = self.clock()
-            # Anybody can ask for codes, so that only the latest are kept.
-            await delete_codes(connection, app.shop, app.app_id, now=now, keep=_MOST_CODES - 1)
-            code = await issue_token(
-                connection,
-                app.shop,
-                list(app.scopes),
-                now=now,
-                app_id=app.app_id,
-                expires_at=now + CODE_LIFETIME * SECOND,
-                prefix=_OF_USER if parameters.get("grant_options[]") == "per-user" else "",
-                kind="code",
-            )
+            of_user = parameters.get("grant_options[]") == "per-user"
+            code = new_code(connection, app.shop, app.app_id, now=now, of_user=of_user)
         host = base64.b64encode(f"{app.shop.domain}/admin".encode()).decode().rstrip("=")
         reply = {"code": code, "host": host, "shop": app.shop.domain, "timestamp": str(now // SECOND)}
         if "state" in parameters:

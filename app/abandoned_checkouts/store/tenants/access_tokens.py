@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -66,9 +66,8 @@ async def issue_token(
 ) -> str:
     """Create a token and return its text, which is not stored. Without an app, a new app is created for it.
 
-    `kind` is a CallerKind, or "code" for a text that can be exchanged once for a token. By default, a token whose only
-    scope is write_checkouts is a storefront token, and any other is an offline token. `user` is the user of an online
-    token, with `id` and `permissions`.
+    `kind` is a CallerKind. By default, a token whose only scope is write_checkouts is a storefront token, and any other
+    is an offline token. `user` is the user of an online token, with `id` and `permissions`.
     """
     token = token or f"{prefix}{random_hex(16)}"
     if kind is None:
@@ -90,26 +89,17 @@ async def issue_token(
         "refresh_expires_at": refresh_expires_at,
     }
     await connection.execute(insert(tokens).values(row))
-    # Anybody can ask for a code or a visitor's token.
-    if kind not in ("code", CallerKind.VISITOR):
+    # Anybody can ask for a visitor's token.
+    if kind != CallerKind.VISITOR:
         subject = f"{kind} token {row['id']} of app {app_id}: {' '.join(scopes)}"
         await record(connection, shop.id, AuditAction.TOKEN_CREATED, subject, now)
     return token
 
 
-async def delete_codes(connection: AsyncConnection, shop: Shop, app_id: int, *, now: int, keep: int) -> None:
-    """Delete the codes of an app that have expired or were used, and all but the newest `keep` of the others."""
-    codes = (tokens.c.shop_id == shop.id) & (tokens.c.app_id == app_id) & (tokens.c.kind == "code")
-    waiting = codes & (tokens.c.expires_at > now) & tokens.c.revoked_at.is_(None)
-    newest = select(tokens.c.id).where(waiting).order_by(tokens.c.created_at.desc(), tokens.c.id.desc()).limit(keep)
-    await connection.execute(delete(tokens).where(codes, tokens.c.id.not_in(newest.scalar_subquery())))
-
-
 async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
-    """Exchange a code or a refresh token, which can be done once. Returns its scopes, or None if it is not valid."""
-    is_code = (tokens.c.kind == "code") & (tokens.c.token_hash == token_hash(secret)) & (tokens.c.expires_at > now)
+    """Exchange a refresh token, which can be done once. Returns its scopes, or None if it is not valid."""
     is_refresh = (tokens.c.refresh_hash == token_hash(secret)) & (tokens.c.refresh_expires_at > now)
-    return await _use_up(connection, shop, app_id, is_code | is_refresh, now)
+    return await _use_up(connection, shop, app_id, is_refresh, now)
 
 
 async def redeem_lasting(
@@ -132,8 +122,7 @@ async def _use_up(
     used = found.first()
     if used is None:
         return None
-    if used.kind != "code":
-        await record(connection, shop.id, AuditAction.TOKEN_REVOKED, f"{used.kind} token {used.id}", now)
+    await record(connection, shop.id, AuditAction.TOKEN_REVOKED, f"{used.kind} token {used.id}", now)
     return list(orjson.loads(used.scopes))
 
 
