@@ -1,6 +1,6 @@
 """The token endpoints."""
 
-from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.authorization_codes import new_code
 from abandoned_checkouts.store.tenants.installations import installation_of
 from abandoned_checkouts.wix.oauth import refresh_token
 from tests.wix.requests import Json, violation
@@ -39,15 +39,7 @@ async def test_token_endpoints(site: Site) -> None:
         wrong = await post(path, json={**body, "client_secret": "nonsense"})
         assert wrong.status_code == 401
     async with site.database.begin() as connection:
-        code = await issue_token(
-            connection,
-            site.shop,
-            list(app.scopes),
-            now=NOW,
-            app_id=app.app_id,
-            kind="code",
-            expires_at=NOW + 1,
-        )
+        code = new_code(connection, site.shop, app.app_id, now=NOW, of_user=False)
     once = {"grant_type": "authorization_code", "code": code, **client}
     assert (await post("/oauth/access", json=once)).json()["refresh_token"] == refresh_token(app)
     assert (await post("/oauth/access", json=once)).status_code == 401
