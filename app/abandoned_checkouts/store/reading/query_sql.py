@@ -1,30 +1,26 @@
-"""The SQL text of a query, compiled by SQLAlchemy once per shape and database.
+"""The SQL text of a query, compiled by SQLAlchemy once per shape and database (statement_shapes keeps the shapes).
 
 A shape is a query without its values. The same list after another cursor, of another shop or for other words has the
 same SQL text with other parameters, so most requests neither build nor compile an expression.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    ClauseElement,
     ColumnElement,
-    Dialect,
     Integer,
     Select,
-    SelectBase,
     bindparam,
     func,
     literal_column,
     select,
 )
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
 from abandoned_checkouts.store.reading.queries import (
@@ -36,43 +32,12 @@ from abandoned_checkouts.store.reading.queries import (
     StoreQuery,
 )
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
+from abandoned_checkouts.store.reading.statement_shapes import SHAPES, Statement, conditions_shape, new_shape
 from abandoned_checkouts.store.tables import metadata
 
-# SQL text and its parameters, in order.
-Statement: TypeAlias = tuple[str, Sequence[object]]
-
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
-}
-_MOST_SHAPES = 2_000
 # In place of the id of any shop, in statements for all shops.
 _SHOP: Any = bindparam("shop_id", type_=BigInteger())
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
-
-
-class _Shape:
-    """The text of a statement, and the source of each parameter: a name of the query's values, or an index in the
-    values of the list's conditions."""
-
-    __slots__ = ("_fixed", "_from", "sql")
-
-    def __init__(self, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> None:
-        compiled = statement.compile(dialect=_DIALECTS[dialect])
-        self.sql = str(compiled)
-        places: dict[str, int] = {}
-        for place, parameter in enumerate(own):
-            places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
-        # Parameters that SQLAlchemy adds, for example an OFFSET of 0.
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
-
-    def filled(self, given: Mapping[str, object], own: Sequence[BindParameter[object]]) -> Statement:
-        values = {**self._fixed, **given}
-        return self.sql, [values[source] if isinstance(source, str) else own[source].value for source in self._from]
-
-
-_shapes: dict[Hashable, _Shape] = {}
 
 
 def statement_for(query: StoreQuery, dialect: str) -> Statement:
@@ -90,11 +55,11 @@ def statement_for(query: StoreQuery, dialect: str) -> Statement:
 
 def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
-    known, own = _conditions(listing)
+    known, own = conditions_shape(listing)
     key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), known)
-    shape = _shapes.get(key)
+    shape = SHAPES.get(key)
     if shape is None:
-        shape = _cached(key, _page_select(query, dialect), own, dialect)
+        shape = new_shape(key, _page_select(query, dialect), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
 
 
@@ -120,12 +85,12 @@ def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageW
 
 def _sorted_page(query: SortedPageQuery, dialect: str) -> Statement:
     listing, place = query.listing, query.place
-    known, own = _conditions(listing)
+    known, own = conditions_shape(listing)
     kind = (None if place is None else place.backward, query.offset > 0)
     key = ("sorted page", dialect, listing.table, query.keys, query.columns, kind, query.few, known)
-    shape = _shapes.get(key)
+    shape = SHAPES.get(key)
     if shape is None:
-        shape = _cached(key, _sorted_select(query, dialect), own, dialect)
+        shape = new_shape(key, _sorted_select(query, dialect), own, dialect)
     given: dict[str, object] = {"shop_id": listing.shop_id, "size": query.limit + 1, "passed": query.offset}
     if place is not None:
         given |= {"place_id": place.id, **{f"place_{at}": value for at, value in enumerate(place.values)}}
@@ -156,27 +121,27 @@ def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object
 
 def _count(query: CountQuery, dialect: str) -> Statement:
     listing = query.listing
-    known, own = _conditions(listing)
+    known, own = conditions_shape(listing)
     key = ("count", dialect, listing.table, query.limit is None, known)
-    shape = _shapes.get(key)
+    shape = SHAPES.get(key)
     if shape is None:
         table = metadata.tables[listing.table]
         rows = select(literal_column("1", Integer)).where(table.c.shop_id == _SHOP, *listing.conditions)
         rows = rows.select_from(table if listing.joined is None else listing.joined)
         if query.limit is not None:
             rows = rows.limit(_SIZE)
-        shape = _cached(key, select(func.count()).select_from(rows.subquery()), own, dialect)
+        shape = new_shape(key, select(func.count()).select_from(rows.subquery()), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 
 def _rows(query: RowsQuery, dialect: str) -> Statement:
     key = ("rows", dialect, query.table, query.columns, query.key)
-    shape = _shapes.get(key)
+    shape = SHAPES.get(key)
     if shape is None:
         table = metadata.tables[query.table]
         columns = [table.c[name] for name in query.columns]
         rows = select(*columns).where(table.c.shop_id == _SHOP, _among(table.c[query.key], dialect))
-        shape = _cached(key, rows, (), dialect)
+        shape = new_shape(key, rows, (), dialect)
     return shape.filled({"shop_id": query.shop_id, "among": _many(query.values, dialect)}, ())
 
 
@@ -184,9 +149,9 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
     window = query.window
     kind = (query.parent, query.per_parent, query.placed, *_kind(window))
     key = ("children", dialect, query.table, query.order, query.columns, kind)
-    shape = _shapes.get(key)
+    shape = SHAPES.get(key)
     if shape is None:
-        shape = _cached(key, _children_select(query, dialect), (), dialect)
+        shape = new_shape(key, _children_select(query, dialect), (), dialect)
     size = window.size + 1 if query.per_parent else query.limit
     given = {"shop_id": query.shop_id, "among": _many(query.parents, dialect), "size": size, **_ends(window)}
     return shape.filled(given, ())
@@ -216,31 +181,6 @@ def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object
 def _without_place(rows: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     kept = [column for column in rows._raw_columns if getattr(column, "name", "") not in ("sort_value", "sort_id")]
     return rows.with_only_columns(*kept)
-
-
-def _conditions(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
-    """A key that identifies the conditions of a list without their values, and the values."""
-    parts: list[ClauseElement] = [*listing.conditions]
-    if listing.rank is not None:
-        parts.append(listing.rank)
-    if listing.joined is not None:
-        parts.append(listing.joined)
-    known: list[Hashable] = []
-    own: list[BindParameter[object]] = []
-    for part in parts:
-        key = part._generate_cache_key()
-        if key is None:
-            raise TypeError(f"a condition without a cache key: {part}")
-        known.append(key.key)
-        own += key.bindparams
-    return tuple(known), own
-
-
-def _cached(key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> _Shape:
-    if len(_shapes) >= _MOST_SHAPES:
-        _shapes.clear()
-    shape = _shapes[key] = _Shape(statement, own, dialect)
-    return shape
 
 
 def _any(window: PageWindow, listing: Listing) -> PageWindow:

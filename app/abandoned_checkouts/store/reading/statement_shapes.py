@@ -1,0 +1,74 @@
+"""Compiled statements, kept by their shape: everything except the values.
+
+SQLAlchemy compiles a shape once for each database, so that an ordinary request builds and compiles no expression.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import BindParameter, ClauseElement, Dialect, SelectBase
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from abandoned_checkouts.store.reading.pages import Listing
+
+# SQL text and its parameters, in order.
+Statement: TypeAlias = tuple[str, Sequence[object]]
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
+}
+_MOST_SHAPES = 2_000
+
+
+class StatementShape:
+    """The text of a statement, and the source of each parameter: a name of the query's values, or an index in the
+    values of the list's conditions."""
+
+    __slots__ = ("_fixed", "_from", "sql")
+
+    def __init__(self, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str) -> None:
+        compiled = statement.compile(dialect=_DIALECTS[dialect])
+        self.sql = str(compiled)
+        places: dict[str, int] = {}
+        for place, parameter in enumerate(own):
+            places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
+        # Parameters that SQLAlchemy adds, for example an OFFSET of 0.
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
+
+    def filled(self, given: Mapping[str, object], own: Sequence[BindParameter[object]]) -> Statement:
+        values = {**self._fixed, **given}
+        return self.sql, [values[source] if isinstance(source, str) else own[source].value for source in self._from]
+
+
+SHAPES: dict[Hashable, StatementShape] = {}
+
+
+def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
+    """A key that identifies the conditions of a list without their values, and the values."""
+    parts: list[ClauseElement] = [*listing.conditions]
+    if listing.rank is not None:
+        parts.append(listing.rank)
+    if listing.joined is not None:
+        parts.append(listing.joined)
+    known: list[Hashable] = []
+    own: list[BindParameter[object]] = []
+    for part in parts:
+        key = part._generate_cache_key()
+        if key is None:
+            raise TypeError(f"a condition without a cache key: {part}")
+        known.append(key.key)
+        own += key.bindparams
+    return tuple(known), own
+
+
+def new_shape(
+    key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str
+) -> StatementShape:
+    """Compile a shape and keep it under its key. `own` are the parameters of the list's conditions."""
+    if len(SHAPES) >= _MOST_SHAPES:
+        SHAPES.clear()
+    shape = SHAPES[key] = StatementShape(statement, own, dialect)
+    return shape
