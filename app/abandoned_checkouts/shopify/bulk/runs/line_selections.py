@@ -6,7 +6,6 @@ info and the arguments `first`, `last`, `after` and `before` are ignored. (Shopi
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     ArgumentNode,
@@ -14,7 +13,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -24,7 +25,6 @@ from graphql import (
     StringValueNode,
     ValueNode,
     get_named_type,
-    is_abstract_type,
     is_composite_type,
 )
 
@@ -64,9 +64,13 @@ class LineSelections:
         """Whether the selections contain a connection at any level."""
         return any(self._holds(parent, each) for each in sets)
 
-    def node_sets(self, connection: Any, sets: Iterable[SelectionSetNode]) -> tuple[Any, list[SelectionSetNode]]:
+    def node_sets(
+        self, connection: GraphQLNamedType, sets: Iterable[SelectionSetNode]
+    ) -> tuple[GraphQLNamedType, list[SelectionSetNode]]:
         """The type of a connection's nodes, and their selections."""
+        assert isinstance(connection, GraphQLObjectType)
         edge = get_named_type(connection.fields["edges"].type)
+        assert isinstance(edge, GraphQLObjectType)
         kind = get_named_type(edge.fields["node"].type)
         found = []
         for edges in self._selections.of(connection, sets):
@@ -89,14 +93,14 @@ class LineSelections:
         is returned.
         """
         for selected in self._selections.of(kind, sets):
-            type_: Any = get_named_type(selected.field.type)
+            type_ = get_named_type(selected.field.type)
             if is_connection(type_):
                 yield NestedField(through, kind, selected)
             elif self.hold_lists(type_, selected.below):
-                if is_abstract_type(type_) or not can_enter(selected):
-                    yield NestedField(through, kind, selected)
-                else:
+                if isinstance(type_, GraphQLObjectType) and can_enter(selected):
                     yield from self.nested(type_, selected.below, can_enter, (*through, selected))
+                else:
+                    yield NestedField(through, kind, selected)
 
     def whole(self, parent: object, node: FieldNode, page: int | None = None, after: str | None = None) -> FieldNode:
         """The field with whole lists in it, each under a key with MARK.
@@ -118,27 +122,32 @@ class LineSelections:
 
     def _holds(self, parent: object, selections: SelectionSetNode) -> bool:
         for node, type_ in self._typed(parent, selections):
-            named: Any = get_named_type(type_)
+            named = get_named_type(type_)
             if is_connection(named) or (node.selection_set is not None and self._holds(named, node.selection_set)):
                 return True
         return False
 
-    def _typed(self, parent: Any, selections: SelectionSetNode) -> Iterator[tuple[FieldNode, Any]]:
+    def _typed(self, parent: object, selections: SelectionSetNode) -> Iterator[tuple[FieldNode, GraphQLOutputType]]:
         for node in selections.selections:
             if isinstance(node, FieldNode):
+                assert is_composite_type(parent)
                 definition = self._schema.get_field(parent, node.name.value)
                 if definition is not None:
                     yield node, definition.type
             else:
-                inner = self._inner(parent, node)
-                yield from self._typed(inner[0], inner[1])
+                body = self._body(node)
+                yield from self._typed(self._type_of(body, parent), body.selection_set)
 
-    def _inner(self, parent: object, node: Any) -> tuple[object, SelectionSetNode]:
-        """The type of a fragment, and its selections."""
+    def _body(self, node: SelectionNode) -> InlineFragmentNode | FragmentDefinitionNode:
+        """The fragment, or the definition of the fragment that is spread."""
         if isinstance(node, FragmentSpreadNode):
-            node = self._fragments[node.name.value]
-        condition = node.type_condition
-        return (parent if condition is None else self._schema.get_type(condition.name.value)), node.selection_set
+            return self._fragments[node.name.value]
+        assert isinstance(node, InlineFragmentNode)
+        return node
+
+    def _type_of(self, body: InlineFragmentNode | FragmentDefinitionNode, parent: object) -> object:
+        condition = body.type_condition
+        return parent if condition is None else self._schema.get_type(condition.name.value)
 
     def _rewritten(self, parent: object, selections: SelectionSetNode, *, lists: bool) -> SelectionSetNode:
         found: list[SelectionNode] = []
@@ -148,18 +157,18 @@ class LineSelections:
                 if rewritten is not None:
                     found.append(rewritten)
                 continue
-            type_, inner = self._inner(parent, node)
-            source: Any = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            body = self._body(node)
             found.append(
                 InlineFragmentNode(
-                    type_condition=source.type_condition,
+                    type_condition=body.type_condition,
                     directives=node.directives,
-                    selection_set=self._rewritten(type_, inner, lists=lists),
+                    selection_set=self._rewritten(self._type_of(body, parent), body.selection_set, lists=lists),
                 )
             )
         return _set(*found)
 
-    def _field(self, parent: Any, node: FieldNode, *, lists: bool) -> FieldNode | None:
+    def _field(self, parent: object, node: FieldNode, *, lists: bool) -> FieldNode | None:
+        assert is_composite_type(parent)
         definition = self._schema.get_field(parent, node.name.value)
         named: object = None if definition is None else get_named_type(definition.type)
         if named is None or not is_composite_type(named) or node.selection_set is None:
