@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Json = dict[str, Any]
-# The marks of random values. A number of five random bytes begins with 250, which leaves 13 digits.
+# The marks of random values. A number of five random bytes begins with 250, which leaves 13 digits; a GUID of random
+# bytes begins with fa.
 RANDOM = re.compile(
-    r"5a3eb17e-0000-4000-8000-\d{12}|5a3eb17e000040008000\d{12}|5eedfeed[0-9a-f]{4,56}|(?<!\d)107374[1-9]\d{6}(?!\d)"
+    r"5a3eb17e-0000-4000-8000-\d{12}|5a3eb17e000040008000\d{12}|fa000000-0000-4000-8000-[0-9a-f]{12}"
+    r"|5eedfeed[0-9a-f]{4,56}|(?<!\d)107374[1-9]\d{6}(?!\d)"
 )
 PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
 TOKEN = re.compile(r"(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]+")
