@@ -10,7 +10,7 @@ from graphql import validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abandoned_checkouts.shopify.execution.ordinarily import run_ordinarily
+from abandoned_checkouts.shopify.execution.by_graphql_core import run_by_graphql_core
 from abandoned_checkouts.shopify.execution.plan import Plans
 from abandoned_checkouts.shopify.language.document import Document, Operation
 from abandoned_checkouts.shopify.language.document_cache import Documents
@@ -150,7 +150,7 @@ async def test_answers_are_of_the_literals_at_hand(store: Database) -> None:
                             cost = each.cost.actual(values, answer.returned(each.cost))
                             answers.append((answer.data, [], cost, answer.search))
                             continue
-                    outcome = await run_ordinarily(each, request, values, {}, "1")
+                    outcome = await run_by_graphql_core(each, request, values, {}, "1")
                     cost = each.cost.actual(values, outcome.counts)
                     answers.append((outcome.data, outcome.errors, cost, request.search))
                     await request.close()

@@ -14,9 +14,9 @@ from graphql import (
     visit,
 )
 
+from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument, run_by_graphql_core
 from abandoned_checkouts.shopify.execution.idempotent import has_keys, run_with_keys
 from abandoned_checkouts.shopify.execution.introspect import Introspected, Introspections, parts_of
-from abandoned_checkouts.shopify.execution.ordinarily import ExecutedDocument, run_ordinarily
 from abandoned_checkouts.shopify.execution.plan import Plans, plans_of
 from abandoned_checkouts.shopify.execution.plan.selection import Selections
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
@@ -50,7 +50,7 @@ async def run(
     if parts is not None:
         introspected = await (introspections or Introspections()).answer(request.version, parts, variables)
         if introspected is None:
-            return await run_ordinarily(operation, request, variables, refusals, request_id)
+            return await run_by_graphql_core(operation, request, variables, refusals, request_id)
         if parts.others is None:
             return ExecutedDocument(_joined(operation, variables, introspected.fields), [], [], introspected.counts)
         others = await run(parts.others, request, variables, refusals, request_id, snapshots, executor, explain)
@@ -69,7 +69,7 @@ async def run(
             return ExecutedDocument(answer.data, [], [], answer.returned(operation.cost), answer.explained)
     if has_keys(operation):
         return await run_with_keys(operation, request, variables, refused, request_id)
-    return await run_ordinarily(operation, request, variables, refused, request_id)
+    return await run_by_graphql_core(operation, request, variables, refused, request_id)
 
 
 def _with_introspection(

@@ -24,8 +24,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument, run_by_graphql_core
 from abandoned_checkouts.shopify.execution.introspect import used_in
-from abandoned_checkouts.shopify.execution.ordinarily import ExecutedDocument, run_ordinarily
 from abandoned_checkouts.shopify.execution.plan.selection import Selected, Selections
 from abandoned_checkouts.shopify.execution.plan.unplanned import UnplannedError
 from abandoned_checkouts.shopify.language.document import Operation
@@ -90,12 +90,12 @@ async def run_with_keys(
         parts = _parts(written, variables)
     except UnplannedError:
         # A condition has no value: graphql-core reports it, and executes nothing.
-        return await run_ordinarily(operation, request, variables, refused, request_id)
+        return await run_by_graphql_core(operation, request, variables, refused, request_id)
     results = _Results()
     for part in parts:
         keys = _keys(part, variables)
         if not keys or (written.schema.mutation_type.name, part.selected.name) in refused:  # type: ignore[union-attr]
-            executed = await run_ordinarily(part.operation, request, variables, refused, request_id)
+            executed = await run_by_graphql_core(part.operation, request, variables, refused, request_id)
         else:
             executed = await _run_once(part, keys[0], request, variables, refused, request_id)
         repeated = [internal(request_id)] if results.unexpected else []
@@ -139,7 +139,7 @@ async def _execute(
 ) -> ExecutedDocument:
     request.claim, request.is_executed = claim, False
     try:
-        executed = await run_ordinarily(part.operation, request, variables, refused, request_id)
+        executed = await run_by_graphql_core(part.operation, request, variables, refused, request_id)
     finally:
         request.claim = None
     is_executed = request.is_executed

@@ -17,9 +17,9 @@ from starlette.types import Receive, Scope, Send
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
 from abandoned_checkouts.http_kit.failures import log_failure, log_failures
 from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.shopify.execution.by_graphql_core import ExecutedDocument
 from abandoned_checkouts.shopify.execution.execute import run
 from abandoned_checkouts.shopify.execution.introspect import Introspections
-from abandoned_checkouts.shopify.execution.ordinarily import ExecutedDocument
 from abandoned_checkouts.shopify.http.callers import ShopifyCallers
 from abandoned_checkouts.shopify.http.graphql_request import AsgiRequest, respond
 from abandoned_checkouts.shopify.http.refusals import (

@@ -56,8 +56,8 @@ async def compare(
     expected = orjson.dumps(result.data)
     label = f"{text}\nwith {dict(variables)}"
     assert not result.errors, f"{label}\nshould be answered with {result.errors}"
-    assert answer.data == expected, f"{label}\nby plan:    {answer.data!r}\nordinarily: {expected!r}"
-    assert answer.search == request.search, f"{label}\nby plan:    {answer.search}\nordinarily: {request.search}"
+    assert answer.data == expected, f"{label}\nby plan:    {answer.data!r}\nby resolvers: {expected!r}"
+    assert answer.search == request.search, f"{label}\nby plan:    {answer.search}\nby resolvers: {request.search}"
     cost = Cost(schema, document, operation)
     ordinary = cost.actual(variables, cost.returned_in(result.data))
     assert cost.actual(variables, answer.returned(cost)) == ordinary, (

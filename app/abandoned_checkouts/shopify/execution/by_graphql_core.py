@@ -29,7 +29,7 @@ class ExecutedDocument:
     plan: dict[str, object] | None = None
 
 
-async def run_ordinarily(
+async def run_by_graphql_core(
     operation: Operation,
     request: Request,
     variables: Mapping[str, object],
