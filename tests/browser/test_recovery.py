@@ -1,4 +1,4 @@
-"""The recovery page: on a phone, from right to left, without JavaScript, and its accessibility."""
+"""The recovery page: on a phone, in a right-to-left language, without JavaScript, and its accessibility."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def checkout(server: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("locale", ["he", "de", "fr"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_it_fits_without_javascript(
+def test_the_page_fits_and_needs_no_javascript(
     open_context: Opener, checkout: tuple[str, str], tmp_path: Path, locale: str, width: int
 ) -> None:
     link, title = checkout
@@ -47,7 +47,9 @@ def test_it_fits_without_javascript(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["cart", "missing", "/merchant", "/merchant/sign-in"])
-def test_it_is_accessible(open_context: Opener, server: str, checkout: tuple[str, str], path: str, scheme: str) -> None:
+def test_the_page_is_accessible(
+    open_context: Opener, server: str, checkout: tuple[str, str], path: str, scheme: str
+) -> None:
     context = open_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     context.request.post(f"{server}/merchant/sign-in", form={"token": TOKEN, "next": "/merchant"})

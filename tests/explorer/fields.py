@@ -1,4 +1,4 @@
-"""A few fields to search by, as the page's help knows them."""
+"""Some searchable fields, for tests of the search help."""
 
 from search_syntax import Field, FieldSet, Kind
 

@@ -1,4 +1,4 @@
-"""The page's files: hashed names for ever, compression by what the browser takes, the policy on every answer."""
+"""The page's files: long caching of hashed names, compression that the browser accepts, and the security policy."""
 
 from pathlib import Path
 

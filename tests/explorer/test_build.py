@@ -20,7 +20,7 @@ def web(tmp_path: Path) -> Path:
     return folder
 
 
-def test_fingerprint_follows_sources_and_nothing_else(web: Path) -> None:
+def test_the_fingerprint_depends_only_on_the_sources(web: Path) -> None:
     before = fingerprint(web)
     (web / "node_modules").mkdir()
     (web / "node_modules" / "some.js").write_text("installed")
@@ -32,7 +32,7 @@ def test_fingerprint_follows_sources_and_nothing_else(web: Path) -> None:
     assert fingerprint(web) not in {before, changed}
 
 
-def test_built_once_per_change(web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_change_is_built_once(web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dist, ran = tmp_path / "dist", []
 
     def run(command: list[str], *, cwd: Path, doing: str, path: Path | None = None) -> None:
@@ -76,5 +76,5 @@ def test_version_of_node(says: str, version: tuple[int, ...], tmp_path: Path) ->
     assert node_version(str(tmp_path / "missing")) == ()
 
 
-def test_lock_names_no_host() -> None:
+def test_the_lock_file_contains_no_host_name() -> None:
     assert '"resolved"' not in LOCK.read_text(), "write the lock with omit-lockfile-registry-resolved=true (.npmrc)"

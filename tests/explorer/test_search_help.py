@@ -22,7 +22,7 @@ def ask(**parameters: str) -> dict[str, object]:
     ("query", "caret", "offered"),
     [("st", 2, "status:"), ("status:", 7, "open"), ("status:cl", 9, "closed"), ("x status:op y", 11, "open")],
 )
-def test_suggestions_fit_the_caret(query: str, caret: int, offered: str) -> None:
+def test_suggestions_depend_on_the_caret(query: str, caret: int, offered: str) -> None:
     given_help = ask(query=query, caret=str(caret))
     suggestions = given_help["suggestions"]
     assert isinstance(suggestions, list)
@@ -44,11 +44,11 @@ def test_a_warning_has_its_place_and_a_suggestion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "things"),
+    ("field", "records"),
     [("abandonedCheckouts", "abandoned checkouts"), ("abandonedCheckoutsCount", "abandoned checkouts")],
 )
-def test_explanation_names_the_things(field: str, things: str) -> None:
-    assert ask(field=field, query="status:open")["explanation"] == f"Finds {things} where status is open."
+def test_the_explanation_names_the_records(field: str, records: str) -> None:
+    assert ask(field=field, query="status:open")["explanation"] == f"Finds {records} where status is open."
 
 
 def test_extended_fields_are_suggested_if_they_are_on() -> None:
@@ -88,7 +88,7 @@ def test_a_caret_after_the_end_is_the_end(caret: str) -> None:
 @given(query=st.text(max_size=60), caret=st.integers(0, 60))
 def test_every_text_has_help(query: str, caret: int) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, noun="things")
+    given_help = help_with(parse(query), min(caret, len(query)), FIELDS, zone=zone, now=NOW, noun="records")
     warnings, suggestions = given_help["warnings"], given_help["suggestions"]
     assert isinstance(warnings, list)
     assert isinstance(suggestions, list)

@@ -1,4 +1,4 @@
-"""The page's own modules, tested where they run: tables, files, cursors, search places (`npm test` in web/)."""
+"""Runs the tests of the page's TypeScript modules (`npm test` in web/)."""
 
 import pytest
 

@@ -24,7 +24,7 @@ from tests.intake.messages import START, Clock, checkout
 @dataclass
 class Site:
     """`report_checkout` stores an incoming checkout, `abandon` also makes it abandoned, `link` returns its recovery
-    link, and `client` stands for a browser."""
+    link, and `client` acts as a browser."""
 
     store: Database
     shop: Shop

@@ -66,8 +66,8 @@ async def test_the_next_choice_is_the_language_of_the_checkout_then_of_the_brows
     await site.abandon(**HAMPER)
     assert "העגלה" in (await site.client.get(await site.link(locale="tlh"))).text
     await site.abandon("t2", customer_locale="tlh")
-    asked = {"Accept-Language": "tlh, de-CH;q=0.9, fr;q=0.5"}
-    assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=asked)).text
+    headers = {"Accept-Language": "tlh, de-CH;q=0.9, fr;q=0.5"}
+    assert "Ihr Warenkorb" in (await site.client.get(await site.link("t2", locale=""), headers=headers)).text
 
 
 async def set_domain(site: Site, domain: str) -> None:

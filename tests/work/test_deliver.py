@@ -63,7 +63,7 @@ async def test_a_lifecycle_is_sent_in_order(
     clock.pass_minutes(20)
     await workers.settle()
     assert sorted(topics(receiver)) == ["checkouts/create", "checkouts/update"], (
-        "being abandoned is no topic of Shopify's"
+        "Shopify has no topic for an abandonment"
     )
     await report_checkout(note="gift", completed_at="2026-09-21T10:34:20-04:00")
     await workers.settle()

@@ -43,7 +43,7 @@ async def test_wix_receives_events_of_abandoned_checkouts(
         step = {"activity_type": "EMAIL_SENT", "created_at": clock()}
         await append_activities(connection, shop, found[0].id or 0, [step], now=clock())  # type: ignore[list-item]
     clock.pass_minutes(1)
-    await report_checkout(note="told without its activities")
+    await report_checkout(note="sent without its activities")
     clock.pass_minutes(1)
     await report_checkout(completed_at="2026-09-21T10:26:20-04:00")
     async with store.begin() as connection:

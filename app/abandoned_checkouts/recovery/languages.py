@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal
 from abandoned_checkouts.checkouts.money import as_decimal, decimals_of
 
 _FOLDER = Path(__file__).parent / "words"
-# Files are named by language, or by language and region where a region has texts of its own (pt-BR).
+# Files are named by language, or by language and region if the region needs other texts (pt-BR).
 CATALOGUES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 LANGUAGES = tuple(name for name in CATALOGUES if "-" not in name)
 DEFAULT = "en"

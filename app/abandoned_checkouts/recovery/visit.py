@@ -23,13 +23,13 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 # Days after the abandonment in which a link is valid, unless the shop's setting `recovery_link_days` overrides it.
 LINK_DAYS = 90
 _LONGEST_NAME = 200
-# Compared if there is no checkout, so that the response time does not reveal whether one exists.
+# Compared instead of the key of a missing checkout, so that the response time does not reveal whether one exists.
 _NO_KEY = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What the endpoints share. `address` is this server's URL; empty means the Host header of each request."""
+    """Shared by the endpoints. `address` is this server's URL; empty means the Host header of each request."""
 
     database: Database
     clock: Clock

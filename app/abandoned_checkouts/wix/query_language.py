@@ -145,7 +145,7 @@ class _Reader:
         return m.Range(field.key, "eq", self.text(field, operand))
 
     def compared(self, field: FilterField, operator: str, operand: object) -> m.Expression:
-        """Responses show dates to the millisecond, so a date stands for every moment of its millisecond."""
+        """Responses show dates to the millisecond, so a date matches every moment of its millisecond."""
         if field.kind is not FilterKind.DATE:
             return m.Range(field.key, operator, self.text(field, operand))
         start, end = self.moment(field, operand)

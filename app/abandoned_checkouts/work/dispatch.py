@@ -1,8 +1,8 @@
 """Dispatch: every new event goes to every consumer, once and in order.
 
-`consumers` lists them: to make something happen after an event, add a consumer there. What a consumer writes, it writes
-in the transaction that marks the event as dispatched. If a consumer fails with an event, its writes for that event are
-undone and the failure is logged; the other consumers and the following events are not affected.
+`consumers` lists them: to make something happen after an event, add a consumer there. A consumer writes in the
+transaction that marks the event as dispatched. If it fails with an event, its writes for that event are undone and the
+failure is logged; the other consumers and the following events are not affected.
 """
 
 import logging

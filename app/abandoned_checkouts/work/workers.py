@@ -121,8 +121,8 @@ class Workers:
         self._deliverer.wake()
 
     async def settle(self) -> Counter[str]:
-        """Do all work that is due by the clock. For tests, and for clocks that jump. Returns the number of pieces of
-        work that were done, by the names of `_jobs`."""
+        """Do all work that is due by the clock. For tests, and for clocks that jump. Returns the amount of work of each
+        kind, by the names of `_jobs`."""
         total: Counter[str] = Counter()
         while True:
             done = Counter({name: await work() for name, work in self._jobs().items()})

@@ -53,7 +53,7 @@ def _allocations(lines: Sequence[Row], domain: str) -> Iterator[tuple[int, str, 
 
 
 def _source_of_discount(application: UntypedJson, amount: Price, domain: str) -> Json:
-    """The coupon, discount rule or merchant discount, whichever the discount comes from."""
+    """The key and object of the discount's source: `coupon`, `discountRule` or `merchantDiscount`."""
     kind = application.get("kind")
     title = application.get("title") or application.get("code") or "Discount"
     if kind == "code":
