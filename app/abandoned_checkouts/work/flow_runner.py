@@ -1,4 +1,4 @@
-"""Runs the due steps of flows: decides each step again, runs it, logs it, and schedules the next one.
+"""Runs the due steps of flows: decides each step again, runs it (step_actions), logs it, and schedules the next one.
 
 A step is claimed under a lease, so that only one process runs it. If that process dies, the lease expires and another
 process runs the step with the same message id. A step that fails is retried a few times.
@@ -7,20 +7,13 @@ process runs the step with the same message id. A step that fails is retried a f
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from jinja2 import TemplateError
-
-from abandoned_checkouts.access.approvals import Approvals, approvals_of
-from abandoned_checkouts.automations.decide import recipient_of, why_flow_stops, why_step_is_skipped
-from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
-from abandoned_checkouts.checkouts.activity import Activity, ActivityType
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.access.approvals import approvals_of
+from abandoned_checkouts.automations.decide import why_flow_stops, why_step_is_skipped
+from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock
-from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.checkouts.shop_template import filled_in
-from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
@@ -34,57 +27,22 @@ from abandoned_checkouts.store.flows.flow_steps import (
     retry_step,
 )
 from abandoned_checkouts.store.flows.flows import find_flow
-from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.store.tenants.installations import app_settings_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.clock_watch import ClockWatch
-from abandoned_checkouts.work.flow_notification import notification
 from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
-from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
+from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.post import MessageSender
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
+from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult
 
 log = logging.getLogger(__name__)
 
 BATCH = 10
 # The lease is longer than any attempt.
 LEASE = 5 * MINUTE
-SECONDS = 120.0
 # The pauses between attempts. If the last attempt fails, the step has failed.
 PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
-
-
-@dataclass(frozen=True, slots=True)
-class DueStep:
-    """A step that may run. `code` is the discount code that the recovery link applies; `approvals` are those of the app
-    that owns the flow."""
-
-    step: Row
-    shop: Shop
-    flow: Flow
-    action: Action
-    checkout: Checkout
-    code: str | None
-    approvals: Approvals
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """The new state of a step, its reason, and the activity to log.
-
-    `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried. `mail`, `task` and `code` are a mail to store, the title of a task to create, and a discount code to apply.
-    """
-
-    state: str
-    reason: str | None = None
-    activity: ActivityType | None = None
-    goes_on: bool = True
-    again: bool = False
-    may_mail: bool = True
-    mail: Row | None = None
-    task: str | None = None
-    code: str | None = None
 
 
 class FlowRunner:
@@ -101,8 +59,8 @@ class FlowRunner:
         on_mail: Callable[[Shop, Row], None] | None = None,
     ) -> None:
         self._on_mail, self._watch = on_mail, watch or ClockWatch(clock)
-        self._database, self._clock, self._sender = database, self._watch.now, sender
-        self._mail_server, self._address = mail_server, address
+        self._database, self._clock = database, self._watch.now
+        self._actions = StepActions(self._clock, sender, mail_server, address)
 
     async def turn(self) -> int:
         """Run one batch. Returns the number of its steps: 0 if nothing is due."""
@@ -122,7 +80,7 @@ class FlowRunner:
             async with self._database.read() as connection:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
-            done = await self._do(found) if isinstance(found, DueStep) else found
+            done = await self._actions.run(found) if isinstance(found, DueStep) else found
         except StoreError:
             # The claim ends, and the step is done later.
             raise
@@ -156,78 +114,6 @@ class FlowRunner:
         code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
         return DueStep(step, shop, flow, action, checkout, code, approvals)
-
-    async def _do(self, task: DueStep) -> StepResult:
-        if isinstance(task.action, SendEmail):
-            return await self._send_mail(task, task.action)
-        if isinstance(task.action, SendNotification):
-            now = self._clock()
-            message = notification(
-                task.shop, task.flow.name, task.checkout, task.action, task.step, self._address, task.approvals, now
-            )
-            attempt = await self._sender.send(message, now)
-            if attempt.problem is None:
-                return StepResult("done", activity="NOTIFICATION_SENT")
-            return StepResult("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
-        if isinstance(task.action, CreateTask):
-            values: dict[str, object] = {
-                "name": task.checkout.name or "",
-                "first_name": first_name_of(task.checkout) or "",
-            }
-            try:
-                title = filled_in(task.action.title, values)
-            except TemplateError as problem:
-                return StepResult("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
-            return StepResult("done", activity="TASK_CREATED", task=title)
-        assert isinstance(task.action, ApplyDiscount)
-        return StepResult("done", code=task.action.code)
-
-    async def _send_mail(self, task: DueStep, action: SendEmail) -> StepResult:
-        shop, checkout, step, server = task.shop, task.checkout, task.step, self._mail_server
-        if server is None and not shop.is_demo:
-            return StepResult("failed", "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL", "EMAIL_NOT_SENT")
-        recipient, now = recipient_of(checkout) or "", self._clock()
-        hashed_recipient = recipient_key(shop, recipient)
-        try:
-            mail = await asyncio.to_thread(
-                write_mail,
-                action,
-                shop,
-                checkout,
-                key=recovery_key_of(shop, checkout),
-                recipient_key=hashed_recipient,
-                code=task.code,
-                address=self._address,
-            )
-            sender = sender_of(server, shop)
-            message = compose(
-                mail, sender=sender, recipient=recipient, message_id=step["message_id"], shop=shop, now=now
-            )
-        except UNFILLABLE as problem:
-            return StepResult("failed", f"the mail's texts cannot be filled in: {problem}", "EMAIL_NOT_SENT")
-        try:
-            async with asyncio.timeout(SECONDS):
-                # Anyone can write mails of a demo shop to any address, so they are only shown on its outbox page.
-                failure = None if server is None or shop.is_demo else await server.send(message)
-        except TimeoutError:
-            failure = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
-        if failure is not None:
-            return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=failure.again)
-        sent_mail = {
-            "id": step["message_id"],
-            "checkout_id": step["checkout_id"],
-            "flow_id": step["flow_id"],
-            "position": step["position"],
-            "sent_at": now,
-            "recipient_key": hashed_recipient,
-            "recipient": recipient,
-            "sender": sender,
-            "subject": mail.subject,
-            "html": mail.html,
-            "plain": mail.plain,
-            "locale": mail.locale,
-        }
-        return StepResult("done", activity="EMAIL_SENT", mail=sent_mail)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()

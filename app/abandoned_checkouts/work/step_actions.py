@@ -1,0 +1,148 @@
+"""Runs one step of a flow: sends a mail or a notification, creates a task, or applies a discount code.
+
+It writes nothing to the store. `StepResult` has what flow_runner writes.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from jinja2 import TemplateError
+
+from abandoned_checkouts.access.approvals import Approvals
+from abandoned_checkouts.automations.decide import recipient_of
+from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.checkouts.activity import ActivityType
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.moment import Clock
+from abandoned_checkouts.checkouts.recovery_link import recovery_key_of
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop_template import filled_in
+from abandoned_checkouts.recovery.mail import UNFILLABLE, first_name_of, write_mail
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
+from abandoned_checkouts.work.flow_notification import notification
+from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
+from abandoned_checkouts.work.post import MessageSender
+
+# Seconds in which a mail must be sent.
+SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A step that may run, and its `row` in the store.
+
+    `code` is the discount code that the recovery link applies. `approvals` are those of the app that owns the flow.
+    """
+
+    row: Row
+    shop: Shop
+    flow: Flow
+    action: Action
+    checkout: Checkout
+    code: str | None
+    approvals: Approvals
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """The new state of a step, its reason, and the activity to log.
+
+    `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
+    retried. `mail`, `task` and `code` are a mail to store, the title of a task to create, and a discount code to apply.
+    """
+
+    state: str
+    reason: str | None = None
+    activity: ActivityType | None = None
+    goes_on: bool = True
+    again: bool = False
+    may_mail: bool = True
+    mail: Row | None = None
+    task: str | None = None
+    code: str | None = None
+
+
+class StepActions:
+    """`run` runs a step. `address` is this server's URL."""
+
+    def __init__(self, clock: Clock, sender: MessageSender, mail_server: MailServer | None, address: str) -> None:
+        self._clock, self._sender = clock, sender
+        self._mail_server, self._address = mail_server, address
+
+    async def run(self, step: DueStep) -> StepResult:
+        match step.action:
+            case SendEmail():
+                return await self._send_mail(step, step.action)
+            case SendNotification():
+                return await self._send_notification(step, step.action)
+            case CreateTask():
+                return _create_task(step, step.action)
+            case ApplyDiscount():
+                return StepResult("done", code=step.action.code)
+
+    async def _send_notification(self, step: DueStep, action: SendNotification) -> StepResult:
+        now = self._clock()
+        message = notification(
+            step.shop, step.flow.name, step.checkout, action, step.row, self._address, step.approvals, now
+        )
+        attempt = await self._sender.send(message, now)
+        if attempt.problem is None:
+            return StepResult("done", activity="NOTIFICATION_SENT")
+        return StepResult("failed", attempt.problem, "AUTOMATION_SKIPPED", again=True)
+
+    async def _send_mail(self, step: DueStep, action: SendEmail) -> StepResult:
+        shop, checkout, row, server = step.shop, step.checkout, step.row, self._mail_server
+        if server is None and not shop.is_demo:
+            return StepResult("failed", "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL", "EMAIL_NOT_SENT")
+        recipient, now = recipient_of(checkout) or "", self._clock()
+        hashed_recipient = recipient_key(shop, recipient)
+        try:
+            mail = await asyncio.to_thread(
+                write_mail,
+                action,
+                shop,
+                checkout,
+                key=recovery_key_of(shop, checkout),
+                recipient_key=hashed_recipient,
+                code=step.code,
+                address=self._address,
+            )
+            sender = sender_of(server, shop)
+            message = compose(
+                mail, sender=sender, recipient=recipient, message_id=row["message_id"], shop=shop, now=now
+            )
+        except UNFILLABLE as problem:
+            return StepResult("failed", f"the mail cannot be created: {problem}", "EMAIL_NOT_SENT")
+        try:
+            async with asyncio.timeout(SECONDS):
+                # Anyone can write mails of a demo shop to any address, so they are only shown on its outbox page.
+                failure = None if server is None or shop.is_demo else await server.send(message)
+        except TimeoutError:
+            failure = MailProblem(f"the mail server took longer than {SECONDS:g} seconds", again=True)
+        if failure is not None:
+            return StepResult("failed", failure.reason, "EMAIL_NOT_SENT", again=failure.again)
+        sent_mail = {
+            "id": row["message_id"],
+            "checkout_id": row["checkout_id"],
+            "flow_id": row["flow_id"],
+            "position": row["position"],
+            "sent_at": now,
+            "recipient_key": hashed_recipient,
+            "recipient": recipient,
+            "sender": sender,
+            "subject": mail.subject,
+            "html": mail.html,
+            "plain": mail.plain,
+            "locale": mail.locale,
+        }
+        return StepResult("done", activity="EMAIL_SENT", mail=sent_mail)
+
+
+def _create_task(step: DueStep, action: CreateTask) -> StepResult:
+    values: dict[str, object] = {"name": step.checkout.name or "", "first_name": first_name_of(step.checkout) or ""}
+    try:
+        title = filled_in(action.title, values)
+    except TemplateError as problem:
+        return StepResult("failed", f"the title cannot be filled in: {problem}", "AUTOMATION_SKIPPED")
+    return StepResult("done", activity="TASK_CREATED", task=title)
