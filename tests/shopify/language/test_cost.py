@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import timeit
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +146,53 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         {"abandonedCheckouts": {"nodes": [{"customer": None}, {"customer": {"id": 1}}]}},
         4,
     ),
+    # Recorded: the rest of this list, with the connections and types of the contract.
+    *(
+        (
+            f"{{ bulkOperations(first: {size}) {{ nodes {{ id }} }} }}",
+            {},
+            {"bulkOperations": {"nodes": [{"id": 1}] * rows}},
+            cost,
+        )
+        for size, rows, cost in (
+            (250, 0, 13),
+            (250, 2, 2),
+            (100, 7, 3),
+            (100, 85, 10),
+            (50, 5, 3),
+            (20, 9, 5),
+            (10, 1, 3),
+        )
+    ),
+    *(
+        (
+            f"{{ bulkOperations(first: {size}) {{ edges {{ cursor node {{ id }} }} pageInfo {{ hasNextPage }} }} }}",
+            {},
+            {"bulkOperations": {"edges": [{"node": {"id": 1}}] * rows, "pageInfo": {"hasNextPage": False}}},
+            cost,
+        )
+        for size, rows, cost in ((10, 1, 3), (10, 2, 4), (10, 3, 4), (50, 16, 5), (250, 0, 2))
+    ),
+    ('{ __type(name: "Shop") { fields { name } } }', {}, {"__type": {"fields": [{"name": "id"}] * 30}}, 1),
+    ('{ __type(name: "A") { kind enumValues { name } } }', {}, {"__type": {"kind": "ENUM", "enumValues": []}}, 2),
+    (
+        '{ __type(name: "A") { inputFields { name isDeprecated deprecationReason } } }',
+        {},
+        {"__type": {"inputFields": [{"name": "a", "isDeprecated": False, "deprecationReason": None}] * 3}},
+        2,
+    ),
+    (
+        '{ node(id: "gid://shopify/App/1") { __typename id ... on Order { customer { id } lastOrder: id } } }',
+        {},
+        {"node": {"__typename": "App", "id": "gid://shopify/App/1"}},
+        2,
+    ),
+    (
+        '{ nodes(ids: ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]) { ... on Customer { defaultEmailAddress { emailAddress } lastOrder { id } } } }',
+        {},
+        {"nodes": [{"defaultEmailAddress": {"emailAddress": "a"}, "lastOrder": None}] * 2},
+        3,
+    ),
     (
         "{ page: abandonedCheckouts(first: 10) { them: edges { it: node { who: customer { id } } } } }",
         {},
@@ -194,7 +244,8 @@ def test_actual_of_nested_pages_counts_rows_over_all_parents() -> None:
     full = {"nodes": [{"lineItems": {"nodes": [{"id": 1}] * 10}}] * 10}
     assert rule.actual({}, rule.returned_in({"abandonedCheckouts": full})) == rule.requested({})
     half = {("abandonedCheckouts",): 5, ("abandonedCheckouts", "nodes", "lineItems"): 25}
-    assert rule.actual({}, half) == 2 + 2 * (1 + 2) + 4  # 5 rows of 10, on average 5 lines of 10 each
+    # 5 rows of 10 with 5 lines of 10 each: 0.4 for each row, line page and line, and for `nodes` of each page.
+    assert rule.actual({}, half) == round(2 + 0.4 * (1 + 5 + 5 * 2 + 0.4 * (5 + 25)))
 
 
 def test_fields_for_the_debug_header() -> None:
@@ -240,18 +291,22 @@ def test_price_of_a_typical_document_takes_no_time() -> None:
 @cache
 def _priced() -> list[tuple[dict[str, Any], int, bool]]:
     """Each recorded query that can be parsed, our cost, and whether the contract has all of its types."""
-    known, rules, priced = Known(contract_schema()), {}, []
+    priced = []
     for row in recorded("query_costs.json"):
-        text = row["query"]
-        if text not in rules:
-            rules[text] = _rule(text, known)
-        if rules[text] is not None:
-            rule, defaults, ours = rules[text]
+        found = _rule(row["query"])
+        if found is not None:
+            rule, defaults, ours = found
             priced.append((row, rule.requested(defaults | variables_of(row)), ours))
     return priced
 
 
-def _rule(text: str, known: Known) -> tuple[Cost, dict[str, Any], bool] | None:
+@cache
+def _known() -> Known:
+    return Known(contract_schema())
+
+
+@cache
+def _rule(text: str) -> tuple[Cost, dict[str, Any], bool] | None:
     try:
         document = parse(text)
     except GraphQLSyntaxError:
@@ -263,7 +318,7 @@ def _rule(text: str, known: Known) -> tuple[Cost, dict[str, Any], bool] | None:
         if item.default_value
     }
     ours = not validate(contract_schema(), document)
-    schema = contract_schema() if ours else recorded_schema(document, known)
+    schema = contract_schema() if ours else recorded_schema(document, _known())
     return Cost(schema, document, node), defaults, ours
 
 
@@ -285,6 +340,40 @@ def test_recorded_costs_of_all_documents() -> None:
     wrong = [row for row in priced if row[0]["requested"] != row[1]]
     share = 1 - len(wrong) / len(priced)
     assert share >= 0.92, f"{share:.1%} exact\n{_differing(wrong)}"
+
+
+def _explained(priced: list[tuple[dict[str, Any], int, bool]]) -> tuple[int, int]:
+    """How many recorded actual costs our rule explains, and how many were compared.
+
+    The recordings have no response data. `recorded_rows.json` has the numbers of objects that the responses had, by
+    path, and the integers and booleans of their variables. Documents with another requested cost are left out: their
+    types are not known well enough.
+    """
+    rows_of = json.loads((Path(__file__).parent / "recorded_rows.json").read_text(encoding="utf-8"))
+    equal = compared = 0
+    for row, cost, _ in priced:
+        text = "\0".join(str(row[name]) for name in ("query", "variables", "requested", "actual"))
+        found = rows_of.get(sha256(text.encode()).hexdigest()[:16])
+        if found is None or cost != row["requested"]:
+            continue
+        read = _rule(row["query"])
+        assert read is not None
+        rule, defaults, _ours = read
+        returned = {tuple(path.split(".")): count for path, count in found["returned"].items()}
+        equal += rule.actual(defaults | found["variables"], returned) == row["actual"]
+        compared += 1
+    return equal, compared
+
+
+def test_recorded_actual_costs_within_the_contract() -> None:
+    equal, compared = _explained([row for row in _priced() if row[2]])
+    assert compared >= 50 and equal / compared >= 0.97, f"{equal} of {compared}"
+
+
+def test_recorded_actual_costs_of_all_documents() -> None:
+    """Not explained: some pages with lists or `__typename` in nested objects cost 1 or 2 more, some small pages 1 less."""
+    equal, compared = _explained(_priced())
+    assert compared >= 700 and equal / compared >= 0.87, f"{equal} of {compared}"
 
 
 def test_actual_never_exceeds_requested_in_what_was_recorded() -> None:

@@ -133,7 +133,7 @@ def _connection(charged: Charged) -> int | _Price:
 
 def _rows(group: tuple[Charged, ...], path: tuple[str, ...], variables: _Variables) -> Iterator[dict[str, object]]:
     for charged in group:
-        if not is_included(charged.conditions, variables):
+        if charged.kind == "mark" or not is_included(charged.conditions, variables):
             continue
         here = (*path, charged.key)
         price = _price(charged)

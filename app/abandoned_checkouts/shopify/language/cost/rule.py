@@ -15,7 +15,10 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     get_named_type,
+    get_nullable_type,
+    is_composite_type,
     is_interface_type,
+    is_list_type,
     is_object_type,
 )
 
@@ -26,6 +29,7 @@ __all__ = [
     "MAX_QUERY_COST",
     "MUTATION",
     "OBJECT",
+    "actual_cost_of",
     "is_connection",
     "multiplier",
     "own_cost",
@@ -93,6 +97,22 @@ def own_cost(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> i
     if type_.name in _FREE_TYPES or (parent.name, name) in _FREE_FIELDS or _is_user_error(type_):
         return 0
     return OBJECT
+
+
+def actual_cost_of(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> int:
+    """What a field adds to the actual cost, without its selections. 0 for most fields that return no objects.
+
+    It is the requested cost, with three exceptions. `__typename` costs 1. `pageInfo` of a page with rows costs 1. In
+    introspection, lists are free, and every other field costs 1 except `name`: `{ __type(name: "A") { kind } }` is 2.
+    """
+    if name == "__typename":
+        return OBJECT
+    type_ = get_named_type(definition.type)
+    if parent.name.startswith("__"):
+        return 0 if name == "name" or is_list_type(get_nullable_type(definition.type)) else OBJECT
+    if name == "pageInfo" and is_connection(parent):
+        return OBJECT
+    return own_cost(parent, name, definition) if is_composite_type(type_) else 0
 
 
 def _is_user_error(type_: GraphQLNamedType) -> bool:

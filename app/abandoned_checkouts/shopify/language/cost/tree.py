@@ -26,14 +26,22 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
     is_composite_type,
+    is_list_type,
     is_object_type,
 )
 
-from abandoned_checkouts.shopify.language.cost.rule import CONNECTION, MUTATION, is_connection, own_cost
+from abandoned_checkouts.shopify.language.cost.rule import (
+    CONNECTION,
+    MUTATION,
+    actual_cost_of,
+    is_connection,
+    own_cost,
+)
 
-__all__ = ["Alternatives", "Charged", "IncludedIf", "Window", "is_included", "per_node", "size_of", "tree"]
+__all__ = ["Alternatives", "Charged", "IncludedIf", "Window", "is_included", "marks", "per_node", "size_of", "tree"]
 
 # Variables with the values that they must have, for a field to be included.
 IncludedIf: TypeAlias = tuple[tuple[str, bool], ...]
@@ -43,12 +51,18 @@ Window: TypeAlias = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """A field that returns objects. It is included if one of `conditions` is true, or without any condition."""
+    """A field that costs something. It is included if one of `conditions` is true, or without any condition.
+
+    `own` is its requested cost without its selections, `actual` its actual cost; `rule.actual_cost_of` says where they
+    differ. A "mark" is a field that only has an actual cost. The selections of a "list" are charged once, not once per
+    item.
+    """
 
     key: str
     name: str
-    kind: Literal["object", "connection", "mutation"]
+    kind: Literal["object", "list", "connection", "mutation", "mark"]
     own: int
+    actual: int
     windows: tuple[Window, Window]
     conditions: tuple[IncludedIf, ...]
     alternatives: Alternatives
@@ -85,8 +99,14 @@ def per_node(page: Charged) -> Iterator[tuple[tuple[str, ...], Charged]]:
                                 (child.key, node.key),
                                 replace(node, conditions=_both(child.conditions, node.conditions)),
                             )
-            else:
+            elif child.kind != "mark":
                 yield (child.key,), child
+
+
+def marks(page: Charged) -> Iterator[Charged]:
+    """The fields of a page that are charged once if the page has rows: `nodes`, `edges` and `pageInfo`."""
+    for group in page.alternatives:
+        yield from (child for child in group if child.name != "__typename")
 
 
 def _both(outer: tuple[IncludedIf, ...], inner: tuple[IncludedIf, ...]) -> tuple[IncludedIf, ...]:
@@ -133,32 +153,38 @@ class _Builder:
             children: list[Charged] = []
             for charged in self._fields(payload, payload, _selections(occurrences)):
                 # The 10 points include the objects in the payload, but not its connections and counts.
-                covered = charged.kind == "object" and charged.own == 1
-                children.append(_with_own(charged, 0) if covered else charged)
+                covered = charged.kind in ("object", "list") and charged.own == 1
+                children.append(replace(charged, own=0, actual=0) if covered else charged)
             groups = (tuple(children),) if children else ()
-            yield Charged(key, node.name.value, "mutation", MUTATION, (None, None), _conditions(occurrences), groups)
+            conditions = _conditions(occurrences)
+            yield Charged(key, node.name.value, "mutation", MUTATION, MUTATION, (None, None), conditions, groups)
 
     def _fields(self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
         for key, occurrences in self._grouped(parent, possible, sets).items():
-            node = occurrences[0][1]
-            definition = self._schema.get_field(possible, node.name.value)
-            type_ = get_named_type(definition.type) if definition else None
-            if definition is None or not is_composite_type(type_):
-                continue
-            own = own_cost(possible, node.name.value, definition)
-            page = is_connection(type_)
-            children = self.alternatives(type_, _selections(occurrences))
-            if not page and not own and not children:
-                continue
-            yield Charged(
-                key,
-                node.name.value,
-                "connection" if page else "object",
-                CONNECTION if page else own,
-                (_window(node, "first"), _window(node, "last")) if page else (None, None),
-                _conditions(occurrences),
-                children,
-            )
+            charged = self._charged(key, possible, occurrences)
+            if charged is not None:
+                yield charged
+
+    def _charged(self, key: str, possible: GraphQLObjectType, occurrences: list[_Found]) -> Charged | None:
+        node = occurrences[0][1]
+        name, conditions = node.name.value, _conditions(occurrences)
+        definition = self._schema.get_field(possible, name)
+        if definition is None:
+            return None
+        type_ = get_named_type(definition.type)
+        own, actual = own_cost(possible, name, definition), actual_cost_of(possible, name, definition)
+        if not is_composite_type(type_):
+            return Charged(key, name, "mark", 0, actual, (None, None), conditions, ()) if actual else None
+        children = self.alternatives(type_, _selections(occurrences))
+        if is_connection(type_):
+            windows = _window(node, "first"), _window(node, "last")
+            return Charged(key, name, "connection", CONNECTION, CONNECTION, windows, conditions, children)
+        if name == "pageInfo" and is_connection(possible):
+            return Charged(key, name, "mark", 0, actual, (None, None), conditions, ())
+        if not own and not children:
+            return None
+        kind: Literal["object", "list"] = "list" if is_list_type(get_nullable_type(definition.type)) else "object"
+        return Charged(key, name, kind, own, actual, (None, None), conditions, children)
 
     def _grouped(
         self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
@@ -217,12 +243,6 @@ def _selections(occurrences: list[_Found]) -> list[_Set]:
 def _conditions(occurrences: list[_Found]) -> tuple[IncludedIf, ...]:
     conditions = tuple(dict.fromkeys(when for when, _ in occurrences))
     return () if () in conditions else conditions
-
-
-def _with_own(charged: Charged, own: int) -> Charged:
-    return Charged(
-        charged.key, charged.name, charged.kind, own, charged.windows, charged.conditions, charged.alternatives
-    )
 
 
 def _window(node: FieldNode, argument: str) -> Window:
