@@ -188,7 +188,8 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         2,
     ),
     (
-        '{ nodes(ids: ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]) { ... on Customer { defaultEmailAddress { emailAddress } lastOrder { id } } } }',
+        '{ nodes(ids: ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]) '
+        "{ ... on Customer { defaultEmailAddress { emailAddress } lastOrder { id } } } }",
         {},
         {"nodes": [{"defaultEmailAddress": {"emailAddress": "a"}, "lastOrder": None}] * 2},
         3,
@@ -371,7 +372,7 @@ def test_recorded_actual_costs_within_the_contract() -> None:
 
 
 def test_recorded_actual_costs_of_all_documents() -> None:
-    """Not explained: some pages with lists or `__typename` in nested objects cost 1 or 2 more, some small pages 1 less."""
+    """Not explained: some pages with lists or `__typename` in nested objects cost 1 or 2 more, some small pages less."""
     equal, compared = _explained(_priced())
     assert compared >= 700 and equal / compared >= 0.87, f"{equal} of {compared}"
 
