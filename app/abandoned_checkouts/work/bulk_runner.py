@@ -211,4 +211,5 @@ def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:
         now=now,
         base=progress.get("base", ""),
         extended_search=progress.get("extended_search", False),
+        group_objects=row["group_objects"],
     )

@@ -30,10 +30,13 @@ async def access(store: Database) -> Access:
 def bulk(store: Database, access: Access, tmp_path: Path) -> RunBulk:
     """Run a query into a file: its text, and how far it says it came."""
 
-    async def run(query: str, executor: str = "plan", access: Access = access) -> tuple[str, Progress]:
+    async def run(
+        query: str, executor: str = "plan", access: Access = access, group_objects: bool = True
+    ) -> tuple[str, Progress]:
         file = tmp_path / "result.jsonl"
         async with open_stream(store) as stream:
-            run = BulkRun(BulkRequest(query, access, "2026-10", NOW, "https://here.test", executor=executor), stream)
+            asked = BulkRequest(query, access, "2026-10", NOW, "https://here.test", False, executor, group_objects)
+            run = BulkRun(asked, stream)
             await run.write(file, count_first=True)
         text = file.read_text()
         assert run.progress.bytes == len(text.encode())

@@ -372,7 +372,7 @@ def test_recorded_actual_costs_within_the_contract() -> None:
 
 
 def test_recorded_actual_costs_of_all_documents() -> None:
-    """Not explained: some pages with lists or `__typename` in nested objects cost 1 or 2 more, some small pages less."""
+    """Not explained: some pages with nested lists or nested `__typename` cost 1 or 2 more, some small pages less."""
     equal, compared = _explained(_priced())
     assert compared >= 700 and equal / compared >= 0.87, f"{equal} of {compared}"
 

@@ -16,6 +16,7 @@ from abandoned_checkouts.shopify.bulk.rules.checks import parse_query
 from abandoned_checkouts.shopify.bulk.rules.files import open_private
 from abandoned_checkouts.shopify.bulk.runs.by_resolvers import FailedError, lines_of_root
 from abandoned_checkouts.shopify.bulk.runs.line_compiler import LineCompiler
+from abandoned_checkouts.shopify.bulk.runs.line_order import ungrouped
 from abandoned_checkouts.shopify.bulk.runs.line_selections import LineSelections
 from abandoned_checkouts.shopify.bulk.runs.line_suffix import ROOT_LIST
 from abandoned_checkouts.shopify.bulk.runs.lines import Lines
@@ -60,6 +61,8 @@ class BulkRequest:
     extended_search: bool = False
     # `core` uses only resolvers, for comparison.
     executor: str = "plan"
+    # Whether the lines of nested lists follow right after their parent's line.
+    group_objects: bool = True
 
 
 @dataclass(slots=True)
@@ -208,7 +211,7 @@ class BulkRun:
             file.seek(progress.bytes)
             file.truncate()
         async for lines, count in lines_of_root(operation, run.request, line_selections, selected, run.variables):
-            self._put(file, "".join(lines), count)
+            self._put(file, "".join(lines if self.bulk_request.group_objects else ungrouped(lines)), count)
 
     async def _planned(self, run: Run, root: PlannedRoot) -> AsyncIterator[tuple[str, int]]:
         described = await root.described(run)
@@ -217,7 +220,7 @@ class BulkRun:
         query = PageQuery(described.listing, described.window, columns, placed=False)
         async for rows in self.stream.portions(query, PORTION):
             blocks = await self.stream.answer(root.lines.blocks(run, rows, suffixes[: len(rows)]))
-            yield "".join(blocks), len(rows)
+            yield "".join(blocks if self.bulk_request.group_objects else ungrouped(blocks)), len(rows)
             run.resolved.clear()
             run.request.forget()
 
