@@ -24,7 +24,7 @@ SHOPIFY_TOKEN = "X-Shopify-Access-Token"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Sent:
     """A request, and the status and form of its response when the store fails."""
 
     method: str
@@ -40,25 +40,25 @@ MUTATION = (
 )
 # What reads the store before it can answer.
 READS = {
-    "graphql": Asked("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": "{ shop { id } }"}),
-    "rest": Asked("GET", "/admin/api/2026-10/checkouts.json", 500, "shopify"),
-    "oauth": Asked("POST", "/admin/oauth/access_token", 500, "shopify", {"client_id": "a", "client_secret": "b"}),
-    "wix": Asked("POST", "/ecom/v1/abandoned-checkout/query", 500, "wix", {"query": {}}),
-    "wix oauth": Asked("POST", "/oauth2/token", 500, "wix", {"grantType": "anonymous", "clientId": "a"}),
-    "intake": Asked("POST", "/intake/checkouts", 503, "own", {"token": "t"}),
-    "intake of Shopify's webhooks": Asked("POST", "/intake/shopify", 503, "own", {"token": "t"}),
-    "control": Asked("GET", "/control/flows", 503, "own"),
-    "merchant": Asked("GET", "/merchant", 503, "page"),
-    "recovery": Asked("GET", "/1/checkouts/ac/cart/recover?key=k", 503, "page"),
-    "unsubscribe": Asked("GET", "/1/reminders/someone/unsubscribe?key=k", 503, "page"),
-    "download": Asked("GET", "/bulk-operations/1/1-0123456789abcdef.jsonl?Signature=x&Expires=9999999999", 503, "own"),
-    "explorer": Asked("GET", "/explorer/session.json", 503, "own"),
+    "graphql": Sent("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": "{ shop { id } }"}),
+    "rest": Sent("GET", "/admin/api/2026-10/checkouts.json", 500, "shopify"),
+    "oauth": Sent("POST", "/admin/oauth/access_token", 500, "shopify", {"client_id": "a", "client_secret": "b"}),
+    "wix": Sent("POST", "/ecom/v1/abandoned-checkout/query", 500, "wix", {"query": {}}),
+    "wix oauth": Sent("POST", "/oauth2/token", 500, "wix", {"grantType": "anonymous", "clientId": "a"}),
+    "intake": Sent("POST", "/intake/checkouts", 503, "own", {"token": "t"}),
+    "intake of Shopify's webhooks": Sent("POST", "/intake/shopify", 503, "own", {"token": "t"}),
+    "control": Sent("GET", "/control/flows", 503, "own"),
+    "merchant": Sent("GET", "/merchant", 503, "page"),
+    "recovery": Sent("GET", "/1/checkouts/ac/cart/recover?key=k", 503, "page"),
+    "unsubscribe": Sent("GET", "/1/reminders/someone/unsubscribe?key=k", 503, "page"),
+    "download": Sent("GET", "/bulk-operations/1/1-0123456789abcdef.jsonl?Signature=x&Expires=9999999999", 503, "own"),
+    "explorer": Sent("GET", "/explorer/session.json", 503, "own"),
 }
 # What writes to the store.
 WRITES = {
-    "graphql": Asked("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": MUTATION}),
-    "intake": Asked("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 3_000}),
-    "control": Asked("PATCH", "/control/settings", 503, "own", {"abandoned_after_minutes": 7}),
+    "graphql": Sent("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": MUTATION}),
+    "intake": Sent("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 3_000}),
+    "control": Sent("PATCH", "/control/settings", 503, "own", {"abandoned_after_minutes": 7}),
 }
 # With the id of a checkout.
 WIX_DELETE = "/ecom/v1/abandoned-checkout/"
@@ -77,16 +77,16 @@ def has_form(response: httpx.Response, form: str) -> bool:
     return bool(list(body) == ["errors"] and "store" in body["errors"])
 
 
-async def ask(http: httpx.AsyncClient, asked: Asked, token: str) -> httpx.Response:
+async def ask(http: httpx.AsyncClient, sent: Sent, token: str) -> httpx.Response:
     headers = {SHOPIFY_TOKEN: token, "Authorization": token, "Host": "127.0.0.1"}
     headers |= {"X-Shopify-Shop-Domain": "acme.myshopify.com", "X-Shopify-Hmac-Sha256": "x"}
-    return await http.request(asked.method, asked.path, json=asked.body, headers=headers)
+    return await http.request(sent.method, sent.path, json=sent.body, headers=headers)
 
 
 async def check_failures(
-    http: httpx.AsyncClient, asked: dict[str, Asked], token: str, caplog: pytest.LogCaptureFixture
+    http: httpx.AsyncClient, requests: dict[str, Sent], token: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for name, each in asked.items():
+    for name, each in requests.items():
         caplog.clear()
         response = await ask(http, each, token)
         assert (response.status_code, has_form(response, each.form)) == (each.status, True), (name, response.text)
@@ -167,7 +167,7 @@ async def test_a_full_disk_is_reported_in_every_form_until_there_is_room(
     url = f"sqlite+aiosqlite:///{file}"
     async for caller in caller_for(url, Settings(database_url=url, work=False)):
         listed = await ask(caller.http, READS["wix"], caller.tokens["all"])
-        gone = Asked("DELETE", WIX_DELETE + listed.json()["abandonedCheckouts"][0]["id"], 500, "wix")
+        gone = Sent("DELETE", WIX_DELETE + listed.json()["abandonedCheckouts"][0]["id"], 500, "wix")
         filler.write_bytes(b"x" * shutil.disk_usage(small_disk).free)
         await use_up_the_log(caller)
         await check_failures(caller.http, {**WRITES, "wix": gone}, caller.tokens["all"], caplog)
@@ -184,7 +184,7 @@ async def test_a_full_disk_is_reported_in_every_form_until_there_is_room(
 async def use_up_the_log(caller: Caller) -> None:
     """The log beside the store has room left from earlier writes."""
     for number in range(2_000):
-        each = Asked("POST", "/intake/checkouts", 200, "own", {"token": f"filler{number}", "note": "x" * 3_000})
+        each = Sent("POST", "/intake/checkouts", 200, "own", {"token": f"filler{number}", "note": "x" * 3_000})
         if (await ask(caller.http, each, caller.tokens["all"])).status_code != 200:
             return
     raise AssertionError("the disk is not full")
@@ -198,8 +198,8 @@ async def test_a_store_that_may_not_grow_is_reported_in_every_form(
         # The next connections cannot add a page: the writer that the server opened first is closed here.
         monkeypatch.setattr(sqlite_connections, "_PRAGMAS", pragmas)
         async with served(sqlite_url) as http:
-            asked = {"intake": Asked("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 30_000})}
-            await check_failures(http, asked, caller.tokens["all"], caplog)
+            requests = {"intake": Sent("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 30_000})}
+            await check_failures(http, requests, caller.tokens["all"], caplog)
 
 
 async def test_an_unexpected_error_is_logged_with_its_traceback_and_not_shown(

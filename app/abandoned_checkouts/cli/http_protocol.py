@@ -149,10 +149,10 @@ def allow_files(settings: Settings) -> None:
     """Let the process open enough files for its connections, as far as the system allows."""
     if resource is None:
         return
-    wanted = MOST * settings.limit_connections + 200
+    needed = MOST * settings.limit_connections + 200
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted and soft != resource.RLIM_INFINITY:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < needed and soft != resource.RLIM_INFINITY:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 

@@ -31,20 +31,20 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, 
 async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> list[int]:
     """Find or make the customer of each checkout, and set it. Returns the numbers of other checkouts whose customer is
     another one now: the caller saves them again."""
-    wanted = [(each, keys) for each in checkouts if (keys := _keys(each, shop))]
-    if not wanted:
+    reachable = [(each, keys) for each in checkouts if (keys := _keys(each, shop))]
+    if not reachable:
         return []
-    contacts = [keys for _, keys in wanted]
+    contacts = [keys for _, keys in reachable]
     known = await KnownCustomers.load(connection, shop, contacts)
     numbers = None
     if not all(map(known.is_settled, contacts)):
         last = await lock_customer_numbers(connection, shop)
-        numbers = CustomerNumbers(connection, shop, last, len(wanted))
+        numbers = CustomerNumbers(connection, shop, last, len(reachable))
         known = await KnownCustomers.load(connection, shop, contacts)
     made: dict[int, Customer] = {}
     replaced: dict[int, int] = {}
     moved: list[int] = []
-    for checkout, keys in wanted:
+    for checkout, keys in reachable:
         customer = known.find(keys)
         if customer is None:
             assert numbers is not None
@@ -59,7 +59,7 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
             customer = await _completed(connection, shop, customer, checkout, keys, made)
         known.put(customer)
         checkout.customer_id = customer.id
-    for checkout, _ in wanted:
+    for checkout, _ in reachable:
         number = checkout.customer_id or 0
         while number in replaced:
             number = replaced[number]

@@ -199,9 +199,9 @@ async def test_projections_of_a_query(
     echo, read = echo.replace("OWN", app), read.replace("OWN", app)
     filters = [(key.replace("OWN", app), value) for key, value in filters]
     made = await saved(ask, "A", query)
-    wanted = {"searchTerms": terms, "filters": [{"key": key, "value": value} for key, value in filters]}
+    expected = {"searchTerms": terms, "filters": [{"key": key, "value": value} for key, value in filters]}
     gid = made["id"]
-    assert {**wanted, "query": echo}.items() <= made.items()
-    assert (await ask(READ, id=gid))["node"] == {**wanted, "query": read}
+    assert {**expected, "query": echo}.items() <= made.items()
+    assert (await ask(READ, id=gid))["node"] == {**expected, "query": read}
     changed = (await ask(UPDATE, input={"id": gid, "query": query}))["answer"]
-    assert changed["savedSearch"] == {**wanted, "query": echo, "name": "A"}
+    assert changed["savedSearch"] == {**expected, "query": echo, "name": "A"}

@@ -188,15 +188,15 @@ async def test_addresses_of_clouds(ask: Asker, uri: str, wrong: list[str]) -> No
     """Recorded, for creations and updates."""
     app = await own_id(ask)
     uri = uri.replace("OWN", app)
-    wanted = [
+    expected = [
         {"field": ["webhookSubscription", "callbackUrl"], "message": message.replace("OWN", app)} for message in wrong
     ]
     answer = await create(ask, "SHOP_UPDATE", uri=uri)
-    assert answer["userErrors"] == wanted
+    assert answer["userErrors"] == expected
     made = (await create(ask, "SHOP_UPDATE"))["webhookSubscription"]
     changed = (await ask(UPDATE, id=made["id"], given={"uri": f" {uri}\n"}))["answer"]
     if wrong:
-        assert changed == {"webhookSubscription": None, "userErrors": wanted}
+        assert changed == {"webhookSubscription": None, "userErrors": expected}
         return
     assert answer["webhookSubscription"]["uri"] == uri
     assert answer["webhookSubscription"]["callbackUrl"] == "https://eventbridge.arn"
