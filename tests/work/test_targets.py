@@ -103,7 +103,7 @@ async def test_all_addresses_of_a_name_must_be_public(monkeypatch: pytest.Monkey
     "address",
     ["http://example.com/", "ftp://example.com", "pubsub://project:topic", "arn:aws:events:x", "", "https://"],
 )
-async def test_only_https_is_sent(address: str) -> None:
+async def test_an_address_without_https_is_rejected(address: str) -> None:
     assert (await attempt(address)).problem is not None
 
 

@@ -49,8 +49,8 @@ def parse_time_of_day(text: str) -> Wait:
 def end_of_waits(waits: tuple[Wait, ...], moment: int, zone: str) -> int:
     """The moment at which all waits, one after the other, have ended. It and `moment` are microseconds since 1970.
 
-    An hour is always 60 minutes. A day ends at the same local time of the next day, also when the clocks change. A
-    local time that does not exist on that day is moved forward by the change; one that occurs twice is the first.
+    An hour is always 60 minutes. A day ends at the same local time of the next day, also when the clocks change. If
+    that time does not exist on the day, it is moved forward by the change; if it occurs twice, the first one counts.
     """
     for wait in waits:
         if wait.until is not None:

@@ -13,7 +13,7 @@ from abandoned_checkouts.work.event_messages import delivery, is_debounced, topi
 
 log = logging.getLogger(__name__)
 
-# Longer filters are applied in a thread: to parse the longest takes half a second.
+# Longer filters are applied in a thread: parsing the longest one takes half a second.
 _LONG_FILTER = 2_000
 
 

@@ -173,7 +173,7 @@ def _set_totals(checkout: Checkout, total: UntypedJson | None, subtotal: Untyped
         setattr(checkout, f"{prefix}total_discount", discount)
         setattr(checkout, f"{prefix}subtotal_price", lines_price - discount)
         setattr(checkout, f"{prefix}total_price", total_price)
-        # Wix sends neither tax nor delivery. The amount that the lines lack to the total counts as delivery.
+        # Wix sends neither tax nor delivery. The difference between the total and the line prices counts as delivery.
         delivery = total_price - lines_price + discount - charges(checkout, prefix)
         setattr(checkout, f"{prefix}total_shipping", max(0, delivery))
 
