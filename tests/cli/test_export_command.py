@@ -1,7 +1,12 @@
 """`export` of the demo shop, and `import` of the exported file."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
+
+from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.engine.server_address import keep_address
 from tests.cli.conftest import Run
 from tests.databases import Databases
 
@@ -16,3 +21,22 @@ def test_an_export_can_be_imported(run: Run, sqlite_url: str, databases: Databas
     other = databases.new("sqlite")
     assert "30 created" in run("import", str(exported), "--shop", "copy.example.com", "--database", other).stderr
     assert "30 unchanged" in run("import", str(exported), "--database", other).stderr
+
+
+def test_links_lead_to_where_the_store_was_last_served(
+    run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = ("--database", sqlite_url)
+    run("demo", "--checkouts", "3", *database)
+    assert "http://127.0.0.1:8000/" in run("export", "--format", "csv", *database).stdout
+
+    async def serve() -> None:
+        store = await open_database(sqlite_url)
+        async with store.begin() as connection:
+            await keep_address(connection, "http://127.0.0.1:8123")
+        await store.close()
+
+    asyncio.run(serve())
+    assert "http://127.0.0.1:8123/" in run("export", "--format", "csv", *database).stdout
+    monkeypatch.setenv("ABANDONED_CHECKOUTS_PUBLIC_URL", "https://shop.example")
+    assert "https://shop.example/" in run("export", "--format", "csv", *database).stdout

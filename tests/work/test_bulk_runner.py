@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from sqlalchemy import select, update
 
 from abandoned_checkouts.checkouts.moment import DAY, SECOND
 from abandoned_checkouts.demo.fill import fill
 from abandoned_checkouts.shopify.bulk.runs.run import BulkRun
 from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tables import bulk_operations
 from abandoned_checkouts.work.bulk_runner import MOST_ATTEMPTS, Pace
 from tests.pace import slack
 from tests.shopify.asker import NOW, Asker
@@ -292,3 +295,14 @@ async def test_a_store_in_memory_runs_operations(tmp_path: Path) -> None:
         await runner.stop()
     finally:
         await database.close()
+
+
+async def test_permissions_are_those_of_the_user_who_started_it(house: House) -> None:
+    gid = await house.start()
+    async with house.ask.database.begin() as connection:
+        row = (await connection.execute(select(bulk_operations.c.progress))).scalar_one()
+        progress = {**orjson.loads(row), "permissions": ["edit_customers"]}
+        await connection.execute(update(bulk_operations).values(progress=orjson.dumps(progress).decode()))
+    await house.settle(house.runner())
+    assert (await house.read(gid))["status"] == "FAILED"
+    assert [event["error_code"] for event in await house.events()] == ["access_denied"]

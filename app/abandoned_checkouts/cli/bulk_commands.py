@@ -8,7 +8,7 @@ import typer
 
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.cli.exit_codes import QueryError, say
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now, text_of
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
@@ -68,11 +68,10 @@ async def _run(query: str, version: str, domain: str | None, out: Path, database
     async with opened_store(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
+            address = await address_of(connection)
         # Everyone with access to the store's file can read all of it, so all scopes are granted.
         access = Access(shop, 0, 0, frozenset(OFFERED), {}, None)
-        request = BulkRequest(
-            query, access, version, now(), settings.address, settings.extended_search, settings.executor
-        )
+        request = BulkRequest(query, access, version, now(), address, settings.extended_search, settings.executor)
         try:
             with part_file(out) as part:
                 async with open_stream(store) as stream:

@@ -11,11 +11,10 @@ from typing import IO, Annotated
 import typer
 
 from abandoned_checkouts.cli.exit_codes import say
-from abandoned_checkouts.cli.opened_store import opened_store, shop_named_or_only
+from abandoned_checkouts.cli.opened_store import address_of, opened_store, shop_named_or_only
 from abandoned_checkouts.cli.options import DatabaseOption, OptionalShop, now
 from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
-from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 
@@ -47,8 +46,8 @@ async def _export(domain: str | None, form: Form, out: Path | None, database: st
     async with opened_store(database) as store:
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
+            address = await address_of(connection)
         with _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
-            address = settings_from().address
             done = await export_checkouts(store, shop, file, form.value, address=address, progress=advance)
         async with store.begin() as connection:
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} checkouts as {form}", now())

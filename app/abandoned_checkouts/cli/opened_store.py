@@ -7,6 +7,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.options import database_url
 from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, Database, open_database
+from abandoned_checkouts.store.engine.server_address import served_address
 from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_shop
 
 
@@ -43,6 +44,14 @@ async def shop_named_or_only(connection: Connection, domain: str | None) -> Shop
         found = ", ".join(shop.domain for shop in shops) or "no shops yet"
         raise ShopError(f"choose a shop with --shop DOMAIN; the store has {found}")
     return shops[0]
+
+
+async def address_of(connection: Connection) -> str:
+    """The URL for links: the public URL if it is set, else where the store was last served."""
+    settings = settings_from()
+    if settings.public_url:
+        return settings.address
+    return await served_address(connection) or settings.address
 
 
 def missing_from(shop: Shop, what: str, command: str) -> ShopError:

@@ -19,6 +19,7 @@ from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.cli.ready_file import announce
 from abandoned_checkouts.config import Settings, settings_from, variable
 from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.server_address import keep_address
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 Host = Annotated[
@@ -182,8 +183,9 @@ async def _introduce(settings: Settings) -> None:
     from abandoned_checkouts.demo.fill import TOKEN
     from abandoned_checkouts.shopify.language.versions import supported_versions
 
-    async with opened_store(settings.database_url, create=True, whole=True) as store, store.read() as connection:
+    async with opened_store(settings.database_url, create=True, whole=True) as store, store.begin() as connection:
         shops = await all_shops(connection)
+        await keep_address(connection, settings.address)
     base = settings.address
     version = supported_versions(to_datetime(now())).latest.handle
     lines = [("Explorer", f"{base}/"), ("GraphQL", f"{base}/admin/api/{version}/graphql.json")]

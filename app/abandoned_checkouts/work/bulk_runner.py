@@ -203,7 +203,16 @@ class BulkRunner:
 
 def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:
     progress = row["progress"]
-    access = Access(shop, row["app_id"], 0, frozenset(orjson.loads(row["scopes"])), row["app_settings"], None)
+    permissions = progress.get("permissions")
+    access = Access(
+        shop,
+        row["app_id"],
+        0,
+        frozenset(orjson.loads(row["scopes"])),
+        row["app_settings"],
+        None,
+        permissions=None if permissions is None else frozenset(permissions),
+    )
     return BulkRequest(
         query=row["query"],
         access=access,

@@ -1,4 +1,4 @@
-"""Secrets of the whole store: a random value, encrypted with the secret key."""
+"""Values of the whole store, encrypted with the secret key."""
 
 from sqlalchemy import Column, Table, Text
 
@@ -9,6 +9,7 @@ store_secrets = Table(
     "store_secrets",
     metadata,
     # "derivation": other keys are derived from its value. Decrypting it shows whether a key is the store's.
+    # "server_address": the URL at which the store was last served.
     Column("name", Text, primary_key=True),
     secret_words("value"),
 )

@@ -142,7 +142,9 @@ class BulkRun:
         if isinstance(operation, str):
             raise FailedError("INTERNAL_SERVER_ERROR", operation)
         held = granted(bulk.access.scopes)
-        refused = refused_fields(operation.schema, held, approvals_of(bulk.access.app_settings), bulk.now)
+        refused = refused_fields(
+            operation.schema, held, approvals_of(bulk.access.app_settings), bulk.now, bulk.access.permissions
+        )
         named = coordinates(operation)
         for (owner, name), refusal in refused.items():
             if (owner, name) in named or ("Node", name) in named:
@@ -158,7 +160,9 @@ class BulkRun:
             connection=self.stream.connection,
             base=bulk.base,
             extended_search=bulk.extended_search,
-            hidden=hidden_types(granted(bulk.access.scopes), approvals_of(bulk.access.app_settings)),
+            hidden=hidden_types(
+                granted(bulk.access.scopes), approvals_of(bulk.access.app_settings), bulk.access.permissions
+            ),
         )
 
     def _roots(self, compiler: LineCompiler, operation: Operation) -> Iterator[tuple[Selected, PlannedRoot | None]]:

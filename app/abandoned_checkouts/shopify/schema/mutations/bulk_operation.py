@@ -32,14 +32,21 @@ async def run_query(
         if len(busy) >= MOST_AT_ONCE:
             ids = ", ".join(gid("BulkOperation", number) for number in busy)
             return None, [user_errors.IN_PROGRESS.error(ids=ids)]
+        permissions = request.access.permissions
         values = {
             "app_id": app_id,
             "query": query,
             "group_objects": group_objects,
             "api_version": request.version,
             "scopes": orjson.dumps(sorted(request.access.scopes)).decode(),
-            # The settings that its result depends on.
-            "progress": orjson.dumps({"base": request.base, "extended_search": request.extended_search}).decode(),
+            # The settings and rights that its result depends on.
+            "progress": orjson.dumps(
+                {
+                    "base": request.base,
+                    "extended_search": request.extended_search,
+                    "permissions": None if permissions is None else sorted(permissions),
+                }
+            ).decode(),
         }
         return await add_operation(connection, request.shop, values, now=request.now), []
 
