@@ -9,5 +9,5 @@ def test_settings(within: Within) -> None:
     assert within("shop", "set", "checkout_url", "")[0] == "checkout_url\t\n"
     assert "'many' is not a number of days" in within("shop", "set", "recovery_link_days", "many", code=5)[1]
     assert within("shop", "set", "status", "frozen")[0] == "status\tfrozen\n"
-    assert "active, frozen, forbidden, locked" in within("shop", "set", "status", "closed", code=5)[1]
+    assert "active, frozen, forbidden, locked" in within("shop", "set", "status", "gone", code=5)[1]
     assert "'colour' is not a setting" in within("shop", "set", "colour", "red", code=5)[1]

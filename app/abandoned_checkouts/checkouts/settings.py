@@ -11,7 +11,7 @@ SettingValue = str | int | dict[str, list[str]]
 # The permissions of users that this server checks.
 USER_PERMISSIONS = ("manage_abandoned_checkouts", "edit_customers")
 # Shopify refuses requests for shops that do not pay, break its rules, or overload it; see shopify/http/refusals.
-SHOP_STATUSES = ("active", "frozen", "forbidden", "locked")
+SHOP_STATUSES = ("active", "frozen", "forbidden", "locked", "closed")
 
 # Settings that decide what tokens may do. No token may change them.
 OWNERS = frozenset({"status", "users"})
@@ -107,7 +107,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         _users,
     ),
     "status": (
-        "How the Admin API responds, to test clients: active (default), frozen, forbidden or locked.",
+        "How the Admin API and OAuth respond, to test clients: active (default), frozen, forbidden, locked or closed.",
         _status,
     ),
     "retention": (

@@ -8,7 +8,7 @@ import typer
 
 from abandoned_checkouts.access.approvals import Protected
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, check_scopes, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
@@ -64,6 +64,7 @@ def create(
     if extended_search:
         settings["extended_search"] = True
     requested = [part.strip() for part in scopes.split(",") if part.strip()]
+    check_scopes(requested)
 
     async def install(connection: Connection, found: Shop) -> Installation:
         number = await register_app(

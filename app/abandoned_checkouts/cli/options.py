@@ -2,11 +2,13 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
@@ -58,3 +60,10 @@ def text_of(file: Path) -> str:
         raise FileError(f"{file} cannot be read: {problem.strerror or problem}") from None
     except UnicodeDecodeError:
         raise FileError(f"{file} cannot be read: it is not UTF-8 text") from None
+
+
+def check_scopes(scopes: Sequence[str]) -> None:
+    """Raises typer.BadParameter for an unknown scope, with the nearest one."""
+    problem = unknown_scope(scopes)
+    if problem is not None:
+        raise typer.BadParameter(problem, param_hint="--scopes")

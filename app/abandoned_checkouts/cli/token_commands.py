@@ -1,6 +1,5 @@
 """`token create`, `token list` and `token revoke`."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -11,14 +10,10 @@ from abandoned_checkouts.checkouts.moment import DAY, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.opened_store import missing_from
-from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now
+from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, check_scopes, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
-from abandoned_checkouts.shopify.schema.types.access_scope import OFFERED
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, list_tokens, revoke_token
-
-# A scope of Shopify, for example read_orders, or of Wix, for example SCOPE.DC-STORES.MANAGE-ORDERS.
-_SCOPE = re.compile(r"(unauthenticated_|customer_)?(read|write)_[a-z0-9_]+|[A-Za-z][A-Za-z0-9:_-]*[.:][A-Za-z0-9.:_-]+")
 
 application = typer.Typer(help="Create, list and revoke access tokens.", no_args_is_help=True)
 
@@ -47,11 +42,7 @@ def create(
     requested = [part.strip() for text in scopes or ["read_orders"] for part in text.split(",") if part.strip()]
     if not requested:
         raise typer.BadParameter("name at least one scope, for example read_orders", param_hint="--scopes")
-    invalid = [scope for scope in requested if not _SCOPE.fullmatch(scope)]
-    if invalid:
-        examples = ", ".join(OFFERED[:4])
-        raise typer.BadParameter(f"{invalid[0]!r} is not a scope; examples are {examples}", param_hint="--scopes")
-
+    check_scopes(requested)
     allowed = _permissions(permissions) if permissions else list(PERMISSIONS)
 
     async def issue(connection: Connection, found: Shop) -> str:

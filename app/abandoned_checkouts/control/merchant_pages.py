@@ -17,6 +17,7 @@ from abandoned_checkouts.store.checkouts.recovery_links import discount_of
 from abandoned_checkouts.store.checkouts.timeline import find_mail, latest_mails, timeline_of
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import list_flows
+from abandoned_checkouts.store.privacy.email_opens import opens_of
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -85,6 +86,8 @@ async def checkout_page(request: Request, control: Control, shop: Shop) -> Respo
         checkout = existing(await current_checkout(connection, shop, number))
         entries = await timeline_of(connection, shop, number)
         code = await discount_of(connection, shop, number)
+        customer = checkout.customer
+        opens = None if customer is None or customer.id is None else await opens_of(connection, shop, customer.id)
     address = control.address_of(request)
     values = {
         "language": ENGLISH,
@@ -93,6 +96,7 @@ async def checkout_page(request: Request, control: Control, shop: Shop) -> Respo
         "cart": cart_of(checkout, ENGLISH, address),
         "link": cart_link(address, shop, checkout, recovery_key_of(shop, checkout)),
         "code": code,
+        "opens": None if opens is None else (opens.count, _time(opens.last_at, shop)),
         "entries": [(_time(entry.at, shop), entry, LABELS.get(entry.name, entry.name)) for entry in entries],
     }
     return page("checkout.html", shop=shop, values=values, templates=TEMPLATES)

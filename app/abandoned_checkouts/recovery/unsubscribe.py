@@ -5,6 +5,7 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.languages import language_of
 from abandoned_checkouts.recovery.links import unsubscribe_key
 from abandoned_checkouts.recovery.page import page
@@ -21,9 +22,15 @@ async def unsubscribe_page(request: Request, recovery: Recovery) -> Response:
     sent_key = request.query_params.get("key", "")
     if not hmac.compare_digest(sent_key.encode(), key.encode()) or shop is None:
         return missing(request)
+    if request.method == "POST":
+        async with recovery.database.begin() as connection:
+            await withdraw_consent(connection, shop, recipient, recovery.clock())
+    return confirmation(request, shop)
+
+
+def confirmation(request: Request, shop: Shop) -> Response:
+    """The page with the button; after a POST, the page that confirms it."""
     language = language_of(request.query_params.get("locale"), *accepted(request))
-    if request.method != "POST":
-        return page("unsubscribe.html", shop=shop, values={"language": language})
-    async with recovery.database.begin() as connection:
-        await withdraw_consent(connection, shop, recipient, recovery.clock())
-    return message(shop, language, "unsubscribed")
+    if request.method == "POST":
+        return message(shop, language, "unsubscribed")
+    return page("unsubscribe.html", shop=shop, values={"language": language})

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from abandoned_checkouts.access.approvals import Protected
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.rules import PERMISSIONS
+from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -75,7 +76,7 @@ async def new_app(request: Request, controls: Controls) -> Response:
             now=controls.clock(),
             title=str(body.get("title") or "App"),
             client_id=None if body.get("clientId") is None else str(body["clientId"]),
-            scopes=orjson.dumps(_names(body, "scopes", _ALL_SCOPES)).decode(),
+            scopes=orjson.dumps(_scopes(body)).decode(),
             settings=orjson.dumps(settings).decode(),
             **({"client_secret": str(secret)} if secret else {}),
         )
@@ -115,7 +116,7 @@ async def new_token(request: Request, controls: Controls) -> Response:
             details["app_id"] = (
                 await _app(connection, shop, lambda each: each.client_id == client_id, client_id)
             ).app_id
-        scopes = _names(body, "scopes", _ALL_SCOPES)
+        scopes = _scopes(body)
         token = await issue_token(connection, shop, scopes, now=now, **details)
     return json_response({"token": token, "shop": shop.domain, "scopes": scopes}, 201)
 
@@ -135,6 +136,14 @@ def _one_of(body: UntypedJson, key: str, names: tuple[str, ...]) -> str:
     if value not in names:
         raise RefusedError(422, f'"{key}" is {value!r}.{nearest(str(value), names)}')
     return str(value)
+
+
+def _scopes(body: UntypedJson) -> list[str]:
+    scopes = _names(body, "scopes", _ALL_SCOPES)
+    problem = unknown_scope(scopes)
+    if problem is not None:
+        raise RefusedError(422, problem)
+    return scopes
 
 
 def _names(body: UntypedJson, key: str, default: list[str]) -> list[str]:

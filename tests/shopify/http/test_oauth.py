@@ -11,6 +11,7 @@ import pytest
 
 from abandoned_checkouts.shopify.http import oauth
 from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tables import shops
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
 from tests.shopify.caller import NOW, Caller
 
@@ -183,3 +184,43 @@ async def test_a_store_that_fails_is_told_in_the_form_of_the_door(
     ):
         assert (response.status_code, response.json()) == (500, {"errors": "An unexpected error occurred"})
         assert response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("active", 200), ("frozen", 402), ("forbidden", 403), ("locked", 423), ("closed", 404)]
+)
+async def test_oauth_knows_the_status_of_a_shop(sqlite_caller: Caller, status: str, code: int) -> None:
+    database = await open_database(sqlite_caller.settings.database_url)
+    async with database.begin() as connection:
+        values = {"settings": orjson.dumps({"status": status}).decode()}
+        await connection.execute(shops.update().where(shops.c.domain == "acme.myshopify.com").values(values))
+    await database.close()
+    for grant in ("client_credentials", "refresh_token"):
+        response = await sqlite_caller.http.post(URL, json={**CREDENTIALS, "grant_type": grant})
+        assert response.status_code == (code if code != 200 or grant == "client_credentials" else 401)
+        if code != 200:
+            assert list(response.json()) == ["errors"]
+    asked = {"client_id": "app1", "redirect_uri": "https://app.example/done"}
+    response = await sqlite_caller.http.get("/admin/oauth/authorize", params=asked)
+    assert response.status_code == (302 if code == 200 else code)
+
+
+async def test_the_host_of_an_unknown_shop_is_not_found(sqlite_caller: Caller) -> None:
+    headers = {"Host": "nowhere.myshopify.com"}
+    asked = {**CREDENTIALS, "grant_type": "client_credentials"}
+    response = await sqlite_caller.http.post(URL, json=asked, headers=headers)
+    assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+    asked = {"client_id": "app1", "redirect_uri": "https://app.example/done"}
+    assert (await sqlite_caller.http.get("/admin/oauth/authorize", params=asked, headers=headers)).status_code == 404
+
+
+async def test_an_unknown_scope_is_refused_with_the_nearest_one(sqlite_caller: Caller) -> None:
+    asked = {"client_id": "app1", "redirect_uri": "https://app.example/done", "scope": "read_orders,read_product"}
+    response = await sqlite_caller.http.get("/admin/oauth/authorize", params=asked)
+    assert (response.status_code, response.json()) == (
+        400,
+        {
+            "error": "invalid_scope",
+            "error_description": "'read_product' is not a scope. Did you mean 'read_products'?",
+        },
+    )

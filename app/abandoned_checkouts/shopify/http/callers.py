@@ -6,14 +6,11 @@ from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import basic_password
-from abandoned_checkouts.shopify.http.refusals import NOT_FOUND, UNAVAILABLE
+from abandoned_checkouts.shopify.http.refusals import NOT_FOUND, SHOPIFY_DOMAIN, check_available
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
-
-# Hosts in this domain are shops. The response to one that this server does not have is "Not Found".
-_SHOPIFY = ".myshopify.com"
 
 
 class ShopifyCallers:
@@ -45,10 +42,10 @@ class ShopifyCallers:
         if access is None:
             async with self._database.read() as connection:
                 domain = host.partition(":")[0]
-                if domain.endswith(_SHOPIFY) and await find_shop(connection, domain) is None:
+                if domain.endswith(SHOPIFY_DOMAIN) and await find_shop(connection, domain) is None:
                     raise RefusedError(*NOT_FOUND)
                 access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
             self._recent.keep((token, host), access)
-        if access is not None and (unavailable := UNAVAILABLE.get(access.shop.settings.get("status", ""))):
-            raise RefusedError(*unavailable)
+        if access is not None:
+            check_available(access.shop)
         return access

@@ -7,6 +7,7 @@ refresh. The shop is that of the request's Host, or the only one where the app i
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_hex
@@ -24,7 +26,14 @@ from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
-from abandoned_checkouts.shopify.http.refusals import BAD_REQUEST, BODIES, INTERNAL, NOT_FOUND
+from abandoned_checkouts.shopify.http.refusals import (
+    BAD_REQUEST,
+    BODIES,
+    INTERNAL,
+    NOT_FOUND,
+    SHOPIFY_DOMAIN,
+    check_available,
+)
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
@@ -33,6 +42,7 @@ from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, redeem_lasting
 from abandoned_checkouts.store.tenants.authorization_codes import OF_USER, new_code, redeem_code
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
+from abandoned_checkouts.store.tenants.shops import find_shop
 
 # Lifetimes in seconds: that of client credentials is recorded, the others are from Shopify's pages.
 CLIENT_CREDENTIALS_LIFETIME = 86_399
@@ -80,6 +90,10 @@ class OAuthEndpoints:
         async def endpoint(http: Request) -> Response:
             try:
                 return await handler(http)
+            except RefusedError as refused:
+                return refuse(http, refused.refusal, {})
+            except GrantError as refused:
+                return respond(http, orjson.dumps(refused.body), {"cache-control": "no-store"}, refused.status)
             except Exception as problem:
                 request_id = new_request_id(lambda: self.clock() / SECOND)
                 log_failure(request_id, problem)
@@ -92,7 +106,9 @@ class OAuthEndpoints:
         try:
             parameters = await _parameters(http)
             async with self.database.begin() as connection:
+                await self._check_host(connection, http)
                 installation = await self._installation(connection, http, parameters)
+                check_available(installation.shop)
                 grant = await self._grant_method(parameters)(connection, installation, parameters)
         except RefusedError as refused:
             return refuse(http, refused.refusal, headers)
@@ -113,6 +129,12 @@ class OAuthEndpoints:
         if kind not in grants:
             raise GrantError(400, "unsupported_grant_type", f"grant_type must be one of {', '.join(grants)}")
         return grants[kind]
+
+    async def _check_host(self, connection: Connection, http: Request) -> None:
+        """Raises RefusedError at the host of a shop that this server does not have."""
+        domain = http.headers.get("host", "").lower().partition(":")[0]
+        if domain.endswith(SHOPIFY_DOMAIN) and await find_shop(connection, domain) is None:
+            raise RefusedError(*NOT_FOUND)
 
     async def _installation(self, connection: Connection, http: Request, parameters: Mapping[str, str]) -> Installation:
         """The app in the request's shop. A secret is compared in constant time even if the app does not exist."""
@@ -260,12 +282,17 @@ class OAuthEndpoints:
         parameters: dict[str, str] = storable(dict(http.query_params))
         target = parameters.get("redirect_uri", "")
         async with self.database.read() as connection:
+            await self._check_host(connection, http)
             found = await find_installations(connection, parameters.get("client_id", ""))
             host = http.headers.get("host", "").lower()
             here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])] or found
             if len(here) != 1:
                 return refuse(http, NOT_FOUND, {})
             app = here[0]
+            check_available(app.shop)
+            problem = unknown_scope(part for part in re.split(r"[\s,]+", parameters.get("scope", "")) if part)
+            if problem is not None:
+                raise GrantError(400, "invalid_scope", problem)
             if target not in app.redirect_urls:
                 return refuse(http, BAD_REQUEST, {})
             now = self.clock()

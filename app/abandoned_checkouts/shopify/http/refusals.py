@@ -3,8 +3,12 @@
 (Shopify: response codes.)
 """
 
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyProblem, BodyReader
 from abandoned_checkouts.http_kit.refusal import HttpRefusal, RefusedError
+
+# Hosts in this domain are shops. The response to one that this server does not have is "Not Found".
+SHOPIFY_DOMAIN = ".myshopify.com"
 
 BAD_REQUEST = HttpRefusal(400, {"query": "Required parameter missing or invalid"})
 UNAUTHORIZED = HttpRefusal(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
@@ -13,6 +17,7 @@ UNAVAILABLE = {
     "frozen": HttpRefusal(402, "Unavailable Shop"),
     "forbidden": HttpRefusal(403, "Forbidden"),
     "locked": HttpRefusal(423, "This shop is unavailable"),
+    "closed": HttpRefusal(404, "Not Found"),
 }
 NOT_FOUND = HttpRefusal(404, "Not Found")
 METHOD_NOT_ALLOWED = HttpRefusal(405, "Method Not Allowed")
@@ -50,3 +55,10 @@ BODIES = BodyReader(1024 * 1024, lambda problem, _: RefusedError(*_BODY_REFUSALS
 def requires_approval(scope: str) -> HttpRefusal:
     """The response of REST to a token without `scope`."""
     return HttpRefusal(403, f"[API] This action requires merchant approval for {scope} scope.")
+
+
+def check_available(shop: Shop) -> None:
+    """Raises RefusedError if the shop's status closes its Admin API and OAuth."""
+    unavailable = UNAVAILABLE.get(shop.settings.get("status", ""))
+    if unavailable is not None:
+        raise RefusedError(*unavailable)

@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_customer, checkouts_of_email, hasten_steps
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
-from abandoned_checkouts.store.privacy.unsubscribed import unsubscribe
+from abandoned_checkouts.store.privacy.unsubscribed import recipient_key, unsubscribe
 from abandoned_checkouts.store.tables import customers, flow_mails
 
 
@@ -20,7 +20,23 @@ async def withdraw_consent(connection: AsyncConnection, shop: Shop, recipient: s
     mails = flow_mails
     statement = select(mails.c.recipient).where(mails.c.shop_id == shop.id, mails.c.recipient_key == recipient)
     addresses = {address.lower() for address in (await connection.execute(statement)).scalars() if address}
-    mine = (customers.c.shop_id == shop.id) & func.lower(customers.c.email).in_(addresses)
+    await _withdraw(connection, shop, addresses, set(), now)
+
+
+async def withdraw_consent_of_customer(connection: AsyncConnection, shop: Shop, number: int, now: int) -> None:
+    """Unsubscribe a customer, and everyone with the same address. Customers who are not known are ignored."""
+    statement = select(customers.c.email).where(customers.c.shop_id == shop.id, customers.c.id == number)
+    email = (await connection.execute(statement)).scalar()
+    if email:
+        await unsubscribe(connection, shop, recipient_key(shop, email), now)
+    await _withdraw(connection, shop, {email.lower()} if email else set(), {number}, now)
+
+
+async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str], people: set[int], now: int) -> None:
+    """Set the consent of these people, and end the scheduled mails to them."""
+    mine = (customers.c.shop_id == shop.id) & (
+        func.lower(customers.c.email).in_(addresses) | customers.c.id.in_(people)
+    )
     rows = (await connection.execute(select(customers).where(mine))).mappings().all()
     numbers = set(await checkouts_of_email(connection, shop, list(addresses)))
     for row in rows:

@@ -1,7 +1,8 @@
-"""Erases a person now: from every row, the full-text index, events, deliveries and mails. Amounts stay.
+"""Erasing a person now: from every row, the full-text index, events, deliveries and mails. Sums stay.
 
-`find_person` (store/privacy/find_person) returns what belongs to the person. Databases keep deleted data on their pages
-for a while; store/engine/free_pages overwrites it. Requests that are not due yet are in store/privacy/erasure_requests.
+`find_person` (store/privacy/find_person) returns what belongs to the person; `erase_person` is one transaction.
+Databases keep deleted data on their pages for a while; store/engine/free_pages overwrites it. Requests that wait for
+their time are in store/privacy/erasure_requests.
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ from abandoned_checkouts.store.tables import (
     customers,
     deliveries,
     delivery_attempts,
+    email_opens,
     events,
     flow_mails,
     flow_steps,
@@ -48,8 +50,9 @@ from abandoned_checkouts.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """The result of an erasure. `files` are results of the shop's bulk operations, which may contain the person; the
-    caller deletes them. If `has_changed` is false, no row was changed or deleted, and there is nothing to overwrite."""
+    """How much was erased. `files` are results of the shop's bulk operations, any of which may contain the person: the
+    caller deletes them from their folder. `has_changed` is whether any row about the person was changed or deleted: if
+    none was, the store has no deleted data to overwrite."""
 
     customers: int
     checkouts: int
@@ -58,7 +61,7 @@ class ErasureResult:
 
 
 async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
-    """Erase the person, in the caller's transaction."""
+    """Erase in the caller's transaction."""
     before = await written_so_far(connection)
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
@@ -114,7 +117,7 @@ async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Replace open checkouts by their deletion, so that a late report does not store the person again."""
+    """Reduce open checkouts to marks of deletion, so that a late report does not store the person again."""
     table = open_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
     for row in (await connection.execute(select(table).where(mine))).mappings().all():
@@ -132,7 +135,7 @@ async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person) -> None:
-    """Erase the person from orders, metafields, carts, records of flows, and responses to mutations."""
+    """Orders, metafields, carts, what flows did, responses to mutations."""
     numbers, people = sorted(person.checkouts), sorted(person.customers)
     blank: dict[str, object] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
     theirs = (
@@ -153,7 +156,9 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     await connection.execute(update(flow_mails).where(flow_mails.c.shop_id == shop.id, of_mail).values(erased))
     for table in (merchant_tasks, recovery_discounts):
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
-    # A response can contain the person in a field of any name, so every response of the shop is erased.
+    opened = (email_opens.c.shop_id == shop.id) & email_opens.c.customer_id.in_(people)
+    await connection.execute(delete(email_opens).where(opened))
+    # A response can show the person under any name of a field, so that every response of the shop is erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     waiting = (flow_steps.c.shop_id == shop.id) & flow_steps.c.checkout_id.in_(numbers)
@@ -162,7 +167,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
 
 
 async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Replace the documents of events by anonymised ones, and cancel waiting deliveries."""
+    """Events stay, with anonymised documents; waiting deliveries are cancelled."""
     subjects = [
         *(f"checkout/{number}" for number in person.checkouts),
         *(f"customer/{number}" for number in person.customers),

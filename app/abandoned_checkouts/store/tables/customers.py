@@ -4,6 +4,7 @@ from sqlalchemy import Index, Table, text
 
 from abandoned_checkouts.store.tables.columns import (
     amount,
+    belongs_to,
     flag,
     json_text,
     key,
@@ -73,7 +74,17 @@ customers = Table(
     ),
 )
 
-# Numbers of deleted customers. They are kept permanently, so that a late message does not create a customer again.
+email_opens = Table(
+    "email_opens",
+    metadata,
+    shop_key(),
+    key("customer_id"),
+    number("count"),
+    moment("last_at"),
+    belongs_to("customers", "customer_id"),
+)
+
+# Numbers of deleted customers, kept for good: a late message of a platform must not create one again.
 deleted_customers = Table(
     "deleted_customers",
     metadata,
@@ -84,7 +95,7 @@ deleted_customers = Table(
     number("merged_into", optional=True),
 )
 
-# A platform's requests for erasures that are not carried out yet: of a person by number or address, or of a checkout.
+# Erasures that a platform requested and that are not done yet: of a person by number or address, or of a checkout.
 erasure_requests = Table(
     "erasure_requests",
     metadata,

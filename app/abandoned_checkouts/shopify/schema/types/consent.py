@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import strawberry
 
-from abandoned_checkouts.checkouts.identity import derived_token
+from abandoned_checkouts.checkouts.customer_links import customer_link
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed, embedded
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -40,13 +40,11 @@ def valid_email(address: str | None) -> bool:
 
 
 def unsubscribe_link(request: Request, number: int) -> str:
-    key = derived_token(request.shop.secret, "unsubscribe", number)
-    return f"{request.base}/{request.shop.id}/unsubscribe/{number}?key={key}"
+    return customer_link(request.base, request.shop, "unsubscribe", number)
 
 
 def _tracking_link(request: Request, number: int) -> str:
-    key = derived_token(request.shop.secret, "open_tracking", number)
-    return f"{request.base}/{request.shop.id}/open-tracking/{number}?key={key}"
+    return customer_link(request.base, request.shop, "open_tracking", number)
 
 
 def _address_state(state: str) -> str:
@@ -86,7 +84,7 @@ class CustomerEmailAddress(Backed):
         "id",
         compute=_tracking_link,
         uses_request=True,
-        description="The URL where the customer allows or forbids tracking of opened e-mails.",
+        description="The URL of an image for e-mails to the customer. This server counts how often it is loaded.",
     )
     valid_format: bool = column("email", compute=valid_email, description="Whether the address has a valid format.")
 
