@@ -7,7 +7,8 @@ from sqlalchemy import delete, func, select
 
 from abandoned_checkouts.checkouts.customer_links import Purpose, customer_link
 from abandoned_checkouts.store.privacy.email_opens import opens_of
-from abandoned_checkouts.store.privacy.erase_person import erase_person, find_person
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
 from abandoned_checkouts.store.tables import customers, email_opens, events
 from tests.recovery.conftest import Site
