@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import jwt
 import orjson
@@ -22,13 +22,12 @@ from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_hex
-from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
+from abandoned_checkouts.shopify.http.oauth_parameters import GrantError, parameters_of, user_of
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
-    BODIES,
     INTERNAL,
     NOT_FOUND,
     SHOPIFY_DOMAIN,
@@ -60,15 +59,6 @@ _YES = ("1", "true")
 
 # The JSON of a granted token.
 Grant = Json
-
-
-class GrantError(Exception):
-    """A refused grant, with OAuth's error code."""
-
-    def __init__(self, status: int, error: str, description: str) -> None:
-        super().__init__(description)
-        self.status = status
-        self.body = {"error": error, "error_description": description}
 
 
 @dataclass(slots=True)
@@ -104,7 +94,7 @@ class OAuthEndpoints:
     async def _access_token(self, http: Request) -> Response:
         headers = {"x-request-id": new_request_id(lambda: self.clock() / SECOND), "cache-control": "no-store"}
         try:
-            parameters = await _parameters(http)
+            parameters = await parameters_of(http)
             async with self.database.begin() as connection:
                 await self._check_host(connection, http)
                 installation = await self._installation(connection, http, parameters)
@@ -223,7 +213,7 @@ class OAuthEndpoints:
 
     async def _online(self, connection: Connection, app: Installation, scopes: list[str], subject: str) -> Grant:
         """A token of a user, with the permissions in the shop's setting `users`. Other users have every permission."""
-        user = _user(app, subject)
+        user = user_of(app, subject)
         permissions = app.shop.settings.get("users", {}).get(str(user["id"]))
         grant = await self._token(
             connection,
@@ -305,32 +295,3 @@ class OAuthEndpoints:
         signed = "&".join(f"{name}={value}" for name, value in sorted(reply.items()))
         reply["hmac"] = hmac.new(app.client_secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
         return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(reply)}", 302)
-
-
-async def _parameters(http: Request) -> dict[str, str]:
-    """The parameters in a JSON or form body."""
-    body = await BODIES.read(http)
-    if http.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return storable(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
-    parameters = storable(BODIES.json_object(body))
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in parameters.items()
-        if isinstance(value, str | int)
-    }
-
-
-def _user(app: Installation, subject: str) -> Json:
-    """The user of an online token. This server knows only the name of the shop's owner."""
-    first, _, last = app.shop.owner_name.partition(" ")
-    number = whole_number(subject)
-    return {
-        "id": 1 if number is None else number,
-        "first_name": first,
-        "last_name": last,
-        "email": app.shop.email,
-        "account_owner": True,
-        "locale": "en",
-        "collaborator": False,
-        "email_verified": True,
-    }

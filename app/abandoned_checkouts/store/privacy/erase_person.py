@@ -1,8 +1,7 @@
-"""Erasing a person now: from every row, the full-text index, events, deliveries and mails. Sums stay.
+"""Erases a person now: from every row, the full-text index, events, deliveries and mails. Amounts stay.
 
-`find_person` (store/privacy/find_person) returns what belongs to the person; `erase_person` is one transaction.
-Databases keep deleted data on their pages for a while; store/engine/free_pages overwrites it. Requests that wait for
-their time are in store/privacy/erasure_requests.
+`find_person` (store/privacy/find_person) returns what belongs to the person. Databases keep deleted data on their pages
+for a while; store/engine/free_pages overwrites it. Requests that are not due yet are in store/privacy/erasure_requests.
 """
 
 from collections.abc import Sequence
@@ -50,9 +49,8 @@ from abandoned_checkouts.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """How much was erased. `files` are results of the shop's bulk operations, any of which may contain the person: the
-    caller deletes them from their folder. `has_changed` is whether any row about the person was changed or deleted: if
-    none was, the store has no deleted data to overwrite."""
+    """The result of an erasure. `files` are results of the shop's bulk operations, which may contain the person; the
+    caller deletes them. If `has_changed` is false, no row was changed or deleted, and there is nothing to overwrite."""
 
     customers: int
     checkouts: int
@@ -61,7 +59,7 @@ class ErasureResult:
 
 
 async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> ErasureResult:
-    """Erase in the caller's transaction."""
+    """Erase the person, in the caller's transaction."""
     before = await written_so_far(connection)
     await _erase_checkouts(connection, shop, person, now)
     await _erase_open(connection, shop, person, now)
@@ -117,7 +115,7 @@ async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Reduce open checkouts to marks of deletion, so that a late report does not store the person again."""
+    """Replace open checkouts by their deletion, so that a late report does not store the person again."""
     table = open_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
     for row in (await connection.execute(select(table).where(mine))).mappings().all():
@@ -135,7 +133,7 @@ async def _erase_customers(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person) -> None:
-    """Orders, metafields, carts, what flows did, responses to mutations."""
+    """Erase the person from orders, metafields, carts, records of flows, and responses to mutations."""
     numbers, people = sorted(person.checkouts), sorted(person.customers)
     blank: dict[str, object] = {"email": None, "phone": None, "note": None, "custom_attributes": "[]", "extra": None}
     theirs = (
@@ -158,7 +156,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
     opened = (email_opens.c.shop_id == shop.id) & email_opens.c.customer_id.in_(people)
     await connection.execute(delete(email_opens).where(opened))
-    # A response can show the person under any name of a field, so that every response of the shop is erased.
+    # A response can contain the person in a field of any name, so every response of the shop is erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     waiting = (flow_steps.c.shop_id == shop.id) & flow_steps.c.checkout_id.in_(numbers)
@@ -167,7 +165,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
 
 
 async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Events stay, with anonymised documents; waiting deliveries are cancelled."""
+    """Replace the documents of events by anonymised ones, and cancel waiting deliveries."""
     subjects = [
         *(f"checkout/{number}" for number in person.checkouts),
         *(f"customer/{number}" for number in person.customers),

@@ -74,6 +74,7 @@ customers = Table(
     ),
 )
 
+# How often the image in the mails to a customer was loaded.
 email_opens = Table(
     "email_opens",
     metadata,
@@ -84,7 +85,7 @@ email_opens = Table(
     belongs_to("customers", "customer_id"),
 )
 
-# Numbers of deleted customers, kept for good: a late message of a platform must not create one again.
+# Numbers of deleted customers. They are kept permanently, so that a late message does not create a customer again.
 deleted_customers = Table(
     "deleted_customers",
     metadata,
@@ -95,7 +96,7 @@ deleted_customers = Table(
     number("merged_into", optional=True),
 )
 
-# Erasures that a platform requested and that are not done yet: of a person by number or address, or of a checkout.
+# A platform's requests for erasures that are not carried out yet: of a person by number or address, or of a checkout.
 erasure_requests = Table(
     "erasure_requests",
     metadata,
