@@ -23,7 +23,7 @@ def test_valid_waits(text: str, wait: Wait) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "1", "-1 hour", "1.5 hours", "1 month", "9999 days", "1 hour 2 minutes"])
-def test_another_text_is_not_a_wait(text: str) -> None:
+def test_an_invalid_wait_is_rejected(text: str) -> None:
     with pytest.raises(WaitError):
         parse_wait(text)
 
@@ -38,7 +38,7 @@ def test_a_wait_lasts_at_most_a_leap_year(longest: str, longer: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["9", "24:00", "9:60", "noon"])
-def test_another_text_is_not_a_time_of_day(text: str) -> None:
+def test_an_invalid_time_of_day_is_rejected(text: str) -> None:
     with pytest.raises(WaitError):
         parse_time_of_day(text)
 

@@ -17,7 +17,7 @@ class Times:
         self.watch.now()
 
 
-def test_before_it_starts_the_clock_may_jump() -> None:
+def test_a_jump_before_the_start_is_ignored() -> None:
     times = Times()
     for jump in (HOUR, -HOUR):
         times.clock += jump
@@ -25,7 +25,7 @@ def test_before_it_starts_the_clock_may_jump() -> None:
     assert not times.watch.was_set_back() and times.watch.takes_over_claims(11 * SECOND)
 
 
-def test_a_clock_that_runs_is_no_jump() -> None:
+def test_a_running_clock_does_not_jump() -> None:
     times = Times()
     times.watch.start()
     assert times.watch.was_set_back(), "an earlier process may have planned by another clock"
@@ -44,7 +44,7 @@ def test_a_clock_set_back_is_reported_once() -> None:
     assert times.watch.was_set_back() and not times.watch.was_set_back()
 
 
-def test_after_a_clock_set_forward_claims_hold_for_a_lease_of_real_time() -> None:
+def test_claims_hold_for_a_lease_of_real_time_after_a_jump_forward() -> None:
     times = Times()
     times.watch.start()
     times.watch.was_set_back()

@@ -1,4 +1,4 @@
-"""Clock jumps of an hour: due work is done once, and does not wait for the hour to pass."""
+"""After the clock jumps by an hour, due work is done once, and does not wait for an hour."""
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 LEASE = 11 * SECOND
 
 
-async def test_after_the_clock_is_set_back_nothing_waits_for_the_hour(
+async def test_no_work_is_late_after_the_clock_is_set_back(
     store: Database,
     shop: Shop,
     subscribe: Subscribe,
@@ -89,10 +89,10 @@ async def test_steps_keep_their_waits(store: Database, shop: Shop, clock: Clock)
     assert due == [now + 2 * HOUR, now + 29 * MINUTE]
 
 
-async def test_after_the_clock_is_set_forward_no_running_attempt_is_repeated(
+async def test_a_running_attempt_is_not_repeated_after_the_clock_is_set_forward(
     store: Database, shop: Shop, subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, clock: Clock
 ) -> None:
-    """Its lease has ended by the clock, but the attempt still runs."""
+    """The lease has expired by the clock, but the attempt is still running."""
     await subscribe("CHECKOUTS_CREATE")
     await report_checkout()
     await workers._dispatcher.turn()

@@ -1,4 +1,4 @@
-"""Processes of one server notice when another one is killed."""
+"""The processes of a server notice that another one was killed."""
 
 import asyncio
 import subprocess

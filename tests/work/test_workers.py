@@ -1,4 +1,4 @@
-"""Workers that fail say so once, and go on when the store works again."""
+"""Workers that fail log the error once, and continue when the store is available again."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from tests.intake.messages import Clock
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_failure_is_one_line_and_a_problem_until_it_ends(
+async def test_a_failure_is_logged_once_and_reported_until_it_ends(
     store: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

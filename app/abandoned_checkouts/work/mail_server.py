@@ -53,7 +53,9 @@ class MailServer:
         except (KeyError, ValueError):
             port = 0
         if not port or not parts.hostname:
-            raise MailServerError("smtp_url must be such as smtp://user:password@mail.example:587 or smtps://…:465")
+            raise MailServerError(
+                "smtp_url is invalid; use a URL such as smtp://user:password@mail.example:587 or smtps://…:465"
+            )
         starttls = parse_qs(parts.query).get("starttls", ["auto"])[0]
         return cls(
             host=parts.hostname,

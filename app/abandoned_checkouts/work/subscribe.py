@@ -74,7 +74,7 @@ async def subscribe(
 def _topic(dialect: Dialect, topic: str) -> str:
     if dialect not in TOPICS:
         raise SubscriptionError(
-            f"{dialect} is not a dialect; it must be wix or own. Use webhookSubscriptionCreate for Shopify's topics"
+            "the dialect must be wix or own; use webhookSubscriptionCreate to subscribe to Shopify's topics"
         )
     for known in TOPICS[dialect]:
         if topic == known or known.endswith((f"_{topic}", f"/{topic}")):
