@@ -1,4 +1,4 @@
-"""What a visit that ended without an order says of itself."""
+"""The facts about a visit that ended without an order."""
 
 from typing import Any
 
@@ -20,16 +20,16 @@ VISITS = [visit(1, "CHECKOUT", 3), visit(2, "CHECKOUT", 5), visit(3, "CART", 9),
 @pytest.mark.parametrize(
     ("moment", "days"), [(None, 0), (NOW, 0), (NOW - DAY + 1, 0), (NOW - DAY, 1), (NOW - 9 * DAY, 9), (NOW + DAY, 0)]
 )
-def test_days_are_whole(moment: int | None, days: int) -> None:
+def test_days_are_complete_days(moment: int | None, days: int) -> None:
     assert rules.whole_days_since(moment, NOW) == days
 
 
 @pytest.mark.parametrize(("moment", "hours"), [(None, None), (NOW, 0.0), (NOW - 90 * MINUTE, 1.5), (NOW + HOUR, 0.0)])
-def test_hours_are_broken(moment: int | None, hours: float | None) -> None:
+def test_hours_have_two_decimals(moment: int | None, hours: float | None) -> None:
     assert rules.hours_since(moment, NOW) == hours
 
 
-def test_the_furthest_visit_counts_most_and_of_these_the_latest() -> None:
+def test_the_most_significant_visit_is_the_latest_of_the_furthest() -> None:
     found = rules.most_significant(VISITS)
     assert found is not None and found["id"] == 2
     assert rules.most_significant([]) is None
@@ -58,7 +58,7 @@ def test_orders_since(orders: list[Any], completed: list[Any], ordered: bool) ->
     assert rules.has_ordered_since(100, placed, checkouts) is ordered
 
 
-def test_the_cart_is_the_visits_or_else_the_checkouts() -> None:
+def test_the_cart_comes_from_the_visit_or_else_from_the_checkout() -> None:
     lines = [
         {"position": 1, "product_id": 8, "variant_id": 9, "quantity": 2},
         {"position": 0, "product_id": 6, "variant_id": 7, "quantity": 1},

@@ -1,4 +1,4 @@
-"""What a log of activities says of the mails, and what Shopify's mutations write into it, as tables."""
+"""Tables: the e-mail state that follows from activities, and the activities that Shopify's mutations add."""
 
 import pytest
 from hypothesis import given
@@ -41,12 +41,14 @@ FROM_WIX = [
 
 
 @pytest.mark.parametrize(("kinds", "state", "shopify", "sent"), FROM_WIX)
-def test_what_a_log_says(kinds: tuple[str, ...], state: str, shopify: str, sent: int | None) -> None:
+def test_the_email_state_follows_from_the_activities(
+    kinds: tuple[str, ...], state: str, shopify: str, sent: int | None
+) -> None:
     found, sent_at = email_state_of(log(*kinds))
     assert (found, SHOPIFY_EMAIL_STATES[found], sent_at) == (state, shopify, sent)
 
 
-# What abandonmentEmailStateUpdate tells, in which state → the step that Wix then shows, and its time.
+# The state that abandonmentEmailStateUpdate sends, and the state before → the activity that Wix shows, and its time.
 FROM_EMAIL_STATE = [
     ("SCHEDULED", "not_sent", None, "SCHEDULED", NOW),
     ("SCHEDULED", "sent", None, "SCHEDULED", NOW),
@@ -60,7 +62,7 @@ FROM_EMAIL_STATE = [
 
 
 @pytest.mark.parametrize(("reported", "current", "sent_at", "kind", "at"), FROM_EMAIL_STATE)
-def test_what_an_email_state_writes(reported, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+def test_an_email_state_adds_an_activity(reported, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
     step = activity_of_email_state(reported, current, sent_at, NOW)
     assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
 
@@ -78,17 +80,17 @@ FROM_DELIVERY = [
 
 
 @pytest.mark.parametrize(("reported", "current", "channel", "delivered_at", "kind", "at"), FROM_DELIVERY)
-def test_what_a_delivery_writes(reported, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
+def test_a_delivery_status_adds_an_activity(reported, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
     step = activity_of_delivery(reported, current, channel, delivered_at, NOW)
     assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
 
 
-def test_every_activity_of_wix_is_known() -> None:
+def test_every_activity_type_of_wix_has_a_case() -> None:
     assert {kind for kinds, *_ in FROM_WIX for kind in kinds} == set(ACTIVITY_TYPES)
 
 
 @given(st.lists(st.sampled_from(ACTIVITY_TYPES), max_size=8))
-def test_step_by_step_is_the_same_as_at_once(kinds: list[str]) -> None:
+def test_applying_activities_one_by_one_has_the_same_result(kinds: list[str]) -> None:
     state, sent_at = email_state_of([])
     for step in log(*kinds):
         state, sent_at = email_state_after(state, sent_at, step["activity_type"], step["created_at"])

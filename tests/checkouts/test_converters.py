@@ -1,4 +1,4 @@
-"""Whole numbers of sources: a fraction or a truth value is refused by name, never cut."""
+"""Whole numbers from sources: a fraction or a boolean is refused, and not cut to a whole number."""
 
 import pytest
 

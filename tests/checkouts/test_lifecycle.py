@@ -1,4 +1,4 @@
-"""The moments of a lifecycle: thresholds, attribution, clock changes, and Mondays in every zone."""
+"""The moments of a lifecycle: thresholds, attribution, daylight saving time, and Mondays in every time zone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,9 +46,9 @@ def checkout(**changes: Any) -> Checkout:
         ({"abandoned_at": 10 * MINUTE}, 30 * DAY + 10 * MINUTE, "lapsed"),
         ({"abandoned_at": 10 * MINUTE, "completed_at": HOUR, "recovered_at": HOUR}, 90 * DAY, "recovered"),
         ({"abandoned_at": 10 * MINUTE, "completed_at": 31 * DAY, "lapsed_at": 30 * DAY}, 90 * DAY, "lapsed"),
-        # It lapsed by an attribution of 3 days, which the shop has made longer since: it stays lapsed.
+        # It lapsed when the attribution was 3 days. The shop has made it longer since, but the checkout stays lapsed.
         ({"abandoned_at": 10 * MINUTE, "lapsed_at": 3 * DAY}, 4 * DAY, "lapsed"),
-        # A purchase that was reported without the link, before anything else decided about it.
+        # A purchase without the link that is not decided yet.
         ({"abandoned_at": 10 * MINUTE, "completed_at": DAY}, 2 * DAY, "recovered"),
         ({"completed_at": 10 * MINUTE}, DAY, "recovered"),
         ({"completed_at": 10 * MINUTE - 1}, 0, "completed"),
@@ -78,7 +78,7 @@ def test_a_purchase_is_a_recovery_in_time_or_by_the_link(completed_at: int, by_l
 @pytest.mark.parametrize(
     "changes", [{"completed_at": None}, {"recovered_at": HOUR}, {"abandoned_at": None}, {"lapsed_at": 2 * DAY}]
 )
-def test_only_a_purchase_that_is_not_decided_yet_is_decided(changes: dict[str, Any]) -> None:
+def test_a_decision_about_a_purchase_is_not_changed(changes: dict[str, Any]) -> None:
     bought = checkout(**{"abandoned_at": 10 * MINUTE, "completed_at": 40 * DAY, **changes})
     assert with_recovery(bought, RULES, by_link=False) == bought
 
@@ -90,7 +90,7 @@ def test_only_a_purchase_that_is_not_decided_yet_is_decided(changes: dict[str, A
         (10 * MINUTE, {"abandoned_at": 10 * MINUTE}, False),
         (None, {"abandoned_at": 10 * MINUTE}, False),
         (9 * MINUTE, {}, False),
-        # A purchase that is known already is not withdrawn by an earlier one.
+        # An earlier purchase does not withdraw a known one.
         (9 * MINUTE, {"abandoned_at": 10 * MINUTE, "completed_at": HOUR}, False),
     ],
 )
@@ -98,7 +98,7 @@ def test_bought_before_it_was_abandoned(bought_at: int | None, known: dict[str, 
     assert was_bought_in_time(checkout(completed_at=bought_at), checkout(**known)) is in_time
 
 
-def test_the_time_runs_from_the_first_contact_whatever_the_order() -> None:
+def test_the_threshold_starts_at_the_first_contact_in_any_order() -> None:
     seen = [checkout(updated_at=3 * MINUTE), checkout(updated_at=MINUTE), checkout(email=None, updated_at=0)]
     for order in (seen, seen[::-1], [seen[1], seen[2], seen[0]]):
         contact_at = None
@@ -114,7 +114,9 @@ def test_the_time_runs_from_the_first_contact_whatever_the_order() -> None:
         (60, {"attribution_days": 7, "retention": "shopify"}, Rules(60 * MINUTE, 7 * DAY, True, "UTC")),
     ],
 )
-def test_a_shop_decides(platform_minutes: int, settings: dict[str, Any], expected: Rules) -> None:
+def test_settings_of_a_shop_replace_the_defaults(
+    platform_minutes: int, settings: dict[str, Any], expected: Rules
+) -> None:
     texts = dict.fromkeys(("uuid", "domain", "name", "email", "owner_name", "currency", "platform", "secret"), "x")
     shop = Shop(id=1, timezone="UTC", abandoned_after_minutes=platform_minutes, settings=settings, **texts)
     assert rules_of(shop) == expected
@@ -133,12 +135,12 @@ MOMENTS = st.integers(from_datetime(datetime(2000, 1, 1, tzinfo=UTC)), from_date
 
 
 @given(MOMENTS, st.integers(0, 200 * DAY), st.sampled_from(ZONES))
-def test_retention_deletes_on_the_first_monday_after(created: int, later: int, zone: str) -> None:
+def test_retention_deletes_on_the_first_monday_after_both_periods(created: int, later: int, zone: str) -> None:
     deleted = retention_deletes_at(checkout(created_at=created, updated_at=created + later), zone)
     assert deleted is not None
     local = to_datetime(deleted).astimezone(ZoneInfo(zone))
     assert local.weekday() == 0
-    # Where the clocks are put forward at midnight, the day begins at one.
+    # If daylight saving time starts at midnight, the day begins at one o'clock.
     assert local.hour in (0, 1) and local.minute == local.second == local.microsecond == 0
     over = max(created + 90 * DAY, created + later + 30 * DAY)
     assert timedelta(0) <= timedelta(microseconds=deleted - over) <= timedelta(days=7, hours=1)
@@ -152,7 +154,7 @@ def test_retention_deletes_on_the_first_monday_after(created: int, later: int, z
         # 30 days after the last change, Thursday 2026-03-12, is Saturday 2026-04-11.
         ("2026-01-07T12:00", "2026-03-12T12:00", "2026-04-13T00:00"),
         ("2026-01-07T12:00", "2026-03-14T12:00", "2026-04-20T00:00"),
-        # Over on a Monday: at its very beginning that day, later on the next Monday.
+        # If the period ends on a Monday: at midnight it is that day, later it is the next Monday.
         ("2026-01-13T00:00", "2026-01-13T00:00", "2026-04-13T00:00"),
         ("2026-01-13T00:01", "2026-01-13T00:01", "2026-04-20T00:00"),
     ],
@@ -166,14 +168,14 @@ def moment(text: str) -> int:
     return from_datetime(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
-def test_what_was_bought_is_kept() -> None:
+def test_retention_keeps_bought_checkouts() -> None:
     assert retention_deletes_at(checkout(completed_at=1), "UTC") is None
     assert retention_deletes_at(checkout(recovered_at=1), "UTC") is None
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-11-01"])
 def test_ten_minutes_are_ten_minutes_when_the_clocks_change(day: str) -> None:
-    """New York puts its clocks forward and back at two in the morning of these days."""
+    """Daylight saving time in New York starts and ends at two in the morning of these days."""
     zone = ZoneInfo("America/New_York")
     for minute in range(0, 180, 5):
         contact = from_datetime(datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=zone)) + minute * MINUTE
@@ -182,7 +184,7 @@ def test_ten_minutes_are_ten_minutes_when_the_clocks_change(day: str) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(("platform", "minutes"), [("shopify", 10), ("wix", 60)])
-async def test_platforms_thresholds(store: Database, platform: str, minutes: int) -> None:
+async def test_the_default_threshold_depends_on_the_platform(store: Database, platform: str, minutes: int) -> None:
     async with store.begin() as connection:
         shop: Shop = await create_shop(connection, "a.example", now=0, platform=platform)
     assert rules_of(shop).threshold == minutes * MINUTE

@@ -26,11 +26,11 @@ MOMENT = 1_350_039_927_123_456
         ("1969-12-31T23:59:59Z", "UTC", -1_000_000),
     ],
 )
-def test_reading(text: str, zone: str, moment: int) -> None:
+def test_texts_are_read(text: str, zone: str, moment: int) -> None:
     assert parse_moment(text, zone) == moment
 
 
-def test_each_platforms_way_of_writing() -> None:
+def test_moments_are_written_in_the_formats_of_the_platforms() -> None:
     assert format_utc(MOMENT) == "2012-10-12T11:05:27Z"
     assert format_local(MOMENT, "America/New_York") == "2012-10-12T07:05:27-04:00"
     assert format_milliseconds(MOMENT) == "2012-10-12T11:05:27.123Z"
@@ -38,7 +38,7 @@ def test_each_platforms_way_of_writing() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2012-13-01", "12/10/2012"])
-def test_what_is_no_moment_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_moment_is_refused(text: str) -> None:
     with pytest.raises(MomentError, match="ISO 8601"):
         parse_moment(text)
 

@@ -32,7 +32,7 @@ AMOUNTS = st.integers(-(10**15), 10**15)
         (0.1, 1_000, "0.1", "0.10"),
     ],
 )
-def test_reading_and_both_ways_of_writing(text: str | float, amount: int, graphql: str, rest: str) -> None:
+def test_amounts_are_read_and_written_in_both_formats(text: str | float, amount: int, graphql: str, rest: str) -> None:
     assert parse_amount(text) == amount
     assert (format_amount(amount), format_price(amount)) == (graphql, rest)
 
@@ -42,7 +42,7 @@ def test_reading_and_both_ways_of_writing(text: str | float, amount: int, graphq
     [("922337203685477.5807", 2**63 - 1), ("-922337203685477.5807", 1 - 2**63), (9e14, 9 * 10**18)],
 )
 def test_the_largest_amounts(text: str | float, amount: int) -> None:
-    """The columns of the store hold 64 bits."""
+    """The columns of the store have 64 bits."""
     assert parse_amount(text) == amount
 
 
@@ -63,7 +63,7 @@ def test_the_largest_amounts(text: str | float, amount: int) -> None:
         1e15,
     ],
 )
-def test_what_cannot_be_held_exactly_is_refused(text: str | float) -> None:
+def test_an_amount_that_cannot_be_stored_exactly_is_refused(text: str | float) -> None:
     with pytest.raises(AmountError):
         parse_amount(text)
 
@@ -77,7 +77,7 @@ def test_writing_and_reading_again_changes_nothing(amount: int) -> None:
     st.integers(0, 10**9).map(lambda coins: coins * 100),
     st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any),
 )
-def test_parts_add_up_and_none_is_more_than_a_coin_from_its_share(amount: int, weights: list[int]) -> None:
+def test_parts_add_up_and_differ_from_their_share_by_less_than_a_coin(amount: int, weights: list[int]) -> None:
     parts = split(amount, weights, "USD")
     assert sum(parts) == amount
     for part, weight in zip(parts, weights, strict=True):
@@ -87,7 +87,7 @@ def test_parts_add_up_and_none_is_more_than_a_coin_from_its_share(amount: int, w
 @pytest.mark.parametrize(
     ("amount", "weights", "currency", "parts"),
     [
-        # Left-over coins go to the parts that lost most, the first of equal ones first.
+        # Remaining coins go to the parts that lost most by rounding; of equal ones, to the first.
         (100_0000, [1, 1, 1], "JPY", [34_0000, 33_0000, 33_0000]),
         (10_0000, [1, 5, 3], "JPY", [1_0000, 6_0000, 3_0000]),
         (11_0000, [3, 1, 3], "JPY", [5_0000, 1_0000, 5_0000]),

@@ -1,4 +1,4 @@
-"""Random values: unpredictable by default, and repeatable for a server that has a seed."""
+"""Random values are unpredictable by default, and repeatable for a server with a seed."""
 
 from contextvars import copy_context
 

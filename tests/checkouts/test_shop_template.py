@@ -30,7 +30,7 @@ VALUES = {"first_name": "Ada", "cart": SimpleNamespace(lines=LINES, total="5"), 
         ("{{ unknown }}", ""),
     ],
 )
-def test_what_a_mail_needs(text: str, filled: str) -> None:
+def test_templates_of_mails_are_rendered(text: str, filled: str) -> None:
     check_template(text)
     assert filled_in(text, VALUES) == filled
 
@@ -83,7 +83,7 @@ def test_a_page_is_escaped_and_a_text_is_not() -> None:
         ("{{ code }}" * 5000, "more than 5,000 nodes"),
     ],
 )
-def test_what_runs_away_is_refused(text: str, reason: str) -> None:
+def test_a_template_that_could_block_the_server_is_refused(text: str, reason: str) -> None:
     with pytest.raises(TemplateSyntaxError) as problem:
         check_template(text)
     assert reason in str(problem.value.message), problem.value.message
@@ -93,13 +93,13 @@ def test_what_runs_away_is_refused(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["{{ 1 - 'a' }}", "{{ 'abc'|truncate(2) }}", "{{ 'a'[::0] }}", "{{ 5|length }}"])
-def test_what_values_are_not_made_for_is_an_error_of_the_template(text: str) -> None:
+def test_an_operation_that_a_value_does_not_support_is_an_error_of_the_template(text: str) -> None:
     check_template(text)
     with pytest.raises(TemplateError):
         filled_in(text, VALUES)
 
 
-def test_a_long_template_over_a_long_cart_ends() -> None:
+def test_a_result_that_is_too_long_is_refused() -> None:
     cart = SimpleNamespace(lines=[SimpleNamespace(title="x" * 200)] * 10_000)
     text = "{% for line in cart.lines %}" + "{{ line.title }}" * 500 + "{% endfor %}"
     began = time.monotonic()

@@ -19,7 +19,7 @@ NOW = 1_790_000_000_000_000
 
 
 def sample(taxes_included: bool = False) -> Checkout:
-    """Two lamps at 199, 10 % off by a code, 6 % tax: the numbers of Shopify's own example."""
+    """Two lamps at 199, 10 % off by a code, 6 % tax: the numbers of Shopify's example."""
     checkout = Checkout(
         platform="shopify",
         id=1,
@@ -71,7 +71,7 @@ def test_tax_within_prices_is_not_added() -> None:
     assert sample(taxes_included=True).total_price == 3_582_000
 
 
-def test_a_code_comes_after_other_discounts() -> None:
+def test_codes_apply_after_other_discounts() -> None:
     checkout = sample()
     checkout.discount_applications.append({"kind": "automatic", "title": "Sale"})
     (line,) = checkout.line_items
@@ -91,7 +91,7 @@ def test_a_code_comes_after_other_discounts() -> None:
         ("total_line_items_price", "total_line_items_price is"),
     ],
 )
-def test_a_wrong_amount_is_named(name: str, words: str) -> None:
+def test_a_wrong_total_is_reported_by_name(name: str, words: str) -> None:
     checkout = sample()
     wrong = replace(checkout, **{name: getattr(checkout, name) + 1})
     assert any(words in line for line in violations(wrong)), list(violations(wrong))

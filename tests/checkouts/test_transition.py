@@ -1,4 +1,4 @@
-"""Every rule of the lifecycle as one line of cases/transition.txt, and any order of the same reports."""
+"""Every rule of the lifecycle, each as a line of cases/transition.txt; and reports in any order."""
 
 import re
 from copy import deepcopy
@@ -66,7 +66,7 @@ def reported_before(**changes: Any) -> Checkout:
 
 
 def known_record(cell: str) -> CheckoutRecord | None:
-    """What is known, by the first column. It was changed twice before: its version is 3."""
+    """The known record, from the first column. It has been changed twice, so its version is 3."""
     state = cell.split()[0]
     if state == "nothing":
         return None
@@ -93,7 +93,7 @@ def known_record(cell: str) -> CheckoutRecord | None:
 
 
 def incoming_report(cell: str) -> tuple[Incoming, Facts]:
-    """What comes in, by the second column. A report has a new note, unless it is the known one "again"."""
+    """The incoming report, from the second column. It has a new note, unless the cell says "again"."""
     facts = Facts(ordered_at=time_after("ordered", cell), link_visited_at=time_after("link", cell))
     if cell.startswith("order "):
         return OrderPlaced(time_after("order", cell) or 0), facts
@@ -165,13 +165,13 @@ STATES = ("nothing", "open", "completed", "abandoned", "recovered", "lapsed", "d
 KINDS = ("report", "order", "declared", "deletion", "threshold", "attribution")
 
 
-def test_every_state_meets_everything_that_can_come_in() -> None:
+def test_every_state_has_a_case_for_every_kind_of_report() -> None:
     listed = {(row[0].split()[0], row[1].split()[0]) for row in ROWS}
     assert {(state, kind) for state in STATES for kind in KINDS} <= listed
 
 
 class Shop:
-    """A shop without a store: it applies what comes in to its one checkout."""
+    """A shop without a store. It applies reports to its one checkout."""
 
     def __init__(self, link_visited_at: int | None = None) -> None:
         self.record: CheckoutRecord | None = None
@@ -197,10 +197,10 @@ class Shop:
 
 @st.composite
 def lifecycles(draw: st.DrawFn) -> tuple[list[Incoming], int | None, tuple[str, str | None]]:
-    """What comes in, in its own order; when the buyer followed the recovery link; and what it must become.
+    """Reports in their right order, the time of a visit by the recovery link, and the expected result.
 
-    The buyer gives a contact in one of the reports or never, and buys in time, after the threshold, or after the
-    attribution, or not at all.
+    The buyer enters contact data in one of the reports, or never. The buyer buys in time, after the threshold, after
+    the attribution, or never.
     """
     pauses = draw(st.lists(st.sampled_from([1, 3, 7, 20]), min_size=1, max_size=4))
     first_contact = draw(st.integers(0, len(pauses)))
@@ -243,10 +243,10 @@ def _becomes(contact_at: int | None, bought_at: int | None, visited_at: int | No
 
 
 @given(lifecycles(), st.data())
-def test_any_order_ends_the_same(
+def test_any_order_has_the_same_result(
     lifecycle: tuple[list[Incoming], int | None, tuple[str, str | None]], data: st.DataObject
 ) -> None:
-    """Whatever the order, however often each comes, and whenever the scheduler runs in between."""
+    """The result is the same for reports in any order, with repetitions, and with runs of the scheduler in between."""
     incoming, visited_at, end = lifecycle
     repeated = data.draw(st.lists(st.sampled_from(incoming), max_size=3))
     order = data.draw(st.permutations(incoming + repeated))
@@ -256,14 +256,14 @@ def test_any_order_ends_the_same(
         if data.draw(st.booleans()):
             shop.pass_time(now)
         shop.take(each, now)
-    # A scheduler that runs late, after the longest attribution.
+    # The scheduler runs late, after the longest attribution.
     shop.pass_time(100 * DAY)
     assert shop.end() == end
 
 
 @given(st.permutations([0, 1, 2, 3]), st.integers(0, 3))
-def test_wix_reports_in_any_order_end_as_the_newest(order: list[int], recovered: int) -> None:
-    """Wix reports its recovery once: a later or earlier report without it does not undo it."""
+def test_reports_of_wix_in_any_order_result_in_the_newest(order: list[int], recovered: int) -> None:
+    """Wix reports a recovery once. Another report without it, earlier or later, does not undo it."""
     shop = Shop()
     for place in order:
         at = moment("0:15") + place * MINUTE

@@ -1,4 +1,4 @@
-"""The rules of checkouts/totals, held against a checkout's amounts."""
+"""Checks the amounts of a checkout against the rules of checkouts/totals."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from abandoned_checkouts.checkouts.totals import CURRENCIES, charges
 
 
 def violations(checkout: Checkout) -> Iterator[str]:
-    """Every rule that a checkout's amounts break, with both sides of it."""
+    """Every rule that the amounts violate, with the values of both sides."""
     for prefix in CURRENCIES:
 
         def amount(noun: Checkout | LineItem, name: str, prefix: str = prefix) -> int:

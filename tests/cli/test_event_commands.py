@@ -89,7 +89,7 @@ def test_wix_needs_an_app_and_shares_its_key(command: Command) -> None:
         (("replay", "--since", "soon"), 2, "not a duration"),
     ],
 )
-def test_usage_errors(command: Command, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_usage_errors_are_reported(command: Command, arguments: tuple[str, ...], code: int, words: str) -> None:
     command("shop", "create", "--domain", "acme.myshopify.com")
     done = command("event", *arguments, "--shop", "acme.myshopify.com", code=code)
     assert words in " ".join(done.replace("│", " ").split())

@@ -24,7 +24,7 @@ FLOW: Json = {"name": "Mine", "steps": [{"wait": "1 hour"}, {"send_email": {"sub
 
 @pytest.fixture
 def database_kind() -> str:
-    """SQLite alone: other tests check the store on both databases."""
+    """Only SQLite, because other tests check the store on both databases."""
     return "sqlite"
 
 

@@ -100,7 +100,7 @@ async def test_subscribe_deliver_and_replay(store: Database, shop: Shop, desk: D
         assert [attempt["response"] for attempt in whole["attempts_made"]] == ["ok"]
         assert not {"claim", "shop_id", "secret"} & whole.keys() and secret not in str(shown)
 
-        # Another app of the same shop sees and changes nothing of it.
+        # Another app of the same shop can neither see nor change it.
         assert await desk.ask("GET", SUBSCRIPTIONS, who="rival") == (200, {"subscriptions": []})
         assert await desk.ask("GET", DELIVERIES, who="rival") == (200, {"deliveries": []})
         for method, place in (

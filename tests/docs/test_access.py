@@ -1,4 +1,4 @@
-"""docs/access.md is what the declared rules say."""
+"""docs/access.md is made from the declared rules."""
 
 from abandoned_checkouts.access.callers import CallerKind
 from tests.docs.access_page import KINDS, access_page

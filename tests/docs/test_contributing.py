@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md is true: its paths, commands and links exist, and its tables list each package."""
+"""CONTRIBUTING.md is correct: its paths, commands and links exist, and its tables list each package."""
 
 import re
 
@@ -15,7 +15,7 @@ TARGETS = sorted(span.removeprefix("make ").split()[0] for span in CODE if span.
 APP = ROOT / "app" / "abandoned_checkouts"
 
 
-def test_the_page_is_read_whole() -> None:
+def test_all_of_the_page_is_read() -> None:
     assert len(PATHS) > 40 and len(TARGETS) > 6
 
 
@@ -30,7 +30,7 @@ def test_its_commands_exist(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", PAGE))
-def test_its_links_lead_somewhere(target: str) -> None:
+def test_its_links_work(target: str) -> None:
     assert (ROOT / target).exists()
 
 

@@ -1,4 +1,4 @@
-"""docs/explorer.md lists the examples, and its documented response is the real one."""
+"""docs/explorer.md lists the examples, and its documented response is the actual one."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.places import DOCS
 PAGE = (DOCS / "explorer.md").read_text(encoding="utf-8")
 
 
-def test_examples_are_listed_as_they_are() -> None:
+def test_examples_are_listed_with_their_descriptions() -> None:
     for example in examples():
         assert f"| {example.title} | {example.description} |" in PAGE
 

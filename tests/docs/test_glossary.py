@@ -12,13 +12,13 @@ ROWS = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([\w.]+)` \|$", PAGE, re.MULTILIN
 TERMS = [term for term, _, _ in ROWS]
 
 
-def test_the_table_is_read_whole() -> None:
+def test_all_of_the_table_is_read() -> None:
     lines = [line for line in PAGE.splitlines() if line.startswith("|")]
     assert len(ROWS) == len(lines) - 2 >= 40
 
 
 @pytest.mark.parametrize(("term", "meaning", "name"), ROWS, ids=TERMS)
-def test_the_code_has_the_name(term: str, meaning: str, name: str) -> None:
+def test_each_name_can_be_imported(term: str, meaning: str, name: str) -> None:
     path = name if name.startswith("search_syntax") else f"abandoned_checkouts.{name}"
     assert locate(path) is not None, f"{term}: {path} does not exist"
 

@@ -23,7 +23,7 @@ def first(language: str, after: str) -> str:
     return found[1]
 
 
-async def test_the_first_query_has_its_answer(sqlite_url: str) -> None:
+async def test_the_first_query_has_the_response_that_it_shows(sqlite_url: str) -> None:
     words = shlex.split(first("sh", "## A first query").replace("\\\n", " "))
     sent = dict(word.split(": ", 1) for option, word in itertools.pairwise(words) if option == "-H")
     body = words[words.index("-d") + 1]
@@ -40,7 +40,7 @@ async def test_the_first_query_has_its_answer(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", README))
-def test_links_lead_somewhere(target: str) -> None:
+def test_links_work(target: str) -> None:
     assert target.startswith("http") or (ROOT / target).exists(), target
 
 

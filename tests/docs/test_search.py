@@ -30,7 +30,7 @@ def test_the_page_lists_the_fields_as_they_are_declared(name: str, fields: Seque
     assert shown is not None and shown[1] == expected, f"put this between the marks in docs/search.md:\n\n{expected}"
 
 
-def test_the_page_names_the_settings_as_they_are() -> None:
+def test_the_page_has_the_names_of_the_settings() -> None:
     text = PAGE.read_text()
     assert f"`{variable('extended_search')}=true`" in text
     assert f"`{variable('strict_search')}=true`" in text

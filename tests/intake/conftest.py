@@ -1,4 +1,4 @@
-"""A shop that is told of checkouts by webhooks."""
+"""A shop that receives checkouts by webhooks."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Messages as Shopify sends them, and the server that takes them."""
+"""Messages in Shopify's form, and the server that receives them."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ START = 1_790_000_000_000_000
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only when the test moves it."""
 
     def __init__(self, now: int = START) -> None:
         self.now = now
@@ -33,7 +33,7 @@ class Clock:
 def checkout(
     token: str = "t1", *, at: int = START, updated: float = 0, zone: str = "America/New_York", **changes: Any
 ) -> dict[str, Any]:
-    """The body of checkouts/create: begun at `at`, changed `updated` minutes later."""
+    """The body of checkouts/create: created at `at`, changed `updated` minutes later."""
     return {
         "token": token,
         "cart_token": f"cart-{token}",
@@ -63,7 +63,7 @@ def checkout(
 
 
 class Sender:
-    """Posts webhooks as a shop's Shopify does: signed, each under an id of its own."""
+    """Posts webhooks as Shopify does: signed, each with a new id."""
 
     def __init__(self, database: Database, shop: Shop, clock: Callable[[], int]) -> None:
         self._shop = shop

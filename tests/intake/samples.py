@@ -1,4 +1,4 @@
-"""Made-up checkouts in the shapes that platforms give."""
+"""Sample checkouts in the formats of the platforms."""
 
 from copy import deepcopy
 from typing import Any
@@ -59,7 +59,7 @@ def rest_line(**changes: Any) -> Json:
 
 
 def rest_checkout(number: int | None = 450789469, **changes: Any) -> Json:
-    """A REST checkout of two lamps, key for key in Shopify's order, with 10 % off by a code and 6 % tax."""
+    """A REST checkout of two lamps with 10 % off by a code and 6 % tax. The keys are in Shopify's order."""
     allocation = {
         "id": None,
         "amount": "39.80",
@@ -194,7 +194,7 @@ def wix_checkout(**changes: Any) -> Json:
 
 
 def full_rest_checkout() -> Json:
-    """With all that REST checkouts and webhooks hold beyond the sample of Shopify's page."""
+    """A REST checkout with all fields, also those that the sample on Shopify's page does not have."""
     address = {
         "id": 9,
         "customer_id": 207119551,
@@ -228,7 +228,7 @@ def full_rest_checkout() -> Json:
 
 
 def full_node() -> Json:
-    """With all that reading a node understands."""
+    """A GraphQL node with all fields that from_node reads."""
     discount = {"__typename": "DiscountCodeApplication", "code": "X", "index": 0, "value": {"percentage": 10.0}}
     ways = {"allocationMethod": "EACH", "targetType": "LINE_ITEM", "targetSelection": "ALL"}
     consent = {"marketingState": "SUBSCRIBED", "marketingOptInLevel": "SINGLE_OPT_IN"}
@@ -282,7 +282,7 @@ def full_node() -> Json:
 
 
 def full_wix_checkout() -> Json:
-    """With a line and a discount, as get and query give them now."""
+    """A checkout of Wix with a line and a discount, in the present format of get and query."""
     line = {
         "id": "b4ebb0b8-9f0a-4b0e-8a11-0a5b4d8f4e09",
         "quantity": 1,

@@ -1,4 +1,4 @@
-"""What a store holds of a shop, as plain values that can be compared."""
+"""The rows of a shop as plain values that can be compared."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def content(database: Database, domain: str) -> dict[int, Any]:
-    """Every checkout by its number: lines, customer, visit and activities included."""
+    """Every checkout by its number, with lines, customer, visit and activities."""
     async with database.read() as connection:
         shop = await find_shop(connection, domain)
         if shop is None:

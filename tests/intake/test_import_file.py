@@ -1,4 +1,4 @@
-"""Files of either platform come in whole: every form, again and again, and in spite of what is broken in them."""
+"""Files of both platforms are imported, in every format, repeatedly, and in spite of invalid records."""
 
 import gzip
 from collections.abc import Callable
@@ -45,7 +45,7 @@ BULK = lines(
     },
     {key: value for key, value in node(9).items() if key != "lineItems"},
 )
-# Name of the form, the file's bytes, the numbers of the checkouts it holds.
+# The name of the format → the file's bytes and the number of its checkouts.
 FORMS: dict[str, tuple[bytes, int]] = {
     "JSON lines": (lines(*REST), 3),
     "JSON lines without a last line feed": (lines(*REST)[:-1], 3),
@@ -79,7 +79,7 @@ FORMS: dict[str, tuple[bytes, int]] = {
     "Wix's one": (orjson.dumps({"abandonedCheckout": wix_checkout()}), 1),
     "Wix's many": (orjson.dumps({"abandonedCheckouts": [wix_checkout()]}), 1),
     "Wix's lines": (lines(wix_checkout()), 1),
-    "what Wix's SDK gives": (lines(of_the_sdk(wix_checkout())), 1),
+    "checkouts of Wix's SDK": (lines(of_the_sdk(wix_checkout())), 1),
     "an empty file": (b"", 0),
     "an empty list": (b"[]", 0),
 }
@@ -98,7 +98,7 @@ def bring(store: Database, tmp_path: Path) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_every_form_comes_in_and_again_changes_nothing(
+async def test_every_format_is_imported_and_a_second_import_changes_nothing(
     form: str, store: Database, bring: Callable[..., Any]
 ) -> None:
     data, count = FORMS[form]
@@ -111,7 +111,7 @@ async def test_every_form_comes_in_and_again_changes_nothing(
     assert await content(store, DOMAIN) == before
 
 
-async def test_a_shop_is_made_with_the_currency_of_its_first_record(store: Database, bring: Callable[..., Any]) -> None:
+async def test_a_new_shop_has_the_currency_of_its_first_record(store: Database, bring: Callable[..., Any]) -> None:
     await bring(lines(rest_checkout(1, currency="CAD", presentment_currency="CAD")), "new.example.com")
     async with store.read() as connection:
         shop = await find_shop(connection, "new.example.com")
@@ -143,7 +143,7 @@ async def test_broken_records_are_reported_and_the_others_are_imported(
     assert (done.rejected, sorted(await content(store, DOMAIN))) == (6, [1, 4])
 
 
-async def test_a_list_that_ends_early_keeps_what_came_before(store: Database, bring: Callable[..., Any]) -> None:
+async def test_the_records_of_a_list_that_ends_early_are_imported(store: Database, bring: Callable[..., Any]) -> None:
     whole = orjson.dumps({"checkouts": REST})
     done, (rejection,) = await bring(whole[:-40])
     assert rejection.place == "record 3" and "not JSON from here on" in rejection.reason
@@ -152,7 +152,7 @@ async def test_a_list_that_ends_early_keeps_what_came_before(store: Database, br
 
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("within", [b"%s", b'{"count": 99999999999999999999, "checkouts": %s}'])
-async def test_a_number_beyond_64_bits_costs_its_record_alone(
+async def test_only_the_record_with_a_number_beyond_64_bits_is_rejected(
     store: Database, tmp_path: Path, place: int, within: bytes
 ) -> None:
     records = [orjson.dumps(record, option=orjson.OPT_INDENT_2) for record in REST]
@@ -186,7 +186,9 @@ async def test_numbers_can_be_texts_but_texts_cannot_be_numbers(store: Database,
     assert (done.changes["created"], kept["total_price"], kept["line_items"][0]["quantity"]) == (1, 3_796_900, 2)
 
 
-async def test_newer_wins_and_older_changes_nothing(store: Database, bring: Callable[..., Any]) -> None:
+async def test_a_newer_record_is_stored_and_an_older_one_changes_nothing(
+    store: Database, bring: Callable[..., Any]
+) -> None:
     new = rest_checkout(1, note="new", updated_at="2026-10-12T10:00:00-04:00")
     old = rest_checkout(1, note="old", updated_at="2026-10-12T09:00:00-04:00")
     for order in ((new, old), (old, new)):
@@ -196,7 +198,7 @@ async def test_newer_wins_and_older_changes_nothing(store: Database, bring: Call
     assert done.changes == {"older": 1} and (await content(store, DOMAIN))[1]["note"] == "new"
 
 
-async def test_a_page_of_few_fields_leaves_the_others_as_they_are(store: Database, bring: Callable[..., Any]) -> None:
+async def test_a_page_with_few_fields_does_not_change_the_others(store: Database, bring: Callable[..., Any]) -> None:
     await bring(lines(rest_checkout(1)))
     before = (await content(store, DOMAIN))[1]
     few = {
@@ -214,7 +216,9 @@ async def test_a_page_of_few_fields_leaves_the_others_as_they_are(store: Databas
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
 
 
-async def test_known_by_token_when_a_webhook_has_no_id(store: Database, bring: Callable[..., Any]) -> None:
+async def test_a_checkout_of_a_webhook_without_id_is_found_by_its_token(
+    store: Database, bring: Callable[..., Any]
+) -> None:
     source = rest_checkout(1)
     await bring(lines(source))
     later = {**source, "note": "again", "updated_at": "2026-10-13T00:00:00-04:00"}
@@ -232,7 +236,7 @@ async def test_the_same_number_in_two_shops_is_two_checkouts(store: Database, br
     assert (await content(store, "two.example.com"))[1]["note"] == "there"
 
 
-async def test_nul_and_every_script_are_kept(store: Database, bring: Callable[..., Any]) -> None:
+async def test_texts_in_every_script_are_kept_and_nul_is_replaced(store: Database, bring: Callable[..., Any]) -> None:
     note = "a\x00b 🎁 שלום 佐藤"
     await bring(lines(rest_checkout(1, note=note)))
     assert (await content(store, DOMAIN))[1]["note"] == note.replace("\x00", "\ufffd")
@@ -267,13 +271,15 @@ async def test_endless_nesting_is_refused(
     ],
     ids=["e-mail", "token", "name", "customer's e-mail", "Wix's e-mail"],
 )
-async def test_a_value_that_no_index_takes_is_refused(store: Database, bring: Callable[..., Any], record: Any) -> None:
+async def test_a_value_that_is_too_long_for_an_index_is_refused(
+    store: Database, bring: Callable[..., Any], record: Any
+) -> None:
     _, (rejection,) = await bring(lines(record, rest_checkout(2)))
     assert "has 3,0" in rejection.reason and list(await content(store, DOMAIN)) == [2]
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "cut short", "binary"])
-async def test_a_file_that_cannot_be_read_says_so(sqlite_url: str, tmp_path: Path, kind: str) -> None:
+async def test_a_file_that_cannot_be_read_is_reported(sqlite_url: str, tmp_path: Path, kind: str) -> None:
     from abandoned_checkouts.store.engine.database import open_database
 
     file = tmp_path / "file.json.gz"

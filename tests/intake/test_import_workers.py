@@ -1,4 +1,4 @@
-"""A file that several processes share ends in the store that one process makes of it."""
+"""Several processes import a file into the same store as one process does."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ async def brought_in(url: str, file: Path, processes: int) -> tuple[dict[int, ob
     return found, dict(done.changes), sorted(rejections, key=lambda rejection: rejection.place)
 
 
-async def test_two_processes_and_one_make_the_same_store(
+async def test_two_processes_and_one_write_the_same_store(
     databases: Databases, database_kind: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "mixed.jsonl"
@@ -48,7 +48,7 @@ async def test_two_processes_and_one_make_the_same_store(
     assert (two[1], two[2], list(two[0])) == (one[1], one[2], list(one[0]))
 
 
-async def test_what_goes_wrong_in_another_process_is_said_here(databases: Databases, tmp_path: Path) -> None:
+async def test_an_error_in_another_process_is_raised_here(databases: Databases, tmp_path: Path) -> None:
     database = await open_database(databases.new("sqlite"))
     file = tmp_path / "gone.jsonl"
     file.write_bytes(orjson.dumps(rest_checkout(1)) + b"\n")

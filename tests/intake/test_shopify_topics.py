@@ -24,7 +24,7 @@ async def kinds(store: Database) -> list[str]:
         return list((await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars())
 
 
-async def test_carts(store: Database, sender: Sender) -> None:
+async def test_carts_are_stored(store: Database, sender: Sender) -> None:
     cart = {"id": "c1", "token": "c1", "line_items": [], "updated_at": "2026-09-21T14:00:00.000Z"}
     assert await sender.send("carts/create", cart) == "created"
     assert await sender.send("carts/update", cart) == "unchanged"
@@ -34,8 +34,8 @@ async def test_carts(store: Database, sender: Sender) -> None:
     assert await kinds(store) == ["cart_created", "cart_updated"]
 
 
-async def test_a_refusal_is_not_undone_by_what_was_before_it(store: Database, shop: Shop, sender: Sender) -> None:
-    """Messages come in any order; who refused last is not to be written to."""
+async def test_an_older_report_does_not_undo_a_refusal_of_consent(store: Database, shop: Shop, sender: Sender) -> None:
+    """Messages come in any order. A buyer who refused last must not get mails."""
 
     def consent(state: str, minute: int) -> dict[str, Any]:
         at = f"2026-09-21T10:{minute:02}:00-04:00"
@@ -55,7 +55,7 @@ async def test_a_refusal_is_not_undone_by_what_was_before_it(store: Database, sh
     assert await sender.send(topic, again) == "updated"
 
 
-async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
+async def test_customers_are_stored_changed_and_deleted(store: Database, shop: Shop, sender: Sender) -> None:
     assert await sender.send("customers/create", customer()) == "created"
     assert await sender.send("customers/enable", customer(1, state="enabled")) == "updated"
     assert await sender.send("customers/update", customer(2, state="enabled", first_name="Augusta")) == "updated"
@@ -87,7 +87,9 @@ async def test_customers(store: Database, shop: Shop, sender: Sender) -> None:
     ]
 
 
-async def test_a_merged_customer_takes_the_checkouts_along(store: Database, sender: Sender, clock: Clock) -> None:
+async def test_checkouts_of_a_merged_customer_move_to_the_other_one(
+    store: Database, sender: Sender, clock: Clock
+) -> None:
     await sender.send("checkouts/create", checkout())
     clock.pass_minutes(11)
     await abandon_due(store, clock())
@@ -100,7 +102,7 @@ async def test_a_merged_customer_takes_the_checkouts_along(store: Database, send
             assert (await connection.execute(select(table.c.customer_id))).scalars().all() == [502]
 
 
-async def test_orders_complete_by_token_id_or_cart(store: Database, sender: Sender) -> None:
+async def test_orders_complete_the_checkout_that_they_name_by_token_id_or_cart(store: Database, sender: Sender) -> None:
     ways = [{"checkout_token": "t1"}, {"checkout_id": 77}, {"cart_token": "cart-t3"}, {"checkout_token": "none"}]
     for token, named in (("t1", {}), ("t2", {"id": 77}), ("t3", {})):
         await sender.send("checkouts/create", checkout(token, **named))
@@ -135,8 +137,10 @@ async def test_a_cart_reports_the_visit(store: Database, sender: Sender, clock: 
     }
 
 
-async def test_our_own_steps_keep_no_news_out(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    """A mail was logged after the shop changed the checkout and before its message came in."""
+async def test_our_own_activities_do_not_make_a_report_older(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    """A mail was logged after the shop changed the checkout, and before the message about the change arrived."""
     await sender.send("checkouts/create", checkout())
     clock.pass_minutes(30)
     await abandon_due(store, clock())

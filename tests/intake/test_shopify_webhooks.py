@@ -1,4 +1,4 @@
-"""A real shop's webhooks, in any order and any number of times, leave the store as the shop is."""
+"""A shop's webhooks, in any order and any number of times, bring the store to the state of the shop."""
 
 import itertools
 from typing import Any
@@ -62,7 +62,7 @@ async def test_a_checkout_is_abandoned_ten_minutes_after_contact_and_recovered(
     ]
 
 
-async def test_what_is_completed_in_time_is_never_abandoned(
+async def test_a_checkout_completed_in_time_is_never_abandoned(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
     await sender.send("checkouts/create", checkout())
@@ -72,14 +72,14 @@ async def test_what_is_completed_in_time_is_never_abandoned(
     clock.pass_minutes(60)
     assert await abandon_due(store, clock()) == 0
     assert await abandoned(store, shop) is None
-    # Newer than what was told before the order: it is taken, and changes nothing about the purchase.
+    # Newer than the reports before the order: it is stored, and the purchase stays.
     assert await sender.send("checkouts/update", checkout(updated=4)) == "updated"
     entry = await still_open(store, shop)
     assert entry is not None and entry.state == "completed"
 
 
-async def test_late_work_takes_both_steps(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    """The scheduler was down when the time was over; the purchase comes first."""
+async def test_late_work_abandons_and_then_recovers(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+    """The scheduler was down when the threshold passed, so the purchase is processed first."""
     await sender.send("checkouts/create", checkout())
     clock.pass_minutes(120)
     late = checkout(updated=100, completed_at=checkout(updated=100)["updated_at"])
@@ -90,7 +90,9 @@ async def test_late_work_takes_both_steps(store: Database, shop: Shop, sender: S
     assert await abandon_due(store, clock()) == 0
 
 
-async def test_disorder_ends_in_the_same_state(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_messages_in_any_order_have_the_same_result(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
     for order in itertools.permutations(range(3)):
         token = "".join(map(str, order))
         reported = [
@@ -108,7 +110,7 @@ async def test_disorder_ends_in_the_same_state(store: Database, shop: Shop, send
         assert entry is not None and entry.state == "completed" and entry.checkout.note == "third", order
 
 
-async def test_the_same_delivery_is_taken_once(store: Database, shop: Shop, sender: Sender) -> None:
+async def test_each_delivery_is_processed_once(store: Database, shop: Shop, sender: Sender) -> None:
     assert await sender.send("checkouts/create", checkout(), webhook_id="w") == "created"
     assert await sender.send("checkouts/create", checkout(updated=1), webhook_id="w") == "repeated"
     entry = await still_open(store, shop)
@@ -116,7 +118,7 @@ async def test_the_same_delivery_is_taken_once(store: Database, shop: Shop, send
 
 
 @pytest.mark.parametrize("version", ["2025-10", "2026-07"])
-async def test_payloads_with_and_without_id(
+async def test_payloads_with_and_without_an_id_are_accepted(
     store: Database, shop: Shop, sender: Sender, clock: Clock, version: str
 ) -> None:
     named = {"id": 36270641348780} if version < "2026-04" else {}
@@ -129,7 +131,7 @@ async def test_payloads_with_and_without_id(
     assert await sender.send("checkouts/update", checkout(updated=20, note="x"), version="2026-07") == "updated"
 
 
-async def test_deleted_stays_deleted(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_a_deleted_checkout_stays_deleted(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     await sender.send("checkouts/create", checkout(id=77))
     await sender.send("checkouts/create", checkout("t2", id=78))
     clock.pass_minutes(11)
@@ -146,11 +148,11 @@ async def test_deleted_stays_deleted(store: Database, shop: Shop, sender: Sender
 async def test_a_deletion_reports_the_id_that_the_checkout_came_without(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
-    """From 2026-04 on the id is in the name alone, and checkouts/delete still tells it."""
+    """From 2026-04 on, the id is only in the name, and checkouts/delete still sends the id."""
     number = 981820079255243537
     deletion = {"id": number, "cart_token": "cart-t1"}
     assert await sender.send("checkouts/create", checkout("t1", name=f"#{number}")) == "created"
-    # A name that two share is the id of the first.
+    # If two checkouts have the same name, the first one gets the id.
     assert await sender.send("checkouts/create", checkout("t2", name=f"#{number}")) == "created"
     clock.pass_minutes(11)
     await abandon_due(store, clock())
@@ -159,7 +161,7 @@ async def test_a_deletion_reports_the_id_that_the_checkout_came_without(
     assert await sender.send("checkouts/delete", deletion) == "deleted"
     assert await abandoned(store, shop) is None and await abandoned(store, shop, "t2") is not None
     assert await sender.send("checkouts/update", checkout("t1", name=f"#{number}", updated=12)) == "deleted"
-    # Told the other way round, and of one without a name.
+    # In the other order, and for a checkout without a name.
     assert await sender.send("checkouts/delete", {"id": 77, "cart_token": "cart-t3"}) == "unknown"
     assert await sender.send("checkouts/create", checkout("t3", name="#77")) == "deleted"
     assert await sender.send("checkouts/create", checkout("t4", updated=12)) == "created"
@@ -170,7 +172,7 @@ async def test_a_deletion_reports_the_id_that_the_checkout_came_without(
 async def test_a_purchase_in_time_that_is_reported_late_was_never_abandoned(
     store: Database, shop: Shop, sender: Sender, clock: Clock, topic: str
 ) -> None:
-    """As if it had been told in time: after downtime the scheduler may come before the message."""
+    """The result is the same as for a report in time. After downtime, the scheduler may run before the message."""
     await sender.send("checkouts/create", checkout())
     clock.pass_minutes(30)
     assert await abandon_due(store, clock()) == 1
@@ -209,10 +211,10 @@ async def test_a_purchase_in_time_that_is_reported_late_was_never_abandoned(
         ({"created_at": "0001-01-01T00:00:00Z"}, "rejected"),
     ],
 )
-async def test_what_is_taken_can_be_kept(
+async def test_an_accepted_message_can_be_stored_in_every_state(
     store: Database, shop: Shop, sender: Sender, clock: Clock, changes: dict[str, Any], outcome: str
 ) -> None:
-    """Nothing is taken that would stop later, on its way to the abandoned ones, on either database."""
+    """A checkout that could not be stored as an abandoned one later is rejected at once, on both databases."""
     assert await sender.send("checkouts/create", {**checkout(), **changes}) == outcome
     clock.pass_minutes(11)
     assert await abandon_due(store, clock()) == (outcome == "created")
@@ -220,12 +222,12 @@ async def test_what_is_taken_can_be_kept(
 
 
 @pytest.mark.parametrize("topic", ["customers/delete", "checkouts/delete", "customers_email_marketing_consent/update"])
-async def test_a_number_that_nobody_gives(sender: Sender, topic: str) -> None:
+async def test_an_impossible_id_is_rejected(sender: Sender, topic: str) -> None:
     body = {"id": 1 << 63, "email_marketing_consent": {"state": "subscribed"}}
     assert await sender.send(topic, body) == "rejected"
 
 
-async def test_a_purchase_after_the_attribution_is_no_recovery(
+async def test_a_purchase_after_the_attribution_is_not_a_recovery(
     store: Database, shop: Shop, sender: Sender, clock: Clock
 ) -> None:
     await sender.send("checkouts/create", checkout())
@@ -248,7 +250,7 @@ async def test_a_purchase_after_the_attribution_is_no_recovery(
         {"X-Shopify-Hmac-Sha256": "\u00fc".encode("latin-1")},
     ],
 )
-async def test_only_the_shop_itself_is_believed(sender: Sender, change: dict[str, str | bytes]) -> None:
+async def test_a_message_without_the_shops_signature_is_refused(sender: Sender, change: dict[str, str | bytes]) -> None:
     headers: dict[str, str | bytes] = {
         "X-Shopify-Topic": "checkouts/create",
         "X-Shopify-Shop-Domain": "acme.myshopify.com",
@@ -258,7 +260,9 @@ async def test_only_the_shop_itself_is_believed(sender: Sender, change: dict[str
     assert response.status_code == 401, response.text
 
 
-async def test_what_cannot_be_used_is_kept_and_does_not_come_again(store: Database, shop: Shop, sender: Sender) -> None:
+async def test_a_message_that_cannot_be_used_is_stored_and_not_sent_again(
+    store: Database, shop: Shop, sender: Sender
+) -> None:
     response = await sender.post("checkouts/create", {"token": "x", "currency": "USD"}, webhook_id="bad")
     assert response.status_code == 200 and response.json()["outcome"] == "rejected"
     assert (await sender.post("checkouts/update", b"{", webhook_id="torn")).json()["outcome"] == "rejected"
@@ -269,5 +273,5 @@ async def test_what_cannot_be_used_is_kept_and_does_not_come_again(store: Databa
     assert kept["bad"]["body"] == '{"token": "x", "currency": "USD"}'
 
 
-async def test_a_body_too_large_is_refused(sender: Sender) -> None:
+async def test_a_body_that_is_too_large_is_refused(sender: Sender) -> None:
     assert (await sender.post("checkouts/create", b" " * (4 * 1024 * 1024 + 1))).status_code == 413

@@ -1,4 +1,4 @@
-"""POST /intake/checkouts: what a storefront's own server tells, with a token that may write."""
+"""POST /intake/checkouts: reports of a storefront's server, with a token that may write."""
 
 import asyncio
 
@@ -49,7 +49,7 @@ async def test_a_checkout_from_contact_to_recovery(
     assert (done["outcome"], done["state"], done["id"]) == ("recovered", "recovered", reported["id"])
 
 
-async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str) -> None:
+async def test_an_idempotency_key_identifies_one_checkout(sender: Sender, token: str) -> None:
     answers = [await post(sender, BODY, token, **{"Idempotency-Key": "k"}) for _ in range(2)]
     first, second = (response.json()["checkout"] for response in answers)
     assert first["token"] == second["token"] and second["outcome"] == "unchanged"
@@ -57,8 +57,10 @@ async def test_an_idempotency_key_names_one_checkout(sender: Sender, token: str)
     assert len({response.json()["checkout"]["token"] for response in others} | {first["token"]}) == 3
 
 
-async def test_times_that_are_left_out(store: Database, shop: Shop, sender: Sender, token: str, clock: Clock) -> None:
-    """A checkout keeps its beginning, changes when it is told of, and not when nothing but the time is new."""
+async def test_a_checkout_without_times_gets_them(
+    store: Database, shop: Shop, sender: Sender, token: str, clock: Clock
+) -> None:
+    """A checkout keeps its first time. Its update time changes with a report, unless only the time is new."""
 
     async def report(**changes: object) -> str:
         body = {**BODY, "token": "t1", **changes}
@@ -80,7 +82,9 @@ async def test_times_that_are_left_out(store: Database, shop: Shop, sender: Send
     assert await report(completed_at=format_utc(clock())) == "recovered"
 
 
-async def test_all_or_nothing(store: Database, shop: Shop, sender: Sender, token: str) -> None:
+async def test_if_one_of_several_checkouts_is_invalid_none_is_stored(
+    store: Database, shop: Shop, sender: Sender, token: str
+) -> None:
     good = {**BODY, "token": "good"}
     response = await post(sender, {"checkouts": [good, {**BODY, "created_at": "yesterday"}]}, token)
     assert response.status_code == 422 and response.json()["errors"].startswith("checkouts[1]: ")
@@ -92,12 +96,14 @@ async def test_all_or_nothing(store: Database, shop: Shop, sender: Sender, token
     ("body", "status"),
     [([], 422), (5, 422), ({"checkouts": []}, 422), ({"checkouts": [BODY] * 251}, 422), ({"checkout": None}, 422)],
 )
-async def test_what_is_no_checkout(sender: Sender, token: str, body: object, status: int) -> None:
+async def test_a_body_that_is_not_a_checkout_is_refused(sender: Sender, token: str, body: object, status: int) -> None:
     response = await post(sender, body, token)
     assert response.status_code == status and response.json()["errors"]
 
 
-async def test_who_may_write(store: Database, shop: Shop, sender: Sender, token: str) -> None:
+async def test_only_tokens_with_a_write_scope_are_accepted(
+    store: Database, shop: Shop, sender: Sender, token: str
+) -> None:
     async with store.begin() as connection:
         reader = await issue_token(connection, shop, ["read_orders"], now=START)
     assert (await post(sender, BODY, reader)).status_code == 403

@@ -1,4 +1,4 @@
-"""A Wix site's events: believed by its key only, once, in any order."""
+"""A Wix site's events: verified by its key, processed once, in any order."""
 
 import base64
 from typing import Any
@@ -72,7 +72,7 @@ async def row(store: Database) -> Any:
         return (await connection.execute(select(abandoned_checkouts))).mappings().first()
 
 
-async def test_a_life_by_events(store: Database, send_event: Any) -> None:
+async def test_a_checkout_changes_with_each_event(store: Database, send_event: Any) -> None:
     assert await send_event("created", entity(), event_id="e1") == "created"
     assert await send_event("created", entity(), event_id="e1") == "repeated"
     mailed = entity(5, activities=[{"createdDate": "2026-09-21T14:05:00.000Z", "type": "EMAIL_SENT"}])
@@ -84,7 +84,7 @@ async def test_a_life_by_events(store: Database, send_event: Any) -> None:
     assert (found["uuid"], found["recovery_state"]) == (GUID, "recovered")
     assert await send_event("deleted", entity()) == "deleted"
     assert await row(store) is None
-    assert await send_event("updated", entity(30)) == "deleted", "what comes late does not bring it back"
+    assert await send_event("updated", entity(30)) == "deleted", "a late event does not restore it"
     async with store.read() as connection:
         kinds = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
     reported = ["created", "abandoned", "updated", "recovered", "deleted"]
@@ -97,14 +97,14 @@ async def test_events_out_of_order(store: Database, send_event: Any) -> None:
     assert (await row(store))["recovery_state"] == "recovered"
 
 
-async def test_a_deletion_that_comes_first(store: Database, send_event: Any) -> None:
+async def test_a_deletion_can_arrive_before_the_checkout(store: Database, send_event: Any) -> None:
     assert await send_event("deleted", entity()) == "unknown"
     assert await send_event("created", entity()) == "deleted"
     assert await row(store) is None
 
 
 @pytest.mark.parametrize("changes", [{}, {"checkoutId": "a9524a00-1111-4111-8111-111111111111"}])
-async def test_what_was_deleted_here_is_not_brought_back(
+async def test_a_checkout_that_was_deleted_here_is_not_restored(
     store: Database, shop: Shop, send_event: Any, changes: dict[str, str]
 ) -> None:
     assert await send_event("created", entity(**changes)) == "created"
@@ -121,7 +121,7 @@ async def test_guids_in_capitals_are_the_same(shop: Shop, send_event: Any) -> No
     assert await send_event("deleted", entity(id=GUID.upper())) == "deleted"
 
 
-async def test_only_the_site_is_believed(store: Database, sender: Sender, send_event: Any) -> None:
+async def test_an_event_that_another_key_signed_is_refused(store: Database, sender: Sender, send_event: Any) -> None:
     assert await send_event("created", entity(), key=OTHER_KEY) == 401
     assert await send_event("created", entity(), site_id="unknown") == 401
     for body in ("", "a.b.c", "eyJhbGciOiJub25lIn0.eyJkYXRhIjoie30ifQ."):
@@ -129,7 +129,7 @@ async def test_only_the_site_is_believed(store: Database, sender: Sender, send_e
     assert await row(store) is None
 
 
-async def test_an_event_that_cannot_be_used_is_kept(store: Database, shop: Shop, send_event: Any) -> None:
+async def test_an_event_that_cannot_be_used_is_stored(store: Database, shop: Shop, send_event: Any) -> None:
     assert await send_event("created", {"id": GUID}) == "rejected"
     assert await send_event("created", entity(buyerInfo={"email": 5})) == "rejected"
     assert await send_event("updated", entity(lineItems=[{"quantity": 100_001}])) == "rejected"

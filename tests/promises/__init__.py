@@ -1,4 +1,4 @@
-"""What is promised of the program as a whole, proven by force: kills, storms of writers, hostile receivers.
+"""Guarantees of the whole program, tested by force: kills, many writers, hostile receivers.
 
 Small in the ordinary suite; each can be run at any size, as `python -m tests.promises.deliveries --kills 100`.
 """

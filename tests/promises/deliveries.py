@@ -121,10 +121,10 @@ async def _kill(sender: Child, kills: int, chance: random.Random) -> None:
 
 async def _all_delivered(receiver: Receiver, events: int) -> None:
     async with asyncio.timeout(600):
-        # What has arrived grows outside of this program's hands; there is nothing to be woken by.
+        # The receiver has no signal for new deliveries.
         while len({each.body for each in receiver.received if each.answered == 200}) < events:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-    # Whatever is sent once more comes within a lease.
+    # Repeated deliveries arrive within a lease.
     await asyncio.sleep(2)
 
 

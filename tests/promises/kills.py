@@ -132,7 +132,7 @@ def _judge(file: Path, acknowledged: dict[str, int], outcome: Outcome) -> None:
             outcome.lost.append(f"{token} change {change}: {found}")
     for token, (number, note, lines, quantity, documents) in kept.items():
         kinds = kinds_by_number.get(number, [])
-        # Changes may have come before or after it was abandoned; none is told twice or left out.
+        # Changes can be before or after the abandonment. Each has exactly one event.
         whole = lines == quantity == note and documents == 1 and token not in still_open
         if not whole or kinds[:1] != ["checkout_created"] or kinds.count("checkout_abandoned") != 1:
             outcome.half_written.append(

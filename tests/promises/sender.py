@@ -1,4 +1,4 @@
-"""A sender of its own process, to be killed: `python -m tests.promises.sender URL`. Prints "ready" when at work."""
+"""A sender in a separate process, which tests kill: `python -m tests.promises.sender URL`. Prints "ready" first."""
 
 import asyncio
 import sys

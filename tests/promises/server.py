@@ -26,7 +26,7 @@ async def main(url: str, port: int) -> None:
     application = Starlette(routes=intake_routes(database, present, wake=workers.wake), lifespan=lifespan)
     server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn tells by this flag alone
+    while not server.started:  # noqa: ASYNC110 - uvicorn has only this flag
         await asyncio.sleep(0.01)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -22,9 +22,9 @@ from abandoned_checkouts.store.tenants.installations import installations_on
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
 from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
 
-# The control API and the merchant pages are served at loopback and at the public URL alone.
+# The control API and the merchant pages are served at loopback and at the public URL only.
 LOCAL = {"Host": "localhost"}
-# Kinds whose tokens must open none of these endpoints, whatever scopes they have.
+# Kinds whose tokens must not be accepted by these endpoints, with any scopes.
 OUTSIDERS = (CallerKind.VISITOR, CallerKind.MEMBER, CallerKind.STOREFRONT)
 APP_ENDPOINTS = [
     ("POST", "/admin/api/2026-10/graphql.json"),

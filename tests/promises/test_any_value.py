@@ -1,4 +1,4 @@
-"""Whatever stands anywhere in a record: it is rejected with a reason, or kept, told by every field and taken out."""
+"""Odd values at every place of a record: the record is rejected with a reason, or it is stored, read and exported."""
 
 import os
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def changed(source: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def records(form: str) -> Iterator[Any]:
-    """For each place some that have an odd value there, each with an id of its own."""
+    """For each place, some records with an odd value at that place. Each has another id."""
     values = cycle(ODD)
     number = 0
     for path in places(FORMS[form]):

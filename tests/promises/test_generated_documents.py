@@ -1,4 +1,4 @@
-"""Documents generated from each version's schema: whatever is asked, the answer is one of Shopify's forms.
+"""Documents generated from each version's schema: every response has one of Shopify's forms.
 
 REQUESTS says how many for each version (default 8).
 """
@@ -102,7 +102,7 @@ def written(document: DocumentNode) -> str:
 
 
 def wrong(status: int, body: Any) -> str | None:
-    """What is wrong with an answer; None when it is one of Shopify's forms."""
+    """The problem of a response, or None if it has one of Shopify's forms."""
     if status != 200:
         return f"status {status}"
     codes = [error.get("extensions", {}).get("code") for error in body.get("errors", [])]

@@ -1,4 +1,4 @@
-"""Documents and callers that mean harm, and a server that is told to stop while somebody is still sending."""
+"""Hostile documents and callers, and a server that stops while a client is still sending."""
 
 import asyncio
 import http.client
@@ -55,10 +55,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_document_is_refused_quickly(sqlite_caller: Caller, name: str) -> None:
-    await sqlite_caller.answer("{ shop { id } }")  # whatever is made once is made now
+    await sqlite_caller.answer("{ shop { id } }")  # creates everything that is created only once
     best = 10.0
     for attempt in range(3):
-        # Another document each time: what was refused once is known.
+        # Another document each time, because refused documents are cached.
         document = HOSTILE[name] + f" #{attempt}"
         started = time.process_time()
         response = await sqlite_caller.post(document)

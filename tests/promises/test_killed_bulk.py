@@ -1,4 +1,4 @@
-"""kill -9 of a process in the middle of a bulk operation: another begins it anew, and nobody sees a torn file."""
+"""kill -9 of a process during a bulk operation: another process repeats the operation, and no file is incomplete."""
 
 import asyncio
 import sys

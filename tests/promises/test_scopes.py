@@ -1,7 +1,7 @@
-"""Every field of the schema × every set of scopes × every door: what a token may not read, it does not reach.
+"""Every field of the schema × every set of scopes × every endpoint: a token cannot read data beyond its scopes.
 
-The fields come from the schema. What each takes is said here by the kind of thing that the field leads to, apart
-from the table that the server goes by, so that a type left out of that table is found.
+The fields come from the schema. The scopes that they need are declared here by type, independently of the server's
+table, so that a type that is missing there is found.
 """
 
 from collections.abc import AsyncIterator
@@ -196,7 +196,7 @@ async def test_every_field(unthrottled: Caller, scopes: str) -> None:
     for place, document, takes in CASES:
         answer = await answered(unthrottled, document, scopes)
         refused = denied(answer)
-        # What is not there cannot be refused: an order that nobody brought is null, and so is all below it.
+        # A field of a missing object cannot be refused: without an order, the order and all its fields are null.
         lacking = [scopes for scopes in takes if held.isdisjoint(scopes)]
         if bool(lacking) != bool(refused) and (refused or anything(answer["data"])):
             wrong.append(f"{place} takes {sorted(map(sorted, takes))}: {document}\n{answer}")
@@ -213,14 +213,14 @@ async def test_every_field(unthrottled: Caller, scopes: str) -> None:
 
 
 def anything(data: Any) -> bool:
-    """Whether an answer tells of a row at all."""
+    """Whether the data has a value that is not null."""
     if isinstance(data, dict):
         return any(anything(part) for part in data.values())
     return any(map(anything, data)) if isinstance(data, list) else data is not None
 
 
 def at(data: Any, path: list[Any]) -> Any:
-    """What the data holds at a path; None where it ends early."""
+    """The value at a path of the data; None if a part of the path is null."""
     for step in path:
         if data is None:
             return None

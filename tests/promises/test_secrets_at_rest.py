@@ -76,7 +76,7 @@ async def granted(client: httpx.AsyncClient, created: dict[str, str]) -> dict[st
 
 
 async def secrets_of_rows(url: str) -> dict[str, str]:
-    """Secrets that no command prints, and one that a platform gave the shop."""
+    """Secrets that no command prints, and one that the shop has from a platform."""
     database = await open_database(url)
     async with database.begin() as connection:
         [shop] = await all_shops(connection)

@@ -2,7 +2,7 @@
 
     python -m tests.promises.writers --writers 64 --transactions 20000 --processes 4
 
-Promised: nobody is told "database is locked" and no change is lost.
+Guarantee: no request fails with "database is locked", and no change is lost.
 """
 
 import argparse

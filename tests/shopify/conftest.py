@@ -10,7 +10,7 @@ from tests.shopify.caller import Caller, caller_for
 
 @pytest.fixture
 async def caller(store_url: str) -> AsyncIterator[Caller]:
-    """A server on each database, without its workers: what they do is told elsewhere."""
+    """A server on each database, without its workers, which have their own tests."""
     async for each in caller_for(store_url, Settings(database_url=store_url, work=False)):
         yield each
 

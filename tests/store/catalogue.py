@@ -1,4 +1,4 @@
-"""What a database itself says of a store's tables: read from its catalogue, not from the program's declarations."""
+"""The tables of a store as its database describes them, read from the catalogue and not from our declarations."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from abandoned_checkouts.store.engine.database import Connection
 
 @dataclass(frozen=True)
 class Key:
-    """A primary, unique or foreign key of a table. Without a name where the database makes one up by order."""
+    """A primary, unique or foreign key of a table. It has no name if the database generates one."""
 
     table: str
     kind: str
@@ -20,7 +20,7 @@ class Key:
 
 @dataclass
 class Catalogue:
-    """`columns` by table and name: type, whether it may be null, default. `indexes` and `others` by name as SQL."""
+    """`columns` by table and name: type, whether it can be null, default. `indexes` and `others` by name, as SQL."""
 
     columns: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     keys: set[Key] = field(default_factory=set)
@@ -32,7 +32,7 @@ class Catalogue:
         return {table for table, _ in self.columns}
 
     def difference(self, other: "Catalogue") -> list[str]:
-        """Everything that only one of the two has, or that is not the same in both; a line each."""
+        """The differences: a line for everything that only one of the two has, or that differs."""
         found = [f"key: {key}" for key in self.keys ^ other.keys]
         for kind in ("columns", "indexes", "others"):
             here, there = getattr(self, kind), getattr(other, kind)
@@ -43,7 +43,7 @@ class Catalogue:
 
 
 async def read_catalogue(connection: Connection) -> Catalogue:
-    """All tables but Alembic's own."""
+    """All tables except Alembic's."""
     read = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     found = await read(connection)
     found.columns = {key: facts for key, facts in found.columns.items() if key[0] != "alembic_version"}

@@ -66,7 +66,7 @@ async def test_actions_follow_the_rules_of_real_life(twin: TwinUser) -> None:
     assert await twin.count() == 0
 
 
-async def test_a_checkout_has_a_buyer_and_a_line_without_being_asked(twin: TwinUser) -> None:
+async def test_a_checkout_has_a_buyer_and_a_line_by_default(twin: TwinUser) -> None:
     await twin.checkout()
     found = await twin.graphql("{abandonedCheckouts(first:1){nodes{lineItems(first:5){nodes{title quantity}}}}}")
     assert found["data"]["abandonedCheckouts"]["nodes"][0]["lineItems"]["nodes"] == [

@@ -4,8 +4,8 @@
     cd TREE && .venv/bin/python -m tests.promises.same_bytes compare before.json after.json --allow changed.toml
 
 `record` runs the stories in the folder `stories`: each step is a command, a request, a GraphQL document or a run of the
-background jobs. It knows the program by its command line, its HTTP endpoints and the server factory alone, so that a
-recording of one commit can be compared with one of another, whatever moved in between.
+background jobs. It knows the program by its command line, its HTTP endpoints and the server factory alone, so that
+recordings of any two commits can be compared.
 
 The clock is fixed, and random values are numbered: they begin with a mark by which `record` finds them, and it writes
 `<random 1>`, `<random 2>` … in their place, in the order in which they first appear. Nothing else is changed, except

@@ -16,7 +16,7 @@ LEAST_RECORDS, SHOWN = 500, 40
 
 @dataclass
 class Change:
-    """An intended change of a text. In JSON and HTML it stands with their escapes."""
+    """An intended change of a text. It is also applied to the escaped text in JSON and HTML."""
 
     was: str
     becomes: str

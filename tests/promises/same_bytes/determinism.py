@@ -1,9 +1,11 @@
 """A fixed clock, and random values in order."""
 
 import asyncio
+import contextlib
 import ctypes
 import datetime
 import gc
+import importlib
 import random
 import secrets
 import sys
@@ -11,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 # The clock stays behind the real one, even when the stories move it: the server compares it with the times of files.
@@ -52,6 +55,22 @@ def make_deterministic(present: Present) -> None:
     asyncio.gather = _one_after_another  # type: ignore[assignment]
     _be_patient()
     _replace_now(present)
+
+
+def make_randomness_deterministic(package: str) -> None:
+    """Give the program's own module of random values the same marks, before another module imports its functions.
+
+    The key of the store has random values of no other use, which must not change the numbers of the others.
+    """
+    with contextlib.suppress(ModuleNotFoundError):
+        module: Any = importlib.import_module(f"{package}.checkouts.randomness")
+        module.random_hex = module.random_url_text = lambda count: secrets.token_hex(count)
+        module.random_number = lambda count: int.from_bytes(secrets.token_bytes(count))
+        module.random_fraction = lambda: 0.5
+        module.random_uuid = lambda: uuid.uuid4()
+    with contextlib.suppress(ModuleNotFoundError):
+        module = importlib.import_module(f"{package}.store.engine.secret_key")
+        module.secrets = SimpleNamespace(token_hex=lambda count: "0f" * count)
 
 
 def _be_patient() -> None:

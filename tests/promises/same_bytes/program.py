@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.promises.same_bytes.determinism import Present, make_deterministic
+from tests.promises.same_bytes.determinism import Present, make_deterministic, make_randomness_deterministic
 from tests.promises.same_bytes.records import Json, text_of
 
 
@@ -27,12 +27,13 @@ def find_program(tree: Path) -> Any:
             found = importlib.import_module(name)
             if not str(found.__file__).startswith(f"{tree}/"):
                 raise SystemExit(f"{name} comes from {found.__file__}, not from {tree}")
+            make_randomness_deterministic(name)
             return found
     raise SystemExit(f"{tree} holds neither abandoned_checkouts nor app")
 
 
 def command_line(tree: Path) -> Callable[[], None]:
-    """What the console script calls."""
+    """The function that the console script calls."""
     project = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     module, _, name = project["scripts"]["abandoned-checkouts"].partition(":")
     found: Callable[[], None] = getattr(importlib.import_module(module), name)

@@ -12,8 +12,7 @@ Step = Json
 
 
 def steps_of(path: Path) -> Iterator[Step]:
-    """The steps of a story. A step with `each` stands for several, one with `versions` or `servers` for several of
-    those."""
+    """The steps of a story. A step with `each`, `versions` or `servers` is repeated for each of their values."""
     story = tomllib.loads(path.read_text(encoding="utf-8"))
     for step in story["step"]:
         step = {**story.get("defaults", {}).get(_kind_of(step), {}), **step}
@@ -66,7 +65,7 @@ def _quoted(text: str) -> str:
 
 
 def wix_lists() -> Iterator[Step]:
-    """What Wix's query and search refuse."""
+    """Requests that Wix's query and search refuse."""
     for method, query in json.loads((STORIES / "wix_refused.json").read_text(encoding="utf-8")):
         body = json.dumps({method: query}, ensure_ascii=False)
         yield {"ask": f"POST /ecom/v1/abandoned-checkout/{method}", "body": body, "wix": "shpat_demo"}

@@ -1,4 +1,4 @@
-"""What clients see of HTTP: statuses, bodies that are not GraphQL, headers, compression."""
+"""The HTTP side of GraphQL: statuses, bodies that are not GraphQL, headers, compression."""
 
 import base64
 import gzip

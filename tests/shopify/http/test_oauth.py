@@ -68,8 +68,8 @@ async def test_client_credentials(sqlite_caller: Caller) -> None:
 
 @pytest.mark.parametrize("wrong", [{"client_secret": "x"}, {"client_id": "x"}, {"client_secret": ""}])
 async def test_wrong_credentials(sqlite_caller: Caller, wrong: dict[str, str]) -> None:
-    asked = {**CREDENTIALS, "grant_type": "client_credentials", **wrong}
-    response = await sqlite_caller.http.post(URL, json=asked)
+    body = {**CREDENTIALS, "grant_type": "client_credentials", **wrong}
+    response = await sqlite_caller.http.post(URL, json=body)
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
     assert response.json()["error_description"]
 
@@ -171,7 +171,7 @@ async def test_odd_texts_are_refused_on_both_databases(caller: Caller, asked: di
     assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
 
 
-async def test_a_store_that_fails_is_told_in_the_form_of_the_door(
+async def test_a_failing_store_is_reported_in_the_form_of_the_endpoint(
     sqlite_caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any, **__: Any) -> None:

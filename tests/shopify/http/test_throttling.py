@@ -29,7 +29,7 @@ def available(answer: dict[str, Any]) -> int:
 
 
 async def test_a_hundred_at_once_are_counted_to_the_point(caller: Caller) -> None:
-    """The clock stands still, so that nothing is restored: every point is one that was spent."""
+    """The clock does not move, so no points are restored, and every missing point was spent."""
     answers = await asyncio.gather(*(caller.answer(DEAR) for _ in range(100)))
     ran = [answer for answer in answers if "data" in answer]
     refused = [answer for answer in answers if "data" not in answer]

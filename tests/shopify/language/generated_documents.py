@@ -1,4 +1,4 @@
-"""Documents to try: a list of telling ones, and a generator that writes valid ones and then breaks some."""
+"""Documents for tests: a list of instructive ones, and a generator that writes valid ones and then breaks some."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _BY_NAME = {"pageInfo": "PageInfo", "userErrors": "DisplayableError"}
 
 
 class Known:
-    """Which type a field returns, as far as the contract tells: by owner and name, or by name where all agree."""
+    """The type that a field returns, as far as the contract has it: by owner and name, or by name if all agree."""
 
     def __init__(self, contract: GraphQLSchema) -> None:
         self._exact: dict[tuple[str, str], str] = {}

@@ -1,4 +1,4 @@
-"""Which deprecations a document is told about."""
+"""The deprecations that are reported for a document."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def _same_verdict(text: str) -> None:
         return
     assert bool(ours) == bool(theirs), f"{text}\nours {ours}\ngraphql-core {[error.message for error in theirs]}"
     borrowed = [error for error in ours if error["extensions"]["code"] == "BAD_REQUEST"]
-    assert not borrowed, f"no words of our own for {borrowed} in\n{text}"
+    assert not borrowed, f"no message of this server for {borrowed} in\n{text}"
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

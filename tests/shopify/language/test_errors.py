@@ -62,7 +62,7 @@ PROVOKED: dict[tuple[str | None, str], str] = {
     ): 'query Op { node(id: "gid://shopify/Product/1") { ... on Nope { id } } }',
     (None, "An operation name is required"): "query A { shop { id } } query B { shop { id } }",
 }
-# What the contract cannot provoke: it has neither an input object with exactly one field nor an ARN argument.
+# Errors that the contract cannot provoke: it has neither an input object with exactly one field nor an ARN argument.
 ELSEWHERE = {
     ("invalidOneOfInputObject", "OneOf Input Object '_' must specify exactly one key."),
     ("argumentLiteralsIncompatible", "Invalid ARN '_'"),

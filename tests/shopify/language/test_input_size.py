@@ -1,4 +1,4 @@
-"""Arrays in arguments hold 250 items at most, wherever they stand; ids of the wrong type are told apart."""
+"""Arrays in arguments can have 250 items, at any depth. Ids of the wrong type are reported."""
 
 import json
 from typing import Any

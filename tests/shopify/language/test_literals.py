@@ -1,4 +1,4 @@
-"""Texts that differ in literals only share one reading, and nothing tells that they do."""
+"""Documents that differ only in literals share one parsed document, and their responses do not show it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def shared(documents: Documents, first: str, second: str) -> bool:
         # Fields merge by equal arguments.
         (PAGE % (1, "x", 1), PAGE % (1, "x", 2), False),
         (TWICE % 1, TWICE % 2, False),
-        # Another kind of literal, and one that means something else to whoever reads it.
+        # Another kind of literal, and a literal that is read differently.
         (FIRST % 1, FIRST % '"1"', False),
         (FIRST % 1, FIRST % "007", False),
         ('{ node(id: "gid://shopify/Order/1") { id } }', '{ node(id: "1") { id } }', False),

@@ -310,7 +310,7 @@ CASES: list[tuple[str, list[tuple[str, list[str | int], dict[str, Any]]]]] = [
         "{ shop { id } } type A { b: Int }",
         [("Query cannot contain schema definitions", [], {"code": "queryContainsSchemaDefinitions"})],
     ),
-    # Without any operation there is none to choose: the rest of the document tells what is wrong.
+    # The document has no operation, but the error is about the rest of it.
     (
         "type A { b: Int }",
         [("Query cannot contain schema definitions", [], {"code": "queryContainsSchemaDefinitions"})],

@@ -32,7 +32,7 @@ INTROSPECTION = get_introspection_query(
     input_value_deprecation=True, specified_by_url=True, directive_is_repeatable=True
 )
 
-# Shopify: how the published schemas differ within what is mirrored here. What a version does not have yet.
+# Shopify: the differences of the published schemas in the mirrored part. Members that earlier versions do not have.
 SINCE_2026_04 = {
     "WebhookSubscription.name",
     "WebhookSubscriptionInput.name",

@@ -1,4 +1,4 @@
-"""The leaky bucket: what is spent, restored, refused and given back."""
+"""The leaky bucket: points that are spent, restored, refused and refunded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cursors: what each list writes it reads again, and what it never writes is malformed, whoever wrote it."""
+"""Cursors: each list reads the cursors that it writes, and every other text is malformed."""
 
 import base64
 import json

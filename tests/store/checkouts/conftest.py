@@ -1,4 +1,4 @@
-"""Checkouts that come in by webhooks, as in the tests of the intake."""
+"""Checkouts that arrive by webhook, as in the tests of the intake."""
 
 from tests.intake.conftest import clock, sender
 

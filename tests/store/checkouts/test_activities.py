@@ -1,4 +1,4 @@
-"""Activities: a step in the log is written in one transaction with the state of the mails and its event."""
+"""Activities are logged in one transaction with the e-mail state and the event."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.stored_events import events_of
 from tests.wix.site import NOW
 
 
-async def test_a_step_moves_the_state_and_writes_an_event(store: Database, shop: Shop) -> None:
+async def test_an_activity_changes_the_state_and_writes_an_event(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     before = await row_of(store, shop, 5000)
     async with store.begin() as connection:
@@ -27,8 +27,8 @@ async def test_a_step_moves_the_state_and_writes_an_event(store: Database, shop:
     assert kinds[-1] == "checkout_activity"
 
 
-async def test_a_reported_state_stays_until_the_next_step(store: Database, shop: Shop) -> None:
-    """Shopify may say NOT_SENT after a mail was sent, which the log alone cannot; the later write wins."""
+async def test_a_reported_state_is_valid_until_the_next_activity(store: Database, shop: Shop) -> None:
+    """Shopify can report NOT_SENT after a mail was sent, which does not follow from the log. The later write wins."""
     await fill(store, shop)
     sent: Any = {"activity_type": "EMAIL_SENT", "created_at": NOW}
     async with store.begin() as connection:

@@ -1,4 +1,4 @@
-"""The removal of checkouts with all their parts, in one transaction with its event."""
+"""The deletion of checkouts with all their parts, in one transaction with the event."""
 
 import orjson
 import pytest
@@ -13,7 +13,7 @@ from tests.stored_events import events_of
 from tests.wix.site import FIRST, NOW
 
 
-async def test_a_failure_leaves_nothing_behind(store: Database, shop: Shop) -> None:
+async def test_a_failed_deletion_changes_nothing(store: Database, shop: Shop) -> None:
     await fill(store, shop)
 
     async def fail() -> None:
@@ -58,7 +58,7 @@ async def test_deletion_removes_everything_and_writes_events(store: Database, sh
     assert orjson.loads(document)["created_at"] > FIRST
 
 
-async def test_another_shop_removes_nothing(store: Database, shop: Shop) -> None:
+async def test_another_shop_cannot_delete_them(store: Database, shop: Shop) -> None:
     from abandoned_checkouts.store.tenants.shops import create_shop
 
     await fill(store, shop)

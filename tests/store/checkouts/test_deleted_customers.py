@@ -1,4 +1,4 @@
-"""Customers whom a platform deletes, merges or wants erased do not come back by what is told of them late."""
+"""Late reports do not restore customers that a platform deleted, merged or had erased."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ async def known(store: Database) -> list[int]:
 
 
 async def left_of(store: Database, *texts: str) -> list[str]:
-    """Tables in which one of the texts still stands."""
+    """The tables that still contain one of the texts."""
     found = []
     async with store.read() as connection:
         for table in customers.metadata.sorted_tables:
@@ -32,18 +32,18 @@ async def left_of(store: Database, *texts: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("moment", ["open", "abandoned", "never told of"])
-async def test_a_deleted_customer_stays_away(
+@pytest.mark.parametrize("moment", ["open", "abandoned", "never reported"])
+async def test_a_deleted_customer_is_not_restored(
     store: Database, shop: Shop, sender: Sender, clock: Clock, moment: str
 ) -> None:
-    if moment != "never told of":
+    if moment != "never reported":
         await sender.send("checkouts/create", checkout())
     if moment == "abandoned":
         clock.pass_minutes(11)
         await abandon_due(store, clock())
     assert await sender.send("customers/delete", {"id": 501}) == ("deleted" if moment == "abandoned" else "unknown")
     if moment == "open":
-        # The same again is no news, though the one that is kept named the customer and this one still does.
+        # A repeated report changes nothing, although it and the stored checkout name the customer.
         assert await sender.send("checkouts/update", checkout()) == "unchanged"
     assert await sender.send("checkouts/update", checkout(updated=2, note="late")) in ("updated", "created")
     clock.pass_minutes(20)
@@ -59,8 +59,10 @@ async def test_a_deleted_customer_stays_away(
     assert await known(store) == []
 
 
-async def test_who_was_open_when_the_customer_went(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
-    """Nothing more is told of the checkout: the scheduler alone moves it."""
+async def test_an_open_checkout_of_a_deleted_customer_is_abandoned_without_the_customer(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
+    """There are no further reports of the checkout; only the scheduler changes it."""
     await sender.send("customers/create", customer())
     await sender.send("checkouts/create", checkout())
     assert await sender.send("customers/delete", {"id": 501}) == "deleted"
@@ -109,18 +111,20 @@ async def test_redaction_is_carried_out(
         await abandon_due(store, clock())
     body = {"shop_id": 1, "shop_domain": shop.domain, "customer": named, "orders_to_redact": []}
     assert await sender.send("customers/redact", body) == "noted"
-    assert await erase_due(store, clock(), 10**12) == 1, "whatever time customers have to change their mind"
+    assert await erase_due(store, clock(), 10**12) == 1, (
+        "a platform's request does not wait for the time in which customers can cancel"
+    )
     assert await erase_due(store, clock(), 0) == 0
     assert await left_of(store, "ada@example.com", "lovelace") == []
     assert await left_of(store, "grace@example.com"), "of nobody else"
     clock.pass_minutes(30)
     await abandon_due(store, clock())
-    # Told before the redaction, received after it.
+    # Sent before the redaction and received after it.
     assert await sender.send("checkouts/update", checkout(updated=5)) in ("deleted", "older")
     assert await left_of(store, "ada@example.com", "lovelace") == []
 
 
-async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_shop_redact_erases_all_persons(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     await sender.send("checkouts/create", checkout())
     await sender.send("checkouts/create", checkout("t2", email="grace@example.com", customer=None))
     await sender.send("checkouts/create", checkout("t3", email=None, phone="+15550142424", customer=None))
@@ -147,6 +151,6 @@ async def test_a_shop_that_left_is_emptied_of_people(store: Database, shop: Shop
     assert entry is not None and entry.state == "deleted"
 
 
-async def test_a_redaction_of_nobody_is_kept_for_a_person(sender: Sender) -> None:
+async def test_a_redaction_without_a_person_is_rejected(sender: Sender) -> None:
     response = await sender.post("customers/redact", {"customer": {}})
     assert response.json() == {"outcome": "rejected", "problem": "customer has neither id nor email"}

@@ -1,4 +1,4 @@
-"""What is due is found by index, however much is not: the databases' own plans say so."""
+"""Due rows are found by an index, as the query plans of both databases show."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -30,17 +30,20 @@ pytestmark = pytest.mark.anyio
 KEY = DeliveryKey(1, "shopify", 1)
 QUERIES: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
     "open checkouts that are due": (lambda c, _: claim_due_checkouts(c, START, 10), "ix_open_checkouts_due"),
-    "what may lapse": (lambda c, s: claim_lapsing(c, s, rules_of(s), START, 10), "ix_abandoned_checkouts_lapsing"),
-    "what may be forgotten": (
+    "checkouts that may lapse": (
+        lambda c, s: claim_lapsing(c, s, rules_of(s), START, 10),
+        "ix_abandoned_checkouts_lapsing",
+    ),
+    "checkouts that retention may delete": (
         lambda c, s: checkouts_created_before(c, s, START, (0, 0), 10),
         "ix_abandoned_checkouts_by_created_at",
     ),
     "whether events wait": (lambda c, _: has_next_event(c), "ix_events_waiting"),
     "the events that wait": (lambda c, _: next_events(c, 10), "ix_events_waiting"),
     "deliveries that are due": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_due"),
-    "what stands before them": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
+    "earlier deliveries to the same address": (lambda c, _: claim_deliveries(c, START, 1, 10), "ix_deliveries_waiting"),
     "when the next delivery is due": (lambda c, _: next_delivery_at(c), "ix_deliveries_due"),
-    "the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
+    "the hash of the last body": (lambda c, _: latest_hash(c, KEY, "checkout/1"), "ix_deliveries_by_subject"),
     "visits of the link": (lambda c, s: link_visited_at(c, s, 1), "ix_events_by_checkout"),
 }
 
@@ -49,14 +52,14 @@ QUERIES: dict[str, tuple[Callable[[Connection, Shop], Awaitable[Any]], str]] = {
 async def planned(store: Database, shop: Shop) -> AsyncIterator[Connection]:
     async with store.begin() as connection:
         if not store.is_sqlite:
-            # Tables are empty here; what matters is whether the index can serve, not what is cheapest for no rows.
+            # The tables are empty. The test is whether an index can be used, not what is cheapest without rows.
             for way in ("seqscan", "bitmapscan", "sort"):
                 await connection.execute(text(f"SET LOCAL enable_{way} = off"))
         yield connection
 
 
 @pytest.mark.parametrize("name", QUERIES)
-async def test_an_index_finds(planned: Connection, shop: Shop, name: str) -> None:
+async def test_each_query_uses_its_index(planned: Connection, shop: Shop, name: str) -> None:
     ask, index = QUERIES[name]
     statements: list[tuple[str, Any]] = []
 

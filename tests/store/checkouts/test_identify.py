@@ -1,4 +1,4 @@
-"""Numbers of documents: two shops may have checkouts of the same number, and SQLite has one full-text index."""
+"""Document numbers: two shops can have checkouts with the same number, and SQLite has one index for all shops."""
 
 from sqlalchemy import select
 
@@ -38,7 +38,7 @@ async def test_each_shop_finds_its_own_checkouts_of_a_number(store: Database, sh
         assert await found(connection, other, "note:coffee") == [7, 8]
         table = abandoned_checkouts
         numbers = (await connection.execute(select(table.c.shop_id, table.c.document_id))).all()
-    # One index for all shops needs numbers of its own; an index by shop does not.
+    # SQLite's index has all shops and needs different numbers; PostgreSQL's has the shop in its key.
     expected = 6 if store.is_sqlite else 2
     assert len({row.document_id for row in numbers}) == expected
     assert len(set(numbers)) == 6

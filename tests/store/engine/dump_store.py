@@ -1,4 +1,4 @@
-"""Writes a small store as SQL, for the day on which a later program must upgrade it.
+"""Writes a small store as SQL, for tests of later programs, which must upgrade it.
 
     .venv/bin/python -m tests.store.engine.dump_store
 
@@ -33,7 +33,7 @@ DOMAIN, TOKEN = "acme.myshopify.com", "shpat_of_an_older_store"
 
 
 async def dump(url: str, kind: str) -> str:
-    """The SQL that makes a store with the newest tables and some rows in each database's own words."""
+    """The SQL of a store with the newest tables and some rows, in the dialect of the database."""
     await _fill(url)
     database = await open_database(url)
     async with database.read() as connection:
@@ -86,7 +86,7 @@ async def _inserts(connection: Connection, table: Any) -> list[str]:
 
 
 async def _specific_rows(connection: Connection) -> list[str]:
-    """The rows of the tables that SQLAlchemy does not know, and how far the numbers have come."""
+    """The rows of the tables that SQLAlchemy does not know, and the last numbers."""
     if connection.dialect.name == "sqlite":
         tables = {"checkout_text": "rowid, tokens", "numbering": "*"}
     else:

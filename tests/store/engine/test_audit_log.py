@@ -75,7 +75,7 @@ async def test_actions_are_recorded(store: Database, shop: Shop) -> None:
 
 
 async def test_tokens_of_visitors_are_not_recorded(store: Database, shop: Shop) -> None:
-    """Anybody can ask for one, as often as they like."""
+    """Everyone can request one, any number of times."""
     async with store.begin() as connection:
         await issue_token(connection, shop, [], now=START, app_id=None, kind="visitor")
     assert [each[1] for each in await logged(store)] == ["shop.created", "app.registered"]

@@ -1,4 +1,4 @@
-"""A store that fails while it is open: one line that says what to do."""
+"""An open store that fails is reported in one line, which says what to do."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ DOMAIN = "failing.myshopify.com"
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A store whose connections wait for locks a tenth of a second only."""
+    """A store whose connections wait only a tenth of a second for locks."""
     impatient = ("PRAGMA busy_timeout = 100", *sqlite_connections._PRAGMAS[1:])
     monkeypatch.setattr(sqlite_connections, "_PRAGMAS", impatient)
     return f"sqlite+aiosqlite:///{tmp_path}/store.sqlite3"

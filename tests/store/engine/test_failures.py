@@ -10,7 +10,7 @@ from abandoned_checkouts.store.engine.failures import may_succeed_later
 
 
 class PostgresError(Exception):
-    """As asyncpg raises it, with PostgreSQL's code."""
+    """The error that asyncpg raises, with PostgreSQL's code."""
 
     def __init__(self, sqlstate: str) -> None:
         self.sqlstate = sqlstate
@@ -37,5 +37,5 @@ def failed(problem: Exception, **more: bool) -> DBAPIError:
         (ValueError("a mistake"), False),
     ],
 )
-def test_which_errors_may_be_gone_later(problem: Exception, later: bool) -> None:
+def test_errors_that_may_succeed_later(problem: Exception, later: bool) -> None:
     assert may_succeed_later(problem) is later

@@ -1,4 +1,4 @@
-"""The store is rewritten without deleted data, once for all who wait."""
+"""The store is rewritten without deleted data, once for all waiting calls."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def test_waiting_calls_share_the_next_rewrite(store: Database, monkeypatch
     monkeypatch.setattr(module, "_rewrite", rewrite)
     first = asyncio.create_task(free_pages(store))
     await started.wait()
-    # Their data may have been deleted after the first rewrite read its page: one more rewrite serves all of them.
+    # The first rewrite may have read a page before its data was deleted, so one more rewrite follows for all of them.
     others = [asyncio.create_task(free_pages(store)) for _ in range(5)]
     await asyncio.sleep(0)
     finish.set()

@@ -1,4 +1,4 @@
-"""Migrations: new stores get the program's tables, older ones become the same, and any others are refused.
+"""Migrations: new stores get the program's tables, older ones are upgraded to the same, and all others are refused.
 
 stores/ has a store of each released version as SQL (see dump_store). Nothing else knows what tables users have: a
 change of store/tables without a migration fails here.
@@ -37,7 +37,7 @@ from tests.store.engine.dump_store import DOMAIN, STORES, TOKEN
 from tests.store.search.shelf import FIELDS, NOW, ZONE
 
 OLDEST = known_versions()[0]
-# What a program of the next version would bring.
+# The migration of an imaginary next version.
 NEXT = """
 from alembic import op
 from sqlalchemy import Column, Text
@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 async def older_store(databases: Databases, kind: str, version: str) -> str:
-    """A store of that version as its program made it."""
+    """A store of that version, created by the program of that version."""
     url, script = databases.blank(kind), (STORES / f"{version}.{kind}.sql").read_text()
     if kind == "sqlite":
         with sqlite3.connect(url.partition(":///")[2]) as connection:
@@ -74,7 +74,7 @@ async def catalogue_of(url: str) -> Catalogue:
     return found
 
 
-def test_a_store_of_every_version_is_kept() -> None:
+def test_the_dumps_are_of_known_versions_and_include_the_oldest() -> None:
     files = {f"{version}.{kind}.sql" for version in known_versions() for kind in ("sqlite", "postgresql")}
     oldest = {f"{OLDEST}.{kind}.sql" for kind in ("sqlite", "postgresql")}
     assert oldest <= {file.name for file in STORES.iterdir()} <= files
@@ -141,7 +141,7 @@ async def test_an_upgraded_store_has_its_rows(databases: Databases, database_kin
 
 
 def next_migrations(folder: Path) -> Path:
-    """The program's migrations and one more."""
+    """The program's migrations and another one."""
     copied = folder / "migrations"
     shutil.copytree(MIGRATIONS, copied)
     (copied / "versions" / "v9998_next.py").write_text(NEXT.format(newest=known_versions()[-1]))
@@ -162,7 +162,7 @@ async def test_migrations_run_on_an_older_store(databases: Databases, database_k
 
 
 def test_no_migration_runs_on_a_new_store(tmp_path: Path) -> None:
-    """Its tables are the program's, which have what the migration would add."""
+    """Its tables are created in their newest form."""
     folder, engine = next_migrations(tmp_path), create_engine("sqlite://")
     with engine.begin() as connection:
         migrate(connection, folder)
@@ -172,7 +172,7 @@ def test_no_migration_runs_on_a_new_store(tmp_path: Path) -> None:
 
 
 async def test_the_tables_are_those_that_the_program_declares(store: Database) -> None:
-    """All that Alembic compares; it finds no difference, so that a next revision is generated from real changes."""
+    """Alembic finds no difference, so the next generated revision has only real changes."""
 
     def differences(connection: Connection) -> list[object]:
         options = {"include_name": lambda name, kind, _: kind != "table" or name in metadata.tables}
@@ -191,7 +191,7 @@ async def test_tables_without_rowids_are_those_declared_so(sqlite_url: str) -> N
     assert "line_items" in declared
 
 
-async def test_a_second_time_changes_nothing(store: Database, shop: Shop) -> None:
+async def test_a_second_migration_changes_nothing(store: Database, shop: Shop) -> None:
     async with store.begin() as connection:
         await connection.run_sync(migrate)
         assert await find_shop(connection, shop.id) == shop
@@ -240,7 +240,7 @@ async def test_another_programs_file_is_refused(tmp_path: Path, statement: str, 
         assert len(connection.execute("SELECT * FROM sqlite_master").fetchall()) == 1
 
 
-async def test_other_tables_beside_ours_are_left_alone(databases: Databases) -> None:
+async def test_other_tables_are_not_changed(databases: Databases) -> None:
     url = databases.new("sqlite")
     with sqlite3.connect(url.partition(":///")[2]) as connection:
         connection.execute("CREATE TABLE postcards (name TEXT)")

@@ -1,4 +1,4 @@
-"""Numbers over all shops: in the order of the rows, never used twice, and without waiting for another shop."""
+"""Numbers over all shops have the order of the rows, are never reused, and do not wait for other shops."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ async def other_shop(connection: Connection) -> Shop:
 
 
 async def numbers_of(connection: Connection) -> list[tuple[int, int]]:
-    """Number and checkout of all requests, by number."""
+    """The number and checkout of each request, sorted by number."""
     table = erasure_requests
     rows = await connection.execute(select(table.c.id, table.c.checkout_id).order_by(table.c.id))
     return [(row[0], row[1]) for row in rows]

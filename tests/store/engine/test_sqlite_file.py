@@ -1,4 +1,4 @@
-"""A SQLite file is looked at before it is opened as a store, and is not changed by that."""
+"""A SQLite file is checked before it is opened as a store. The check does not change it."""
 
 import sqlite3
 import stat
@@ -52,7 +52,7 @@ async def test_another_programs_file_is_refused_unchanged(tmp_path: Path, statem
 @pytest.mark.parametrize(
     "content", [b"just a text, longer than a header of SQLite" * 20, b"SQLite format 3\0" + b"\1" * 4096]
 )
-async def test_no_database_is_refused_unchanged(tmp_path: Path, content: bytes) -> None:
+async def test_a_file_that_is_not_a_database_is_refused_unchanged(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
     assert "is damaged or is not a store" in await refusal(file)
@@ -73,7 +73,7 @@ def flipped_bits(content: bytearray) -> None:
 
 
 @pytest.mark.parametrize("damage", [truncated, zeroed_page, flipped_bits])
-async def test_damage_is_found_in_one_line(tmp_path: Path, damage: Callable[[bytearray], None]) -> None:
+async def test_damage_is_reported_in_one_line(tmp_path: Path, damage: Callable[[bytearray], None]) -> None:
     file = await store_at(tmp_path / "store.sqlite3")
     content = bytearray(file.read_bytes())
     damage(content)
@@ -82,7 +82,7 @@ async def test_damage_is_found_in_one_line(tmp_path: Path, damage: Callable[[byt
     assert file.read_bytes() == bytes(content)
 
 
-async def test_a_whole_store_passes(tmp_path: Path) -> None:
+async def test_an_undamaged_store_passes(tmp_path: Path) -> None:
     file = await store_at(tmp_path / "store.sqlite3")
     check_file(file, whole=True)
     file.write_bytes(b"")
@@ -99,7 +99,7 @@ async def test_only_this_user_may_read_the_file_and_its_log(tmp_path: Path) -> N
     assert "store.sqlite3" in modes
 
 
-def test_a_missing_file_is_no_reason_to_refuse(tmp_path: Path) -> None:
+def test_a_missing_file_is_accepted(tmp_path: Path) -> None:
     check_file(tmp_path / "missing", whole=True)
     (tmp_path / "text").write_text("x" * 2000)
     with pytest.raises(UnusableFileError):

@@ -1,4 +1,4 @@
-"""Erasure: after it nothing that the store keeps tells of the person, and every sum is as it was."""
+"""After an erasure, nothing in the store identifies the person, and all amounts are unchanged."""
 
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def of_person(token: str, **changes: Any) -> dict[str, Any]:
 
 
 async def fill(store: Database, shop: Shop) -> None:
-    """A person in every place there is, another beside them, and a note about the one in the other's checkout."""
+    """A person in every table, another person, and a note about the first in a checkout of the second."""
     async with store.begin() as connection:
         for source in (of_person("t1"), of_person("t2"), checkout("t3", note=f"ask {EMAIL}")):
             await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
@@ -110,7 +110,7 @@ async def fill(store: Database, shop: Shop) -> None:
 
 
 async def texts_of(store: Database) -> str:
-    """Everything in every table."""
+    """The rows of all tables."""
     found = []
     async with store.read() as connection:
         for table in metadata.sorted_tables:
@@ -132,7 +132,7 @@ async def sums(store: Database) -> Any:
 
 
 @pytest.mark.parametrize("by", ["customer", "email"])
-async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, shop: Shop, by: str) -> None:
+async def test_no_data_of_the_person_is_left_and_amounts_stay(store: Database, shop: Shop, by: str) -> None:
     await fill(store, shop)
     before = await sums(store)
     there = await texts_of(store)
@@ -147,11 +147,11 @@ async def test_nothing_of_the_person_is_left_and_the_sums_are(store: Database, s
     for text in SEARCHED:
         assert text not in left, [line for line in left.splitlines() if text in line]
     assert await sums(store) == before
-    # The other person is all there.
+    # All data of the other person is left.
     assert "ada@example.com" in left and "Lovelace" in left
 
 
-async def test_the_bytes_of_the_file_hold_nothing(databases: Any) -> None:
+async def test_the_file_does_not_contain_the_person(databases: Any) -> None:
     url = databases.new("sqlite")
     store = await open_database(url)
     async with store.begin() as connection:
@@ -184,7 +184,7 @@ async def test_erased_data_that_is_reported_again_does_not_come_back(store: Data
     assert EMAIL not in await texts_of(store)
 
 
-async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: Database, shop: Shop) -> None:
+async def test_a_request_is_carried_out_after_the_delay_unless_cancelled(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     async with store.begin() as connection:
         await request_erasure(connection, shop, 9001, now=START)
@@ -198,7 +198,9 @@ async def test_the_wish_is_carried_out_after_its_time_unless_taken_back(store: D
 @pytest.mark.parametrize(
     ("stored", "requested"), [("ÄDA@Ex.example", "äda@ex.example"), ("äda@ex.example", "ÄDA@EX.EXAMPLE")]
 )
-async def test_letters_beyond_a_to_z(store: Database, shop: Shop, stored: str, requested: str) -> None:
+async def test_addresses_with_letters_beyond_ascii_are_found(
+    store: Database, shop: Shop, stored: str, requested: str
+) -> None:
     async with store.begin() as connection:
         for source in (checkout("t1", email=stored, customer=None), checkout("t2", note=f"ask {stored}")):
             await take_checkout(connection, shop, checkout_from_rest(source, zone="UTC"), START)
@@ -209,7 +211,7 @@ async def test_letters_beyond_a_to_z(store: Database, shop: Shop, stored: str, r
     assert erased.checkouts == 1 and stored.lower() not in (await texts_of(store)).lower()
 
 
-async def test_events_stay_without_their_person(store: Database, shop: Shop) -> None:
+async def test_events_stay_with_anonymised_documents(store: Database, shop: Shop) -> None:
     await fill(store, shop)
     async with store.begin() as connection:
         before = (await connection.execute(select(events.c.kind).order_by(events.c.id))).scalars().all()
@@ -222,7 +224,7 @@ async def test_events_stay_without_their_person(store: Database, shop: Shop) -> 
     assert all(line.title == "Teapot" for checkout in stored.values() for line in checkout.line_items)
 
 
-async def test_erasing_nobody_leaves_nothing_to_overwrite(store: Database, shop: Shop) -> None:
+async def test_an_erasure_of_an_unknown_person_changes_nothing(store: Database, shop: Shop) -> None:
     """Overwriting deleted data rewrites the whole store, which takes 21 s for ten erasures of 56 MiB."""
     async with store.begin() as connection:
         await take_checkout(connection, shop, checkout_from_rest(of_person("here"), zone="UTC"), START)

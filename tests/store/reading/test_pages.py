@@ -1,4 +1,4 @@
-"""Paging while others write: a row nobody touches is met exactly once, whatever is inserted, changed or removed.
+"""Paging while others write: a row that does not change is returned exactly once.
 
 A state machine pages through a shop's list in both directions, over every sort key, while rules insert, update and
 delete rows between two pages.
@@ -51,7 +51,7 @@ def checkout(number: int, moment: int, price: int, last_name: str) -> Checkout:
 
 
 class Store:
-    """One open store and one event loop for all examples; each example has a shop of its own."""
+    """One open store and one event loop for all examples. Each example has a new shop."""
 
     def __init__(self, url: str) -> None:
         self.runner = asyncio.Runner()
@@ -97,7 +97,7 @@ class Store:
 
 
 class Paging(RuleBasedStateMachine):
-    """The store is set on the class by the test."""
+    """The test sets the store on the class."""
 
     store: Store
 
@@ -111,7 +111,7 @@ class Paging(RuleBasedStateMachine):
         self.key, self.reverse, self.backward = SORT_KEYS[sort], reverse, backward
         self.shop = self.store.shop()
         self.listing = Listing("abandoned_checkouts", self.shop.id, self.key.order)
-        # Every third row is left alone by all rules.
+        # No rule changes every third row.
         self.store.save(self.shop, *(checkout(number, *row) for number, row in enumerate(rows, 1)))
         self.next_number = len(rows) + 1
         self.untouched = {number for number in range(1, len(rows) + 1) if number % 3 == 1}
@@ -163,7 +163,7 @@ class Paging(RuleBasedStateMachine):
         assert not missed, f"never met {missed}: {self.key} reverse={self.reverse} backward={self.backward} {self.met}"
 
 
-def test_pages_neither_repeat_nor_skip_under_change(databases: Databases, database_kind: str) -> None:
+def test_pages_neither_repeat_nor_skip_rows_during_changes(databases: Databases, database_kind: str) -> None:
     store = Store(databases.new(database_kind))
     machine = type("Paging", (Paging,), {"store": store})
     try:
@@ -182,8 +182,8 @@ def test_pages_neither_repeat_nor_skip_under_change(databases: Databases, databa
 
 @pytest.mark.parametrize("sort", PLAIN_SORTS)
 @pytest.mark.parametrize("reverse", [False, True])
-def test_every_page_size_gives_the_same_list(sqlite_url: str, sort: str, reverse: bool) -> None:
-    """Ties everywhere: one list, whatever the size of its pages and the end it is read from."""
+def test_pages_of_every_size_make_up_the_same_list(sqlite_url: str, sort: str, reverse: bool) -> None:
+    """With equal sort values, pages of every size, from the start or the end, make up the same list."""
     key = SORT_KEYS[sort]
     store = Store(sqlite_url)
     try:

@@ -1,4 +1,4 @@
-"""A shop with checkouts twice: in a store, and as the records that search_syntax.predicate reads."""
+"""A shop with checkouts, both in a store and as records for search_syntax.predicate."""
 
 import asyncio
 from dataclasses import replace
@@ -32,7 +32,7 @@ class Store:
         self.shops = 0
 
     def shop(self, checkouts: list[Checkout]) -> "Shelf":
-        """A new shop with copies of these checkouts: saving gives them ids."""
+        """A new shop with copies of these checkouts. Saving assigns their ids."""
         self.shops += 1
         rows = [replace(row, line_items=[replace(one) for one in row.line_items]) for row in checkouts]
 
@@ -86,7 +86,7 @@ class Shelf:
 
 
 def record(row: Checkout) -> dict[str, Any]:
-    """A stored checkout as predicate reads it."""
+    """A stored checkout as a record for predicate."""
 
     def at(moment: int | None) -> datetime | None:
         return None if moment is None else to_datetime(moment)

@@ -109,7 +109,7 @@ def store(store_url: str) -> Iterator[Store]:
     opened.close()
 
 
-def test_generated_searches_agree(store: Store) -> None:
+def test_generated_searches_find_the_same_in_both(store: Store) -> None:
     quiet = settings(
         max_examples=SEARCHES,
         deadline=None,
@@ -135,7 +135,7 @@ def test_generated_searches_agree(store: Store) -> None:
     agree()
 
 
-def test_each_field_finds_what_its_examples_mean(store: Store) -> None:
+def test_each_field_finds_its_examples(store: Store) -> None:
     shelf = store.shop([bought("hoodie", note="gift", total_price=150_0000), bought("cup")])
     for field in FIELDS:
         for query in (*field.examples, f"{field.name}:*", f"-{field.name}:*"):
@@ -149,7 +149,7 @@ def bought(word: str, **more: object) -> Checkout:
     return Checkout(**fields, line_items=[line(1, word, None)])  # type: ignore[arg-type]
 
 
-def test_searches_that_go_wrong_easily(store: Store) -> None:
+def test_difficult_searches(store: Store) -> None:
     bob = Customer(id=1, created_at=1, updated_at=1, first_name="Bob", last_name="Norman", email="bob@example.com")
     shelf = store.shop(
         [
@@ -209,7 +209,7 @@ def test_searches_that_go_wrong_easily(store: Store) -> None:
         assert shelf.found(query) == ids, query
         assert shelf.expected(query) == ids, query
         assert shelf.count(query) == len(ids), query
-    assert len(other.found("green hoodie")) == 1  # a shop sees its own
+    assert len(other.found("green hoodie")) == 1  # a shop finds its own checkouts
 
 
 @pytest.mark.parametrize(
@@ -230,14 +230,14 @@ def test_searches_that_go_wrong_easily(store: Store) -> None:
     ids=lambda query: f"{query[:30]}…",
 )
 def test_long_and_deep_searches(store: Store, query: str) -> None:
-    """As long as a search may be, in shapes that parsers of SQL give up on."""
+    """Searches of the maximum length, in forms that SQL parsers would refuse."""
     assert len(query) <= 8192
     shelf = store.shop([bought("hoodie"), bought("bob", closed_at=1)])
     assert shelf.found(query) == shelf.expected(query)
 
 
 def test_a_term_repeated_a_thousand_times_is_searched_once(store: Store) -> None:
-    """On 100,000 checkouts 2,700 times the same prefix once took four minutes, and 1,500 ids five seconds."""
+    """On 100,000 checkouts, 2,700 repetitions of a prefix would take four minutes, and 1,500 ids five seconds."""
     shelf = store.shop([bought("hoodie"), bought("bob")])
     once, often = shelf.listing("hoo* -bob id:>0"), shelf.listing("hoo* -bob id:>0 " * 500)
     assert [str(each) for each in often.conditions] == [str(each) for each in once.conditions]
@@ -246,7 +246,7 @@ def test_a_term_repeated_a_thousand_times_is_searched_once(store: Store) -> None
 
 
 @pytest.mark.parametrize("word", ["x" * 900, "é" * 100], ids=["long words", "words beyond ASCII"])
-def test_of_a_text_too_long_for_an_index_its_beginning_is_found(store: Store, word: str) -> None:
+def test_the_start_of_a_text_that_is_too_long_for_the_index_is_found(store: Store, word: str) -> None:
     shelf = store.shop([bought("bob " + " ".join(f"{word}{number}" for number in range(2000))), bought("x")])
     first, _ = shelf.expected("")
     assert shelf.found("bob") == shelf.found(f"{word}7") == [first]
@@ -258,7 +258,7 @@ def test_a_search_too_deep_for_a_database_is_refused(store: Store) -> None:
         shelf.listing("-(hoodie OR " * 600 + "bob")
 
 
-def test_relevance_orders_by_words_and_pages_by_score(store: Store) -> None:
+def test_relevance_sorts_by_words_and_pages_by_score(store: Store) -> None:
     shelf = store.shop(
         [
             bought("hoodie in a very long title of many other words that say nothing"),
@@ -306,7 +306,7 @@ def test_relevance_orders_by_words_and_pages_by_score(store: Store) -> None:
         " ".join(f"-w{number}" for number in range(40)) + " green",
     ],
 )
-def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
+def test_sorting_by_relevance_finds_the_same_rows(store: Store, query: str) -> None:
     shelf = store.shop(
         [bought("green hoodie"), bought("green", closed_at=1), bought("hoodie", closed_at=1), bought("bob")]
     )
@@ -319,8 +319,8 @@ def test_by_relevance_the_same_rows_are_found(store: Store, query: str) -> None:
 
 @pytest.mark.parametrize("value", ["\x00", "bob\x00", "\ud800"], ids=ascii)
 @pytest.mark.parametrize("field", ["contact_email", "uuid", "coupon_code"])
-def test_what_no_database_keeps_is_not_found(store: Store, field: str, value: str) -> None:
-    """Wix's filters compare texts as they are given."""
+def test_characters_that_databases_cannot_store_are_not_found(store: Store, field: str, value: str) -> None:
+    """Wix's filters compare texts without folding."""
     shelf = store.shop([bought("bob", email="bob")])
     whole = Listing("abandoned_checkouts", shelf.shop.id, SortOrder("id"))
     narrower = narrowed(whole, Range(field, "eq", value), dialect=store.database.dialect)
@@ -329,7 +329,7 @@ def test_what_no_database_keeps_is_not_found(store: Store, field: str, value: st
 
 @pytest.mark.parametrize("ranked", [False, True])
 @pytest.mark.parametrize(("one", "other"), [("green", "status:open OR x"), ("green", "hoodie"), ("-bob", "green OR x")])
-def test_two_searches_on_one_list_both_hold(store: Store, one: str, other: str, ranked: bool) -> None:
+def test_two_searches_can_narrow_one_list(store: Store, one: str, other: str, ranked: bool) -> None:
     shelf = store.shop([bought("green hoodie"), bought("green", closed_at=1), bought("hoodie")])
     both = shelf.listing(other, ranked, of=shelf.listing(one, ranked))
     found = [row["id"] for row in shelf.page(both, PageWindow(first=10)).rows]

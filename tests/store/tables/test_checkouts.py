@@ -1,4 +1,4 @@
-"""No page reads a whole table or sorts: every sort key and every filter has an index to walk.
+"""No page reads or sorts a whole table: every sort key and every filter has an index.
 
 The plans are asked of the databases themselves. PostgreSQL would rather scan a table as small as a test's, so there
 scans and sorts are forbidden first: what is then still planned as one has no index to use.
@@ -75,7 +75,7 @@ def listing(shop: Shop, key: SortKey, query: str, dialect: str) -> Listing:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 async def opened(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Database, Shop]]:
-    """One store for all plans, since nothing changes it."""
+    """One store for all plans, because they do not change it."""
     url = databases.new(request.param)
     store = await open_database(url)
     async with store.begin() as connection:
@@ -86,7 +86,7 @@ async def opened(databases: Databases, request: pytest.FixtureRequest) -> AsyncI
 
 
 @pytest.mark.parametrize(("sort", "query"), list(product(SORTS, QUERIES)))
-async def test_page_walks_an_index(opened: tuple[Database, Shop], sort: str, query: str) -> None:
+async def test_each_page_is_read_by_an_index(opened: tuple[Database, Shop], sort: str, query: str) -> None:
     store, shop = opened
     for name, window in windows(sort):
         statement = listing_select(listing(shop, SORT_KEYS[sort], query, store.dialect), window, ["id", "name"])
@@ -121,7 +121,7 @@ def wrong_on_sqlite(plan: list[str]) -> list[str]:
 
 def wrong_on_postgresql(plan: list[str]) -> list[str]:
     if not any("Scan" in step for step in plan):
-        return []  # nothing is read, since nothing can match
+        return []  # no rows are read, because none can match
     return [
         step
         for step in plan

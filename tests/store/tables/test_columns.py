@@ -1,13 +1,13 @@
-"""Every key of a shop's table holds the shop: a distributed database could keep no other."""
+"""Every key of a shop's table contains the shop, which a distributed database requires."""
 
 import pytest
 
 from abandoned_checkouts.store.engine.database import Connection, Database
 from tests.store.catalogue import Key, read_catalogue
 
-# Small and looked up from anywhere: a distributed database has a copy of them on each machine.
+# Small tables that every query can use. A distributed database has a copy of them on each machine.
 REFERENCES = {"shops", "apps", "tokens"}
-# Of no shop: the counter of SQLite's numbers, and the value that shows whether a secret key is the store's.
+# Tables without a shop: the counter of SQLite's numbers, and the value that shows whether a secret key is right.
 OF_NO_SHOP = {"numbering", "store_secrets"}
 
 
@@ -27,14 +27,14 @@ def names_shop(key: Key) -> bool:
     return ("shop_id", "id" if key.refers_to == "shops" else "shop_id") in pairs
 
 
-async def test_keys_of_a_shops_table_hold_the_shop(store: Database) -> None:
+async def test_keys_of_a_shops_table_contain_the_shop(store: Database) -> None:
     async with store.read() as connection:
         catalogue = await read_catalogue(connection)
         assert await keys_without_shop(connection) == []
     assert {key.kind.partition(" ")[0] for key in catalogue.keys} == {"primary", "unique", "foreign"}
 
 
-async def test_every_table_is_a_shops_or_known_to_be_none(store: Database) -> None:
+async def test_every_table_has_a_shop_or_is_listed_as_global(store: Database) -> None:
     async with store.read() as connection:
         catalogue = await read_catalogue(connection)
     of_shops = {table for table, column in catalogue.columns if column == "shop_id"}

@@ -1,4 +1,4 @@
-"""Columns with secrets are encrypted or hashed, those of new tables too."""
+"""Columns with secrets are encrypted or hashed. This also checks the columns of new tables."""
 
 import re
 
@@ -10,7 +10,7 @@ from abandoned_checkouts.store.tables import metadata
 from abandoned_checkouts.store.tables.encrypted import EncryptedText, ciphers
 
 _NAMES = re.compile(r"secret|token|password|private|credential|session|invitation")
-# Names of checkouts and carts: they identify, and open nothing.
+# Tokens that identify checkouts and carts, and are not secret.
 NO_SECRETS = {
     ("abandoned_checkouts", "token"),
     ("abandoned_checkouts", "cart_token"),

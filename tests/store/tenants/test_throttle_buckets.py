@@ -1,4 +1,4 @@
-"""Buckets that several processes share: together they spend what is there, to the point."""
+"""Buckets that several processes share: together they spend exactly the available points."""
 
 import asyncio
 import multiprocessing
@@ -23,7 +23,7 @@ def spend(url: str, file: str, allowed: Any) -> None:
 
 
 async def _spend(url: str, file: str, allowed: Any) -> None:
-    """In a process of its own: ask as often as all together are allowed, and count what passes."""
+    """In a separate process: send as many requests as all processes together are allowed, and count those that pass."""
     database = None if url.startswith("sqlite") else await open_database(url)
     buckets = FileBuckets(file) if database is None else TableBuckets(database)
     throttle = Throttle(buckets)
@@ -32,7 +32,7 @@ async def _spend(url: str, file: str, allowed: Any) -> None:
         return (await throttle.spend(1, 2, PLAN, COST, NOW)).allowed
 
     passed = sum(await asyncio.gather(*(one() for _ in range(TRIES))))
-    # Every tenth gives a part of what it took back; what is given back can be spent by the others.
+    # Every tenth refunds a part of its cost, which other requests can spend.
     for _ in range(passed // 10):
         await throttle.refund(1, 2, PLAN, 3, NOW)
     allowed.put((passed, passed // 10 * 3))

@@ -50,7 +50,7 @@ async def compare(
     if answer is None:
         assert why != "failed", f"a plan failed at\n{text}\n{variables}"
         assert why == "unplanned" or result.errors, (
-            f"the plan gave up although graphql-core has no error\n{text}\n{variables}"
+            f"the plan failed although graphql-core has no error\n{text}\n{variables}"
         )
         return Compared(False, why, bool(result.errors))
     expected = orjson.dumps(result.data)

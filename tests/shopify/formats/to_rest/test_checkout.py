@@ -19,7 +19,7 @@ from tests.intake.samples import rest_checkout, rest_line
 ZONE = "America/New_York"
 NOW = 1_790_000_000_000_000
 
-# What each changes, and what nothing but the change may show in what is written.
+# The changes, each with the keys that may differ in the result.
 VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "completed and closed": {
