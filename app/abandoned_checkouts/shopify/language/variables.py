@@ -28,6 +28,7 @@ from graphql import (
 from abandoned_checkouts.shopify.language.coercion import CoercionProblem, scalar_problem, shown
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.entries import ErrorEntry, ErrorPath, entry
+from abandoned_checkouts.shopify.language.unpublished import listed_values
 
 __all__ = ["Variables", "problems"]
 
@@ -149,7 +150,7 @@ def _problems(type_: GraphQLInputType, value: object, path: ErrorPath) -> Iterat
         yield from _object_problems(named, value, path)
     elif isinstance(named, GraphQLEnumType):
         if not isinstance(value, str) or value not in named.values:
-            allowed = ", ".join(named.values)
+            allowed = ", ".join(listed_values(named.name, named.values))
             words = texts.NOT_ONE_OF.words.format(value=shown(value), allowed=allowed)
             yield path, CoercionProblem(words, has_message=False)
     else:
