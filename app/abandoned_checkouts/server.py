@@ -123,6 +123,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 results=results,
                 wrap_sender=None if twin is None else twin.wrap_sender,
                 on_mail=None if twin is None else twin.on_mail,
+                bulk_plan_of=None if twin is None else twin.bulk.plan,
             )
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
@@ -139,7 +140,13 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 )
                 opened.push_async_callback(twin.close)
                 wake = twin.travel.wake
-            admin = app.graphql = graphql_endpoint(database, snapshots, shared, settings, clock)
+            admin = app.graphql = graphql_endpoint(
+                database,
+                snapshots,
+                (Throttle if twin is None else twin.throttle)(shared, settings.throttle),
+                settings,
+                clock,
+            )
             app.router.routes[:] = [
                 *own_routes,
                 *health_routes(
@@ -208,13 +215,13 @@ async def readiness(
 
 
 def graphql_endpoint(
-    database: Database, snapshots: Snapshots | None, shared: Buckets, settings: Settings, clock: Clock
+    database: Database, snapshots: Snapshots | None, throttle: Throttle, settings: Settings, clock: Clock
 ) -> GraphqlEndpoint:
     """The GraphQL endpoint of the Shopify dialect."""
     return GraphqlEndpoint(
         database,
         clock,
-        Throttle(shared, enabled=settings.throttle),
+        throttle,
         plan=PLANS[settings.plan],
         extended_search=settings.extended_search,
         strict_search=settings.strict_search,

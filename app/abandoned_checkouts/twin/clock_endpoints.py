@@ -8,8 +8,9 @@ from abandoned_checkouts.checkouts.moment import MomentError, format_microsecond
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.twin.clock import BackwardsError
-from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, nearest
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys
 from abandoned_checkouts.twin.durations import LONGEST, DurationError, duration_of
+from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.twin.travel import Journey, TravelUnderWayError
 
 ACTIONS = ("freeze", "advance", "run", "reset", "cancel")

@@ -1,6 +1,5 @@
 """What the endpoints of the twin work on, and the parts that they share: bodies, refusals, nearest names."""
 
-import difflib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -15,8 +14,11 @@ from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import body_refusals
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.shops import all_shops
+from abandoned_checkouts.twin.bulk_pace import BulkPace
 from abandoned_checkouts.twin.clock import TwinClock
+from abandoned_checkouts.twin.fault_rules import Faults
 from abandoned_checkouts.twin.journal import Journal
+from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.twin.snapshots import Snapshots
 from abandoned_checkouts.twin.travel import Travel
 
@@ -33,6 +35,8 @@ class Controls:
     travel: Travel
     snapshots: Snapshots
     journal: Journal
+    faults: Faults
+    bulk: BulkPace
     public_url: str
 
 
@@ -50,15 +54,6 @@ def known_keys(body: UntypedJson, names: Iterable[str]) -> None:
     for key in body:
         if key not in known:
             raise RefusedError(422, f'"{key[:100]}" is not a field here.{nearest(key, known)}')
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence that names what the writer may have meant, or lists what there is. Starts with a space."""
-    names = sorted(known)
-    found = difflib.get_close_matches(name.lower(), [each.lower() for each in names], 1, 0.5)
-    if found:
-        return f' Did you mean "{next(each for each in names if each.lower() == found[0])}"?'
-    return f" Use one of: {', '.join(names[:30])}." if names else ""
 
 
 def missing(kind: str, name: str, known: Iterable[str]) -> RefusedError:

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from abandoned_checkouts.twin import (
+    bulk_endpoints,
     checkout_endpoints,
     clock_endpoints,
+    fault_endpoints,
     journal_endpoints,
     snapshot_endpoints,
     tenant_endpoints,
 )
+from abandoned_checkouts.twin.bulk_pace import PROGRESS
 from abandoned_checkouts.twin.controls import TwinHandler
+from abandoned_checkouts.twin.fault_rules import EFFECTS, MATCHES
 from abandoned_checkouts.twin.journal import FILTERS, KINDS
 from abandoned_checkouts.twin.lives import ACTIONS, STATES
 
@@ -40,6 +44,13 @@ class TwinOperation:
     status: int = 200
     # Whether the body has other properties, too: a checkout in the JSON of /intake/checkouts.
     is_open: bool = False
+
+
+# A fault has these keys: see docs/testing.md.
+_FAULT: Mapping[str, Schema] = {
+    "faults": {"type": "array", "items": {"type": "object"}},
+    **{name: {} for name in ("name", *MATCHES, *EFFECTS)},
+}
 
 
 def _journal(kind: str) -> list[TwinOperation]:
@@ -157,6 +168,32 @@ OPERATIONS: list[TwinOperation] = [
         snapshot_endpoints.seed,
         "Begin the sequence of random ids and tokens again.",
         {"seed": _NUMBER},
+    ),
+    TwinOperation("GET", "/faults", fault_endpoints.list_all, "List the faults; each says how often it applied."),
+    TwinOperation(
+        "POST",
+        "/faults",
+        fault_endpoints.replace_all,
+        "Replace all faults. The body is one fault, a list of faults, or an object with a list as `faults`; `[]` "
+        "switches them off.",
+        _FAULT,
+    ),
+    TwinOperation("PATCH", "/faults", fault_endpoints.add, "Add faults after the others.", _FAULT),
+    TwinOperation("DELETE", "/faults", fault_endpoints.remove, "Delete all faults, or in the URL those with a `name`."),
+    TwinOperation("GET", "/bulk", bulk_endpoints.show, "How bulk operations progress."),
+    TwinOperation(
+        "PUT",
+        "/bulk",
+        bulk_endpoints.change,
+        "Let bulk operations run at once, after a time, or when they are released.",
+        {"progress": _choice(PROGRESS), "after": _DURATION},
+    ),
+    TwinOperation(
+        "POST",
+        "/bulk/{operation_id:path}/run",
+        bulk_endpoints.run,
+        "Let a bulk operation that waits run now.",
+        {"shop": _SHOP},
     ),
     *(operation for kind in KINDS for operation in _journal(kind)),
     TwinOperation(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import orjson
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import to_datetime
@@ -16,6 +16,8 @@ from abandoned_checkouts.shopify.language.versions import Version
 
 # What is kept of a body.
 _LONGEST = 256 * 1024
+# Longer bodies are not read for a fault; every endpoint refuses them.
+_LARGEST = 64 * 1024 * 1024
 # From how long before its end a version is reported as ending.
 _SOON = timedelta(days=90)
 _ENDPOINTS = (
@@ -48,6 +50,45 @@ class RecordedRequest:
     answer: bytearray = field(default_factory=bytearray)
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    # The name of the fault that decided the response.
+    fault: str | None = None
+
+    async def with_body(self, receive: Receive) -> Receive:
+        """Read the whole body, and return a function that receives it once more."""
+        parts = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                break
+            parts += message.get("body", b"")
+            if not message.get("more_body", False) or len(parts) > _LARGEST:
+                break
+        unread = [{"type": "http.request", "body": bytes(parts), "more_body": False}]
+
+        async def receive_again() -> Message:
+            return unread.pop() if unread else await receive()
+
+        return receive_again
+
+    @property
+    def token(self) -> str:
+        """The access token of the request, or an empty text."""
+        headers = self.request_headers()
+        return headers.get("x-shopify-access-token") or headers.get("authorization", "").rpartition(" ")[2]
+
+    def facts(self) -> dict[str, str | None]:
+        """What the rules of faults match."""
+        operation = None
+        if self.endpoint == "graphql":
+            operation = _operation(_object(bytes(self.body).decode("utf-8", "replace")))[0]
+        return {
+            "endpoint": self.endpoint,
+            "method": self.scope["method"],
+            "path": self.scope["path"],
+            "shop": self.request_headers().get("host", "").partition(":")[0],
+            "token": self.token,
+            "operation": operation,
+        }
 
     @property
     def endpoint(self) -> str:
@@ -83,7 +124,8 @@ class RecordedRequest:
             "status": self.status,
             "durationMillis": round(milliseconds, 1),
             "shop": headers.get("host", ""),
-            "token": _hint(headers),
+            "token": f"{self.token[:6]}…{self.token[-4:]}" if self.token else None,
+            "fault": self.fault,
             "request": {"headers": headers, "body": text},
             "response": {"headers": self.headers, "body": answered},
         }
@@ -110,17 +152,14 @@ class RecordedRequest:
 
 def _graphql(request: UntypedJson, response: UntypedJson) -> UntypedJson:
     """The operation, its cost, its errors and warnings."""
-    document = str(request.get("query") or "")
-    found = _OPERATION.search(document)
-    first = _FIRST_FIELD.search(document)
-    name = request.get("operationName") or (found[2] if found else None) or (first[1] if first else None)
+    name, kind = _operation(request)
     extensions = _part(response, "extensions")
     cost = _part(extensions, "cost")
     errors = response.get("errors")
     listed = errors if isinstance(errors, list) else [] if errors is None else [errors]
     return {
         "operation": name,
-        "operationType": found[1] if found else "query",
+        "operationType": kind,
         "variables": request.get("variables") or {},
         "requestedCost": cost.get("requestedQueryCost"),
         "actualCost": cost.get("actualQueryCost"),
@@ -132,6 +171,14 @@ def _graphql(request: UntypedJson, response: UntypedJson) -> UntypedJson:
             for warning in search.get("warnings", [])
         ],
     }
+
+
+def _operation(request: UntypedJson) -> tuple[str | None, str]:
+    """The name of the operation, else its first field; and whether it is a query or a mutation."""
+    document = str(request.get("query") or "")
+    found, first = _OPERATION.search(document), _FIRST_FIELD.search(document)
+    name = request.get("operationName") or (found[2] if found else None) or (first[1] if first else None)
+    return None if name is None else str(name), found[1] if found else "query"
 
 
 def _part(value: UntypedJson, name: str) -> UntypedJson:
@@ -154,9 +201,3 @@ def _decoded(body: bytes, encoding: str) -> str:
         except (OSError, EOFError, zlib.error):
             return f"({len(body)} bytes of gzip, incomplete here)"
     return body.decode("utf-8", "replace")
-
-
-def _hint(headers: dict[str, str]) -> str | None:
-    """The first and last characters of the access token, by which `token list` shows it."""
-    token = headers.get("x-shopify-access-token") or headers.get("authorization", "").rpartition(" ")[2]
-    return f"{token[:6]}…{token[-4:]}" if token else None

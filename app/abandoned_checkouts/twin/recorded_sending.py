@@ -6,27 +6,10 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import Attempt
-from abandoned_checkouts.twin.clock import TwinClock
-from abandoned_checkouts.twin.journal import Journal
-from abandoned_checkouts.work.post import Message, MessageSender
+from abandoned_checkouts.work.post import Message
 
 # The headers of Shopify's and of this server's own messages. Wix's have the same inside their signed body.
 _PREFIXES = ("x-shopify-", "x-abandoned-checkouts-")
-
-
-class RecordedSender:
-    """Sends by another sender, and records every attempt."""
-
-    def __init__(self, sender: MessageSender, journal: Journal, clock: TwinClock) -> None:
-        self._sender, self._journal, self._clock = sender, journal, clock
-
-    async def send(self, message: Message, now: int) -> Attempt:
-        attempt = await self._sender.send(message, now)
-        self._journal.add("deliveries", self._clock(), delivery_entry(message, attempt))
-        return attempt
-
-    async def close(self) -> None:
-        await self._sender.close()
 
 
 def delivery_entry(message: Message, attempt: Attempt) -> UntypedJson:

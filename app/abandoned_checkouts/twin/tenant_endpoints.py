@@ -18,8 +18,9 @@ from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
 from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, create_shop, register_app
-from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing, nearest, shop_of
+from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing, shop_of
 from abandoned_checkouts.twin.durations import DurationError, duration_of
+from abandoned_checkouts.twin.nearest import nearest
 
 _PLATFORMS = ("shopify", "wix")
 _KINDS = ("admin", "custom", "public")

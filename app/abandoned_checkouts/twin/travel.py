@@ -32,6 +32,13 @@ class Work(Protocol):
     async def settle(self) -> Counter[str]: ...
 
 
+class Held(Protocol):
+    """What the twin itself has to do later: messages that a fault holds back."""
+
+    def next_due(self) -> int | None: ...
+    async def send_due(self) -> int: ...
+
+
 @dataclass(slots=True)
 class Journey:
     """A jump of the clock under way, or the last one. Moments are in microseconds."""
@@ -53,12 +60,14 @@ class Travel:
     """Runs the background work of the twin, and jumps."""
 
     def __init__(
-        self, database: Database, clock: TwinClock, work: Work, random_source: Source, *, erasure_delay: int
+        self, database: Database, clock: TwinClock, work: Work, held: Held, random_source: Source, *, erasure_delay: int
     ) -> None:
+        self._held = held
         self._database, self._clock, self._work, self._random = database, clock, work, random_source
         self._delays = Delays(erasure=erasure_delay, bulk_result=KEPT_FOR)
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self.journey: Journey | None = None
 
@@ -67,11 +76,13 @@ class Travel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Wait for the work that runs. No new work starts."""
+        self._stopping = True
         if self.journey is not None:
             self.journey.cancelled = True
+        self.wake()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
 
     def wake(self) -> None:
         """Something was written: look for work now."""
@@ -128,19 +139,23 @@ class Travel:
 
     async def _next(self, target: int) -> int | None:
         async with self._database.read() as connection:
-            return await next_due(connection, await all_shops(connection), self._clock(), target, self._delays)
+            due = await next_due(connection, await all_shops(connection), self._clock(), target, self._delays)
+        held = self._held.next_due()
+        return min((moment for moment in (due, held) if moment is not None and moment <= target), default=None)
 
     async def _settled(self) -> Counter[str]:
         source.set(self._random)
-        return await self._work.settle()
+        ran = await self._work.settle()
+        late = await self._held.send_due()
+        return ran + Counter({"late deliveries": late}) if late else ran
 
     async def _run_on(self) -> None:
-        while True:
+        while not self._stopping:
+            self._wake.clear()
             try:
                 await self.settle()
             except Exception:
                 log.exception("background work failed; it is tried again")
-            self._wake.clear()
             try:
                 async with asyncio.timeout(EVERY):
                     await self._wake.wait()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,19 +16,28 @@ from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.checkouts.randomness import Seeded, source
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
-from abandoned_checkouts.http_kit.responses import json_response, with_refusals
+from abandoned_checkouts.http_kit.refusal import HttpRefusal
+from abandoned_checkouts.http_kit.responses import error_response, json_response, with_refusals
+from abandoned_checkouts.shopify.http.throttling import Throttle
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.tenants.access_tokens import client_id_of
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
+from abandoned_checkouts.store.tenants.throttle_buckets import Buckets
+from abandoned_checkouts.twin.bulk_pace import BulkPace
 from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.controls import Controls, TwinHandler, missing
+from abandoned_checkouts.twin.fault_rules import FaultError, Faults, fault_rule
+from abandoned_checkouts.twin.faulty_requests import respond_with_fault
+from abandoned_checkouts.twin.faulty_sending import FaultySender
 from abandoned_checkouts.twin.journal import Journal
 from abandoned_checkouts.twin.openapi import openapi
 from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.page import page_routes
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
-from abandoned_checkouts.twin.recorded_sending import RecordedSender, mail_entry
+from abandoned_checkouts.twin.recorded_sending import mail_entry
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
+from abandoned_checkouts.twin.throttled import TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
 from abandoned_checkouts.work.post import MessageSender
 
@@ -44,7 +54,10 @@ class Twin:
     def __init__(self, real: Clock, seed: int) -> None:
         self.clock = TwinClock(real)
         self.seeded = Seeded(seed)
-        self.journal = Journal()
+        self.journal, self.faults = Journal(), Faults()
+        self.bulk = BulkPace(self.faults)
+        self.sender: FaultySender | None = None
+        self._database: Database | None = None
         self._travel: Travel | None = None
         self._snapshots: Snapshots | None = None
 
@@ -57,32 +70,64 @@ class Twin:
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """A request of any endpoint: with the twin's random values, and its header in the response."""
         source.set(self.seeded)
-        recorded = None if is_own(scope["path"]) else RecordedRequest(scope)
-        started = time.perf_counter()
+        if is_own(scope["path"]):
+            await app(scope, receive, _marked(send))
+            return
+        recorded, started = RecordedRequest(scope), time.perf_counter()
 
         async def receive_noted() -> Message:
             message = await receive()
-            if recorded is not None:
-                recorded.received(message)
+            recorded.received(message)
             return message
 
-        async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], _HEADER]}
-            if recorded is not None:
-                recorded.sent(message)
-            await send(message)
+        async def send_noted(message: Message) -> None:
+            recorded.sent(message)
+            await marked(message)
 
+        marked = _marked(send)
         try:
-            await app(scope, receive_noted, send_marked)
+            await self._answer(app, scope, receive_noted, send_noted, send, recorded)
         finally:
-            if recorded is not None:
-                milliseconds = (time.perf_counter() - started) * 1000
-                self.journal.add("requests", self.clock(), recorded.entry(self.clock(), milliseconds))
+            milliseconds = (time.perf_counter() - started) * 1000
+            self.journal.add("requests", self.clock(), recorded.entry(self.clock(), milliseconds))
+
+    async def _answer(
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, raw_send: Send, recorded: RecordedRequest
+    ) -> None:
+        """The response, or what a fault makes of it. `raw_send` knows the connection of the client."""
+        own = dict(scope["headers"]).get(b"x-twin-fault")
+        if own is None and not self.faults.rules:
+            await app(scope, receive, send)
+            return
+        receive = await recorded.with_body(receive)
+        try:
+            rule = None if own is None else fault_rule(orjson.loads(own), self.clock(), "X-Twin-Fault: ")
+            facts = await self._facts(recorded)
+            rule = self.faults.match(facts, self.clock()) if rule is None else rule
+            if rule is None:
+                await app(scope, receive, send)
+                return
+            recorded.fault = rule.name
+            await respond_with_fault(rule, app, scope, receive, send, raw_send, recorded.endpoint)
+        except (FaultError, orjson.JSONDecodeError) as problem:
+            await error_response(HttpRefusal(422, str(problem)))(scope, receive, send)
+
+    async def _facts(self, recorded: RecordedRequest) -> Mapping[str, str | None]:
+        """What rules can match of a request."""
+        token, app = recorded.token, None
+        if self.faults.name_apps and token and self._database is not None:
+            async with self._database.read() as connection:
+                app = await client_id_of(connection, token)
+        return {**recorded.facts(), "app": app}
 
     def wrap_sender(self, sender: MessageSender) -> MessageSender:
-        """The sender of the background work, which records what it sends."""
-        return RecordedSender(sender, self.journal, self.clock)
+        """The sender of the background work, which records what it sends, and does what faults say."""
+        self.sender = FaultySender(sender, self.journal, self.clock, self.faults)
+        return self.sender
+
+    def throttle(self, buckets: Buckets, enabled: bool) -> Throttle:
+        """The rate limits of the GraphQL endpoint, which faults can exhaust."""
+        return TwinThrottle(buckets, enabled)
 
     def on_mail(self, shop: Shop, mail: Row) -> None:
         """Record a mail that a flow has sent."""
@@ -100,17 +145,37 @@ class Twin:
     ) -> list[BaseRoute]:
         """Start the background work and return the routes. `folder` has the results of bulk operations."""
         source.set(self.seeded)
-        travel = self._travel = Travel(database, self.clock, work, self.seeded, erasure_delay=erasure_delay)
+        assert self.sender is not None, "the background work takes its sender from the twin"
+        self._database = database
+        travel = self._travel = Travel(
+            database, self.clock, work, self.sender, self.seeded, erasure_delay=erasure_delay
+        )
         snapshots = self._snapshots = Snapshots(
             database,
             self.clock,
             self.seeded,
             travel,
             folder,
-            {**parts, "journal": self.journal},
+            {
+                **parts,
+                "journal": self.journal,
+                "faults": self.faults,
+                "bulk operations": self.bulk,
+                "held deliveries": self.sender,
+            },
             RecentAccess.forget_all,
         )
-        controls = Controls(database, self.clock, self.seeded, travel, snapshots, self.journal, public_url)
+        controls = Controls(
+            database,
+            self.clock,
+            self.seeded,
+            travel,
+            snapshots,
+            self.journal,
+            self.faults,
+            self.bulk,
+            public_url,
+        )
         if await asyncio.to_thread(_bytes_of, database) <= _LARGEST_INITIAL:
             await snapshots.take(INITIAL)
         return routes(controls)
@@ -118,6 +183,17 @@ class Twin:
     async def close(self) -> None:
         if self._snapshots is not None:
             self._snapshots.close()
+
+
+def _marked(send: Send) -> Send:
+    """Sends with the header of the twin."""
+
+    async def send_marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], _HEADER]}
+        await send(message)
+
+    return send_marked
 
 
 def is_own(path: str) -> bool:

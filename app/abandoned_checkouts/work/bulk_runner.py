@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from abandoned_checkouts.store.tenants.bulk_operations import (
     end_operation,
     expire_results,
     held_operation,
+    hold_operation,
     is_any_waiting,
     release_operation,
     report_operation,
@@ -56,10 +58,32 @@ class Pace:
     lease: float = 15.0
 
 
-class BulkRunner:
-    """`turn` starts waiting operations, `finish` waits for the running ones, and `stop` interrupts them."""
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """What a server for tests does with an operation: hold it until a moment, let it fail after half of its lines, or
+    end it without lines."""
 
-    def __init__(self, database: Database, clock: Clock, results: Results, *, pace: Pace | None = None) -> None:
+    hold_until: int | None = None
+    fails: bool = False
+    is_empty: bool = False
+
+
+class BulkRunner:
+    """`turn` starts waiting operations, `finish` waits for the running ones, and `stop` interrupts them.
+
+    `plan_of` is the plan for an operation's row, its shop's domain and the present.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        results: Results,
+        *,
+        pace: Pace | None = None,
+        plan_of: Callable[[Row, str, int], BulkPlan] | None = None,
+    ) -> None:
+        self._plan_of = plan_of
         self._database, self._clock, self._results, self._pace = database, clock, results, pace or Pace()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bulk")
         self._running: dict[asyncio.Task[None], Job] = {}
@@ -73,9 +97,13 @@ class BulkRunner:
             if claimed is None:
                 break
             row, shop = claimed
+            plan = BulkPlan() if self._plan_of is None else self._plan_of(row, shop.domain, self._clock())
+            if plan.hold_until is not None:
+                await self._hold(row, plan.hold_until)
+                continue
             path = await asyncio.to_thread(self._results.begin, shop.id, row["id"])
             job = Job(self._database, row["id"], _request_of(row, shop, self._clock()), path)
-            task = asyncio.create_task(self._run(row, shop, job), name=f"bulk operation {row['id']}")
+            task = asyncio.create_task(self._run(row, shop, job, plan), name=f"bulk operation {row['id']}")
             self._running[task] = job
             task.add_done_callback(self._running.pop)
             started += 1
@@ -120,18 +148,27 @@ class BulkRunner:
             shop = None if row is None else await find_shop(connection, row["shop_id"])
         return None if row is None or shop is None else (row, shop)
 
-    async def _run(self, row: Row, shop: Shop, job: Job) -> None:
+    async def _hold(self, row: Row, until: int) -> None:
+        """Keep a claimed operation running without doing anything, until its lease ends at that moment."""
+        key, progress = OperationKey(row["shop_id"], row["id"], row["worker"]), row["progress"]
+        async with self._database.begin() as connection:
+            await hold_operation(connection, key, until, attempts=progress["attempts"] - 1)
+
+    async def _run(self, row: Row, shop: Shop, job: Job, plan: BulkPlan) -> None:
         key = OperationKey(shop.id, row["id"], row["worker"])
         try:
             if row["progress"]["attempts"] > MOST_ATTEMPTS:
                 log.error("bulk operation %s of shop %s: its runner died %d times", key.number, shop.id, MOST_ATTEMPTS)
                 await self._end(key, shop, job, "INTERNAL_SERVER_ERROR")
                 return
-            await self._end(key, shop, job, await self._outcome(row, key, job))
-        except Exception as problem:
+            problem = await self._outcome(row, key, job)
+            if problem is None and (plan.fails or plan.is_empty):
+                problem = await asyncio.to_thread(_cut, job, plan)
+            await self._end(key, shop, job, problem)
+        except Exception as failure:
             # The lease expires and another runner tries again. The store or the disk may be available then.
-            traceback = None if is_expected(problem) else problem
-            log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, problem, exc_info=traceback)
+            traceback = None if is_expected(failure) else failure
+            log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, failure, exc_info=traceback)
         finally:
             await asyncio.to_thread(job.file.unlink, missing_ok=True)
 
@@ -199,6 +236,17 @@ class BulkRunner:
         finally:
             if file is not None and not is_used:
                 await asyncio.to_thread(self._results.remove, shop.id, file)
+
+
+def _cut(job: Job, plan: BulkPlan) -> str | None:
+    """Keep the first half of the lines, or none. Returns the error code of the operation. Blocks."""
+    lines = job.file.read_bytes().splitlines(keepends=True)
+    kept = [] if plan.is_empty else lines[: len(lines) // 2]
+    job.file.write_bytes(b"".join(kept))
+    share = len(kept) / len(lines) if lines else 0
+    job.progress.objects, job.progress.bytes = len(kept), sum(map(len, kept))
+    job.progress.root_objects = int(job.progress.root_objects * share)
+    return "INTERNAL_SERVER_ERROR" if plan.fails else None
 
 
 def _request_of(row: Row, shop: Shop, now: int) -> BulkRequest:

@@ -12,7 +12,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import is_expected
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
-from abandoned_checkouts.work.bulk_runner import BulkRunner, Pace
+from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import Deliverer, Timing
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers
@@ -40,7 +40,8 @@ class Workers:
     `clock` returns microseconds since 1970 and decides what is due; pauses are in real time. `address` is this server's
     URL. `allow_private` allows receivers in private networks and without TLS. Flows send mails through `mail_server`.
     Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if there is a folder
-    for their `results`. A server for tests records outgoing requests and mails by `wrap_sender` and `on_mail`.
+    for their `results`. A server for tests records and changes what is sent and what
+    bulk operations do, by `wrap_sender`, `on_mail` and `bulk_plan_of`.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Workers:
         results: Results | None = None,
         wrap_sender: Callable[[MessageSender], MessageSender] | None = None,
         on_mail: Callable[[Shop, Row], None] | None = None,
+        bulk_plan_of: Callable[[Row, str, int], BulkPlan] | None = None,
     ) -> None:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
@@ -66,7 +68,7 @@ class Workers:
         self._dispatcher = Dispatcher(database, self._clock, consumers(address))
         self._deliverer = Deliverer(database, clock, self._sender, timing=timing, watch=self._watch)
         self._results = results
-        self._bulk = None if results is None else BulkRunner(database, self._clock, results)
+        self._bulk = None if results is None else BulkRunner(database, self._clock, results, plan_of=bulk_plan_of)
         self._wake, self._new_events = WakeSignal(), WakeSignal()
         self._stopping = False
         # The last failure of each worker that has not succeeded since.

@@ -1,6 +1,7 @@
 """Access tokens, each for one app on one shop. They are shown once and stored as hashes."""
 
 import hashlib
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -43,6 +44,14 @@ class Access:
     def actor(self) -> str:
         """The caller in the audit log."""
         return f"app {self.app_id}" if self.user_id is None else f"user {self.user_id} of app {self.app_id}"
+
+
+def _unchanged(access: Access) -> Access | None:
+    return access
+
+
+# What becomes of the access of the current request in a server for tests. None: its token is refused.
+access_filter: ContextVar[Callable[[Access], Access | None]] = ContextVar("access_filter", default=_unchanged)
 
 
 def token_hash(token: str) -> str:
@@ -171,7 +180,17 @@ async def find_access(
         user_id=None if user is None else user["id"],
     )
     actor.set(access.actor)
-    return access
+    return access_filter.get()(access)
+
+
+async def client_id_of(connection: AsyncConnection, token: str) -> str | None:
+    """The client id of a token's app; None for an unknown token."""
+    statement = (
+        select(apps.c.client_id)
+        .join(tokens, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
+        .where(tokens.c.token_hash == token_hash(token))
+    )
+    return (await connection.execute(statement)).scalar()
 
 
 async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:

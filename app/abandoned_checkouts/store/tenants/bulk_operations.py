@@ -141,6 +141,20 @@ async def held_operation(connection: AsyncConnection, key: OperationKey) -> Row 
     return None if row is None else dict(row)
 
 
+async def hold_operation(connection: AsyncConnection, key: OperationKey, until: int, *, attempts: int) -> None:
+    """Extend the lease to a moment, for an operation that is only looked at: it counts `attempts` claims."""
+    found = (await connection.execute(select(table.c.progress).where(key.condition))).scalar()
+    progress = {**orjson.loads(found or "{}"), "attempts": attempts}
+    values = {"leased_until": until, "progress": orjson.dumps(progress).decode()}
+    await connection.execute(update(table).where(key.condition).values(values))
+
+
+async def let_operation_run(connection: AsyncConnection, shop: Shop, number: int) -> bool:
+    """End the lease of an operation that is held. Returns False if there is none."""
+    held = (table.c.shop_id == shop.id) & (table.c.id == number) & table.c.status.in_(_HELD)
+    return bool((await connection.execute(update(table).where(held).values(leased_until=0))).rowcount)
+
+
 async def release_operation(connection: AsyncConnection, key: OperationKey) -> None:
     """End the lease, so that another runner can claim the operation now."""
     await connection.execute(update(table).where(key.condition).values(leased_until=0))

@@ -68,6 +68,10 @@ async def next_due(
             delays.bulk_result,
         ),
     ]
+    held = select(func.min(bulk_operations.c.leased_until)).where(
+        bulk_operations.c.status.in_(("RUNNING", "CANCELING")), bulk_operations.c.leased_until > after
+    )
+    found.append(await _first(connection, held))
     for shop in shops:
         attribution = rules_of(shop).attribution
         table = abandoned_checkouts

@@ -1,0 +1,103 @@
+"""The rules of faults: which of them match, how often, and which are refused because they never can."""
+
+from typing import Any
+
+import pytest
+
+from abandoned_checkouts.twin.fault_rules import FaultError, Faults, fault_rule
+from tests.intake.messages import START
+
+REQUEST = {"endpoint": "graphql", "operation": "Lost", "shop": "acme.myshopify.com", "token": "shpat_1", "path": "/x"}
+
+
+def _outcomes(rule: dict[str, Any], count: int = 6, facts: dict[str, str] | None = None) -> str:
+    faults = Faults()
+    faults.rules = [fault_rule(rule, START)]
+    return "".join("x" if faults.match(facts or REQUEST, START) else "." for _ in range(count))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({}, "xxxxxx"),
+        ({"nth": 3}, "..x..."),
+        ({"nth": [1, 4]}, "x..x.."),
+        ({"times": 2}, "xx...."),
+        ({"operation": "lo*"}, "xxxxxx"),
+        ({"operation": "other"}, "......"),
+        ({"shop": "*.myshopify.com", "token": "shpat_?"}, "xxxxxx"),
+        ({"endpoint": "rest"}, "......"),
+        ({"from": "2100-01-01T00:00:00Z"}, "......"),
+        ({"until": "2100-01-01T00:00:00Z"}, "xxxxxx"),
+        ({"probability": 1}, "xxxxxx"),
+    ],
+)
+def test_matches(rule: dict[str, Any], expected: str) -> None:
+    assert _outcomes({**rule, "status": 500}) == expected
+
+
+def test_a_probability_is_repeatable_and_differs_by_seed() -> None:
+    first, again, other = (_outcomes({"probability": 0.5, "seed": seed, "status": 500}, 400) for seed in (1, 1, 2))
+    assert first == again != other
+    assert 150 < first.count("x") < 250
+
+
+def test_the_first_rule_that_matches_decides() -> None:
+    faults = Faults()
+    faults.rules = [fault_rule({"nth": 2, "status": 500}, START), fault_rule({"status": 503}, START)]
+    statuses = [rule.effect("status") for _ in range(3) if (rule := faults.match(REQUEST, START))]
+    assert statuses == [503, 500, 503]
+
+
+def test_a_rule_ends_after_its_time_to_live() -> None:
+    faults = Faults()
+    faults.rules = [fault_rule({"status": 500, "ttl": "5 minutes"}, START)]
+    assert faults.match(REQUEST, START + 299_000_000)
+    assert not faults.match(REQUEST, START + 301_000_000)
+
+
+def test_faults_of_webhooks_and_bulk_operations_do_not_match_requests() -> None:
+    assert _outcomes({"webhook": "lost"}) == _outcomes({"bulk": "failed"}) == "......"
+    assert _outcomes({"webhook": "lost"}, 2, {"endpoint": "webhook", "topic": "checkouts/create"}) == "xx"
+    assert _outcomes({"status": 500}, 2, {"endpoint": "webhook"}) == ".."
+    assert _outcomes({"status": 500, "endpoint": "webhook"}, 2, {"endpoint": "webhook"}) == "xx"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (3, "must be a JSON object"),
+        ({}, "has no effect"),
+        ({"endpoint": "graphql"}, "has no effect"),
+        ({"body": "x", "retryAfter": 3}, "has no effect"),
+        ({"stauts": 503}, 'Did you mean "status"?'),
+        ({"status": 200}, "from 400 to 599"),
+        ({"status": True}, "whole number"),
+        ({"endpoint": "grahpql", "status": 500}, 'Did you mean "graphql"?'),
+        ({"endpoint": "rest", "throttled": True}, '"throttled" never happens at "rest". It is for: graphql.'),
+        ({"endpoint": "rest", "webhook": "lost"}, "It is for: webhook"),
+        ({"endpoint": "webhook", "truncate": 0.5}, "never happens"),
+        ({"webhook": "lost", "throttled": True}, "never happen together"),
+        ({"endpoint": "rest", "operation": "x", "status": 500}, 'have an "operation"'),
+        ({"topic": "checkouts/create", "status": 500}, 'set "endpoint": "webhook"'),
+        ({"topic": "checkout/create", "webhook": "lost"}, 'Did you mean "checkouts/create"?'),
+        ({"probability": 0, "status": 500}, "greater than 0"),
+        ({"nth": [], "status": 500}, "at least one"),
+        ({"nth": 0, "status": 500}, "from 1"),
+        ({"until": "2001-01-01T00:00:00Z", "status": 500}, "is over already"),
+        ({"from": "2101-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "status": 500}, "is over already"),
+        ({"latency": "1 day"}, "10 minutes or less"),
+        ({"latency": "soon"}, "is not a duration"),
+        ({"errors": [{"code": "X"}]}, '"message"'),
+        ({"errors": []}, "list of errors"),
+        ({"nulls": "shop"}, "list of texts"),
+        ({"throttled": False}, "must be true"),
+        ({"replace": {"a": 1}}, "object of texts"),
+        ({"first": [{"method": "POST"}]}, '"path"'),
+        ({"connection": "rest"}, 'Did you mean "reset"?'),
+    ],
+)
+def test_refused(rule: object, words: str) -> None:
+    with pytest.raises(FaultError) as refused:
+        fault_rule(rule, START)
+    assert words in str(refused.value)
