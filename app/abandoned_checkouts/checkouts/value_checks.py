@@ -28,6 +28,8 @@ from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 # The largest number that a column can hold, and the largest count that a dialect can write.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
 _LONGEST = 600
+# Shopify allows 500 in a cart.
+MOST_LINES = 1_000
 _TEXT: frozenset[type] = frozenset((str, NoneType))
 # Numbers of the source, and numbers computed from them. All other numbers are smaller.
 _numbers: dict[type, Callable[[object], tuple[int | None, ...]]] = {
@@ -54,6 +56,7 @@ def check_lengths(checkout: Checkout) -> None:
     characters. Raises RejectedRecordError."""
     _check_length("the customer's name", customer_name(checkout))
     _check_length("the e-mail", checkout.email)
+    _check_length("the phone number", checkout.phone)
     _check_length("the token", checkout.token)
 
 
@@ -73,6 +76,8 @@ def check_recovery_url(checkout: Checkout) -> None:
 def check_checkout(checkout: Checkout) -> None:
     """Check a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a number of
     another type."""
+    if len(checkout.line_items) > MOST_LINES:
+        raise RejectedRecordError(f"there are {len(checkout.line_items):,} line items; the maximum is {MOST_LINES:,}")
     _check(checkout)
     check_recovery_url(checkout)
     for address in (checkout.shipping_address, checkout.billing_address):

@@ -83,8 +83,10 @@ async def _definition(request: Request) -> Json:
         text = (await BODIES.read(request)).decode()
         # A large text takes a tenth of a second; other requests are served meanwhile.
         found = await asyncio.to_thread(parse_flows, text, _FIELDS)
-    except (FlowError, UnicodeDecodeError) as problem:
+    except FlowError as problem:
         raise RefusedError(422, str(problem)) from None
+    except UnicodeDecodeError:
+        raise RefusedError(422, "The body is not UTF-8 text.") from None
     if len(found) != 1:
         raise RefusedError(422, "the body must contain exactly one flow")
     return found[0]
