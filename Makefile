@@ -11,6 +11,8 @@ ARGS ?=
 # Control of the clock and the store for tests, at /__twin: only where no other machine reaches it.
 TWIN ?= $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),--twin)
 EXAMPLES ?= 10000
+SECONDS ?= 1200
+REQUESTS ?= 100000
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -18,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: access-page help run demo test equality check schema bench promises mutants prose format explorer clean
+.PHONY: access-page help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +55,13 @@ bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by h
 	@$(BIN)/python -m tests.benchmarks.bulk_export
 
 promises: $(INSTALLED_FOR_TESTS) ## run the long tests: killed processes, failing receivers, many writers (30 minutes)
-	@for promise in scan writers deliveries kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
+	@for promise in scan writers deliveries repeats kills; do $(BIN)/python -m tests.promises.$$promise || exit 1; done
+
+soak: $(INSTALLED_FOR_TESTS) ## run a server under load: does its memory or the number of open files grow? (SECONDS=1200)
+	@$(BIN)/python -m tests.promises.soak --seconds $(SECONDS)
+
+fuzz: $(INSTALLED_FOR_TESTS) ## send 100,000 random requests: no status 5xx and no traceback may come back (REQUESTS=, SEED=)
+	@$(BIN)/python -m tests.promises.fuzz --requests $(REQUESTS) --seed $(SEED)
 
 mutants: $(INSTALLED_FOR_TESTS) ## change the core modules a little, many times: do the tests notice? (an hour; ARGS=automations)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,mutants]'

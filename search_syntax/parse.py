@@ -29,7 +29,7 @@ from search_syntax.tree import (
 )
 
 # A tree takes up to 100 times the memory of its text. With longer texts the cache could grow to a gigabyte.
-CACHED_LENGTH = 1024
+CACHED_LENGTH = 256
 ESCAPED = re.compile(r"\\([\s\S])")
 
 
@@ -42,7 +42,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Parse `text`. The latest 1,024 texts of up to 1,024 characters are cached."""
+    """Parse `text`. The latest 512 texts of up to 256 characters are cached."""
     return _cached(text) if len(text) <= CACHED_LENGTH else _parse(text)
 
 
@@ -203,4 +203,11 @@ def _parse(text: str) -> Query:
     return Query(text, Everything(0, len(text)) if tree is None else tree)
 
 
-_cached = lru_cache(maxsize=1024)(_parse)
+_cached = lru_cache(maxsize=512)(_parse)
+# What a kept search takes for each of its characters, at most: one word of one letter is a node.
+_BYTES_PER_CHARACTER = 150
+
+
+def cached_bytes() -> int:
+    """How many bytes the cached searches take, at most."""
+    return _cached.cache_info().currsize * CACHED_LENGTH * _BYTES_PER_CHARACTER

@@ -111,6 +111,12 @@ class Settings:
         True,
         "Run background jobs in this process (abandonment, webhooks, mail, retention); `false` serves requests only.",
     )
+    deliveries_at_once: int = setting(
+        16,
+        "Events that a server sends at once, shared by its processes (at least one each). After a crash, at most as "
+        "many are sent again.",
+        between=(1, 1000),
+    )
     wix_public_key: str | None = setting(
         None, "Public key, in PEM, that verifies the events of Wix at `/intake/wix`. A shop can have its own."
     )

@@ -124,6 +124,7 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 wrap_sender=None if twin is None else twin.wrap_sender,
                 on_mail=None if twin is None else twin.on_mail,
                 bulk_plan_of=None if twin is None else twin.bulk.plan,
+                deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Databases
-from tests.promises import deliveries, kills, scan, writers
+from tests.promises import deliveries, kills, repeats, scan, writers
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +18,11 @@ async def test_no_event_is_lost_by_kills_and_bad_receivers(databases: Databases,
 async def test_no_acknowledged_write_is_lost_by_kills(tmp_path: Path) -> None:
     outcome = await kills.prove(tmp_path, kills=2, clients=8)
     assert outcome.is_kept and outcome.acknowledged, (outcome, outcome.lost, outcome.half_written)
+
+
+async def test_only_deliveries_whose_answer_was_not_stored_are_repeated_after_kills(tmp_path: Path) -> None:
+    outcome = await repeats.prove(tmp_path / "repeats.sqlite3", limit=4, kills=2, deliveries=300)
+    assert outcome.is_kept and outcome.deliveries == 300, outcome
 
 
 async def test_many_writers_are_never_refused(sqlite_url: str) -> None:

@@ -172,7 +172,7 @@ def test_parsed_is_never_deeper_than_json_writers_go() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     assert parse("some text") is parse("some text")
-    assert _cached.cache_info().maxsize == 1024
+    assert _cached.cache_info().maxsize == 512
     held = _cached.cache_info().currsize
     parse("x" * (CACHED_LENGTH + 1))
     assert _cached.cache_info().currsize == held

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }
 MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting"}
+MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
 MAY_IMPORT["server"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)

@@ -3,7 +3,7 @@
 import reprlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError
 
@@ -78,7 +78,7 @@ def _conditions(source: object) -> Conditions:
     consent = mapping.get("consent", "not_refused")
     if consent not in CONSENTS:
         raise FlowError(f"only_if.consent is {_shown(consent)}; it must be one of {', '.join(CONSENTS)}")
-    minimum = mapping.get("minimum_value")
+    minimum: Any = mapping.get("minimum_value")
     try:
         value = None if minimum is None else parse_amount(minimum)
     except AmountError as problem:

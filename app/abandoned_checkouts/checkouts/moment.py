@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from abandoned_checkouts.checkouts.caches import cached, cached_texts
 
 # A function that returns the present moment.
 Clock: TypeAlias = Callable[[], int]
@@ -23,7 +24,7 @@ class MomentError(ValueError):
     """A text that is not a date and time."""
 
 
-@lru_cache(maxsize=65536)
+@cached_texts(8192, 64)
 def parse_moment(text: str, zone: str = "UTC") -> int:
     """Microseconds from an ISO 8601 text; a time without an offset is in `zone`. Raises MomentError."""
     try:
@@ -45,20 +46,20 @@ def to_datetime(moment: int) -> datetime:
     return _EPOCH + timedelta(microseconds=moment)
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def format_utc(moment: int) -> str:
     """Shopify GraphQL's DateTime, whole seconds: 2026-07-02T22:44:07Z."""
     minutes, seconds = divmod(moment // SECOND, 60)
     return f"{_minute_utc(minutes)}:{seconds:02d}Z"
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def _minute_utc(minutes: int) -> str:
     """Cached, because the moments in a list are often close to each other."""
     return to_datetime(minutes * MINUTE).isoformat()[:16]
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def format_milliseconds(moment: int) -> str:
     """Wix's date: 2023-05-03T08:26:07.512Z."""
     minutes, rest = divmod(moment // 1000, 60_000)
@@ -70,13 +71,13 @@ def format_microseconds(moment: int) -> str:
     return to_datetime(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def format_local(moment: int, zone: str) -> str:
     """Shopify REST's and webhooks' time, in the shop's zone with its offset: 2012-10-12T07:05:27-04:00."""
     return to_datetime(moment).astimezone(zone_named(zone)).isoformat(timespec="seconds")
 
 
-@lru_cache(maxsize=1024)
+@cached_texts(256, 64, 20_000)
 def zone_named(name: str) -> ZoneInfo:
     """The IANA time zone of that name. Raises MomentError."""
     try:

@@ -5,7 +5,8 @@ Currencies of ISO 4217 have at most three decimals; the fourth is for unit price
 """
 
 from decimal import Decimal, InvalidOperation, Overflow
-from functools import lru_cache
+
+from abandoned_checkouts.checkouts.caches import cached, cached_texts
 
 SCALE = 4
 UNIT: int = 10**SCALE
@@ -24,7 +25,7 @@ class AmountError(ValueError):
     """An amount that cannot be stored exactly: not a number, more than four decimals, or too large."""
 
 
-@lru_cache(maxsize=65536)
+@cached_texts(16384, 24)
 def parse_amount(text: str | int | float | Decimal) -> int:
     """Ten-thousandths from a platform's value: "199.00", "-3", 12, 12.5.
 
@@ -47,7 +48,7 @@ def parse_amount(text: str | int | float | Decimal) -> int:
     return whole
 
 
-@lru_cache(maxsize=65536)
+@cached(16384)
 def format_amount(amount: int) -> str:
     """A Decimal as Shopify's GraphQL writes it: no trailing zeros, at least one decimal ("199.0", "379.69")."""
     whole, rest = divmod(abs(amount), UNIT)
@@ -55,7 +56,7 @@ def format_amount(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
 
 
-@lru_cache(maxsize=65536)
+@cached(16384)
 def format_price(amount: int, decimals: int = 2) -> str:
     """A price as Shopify's REST and webhooks write it: at least `decimals` decimals ("199.00")."""
     if amount < 0:
@@ -64,7 +65,7 @@ def format_price(amount: int, decimals: int = 2) -> str:
     return f"{whole}{_decimals_text(rest, decimals)}"
 
 
-@lru_cache(maxsize=UNIT)
+@cached(UNIT)
 def _decimals_text(rest: int, decimals: int) -> str:
     """Cached: there are few different decimals."""
     digits = f"{rest:0{SCALE}d}".rstrip("0").ljust(decimals, "0")

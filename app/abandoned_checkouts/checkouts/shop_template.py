@@ -6,10 +6,11 @@ macros, and operators and filters that repeat a text.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from abandoned_checkouts.checkouts.caches import cached_texts
 
 # In characters. Mail programs show at most about 100,000.
 LONGEST_RESULT = 2_000_000
@@ -70,7 +71,7 @@ def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) ->
     return "".join(parts)
 
 
-@lru_cache(maxsize=256)
+@cached_texts(64, 10_000, 100_000)
 def _template(environment: Environment, text: str) -> Template:
     try:
         tree = environment.parse(text)

@@ -5,12 +5,13 @@ The expected types are the declared types of the fields.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from abandoned_checkouts.checkouts.address import Address
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.checkout import (
     Checkout,
     DiscountApplication,
@@ -144,7 +145,7 @@ def _check_part(noun: type, part: Mapping[str, Any]) -> None:
                 raise RejectedRecordError(f"{part[name][:100]!r} is not a {name}; use {', '.join(choices)}")
 
 
-@lru_cache(maxsize=4096)
+@cached(4096, 2_000)
 def _shape(noun: type, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The first key whose value has an unexpected type, and the keys of whole numbers. Cached: shapes repeat."""
     values, kinds = list(zip(names, types, strict=True)), _kinds(noun)

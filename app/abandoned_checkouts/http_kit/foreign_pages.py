@@ -16,9 +16,25 @@ def refuse_foreign(request: Request, public_url: str) -> None:
     """Raises RefusedError for a foreign Origin or Host. `public_url` may be empty."""
     public = urlsplit(public_url).netloc.lower()
     host = request.headers.get("host", "").lower()
-    if host != public and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+    if host != public and not is_loopback(_name_of(host)):
         advice = "use that address" if public else "use 127.0.0.1, or set the public URL"
         raise RefusedError(403, f"This page is not served at {host[:200] or 'an empty host'}; {advice}.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in {host, public} - {""}:
+    if origin is not None and _network_location(origin) not in {host, public} - {""}:
         raise RefusedError(403, "Pages of other sites may not use this server.")
+
+
+def _name_of(host: str) -> str:
+    """The name in a Host header, without its port; empty if the header is not valid."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _network_location(origin: str) -> str | None:
+    """Host and port of an Origin header, in lower case; None if the header is not valid."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

@@ -4,12 +4,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.money import as_decimal, decimals_of
 
 _FOLDER = Path(__file__).parent / "words"
@@ -64,7 +65,7 @@ def language_of(*locales: str | None) -> Language:
     return _language(DEFAULT, "")
 
 
-@lru_cache(maxsize=256)
+@cached(256, 4_000)
 def _language(name: str, region: str) -> Language:
     try:
         locale = Locale.parse(f"{name}_{region}" if region else name)

@@ -36,8 +36,8 @@ from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# The number of attempts that run at once, in total and for each subscription. A slow receiver does not hold up others.
-AT_ONCE, AT_ONCE_EACH = 64, 16
+# The number of attempts of a server whose answer is not stored yet: as many may be repeated after a crash.
+AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,11 @@ class Deliverer:
         *,
         timing: Timing | None = None,
         watch: ClockWatch | None = None,
+        at_once: int = AT_ONCE,
     ) -> None:
+        self._at_once = at_once
+        # Half of them for one subscription, so that a slow receiver does not hold up others.
+        self._at_once_each = max(1, at_once // 2)
         self._watch = watch or ClockWatch(clock)
         self._database, self._clock, self._sender = database, self._watch.now, sender
         self._timing = timing or Timing()
@@ -113,18 +117,23 @@ class Deliverer:
     async def _is_any_due(self) -> bool:
         async with self._database.read() as connection:
             due = await next_delivery_at(connection)
-        return due is not None and due <= self._clock() and len(self._running) < AT_ONCE
+        return due is not None and due <= self._clock() and self._free() > 0
+
+    def _free(self) -> int:
+        """How many more attempts may start. One that has ended counts until its result is stored."""
+        return self._at_once - len(self._running) - len(self._finished)
 
     async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:
         counts = Counter(self._running.values())
-        free = AT_ONCE - len(self._running)
-        if free <= 0:
+        busy = [key for key, count in counts.items() if count >= self._at_once_each]
+        room = self._at_once_each - max((count for key, count in counts.items() if key not in busy), default=0)
+        most = min(self._free(), room)
+        if most <= 0:
             return []
-        busy = [key for key, count in counts.items() if count >= AT_ONCE_EACH]
         now = self._clock()
         lease = self._timing.lease
         takes_over = self._watch.takes_over_claims(lease)
-        rows = await claim_deliveries(connection, now, lease, min(free, AT_ONCE_EACH), busy, takes_over=takes_over)
+        rows = await claim_deliveries(connection, now, lease, most, busy, takes_over=takes_over)
         known: dict[int, dict[DeliveryKey, Subscription]] = {}
         claimed: list[tuple[Row, Subscription]] = []
         for row in rows:

@@ -14,7 +14,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
-from abandoned_checkouts.work.deliver import Deliverer, Timing
+from abandoned_checkouts.work.deliver import AT_ONCE, Deliverer, Timing
 from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.flow_runner import FlowRunner
@@ -58,6 +58,7 @@ class Workers:
         wrap_sender: Callable[[MessageSender], MessageSender] | None = None,
         on_mail: Callable[[Shop, Row], None] | None = None,
         bulk_plan_of: Callable[[Row, str, int], BulkPlan] | None = None,
+        deliveries_at_once: int = AT_ONCE,
     ) -> None:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
@@ -66,7 +67,9 @@ class Workers:
         self._sender: MessageSender = sender if wrap_sender is None else wrap_sender(sender)
         self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address, self._watch, on_mail)
         self._dispatcher = Dispatcher(database, self._clock, consumers(address))
-        self._deliverer = Deliverer(database, clock, self._sender, timing=timing, watch=self._watch)
+        self._deliverer = Deliverer(
+            database, clock, self._sender, timing=timing, watch=self._watch, at_once=deliveries_at_once
+        )
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, self._clock, results, plan_of=bulk_plan_of)
         self._wake, self._new_events = WakeSignal(), WakeSignal()

@@ -49,3 +49,8 @@ class ShopifyCallers:
         if access is not None:
             check_available(access.shop)
         return access
+
+    @property
+    def cache_bytes(self) -> int:
+        """About how many bytes the cache of tokens takes."""
+        return self._recent.bytes

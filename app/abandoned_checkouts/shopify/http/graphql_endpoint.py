@@ -8,12 +8,12 @@ application/graphql-response+json.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import orjson
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.moment import MINUTE, SECOND, Clock, to_datetime
 from abandoned_checkouts.http_kit.failures import log_failure, log_failures
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -52,6 +52,9 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
+# For the documents of each version, with their plans.
+DOCUMENTS_BYTES = 6 * 2**20
+
 
 @dataclass(slots=True)
 class GraphqlEndpoint:
@@ -76,6 +79,14 @@ class GraphqlEndpoint:
     def __post_init__(self) -> None:
         self.callers = ShopifyCallers(self.database, self.clock)
         self._rights_of = rights_by_caller(self.plan)
+
+    def cache_sizes(self) -> dict[str, int]:
+        """About how many bytes the caches of the endpoint take."""
+        return {
+            "documents and plans": sum(documents.bytes for documents in self._documents.values()),
+            "introspections": self._introspections.size,
+            "tokens": self.callers.cache_bytes,
+        }
 
     def routes(self) -> list[Route]:
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -204,7 +215,8 @@ class GraphqlEndpoint:
     def _read(self, version: str, text: str) -> Document:
         documents = self._documents.get(version)
         if documents is None:
-            documents = self._documents[version] = Documents(schema_for(version, graphql_schema()))
+            schema = schema_for(version, graphql_schema())
+            documents = self._documents[version] = Documents(schema, max_bytes=DOCUMENTS_BYTES)
         return documents.read(text)
 
 
@@ -236,7 +248,7 @@ def _graphql_request(content_type: str, body: bytes) -> tuple[str, dict[str, obj
     return text, variables or {}, name or None
 
 
-@lru_cache(maxsize=256)
+@cached_texts(256, 64)
 def _resolved(handle: str | None, minute: int) -> str | None:
     """The version for a handle. Cached by the minute; versions change only on the hour."""
     return resolve(handle, to_datetime(minute * MINUTE))

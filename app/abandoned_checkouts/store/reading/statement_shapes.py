@@ -19,7 +19,11 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
-_MOST_SHAPES = 2_000
+MOST_BYTES = 16 * 2**20
+# Longer statements are compiled again each time.
+_LONGEST = 20_000
+# What a statement takes with its key, and for each character of its text. Measured: 4.6 kB for 380 characters.
+_SHAPE_BYTES, _BYTES_PER_CHARACTER = 6_000, 8
 
 
 class StatementShape:
@@ -43,7 +47,24 @@ class StatementShape:
         return self.sql, [values[source] if isinstance(source, str) else own[source].value for source in self._from]
 
 
-SHAPES: dict[Hashable, StatementShape] = {}
+class StatementShapes(dict[Hashable, StatementShape]):
+    """The kept shapes, and about how many `bytes` they take."""
+
+    bytes = 0
+
+    def keep(self, key: Hashable, shape: StatementShape) -> None:
+        """Keep a shape, unless it is very long. If all together take too much, the others are removed first."""
+        if len(shape.sql) > _LONGEST:
+            return
+        size = _SHAPE_BYTES + _BYTES_PER_CHARACTER * len(shape.sql)
+        if self.bytes + size > MOST_BYTES:
+            self.clear()
+            self.bytes = 0
+        self[key] = shape
+        self.bytes += size
+
+
+SHAPES = StatementShapes()
 
 
 def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
@@ -68,7 +89,6 @@ def new_shape(
     key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str
 ) -> StatementShape:
     """Compile a shape and keep it under its key. `own` are the parameters of the list's conditions."""
-    if len(SHAPES) >= _MOST_SHAPES:
-        SHAPES.clear()
-    shape = SHAPES[key] = StatementShape(statement, own, dialect)
+    shape = StatementShape(statement, own, dialect)
+    SHAPES.keep(key, shape)
     return shape

@@ -6,8 +6,7 @@ LIKE finds prefixes, suffixes and words in it. The text is folded here, because 
 search_syntax. This module makes the column and the patterns for LIKE with ESCAPE '!'.
 """
 
-from functools import lru_cache
-
+from abandoned_checkouts.checkouts.caches import cached_texts
 from search_syntax import fold, tokenize
 
 _FIELD, _TEXT = "\x1e", "\x1f"
@@ -31,7 +30,7 @@ def _part(letter: str, text: str) -> tuple[str, str]:
 
 
 # Names repeat often.
-_cached_part = lru_cache(maxsize=16384)(_part)
+_cached_part = cached_texts(4096, 100)(_part)
 
 
 def is_contact_field(field: str) -> bool:

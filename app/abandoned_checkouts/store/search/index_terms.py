@@ -7,9 +7,10 @@ find these tokens. Both databases find tokens and prefixes of tokens as fast as 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import blake2b
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.full_text import BREAK, coded, encoded
 from search_syntax import Kind, fold, tokenize
@@ -38,9 +39,10 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
     def words(value: str) -> str:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
 
+    words.__qualname__ = f"words of {name}"
     # Titles and names repeat often and are cached. Long notes do not repeat, and would fill the memory.
-    cached = lru_cache(maxsize=16384)(words)
-    return lambda value: cached(value) if len(value) <= _LONGEST_CACHED else words(value)
+    kept = cached(1024, 2_000)(words)
+    return lambda value: kept(value) if len(value) <= _LONGEST_CACHED else words(value)
 
 
 _LONGEST_CACHED = 200

@@ -10,7 +10,9 @@ from abandoned_checkouts.store.tenants.access_tokens import Access
 
 # The time, in microseconds of real time, for which a process can still accept a revoked token that it has looked up.
 KEPT_FOR = 500_000
-_MOST = 10_000
+_MOST = 2_000
+# An access with its shop and settings.
+_BYTES = 5_000
 
 
 def _real_time() -> int:
@@ -54,3 +56,8 @@ class RecentAccess:
         self._kept[key] = (self._emptied, self._real_time(), access)
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes the cache takes."""
+        return len(self._kept) * _BYTES

@@ -1,9 +1,10 @@
 """Converts a row of line_items to a LineItem of Wix."""
 
-from functools import lru_cache
+from typing import Any
 
 import orjson
 
+from abandoned_checkouts.checkouts.caches import cached, cached_texts
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import parse_amount
@@ -72,8 +73,9 @@ def line_item_to_wix(row: Row, language: str | None, domain: str, address: str) 
     image = extra.get("image") or (_image(row["image"], address) if row["image"] else None)
     if isinstance(image, dict):
         item["image"] = image
+    grams: Any = extra.get("grams")
     item["physicalProperties"] = extra.get("physicalProperties") or _physical_properties(
-        row["sku"], extra.get("grams"), bool(extra.get("requires_shipping", True))
+        row["sku"], grams, bool(extra.get("requires_shipping", True))
     )
     return item
 
@@ -89,7 +91,7 @@ def _price_sent(extra: Json) -> tuple[int, int] | None:
 
 
 # The same products occur in many lines, so values that depend only on the product are cached and shared.
-@lru_cache(maxsize=8192)
+@cached(8192, 600)
 def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json | None:
     if product_id is None:
         return None
@@ -99,7 +101,7 @@ def _catalog_reference(product_id: int | None, variant_id: int | None) -> Json |
     return reference
 
 
-@lru_cache(maxsize=8192)
+@cached_texts(2048, 300)
 def _description_lines(variant_title: str | None, custom_attributes: str) -> list[Json]:
     """The variant, then the custom attributes. Attributes whose name starts with "_" are hidden (Shopify)."""
     lines = []
@@ -118,7 +120,7 @@ def _plain(name: str, value: str) -> Json:
     return {"name": {"original": name}, "plainText": {"original": value}}
 
 
-@lru_cache(maxsize=8192)
+@cached_texts(2048, 300)
 def _image(text: str, address: str) -> Json | None:
     """The image as an object: the SDK drops an image that is a plain string, and shows the URL of one without an
     id."""
@@ -134,7 +136,7 @@ def _image(text: str, address: str) -> Json | None:
     return image
 
 
-@lru_cache(maxsize=8192)
+@cached_texts(8192, 64, 700)
 def _physical_properties(sku: str | None, grams: float | None, shippable: bool) -> Json:
     properties: Json = {}
     if grams:

@@ -1,11 +1,11 @@
 """Prices in Wix's form: a number and a formatted text, each in the shop's and in the buyer's currency."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 
+from abandoned_checkouts.checkouts.caches import cached_texts
 from abandoned_checkouts.checkouts.money import SCALE, UNIT, as_decimal, format_price
 
 Price = Mapping[str, str]
@@ -17,7 +17,7 @@ _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 
 
 
 # Many lines have the same price. All responses share the cached object.
-@lru_cache(maxsize=16_384)
+@cached_texts(16_384, 16, 700)
 def price_to_wix(amount: int, converted: int, currency: str, conversion_currency: str, language: str | None) -> Price:
     """A MultiCurrencyPrice. `amount` and `converted` are ten-thousandths of their currency's unit."""
     if amount == converted and currency == conversion_currency:
@@ -44,7 +44,7 @@ def formatted(amount: int, currency: str, language: str | None) -> str:
     return form(amount)
 
 
-@lru_cache(maxsize=4096)
+@cached_texts(1024, 16, 1_000)
 def _form(currency: str, language: str | None) -> tuple[int, Callable[[int], str] | None]:
     """The smallest coin of a currency in ten-thousandths, and a fast formatter for amounts of whole coins.
 
@@ -78,7 +78,7 @@ def _by_babel(amount: int, currency: str, language: str | None) -> str:
     return format_currency(as_decimal(amount), currency, locale=_locale(language))
 
 
-@lru_cache(maxsize=1024)
+@cached_texts(256, 16, 20_000)
 def _locale(language: str | None) -> Locale:
     for name in (language or _FALLBACK, (language or _FALLBACK).replace("_", "-").split("-")[0]):
         try:

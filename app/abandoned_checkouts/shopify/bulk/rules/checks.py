@@ -90,7 +90,7 @@ def _document(schema: GraphQLSchema, text: str) -> Document:
 
 @lru_cache(maxsize=8)
 def _documents(schema: GraphQLSchema) -> Documents:
-    return Documents(schema, size=64)
+    return Documents(schema, size=64, max_bytes=2 * 2**20)
 
 
 @dataclass(slots=True)

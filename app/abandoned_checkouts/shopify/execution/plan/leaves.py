@@ -16,7 +16,9 @@ TextOf: TypeAlias = Callable[[object], str]
 quoted: Callable[[str], str] = encode_basestring
 
 # A cache of texts is cleared at this size, so that a column with many values cannot fill the memory.
-_MOST = 65_536
+# All cached texts together, what an entry takes besides its text, and the longest text that is cached.
+MOST_BYTES = 16 * 2**20
+_ENTRY, _LONGEST = 200, 500
 
 
 class CachedTexts(dict[object, str]):
@@ -30,10 +32,35 @@ class CachedTexts(dict[object, str]):
 
     def __missing__(self, value: object) -> str:
         text = self._make(value)
-        if len(self) >= _MOST:
-            self.clear()
-        self[value] = text
+        if len(text) <= _LONGEST:
+            _held.add(self, _ENTRY + 2 * len(text))
+            self[value] = text
         return text
+
+
+class _Held:
+    """What all caches of texts hold together. If it is too much, all of them are emptied."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._caches: dict[int, CachedTexts] = {}
+
+    def add(self, cache: CachedTexts, size: int) -> None:
+        if self.bytes + size > MOST_BYTES:
+            for each in self._caches.values():
+                each.clear()
+            self._caches.clear()
+            self.bytes = 0
+        self._caches[id(cache)] = cache
+        self.bytes += size
+
+
+_held = _Held()
+
+
+def cached_texts_bytes() -> int:
+    """About how many bytes the cached texts of all columns take."""
+    return _held.bytes
 
 
 def text_of(value: object) -> str:

@@ -1,10 +1,10 @@
 """Abandoned checkouts."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.recovery_link import recovery_link
 from abandoned_checkouts.shopify.schema.resolving.connection import Connection
@@ -42,7 +42,7 @@ def _codes(text: str) -> list[str]:
     return [code["code"] for code in decoded(text)]
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def moment_or_none(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 

@@ -1,9 +1,8 @@
 """A customer's e-mail address and phone number, each with the consent to marketing."""
 
-from functools import lru_cache
-
 import strawberry
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.customer_links import customer_link
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.shopify.schema.resolving.fields import TYPES, Backed, backed, column, computed, embedded
@@ -24,7 +23,7 @@ _SMS_SUCCESSOR = "Use `smsMarketingConsent`."
 _SOURCE_LOCATION = "The location where the consent was collected; null if it was collected online or if unknown."
 
 
-@lru_cache(maxsize=65536)
+@cached(8192)
 def moment_or_none(moment: int | None) -> str | None:
     return None if moment is None else format_utc(moment)
 

@@ -1,0 +1,32 @@
+"""Caches that are bounded in bytes."""
+
+from abandoned_checkouts.checkouts.caches import cached, cached_texts, function_cache_sizes
+
+
+def test_long_texts_are_not_kept() -> None:
+    calls = []
+
+    @cached_texts(2, longest=10)
+    def length(text: str, more: str = "") -> int:
+        calls.append(text)
+        return len(text)
+
+    assert [length("short"), length("short")] == [5, 5] and calls == ["short"]
+    assert [length("x" * 11), length("x" * 11), length("short", more="y" * 11)] == [11, 11, 5]
+    assert calls == ["short", "x" * 11, "x" * 11, "short"]
+    [size] = [
+        size
+        for name, size in function_cache_sizes().items()
+        if name.endswith("long_texts_are_not_kept.<locals>.length")
+    ]
+    assert (size.entries, size.bytes, size.most_bytes) == (1, 380, 760)
+
+
+def test_the_entries_are_bounded() -> None:
+    @cached(3, 100)
+    def double(number: int) -> int:
+        return 2 * number
+
+    assert [double(number) for number in range(10)] == [2 * number for number in range(10)]
+    [size] = [size for name, size in function_cache_sizes().items() if name.endswith("bounded.<locals>.double")]
+    assert (size.entries, size.bytes, size.most_bytes) == (3, 300, 300)

@@ -1,0 +1,35 @@
+"""All caches of a process together are bounded in bytes, and one function reports them."""
+
+import pytest
+
+from abandoned_checkouts.cache_sizes import cache_sizes
+from abandoned_checkouts.checkouts.caches import function_cache_sizes
+from abandoned_checkouts.shopify.execution.plan import leaves
+from abandoned_checkouts.store.reading.statement_shapes import SHAPES
+from search_syntax.parse import cached_bytes, parse
+
+MIB = 2**20
+
+
+def test_all_caches_of_functions_together_have_a_bound() -> None:
+    sizes = function_cache_sizes()
+    assert sum(size.most_bytes for size in sizes.values()) < 128 * MIB, sorted(
+        ((size.most_bytes / MIB, name) for name, size in sizes.items()), reverse=True
+    )[:5]
+
+
+def test_cached_texts_of_columns_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaves, "MOST_BYTES", 100_000)
+    caches = [leaves.CachedTexts(lambda value: f'"{value}"') for _ in range(3)]
+    for number in range(2_000):
+        assert caches[number % 3][number] == f'"{number}"'
+        assert leaves.cached_texts_bytes() <= 100_000
+    assert 0 < sum(map(len, caches)) < 500
+    assert caches[0]["x" * 1_000] == f'"{"x" * 1_000}"' and "x" * 1_000 not in caches[0]
+
+
+def test_one_function_reports_all_caches() -> None:
+    parse("some text")
+    sizes = cache_sizes()
+    assert sizes["searches"] == cached_bytes() > 0 and sizes["statements"] == SHAPES.bytes
+    assert {"texts of columns", "checkouts.money.parse_amount", "checkouts.moment.format_utc"} <= set(sizes)
