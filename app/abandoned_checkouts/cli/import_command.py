@@ -15,11 +15,14 @@ from abandoned_checkouts.intake.import_file import import_file
 from abandoned_checkouts.intake.import_result import Imported, Rejection
 from abandoned_checkouts.store.engine.database import Database
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of JSON or JSON Lines, plain or gzipped.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="Files of JSON, JSON Lines or CSV, plain or gzipped.")
+]
 
 
 def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOption = None) -> None:
-    """Import checkouts: Shopify's REST or GraphQL objects, bulk operation files, or Wix's abandonedCheckout objects.
+    """Import checkouts: Shopify's REST or GraphQL objects, bulk operation files, Wix's abandonedCheckout objects, or
+    the CSV of Shopify's admin or of `export`.
 
     Invalid records are reported with line and reason; the rest are imported.
 

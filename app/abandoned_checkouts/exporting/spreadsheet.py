@@ -7,7 +7,6 @@ checkout's name. Amounts are in the shop's currency, times in its time zone.
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 from abandoned_checkouts.checkouts.address import Address, full_name
@@ -15,6 +14,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
+from abandoned_checkouts.checkouts.spreadsheet_cells import guarded
 
 _ADDRESS = (
     "Name",
@@ -65,9 +65,6 @@ _OF_LINE = (
     "Vendor",
 )
 HEADER = [*_OF_CHECKOUT, *_OF_LINE]
-# Spreadsheets run a cell as a formula if it starts like this: also after white space, and with the full-width
-# characters that East Asian editions accept (OWASP: CSV injection).
-_FORMULA = re.compile(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def spreadsheet_rows(checkout: Checkout, zone: str, link: str) -> list[list[str]]:
@@ -80,14 +77,8 @@ def spreadsheet_rows(checkout: Checkout, zone: str, link: str) -> list[list[str]
 def csv_lines(rows: Iterable[list[str]]) -> bytes:
     """The rows as CSV in UTF-8. A cell that looks like a formula gets a leading apostrophe."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_safe(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
-
-
-def _safe(cell: str) -> str:
-    if _FORMULA.match(cell) is None or cell.lstrip("+-").replace(".", "", 1).isdigit():
-        return cell
-    return f"'{cell}"
 
 
 def _checkout(checkout: Checkout, zone: str, link: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The records of a file, one after the other; only one record is in memory at a time.
 
 A file can be JSON lines (also of a GraphQL bulk operation, with `__parentId`), a JSON array, or one JSON object: a
-checkout or a response with a list of them. It can be compressed with gzip.
+checkout or a response with a list of them. It can also be CSV (see spreadsheet_records). It can be compressed with
+gzip.
 """
 
 import io
@@ -18,6 +19,7 @@ from isal import igzip
 from abandoned_checkouts.intake.bulk_lines import grouped
 from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import LISTS, records_of
+from abandoned_checkouts.intake.spreadsheet_records import encoding_of, is_spreadsheet, spreadsheet_records
 
 # A file with a longer line is not JSON lines. It is read as a document, in parts.
 LONGEST_LINE = 32 << 20
@@ -54,12 +56,19 @@ def records(
             if packed:
                 unpacked = igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
                 file = io.BufferedReader(unpacked)
-            if b"\x00" in file.read(_CHECKED_FOR_NUL):
+            start = file.read(_CHECKED_FOR_NUL)
+            if is_spreadsheet(start):
+                file.seek(0)
+                encoding = encoding_of(file)
+                file.seek(0)
+                found = spreadsheet_records(file, encoding)
+            elif b"\x00" in start:
                 raise SourceError(f"{path} cannot be read: not UTF-8 text")
-            _rewind(raw, file)
-            lines = _is_lines(file)
-            _rewind(raw, file)
-            found = grouped(_decoded(file, is_own)) if lines else _document(file, lambda: _rewind(raw, file))
+            else:
+                _rewind(raw, file)
+                lines = _is_lines(file)
+                _rewind(raw, file)
+                found = grouped(_decoded(file, is_own)) if lines else _document(file, lambda: _rewind(raw, file))
             for count, record in enumerate(found):
                 if count % 512 == 0:
                     progress(raw.tell())

@@ -1,9 +1,11 @@
-"""The format of a decoded JSON value, and the Checkout it becomes."""
+"""The format of a decoded JSON value, and the Checkout that it or the rows of a spreadsheet become."""
 
 from collections.abc import Iterator
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError, json_object
+from abandoned_checkouts.intake.spreadsheet_checkout import checkout_from_spreadsheet
+from abandoned_checkouts.intake.spreadsheet_records import SpreadsheetRecord
 from abandoned_checkouts.shopify.formats.from_node.checkout import checkout_from_node
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
@@ -71,6 +73,8 @@ def checkout_from_record(value: object, zone: str = "UTC", currency: str | None 
 
     `zone` is the time zone of times without an offset, `currency` the shop's, for records without one.
     """
+    if isinstance(value, SpreadsheetRecord):
+        return checkout_from_spreadsheet(value, zone, currency)
     value = json_object(value)
     if "created_at" in value:
         return checkout_from_rest(value, zone=zone)

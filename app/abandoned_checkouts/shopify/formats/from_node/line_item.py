@@ -47,7 +47,7 @@ def _component(source: UntypedJson) -> Component:
 
 def _quantity(value: str | int | None) -> int:
     """1 if it was not selected."""
-    quantity = 1 if value is None else int(value)
+    quantity = 1 if value is None else int_or_zero(value)
     if quantity < 0:
         raise RejectedRecordError(f"the quantity of a line is {quantity}; it must not be negative")
     return quantity

@@ -6,7 +6,14 @@ Keys that have no field are kept in `extra`, and to_rest writes them again.
 from typing import Any
 
 from abandoned_checkouts.checkouts.checkout import Checkout, DiscountCode, ShippingLine
-from abandoned_checkouts.checkouts.converters import amount_or_none, amount_or_zero, flag, moment_or_none, text_or_none
+from abandoned_checkouts.checkouts.converters import (
+    amount_or_none,
+    amount_or_zero,
+    flag,
+    int_or_zero,
+    moment_or_none,
+    text_or_none,
+)
 from abandoned_checkouts.checkouts.json_shape import Converter
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.line_item import TaxLine
@@ -137,7 +144,7 @@ def _number(source: UntypedJson) -> int | None:
         if not source.get("token"):
             raise RejectedRecordError("the checkout has neither id nor token; it needs one of them")
         return None
-    number = int(number)
+    number = int_or_zero(number)
     if not 0 < number < 1 << 62:
         raise RejectedRecordError(f"the id {number} is not one of Shopify's")
     return number

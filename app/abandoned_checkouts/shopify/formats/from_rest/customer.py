@@ -72,7 +72,7 @@ def customer_from_rest(source: UntypedJson, seen_at: int, zone: str) -> Customer
     get = source.get
     if not get("id"):
         return None
-    number = int(source["id"])
+    number = int_or_zero(source["id"])
     created_at = moment_or_none(get("created_at"), zone) or seen_at
     address = address_from_rest(get("default_address"), number)
     fields: dict[str, Any] = {name: get(name) for name in _UNCHANGED}
