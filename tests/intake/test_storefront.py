@@ -113,3 +113,10 @@ async def test_only_tokens_with_a_write_scope_are_accepted(
     assert (await sender.client.post("/intake/checkouts", json=BODY, headers=bearer)).status_code == 200
     assert (await sender.client.post("/intake/checkouts", content=b"{", headers=bearer)).status_code == 400
     assert (await sender.client.get("/intake/checkouts", headers=bearer)).status_code == 405
+
+
+@pytest.mark.parametrize("quantity", [1.5, 1.999999, True, False, "1.5", "true"])
+async def test_a_quantity_that_is_no_whole_number_is_refused(sender: Sender, token: str, quantity: object) -> None:
+    line = {"quantity": quantity, "price": "5.00", "title": "Cheese"}
+    response = await post(sender, {**BODY, "line_items": [line]}, token)
+    assert response.status_code in (400, 422) and "quantity" in response.text, response.text

@@ -7,6 +7,7 @@ from abandoned_checkouts.checkouts.converters import (
     comma_separated,
     flag,
     int_or_none,
+    int_or_zero,
     moment_or_none,
     upper_or_none,
 )
@@ -62,10 +63,11 @@ _AMOUNTS = ("subtotal_price", "total_discounts", "total_tax", "total_price")
 
 def _order(source: UntypedJson, zone: str) -> Order:
     get = source.get
-    number, created_at, currency = int(source["id"]), parse_moment(source["created_at"], zone), source["currency"]
+    number, created_at = int_or_zero(source["id"]), parse_moment(source["created_at"], zone)
+    currency = source["currency"]
     order = Order(
         id=number,
-        number=int(get("order_number") or get("number") or 0),
+        number=int_or_zero(get("order_number") or get("number")),
         name=get("name") or f"#{number}",
         created_at=created_at,
         updated_at=moment_or_none(get("updated_at"), zone) or created_at,
