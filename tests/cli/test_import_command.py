@@ -29,9 +29,7 @@ def test_fractions_and_truth_values_are_no_numbers(run: Run, sqlite_url: str, tm
         records = [rest_checkout(place, line_items=[rest_line(quantity=value)]) for place, value in enumerate(wrong, 1)]
         file.write_bytes(b"\n".join(orjson.dumps(record) for record in records))
     else:
-        records = [
-            node(place, lineItems={"nodes": [{"quantity": value}]}) for place, value in enumerate(wrong)
-        ]
+        records = [node(place, lineItems={"nodes": [{"quantity": value}]}) for place, value in enumerate(wrong)]
         file.write_bytes(b"\n".join(orjson.dumps(record) for record in records))
     done = run("import", str(file), "--shop", "acme.myshopify.com", "--database", sqlite_url, code=1)
     rejected = [line for line in done.stderr.splitlines() if "uantity" in line or "number" in line]
