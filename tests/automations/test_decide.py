@@ -1,6 +1,7 @@
 """The rules by which a flow stops, skips a step or does not start, one line for each case."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from abandoned_checkouts.automations.decide import (
     Refusal,
     is_too_old,
     recipient_of,
+    record_of,
     why_flow_stops,
     why_step_is_skipped,
 )
@@ -174,6 +176,25 @@ def test_a_saved_search_must_exist() -> None:
 def test_a_search_matches_the_fields_of_the_checkout(query: str, changes: dict[str, Any], matches: bool) -> None:
     found = why_flow_stops(flow(query=query), FlowFacts(SHOP, checkout(**changes), NOW), FIELDS)
     assert found == (None if matches else Refusal("the search does not match the checkout"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({}, "status", "open"),
+        ({"closed_at": NOW}, "status", "closed"),
+        ({}, "recovery_state", "not_recovered"),
+        ({"recovered_at": NOW}, "recovery_state", "recovered"),
+        ({}, "email_state", "not_sent"),
+        ({"email_state": "scheduled"}, "email_state", "scheduled"),
+        ({}, "completed_at", None),
+        ({}, "total_price", Decimal(39)),
+        ({}, "product_id", [70]),
+    ],
+)
+def test_the_values_that_a_search_compares(changes: dict[str, Any], field: str, value: object) -> None:
+    """A flow stops for a recovered or closed checkout before it searches, so the record is the place to check these."""
+    assert record_of(checkout(**changes))[field] == value
 
 
 @pytest.mark.parametrize(

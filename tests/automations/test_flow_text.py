@@ -4,7 +4,9 @@ import time
 from typing import Any
 
 import pytest
+import yaml
 
+from abandoned_checkouts.automations import flow_text
 from abandoned_checkouts.automations.flow_text import LARGEST_TEXT, FlowTextError, parse_flow_text
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -12,6 +14,11 @@ from tests.pace import slack
 
 FLOW = "name: A\nsteps: [{wait: 1 hour}, {send_email: {}}]"
 FIELDS = checkout_fields(extended=True)
+DEEP_JSON = '["\\ud83d\\uded2", ' + "[" * 20 + "]" * 21
+
+
+def nested(levels: int) -> str:
+    return "[" * levels + "]" * levels
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,12 @@ FIELDS = checkout_fields(extended=True)
         ("a: 2026-11-29T10:00:00Z", {"a": "2026-11-29T10:00:00Z"}),
         ("<<: {a: 1}", {"<<": {"a": 1}}),
         ('{"a": [1, "é"]}', {"a": [1, "é"]}),
+        # JSON from json.dumps or json_encode: a character beyond U+FFFF is two escapes.
+        ('{"subject": "Your cart \\ud83d\\uded2 is \\u00e0 toi"}', {"subject": "Your cart 🛒 is à toi"}),
+        ('{"subject": "\\uD83D\\uDED2"}', {"subject": "🛒"}),
+        ("subject: Your cart 🛒", {"subject": "Your cart 🛒"}),
+        # In YAML without quotes a backslash is a backslash.
+        (r"subject: \ud83d\uded2", {"subject": r"\ud83d\uded2"}),
         ("", None),
     ],
 )
@@ -53,6 +66,13 @@ REJECTED = {
     "a long line": ("a" * (LARGEST_TEXT + 1), "the maximum is 65,536"),
     "two documents": ("a: 1\n---\nb: 2", "not valid YAML or JSON"),
     "a tab": ("a:\n\t- b", "not valid YAML or JSON"),
+    "half a surrogate pair as it is": ('a: 1\nname: "\ud800"', "line 2: half of a surrogate pair"),
+    "half a surrogate pair after a whole one": (r'{"a": "\ud83d\uded2 \ud800"}', "not valid YAML or JSON"),
+    "deep JSON with an escaped pair": (
+        '["\\ud83d\\uded2", ' + "[" * 20 + "]" * 21,
+        "line 1: nested more than 20 levels",
+    ),
+    "very deep JSON with an escaped pair": (r'["\ud83d\uded2", ' + "[" * 9_000 + "]" * 9_001, "line 1: not valid"),
     "a NUL": ("a: \0", "not valid YAML or JSON"),
     "a key that is a list": ("? [a]\n: b", "not valid YAML or JSON"),
 }
@@ -67,6 +87,61 @@ def test_hostile_text_is_rejected_quickly(name: str) -> None:
     assert time.process_time() - start < 0.1 * slack()
     assert message in str(error.value)
     assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: c: d", "line 2: not valid YAML or JSON: mapping values are not allowed in this context"),
+        ("a: x\nb: 'y", "line 2: not valid YAML or JSON: found unexpected end of stream"),
+        ("a: 0x_", "not valid YAML or JSON: invalid literal for int() with base 16: ''"),
+        ("a:\n  - b: &x 1", "line 2: anchors (&) and aliases (*) are not allowed; write the value again"),
+        ("a:\n- !!str b", "line 2: tags (!) are not allowed; write a plain value"),
+        ("\n" + "[" * 21 + "]" * 21, "line 2: nested more than 20 levels deep"),
+        ("a: 1\nb: \udcff", "line 2: half of a surrogate pair is not a valid character"),
+    ],
+)
+def test_an_error_names_the_line_and_the_reason(text: str, message: str) -> None:
+    with pytest.raises(FlowTextError) as error:
+        parse_flow_text(text)
+    assert str(error.value) == message
+
+
+def test_without_libyaml_an_escaped_half_of_a_surrogate_pair_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML's own parser, used where libyaml is not installed, accepts the escape."""
+    monkeypatch.setattr(flow_text, "_Fast", yaml.SafeLoader)
+    with pytest.raises(FlowTextError) as error:
+        parse_flow_text('a: 1\nname: "\\ud800"')
+    assert str(error.value) == "line 2: half of a surrogate pair is not a valid character"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        (nested(20), True),
+        (nested(21), False),
+        ("{a: " * 20 + "1" + "}" * 20, True),
+        ("{a: " * 21 + "1" + "}" * 21, False),
+        # Lists beside each other do not add up, and do not make room for deeper ones.
+        (f"[{'[], ' * 50}{nested(19)}]", True),
+        (f"[{'[], ' * 50}{nested(20)}]", False),
+        (f"[[[], {nested(18)}]]", True),
+        (f"[[[], {nested(19)}]]", False),
+    ],
+)
+def test_a_text_has_at_most_twenty_levels(text: str, is_valid: bool) -> None:
+    if is_valid:
+        parse_flow_text(text)
+        return
+    with pytest.raises(FlowTextError, match=r"^line 1: nested more than 20 levels deep$"):
+        parse_flow_text(text)
+
+
+def test_a_text_has_at_most_65536_bytes() -> None:
+    assert parse_flow_text("a: " + "x" * 65_533) == {"a": "x" * 65_533}
+    for text in ("a: " + "x" * 65_534, "a: " + "é" * 32_767):
+        with pytest.raises(FlowTextError, match=r"^the text has 65,537 bytes; the maximum is 65,536$"):
+            parse_flow_text(text)
 
 
 LARGE = {

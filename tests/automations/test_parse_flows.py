@@ -154,6 +154,15 @@ def test_an_error_starts_with_the_path(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"), [("x" * 60, "x" * 60 + " is"), ("x" * 61, "x" * 60 + "… is"), ("x" * 500, "x" * 60 + "… is")]
+)
+def test_an_unknown_name_is_cut_after_60_characters(name: str, shown: str) -> None:
+    with pytest.raises(FlowError) as error:
+        parse_flow({"name": "a", "steps": ["send_email"], name: 1})
+    assert str(error.value).startswith(f"{shown} unknown;")
+
+
+@pytest.mark.parametrize(
     ("text", "choices"),
     [
         ("{name: a, colour: x, steps: [send_email]}", "name, trigger, only_if, steps"),

@@ -4,7 +4,7 @@ mutmut makes the changes: it flips comparisons, moves boundaries, drops argument
 changes the bodies of functions only, not constants and tables of a module. Each change runs against those tests of its
 group (modules.toml) that call the changed function. The copy with the changes is in a temporary folder.
 
-    python -m tests.mutants [GROUP …] [--only MODULE]… [--sample NUMBER] [--keep FOLDER]
+    python -m tests.mutants [GROUP …] [--only MODULE]… [--sample NUMBER] [--processes NUMBER] [--keep FOLDER]
 
 Exit code 1: a change went unnoticed that equivalent.toml does not list.
 """
@@ -178,13 +178,22 @@ def diffs(folder: Path, mutants: list[Mutant]) -> Iterator[tuple[str, str]]:
         yield tuple("\n".join(line[1:].strip() for line in lines if line[:1] == sign) for sign in "-+")
 
 
-def run_group(name: str, only: list[str], sample: int | None, folder: Path) -> bool:
+def print_figures(place: str, count: Counter[str]) -> None:
+    """One line: what became of the changes in a module or group. Equivalent changes count as noticed in the share."""
+    if total := count.total():
+        print(
+            f"{place}: {total} changes, {count['noticed']} noticed, {count['equivalent']} equivalent, "
+            f"{count['left']} unnoticed ({(total - count['left']) / total:.1%})"
+        )
+
+
+def run_group(name: str, only: list[str], sample: int | None, processes: int, folder: Path) -> bool:
     """Run one group, print the figures of its modules and the changes that nothing noticed. True: nothing is left."""
     group = groups()[name]
     modules = [module for module in module_files(group) if not only or any(part in module for part in only)]
     prepare(folder, modules, test_files(group), group.get("without_tests_named", []))
     names = [] if sample is None else sampled(folder, modules, sample)
-    mutmut(folder, "run", "--max-children", "2", *names)
+    mutmut(folder, "run", "--max-children", str(processes), *names)
     listed = {(each.module, each.function, each.was, each.becomes) for each in equivalents()}
     counts: dict[str, Counter[str]] = {module: Counter() for module in modules}
     unnoticed = []
@@ -200,13 +209,11 @@ def run_group(name: str, only: list[str], sample: int | None, folder: Path) -> b
         else:
             counts[mutant.module]["left"] += 1
             left.append((mutant, was, becomes))
+    chosen = "all changes" if sample is None else f"at most {sample} changes of each module, chosen with seed {SEED}"
+    print(f"{name}: {chosen}")
     for module, count in counts.items():
-        if total := count.total():
-            share = (total - count["left"]) / total
-            print(
-                f"{module}: {total} changes, {count['noticed']} noticed, {count['equivalent']} equivalent, "
-                f"{count['left']} unnoticed ({share:.1%})"
-            )
+        print_figures(module, count)
+    print_figures(name, sum(counts.values(), Counter()))
     for mutant, was, becomes in left:
         print(f"\n{mutant.module} {mutant.function} ({mutant.status})\n- {was}\n+ {becomes}")
     return not left
@@ -217,6 +224,7 @@ def main() -> None:
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="groups of modules.toml; by default all")
     parser.add_argument("--only", action="append", default=[], help="change only modules whose path contains this")
     parser.add_argument("--sample", type=int, help="at most this many changes of each module, chosen at random")
+    parser.add_argument("--processes", type=int, default=2, help="tests that run at once (default: 2)")
     parser.add_argument("--keep", type=Path, help="work in this folder, and keep it for `mutmut browse`")
     chosen = parser.parse_args()
     unknown = set(chosen.groups) - set(groups())
@@ -225,7 +233,9 @@ def main() -> None:
     complete = True
     for name in chosen.groups or groups():
         with tempfile.TemporaryDirectory() as temporary:
-            complete &= run_group(name, chosen.only, chosen.sample, (chosen.keep or Path(temporary)) / name)
+            complete &= run_group(
+                name, chosen.only, chosen.sample, chosen.processes, (chosen.keep or Path(temporary)) / name
+            )
     sys.exit(not complete)
 
 

@@ -86,8 +86,8 @@ def _outside_conditions(conditions: Conditions, checkout: Checkout, facts: FlowF
     minimum = conditions.minimum_value
     if minimum is not None and checkout.total_price < minimum:
         return f"the total is below {format_price(minimum)} {facts.shop.currency}"
-    address = (recipient_of(checkout) or "").lower()
-    if any(fnmatchcase(address, pattern) for pattern in conditions.exclude):
+    address = recipient_of(checkout)
+    if address is not None and any(fnmatchcase(address.lower(), pattern) for pattern in conditions.exclude):
         return "the address is excluded"
     if conditions.saved_search is not None and facts.saved_query is None:
         return f"the saved search {conditions.saved_search!r} does not exist"

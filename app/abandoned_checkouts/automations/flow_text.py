@@ -4,6 +4,7 @@ The text is untrusted, so YAML is limited to what flows need: no aliases, tags, 
 short text expand to gigabytes, and tags can create values that JSON cannot represent.
 """
 
+import json
 import re
 from typing import Any
 
@@ -15,7 +16,10 @@ from abandoned_checkouts.checkouts.json_types import JsonValue
 LARGEST_TEXT = 64 * 1024
 DEEPEST = 20
 
+# JSON escapes a character beyond U+FFFF, for example an emoji, as two surrogates. YAML does not allow them.
+_ESCAPED_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF = "half of a surrogate pair is not a valid character"
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNUSED_TAGS = frozenset(("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"))
 
@@ -37,9 +41,11 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|True|TR
 
 def parse_flow_text(text: str) -> JsonValue:
     """The value of the text. Raises FlowTextError."""
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = _size_of(text)
     if size > LARGEST_TEXT:
         raise FlowTextError(f"the text has {size:,} bytes; the maximum is {LARGEST_TEXT:,}")
+    if _ESCAPED_PAIR.search(text):
+        text = _without_escapes(text)
     try:
         _check_events(text)
         value: JsonValue = yaml.load(text, _Loader)
@@ -52,6 +58,23 @@ def parse_flow_text(text: str) -> JsonValue:
         # The texts of these errors are about Python.
         raise FlowTextError("not valid YAML or JSON: a number or date in it is not possible") from None
     return value
+
+
+def _size_of(text: str) -> int:
+    """Bytes in UTF-8."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise FlowTextError(f"line {line}: {_HALF}") from None
+
+
+def _without_escapes(text: str) -> str:
+    """JSON with its escaped characters as they are. A text that is not JSON is returned unchanged."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _check_events(text: str) -> None:
@@ -69,7 +92,7 @@ def _check_events(text: str) -> None:
         if getattr(event, "tag", None) is not None:
             raise FlowTextError(f"{_line(event)}tags (!) are not allowed; write a plain value")
         if isinstance(event, yaml.ScalarEvent) and not _is_unicode(event.value):
-            raise FlowTextError(f"{_line(event)}half of a surrogate pair is not a valid character")
+            raise FlowTextError(f"{_line(event)}{_HALF}")
 
 
 def _is_unicode(text: str) -> bool:
