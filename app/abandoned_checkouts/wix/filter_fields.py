@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from abandoned_checkouts.access.approvals import Approvals, Protected
+
 
 class FilterKind(Enum):
     GUID = "guid"
@@ -94,6 +96,19 @@ TEXT_FIELDS = {
     "contactDetails.firstName": "contact_first_name",
     "contactDetails.lastName": "contact_last_name",
 }
+
+# Fields with personal data, and the approval that each requires.
+_PROTECTED = {
+    "buyerInfo.email": Protected.EMAIL,
+    "contactDetails.firstName": Protected.NAME,
+    "contactDetails.lastName": Protected.NAME,
+}
+
+
+def may_filter(path: str, approvals: Approvals) -> bool:
+    """Whether an app may filter, sort and search by a field: otherwise it could find values by trying."""
+    return path not in _PROTECTED or approvals.has(_PROTECTED[path])
+
 
 _SDK_NAMES = {"_id": "id", "_createdDate": "createdDate", "_updatedDate": "updatedDate"}
 

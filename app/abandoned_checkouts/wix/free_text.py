@@ -1,7 +1,10 @@
 """Free-text search: {"expression": "ada lovelace", "mode": "AND", "fields": [...], "fuzzy": true}."""
 
+from collections.abc import Mapping
+
+from abandoned_checkouts.access.approvals import ALL_APPROVALS, Approvals
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
-from abandoned_checkouts.wix.filter_fields import TEXT_FIELDS, wire_path
+from abandoned_checkouts.wix.filter_fields import TEXT_FIELDS, may_filter, wire_path
 from search_syntax import meaning as m
 from search_syntax import tokenize
 
@@ -12,7 +15,7 @@ _SHORTEST_FUZZY = 4
 _MODES = ("OR", "AND")
 
 
-def parse_free_text(source: object, path: str) -> m.Expression:
+def parse_free_text(source: object, path: str, approvals: Approvals = ALL_APPROVALS) -> m.Expression:
     """The expression that matches any word (mode OR, the default) or every word (AND), each in any of `fields`.
 
     Spaces separate words. A word such as ada@example.com is searched as a phrase: "ada", "example", "com" in a row.
@@ -34,7 +37,10 @@ def parse_free_text(source: object, path: str) -> m.Expression:
     mode = source.get("mode") or "OR"
     if mode not in _MODES:
         raise _refused(f"{path}.mode", f"Expected one of {', '.join(_MODES)}")
-    keys = _keys(source.get("fields"), f"{path}.fields")
+    allowed = {name: key for name, key in TEXT_FIELDS.items() if may_filter(name, approvals)}
+    keys = _keys(source.get("fields"), allowed, f"{path}.fields")
+    if not keys:
+        return m.NOTHING
     fuzzy = source.get("fuzzy") is True
     terms = expression.split()
     matches = [m.any_of([_term(key, tokens, fuzzy) for key in keys]) for tokens in map(tokenize, terms) if tokens]
@@ -51,9 +57,9 @@ def _term(key: str, tokens: tuple[str, ...], fuzzy: bool) -> m.Expression:
     )
 
 
-def _keys(fields: object, path: str) -> list[str]:
+def _keys(fields: object, allowed: Mapping[str, str], path: str) -> list[str]:
     if fields is None or fields == []:
-        return list(TEXT_FIELDS.values())
+        return list(allowed.values())
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
         raise _refused(path, "Expected a list of strings")
     if len(fields) > _MOST_FIELDS:
@@ -61,9 +67,9 @@ def _keys(fields: object, path: str) -> list[str]:
             Violation(path, f"has size {len(fields)}, expected {_MOST_FIELDS} or less", "MAX_SIZE")
         )
     for field in fields:
-        if wire_path(field) not in TEXT_FIELDS:
+        if wire_path(field) not in allowed:
             raise _refused(path, f"Field '{field}' is not declared as searchable")
-    return list(dict.fromkeys(TEXT_FIELDS[field] for field in fields))
+    return list(dict.fromkeys(allowed[wire_path(field)] for field in fields))
 
 
 def _refused(path: str, description: str) -> InvalidArgumentError:

@@ -1,14 +1,15 @@
 """Parses the JSON body of a query or a search to the page that it requests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from abandoned_checkouts.access.approvals import ALL_APPROVALS, Approvals
 from abandoned_checkouts.checkouts.json_types import Json, JsonValue
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.reading.sorted_pages import LARGEST_OFFSET, SortColumn, SortedPosition
 from abandoned_checkouts.wix.cursor import BadCursorError, decode_cursor
 from abandoned_checkouts.wix.errors import InvalidArgumentError, Violation
-from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, FilterField, wire_path
+from abandoned_checkouts.wix.filter_fields import QUERY_FIELDS, SEARCH_FIELDS, FilterField, may_filter, wire_path
 from abandoned_checkouts.wix.free_text import parse_free_text
 from abandoned_checkouts.wix.query_language import parse_filter
 from search_syntax import meaning as m
@@ -57,9 +58,13 @@ class PageRequest:
     for_cursor: Json
 
 
-def parse_page_request(body: Json, method: ListMethod, shop: Shop) -> PageRequest:
+def parse_page_request(body: Json, method: ListMethod, shop: Shop, approvals: Approvals = ALL_APPROVALS) -> PageRequest:
     """Raises InvalidArgumentError. A request with a cursor uses the filter, sort and search in the cursor and ignores
-    its own."""
+    its own.
+
+    An app without an approval can neither filter nor sort by the data that the approval is for.
+    """
+    method = replace(method, fields={name: each for name, each in method.fields.items() if may_filter(name, approvals)})
     path = method.name
     query = _object(body.get(path), path)
     paging, paging_path = _paging(query, path)
@@ -81,7 +86,7 @@ def parse_page_request(body: Json, method: ListMethod, shop: Shop) -> PageReques
         offset = _whole(paging.get("offset"), f"{paging_path}.offset", LARGEST_OFFSET)
     expression = parse_filter(for_cursor.get("filter"), method.fields, f"{path}.filter")
     if method.has_text:
-        expression = m.all_of([expression, parse_free_text(for_cursor.get("search"), f"{path}.search")])
+        expression = m.all_of([expression, parse_free_text(for_cursor.get("search"), f"{path}.search", approvals)])
     return PageRequest(
         expression=expression,
         keys=_keys(for_cursor.get("sort"), method, f"{path}.sort"),

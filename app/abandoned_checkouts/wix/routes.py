@@ -112,7 +112,7 @@ class _Endpoints:
     async def _list(self, request: Request, method: ListMethod) -> Response:
         site = await self._site(request, Permission.READ)
         body = await read_body(request)
-        page = parse_page_request(body, method, site.shop)
+        page = parse_page_request(body, method, site.shop, site.approvals)
         if self._snapshots is not None:
             steps = list_response(self._snapshots.dialect, site, method, page)
             return _json(await self._snapshots.answer(steps, short=False))

@@ -11,7 +11,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
-from abandoned_checkouts.access.approvals import AppKind, Approvals, Protected, shows_url
+from abandoned_checkouts.access.approvals import LEVEL_2, AppKind, Approvals, Protected, approvals_of, shows_url
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
 from abandoned_checkouts.shopify.permissions.scopes import Coordinate
@@ -51,6 +52,24 @@ PROTECTED_FIELDS: Mapping[Coordinate, Protected] = {
     ("Order", "email"): _EMAIL,
     ("Order", "phone"): _PHONE,
 } | {("MailingAddress", line): _ADDRESS for line in _ADDRESS_LINES}
+
+
+# Fields of a search with which an app could find data of level 2 by trying, and the approvals that they require.
+# Words without a field search names, addresses, phone numbers and e-mail addresses.
+PROTECTED_SEARCHES: Mapping[str, frozenset[Protected]] = {
+    "default": LEVEL_2,
+    "customer_name": frozenset({_NAME}),
+    "email": frozenset({_EMAIL}),
+    "phone": frozenset({_PHONE}),
+}
+
+
+def withheld_searches(app_settings: UntypedJson) -> frozenset[str]:
+    """The search fields that an app with these settings must not use."""
+    approvals = approvals_of(app_settings)
+    if approvals.kind is AppKind.ADMIN:
+        return frozenset()
+    return frozenset(name for name, needed in PROTECTED_SEARCHES.items() if not needed <= approvals.approved)
 
 
 def protected_refusals(schema: GraphQLSchema, approvals: Approvals, now: datetime) -> dict[Coordinate, Refusal]:

@@ -89,7 +89,9 @@ EXTENDED_FIELDS = tuple(
 )
 
 
-@lru_cache(maxsize=2)
-def checkout_fields(*, extended: bool = False) -> FieldSet:
-    """The fields that a search can use. `extended` allows this server's own fields, too."""
-    return FieldSet((*SHOPIFY_FIELDS, *EXTENDED_FIELDS), extended=extended)
+@lru_cache(maxsize=64)
+def checkout_fields(*, extended: bool = False, withheld: frozenset[str] = frozenset()) -> FieldSet:
+    """The fields that a search can use. `extended` allows this server's own fields, too. The names in `withheld` are
+    left out: their values are data that the caller may not see, and a search could find them by trying."""
+    fields = (field for field in (*SHOPIFY_FIELDS, *EXTENDED_FIELDS) if field.name not in withheld)
+    return FieldSet(fields, extended=extended)

@@ -5,6 +5,7 @@ from typing import Any
 
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.permissions.protected_data import withheld_searches
 from abandoned_checkouts.shopify.schema.resolving.connection import window_from
 from abandoned_checkouts.shopify.schema.resolving.query_argument import SearchedList, search
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -42,6 +43,9 @@ async def describe_checkouts(
 ) -> DescribedPage:
     """The page that the arguments of `abandonedCheckouts` describe. Raises Shopify's errors for invalid arguments."""
     key = SORT_KEYS[sort_key or "ID"]
+    if key.order.column == "customer_name" and "customer_name" in withheld_searches(request.access.app_settings):
+        # The order of the names and the cursors of the pages would reveal them.
+        key = SORT_KEYS["ID"]
     searched = await _searched(request, key.order, query, saved_search_id, key.ranked)
     form = CursorForm.UNRANKED if key.ranked and searched.listing.rank is None else key.form
     return DescribedPage(searched.listing, window_from(form, **window), form, searched.entry)

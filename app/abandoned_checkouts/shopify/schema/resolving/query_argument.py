@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from abandoned_checkouts.checkouts.moment import to_datetime, zone_named
 from abandoned_checkouts.shopify.language.errors import texts
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
+from abandoned_checkouts.shopify.permissions.protected_data import withheld_searches
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -31,7 +32,8 @@ def search(request: Request, listing: Listing, queries: list[str], *, ranked: bo
 
     Raises Refusal (BAD_REQUEST) for a text that is too long and, in strict mode, for every warning.
     """
-    fields = checkout_fields(extended=request.extended_search)
+    withheld = withheld_searches(request.access.app_settings)
+    fields = checkout_fields(extended=request.extended_search, withheld=withheld)
     zone, now = zone_named(request.shop.timezone), to_datetime(request.now)
     entry: JsonObject | None = None
     meanings = []
