@@ -1,8 +1,9 @@
 """Comparing two recordings, except for intended changes of texts."""
 
+import difflib
 import html
-import itertools
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,9 @@ from pathlib import Path
 from tests.promises.same_bytes.records import Json
 
 LEAST_RECORDS, SHOWN = 500, 40
+RANDOM = re.compile(r"<random (\d+)>")
+# The pages and the control API are asked at this host since they refuse others.
+LOCAL = re.compile(r"https://[^/]+(?=/(?:control|merchant|explorer)\b)")
 
 
 @dataclass
@@ -63,20 +67,51 @@ def with_changes(record: Json, changes: list[Change]) -> Json:
     return {**record, "body": body, "headers": headers}
 
 
-def is_same(old: Json, new: Json) -> bool:
+class Numbers:
+    """Which random value of the first recording is which of the second: another response may have more of them."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def translated(self, old: str, new: str) -> bool:
+        """Whether the texts are the same but for the numbers, each of which always stands for the same other one."""
+        if RANDOM.sub("<random>", old) != RANDOM.sub("<random>", new):
+            return False
+        pairs = zip(RANDOM.findall(old), RANDOM.findall(new), strict=True)
+        return all(self.known.setdefault(first, second) == second for first, second in pairs)
+
+
+def is_same(old: Json, new: Json, numbers: Numbers) -> bool:
     free = [name for name, value in old["headers"] if value == "*"]
     headers = [[name, "*" if name in free else value] for name, value in new["headers"]]
-    return old == {**new, "headers": headers}
+    return old["status"] == new["status"] and numbers.translated(
+        json.dumps([old["headers"], old["body"]]), json.dumps([headers, new["body"]])
+    )
+
+
+def request_of(record: Json) -> str:
+    """By which records of two recordings belong together."""
+    return f"{record['name']}|{LOCAL.sub('', RANDOM.sub('<random>', record['request']))}"
+
+
+def aligned(old: list[Json], new: list[Json]) -> list[tuple[Json | None, Json | None]]:
+    """The records of the same requests side by side; None where one recording has none."""
+    matcher = difflib.SequenceMatcher(None, [*map(request_of, old)], [*map(request_of, new)], autojunk=False)
+    found: list[tuple[Json | None, Json | None]] = []
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        if kind == "equal":
+            found += zip(old[start:end], new[other_start:other_end], strict=True)
+        else:
+            found += [(each, None) for each in old[start:end]] + [(None, each) for each in new[other_start:other_end]]
+    return found
 
 
 def compare(before: Path, after: Path, allowed: Path | None) -> int:
     old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
     changes = read_changes(allowed)
-    pairs = [
-        (with_changes(was, changes) if was else was, now)
-        for was, now in itertools.zip_longest(old, new, fillvalue=None)
-    ]
-    different = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now)]
+    numbers = Numbers()
+    pairs = [(with_changes(was, changes) if was else was, now) for was, now in aligned(old, new)]
+    different = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
     for was, now in different[:SHOWN]:
         print(shown(was, now))
     unused = [change.was for change in changes if not change.uses]
