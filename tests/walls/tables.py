@@ -91,7 +91,7 @@ LIBRARIES: dict[str, set[str]] = {
     "alembic": {"store.engine", "store.migrations"},
     "asyncpg": {"store.engine"},
     "babel": {"checkouts", "control", "recovery", "shopify.schema", "wix"},
-    "cryptography": {"store.engine", "wix"},
+    "cryptography": {"shopify.http", "store.engine", "wix"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
     "ijson": {"intake"},

@@ -1,17 +1,21 @@
 """`app create` and `app list`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
 from abandoned_checkouts.access.approvals import Protected
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, check_scopes, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
+from abandoned_checkouts.shopify.http.client_assertions import ClientAssertionError, check_public_key
 from abandoned_checkouts.store.engine.database import Connection
-from abandoned_checkouts.store.tenants.installations import Installation, installations_on
+from abandoned_checkouts.store.tenants.installations import Installation, installations_on, set_assertion_key
 from abandoned_checkouts.store.tenants.shops import register_app
 
 application = typer.Typer(help="Install and list apps, which get access tokens by OAuth.", no_args_is_help=True)
@@ -31,6 +35,18 @@ DistributionOption = Annotated[
     str, typer.Option(help="Kind of app: admin, custom or public. It decides the rules for protected customer data.")
 ]
 
+CreatedAt = Annotated[
+    str | None,
+    typer.Option(
+        help="When the app was created, for example 2026-03-31. Shopify's rules for tokens depend on it. "
+        "\\[default: now]",
+        show_default=False,
+    ),
+]
+PublicKeyFile = Annotated[
+    Path | None,
+    typer.Option(help="RSA public key in PEM, to verify the app's client assertions.", show_default=False),
+]
 ExtendedSearch = Annotated[
     bool, typer.Option("--extended-search", help="Allow this server's own search fields in the app's queries.")
 ]
@@ -47,6 +63,8 @@ def create(
     kind: DistributionOption = "admin",
     approve: Approved = None,
     extended_search: ExtendedSearch = False,
+    created_at: CreatedAt = None,
+    public_key: PublicKeyFile = None,
     database: DatabaseOption = None,
 ) -> None:
     """Install an app and print its client id and secret. Creates the shop if needed."""
@@ -63,6 +81,9 @@ def create(
     }
     if extended_search:
         settings["extended_search"] = True
+    if public_key is not None:
+        settings["assertion_key"] = _public_key(public_key)
+    created = _moment(created_at)
     requested = [part.strip() for part in scopes.split(",") if part.strip()]
     check_scopes(requested)
 
@@ -70,7 +91,7 @@ def create(
         number = await register_app(
             connection,
             found,
-            now=now(),
+            now=now() if created is None else created,
             title=title,
             client_id=client_id,
             scopes=orjson.dumps(requested).decode(),
@@ -82,6 +103,42 @@ def create(
 
     app = within_shop(database, shop, install, write=True, create=True)
     sys.stdout.write(f"client_id\t{app.client_id}\nclient_secret\t{app.client_secret}\n")
+
+
+@application.command("key")
+def key(
+    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="Client id of the app, from `app list`.")],
+    public_key: Annotated[Path, typer.Argument(metavar="FILE", help="RSA public key in PEM.")],
+    shop: ShopOption,
+    database: DatabaseOption = None,
+) -> None:
+    """Set the key that an app's client assertions (RFC 7523) are verified with."""
+    text = _public_key(public_key)
+
+    async def change(connection: Connection, found: Shop) -> None:
+        if not await set_assertion_key(connection, found, client_id, text):
+            raise missing_from(found, f"app {client_id}", f"app list --shop {found.domain}")
+
+    within_shop(database, shop, change, write=True)
+
+
+def _public_key(file: Path) -> str:
+    try:
+        return check_public_key(file.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise typer.BadParameter(f"{file} cannot be read: {problem.strerror}", param_hint="FILE") from None
+    except (ClientAssertionError, UnicodeDecodeError) as problem:
+        reason = problem if isinstance(problem, ClientAssertionError) else "it is not text"
+        raise typer.BadParameter(f"{file} cannot be used: {reason}", param_hint="FILE") from None
+
+
+def _moment(text: str | None) -> int | None:
+    try:
+        return None if text is None else parse_moment(text if "T" in text else f"{text}T00:00:00Z")
+    except MomentError:
+        raise typer.BadParameter(
+            f"{text!r} is not a moment; use a form like 2026-03-31 or 2026-03-31T12:00:00Z", param_hint="--created-at"
+        ) from None
 
 
 @application.command("list")

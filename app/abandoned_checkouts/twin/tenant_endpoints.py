@@ -11,6 +11,7 @@ from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.rules import PERMISSIONS
 from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
@@ -57,7 +58,9 @@ async def new_shop(request: Request, controls: Controls) -> Response:
 async def new_app(request: Request, controls: Controls) -> Response:
     """An app with its client id and secret: `title`, `scopes`, `kind`, `approve`, `redirectUrls`, `shop`."""
     body = await body_of(request)
-    known_keys(body, ("shop", "title", "scopes", "kind", "approve", "redirectUrls", "clientId", "clientSecret"))
+    known_keys(
+        body, ("shop", "title", "scopes", "kind", "approve", "redirectUrls", "clientId", "clientSecret", "createdAt")
+    )
     kind = _one_of(body, "kind", _KINDS)
     approvals = _names(body, "approve", [])
     for name in approvals:
@@ -69,12 +72,16 @@ async def new_app(request: Request, controls: Controls) -> Response:
         "protected_customer_data": approvals,
     }
     secret = body.get("clientSecret")
+    try:
+        created = controls.clock() if body.get("createdAt") is None else parse_moment(str(body["createdAt"]))
+    except MomentError as problem:
+        raise RefusedError(422, f"createdAt: {problem}") from None
     async with controls.database.begin() as connection:
         shop = await shop_of(connection, body.get("shop"))
         number = await register_app(
             connection,
             shop,
-            now=controls.clock(),
+            now=created,
             title=str(body.get("title") or "App"),
             client_id=None if body.get("clientId") is None else str(body["clientId"]),
             scopes=orjson.dumps(_scopes(body)).decode(),

@@ -119,7 +119,8 @@ async def test_token_exchange_and_refresh(sqlite_caller: Caller) -> None:
     refresh = {**CREDENTIALS, "grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
     renewed = (await sqlite_caller.http.post(URL, json=refresh)).json()
     assert await opens(sqlite_caller, renewed["access_token"])
-    assert (await sqlite_caller.http.post(URL, json=refresh)).status_code == 401
+    # The response may have been lost; tests/promises/test_token_calendar.py says for how long it is repeated.
+    assert (await sqlite_caller.http.post(URL, json=refresh)).json() == renewed
 
 
 @pytest.mark.parametrize("expiring", ["1", "true", 1, True])
@@ -136,7 +137,8 @@ async def test_a_token_that_lasts_is_exchanged_for_one_that_expires(sqlite_calle
     assert (answer["expires_in"], answer["scope"]) == (3600, "read_orders,read_products") and answer["refresh_token"]
     assert await opens(sqlite_caller, answer["access_token"])
     assert not await opens(sqlite_caller, lasting["access_token"])
-    for token in (lasting["access_token"], answer["access_token"], sqlite_caller.tokens["all"], "nothing"):
+    assert (await sqlite_caller.http.post(URL, json={**migrating, "expiring": expiring})).json() == answer
+    for token in (answer["access_token"], sqlite_caller.tokens["all"], "nothing"):
         again = {**migrating, "subject_token": token, "expiring": expiring}
         response = await sqlite_caller.http.post(URL, json=again)
         assert (response.status_code, response.json()["error"]) == (400, "invalid_subject_token"), token

@@ -2,11 +2,13 @@
 
 from starlette.requests import Request
 
+from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.token_calendar import refuses_lasting_tokens
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import basic_password
-from abandoned_checkouts.shopify.http.refusals import NOT_FOUND, SHOPIFY_DOMAIN, check_available
+from abandoned_checkouts.shopify.http.refusals import NON_EXPIRING, NOT_FOUND, SHOPIFY_DOMAIN, check_available
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
@@ -48,9 +50,18 @@ class ShopifyCallers:
             self._recent.keep((token, host), access)
         if access is not None:
             check_available(access.shop)
+            _check_expiry(access, now)
         return access
 
     @property
     def cache_bytes(self) -> int:
         """About how many bytes the cache of tokens takes."""
         return self._recent.bytes
+
+
+def _check_expiry(access: Access, now: int) -> None:
+    """Raises RefusedError for a token that does not expire, of an app that must use tokens that do."""
+    if access.kind is CallerKind.OFFLINE and access.expires_at is None:
+        kind = str(access.app_settings.get("kind", "admin"))
+        if refuses_lasting_tokens(kind, access.app_created_at, now):
+            raise RefusedError(*NON_EXPIRING)

@@ -19,12 +19,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from abandoned_checkouts.access.scope_names import unknown_scope
+from abandoned_checkouts.access.token_calendar import can_migrate, client_credentials_seconds
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
-from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.http_kit.failures import log_failure
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import Handler
+from abandoned_checkouts.shopify.http import client_assertions
+from abandoned_checkouts.shopify.http.client_assertions import (
+    ClientAssertionError,
+    check_assertion,
+    named_client,
+)
 from abandoned_checkouts.shopify.http.oauth_parameters import GrantError, parameters_of, user_of
 from abandoned_checkouts.shopify.http.refusals import (
     BAD_REQUEST,
@@ -38,17 +44,17 @@ from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
 from abandoned_checkouts.store.engine.audit_log import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
-from abandoned_checkouts.store.tenants.access_tokens import issue_token, redeem, redeem_lasting
+from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.authorization_codes import OF_USER, new_code, redeem_code
 from abandoned_checkouts.store.tenants.installations import Installation, find_installations
+from abandoned_checkouts.store.tenants.recent_access import RecentAccess
+from abandoned_checkouts.store.tenants.rotated_tokens import Pair, issue_pair, migrate_token, refresh_pair, was_migrated
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# Lifetimes in seconds: that of client credentials is recorded, the others are from Shopify's pages.
-CLIENT_CREDENTIALS_LIFETIME = 86_399
+# Seconds (Shopify: access tokens).
 ONLINE_LIFETIME = 86_399
-EXPIRING_OFFLINE_LIFETIME = 3_600
-REFRESH_LIFETIME = 90 * 86_400
 
+_TOKEN_PATH = "/admin/oauth/access_token"
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
@@ -70,7 +76,7 @@ class OAuthEndpoints:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/admin/oauth/access_token", self._endpoint(self._access_token), methods=["POST"]),
+            Route(_TOKEN_PATH, self._endpoint(self._access_token), methods=["POST"]),
             Route("/admin/oauth/authorize", self._endpoint(self._authorize), methods=["GET"]),
         ]
 
@@ -104,6 +110,8 @@ class OAuthEndpoints:
             return refuse(http, refused.refusal, headers)
         except GrantError as refused:
             return respond(http, orjson.dumps(refused.body), headers, refused.status)
+        # A grant can revoke tokens, which this process must refuse from its next request on.
+        RecentAccess.forget_all()
         return respond(http, orjson.dumps(grant), headers)
 
     def _grant_method(
@@ -128,10 +136,14 @@ class OAuthEndpoints:
 
     async def _installation(self, connection: Connection, http: Request, parameters: Mapping[str, str]) -> Installation:
         """The app in the request's shop. A secret is compared in constant time even if the app does not exist."""
-        found = await find_installations(connection, parameters.get("client_id", ""))
+        assertion = parameters.get("client_assertion", "")
+        client_id = parameters.get("client_id", "") or named_client(assertion)
+        found = await find_installations(connection, client_id)
         host = http.headers.get("host", "").lower()
         here = [each for each in found if each.shop.domain in (host, host.partition(":")[0])]
         chosen = here[0] if here else (found[0] if len(found) == 1 else None)
+        if assertion or "client_assertion_type" in parameters:
+            return self._asserted(http, chosen, parameters)
         secret = chosen.client_secret if chosen else ""
         if not hmac.compare_digest(secret.encode(), parameters.get("client_secret", "").encode()) or chosen is None:
             raise GrantError(
@@ -140,10 +152,28 @@ class OAuthEndpoints:
         actor.set(f"app {chosen.app_id}")
         return chosen
 
+    def _asserted(self, http: Request, app: Installation | None, parameters: Mapping[str, str]) -> Installation:
+        """The app, by its client assertion."""
+        if parameters.get("client_assertion_type") != client_assertions.TYPE:
+            raise GrantError(400, "invalid_request", f"client_assertion_type must be {client_assertions.TYPE}")
+        if app is None:
+            raise GrantError(401, "invalid_client", "the app is not known, or not installed in this shop")
+        if not app.assertion_key:
+            raise GrantError(401, "invalid_client", "the app has no public key; set it by `app key`")
+        audiences = [f"https://{app.shop.domain}{_TOKEN_PATH}", str(http.url).partition("?")[0]]
+        assertion, seconds = parameters.get("client_assertion", ""), self.clock() / SECOND
+        try:
+            check_assertion(assertion, app.client_id, app.assertion_key, audiences, seconds)
+        except ClientAssertionError as problem:
+            raise GrantError(401, "invalid_client", f"client_assertion: {problem}") from None
+        actor.set(f"app {app.app_id}")
+        return app
+
     async def _client_credentials(
         self, connection: Connection, app: Installation, parameters: Mapping[str, str]
     ) -> Grant:
-        return await self._token(connection, app, list(app.scopes), lifetime=CLIENT_CREDENTIALS_LIFETIME)
+        lifetime = client_credentials_seconds(app.kind)
+        return await self._token(connection, app, list(app.scopes), lifetime=lifetime)
 
     async def _code(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         code = parameters.get("code", "")
@@ -154,16 +184,11 @@ class OAuthEndpoints:
         return await self._offline(connection, app, list(app.scopes), parameters)
 
     async def _refresh(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
-        scopes = await redeem(
-            connection,
-            app.shop,
-            app.app_id,
-            parameters.get("refresh_token", ""),
-            now=self.clock(),
-        )
-        if scopes is None:
+        token = parameters.get("refresh_token", "")
+        pair = await refresh_pair(connection, app.shop, app.app_id, token, self.clock())
+        if pair is None:
             raise GrantError(401, "invalid_request", "This request requires an active refresh_token")
-        return await self._offline(connection, app, scopes, {"expiring": "1"})
+        return self._paired(pair)
 
     async def _exchange(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         subject = parameters.get("subject_token_type", _ID_TOKEN)
@@ -184,12 +209,14 @@ class OAuthEndpoints:
         if parameters.get("expiring") not in _YES:
             raise GrantError(400, "invalid_request", "The exchange of an offline token requires expiring=1")
         token = parameters.get("subject_token", "")
-        scopes = await redeem_lasting(connection, app.shop, app.app_id, token, now=self.clock())
-        if scopes is None:
+        now, pair = self.clock(), None
+        if can_migrate(app.kind, now) or await was_migrated(connection, app.shop, app.app_id, token):
+            pair = await migrate_token(connection, app.shop, app.app_id, token, now)
+        if pair is None:
             raise GrantError(
                 400, "invalid_subject_token", "subject_token is not a non-expiring offline token of this app"
             )
-        return await self._offline(connection, app, scopes, parameters)
+        return self._paired(pair)
 
     def _session(self, app: Installation, token: str) -> dict[str, object]:
         """The claims of a session token: signed with the app's secret, for this app and this shop."""
@@ -231,11 +258,17 @@ class OAuthEndpoints:
     ) -> Grant:
         if parameters.get("expiring") not in _YES:
             return await self._token(connection, app, scopes)
-        refresh_token = f"shprt_{random_hex(16)}"
-        grant = await self._token(
-            connection, app, scopes, lifetime=EXPIRING_OFFLINE_LIFETIME, refresh_token=refresh_token
-        )
-        return grant | {"refresh_token": refresh_token, "refresh_token_expires_in": REFRESH_LIFETIME}
+        return self._paired(await issue_pair(connection, app.shop, app.app_id, scopes, self.clock()))
+
+    def _paired(self, pair: Pair) -> Grant:
+        now = self.clock()
+        return {
+            "access_token": pair.access_token,
+            "scope": ",".join(pair.scopes),
+            "expires_in": (pair.expires_at - now) // SECOND,
+            "refresh_token": pair.refresh_token,
+            "refresh_token_expires_in": (pair.refresh_expires_at - now) // SECOND,
+        }
 
     async def _token(
         self,
@@ -246,7 +279,6 @@ class OAuthEndpoints:
         lifetime: int | None = None,
         kind: str = "offline",
         user: Json | None = None,
-        refresh_token: str | None = None,
     ) -> Grant:
         now = self.clock()
         token = await issue_token(
@@ -258,8 +290,6 @@ class OAuthEndpoints:
             expires_at=None if lifetime is None else now + lifetime * SECOND,
             kind=kind,
             user=user,
-            refresh_token=refresh_token,
-            refresh_expires_at=None if refresh_token is None else now + REFRESH_LIFETIME * SECOND,
         )
         grant: Grant = {"access_token": token, "scope": ",".join(scopes)}
         return grant if lifetime is None else grant | {"expires_in": lifetime}

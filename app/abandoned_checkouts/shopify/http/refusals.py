@@ -39,6 +39,13 @@ NOT_APPROVED = HttpRefusal(
     "[API] This app is not approved to access REST endpoints with protected customer data. See "
     "https://shopify.dev/docs/apps/launch/protected-customer-data for more details.",
 )
+# Reports of clients; access/token_calendar says when.
+NON_EXPIRING = HttpRefusal(
+    403,
+    "[API] Non-expiring access tokens are no longer accepted for the Admin API. Start using expiring offline tokens: "
+    "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens"
+    "#expiring-vs-non-expiring-offline-tokens",
+)
 INTERNAL = HttpRefusal(500, "An unexpected error occurred")
 
 _BODY_REFUSALS = {

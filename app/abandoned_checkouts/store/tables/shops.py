@@ -80,6 +80,8 @@ tokens = Table(
     moment("revoked_at", optional=True),
     words("refresh_hash", optional=True),
     moment("refresh_expires_at", optional=True),
+    # The token that was issued in place of this one, by a refresh or a migration.
+    number("replaced_by", optional=True),
     # The user of an online token: id and permissions. Null for other tokens.
     json_text("associated_user"),
     belongs_to("apps", "app_id"),

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -39,6 +39,8 @@ class Access:
     kind: CallerKind = CallerKind.OFFLINE
     permissions: frozenset[str] | None = None
     user_id: int | None = None
+    # When the app was created: Shopify's rules for tokens depend on it.
+    app_created_at: int = 0
 
     @property
     def actor(self) -> str:
@@ -105,36 +107,6 @@ async def issue_token(
     return token
 
 
-async def redeem(connection: AsyncConnection, shop: Shop, app_id: int, secret: str, *, now: int) -> list[str] | None:
-    """Exchange a refresh token, which can be done once. Returns its scopes, or None if it is not valid."""
-    is_refresh = (tokens.c.refresh_hash == token_hash(secret)) & (tokens.c.refresh_expires_at > now)
-    return await _use_up(connection, shop, app_id, is_refresh, now)
-
-
-async def redeem_lasting(
-    connection: AsyncConnection, shop: Shop, app_id: int, token: str, *, now: int
-) -> list[str] | None:
-    """Exchange an offline token that never expires, which can be done once. Returns its scopes, or None."""
-    lasts = (tokens.c.kind == "offline") & tokens.c.expires_at.is_(None)
-    return await _use_up(connection, shop, app_id, lasts & (tokens.c.token_hash == token_hash(token)), now)
-
-
-async def _use_up(
-    connection: AsyncConnection, shop: Shop, app_id: int, condition: ColumnElement[bool], now: int
-) -> list[str] | None:
-    found = await connection.execute(
-        update(tokens)
-        .where(tokens.c.shop_id == shop.id, tokens.c.app_id == app_id, tokens.c.revoked_at.is_(None), condition)
-        .values(revoked_at=now)
-        .returning(tokens.c.id, tokens.c.kind, tokens.c.scopes)
-    )
-    used = found.first()
-    if used is None:
-        return None
-    await record(connection, shop.id, AuditAction.TOKEN_REVOKED, f"{used.kind} token {used.id}", now)
-    return list(orjson.loads(used.scopes))
-
-
 async def find_access(
     connection: AsyncConnection, token: str, now: int, endpoint: Endpoint, host: str = ""
 ) -> Access | None:
@@ -153,6 +125,7 @@ async def find_access(
             tokens.c.kind,
             tokens.c.associated_user,
             apps.c.settings.label("app_settings"),
+            apps.c.created_at.label("app_created_at"),
         )
         .join(tokens, tokens.c.shop_id == shops.c.id)
         .join(apps, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
@@ -178,6 +151,7 @@ async def find_access(
         kind=kind,
         permissions=None if user is None else frozenset(user["permissions"]),
         user_id=None if user is None else user["id"],
+        app_created_at=row["app_created_at"],
     )
     actor.set(access.actor)
     return access_filter.get()(access)

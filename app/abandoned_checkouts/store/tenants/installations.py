@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.callers import CallerKind
@@ -27,6 +27,10 @@ class Installation:
     scopes: tuple[str, ...]
     # The redirect URLs for authorization codes.
     redirect_urls: tuple[str, ...] = ()
+    # admin, custom or public.
+    kind: str = "admin"
+    # The RSA public key in PEM that client assertions are verified with; empty without one.
+    assertion_key: str = ""
 
     @property
     def instance_id(self) -> str:
@@ -61,6 +65,17 @@ async def app_settings_of(connection: AsyncConnection, shop: Shop, app_id: int |
     statement = select(apps.c.settings).where(apps.c.shop_id == shop.id, apps.c.id == app_id)
     settings = None if app_id is None else (await connection.execute(statement)).scalar()
     return dict(orjson.loads(settings or "{}"))
+
+
+async def set_assertion_key(connection: AsyncConnection, shop: Shop, client_id: str, public_key: str) -> bool:
+    """Set the public key of an app's client assertions. Returns False if the shop has no such app."""
+    mine = (apps.c.shop_id == shop.id) & (apps.c.client_id == client_id)
+    settings = (await connection.execute(select(apps.c.settings).where(mine).with_for_update())).scalar()
+    if settings is None:
+        return False
+    changed = {**orjson.loads(settings), "assertion_key": public_key}
+    await connection.execute(update(apps).where(mine).values(settings=orjson.dumps(changed).decode()))
+    return True
 
 
 async def issue_installation_token(
@@ -107,7 +122,10 @@ async def _installations(connection: AsyncConnection, condition: object) -> list
             row["client_id"],
             row["client_secret"],
             tuple(orjson.loads(row["scopes"])),
-            tuple(orjson.loads(row["app_settings"]).get("redirect_urls", ())),
+            tuple(settings.get("redirect_urls", ())),
+            str(settings.get("kind", "admin")),
+            str(settings.get("assertion_key", "")),
         )
         for row in (await connection.execute(statement)).mappings()
+        for settings in (orjson.loads(row["app_settings"]),)
     ]
