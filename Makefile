@@ -20,7 +20,7 @@ INSTALLED_FOR_TESTS := .venv/.installed-for-tests
 EXPLORER := .venv/.explorer
 
 .DEFAULT_GOAL := help
-.PHONY: access-page help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
+.PHONY: access-page coverage-page parity help run demo test equality check schema bench promises soak fuzz mutants prose format explorer clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ schema: $(INSTALLED) ## print the GraphQL schema into schema.graphql
 
 access-page: $(INSTALLED_FOR_TESTS) ## write docs/access.md from the declared rules
 	@$(BIN)/python -m tests.docs.access_page > docs/access.md.new && mv docs/access.md.new docs/access.md
+
+coverage-page: $(INSTALLED_FOR_TESTS) ## write docs/coverage.md: each part of the API and how we know it
+	@test ! -d ../shared/facts/recorded || $(BIN)/python -m tests.docs.coverage_evidence
+	@$(BIN)/python -m tests.docs.coverage_page > docs/coverage.md.new && mv docs/coverage.md.new docs/coverage.md
 
 bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by hand (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
