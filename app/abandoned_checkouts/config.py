@@ -5,11 +5,12 @@ from these fields. To add a setting, add a field.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.public_key import read_public_key
 
 Default = TypeVar("Default")
 
@@ -28,14 +29,16 @@ def setting(
     choices: tuple[str, ...] = (),
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
+    read: Callable[[str], str] | None = None,
     shown: bool = True,
 ) -> Default:
     """A field of `Settings`.
 
     `choices` are the valid texts, `between` the smallest and the largest number, `schemes` the valid starts of a URL.
+    `read` turns the text into the value, and raises ValueError with what the variable must be.
     A setting that is not `shown` is a secret, which texts of the settings leave out.
     """
-    metadata = {"description": description, "choices": choices, "between": between, "schemes": schemes}
+    metadata = {"description": description, "choices": choices, "between": between, "schemes": schemes, "read": read}
     return field(default=default, metadata=metadata, repr=shown)
 
 
@@ -118,7 +121,10 @@ class Settings:
         between=(1, 1000),
     )
     wix_public_key: str | None = setting(
-        None, "Public key, in PEM, that verifies the events of Wix at `/intake/wix`. A shop can have its own."
+        None,
+        "Public key that verifies the events of Wix at `/intake/wix`: PEM, or base64 of PEM or DER. A shop can have "
+        "its own.",
+        read=read_public_key,
     )
     wix_requests_per_minute: int | None = setting(
         None,
@@ -184,7 +190,13 @@ def _value(
     choices: tuple[str, ...],
     between: tuple[int, int] | None,
     schemes: tuple[str, ...],
+    read: Callable[[str], str] | None,
 ) -> str | bool | int | float:
+    if read is not None:
+        try:
+            return read(text)
+        except ValueError as problem:
+            raise SettingError(f"{name} {problem}") from None
     if schemes and not text.lower().startswith(schemes):
         # The message leaves out the text, which may contain a password.
         raise SettingError(f"{name} must start with {' or '.join(schemes)}")

@@ -120,3 +120,17 @@ async def test_a_quantity_that_is_no_whole_number_is_refused(sender: Sender, tok
     line = {"quantity": quantity, "price": "5.00", "title": "Cheese"}
     response = await post(sender, {**BODY, "line_items": [line]}, token)
     assert response.status_code in (400, 422) and "quantity" in response.text, response.text
+
+
+@pytest.mark.parametrize(
+    "customer", [{"id": 401, "email": "h1@example.com", "state": "enabled"}, {"email": "h1@example.com"}]
+)
+async def test_a_contact_in_the_customer(
+    store: Database, shop: Shop, sender: Sender, token: str, clock: Clock, customer: dict[str, object]
+) -> None:
+    reported = await post(sender, {**BODY, "email": None, "customer": customer, "cart_token": "c1"}, token)
+    clock.pass_minutes(11)
+    await abandon_due(store, clock())
+    async with store.read() as connection:
+        found = await find_abandoned_checkout(connection, shop, token=reported.json()["checkout"]["token"])
+    assert found is not None and found[0].email == "h1@example.com" and found[0].customer_id is not None

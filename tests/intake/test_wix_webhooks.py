@@ -1,9 +1,11 @@
 """A Wix site's events: verified by its key, processed once, in any order."""
 
 import base64
+import json
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from sqlalchemy import select, update
 
@@ -11,9 +13,13 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
-from abandoned_checkouts.store.tables import abandoned_checkouts, events, shops
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, events, shops
+from abandoned_checkouts.store.tenants.change_settings import change_settings
+from abandoned_checkouts.store.tenants.shops import ShopError, create_shop
 from abandoned_checkouts.wix.event_tokens import Slug, event_token, new_private_key, public_key
-from tests.intake.messages import START, Sender
+from abandoned_checkouts.work.erase_due import erase_due
+from tests.intake.messages import START, Sender, customer
+from tests.store.checkouts.test_deleted_customers import left_of
 
 pytestmark = pytest.mark.anyio
 GUID = "b4ebb0b8-1111-4111-8111-111111111111"
@@ -46,7 +52,13 @@ async def send_event(store: Database, shop: Shop, sender: Sender) -> Any:
     count = 0
 
     async def post(
-        slug: Slug, body: dict[str, Any], *, event_id: str | None = None, key: str = KEY, **names: str
+        slug: Slug,
+        body: dict[str, Any],
+        *,
+        event_id: str | None = None,
+        key: str = KEY,
+        is_anonymisation: bool = False,
+        **names: str,
     ) -> Any:
         nonlocal count
         count += 1
@@ -59,6 +71,7 @@ async def send_event(store: Database, shop: Shop, sender: Sender) -> Any:
             occurred_at=START,
             sequence=count,
             issued_at=START,
+            is_anonymisation=is_anonymisation,
             **names,
         )
         response: httpx.Response = await sender.client.post("/intake/wix", content=token + "\n")
@@ -142,3 +155,74 @@ async def test_an_event_that_cannot_be_used_is_stored(store: Database, shop: Sho
             "unexpected type in lineItems[0].quantity: expected a quantity from 1 to 100000, got 100001",
         ]
     )
+
+
+async def test_an_anonymise_request_erases_the_buyer(
+    store: Database, shop: Shop, sender: Sender, send_event: Any
+) -> None:
+    contact = {"firstName": "John", "lastName": "Doe", "phone": "+16136120707"}
+    await sender.send("customers/create", customer(id=77, email="John@example.com", first_name="John"))
+    assert await send_event("created", entity(contactDetails=contact)) == "created"
+    assert (await row(store))["customer_id"] == 77
+    left = entity(5, buyerInfo={}, contactDetails={})
+    assert await send_event("updated", left, is_anonymisation=True) == "noted"
+    assert await erase_due(store, START, 0) == 1
+    assert await left_of(store, "john", "doe", "+16136120707") == []
+    assert await send_event("updated", entity(30, contactDetails=contact)) == "updated", "it has a later date"
+    assert await send_event("recovered", entity(40, **RECOVERED)) == "recovered"
+    assert await left_of(store, "john", "doe", "+16136120707") == [], "and does not bring the buyer back"
+    assert (await row(store))["recovery_state"] == "recovered"
+
+
+async def test_an_anonymise_request_that_deletes(store: Database, send_event: Any) -> None:
+    assert await send_event("created", entity()) == "created"
+    assert await send_event("deleted", entity(), is_anonymisation=True) == "deleted"
+    assert await erase_due(store, START, 0) == 1
+    assert await left_of(store, "john", "doe") == []
+
+
+async def test_an_anonymise_request_that_comes_first(store: Database, send_event: Any) -> None:
+    assert await send_event("updated", entity(5, buyerInfo={}), is_anonymisation=True) == "unknown"
+    assert await send_event("created", entity()) == "deleted"
+    assert await left_of(store, "john", "doe") == []
+
+
+async def test_a_site_is_found_by_its_own_names(store: Database, shop: Shop, send_event: Any) -> None:
+    site, instance = "07b12318-c5d9-419f-9c2c-9507db543901", "3df3e9a5-1111-4111-8111-111111111111"
+    async with store.begin() as connection:
+        await change_settings(connection, shop, {"wix_site_id": site}, START)
+        await change_settings(connection, shop, {"wix_instance_id": instance}, START)
+    assert await send_event("created", entity(), site_id=site) == "created"
+    assert await send_event("updated", entity(1), site_id="unknown", instance_id=instance.upper()) == "updated"
+    async with store.begin() as connection:
+        other = await create_shop(connection, "other.example", now=START)
+        with pytest.raises(ShopError, match=r"the shop acme\.myshopify\.com has the site id .* already"):
+            await change_settings(connection, other, {"wix_site_id": site}, START)
+
+
+async def test_events_of_other_kinds_are_kept(store: Database, shop: Shop, sender: Sender, send_event: Any) -> None:
+    envelope = {"eventType": "wix.ecom.v1.order_approved", "accountInfo": {"siteId": shop.uuid}}
+    for number, data in enumerate(('{"id": "o1", "entityFqdn": "wix.ecom.v1.order", "slug": "approved"}', None, "{}")):
+        claims = {"data": json.dumps(envelope | ({} if data is None else {"data": data})), "iat": number}
+        token = jwt.encode(claims, KEY, algorithm="RS256")
+        response = await sender.client.post("/intake/wix", content=token)
+        assert (response.status_code, response.json()["outcome"]) == (200, "rejected")
+    async with store.read() as connection:
+        problems = [(each["topic"], each["problem"]) for each in await list_rejected(connection, shop)]
+    reason = "wix.ecom.v1.order_approved is not an event of abandoned checkouts"
+    assert problems == [("wix/wix.ecom.v1.order_approved", reason)] * 3
+
+
+@pytest.mark.parametrize("changes", [{}, {"checkoutId": None}, {"checkoutId": ""}])
+async def test_a_cart_without_a_checkout(store: Database, send_event: Any, changes: dict[str, Any]) -> None:
+    cart = "b1460e65-1111-4111-8111-111111111111"
+    assert await send_event("created", entity(cartId=cart, **changes)) == "created"
+    async with store.read() as connection:
+        kinds = (await connection.execute(select(abandonments.c.abandonment_type))).scalars().all()
+    assert (kinds, (await row(store))["cart_uuid"]) == (["CART"], cart)
+
+
+async def test_a_checkout_with_a_checkout(store: Database, send_event: Any) -> None:
+    assert await send_event("created", entity(checkoutId="a9524a00-1111-4111-8111-111111111111")) == "created"
+    async with store.read() as connection:
+        assert (await connection.execute(select(abandonments.c.abandonment_type))).scalars().all() == ["CHECKOUT"]

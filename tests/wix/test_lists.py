@@ -22,7 +22,7 @@ Json = dict[str, Any]
 GUID = SAMPLE["id"]
 BUYER = SAMPLE["buyerInfo"]
 DATES = {"createdDate": {"$gte": "2026-01-01"}}
-CREATED, UPDATED = "by_created_at (shop_id=?", "by_updated_at (shop_id=?"
+CREATED, UPDATED = "by_abandoned_at (shop_id=?", "by_updated_at (shop_id=?"
 # Filter, sort, the index that is used, and whether the rows are sorted after they are read.
 PLANS: list[tuple[Json, list[str], str, bool]] = [
     ({}, [], CREATED, False),

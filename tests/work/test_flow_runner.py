@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.moment import HOUR, MINUTE, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.activities import append_activities
+from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
@@ -202,6 +204,20 @@ async def test_an_unsubscription_stops_mails(
     clock.pass_minutes(60)
     await workers.settle()
     assert not box.mails and (await log_of(store))[-1] == ("EMAIL_NOT_SENT", "Mail: the buyer unsubscribed")
+
+
+@pytest.mark.parametrize("contact", [{"email": "ADA@example.com"}, {"email": "x@example.com", "phone": "+16136120707"}])
+async def test_a_refusal_holds_for_the_person(
+    begin: Begin, store: Database, shop: Shop, clock: Clock, box: MailBox, workers: Workers, contact: dict[str, str]
+) -> None:
+    """Another customer with the buyer's address or number refused: the number of the customer does not matter."""
+    refused = Customer(id=401, created_at=1, updated_at=1, email_marketing_state="UNSUBSCRIBED", **contact)
+    async with store.begin() as connection:
+        await save_customers(connection, shop, [refused])
+    await begin(phone="+1 613 612 0707", customer=None)
+    clock.pass_minutes(60)
+    await workers.settle()
+    assert not box.mails
 
 
 @on_sqlite

@@ -8,14 +8,12 @@ from fnmatch import fnmatchcase
 
 from abandoned_checkouts.automations.flow import Action, Conditions, Flow
 from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime, zone_named
 from abandoned_checkouts.checkouts.money import as_decimal, format_price
 from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from search_syntax import FieldSet, check, parse, predicate
-
-# States of marketing consent in which no mail may be sent (Shopify: CustomerEmailMarketingState).
-_REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal
         return None
     if recipient_of(checkout) is None:
         return Refusal("the buyer has no e-mail address")
-    if facts.is_unsubscribed or _consent_of(checkout) in _REFUSED:
+    if facts.is_unsubscribed or _consent_of(checkout) in REFUSED:
         return Refusal("the buyer unsubscribed", for_good=True)
     if flow.conditions.consent == "subscribed" and not _is_subscribed(checkout):
         return Refusal("the buyer has not consented to marketing")

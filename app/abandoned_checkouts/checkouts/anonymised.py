@@ -14,18 +14,37 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
     """A copy without the buyer. Amounts, times and products stay; the recovery link gets a new, secret key."""
     customer = None if checkout.customer is None else erased_customer(checkout.customer, now)
     return replace(
-        checkout,
+        _without_buyer(checkout),
         updated_at=max(now, checkout.updated_at),
         # Kept, so that a repeated report of the source is recognised.
         source_updated_at=max(now, checkout.updated_at),
         recovery_key=random_hex(16),
+        customer=customer,
+        visitor_id=str(random_uuid()),
+        erased_at=now,
+    )
+
+
+def anonymised_report(reported: Checkout, known: Checkout) -> Checkout:
+    """A later report of an erased checkout, without the buyer, who stays erased: purchases and amounts are taken."""
+    return replace(
+        _without_buyer(reported),
+        customer=known.customer,
+        customer_id=known.customer_id,
+        recovery_key=known.recovery_key,
+        visitor_id=known.visitor_id,
+        erased_at=known.erased_at,
+    )
+
+
+def _without_buyer(checkout: Checkout) -> Checkout:
+    return replace(
+        checkout,
         abandoned_checkout_url=None,
         cart_token=None,
-        customer=customer,
         checkout_uuid=None,
         cart_uuid=None,
         contact_id=None,
-        visitor_id=str(random_uuid()),
         member_id=None,
         user_id=None,
         email=None,

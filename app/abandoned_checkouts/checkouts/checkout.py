@@ -79,6 +79,8 @@ class Checkout:
     source_updated_at: int | None = None
     # When the attribution ended without a purchase; see checkouts/lifecycle.
     lapsed_at: int | None = None
+    # When the buyer's data was erased. Later reports do not bring it back: see checkouts/anonymised.
+    erased_at: int | None = None
     # None keeps the stored state: most sources do not report mails.
     email_state: EmailState | None = None
     email_sent_at: int | None = None
@@ -143,6 +145,11 @@ def customer_name(checkout: Checkout) -> str:
         if last or first:
             return f"{last or ''}, {first or ''}".lower()
     return ", "
+
+
+def abandonment_type(checkout: Checkout) -> Literal["CART", "CHECKOUT"]:
+    """CART if a member of a Wix site left a cart without starting a checkout: Wix then sends no checkoutId."""
+    return "CART" if checkout.platform == "wix" and not checkout.checkout_uuid else "CHECKOUT"
 
 
 def has_contact(checkout: Checkout) -> bool:

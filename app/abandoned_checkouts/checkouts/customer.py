@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
+# States of marketing consent that are a refusal (Shopify: CustomerEmailMarketingState).
+REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
+
 
 @dataclass(slots=True, kw_only=True)
 class Customer:

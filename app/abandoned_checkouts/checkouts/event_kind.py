@@ -12,6 +12,7 @@ EventKind = Literal[
     "checkout_closed",
     "checkout_deleted",
     "checkout_withdrawn",
+    "checkout_erased",
     "checkout_activity",
     "recovery_link_visited",
     "cart_created",

@@ -13,6 +13,7 @@ _KEPT = (
     "abandoned_at",
     "recovered_at",
     "lapsed_at",
+    "erased_at",
     "email_state",
     "email_sent_at",
 )

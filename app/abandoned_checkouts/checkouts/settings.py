@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
+from abandoned_checkouts.checkouts.public_key import PublicKeyError, read_public_key
 from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
 
@@ -81,6 +83,22 @@ def _status(name: str, text: str) -> str:
     return text
 
 
+def _guid(name: str, text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise SettingValueError(
+            f"{name} is {text!r}; use a GUID such as 07b12318-c5d9-419f-9c2c-9507db543901"
+        ) from None
+
+
+def _public_key(name: str, text: str) -> str:
+    try:
+        return read_public_key(text)
+    except PublicKeyError as problem:
+        raise SettingValueError(f"{name} {problem}") from None
+
+
 # The description of each setting, and the function that reads its text.
 SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "storefront_url": (
@@ -110,6 +128,9 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         "How the Admin API and OAuth respond, to test clients: active (default), frozen, forbidden, locked or closed.",
         _status,
     ),
+    "wix_site_id": ("Site id of the Wix site whose events arrive here; Wix clients send it too.", _guid),
+    "wix_instance_id": ("Instance id of your app on the Wix site; its events name the site or this.", _guid),
+    "wix_public_key": ("Public key of your Wix app, which verifies the site's events.", _public_key),
     "retention": (
         "keep (default): never delete abandoned checkouts. shopify: delete old ones as Shopify does.",
         _retention,

@@ -8,6 +8,8 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 # Minutes without a purchase, after the buyer entered contact data, until a checkout is abandoned; on Wix an hour.
 ABANDONED_AFTER_MINUTES = 10
 WIX_ABANDONED_AFTER_MINUTES = 60
+# The platform of a shop that is a Wix site.
+WIX = "wix"
 
 
 @dataclass(slots=True, kw_only=True)

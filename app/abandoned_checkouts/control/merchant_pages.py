@@ -37,6 +37,7 @@ LABELS = {
     "checkout_closed": "Archived by the merchant",
     "checkout_deleted": "Deleted",
     "checkout_withdrawn": "Bought before it was abandoned",
+    "checkout_erased": "Buyer's data erased",
     "recovery_link_visited": "Recovery link visited",
     "SCHEDULED": "Scheduled",
     "EMAIL_SENT": "E-mail sent",

@@ -27,6 +27,7 @@ from abandoned_checkouts.store.tenants.saved_searches import (
     is_name_taken,
     list_saved_searches,
 )
+from abandoned_checkouts.store.tenants.shops import ShopError
 
 
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
@@ -75,8 +76,11 @@ async def change(request: Request, control: Control, shop: Shop) -> Response:
         }
     except SettingValueError as problem:
         raise RefusedError(422, str(problem)) from None
-    async with control.database.begin() as connection:
-        settings = await change_settings(connection, shop, changes, control.clock())
+    try:
+        async with control.database.begin() as connection:
+            settings = await change_settings(connection, shop, changes, control.clock())
+    except ShopError as problem:
+        raise RefusedError(422, str(problem)) from None
     return respond({"settings": {name: settings.get(name) for name in SETTINGS if name not in OWNERS}})
 
 

@@ -14,6 +14,7 @@ from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, rejection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.value_checks import check_customer
+from abandoned_checkouts.intake.member_carts import cart_token_of, end_cart, is_members_cart, set_cart
 from abandoned_checkouts.shopify.formats.from_rest import shapes
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.customer import customer_from_rest
@@ -116,7 +117,24 @@ async def _cart(connection: Connection, shop: Shop, source: UntypedJson, now: in
     if outcome in ("created", "updated"):
         kind: EventKind = "cart_created" if outcome == "created" else "cart_updated"
         await write_events(connection, shop, [NewEvent(kind, f"cart/{token}", document)], now)
+        report = {"currency": shop.currency, **source, "cart_token": token}
+        report.pop("token", None)
+        report.pop("id", None)
+        if is_members_cart(shop, report):
+            await _members_cart(connection, shop, report, now)
     return outcome
+
+
+async def _members_cart(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> None:
+    source["token"] = cart_token_of(shop, source["cart_token"])
+    source["created_at"] = source.get("created_at") or source["updated_at"]
+    checkout = checkout_from_rest(source, zone=shop.timezone)
+    checkout.email = checkout.email or (checkout.customer.email if checkout.customer is not None else None)
+    set_cart(checkout)
+    if checkout.line_items:
+        await take_checkout(connection, shop, checkout, now)
+    else:
+        await end_cart(connection, shop, checkout.cart_token, now)
 
 
 def _customer(kind: EventKind) -> Take:

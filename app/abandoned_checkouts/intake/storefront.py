@@ -17,11 +17,12 @@ from abandoned_checkouts.checkouts.moment import format_microseconds, format_utc
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.checkouts.recovery_link import link_of
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError, json_object
-from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop import WIX, Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.request_headers import access_token
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
+from abandoned_checkouts.intake.member_carts import cart_token_of, end_cart, is_members_cart, set_cart
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.visit import visit_from_rest
 from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_checkout, find_open_checkout
@@ -74,6 +75,9 @@ def reported_checkout(shop: Shop, source: object, key: str | None, now: int) -> 
     """The checkout, and which of its times were sent."""
     source = json_object(source)
     present = format_microseconds(now)
+    is_cart = is_members_cart(shop, source)
+    if is_cart:
+        source["token"] = cart_token_of(shop, str(source["cart_token"]))
     if not source.get("id") and not source.get("token"):
         source["token"] = derived_token(shop.secret, "storefront", key) if key else random_hex(16)
     source.setdefault("currency", shop.currency)
@@ -82,13 +86,26 @@ def reported_checkout(shop: Shop, source: object, key: str | None, now: int) -> 
     source["created_at"] = source.get("created_at") or source["updated_at"]
     checkout = checkout_from_rest(source, zone=shop.timezone)
     checkout.platform = "storefront"
+    _take_contact(checkout, source.get("customer"))
+    if is_cart:
+        set_cart(checkout)
     checkout.visit = {**visit_from_rest(source, None, zone=shop.timezone), "source": "custom_storefront"}
     return checkout, sent_times
+
+
+def _take_contact(checkout: Checkout, customer: object) -> None:
+    """A storefront may send the contact in `customer` alone, also in one without an id."""
+    for name in ("email", "phone"):
+        text = customer.get(name) if isinstance(customer, dict) else None
+        if not getattr(checkout, name) and isinstance(text, str) and text.strip():
+            setattr(checkout, name, text.strip())
 
 
 async def take_reported(
     connection: Connection, shop: Shop, checkout: Checkout, sent_times: frozenset[str], now: int, address: str
 ) -> Json:
+    if checkout.platform != WIX or not checkout.line_items:
+        await end_cart(connection, shop, checkout.cart_token, now)
     outcome = await take_checkout(connection, shop, checkout, now, sent_times=sent_times)
     stored = await find_abandoned_checkout(connection, shop, token=checkout.token, number=checkout.id)
     entry = None if stored else await find_open_checkout(connection, shop, token=checkout.token, number=checkout.id)

@@ -3,9 +3,8 @@
 It is verified with the public key in the site's setting `wix_public_key`, or else with the server's.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
+from hashlib import sha256
 
 import jwt
 import orjson
@@ -14,18 +13,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
+from abandoned_checkouts.checkouts.public_key import PublicKeyError, read_public_key
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake
+from abandoned_checkouts.store.checkouts.delete_checkouts import ids_of_uuids
+from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.checkouts.take import delete_by_uuid, take_abandoned
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
+from abandoned_checkouts.store.privacy.erasure_requests import add_erasure_request
 from abandoned_checkouts.store.tenants.shops import find_mirrored_site
-from abandoned_checkouts.wix.event_tokens import ENTITY
+from abandoned_checkouts.wix.event_tokens import ENTITY, EVENT_TYPES
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
+# The most characters of an unknown kind of event in the list of rejected events.
+_LONGEST_KIND = 200
 _HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
 
@@ -34,9 +39,15 @@ class Event:
     """The event in the token. `happened` is the part with the entity."""
 
     id: str
-    slug: str
+    kind: str
     entity_id: str
     happened: UntypedJson
+    is_anonymisation: bool = False
+
+    @property
+    def slug(self) -> str | None:
+        """What happened to an abandoned checkout; None for an event of another kind."""
+        return next((slug for slug, kind in EVENT_TYPES.items() if kind == self.kind), None)
 
 
 async def receive(request: Request, intake: Intake) -> Response:
@@ -50,11 +61,13 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     claimed = _envelope(_decoded(token, None))
     async with intake.database.read() as connection:
         shop = await find_mirrored_site(connection, *_names(claimed))
-    key = None if shop is None else shop.settings.get("wix_public_key") or intake.wix_public_key
-    if shop is None or not key:
+    if shop is None:
+        raise RefusedError(401, "This event's site is unknown; use `shop set wix_site_id` or `wix_instance_id`.")
+    key = shop.settings.get("wix_public_key") or intake.wix_public_key
+    if not key:
         raise RefusedError(401, "This event's site has no public key; set wix_public_key.")
-    event = _event(_envelope(_decoded(token, _pem(key))))
-    topic = f"wix/{event.slug}"
+    event = _event(_envelope(_decoded(token, _pem(key))), token)
+    topic = f"wix/{event.slug or event.kind}"
     try:
         async with intake.database.begin() as connection:
             if not await record_inbound_delivery(connection, shop, f"wix/{event.id}", topic, now):
@@ -69,6 +82,10 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
+    if event.slug is None:
+        raise RejectedRecordError(f"{event.kind} is not an event of abandoned checkouts")
+    if event.is_anonymisation:
+        return await _anonymise(connection, shop, event, now)
     if event.slug == "deleted":
         return await delete_by_uuid(connection, shop, uuid=event.entity_id, now=now)
     entity = event.happened.get("entity") or event.happened.get("currentEntity")
@@ -80,6 +97,22 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
     return await take_abandoned(connection, shop, checkout, now)
+
+
+async def _anonymise(connection: Connection, shop: Shop, event: Event, now: int) -> str:
+    """Wix wants the buyer of the checkout erased. A background job does it, as for Shopify's customers/redact."""
+    number = (await ids_of_uuids(connection, shop, [event.entity_id])).get(event.entity_id)
+    known = None if number is None else await find_known(connection, shop, number=number)
+    if known is None or known.state == "deleted":
+        # Later events of the checkout must not store the person.
+        return await delete_by_uuid(connection, shop, uuid=event.entity_id, now=now)
+    checkout = known.checkout
+    await add_erasure_request(
+        connection, shop, customer_id=checkout.customer_id, email=checkout.email, checkout_id=number, now=now
+    )
+    if event.slug == "deleted":
+        return await delete_by_uuid(connection, shop, uuid=event.entity_id, now=now)
+    return "noted"
 
 
 def _decoded(token: str, key: str | None) -> UntypedJson:
@@ -99,13 +132,28 @@ def _envelope(claims: UntypedJson) -> UntypedJson:
     return _inner(claims.get("data"))
 
 
-def _event(envelope: UntypedJson) -> Event:
-    inner = _inner(envelope.get("data"))
-    slug, number = inner.get("slug"), inner.get("id")
-    if inner.get("entityFqdn") != ENTITY or not isinstance(slug, str) or not isinstance(number, str):
-        raise RefusedError(400, f"The event is not an event of {ENTITY}.")
+def _event(envelope: UntypedJson, token: str) -> Event:
+    """Wix repeats refused events for two days, so that events of other kinds are read too.
+
+    Without an id, an event is known by its token.
+    """
+    try:
+        inner = _inner(envelope.get("data"))
+    except RefusedError:
+        inner = {}
+    kind, slug, number = envelope.get("eventType"), inner.get("slug"), inner.get("id")
+    if inner.get("entityFqdn") == ENTITY and isinstance(slug, str):
+        kind = f"{ENTITY}_{slug}"
+    if not isinstance(number, str) or not number:
+        number = sha256(token.encode()).hexdigest()
     happened: object = next((inner[key] for key in _HAPPENED if key in inner), None)
-    return Event(number, slug, str(inner.get("entityId") or "").lower(), happened if isinstance(happened, dict) else {})
+    return Event(
+        number,
+        kind[:_LONGEST_KIND] if isinstance(kind, str) and kind else "an event without eventType",
+        str(inner.get("entityId") or "").lower(),
+        happened if isinstance(happened, dict) else {},
+        inner.get("triggeredByAnonymizeRequest") is True,
+    )
 
 
 def _inner(text: object) -> UntypedJson:
@@ -129,10 +177,8 @@ def _names(envelope: UntypedJson) -> tuple[str | None, str | None]:
 
 
 def _pem(key: str) -> str:
-    """The key as PEM. Wix's dashboard shows it as PEM or in base64."""
-    if "BEGIN" in key:
-        return key
     try:
-        return base64.b64decode(key, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return key
+        return read_public_key(key)
+    except PublicKeyError:
+        # An older version stored it unchecked.
+        raise RefusedError(401, "The site's public key cannot be read; set wix_public_key.") from None

@@ -36,6 +36,7 @@ def event_token(
     instance_id: str,
     site_id: str,
     issued_at: int,
+    is_anonymisation: bool = False,
 ) -> str:
     """The request body of one event. Moments are microseconds since 1970; `private_key` is in PEM format."""
     event: Json = {
@@ -45,7 +46,7 @@ def event_token(
         "entityId": entity["id"],
         **_event_body(slug, entity),
         "eventTime": format_microseconds(occurred_at),
-        "triggeredByAnonymizeRequest": False,
+        "triggeredByAnonymizeRequest": is_anonymisation,
         "entityEventSequence": str(sequence),
     }
     envelope: Json = {

@@ -50,7 +50,7 @@ _BUYER = {
     "buyerInfo.userId": "user_id",
     "buyerInfo.visitorId": "visitor_id",
 }
-_DATE_FIELDS = {"createdDate": "created_at", "updatedDate": "updated_at"}
+_DATE_FIELDS = {"createdDate": "abandoned_at", "updatedDate": "updated_at"}
 
 
 def _field(path: str, kind: FilterKind, key: str, operators: str, column: str = "") -> FilterField:

@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import saved_search_query
+from abandoned_checkouts.store.privacy.consent import has_refused
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 
@@ -34,6 +35,10 @@ async def facts_of_flow(
     """The current facts. `checkout` is the current one, or None if it was deleted."""
     recipient = None if checkout is None else recipient_of(checkout)
     unsubscribed = recipient is not None and await is_unsubscribed(connection, shop, recipient_key(shop, recipient))
+    if checkout is not None and not unsubscribed:
+        customer = checkout.customer
+        phone = checkout.phone or (None if customer is None else customer.phone)
+        unsubscribed = await has_refused(connection, shop, recipient, phone)
     name = flow.conditions.saved_search
     return FlowFacts(
         shop=shop,

@@ -17,6 +17,7 @@ _SLUGS: dict[str, Slug] = {
     "checkout_completed": "updated",
     "checkout_closed": "updated",
     "checkout_activity": "updated",
+    "checkout_erased": "updated",
     "checkout_recovered": "recovered",
     "checkout_deleted": "deleted",
     "checkout_withdrawn": "deleted",
@@ -54,4 +55,5 @@ def body(event: Row, subscription: Subscription, shop: Shop, now: int, address: 
         instance_id=subscription.instance_id or "",
         site_id=shop.uuid,
         issued_at=now,
+        is_anonymisation=event["kind"] == "checkout_erased",
     )

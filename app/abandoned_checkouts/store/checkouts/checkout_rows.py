@@ -48,6 +48,7 @@ _KEPT = (
     "email_sent_at",
     "abandoned_at",
     "lapsed_at",
+    "erased_at",
     "source_updated_at",
     "checkout_uuid",
     "cart_uuid",

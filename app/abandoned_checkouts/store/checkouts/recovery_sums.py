@@ -18,13 +18,13 @@ class RecoverySum:
 
 
 async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, RecoverySum]:
-    """The sums by recovery state, of checkouts that began at or after `start` and before `end`."""
+    """The sums by recovery state, of checkouts abandoned at or after `start` and before `end`."""
     table = abandoned_checkouts
     # PostgreSQL needs a wider type than the column's for an exact sum; SQLite does not.
     price = table.c.total_price if connection.dialect.name == "sqlite" else cast(table.c.total_price, Numeric)
     statement = (
         select(table.c.recovery_state, func.count(), func.sum(price))
-        .where(table.c.shop_id == shop.id, table.c.created_at >= start, table.c.created_at < end)
+        .where(table.c.shop_id == shop.id, table.c.abandoned_at >= start, table.c.abandoned_at < end)
         .group_by(table.c.recovery_state)
     )
     return {row[0]: RecoverySum(row[1], int(row[2])) for row in await connection.execute(statement)}

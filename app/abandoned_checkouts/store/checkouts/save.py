@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.anonymised import anonymised_report
+from abandoned_checkouts.checkouts.checkout import Checkout, abandonment_type
 from abandoned_checkouts.checkouts.contact import has_same_contact, is_without_customer
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.checkout_rows import (
@@ -93,6 +94,7 @@ async def save_checkouts(
     await _complete_partial(connection, shop, [item for number, item in newest.items() if number in known])
     documents = await document_numbers(connection, [number for number in newest if number not in known])
     ready = prepared or {}
+    _keep_erased(newest, known)
     fresh = [item for number, item in newest.items() if not _is_older(item, known.get(number))]
     moved = await _save_customers(connection, shop, fresh, known if are_imported else None)
     saved = [
@@ -164,6 +166,15 @@ async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: 
         for line in checkout.line_items:
             if line.key in lines:
                 LINE_ITEM.merged(lines[line.key], line)
+
+
+def _keep_erased(newest: dict[int, Checkout], known: Mapping[int | None, Row]) -> None:
+    """Leave the buyer out of checkouts whose buyer was erased; the source may have sent them before, or again."""
+    for number, row in known.items():
+        if number is not None and row["erased_at"] is not None and number in newest:
+            checkout = newest[number]
+            if checkout.erased_at is None:
+                newest[number] = anonymised_report(checkout, CHECKOUT.record(row))
 
 
 def _is_older(checkout: Checkout, before: Row | None) -> bool:
@@ -244,7 +255,7 @@ async def _write_abandonments(connection: AsyncConnection, shop: Shop, newer: Se
             checkout.id,
             checkout.id,
             checkout.customer_id,
-            "CHECKOUT",
+            abandonment_type(checkout),
             checkout.abandoned_at,
             checkout.cart_token,
             orjson.dumps(checkout.visit).decode() if checkout.visit else "{}",

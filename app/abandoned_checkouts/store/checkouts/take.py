@@ -5,6 +5,7 @@ Each function does this in the caller's transaction and returns the outcome in o
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.anonymised import anonymised_report
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
 from abandoned_checkouts.checkouts.contact import has_same_contact, needs_customer
@@ -43,6 +44,7 @@ async def take_checkout(
         checkout.token = derived_token(shop.secret, "token", checkout.id or 0)
     await lock_subject(connection, shop, f"checkout/{checkout.token}")
     known = await find_known(connection, shop, token=checkout.token, number=checkout.id, to_change=True)
+    checkout = _without_erased(checkout, known)
     # Deleted customers have already been removed from abandoned checkouts.
     with_customers = [known.checkout] if known is not None and known.state != "abandoned" else []
     was_named = checkout.customer is not None or checkout.customer_id is not None
@@ -62,6 +64,7 @@ async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Chec
     await without_deleted_customers(connection, shop, [checkout])
     deleted = await find_open_checkout(connection, shop, token=named_by_guid(checkout, shop).token)
     known = deleted or await _find_by_uuid(connection, shop, checkout.uuid or "")
+    checkout = _without_erased(checkout, known)
     if not was_named:
         await _give_customer(connection, shop, checkout, known)
     facts = NO_FACTS if known is None else await facts_of_report(connection, shop, known, checkout)
@@ -101,6 +104,13 @@ async def delete_by_uuid(connection: AsyncConnection, shop: Shop, *, uuid: str, 
     known = await _find_by_uuid(connection, shop, uuid)
     unknown = Checkout(platform="wix", id=-1, created_at=now, updated_at=now, currency=shop.currency, uuid=uuid)
     return await _change(connection, shop, known, CheckoutDeleted(named_by_guid(unknown, shop)), now)
+
+
+def _without_erased(checkout: Checkout, known: CheckoutRecord | None) -> Checkout:
+    """The report without the buyer, if the buyer's data was erased."""
+    if known is None or known.checkout.erased_at is None:
+        return checkout
+    return anonymised_report(checkout, known.checkout)
 
 
 async def _give_customer(

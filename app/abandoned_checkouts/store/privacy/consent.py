@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.contact import email_key, phone_key
+from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.flows.flow_steps import checkouts_of_customer, checkouts_of_email, hasten_steps
@@ -53,3 +55,18 @@ async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str]
         event = customer_event("customer_email_marketing_consent_updated", customer)
         await write_events(connection, shop, [event], now)
     await hasten_steps(connection, shop, sorted(numbers), now, action="send_email")
+
+
+async def has_refused(connection: AsyncConnection, shop: Shop, email: str | None, phone: str | None) -> bool:
+    """Whether a customer with this address or number refused mails: a refusal holds for the person, who may have
+    another customer number, or none."""
+    table = customers
+    keys = ((table.c.email_key, email_key(email)), (table.c.phone_key, phone_key(phone)))
+    for column, value in keys:
+        if value is None:
+            continue
+        mine = (table.c.shop_id == shop.id) & (column == value)
+        refused = select(table.c.id).where(mine, table.c.email_marketing_state.in_(sorted(REFUSED))).limit(1)
+        if (await connection.execute(refused)).first() is not None:
+            return True
+    return False

@@ -21,6 +21,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, ope
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
+from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
 from abandoned_checkouts.store.search.contact_text import contact_text
@@ -70,12 +71,24 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
     texts = [*spellings(person.emails), *in_addresses, *(phone for phone in person.phones if len(phone) > 6)]
     touched = await scrub_texts(connection, shop, texts)
     await _index(connection, shop, sorted(person.checkouts | touched))
+    await _write_erased(connection, shop, sorted(person.checkouts), now)
     has_changed = await written_so_far(connection) > before
     files = await _end_results(connection, shop)
     if person.is_known or has_changed:
         counts = f"{len(person.customers)} customers, {len(person.checkouts)} checkouts"
         await record(connection, shop.id, AuditAction.PERSON_ERASED, counts, now)
     return ErasureResult(len(person.customers), len(person.checkouts), files, has_changed)
+
+
+async def _write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:
+    """One event for each abandoned checkout, as it is without its buyer: subscribers erase their copies."""
+    table = abandoned_checkouts
+    for part in chunks(numbers):
+        statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, table.c.id.in_(part))
+        versions = {row.id: row.version for row in await connection.execute(statement)}
+        stored = await load_known(connection, shop, list(versions))
+        happened = [checkout_event("checkout_erased", stored[number], versions[number]) for number in stored]
+        await write_events(connection, shop, happened, now)
 
 
 async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:

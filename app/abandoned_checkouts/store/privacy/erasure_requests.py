@@ -70,10 +70,17 @@ class ErasureRequest:
 
 
 async def add_erasure_request(
-    connection: AsyncConnection, shop: Shop, *, customer_id: int | None, email: str | None, now: int
+    connection: AsyncConnection,
+    shop: Shop,
+    *,
+    customer_id: int | None = None,
+    email: str | None = None,
+    checkout_id: int | None = None,
+    now: int,
 ) -> None:
     """Add a platform's request, also if the customer is unknown."""
-    row = {"shop_id": shop.id, "customer_id": customer_id, "email": email, "requested_at": now}
+    names = {"customer_id": customer_id, "email": email, "checkout_id": checkout_id}
+    row = {"shop_id": shop.id, **names, "requested_at": now}
     await insert_numbered(connection, erasure_requests, [row])
     await record(connection, shop.id, AuditAction.ERASURE_REQUESTED, "a person", now, by=PLATFORM)
 

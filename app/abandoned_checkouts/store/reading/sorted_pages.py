@@ -29,7 +29,7 @@ from abandoned_checkouts.store.tables import metadata
 # The largest offset: greater ones read too much of the list. A cursor costs the same on every page.
 LARGEST_OFFSET = 100_000
 # Columns with an index in whose order few rows have the same value.
-_WALKED = frozenset({"created_at", "updated_at", "uuid"})
+_WALKED = frozenset({"abandoned_at", "created_at", "updated_at", "uuid"})
 
 # A column of any type, as it is compared.
 _SortKey: TypeAlias = ColumnElement[Any]

@@ -63,6 +63,8 @@ abandoned_checkouts = Table(
     moment("source_updated_at", optional=True),
     # When the attribution ended without a purchase (see checkouts/lifecycle).
     moment("lapsed_at", optional=True),
+    # When the buyer's data was erased.
+    moment("erased_at", optional=True),
     # For the filters of the same names: open | closed, recovered | not_recovered, and the state of the mails.
     words("status"),
     words("recovery_state"),
@@ -118,7 +120,8 @@ abandoned_checkouts = Table(
     Index("ix_abandoned_checkouts_by_updated_at", "shop_id", "updated_at", "id"),
     Index("ix_abandoned_checkouts_by_subtotal_price", "shop_id", "subtotal_price", "id"),
     Index("ix_abandoned_checkouts_by_completed_at", "shop_id", "completed_at", "id"),
-    Index("ix_abandoned_checkouts_by_abandoned_at", "shop_id", "abandoned_at", "id"),
+    # Wix's createdDate.
+    _index_to_page_by("abandoned_at"),
     Index("ix_abandoned_checkouts_by_status", "shop_id", "status", "id"),
     Index("ix_abandoned_checkouts_by_recovery_state", "shop_id", "recovery_state", "id"),
     Index("ix_abandoned_checkouts_by_email_state", "shop_id", "email_state", "id"),

@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.moment import MomentError, zone_named
 from abandoned_checkouts.checkouts.randomness import random_hex, random_number, random_uuid
-from abandoned_checkouts.checkouts.shop import WIX_ABANDONED_AFTER_MINUTES, Shop
+from abandoned_checkouts.checkouts.shop import WIX, WIX_ABANDONED_AFTER_MINUTES, Shop
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.tables import apps, shops
 
 SHOP = RowShape(Shop, shops)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
+# The setting that is also the shop's GUID.
+SITE_ID = "wix_site_id"
 _CURRENCY = re.compile(r"[A-Z]{3,4}")
 
 
@@ -43,8 +45,10 @@ async def create_shop(
         raise ShopError(str(problem)) from None
     if await find_shop(connection, domain) is not None:
         raise ShopError(f"the shop {domain} already exists")
+    if details.get("uuid") is not None:
+        await check_site_id(connection, details["uuid"])
     name = domain.split(".")[0].replace("-", " ").title()
-    if details.get("platform") == "wix":
+    if details.get("platform") == WIX:
         details.setdefault("abandoned_after_minutes", WIX_ABANDONED_AFTER_MINUTES)
     shop = Shop(
         id=0,
@@ -68,6 +72,13 @@ async def create_shop(
     return shop
 
 
+async def check_site_id(connection: AsyncConnection, site_id: str, shop: Shop | None = None) -> None:
+    """Raises ShopError if a shop other than this one has the site id."""
+    other = (await connection.execute(select(shops.c.domain).where(shops.c.uuid == site_id))).scalar()
+    if other is not None and (shop is None or other != shop.domain):
+        raise ShopError(f"the shop {other} has the site id {site_id} already")
+
+
 async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | None:
     """The shop of that number or domain."""
     condition = shops.c.id == which if isinstance(which, int) else shops.c.domain == which.strip().lower()
@@ -85,7 +96,12 @@ async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, i
     if not instance_id:
         return None
     return next(
-        (shop for shop in await all_shops(connection) if shop.settings.get("wix_instance_id") == instance_id), None
+        (
+            shop
+            for shop in await all_shops(connection)
+            if shop.settings.get("wix_instance_id", "").lower() == instance_id.lower()
+        ),
+        None,
     )
 
 

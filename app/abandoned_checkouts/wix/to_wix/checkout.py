@@ -6,6 +6,7 @@ A row is a mapping of column names to values. Events contain a checkout instead 
 to a row first.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,19 +17,21 @@ from abandoned_checkouts.checkouts.buyer import contact_of
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.json_types import Json, UntypedJson
 from abandoned_checkouts.checkouts.moment import format_milliseconds
-from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.checkouts.shop import WIX, Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.wix.to_wix.discount import discounts_to_wix
 from abandoned_checkouts.wix.to_wix.line_item import line_item_to_wix
 from abandoned_checkouts.wix.to_wix.price import price_to_wix
 
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ACTIVITIES = 20
 MOST_LINE_ITEMS = 300
 # The columns to read of a checkout.
 COLUMNS = (
     "id",
     "uuid",
-    "created_at",
+    "abandoned_at",
+    "platform",
     "updated_at",
     "recovered_at",
     "recovery_state",
@@ -96,10 +99,12 @@ def checkout_to_wix(
     locale = row["locale"]
     entity: Json = {
         "id": row["uuid"],
-        "createdDate": format_milliseconds(row["created_at"]),
+        "createdDate": format_milliseconds(row["abandoned_at"]),
         "updatedDate": format_milliseconds(row["updated_at"]),
-        "checkoutId": _checkout_id(row, domain),
     }
+    checkout_id = _checkout_id(row, domain)
+    if checkout_id is not None:
+        entity["checkoutId"] = checkout_id
     cart_id = _cart_id(row, domain)
     if cart_id is not None:
         entity["cartId"] = cart_id
@@ -140,16 +145,23 @@ def checkout_url(uuid: str, site: Site) -> str:
     return f"{site.address}/ecom/v1/abandoned-checkout/{uuid}/redirect-to-checkout?metasiteId={site.shop.uuid}"
 
 
-def _checkout_id(row: Row, domain: str) -> str:
-    """The checkout's GUID. Empty if the buyer abandoned a cart without starting a checkout (recorded of Wix)."""
+def _checkout_id(row: Row, domain: str) -> str | None:
+    """The checkout's GUID; none if a member of a Wix site left a cart without starting a checkout. Wix was recorded to
+    send an empty text for it, too, which is returned as it was sent."""
     uuid: str | None = row["checkout_uuid"]
-    return derived_uuid(domain, "checkout", row["id"]) if uuid is None else uuid
+    if uuid is not None or row["platform"] == WIX:
+        return uuid
+    return derived_uuid(domain, "checkout", row["id"])
 
 
 def _cart_id(row: Row, domain: str) -> str | None:
     if row["cart_uuid"] is not None:
         return str(row["cart_uuid"])
-    return derived_uuid(domain, "cart", row["cart_token"]) if row["cart_token"] else None
+    token = row["cart_token"]
+    if not token:
+        return None
+    # A storefront on Wix may send the GUID as the token.
+    return str(token).lower() if _GUID.fullmatch(token) else derived_uuid(domain, "cart", token)
 
 
 def _buyer_info(row: Row) -> Json:
