@@ -42,11 +42,14 @@ class Samples:
     times: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
+    # The pages of the store's file that are mapped into memory: they grow with the store, up to its limit.
+    mapped: list[int] = field(default_factory=list)
 
     def add(self, seconds: float, process: psutil.Process) -> None:
         self.times.append(seconds)
         self.memory.append(process.memory_info().rss)
         self.files.append(process.num_fds())
+        self.mapped.append(process.memory_info().shared)
 
     def between(self, values: list[int], start: float, end: float) -> float:
         return median(value for at, value in zip(self.times, values, strict=True) if start <= at <= end)
@@ -162,6 +165,10 @@ class Soak:
         files.append(samples.between(samples.files, 0.75 * seconds, seconds))
         print(f"{self.requests} requests and {self.delivered} deliveries in {seconds:g} s, {len(self.failed)} failed")
         print(f"memory: {samples.memory[0] / 2**20:.1f} MiB at first, {early / 2**20:.1f}, then {late / 2**20:.1f}")
+        mapped = [
+            samples.between(samples.mapped, a * seconds, b * seconds) / 2**20 for a, b in ((0.4, 0.65), (0.75, 1))
+        ]
+        print(f"of which mapped files: {mapped[0]:.1f} MiB, then {mapped[1]:.1f}")
         print(f"growth {late / early:.3f} (at most {MOST_GROWTH}); open files {files[0]:g}, then {files[1]:g}")
         for name, size in sorted(self.caches.items(), key=lambda each: -each[1])[:12]:
             print(f"  {size / 2**20:6.2f} MiB  {name}")
