@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.hostile
 
-`serve` runs as a process. For each input of tests/promises/test_hostile_inputs.py, two clients send it while another
-one asks /healthz every 5 ms. The longest wait is to be at most 250 ms; the waits of an idle server show what the
+`serve` runs as a process. For each input of tests/promises/test_hostile_inputs.py, clients send it while another one
+asks /healthz every 5 ms. The longest wait is to be at most 250 ms; the waits of an idle server show what the
 machine adds.
 """
 
@@ -42,7 +42,7 @@ async def longest_wait(http: httpx.AsyncClient, work: "asyncio.Future[Any]") -> 
     return longest
 
 
-async def measure(base: str, rounds: int) -> dict[str, float]:
+async def measure(base: str, rounds: int, clients: int) -> dict[str, float]:
     """The median over the rounds of the longest wait beside each input, in milliseconds."""
     found: dict[str, list[float]] = {}
     headers = {"X-Shopify-Access-Token": TOKEN, "Content-Type": "application/json"}
@@ -60,7 +60,7 @@ async def measure(base: str, rounds: int) -> dict[str, float]:
                     # Written before the clock starts, so that this process does not delay its own requests.
                     bodies = [
                         json.dumps({"query": f"{query} #{round_} {client}", "variables": dict(variables)}).encode()
-                        for client in range(2)
+                        for client in range(clients)
                     ]
                     work = asyncio.gather(*(http.post(PATH, content=body) for body in bodies))
                     found.setdefault(f"{kind}: {name}", []).append(await longest_wait(watcher, work))
@@ -84,9 +84,9 @@ def prepared_server(folder: Path):  # type: ignore[no-untyped-def]
         yield server
 
 
-def main(rounds: int) -> bool:
+def main(rounds: int, clients: int) -> bool:
     with tempfile.TemporaryDirectory() as folder, prepared_server(Path(folder)) as server:
-        waits = asyncio.run(measure(server.base, rounds))
+        waits = asyncio.run(measure(server.base, rounds, clients))
     idle = waits.pop("an idle server")
     print(f"an idle server: {idle:.0f} ms")
     for name, wait in sorted(waits.items(), key=lambda each: -each[1])[:15]:
@@ -99,4 +99,6 @@ def main(rounds: int) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    raise SystemExit(not main(parser.parse_args().rounds))
+    parser.add_argument("--clients", type=int, default=1)
+    options = parser.parse_args()
+    raise SystemExit(not main(options.rounds, options.clients))
