@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Within
 
 
 def test_create_list_and_revoke_a_token(run: Run, sqlite_url: str) -> None:
@@ -27,3 +27,11 @@ def test_a_number_with_too_many_digits_is_not_found(run: Run, sqlite_url: str) -
     run("shop", "create", "--domain", "a.example.com", "--database", sqlite_url)
     done = run("token", "revoke", "9" * 30, "--shop", "a.example.com", "--database", sqlite_url, code=5)
     assert "has no such token" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_tokens_of_other_kinds(within: Within) -> None:
+    within("token", "create", "--kind", "member")
+    assert "read_orders" in within("token", "list")[0]
+    assert "use either --user or --kind" in within("token", "create", "--kind", "member", "--user", "5", code=2)[1]
+    assert "is not one of" in within("token", "create", "--kind", "demo", code=2)[1]
+    assert "member token" in within("audit")[0]

@@ -1,5 +1,6 @@
 """`token create`, `token list` and `token revoke`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,6 +16,14 @@ from abandoned_checkouts.cli.within_shop import line, within_shop
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import issue_token, list_tokens, revoke_token
 
+
+class TokenKind(StrEnum):
+    offline = CallerKind.OFFLINE
+    storefront = CallerKind.STOREFRONT
+    member = CallerKind.MEMBER
+    visitor = CallerKind.VISITOR
+
+
 application = typer.Typer(help="Create, list and revoke access tokens.", no_args_is_help=True)
 
 RepeatedScopes = Annotated[
@@ -27,6 +36,13 @@ UserOption = Annotated[
 PermissionsOption = Annotated[
     str, typer.Option(help=f"Permissions of the user, or none. \\[default: {','.join(PERMISSIONS)}]")
 ]
+KindOption = Annotated[
+    TokenKind | None,
+    typer.Option(
+        help="Kind of the token. member and visitor are the tokens of people on a Wix site, to test that they are "
+        "refused. \\[default: storefront if write_checkouts is the only scope, else offline]"
+    ),
+]
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or its number from `token list`.")]
 
 
@@ -36,6 +52,7 @@ def create(
     scopes: RepeatedScopes = None,
     user: UserOption = None,
     permissions: PermissionsOption = "",
+    kind: KindOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Create a token and print it once. Creates the shop if needed."""
@@ -45,9 +62,12 @@ def create(
     check_scopes(requested)
     allowed = _permissions(permissions) if permissions else list(PERMISSIONS)
 
+    if user is not None and kind is not None:
+        raise typer.BadParameter("use either --user or --kind: the token of a user is an online token")
+
     async def issue(connection: Connection, found: Shop) -> str:
         if user is None:
-            return await issue_token(connection, found, requested, now=now())
+            return await issue_token(connection, found, requested, now=now(), kind=kind)
         return await issue_token(
             connection,
             found,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused, rule_of
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
@@ -30,7 +31,6 @@ from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
 
-SCOPES = frozenset(("write_checkouts", "write_orders"))
 MOST = 250
 
 
@@ -66,8 +66,9 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
         access = await find_access(connection, token, now, Endpoint.STOREFRONT_INTAKE, host) if token else None
     if access is None:
         raise RefusedError(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
-    if not access.scopes & SCOPES:
-        raise RefusedError(403, f"This action requires one of the scopes {', '.join(sorted(SCOPES))}.")
+    if refused(access, Endpoint.STOREFRONT_INTAKE, Data.NEW_CHECKOUTS, Action.WRITE) is not None:
+        scopes = rule_of(Data.NEW_CHECKOUTS, Action.WRITE).scopes
+        raise RefusedError(403, f"This action requires one of the scopes {', '.join(sorted(scopes))}.")
     return access
 
 

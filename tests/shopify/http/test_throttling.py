@@ -1,16 +1,15 @@
 """The throttle through the door: exact however many ask at once, in Shopify's words, by the shop's plan."""
 
 import asyncio
-import json
 from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from abandoned_checkouts.config import Settings
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import find_shop
 from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
 
@@ -103,10 +102,7 @@ async def test_a_shop_has_the_limits_of_its_plan(sqlite_caller: Caller, plan: st
     async with database.begin() as connection:
         shop = await find_shop(connection, "acme.myshopify.com")
         assert shop is not None
-        await connection.execute(
-            text("UPDATE shops SET settings = :settings WHERE id = :id"),
-            {"settings": json.dumps({"plan": plan}), "id": shop.id},
-        )
+        await change_settings(connection, shop, {"plan": plan}, NOW)
     await database.close()
     answer = await sqlite_caller.answer(PAGE % 0)
     assert cost(answer)["throttleStatus"] == {

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import insert
 
 from abandoned_checkouts.store.tables import orders
-from tests.shopify.asker import NOW, Asker
+from abandoned_checkouts.store.tenants.change_settings import change_settings
+from abandoned_checkouts.store.tenants.shops import find_shop
+from tests.shopify.asker import DOMAIN, NOW, Asker
 from tests.shopify.schema.selections import everything
 
 ROWS = {
@@ -146,10 +148,12 @@ async def test_what_connectors_ask_of_a_shop_first(ask: Asker) -> None:
     by_id = "query($id: ID!) { location(id: $id) { isPrimary } }"
     assert await ask(by_id, id=answer["location"]["id"]) == {"location": {"isPrimary": True}}
     assert await ask(by_id, id="gid://shopify/Location/99") == {"location": None}
-    settings = (
-        '{"plan": "plus", "features": {"giftCards": false, "gift_cards": false}, "transactional_sms_disabled": true}'
-    )
-    await ask.write("UPDATE shops SET settings = :settings", settings=settings)
+    features = {"giftCards": False, "gift_cards": False}
+    async with ask.database.begin() as connection:
+        shop = await find_shop(connection, DOMAIN)
+        assert shop is not None
+        changes = {"plan": "plus", "features": features, "transactional_sms_disabled": True}
+        await change_settings(connection, shop, changes, NOW)
     shop = (await ask(query))["shop"]
     assert shop["transactionalSmsDisabled"] is True
     assert (shop["features"]["branding"], shop["features"]["giftCards"]) == ("SHOPIFY_PLUS", False)

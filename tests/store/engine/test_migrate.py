@@ -23,6 +23,7 @@ from abandoned_checkouts.store.engine.database import Database, StoreError, open
 from abandoned_checkouts.store.engine.migrate import MIGRATIONS, known_versions, migrate, script_directory
 from abandoned_checkouts.store.outbox.deliveries import next_events
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
+from abandoned_checkouts.store.outbox.subscriptions import list_subscriptions
 from abandoned_checkouts.store.reading.pages import Listing, SortOrder
 from abandoned_checkouts.store.reading.shop_rows import count_of
 from abandoned_checkouts.store.search.narrowing import narrowed
@@ -257,3 +258,27 @@ async def test_several_processes_open_a_new_store_at_once(databases: Databases, 
         assert {"shops", "events"} <= (await read_catalogue(connection)).tables
     for database in opened:
         await database.close()
+
+
+async def test_subscriptions_of_an_older_store_belong_to_their_app(databases: Databases, database_kind: str) -> None:
+    url = await older_store(databases, database_kind, OLDEST)
+    names = "shop_id, id, dialect, topic, address, secret, app_id, created_at"
+    statements = [
+        "INSERT INTO apps (shop_id, id, title, handle, client_id, client_secret, scopes, settings, created_at) "
+        "VALUES (1, 77, 'x', 'x', 'client', 's', '[]', '{}', 1)",
+        f"INSERT INTO event_subscriptions ({names}) VALUES (1, 5, 'wix', 't', 'https://a.example', 's', 'client', 1)",
+        f"INSERT INTO event_subscriptions ({names}) VALUES (1, 6, 'own', 't', 'https://a.example', 's', NULL, 1)",
+    ]
+    if database_kind == "sqlite":
+        with sqlite3.connect(url.partition(":///")[2]) as connection:
+            connection.executescript(";".join(statements))
+        connection.close()
+    else:
+        server = await asyncpg.connect(url.replace("+asyncpg", ""))
+        await server.execute(";".join(statements))
+        await server.close()
+    database = await open_database(url)
+    async with database.read() as reader:
+        found = {each.id: each.owner_id for each in await list_subscriptions(reader, 1)}
+    await database.close()
+    assert found == {5: 77, 6: None}

@@ -11,11 +11,22 @@ _WEBHOOKS = """UPDATE deliveries SET owner_id = (
     WHERE owner.shop_id = deliveries.shop_id AND owner.id = deliveries.subscription_id
 ) WHERE dialect = 'shopify'"""
 
+# The events of Wix are for an app, by its client id. The creator of other subscriptions is not known: the merchant.
+_EVENTS = """UPDATE event_subscriptions SET owner_id = (
+    SELECT apps.id FROM apps
+    WHERE apps.shop_id = event_subscriptions.shop_id AND apps.client_id = event_subscriptions.app_id
+) WHERE dialect = 'wix'"""
+_DELIVERED_EVENTS = """UPDATE deliveries SET owner_id = (
+    SELECT owner_id FROM event_subscriptions AS owner
+    WHERE owner.shop_id = deliveries.shop_id AND owner.id = deliveries.subscription_id
+) WHERE dialect = 'wix'"""
+
 
 def upgrade() -> None:
     for table in ("event_subscriptions", "deliveries", "flows"):
         op.add_column(table, sqlalchemy.Column("owner_id", sqlalchemy.BigInteger, nullable=True))
-    op.execute(_WEBHOOKS)
+    for statement in (_WEBHOOKS, _EVENTS, _DELIVERED_EVENTS):
+        op.execute(statement)
 
 
 def downgrade() -> None:
