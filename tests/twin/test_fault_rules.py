@@ -23,6 +23,8 @@ def _outcomes(rule: dict[str, Any], count: int = 6, facts: dict[str, str] | None
         ({"nth": 3}, "..x..."),
         ({"nth": [1, 4]}, "x..x.."),
         ({"times": 2}, "xx...."),
+        ({"succeedFirst": 2}, "..xxxx"),
+        ({"succeedFirst": 1, "times": 2}, ".xx..."),
         ({"operation": "lo*"}, "xxxxxx"),
         ({"operation": "other"}, "......"),
         ({"shop": "*.myshopify.com", "token": "shpat_?"}, "xxxxxx"),

@@ -19,6 +19,7 @@ from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.fault_rules import Faults
 from abandoned_checkouts.twin.journal import Journal
 from abandoned_checkouts.twin.nearest import nearest
+from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import Snapshots
 from abandoned_checkouts.twin.travel import Travel
 
@@ -37,6 +38,7 @@ class Controls:
     journal: Journal
     faults: Faults
     bulk: BulkPace
+    scenarios: RunningScenarios
     public_url: str
 
 

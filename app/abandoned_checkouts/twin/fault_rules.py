@@ -146,6 +146,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "operation": _text,
     "topic": _text,
     "nth": _counts,
+    "succeedFirst": _whole(1, 10**9),
     "times": _whole(1, 10**9),
     "probability": _share,
     "seed": _whole(0, 2**53),
@@ -171,7 +172,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "delay": _duration,
     "first": _calls,
 }
-_WHEN = ("nth", "times", "probability", "seed", "from", "until", "ttl")
+_WHEN = ("nth", "succeedFirst", "times", "probability", "seed", "from", "until", "ttl")
 MATCHES = ("endpoint", "shop", "token", "app", "method", "path", "operation", "topic", *_WHEN)
 _OF_GRAPHQL = ("errors", "nulls", "throttled")
 _OF_WEBHOOKS, _OF_BULK = ("webhook",), ("bulk",)
@@ -186,7 +187,7 @@ _DETAILS = frozenset(("body", "retryAfter", "delay"))
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule. `source` is its JSON as it was sent; `matched` counts what fits all but its `nth` and `probability`."""
+    """One rule. `source` is its JSON as it was sent; `matched` counts what fits all but its counts and probability."""
 
     source: UntypedJson
     values: Mapping[str, Any]
@@ -217,6 +218,8 @@ class FaultRule:
                 return False
         self.matched += 1
         if "nth" in values and self.matched not in values["nth"]:
+            return False
+        if self.matched <= values.get("succeedFirst", 0):
             return False
         if "times" in values and self.applied >= values["times"]:
             return False

@@ -9,6 +9,7 @@ from abandoned_checkouts.twin import (
     clock_endpoints,
     fault_endpoints,
     journal_endpoints,
+    scenario_endpoints,
     snapshot_endpoints,
     tenant_endpoints,
 )
@@ -180,6 +181,21 @@ OPERATIONS: list[TwinOperation] = [
     ),
     TwinOperation("PATCH", "/faults", fault_endpoints.add, "Add faults after the others.", _FAULT),
     TwinOperation("DELETE", "/faults", fault_endpoints.remove, "Delete all faults, or in the URL those with a `name`."),
+    TwinOperation("GET", "/scenarios", scenario_endpoints.list_all, "List the incidents that can be repeated."),
+    TwinOperation("GET", "/scenarios/{name}", scenario_endpoints.show, "Describe an incident and its present stage."),
+    TwinOperation(
+        "POST",
+        "/scenarios/{name}",
+        scenario_endpoints.start,
+        "Start an incident, or continue with its next stage.",
+        {"stage": _NUMBER, "shop": _SHOP},
+    ),
+    TwinOperation(
+        "DELETE",
+        "/scenarios/{name}",
+        scenario_endpoints.stop,
+        "Stop an incident: delete its faults. Checkouts and the clock stay as they are.",
+    ),
     TwinOperation("GET", "/bulk", bulk_endpoints.show, "How bulk operations progress."),
     TwinOperation(
         "PUT",

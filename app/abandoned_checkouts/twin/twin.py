@@ -36,6 +36,7 @@ from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.page import page_routes
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
 from abandoned_checkouts.twin.recorded_sending import mail_entry
+from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
@@ -56,6 +57,7 @@ class Twin:
         self.seeded = Seeded(seed)
         self.journal, self.faults = Journal(), Faults()
         self.bulk = BulkPace(self.faults)
+        self.scenarios = RunningScenarios()
         self.sender: FaultySender | None = None
         self._database: Database | None = None
         self._travel: Travel | None = None
@@ -161,6 +163,7 @@ class Twin:
                 "journal": self.journal,
                 "faults": self.faults,
                 "bulk operations": self.bulk,
+                "scenarios": self.scenarios,
                 "held deliveries": self.sender,
             },
             RecentAccess.forget_all,
@@ -174,6 +177,7 @@ class Twin:
             self.journal,
             self.faults,
             self.bulk,
+            self.scenarios,
             public_url,
         )
         if await asyncio.to_thread(_bytes_of, database) <= _LARGEST_INITIAL:
