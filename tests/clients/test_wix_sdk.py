@@ -1,7 +1,9 @@
 """Wix's own SDK, the newest and an older one, against this server: every check of sdk/checks.mjs is a test here."""
 
 import json
+import os
 import re
+import shutil
 import socket
 import subprocess
 import threading
@@ -24,11 +26,14 @@ from abandoned_checkouts.wix.to_wix.checkout import Site as WixSite
 from abandoned_checkouts.wix.to_wix.checkout import checkout_to_wix
 from tests.databases import Databases
 from tests.node_packages import node_with
+from tests.places import ROOT
 from tests.wix.site import NOW, open_site
 
 HERE = Path(__file__).with_name("wix_sdk")
 _SLUG_CHECKS = [f"webhooks.process takes {slug}" for slug in ("created", "updated", "deleted", "recovered")]
-CHECKS = [*re.findall(r"^check\('(.+?)'", (HERE / "checks.mjs").read_text(), re.MULTILINE), *_SLUG_CHECKS]
+VELO = "a Velo program"
+SHIM = ROOT / "docs" / "velo" / "wix-ecom-backend"
+CHECKS = [VELO, *re.findall(r"^check\('(.+?)'", (HERE / "checks.mjs").read_text(), re.MULTILINE), *_SLUG_CHECKS]
 
 
 class Server(threading.Thread):
@@ -118,6 +123,30 @@ async def _events(site: Any, app: Installation, base: str) -> dict[str, Any]:
     return {"publicKey": public_key(key), "events": tokens}
 
 
+def _run_velo(command: Path, file: Path, given: dict[str, Any]) -> "subprocess.CompletedProcess[str]":
+    """The program of velo.mjs, which imports the shim that docs/velo has, installed as a package."""
+    place = HERE / "node_modules" / SHIM.name
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(SHIM, place)
+    environment = {
+        **os.environ,
+        "ABANDONED_CHECKOUTS_URL": given["base"],
+        "WIX_API_KEY": given["token"],
+        "WIX_SITE_ID": given["siteId"],
+        "WIX_APP_ID": given["appId"],
+        "WIX_PUBLIC_KEY": given["publicKey"],
+    }
+    return subprocess.run(
+        [str(command), "velo.mjs", str(file)],
+        cwd=HERE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="module")
 def answers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What became of each check, by name. All run in one process of Node, in their order."""
@@ -133,7 +162,11 @@ def answers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
         )
         found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        yield {answer["name"]: answer for answer in found}
+        velo = _run_velo(command, given, server.given)
+        yield {
+            **{answer["name"]: answer for answer in found},
+            VELO: {"ok": velo.returncode == 0, "problem": velo.stderr},
+        }
     finally:
         server.stop()
 

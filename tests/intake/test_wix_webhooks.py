@@ -12,14 +12,18 @@ from sqlalchemy import select, update
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts, ids_of_uuids
 from abandoned_checkouts.store.engine.database import Database
+from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, events, shops
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import ShopError, create_shop
 from abandoned_checkouts.wix.event_tokens import Slug, event_token, new_private_key, public_key
+from abandoned_checkouts.wix.to_wix.checkout import Site, checkout_to_wix
 from abandoned_checkouts.work.erase_due import erase_due
+from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Sender, customer
 from tests.store.checkouts.test_deleted_customers import left_of
+from tests.work.test_flow_runner import MAIL
 
 pytestmark = pytest.mark.anyio
 GUID = "b4ebb0b8-1111-4111-8111-111111111111"
@@ -226,3 +230,23 @@ async def test_a_checkout_with_a_checkout(store: Database, send_event: Any) -> N
     assert await send_event("created", entity(checkoutId="a9524a00-1111-4111-8111-111111111111")) == "created"
     async with store.read() as connection:
         assert (await connection.execute(select(abandonments.c.abandonment_type))).scalars().all() == ["CHECKOUT"]
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "pt-br", "zh-TW", "zh-Hant-TW", "es-419", "en", None])
+async def test_a_language_keeps_its_region_and_script(
+    store: Database, shop: Shop, send_event: Any, language: str | None
+) -> None:
+    assert await send_event("created", entity(buyerLanguage=language)) == "created"
+    shown = checkout_to_wix(await row(store), Site(shop, "http://server"))
+    assert shown.get("buyerLanguage") == language
+    assert "contactId" not in shown["buyerInfo"], "Wix has no contact for this visitor"
+
+
+async def test_one_that_arrives_recovered_has_no_mail_held_back(store: Database, shop: Shop, send_event: Any) -> None:
+    async with store.begin() as connection:
+        flow = await save_flow(connection, shop, MAIL, now=START)
+        await set_flow_active(connection, shop, flow["id"], True, START)
+    assert await send_event("recovered", entity(20, activities=[], **RECOVERED)) == "created"
+    await Workers(store, lambda: START, allow_private=True).settle()
+    found = await row(store)
+    assert (found["email_state"], found["recovery_state"]) == ("not_sent", "recovered")

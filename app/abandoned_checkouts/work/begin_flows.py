@@ -76,7 +76,8 @@ async def _hasten_refused_mails(connection: Connection, shop: Shop, flows: Seque
 async def _start(connection: Connection, shop: Shop, row: Row, reported: Checkout, now: int) -> None:
     """Start a flow for the checkout of an event, unless it has already started or its conditions are not met."""
     flow, number = flow_of(row), reported.id or 0
-    if flow is None:
+    # One that arrived already recovered was never to be mailed: its log has no mail that was held back.
+    if flow is None or reported.recovered_at is not None:
         return
     checkout = await current_checkout(connection, shop, number) or reported
     if is_too_old(flow, checkout, now):

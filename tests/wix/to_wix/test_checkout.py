@@ -56,7 +56,7 @@ def test_discounts_of_wix_are_returned_unchanged() -> None:
 def test_a_checkout_of_shopify_is_converted() -> None:
     found = entity_of(checkout(1))
     assert found["status"] == "ABANDONED" and "checkoutRecoveredDate" not in found
-    assert found["buyerLanguage"] == "en" and found["currency"] == "USD" and found["conversionCurrency"] == "EUR"
+    assert found["buyerLanguage"] == "en-US" and found["currency"] == "USD" and found["conversionCurrency"] == "EUR"
     assert found["contactDetails"] == {
         "firstName": "Grace",
         "lastName": "Hopper",

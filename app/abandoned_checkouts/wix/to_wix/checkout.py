@@ -110,7 +110,7 @@ def checkout_to_wix(
         entity["cartId"] = cart_id
     entity["status"] = STATUSES[row["recovery_state"]]
     if locale:
-        entity["buyerLanguage"] = locale.replace("_", "-").split("-")[0]
+        entity["buyerLanguage"] = locale.replace("_", "-")
     entity["buyerInfo"] = without(_buyer_info(row), _BUYER_INFO, site.approvals)
     contact = without(_contact_details(row, customer, extra), _CONTACT, site.approvals)
     if contact:
