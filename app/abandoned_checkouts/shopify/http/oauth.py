@@ -185,10 +185,11 @@ class OAuthEndpoints:
 
     async def _refresh(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         token = parameters.get("refresh_token", "")
-        pair = await refresh_pair(connection, app.shop, app.app_id, token, self.clock())
+        now = self.clock()
+        pair = await refresh_pair(connection, app.shop, app.app_id, token, now)
         if pair is None:
             raise GrantError(401, "invalid_request", "This request requires an active refresh_token")
-        return self._paired(pair)
+        return _paired(pair, now)
 
     async def _exchange(self, connection: Connection, app: Installation, parameters: Mapping[str, str]) -> Grant:
         subject = parameters.get("subject_token_type", _ID_TOKEN)
@@ -216,7 +217,7 @@ class OAuthEndpoints:
             raise GrantError(
                 400, "invalid_subject_token", "subject_token is not a non-expiring offline token of this app"
             )
-        return self._paired(pair)
+        return _paired(pair, now)
 
     def _session(self, app: Installation, token: str) -> dict[str, object]:
         """The claims of a session token: signed with the app's secret, for this app and this shop."""
@@ -258,17 +259,8 @@ class OAuthEndpoints:
     ) -> Grant:
         if parameters.get("expiring") not in _YES:
             return await self._token(connection, app, scopes)
-        return self._paired(await issue_pair(connection, app.shop, app.app_id, scopes, self.clock()))
-
-    def _paired(self, pair: Pair) -> Grant:
         now = self.clock()
-        return {
-            "access_token": pair.access_token,
-            "scope": ",".join(pair.scopes),
-            "expires_in": (pair.expires_at - now) // SECOND,
-            "refresh_token": pair.refresh_token,
-            "refresh_token_expires_in": (pair.refresh_expires_at - now) // SECOND,
-        }
+        return _paired(await issue_pair(connection, app.shop, app.app_id, scopes, now), now)
 
     async def _token(
         self,
@@ -325,3 +317,13 @@ class OAuthEndpoints:
         signed = "&".join(f"{name}={value}" for name, value in sorted(reply.items()))
         reply["hmac"] = hmac.new(app.client_secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
         return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{urlencode(reply)}", 302)
+
+
+def _paired(pair: Pair, now: int) -> Grant:
+    return {
+        "access_token": pair.access_token,
+        "scope": ",".join(pair.scopes),
+        "expires_in": (pair.expires_at - now) // SECOND,
+        "refresh_token": pair.refresh_token,
+        "refresh_token_expires_in": (pair.refresh_expires_at - now) // SECOND,
+    }
