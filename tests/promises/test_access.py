@@ -20,7 +20,7 @@ from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.installations import installations_on
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
-from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
+from tests.shopify.caller import ALL_SCOPES, NOW, OLD_APP, Caller, caller_for
 
 # The control API and the merchant pages are served at loopback and at the public URL only.
 LOCAL = {"Host": "localhost"}
@@ -266,7 +266,9 @@ async def everybody(server: Caller) -> Caller:
         shop = await find_shop(connection, "acme.myshopify.com")
         assert shop is not None
         apps = {
-            name: await register_app(connection, shop, now=NOW, title=name, settings=orjson.dumps(settings).decode())
+            name: await register_app(
+                connection, shop, now=OLD_APP, title=name, settings=orjson.dumps(settings).decode()
+            )
             for name, settings in APPS.items()
         }
         for someone in CALLERS:

@@ -11,7 +11,7 @@ from abandoned_checkouts.config import Settings
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
-from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
+from tests.shopify.caller import ALL_SCOPES, NOW, OLD_APP, Caller, caller_for
 
 APPROVED: dict[str, list[str]] = {
     "none": [],
@@ -32,7 +32,7 @@ async def server(sqlite_url: str) -> AsyncIterator[Caller]:
             assert shop is not None
             for name, approved in APPROVED.items():
                 given = orjson.dumps({"kind": "public", "protected_customer_data": approved}).decode()
-                app_id = await register_app(connection, shop, now=NOW, title=name, settings=given)
+                app_id = await register_app(connection, shop, now=OLD_APP, title=name, settings=given)
                 caller.tokens[name] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app_id)
         await database.close()
         yield caller

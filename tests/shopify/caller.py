@@ -19,6 +19,8 @@ from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop
 
 NOW = parse_moment("2026-11-21T12:00:00Z")
+# Public apps that are older than 2026-04-01 can use tokens that do not expire until 2027 (docs/tokens.md).
+OLD_APP = parse_moment("2026-03-01T00:00:00Z")
 ALL_SCOPES = ["read_orders", "read_customers", "read_products", "write_orders"]
 
 

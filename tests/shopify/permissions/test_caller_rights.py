@@ -10,7 +10,7 @@ from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.store.engine.database import open_database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
-from tests.shopify.caller import ALL_SCOPES, NOW, Caller
+from tests.shopify.caller import ALL_SCOPES, NOW, OLD_APP, Caller
 
 URL = "{ abandonedCheckouts(first: 1) { nodes { abandonedCheckoutUrl } } }"
 PERSON = """{ abandonedCheckouts(first: 1) { nodes { id customer { id firstName email phone } } } }"""
@@ -24,7 +24,7 @@ async def install(caller: Caller, kind: str, approved: list[str]) -> None:
         shop = await find_shop(connection, "acme.myshopify.com")
         assert shop is not None
         settings = orjson.dumps({"kind": kind, "protected_customer_data": approved}).decode()
-        app = await register_app(connection, shop, now=NOW, title="App", settings=settings)
+        app = await register_app(connection, shop, now=OLD_APP, title="App", settings=settings)
         caller.tokens["app"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app)
     await database.close()
 
