@@ -10,6 +10,7 @@ from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_add
     [
         ("storefront_url", "shop.example"),
         ("storefront_url", "javascript:alert(1)"),
+        ("storefront_url", "https://shop.example\\@evil.example"),
         ("checkout_url", "https://shop.example/{email}"),
         ("checkout_url", "https://shop.example/{token.__class__}"),
     ],

@@ -5,7 +5,10 @@ import pytest
 from abandoned_checkouts.checkouts.spreadsheet_cells import guarded, unguarded
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49 170", "@SUM(A1)", "-cheap", "\t=1", " =1", "\uff1d1"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+49 170", "@SUM(A1)", "-cheap", "\t=1", " =1", "\uff1d1", "\ufeff=1", "\u200b=1", "\u202e@x", "\ufe66x"],
+)
 def test_a_formula_gets_an_apostrophe_which_an_import_removes(cell: str) -> None:
     assert guarded(cell) == f"'{cell}" and unguarded(guarded(cell)) == cell
 

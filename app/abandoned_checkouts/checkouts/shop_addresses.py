@@ -22,7 +22,10 @@ def is_web_address(text: str) -> bool:
         host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    return text.isprintable() and " " not in text and parts.scheme in ("http", "https") and bool(host) and port != 0
+    # Browsers read a backslash as a slash, so the host would be another one.
+    if not text.isprintable() or " " in text or "\\" in text:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and port != 0
 
 
 def check_address(name: str, text: str) -> str:

@@ -8,8 +8,10 @@ import re
 __all__ = ["guarded", "unguarded"]
 
 # Spreadsheets run a cell as a formula if it starts like this: also after white space, and with the full-width
-# characters that East Asian editions accept (OWASP: CSV injection).
-_FORMULA = re.compile(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+# or small characters that East Asian editions accept (OWASP: CSV injection). Some drop invisible characters.
+_INVISIBLE = r"\s\0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+_FORMULA = re.compile(rf"[{_INVISIBLE}]*[{_SIGNS}]|[\t\r\n]")
 
 
 def guarded(cell: str) -> str:
