@@ -11,6 +11,8 @@ from abandoned_checkouts.store.checkouts.open_checkouts import find_abandoned_ch
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.outbox.delivery_log import list_deliveries
 from abandoned_checkouts.store.outbox.subscriptions import add_subscription
+from abandoned_checkouts.store.privacy.erase_person import erase_person
+from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, SLUGS, new_private_key, public_key
 from abandoned_checkouts.work.workers import Workers
 from tests.intake.messages import START, Clock
@@ -91,3 +93,24 @@ async def test_only_status_200_is_a_success_for_wix(
     async with store.read() as connection:
         (row,) = await list_deliveries(connection, shop)
     assert (row["state"], row["status"], row["attempts"]) == ("waiting", 204, 1)
+
+
+async def test_an_erasure_here_is_an_anonymise_request_there(
+    store: Database, shop: Shop, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver, clock: Clock
+) -> None:
+    key = new_private_key()
+    async with store.begin() as connection:
+        names = {"secret": key, "app_id": APP, "instance_id": INSTANCE}
+        await add_subscription(connection, shop, "wix", EVENT_TYPES["updated"], receiver.url(), now=START, **names)
+    await report_checkout()
+    clock.pass_minutes(11)
+    await workers.settle()
+    async with store.begin() as connection:
+        person = await find_person(connection, shop, email="ADA@example.com")
+        await erase_person(connection, shop, person, clock())
+    await workers.settle()
+    [sent] = receiver.received
+    claims = jwt.decode(sent.body, public_key(key), algorithms=["RS256"], audience=APP)
+    event = orjson.loads(orjson.loads(claims["data"])["data"])
+    assert event["triggeredByAnonymizeRequest"] is True and event["slug"] == "updated"
+    assert b"ada" not in orjson.dumps(event).lower(), "the event does not repeat the person"
