@@ -43,3 +43,17 @@ async def test_a_failure_is_logged_once_and_reported_until_it_ends(
         "abandon works again",
     ]
     assert not lines[0].exc_info
+
+
+async def test_a_store_that_is_lost_at_the_end_is_one_line(
+    store: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def finish() -> None:
+        raise StoreError("the connection is lost")
+
+    workers = Workers(store, clock)
+    monkeypatch.setattr(workers._deliverer, "finish", finish)
+    await workers.stop()
+    [line] = caplog.records
+    assert line.getMessage() == "the last results of deliveries cannot be stored: the connection is lost"
+    assert not line.exc_info

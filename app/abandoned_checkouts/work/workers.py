@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
-from abandoned_checkouts.store.engine.failures import is_expected
+from abandoned_checkouts.store.engine.failures import StoreError, is_expected
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
 from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
@@ -116,7 +116,11 @@ class Workers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._bulk is not None:
             await self._bulk.stop()
-        await self._deliverer.finish()
+        try:
+            await self._deliverer.finish()
+        except StoreError as problem:
+            # These deliveries are sent again when their claims end.
+            log.error("the last results of deliveries cannot be stored: %s", problem)
         await self._sender.close()
 
     def wake(self) -> None:
