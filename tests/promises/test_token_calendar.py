@@ -13,10 +13,12 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.shopify.http.refusals import NON_EXPIRING
 from abandoned_checkouts.store.engine.database import open_database
+from abandoned_checkouts.store.tables import tokens
 from abandoned_checkouts.store.tenants.installations import set_assertion_key
 from abandoned_checkouts.store.tenants.shops import find_shop, register_app
 from tests.shopify.caller import Caller
@@ -274,6 +276,23 @@ async def test_a_retry_keeps_the_end_of_the_refresh_token(sqlite_caller: Caller)
         sent = {**CREDENTIALS, "grant_type": "refresh_token", "refresh_token": story.tokens["A"][1]}
         lengths.append((await sqlite_caller.http.post(URL, json=sent)).json()["refresh_token_expires_in"])
     assert lengths == [90 * 86_400, 80 * 86_400]
+
+
+async def test_pairs_that_cannot_be_used_any_more_are_deleted(sqlite_caller: Caller) -> None:
+    await install(sqlite_caller, "public", "2026-05-01T00:00:00Z")
+    story = Story(sqlite_caller)
+    for moment, step in (
+        ("2026-05-01T00:00:00Z", "pair → A"),
+        ("2026-05-01T00:30:00Z", "refresh A → B"),
+        ("2026-07-20T00:00:00Z", "refresh B → C"),
+        ("2026-10-01T00:00:00Z", "refresh C → D"),
+    ):
+        assert await story.step(moment, step) == "new"
+    database = await open_database(sqlite_caller.settings.database_url)
+    async with database.read() as connection:
+        left = (await connection.execute(select(tokens.c.created_at).where(tokens.c.refresh_hash.is_not(None)))).all()
+    await database.close()
+    assert len(left) == 2
 
 
 PRIVATE = rsa.generate_private_key(65537, 2048)

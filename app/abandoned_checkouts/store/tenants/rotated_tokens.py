@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.access.token_calendar import (
@@ -113,6 +113,9 @@ async def _again(
 async def _issue(
     connection: AsyncConnection, shop: Shop, app_id: int, scopes: list[str], texts: tuple[str, str], now: int
 ) -> Pair:
+    # An app refreshes every hour: pairs that no request can use any more are deleted.
+    over = _of(shop, app_id) & (tokens.c.refresh_expires_at <= now)
+    await connection.execute(delete(tokens).where(over))
     pair = Pair(*texts, tuple(scopes), now + ACCESS_LIFETIME, now + REFRESH_LIFETIME)
     await issue_token(
         connection,
