@@ -24,7 +24,10 @@ def test_days_are_complete_days(moment: int | None, days: int) -> None:
     assert rules.whole_days_since(moment, NOW) == days
 
 
-@pytest.mark.parametrize(("moment", "hours"), [(None, None), (NOW, 0.0), (NOW - 90 * MINUTE, 1.5), (NOW + HOUR, 0.0)])
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [(None, None), (NOW, 0.0), (NOW - 90 * MINUTE, 1.5), (NOW - 80 * MINUTE, 1.33), (NOW + HOUR, 0.0)],
+)
 def test_hours_have_two_decimals(moment: int | None, hours: float | None) -> None:
     assert rules.hours_since(moment, NOW) == hours
 
@@ -65,4 +68,19 @@ def test_the_cart_comes_from_the_visit_or_else_from_the_checkout() -> None:
     ]
     added = [{"product_id": 1, "variant_id": 2, "quantity": 3}]
     assert rules.products_in_cart({"products_added_to_cart": added}, lines) == added
-    assert [item["variant_id"] for item in rules.products_in_cart({}, lines)] == [7, 9]
+    assert rules.products_in_cart({"products_added_to_cart": []}, lines) == []
+    assert rules.products_in_cart({}, lines) == [
+        {"product_id": 6, "variant_id": 7, "quantity": 1},
+        {"product_id": 8, "variant_id": 9, "quantity": 2},
+    ]
+
+
+@pytest.mark.parametrize(("at", "expected"), [(None, False), (99, False), (100, True), (101, True)])
+def test_a_draft_order_since(at: int | None, expected: bool) -> None:
+    assert rules.has_draft_order_since(100, {"draft_order_at": at}) is expected
+
+
+def test_a_visit_without_facts() -> None:
+    assert not rules.has_draft_order_since(100, {})
+    assert rules.source_of({}) == rules.source_of({"source": None}) == "online_store"
+    assert rules.source_of({"source": "shop_app"}) == "shop_app"

@@ -63,8 +63,8 @@ FROM_EMAIL_STATE = [
 
 @pytest.mark.parametrize(("reported", "current", "sent_at", "kind", "at"), FROM_EMAIL_STATE)
 def test_an_email_state_adds_an_activity(reported, current, sent_at, kind, at) -> None:  # type: ignore[no-untyped-def]
-    step = activity_of_email_state(reported, current, sent_at, NOW)
-    assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
+    expected = None if kind is None else {"activity_type": kind, "created_at": at, "channel": "EMAIL"}
+    assert activity_of_email_state(reported, current, sent_at, NOW) == expected
 
 
 # The same for abandonmentUpdateActivitiesDeliveryStatuses, by the channel of the marketing activity.
@@ -81,8 +81,8 @@ FROM_DELIVERY = [
 
 @pytest.mark.parametrize(("reported", "current", "channel", "delivered_at", "kind", "at"), FROM_DELIVERY)
 def test_a_delivery_status_adds_an_activity(reported, current, channel, delivered_at, kind, at) -> None:  # type: ignore[no-untyped-def]
-    step = activity_of_delivery(reported, current, channel, delivered_at, NOW)
-    assert (step and step["activity_type"], step and step["created_at"]) == (kind, at)
+    expected = None if kind is None else {"activity_type": kind, "created_at": at, "channel": channel}
+    assert activity_of_delivery(reported, current, channel, delivered_at, NOW) == expected
 
 
 def test_every_activity_type_of_wix_has_a_case() -> None:

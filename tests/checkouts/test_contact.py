@@ -1,10 +1,22 @@
 """Contacts in one spelling: e-mail addresses without case, phone numbers in E.164."""
 
+from typing import Any
+
 import pytest
 
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.contact import email_key, needs_customer, phone_key
+from abandoned_checkouts.checkouts.contact import (
+    ContactKeys,
+    contact_keys,
+    customer_keys,
+    email_key,
+    has_same_contact,
+    is_without_customer,
+    needs_customer,
+    phone_key,
+)
 from abandoned_checkouts.checkouts.customer import Customer
+from tests.checkouts.samples import a_checkout, a_customer, a_shop
 
 
 @pytest.mark.parametrize(
@@ -26,6 +38,8 @@ def test_email_key(text: str | None, key: str | None) -> None:
     ("text", "country", "key"),
     [
         ("+16136120707", None, "+16136120707"),
+        # The form alone decides, also for a number that no country has.
+        ("+99999999", None, "+99999999"),
         ("+1 (613) 612-0707", None, "+16136120707"),
         ("tel:+1-613-612-0707", None, "+16136120707"),
         ("001 613 612 0707", None, "+16136120707"),
@@ -80,3 +94,84 @@ def test_who_needs_no_customer() -> None:
         customer=Customer(id=5, created_at=0, updated_at=0),
     )
     assert not any(map(needs_customer, (without, known, sent)))
+
+
+LOCAL = "(613) 612-0707"
+CANADA, JAPAN = {"country_code": "CA"}, {"country_code": "JP"}
+
+
+@pytest.mark.parametrize(
+    ("values", "keys"),
+    [
+        ({"email": "Ada@Example.com", "phone": "+16136120707"}, ContactKeys("ada@example.com", "+16136120707")),
+        ({"email": "Ada@Example.com"}, ContactKeys("ada@example.com", None)),
+        ({"phone": ""}, ContactKeys(None, None)),
+        # A local number is one of the delivery's country, else of the payer's, else of the shop's.
+        ({"phone": LOCAL, "shipping_address": CANADA, "billing_address": JAPAN}, ContactKeys(None, "+16136120707")),
+        ({"phone": LOCAL, "billing_address": CANADA}, ContactKeys(None, "+16136120707")),
+        (
+            {"phone": LOCAL, "shipping_address": {"city": "x"}, "billing_address": CANADA},
+            ContactKeys(None, "+16136120707"),
+        ),
+        ({"phone": "03-1234-5678"}, ContactKeys(None, "+81312345678")),
+    ],
+)
+def test_the_keys_of_a_checkout(values: dict[str, Any], keys: ContactKeys) -> None:
+    assert contact_keys(a_checkout(**values), a_shop(address=JAPAN)) == keys
+
+
+@pytest.mark.parametrize(
+    ("values", "keys"),
+    [
+        ({"email": "Ada@Example.com", "phone": "+16136120707"}, ContactKeys("ada@example.com", "+16136120707")),
+        ({"phone": LOCAL, "addresses": [{}, CANADA]}, ContactKeys(None, "+16136120707")),
+        ({"phone": "03-1234-5678"}, ContactKeys(None, "+81312345678")),
+    ],
+)
+def test_the_keys_of_a_customer(values: dict[str, Any], keys: ContactKeys) -> None:
+    assert customer_keys(a_customer(**values), a_shop(address=JAPAN)) == keys
+
+
+def test_a_shop_without_an_address_leaves_the_digits() -> None:
+    assert contact_keys(a_checkout(phone=LOCAL), a_shop()) == ContactKeys(None, "6136120707")
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (ContactKeys(None, None), False),
+        (ContactKeys("a@b.example", None), True),
+        (ContactKeys(None, "+1"), True),
+        (ContactKeys("a@b.example", "+1"), True),
+    ],
+)
+def test_one_key_is_enough(keys: ContactKeys, expected: bool) -> None:
+    assert bool(keys) is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "other", "expected"),
+    [
+        ({"email": "a@b.example"}, {"email": "A@B.example"}, True),
+        ({"email": "a@b.example"}, {"email": "c@b.example"}, False),
+        ({"email": "a@b.example", "phone": "+16136120707"}, {"email": "a@b.example"}, False),
+        ({"phone": LOCAL}, {"phone": "+16136120707"}, True),
+    ],
+)
+def test_the_same_contact_in_another_spelling(values: dict[str, Any], other: dict[str, Any], expected: bool) -> None:
+    assert has_same_contact(a_checkout(**values), a_checkout(**other), a_shop(address=CANADA)) is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"email": "a@b.example"}, True),
+        ({"phone": "+1"}, True),
+        ({}, False),
+        ({"customer": a_customer()}, False),
+        ({"customer": a_customer(from_contact=True)}, True),
+        ({"email": "a@b.example", "extra": {"source_name": "my-app"}}, False),
+    ],
+)
+def test_a_customer_is_made_of_a_contact(values: dict[str, Any], expected: bool) -> None:
+    assert is_without_customer(a_checkout(**values)) is expected

@@ -46,6 +46,8 @@ def test_a_document_that_fits(document: object) -> None:
         ({"id": 1, "lines": [{"tags": ["a", 7]}]}, "unexpected type in lines[0].tags[1]: expected a text, got 7"),
         ({"id": 1, "lines": [{"tags": {"all": 7}}]}, "unexpected type in lines[0].tags.all: expected a text, got 7"),
         ({"id": 1, "total": ""}, "total: '' is not an amount of money"),
+        ({"id": "x" * 98}, f"unexpected type in id: expected a whole number, got '{'x' * 98}'"),
+        ({"id": "x" * 99}, f"unexpected type in id: expected a whole number, got '{'x' * 99}…"),
         ({"id": "x" * 200}, f"unexpected type in id: expected a whole number, got '{'x' * 99}…"),
     ],
 )
@@ -53,5 +55,17 @@ def test_the_first_value_that_does_not_fit(document: object, problem: str) -> No
     assert problem_in(document, CART) == problem
 
 
-def test_types_have_names() -> None:
-    assert type_name_of((int, type(None))) == "a whole number"
+@pytest.mark.parametrize(
+    ("types", "name"),
+    [
+        ((int, type(None)), "a whole number"),
+        ((float, int), "a number"),
+        ((int, float, type(None)), "a number"),
+        ((str,), "a text"),
+        ((bool, type(None)), "true or false"),
+        ((dict,), "an object"),
+        ((list,), "a list"),
+    ],
+)
+def test_types_have_names(types: tuple[type, ...], name: str) -> None:
+    assert type_name_of(types) == name

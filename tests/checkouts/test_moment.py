@@ -24,6 +24,9 @@ MOMENT = 1_350_039_927_123_456
         ("2012-10-12T07:05:27", "America/New_York", 1_350_039_927_000_000),
         ("2012-10-12", "UTC", 1_350_000_000_000_000),
         ("1969-12-31T23:59:59Z", "UTC", -1_000_000),
+        ("0002-01-01T00:00:00Z", "UTC", -62_104_060_800_000_000),
+        # The microsecond is exact in every year.
+        ("9998-12-31T23:59:59.999999Z", "UTC", 253_370_764_799_999_999),
     ],
 )
 def test_texts_are_read(text: str, zone: str, moment: int) -> None:
@@ -40,6 +43,13 @@ def test_moments_are_written_in_the_formats_of_the_platforms() -> None:
 @pytest.mark.parametrize("text", ["", "soon", "2012-13-01", "12/10/2012"])
 def test_a_text_that_is_not_a_moment_is_refused(text: str) -> None:
     with pytest.raises(MomentError, match="ISO 8601"):
+        parse_moment(text)
+
+
+@pytest.mark.parametrize("text", ["0001-12-31T23:59:59Z", "9999-01-01"])
+def test_the_first_and_the_last_year_are_refused(text: str) -> None:
+    """A time zone or a day more would leave the years that Python has."""
+    with pytest.raises(MomentError, match=f"^'{text}' is not in the years 2 to 9998$"):
         parse_moment(text)
 
 

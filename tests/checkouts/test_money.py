@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from abandoned_checkouts.checkouts.money import (
     AmountError,
+    as_decimal,
     convert,
     decimals_of,
     format_amount,
@@ -68,6 +69,25 @@ def test_an_amount_that_cannot_be_stored_exactly_is_refused(text: str | float) -
         parse_amount(text)
 
 
+@pytest.mark.parametrize(("amount", "number"), [(1_990_000, "199"), (1, "0.0001"), (-12_340, "-1.234"), (0, "0")])
+def test_amounts_as_decimals(amount: int, number: str) -> None:
+    assert as_decimal(amount) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("amount", "decimals", "text"),
+    [
+        (1_990_000, 0, "199"),
+        (1_990_000, 2, "199.00"),
+        (1_990_000, 3, "199.000"),
+        (1_995_000, 0, "199.5"),
+        (-1_995_000, 3, "-199.500"),
+    ],
+)
+def test_a_price_has_at_least_the_decimals_of_its_currency(amount: int, decimals: int, text: str) -> None:
+    assert format_price(amount, decimals) == text
+
+
 @given(AMOUNTS)
 def test_writing_and_reading_again_changes_nothing(amount: int) -> None:
     assert parse_amount(format_amount(amount)) == amount == parse_amount(format_price(amount))
@@ -91,6 +111,12 @@ def test_parts_add_up_and_differ_from_their_share_by_less_than_a_coin(amount: in
         (100_0000, [1, 1, 1], "JPY", [34_0000, 33_0000, 33_0000]),
         (10_0000, [1, 5, 3], "JPY", [1_0000, 6_0000, 3_0000]),
         (11_0000, [3, 1, 3], "JPY", [5_0000, 1_0000, 5_0000]),
+        # The part that lost most is not the largest one.
+        (10_0000, [60, 25, 15], "JPY", [6_0000, 3_0000, 1_0000]),
+        (10_0000, [60, 24, 16], "JPY", [6_0000, 2_0000, 2_0000]),
+        # Exact also where a float is not.
+        (9_007_199_254_740_993_00, [1, 2], "USD", [3_002_399_751_580_331_00, 6_004_799_503_160_662_00]),
+        (1, [1], "USD", [1]),
         (1_00, [1, 1, 1], "KWD", [40, 30, 30]),
         (1_00, [1, 5, 3], "KWD", [10, 60, 30]),
         (1_0000, [1, 1, 1], "USD", [3400, 3300, 3300]),

@@ -1,6 +1,7 @@
 """Random values are unpredictable by default, and repeatable for a server with a seed."""
 
 from contextvars import copy_context
+from hashlib import sha256
 
 from abandoned_checkouts.checkouts.randomness import (
     Seeded,
@@ -39,6 +40,37 @@ def test_a_copy_of_seed_and_position_continues_with_the_same_values() -> None:
     copy = Seeded(seeded.seed, seeded.position)
     assert copy(40) == seeded(40)
     assert seeded.position == copy.position
+
+
+def test_seeded_bytes_are_hashes_of_seed_and_position() -> None:
+    """They must never change: clients of a server with a seed have recorded its ids."""
+    hashes = b"".join(sha256(f"7/{position}".encode()).digest() for position in range(4))
+    seeded = Seeded(7)
+    assert (seeded(32), seeded.position) == (hashes[:32], 1)
+    assert (seeded(40), seeded.position) == (hashes[32:72], 3)
+    assert Seeded(7, 3)(5) == hashes[96:101]
+
+
+def test_values_are_made_of_the_bytes_of_the_source() -> None:
+    def values() -> list[object]:
+        made: list[object] = []
+        for given in (b"\x80" + b"\0" * 5, b"\xff" * 6):
+            source.set(lambda count, given=given: given[:count])
+            made += [random_hex(2), random_number(2), random_fraction()]
+        return made
+
+    assert copy_context().run(values) == ["8000", 32768, 0.5, "ffff", 65535, 1 - 2**-48]
+
+
+def test_url_text_has_no_padding() -> None:
+    def texts() -> list[str]:
+        made = []
+        for given in (b"\0\0\x17", b"\xfb\xff", b"\0"):
+            source.set(lambda count, given=given: given)
+            made.append(random_url_text(len(given)))
+        return made
+
+    assert copy_context().run(texts) == ["AAAX", "-_8", "AA"]
 
 
 def test_a_seed_stays_in_its_context() -> None:

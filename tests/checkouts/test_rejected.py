@@ -6,7 +6,8 @@ import pytest
 
 from abandoned_checkouts.checkouts.converters import flag
 from abandoned_checkouts.checkouts.json_shape import FLAG, MOMENT, WHOLE_NUMBER, ObjectShape
-from abandoned_checkouts.checkouts.moment import parse_moment
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.money import AmountError
 from abandoned_checkouts.checkouts.rejected import UNEXPECTED, RejectedRecordError, json_object, rejection
 
 SHAPE = ObjectShape({"at": MOMENT, "paid": FLAG, "sum": WHOLE_NUMBER}, required=("at",))
@@ -47,6 +48,20 @@ def test_the_reason_of_a_reader_stays() -> None:
     assert rejection(own, {"at": "noon"}, SHAPE) is own
 
 
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (MomentError("'noon' is not a date"), "'noon' is not a date"),
+        (AmountError("'x' is not an amount of money"), "'x' is not an amount of money"),
+        (KeyError("name"), "'name' is missing"),
+        (OverflowError("too large"), "unexpected value: too large"),
+    ],
+)
+def test_a_value_outside_the_shape_has_no_place(problem: Exception, reason: str) -> None:
+    assert str(rejection(problem, {"at": "2026-01-01"}, SHAPE)) == reason
+
+
 def test_a_record_is_an_object() -> None:
-    with pytest.raises(RejectedRecordError, match="unexpected type: expected an object, got a list"):
+    assert json_object({"a": 1}) == {"a": 1}
+    with pytest.raises(RejectedRecordError, match=r"^unexpected type: expected an object, got a list$"):
         json_object([{}])

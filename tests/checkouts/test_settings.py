@@ -2,10 +2,69 @@
 
 import pytest
 
-from abandoned_checkouts.checkouts.settings import SettingValueError, read_setting
+from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValue, SettingValueError, read_setting
 
 
-@pytest.mark.parametrize("text", ["", "-1", "ten", "43201", "1.5"])
-def test_an_invalid_threshold_is_refused(text: str) -> None:
-    with pytest.raises(SettingValueError, match="from 0 to 43200"):
-        read_setting("abandoned_after_minutes", text)
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("storefront_url", " https://shop.example/ ", "https://shop.example/"),
+        ("checkout_url", "https://shop.example/cart/{token}", "https://shop.example/cart/{token}"),
+        ("accent_color", "#1f5B4c", "#1f5B4c"),
+        ("recovery_link_days", "1", 1),
+        ("recovery_link_days", "3650", 3650),
+        ("attribution_days", " 30 ", 30),
+        ("abandoned_after_minutes", "0", 0),
+        ("abandoned_after_minutes", "45", 45),
+        ("abandoned_after_minutes", "43200", 43200),
+        ("retention", "keep", "keep"),
+        ("retention", "shopify", "shopify"),
+        ("status", "active", "active"),
+        ("status", "frozen", "frozen"),
+        ("users", "42=manage_abandoned_checkouts", {"42": ["manage_abandoned_checkouts"]}),
+        (
+            "users",
+            "42=manage_abandoned_checkouts+edit_customers 43=",
+            {"42": ["manage_abandoned_checkouts", "edit_customers"], "43": []},
+        ),
+        ("users", "", {}),
+    ],
+)
+def test_valid_settings(name: str, text: str, value: SettingValue) -> None:
+    assert read_setting(name, text) == value
+
+
+DAYS = "is not a number of days from 1 to 3650"
+MINUTES = "is not a number of minutes from 0 to 43200"
+USERS = (
+    "is not a list of user ids with permissions; use a form like 42=manage_abandoned_checkouts+edit_customers 43= "
+    "(user 43 has no permissions)"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("storefront_url", "shop.example", "'shop.example' is not a URL; use a form like https://shop.example/"),
+        ("accent_color", "green", "'green' is not a colour; use a form like #1f5b4c"),
+        ("accent_color", "#1f5b4c0", "'#1f5b4c0' is not a colour; use a form like #1f5b4c"),
+        *(("recovery_link_days", text, f"{text!r} {DAYS}") for text in ("", "0", "3651", "-1", "1.5", "ten", "٣")),
+        ("attribution_days", "9" * 30, f"'{'9' * 30}' {DAYS}"),
+        *(("abandoned_after_minutes", text, f"{text!r} {MINUTES}") for text in ("", "-1", "ten", "43201", "1.5", "٣")),
+        ("abandoned_after_minutes", "9" * 30, f"'{'9' * 30}' {MINUTES}"),
+        ("retention", "forever", "'forever' is not allowed; use keep or shopify"),
+        ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
+        *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
+        ("users", "42=edit_customers=x", f"'42=edit_customers=x' {USERS}"),
+    ],
+)
+def test_invalid_settings(name: str, text: str, message: str) -> None:
+    with pytest.raises(SettingValueError) as error:
+        read_setting(name, text)
+    assert str(error.value) == f"{name}: {message}"
+
+
+def test_an_unknown_setting_lists_the_known_ones() -> None:
+    with pytest.raises(SettingValueError) as error:
+        read_setting("colour", "red")
+    assert str(error.value) == f"'colour' is not a setting; the settings are {', '.join(SETTINGS)}"

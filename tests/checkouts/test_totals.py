@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 from abandoned_checkouts.checkouts.money import UNIT
-from abandoned_checkouts.checkouts.totals import price_checkout, price_lines, unit_of
+from abandoned_checkouts.checkouts.totals import charges, price_checkout, price_lines, unit_of
 from abandoned_checkouts.demo.customers import DemoCustomer
 from abandoned_checkouts.demo.journeys import journey
 from tests.checkouts.total_violations import violations
@@ -80,6 +80,64 @@ def test_codes_apply_after_other_discounts() -> None:
     assert line.discounted_total_price == 3_880_000
     assert line.discounted_total_price_with_code == 3_482_000
     assert line.discounted_unit_price == 1_940_000
+
+
+def test_each_currency_has_its_own_discounts() -> None:
+    """Two codes and a sale; prices in the shop's currency, and half of them in the buyer's."""
+    checkout = sample()
+    checkout.discount_applications += [{"kind": "automatic"}, {"kind": "code", "code": "MORE"}, {"kind": "manual"}]
+    (line,) = checkout.line_items
+    line.quantity, line.presentment_original_unit_price = 3, 100 * UNIT
+    line.discount_allocations = [
+        {"application": place, "amount": 2 * amount * UNIT, "presentment_amount": amount * UNIT}
+        for place, amount in ((0, 5), (1, 7), (2, 11), (3, 13))
+    ]
+    price_lines(checkout)
+    assert {name: getattr(line, name) / UNIT for name in dir(line) if "discounted" in name} == pytest.approx(
+        {
+            "discounted_total_price": 597 - 40,
+            "discounted_total_price_with_code": 597 - 72,
+            "discounted_unit_price": (597 - 40) / 3,
+            "discounted_unit_price_with_code": 175,
+            "presentment_discounted_total_price": 300 - 20,
+            "presentment_discounted_total_price_with_code": 300 - 36,
+            "presentment_discounted_unit_price": 280 / 3,
+            "presentment_discounted_unit_price_with_code": 88,
+        },
+        abs=0.0001,
+    )
+
+
+def test_an_allocation_of_an_unknown_discount_is_not_a_code() -> None:
+    checkout = sample()
+    (line,) = checkout.line_items
+    line.discount_allocations[0]["application"] = 1
+    price_lines(checkout)
+    assert line.discounted_total_price == line.discounted_total_price_with_code == 3_582_000
+
+
+def test_a_line_of_nothing_has_its_total_as_the_price_of_a_unit() -> None:
+    assert [unit_of(total, quantity) for total, quantity in ((7, 0), (7, 2), (5, 3), (4, 3))] == [7, 4, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("taxes_included", "prefix", "expected"),
+    [(False, "", 1111), (True, "", 111), (False, "presentment_", 2222), (True, "presentment_", 222)],
+)
+def test_charges(taxes_included: bool, prefix: str, expected: int) -> None:
+    checkout = sample(taxes_included)
+    for place, name in enumerate(("total_shipping", "total_duties", "total_tip", "total_tax")):
+        setattr(checkout, name, 10**place)
+        setattr(checkout, f"presentment_{name}", 2 * 10**place)
+    assert charges(checkout, prefix) == expected
+    price_checkout(checkout)
+    assert getattr(checkout, f"{prefix}total_price") == getattr(checkout, f"{prefix}subtotal_price") + expected
+
+
+def test_unknown_tax_and_duties_add_nothing() -> None:
+    checkout = sample()
+    checkout.total_tax = checkout.total_duties = None
+    assert charges(checkout) == 0
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ def lasted(since: int, now: int) -> str:
         return _count(minutes, "minute")
     hours, days = (span + HOUR // 2) // HOUR, (span + DAY // 2) // DAY
     if hours < 24:
-        return f"about {_count(max(1, hours), 'hour')}"
+        return f"about {_count(hours, 'hour')}"
     if days < 30:
-        return _count(max(1, days), "day")
+        return _count(days, "day")
     months = (span + _MONTH // 2) // _MONTH
     if span < _YEAR:
-        return f"about {_count(months, 'month')}" if months < 3 else _count(min(months, 12), "month")
+        return f"about {_count(months, 'month')}" if months < 3 else _count(months, "month")
     years, rest = divmod(span, _YEAR)
     if rest < _YEAR // 4:
         return f"about {_count(years, 'year')}"

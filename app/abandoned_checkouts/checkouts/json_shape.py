@@ -29,8 +29,9 @@ Shape: TypeAlias = "ObjectShape | ListShape | ListOrObject | Leaf"
 _LONGEST = 100
 _TYPE_NAMES: dict[type, str] = {
     str: "a text",
-    int: "a whole number",
+    # Before int: where a fraction fits, a whole number fits too.
     float: "a number",
+    int: "a whole number",
     bool: "true or false",
     dict: "an object",
     list: "a list",

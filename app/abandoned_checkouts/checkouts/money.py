@@ -99,10 +99,11 @@ def split(amount: int, weights: list[int], currency: str) -> list[int]:
         return [0] * len(weights)
     parts = [amount * weight // whole // step * step for weight in weights]
     losses = [amount * weight - part * whole for weight, part in zip(weights, parts, strict=True)]
+    # Not negative, because each part was rounded down.
     left = amount - sum(parts)
     order = sorted(range(len(weights)), key=lambda place: (-losses[place], place))
     for place in order:
-        coin = min(step, left) if left > 0 else 0
+        coin = min(step, left)
         parts[place] += coin
         left -= coin
     return parts

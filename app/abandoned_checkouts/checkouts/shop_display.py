@@ -20,7 +20,7 @@ PLAN_NAMES = {
 
 
 def money_format(currency: str, *, with_currency: bool = False) -> str:
-    """The template for prices: "${{amount}}", "Fr.{{amount}} CHF"."""
+    """The template for prices: "${{amount}}", or "{{amount}} CHF" for a currency without a symbol."""
     symbol = _ENGLISH.currency_symbols.get(currency, "")
     text = f"{symbol}{{{{amount}}}}" if symbol and symbol != currency else "{{amount}}"
     return f"{text} {currency}" if with_currency or symbol in ("", currency) else text

@@ -1,0 +1,42 @@
+"""The name that a checkout is sorted by, and whether the buyer can be reached."""
+
+from typing import Any
+
+import pytest
+
+from abandoned_checkouts.checkouts.checkout import customer_name, has_contact
+from tests.checkouts.samples import a_checkout, a_customer
+
+ADA = {"first_name": "Ada", "last_name": "Lovelace"}
+BOB = {"first_name": "Bob", "last_name": "Byron"}
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"customer": a_customer(first_name="Cara", last_name="Clay"), "billing_address": ADA}, "clay, cara"),
+        ({"customer": a_customer(), "billing_address": ADA, "shipping_address": BOB}, "lovelace, ada"),
+        ({"billing_address": {"city": "Rome"}, "shipping_address": BOB}, "byron, bob"),
+        ({"shipping_address": {"first_name": "Bob"}}, ", bob"),
+        ({"shipping_address": {"last_name": "Byron"}}, "byron, "),
+        ({"customer": a_customer(last_name="Ó Brien")}, "ó brien, "),
+        ({}, ", "),
+    ],
+)
+def test_the_name_that_a_list_is_sorted_by(values: dict[str, Any], name: str) -> None:
+    assert customer_name(a_checkout(**values)) == name
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, False),
+        ({"email": "", "phone": ""}, False),
+        ({"email": "ada@example.com"}, True),
+        ({"phone": "+1"}, True),
+        ({"customer_id": 501}, True),
+        ({"customer": a_customer()}, True),
+    ],
+)
+def test_a_buyer_with_any_contact_can_be_reached(values: dict[str, Any], expected: bool) -> None:
+    assert has_contact(a_checkout(**values)) is expected

@@ -1,0 +1,128 @@
+"""The actual cost, case by case."""
+
+from typing import Any
+
+import pytest
+
+from tests.shopify.language.cost.documents import BOTH_PAGES, PAGE, operation
+
+ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
+    (
+        BOTH_PAGES,
+        {"first": 2},
+        {
+            "abandonedCheckouts": {"nodes": [], "edges": [], "pageInfo": {"hasNextPage": False}},
+            "abandonedCheckoutsCount": {"count": 0, "precision": "EXACT"},
+            "abandonment": None,
+            "abandonmentByAbandonedCheckoutId": None,
+        },
+        15,
+    ),
+    ("{ abandonedCheckouts(first: 250) { edges { node { id } } } }", {}, {"abandonedCheckouts": {"edges": []}}, 2),
+    (
+        f"{{ abandonedCheckouts(first: 10) {{ nodes {PAGE} }} }}",
+        {},
+        {"abandonedCheckouts": {"nodes": [{"customer": None}, {"customer": {"id": 1}}]}},
+        4,
+    ),
+    # Recorded: the rest of this list, with the connections and types of the contract.
+    *(
+        (
+            f"{{ bulkOperations(first: {size}) {{ nodes {{ id }} }} }}",
+            {},
+            {"bulkOperations": {"nodes": [{"id": 1}] * rows}},
+            cost,
+        )
+        for size, rows, cost in (
+            (250, 0, 13),
+            (250, 2, 2),
+            (100, 7, 3),
+            (100, 85, 10),
+            (50, 5, 3),
+            (20, 9, 5),
+            (10, 1, 3),
+        )
+    ),
+    *(
+        (
+            f"{{ bulkOperations(first: {size}) {{ edges {{ cursor node {{ id }} }} pageInfo {{ hasNextPage }} }} }}",
+            {},
+            {"bulkOperations": {"edges": [{"node": {"id": 1}}] * rows, "pageInfo": {"hasNextPage": False}}},
+            cost,
+        )
+        for size, rows, cost in ((10, 1, 3), (10, 2, 4), (10, 3, 4), (50, 16, 5), (250, 0, 2))
+    ),
+    ('{ __type(name: "Shop") { fields { name } } }', {}, {"__type": {"fields": [{"name": "id"}] * 30}}, 1),
+    ('{ __type(name: "A") { kind enumValues { name } } }', {}, {"__type": {"kind": "ENUM", "enumValues": []}}, 2),
+    (
+        '{ __type(name: "A") { inputFields { name isDeprecated deprecationReason } } }',
+        {},
+        {"__type": {"inputFields": [{"name": "a", "isDeprecated": False, "deprecationReason": None}] * 3}},
+        2,
+    ),
+    (
+        '{ node(id: "gid://shopify/App/1") { __typename id ... on Order { customer { id } lastOrder: id } } }',
+        {},
+        {"node": {"__typename": "App", "id": "gid://shopify/App/1"}},
+        2,
+    ),
+    (
+        '{ nodes(ids: ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]) '
+        "{ ... on Customer { defaultEmailAddress { emailAddress } lastOrder { id } } } }",
+        {},
+        {"nodes": [{"defaultEmailAddress": {"emailAddress": "a"}, "lastOrder": None}] * 2},
+        3,
+    ),
+    (
+        "{ page: abandonedCheckouts(first: 10) { them: edges { it: node { who: customer { id } } } } }",
+        {},
+        {"page": {"them": [{"it": {"who": {"id": 1}}}] * 10}},
+        10,
+    ),
+    (
+        "query ($e: Boolean!) { abandonedCheckouts(first: 10) { nodes { id } edges @skip(if: $e) { node { id } } } }",
+        {"e": True},
+        {"abandonedCheckouts": {"nodes": [{"id": 1}] * 10}},
+        6,
+    ),
+    ("{ shop { primaryDomain { id } } }", {}, {"shop": {"primaryDomain": {"id": 1}}}, 2),
+    (
+        'mutation { bulkOperationRunQuery(query: "") { bulkOperation { id } userErrors { field } } }',
+        {},
+        {"bulkOperationRunQuery": {"bulkOperation": None, "userErrors": []}},
+        10,
+    ),
+    ('{ order(id: "gid://shopify/Order/1") { customer { id } } }', {}, {"order": None}, 1),
+    (
+        '{ node(id: "gid://shopify/Product/1") { id ... on Order { customer { id lastOrder { id } } } } }',
+        {},
+        {"node": {"id": "gid://shopify/Product/1"}},
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "variables", "data", "cost"), ACTUAL, ids=map(str, range(len(ACTUAL))))
+def test_actual(text: str, variables: dict[str, Any], data: dict[str, Any], cost: int) -> None:
+    rule = operation(text).cost
+    assert rule.actual(variables, rule.returned_in(data)) == cost, text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requested"),
+    [("", 2), ("(first: 1, last: 1)", 3), ('(first: 1, query: "created_at:>=not-a-date")', 3)],
+)
+def test_actual_of_an_answer_of_null(arguments: str, requested: int) -> None:
+    """Recorded: a page that fails makes `data` null, and only the page's own 2 are charged."""
+    rule = operation(f"{{ bulkOperations{arguments} {{ nodes {{ id }} }} }}").cost
+    assert (rule.requested({}), rule.actual({}, rule.returned_in(None))) == (requested, 2)
+
+
+def test_actual_of_nested_pages_counts_rows_over_all_parents() -> None:
+    rule = operation("{ abandonedCheckouts(first: 10) { nodes { lineItems(first: 10) { nodes { id } } } } }").cost
+    assert rule.requested({}) == 2 + 4 * (1 + 2 + 4)
+    full = {"nodes": [{"lineItems": {"nodes": [{"id": 1}] * 10}}] * 10}
+    assert rule.actual({}, rule.returned_in({"abandonedCheckouts": full})) == rule.requested({})
+    half = {("abandonedCheckouts",): 5, ("abandonedCheckouts", "nodes", "lineItems"): 25}
+    # 5 rows of 10 with 5 lines of 10 each: 0.4 for each row, line page and line, and for `nodes` of each page.
+    assert rule.actual({}, half) == round(2 + 0.4 * (1 + 5 + 5 * 2 + 0.4 * (5 + 25)))
