@@ -54,6 +54,9 @@ coverage-page: $(INSTALLED_FOR_TESTS) ## write docs/coverage.md: each part of th
 	@test ! -d ../shared/facts/recorded || $(BIN)/python -m tests.docs.coverage_evidence
 	@$(BIN)/python -m tests.docs.coverage_page > docs/coverage.md.new && mv docs/coverage.md.new docs/coverage.md
 
+parity: $(INSTALLED_FOR_TESTS) ## compare a real shop with this server (SHOP=name.myshopify.com TOKEN=); without them, two of ours
+	@$(BIN)/python -m tests.parity $(if $(SHOP),--shop '$(SHOP)' --token '$(TOKEN)') $(ARGS)
+
 bench: $(INSTALLED_FOR_TESTS) ## measure the speed beside endpoints written by hand (ARGS=)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk_export
