@@ -132,6 +132,7 @@ OPERATIONS: list[TwinOperation] = [
             "redirectUrls": _TEXTS,
             "clientId": _TEXT,
             "clientSecret": _TEXT,
+            "createdAt": _INSTANT,
         },
         201,
     ),

@@ -56,7 +56,8 @@ async def new_shop(request: Request, controls: Controls) -> Response:
 
 
 async def new_app(request: Request, controls: Controls) -> Response:
-    """An app with its client id and secret: `title`, `scopes`, `kind`, `approve`, `redirectUrls`, `shop`."""
+    """An app with its client id and secret: `title`, `scopes`, `kind`, `approve`, `redirectUrls`,
+    `createdAt`, `shop`."""
     body = await body_of(request)
     known_keys(
         body, ("shop", "title", "scopes", "kind", "approve", "redirectUrls", "clientId", "clientSecret", "createdAt")
