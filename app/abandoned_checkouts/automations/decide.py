@@ -15,6 +15,23 @@ from abandoned_checkouts.checkouts.search_text import field_texts, search_text
 from abandoned_checkouts.checkouts.shop import Shop
 from search_syntax import FieldSet, check, parse, predicate
 
+# How many mails of flows an address receives in this time at most, unless the shop's setting `mails_per_week` differs.
+MAILS_PER_WEEK, MAIL_WINDOW = 3, 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is known of the person behind the checkout, over all their checkouts, orders and customer numbers.
+
+    `bought_elsewhere_at` is when they bought something else since this checkout began. `other_flow` is the name of
+    another flow that is already writing to them. `mails` counts the mails of the last week.
+    """
+
+    bought_elsewhere_at: int | None = None
+    is_most_significant: bool = True
+    other_flow: str | None = None
+    mails: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
@@ -29,6 +46,7 @@ class FlowFacts:
     is_active: bool = True
     is_unsubscribed: bool = False
     saved_query: str | None = None
+    person: PersonFacts = PersonFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,8 @@ def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | 
         return Refusal("the flow was turned off")
     if facts.checkout is None:
         return Refusal("the checkout was deleted")
+    if facts.person.bought_elsewhere_at is not None and _settled(facts.checkout) is None:
+        return Refusal("the buyer bought elsewhere", for_good=True)
     reason = _settled(facts.checkout) or _outside_conditions(flow.conditions, facts.checkout, facts, fields)
     return None if reason is None else Refusal(reason)
 
@@ -67,6 +87,20 @@ def why_step_is_skipped(flow: Flow, action: Action, facts: FlowFacts) -> Refusal
         return Refusal("the buyer unsubscribed", for_good=True)
     if flow.conditions.consent == "subscribed" and not _is_subscribed(checkout):
         return Refusal("the buyer has not consented to marketing")
+    return _why_not_now(checkout, facts)
+
+
+def _why_not_now(checkout: Checkout, facts: FlowFacts) -> Refusal | None:
+    """Why this mail is not sent, although the buyer may be written to."""
+    person, most = facts.person, int(facts.shop.settings.get("mails_per_week", MAILS_PER_WEEK))
+    if not checkout.line_items:
+        return Refusal("the cart is empty")
+    if not person.is_most_significant:
+        return Refusal("another abandoned checkout of the buyer is more significant")
+    if person.other_flow is not None:
+        return Refusal(f"the flow {person.other_flow!r} already writes to the buyer")
+    if person.mails >= most:
+        return Refusal(f"the buyer received {person.mails} mails in seven days; the limit is {most}")
     return None
 
 

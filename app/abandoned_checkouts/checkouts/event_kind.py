@@ -25,4 +25,6 @@ EventKind = Literal[
     "customer_email_marketing_consent_updated",
     "customer_marketing_consent_updated",
     "bulk_operation_finished",
+    # An order that names no checkout of ours. Nobody can subscribe to it: flows stop writing to its buyer.
+    "order_placed",
 ]

@@ -1,7 +1,9 @@
 """The consumer of events that starts flows. It also ends waits early, such as after a purchase."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
+
+import orjson
 
 from abandoned_checkouts.automations.decide import Refusal, is_too_old, why_flow_stops, why_step_is_skipped
 from abandoned_checkouts.automations.flow import Flow, SendEmail
@@ -10,6 +12,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
+from abandoned_checkouts.store.checkouts.people import checkouts_of_person, note_purchase, person_of_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
@@ -38,7 +41,9 @@ _SETTLED: tuple[EventKind, ...] = (
     "checkout_deleted",
 )
 _CONSENT: tuple[EventKind, ...] = ("customer_email_marketing_consent_updated", "customer_updated")
-KINDS_FOR_FLOWS: frozenset[EventKind] = frozenset((*_TRIGGERS, *_SETTLED, *_CONSENT))
+# After these their buyer is not reminded of other carts.
+_PURCHASES: tuple[EventKind, ...] = ("checkout_completed", "checkout_recovered")
+KINDS_FOR_FLOWS: frozenset[EventKind] = frozenset((*_TRIGGERS, *_SETTLED, *_CONSENT, "order_placed"))
 
 
 async def flows_of_shop(connection: Connection, shop: Shop, now: int) -> Callable[[Row], Awaitable[None]]:
@@ -48,6 +53,10 @@ async def flows_of_shop(connection: Connection, shop: Shop, now: int) -> Callabl
 
 async def _take(connection: Connection, shop: Shop, flows: Sequence[Row], now: int, event: Row) -> None:
     kind, checkout_id = event["kind"], event["checkout_id"]
+    if kind == "order_placed":
+        await _hasten_other_steps(connection, shop, orjson.loads(event["document"])["customers"], None, now)
+    if kind in _PURCHASES and checkout_id is not None:
+        await _note_purchase(connection, shop, read_checkout_document(event["document"]), now)
     if kind in _SETTLED and checkout_id is not None:
         await hasten_steps(connection, shop, [checkout_id], now)
     elif kind in _CONSENT:
@@ -58,6 +67,22 @@ async def _take(connection: Connection, shop: Shop, flows: Sequence[Row], now: i
         for row in flows:
             if row["definition"].get("trigger", "abandoned") == _TRIGGERS[kind]:
                 await _start(connection, shop, row, read_checkout_document(event["document"]), now)
+
+
+async def _note_purchase(connection: Connection, shop: Shop, bought: Checkout, now: int) -> None:
+    """Record the purchase for the person, and end the reminders of their other checkouts."""
+    person = await person_of_checkout(connection, shop, bought)
+    await note_purchase(connection, shop, person, f"checkout/{bought.id}", bought.completed_at or now)
+    await _hasten_other_steps(connection, shop, person, bought.id, now)
+
+
+async def _hasten_other_steps(
+    connection: Connection, shop: Shop, person: Collection[int], bought_id: int | None, now: int
+) -> None:
+    """Make the waiting steps of a person's other checkouts due now: the decision cancels them, and the log says why."""
+    numbers = [number for number in await checkouts_of_person(connection, shop, person) if number != bought_id]
+    if numbers:
+        await hasten_steps(connection, shop, numbers, now)
 
 
 async def _hasten_refused_mails(connection: Connection, shop: Shop, flows: Sequence[Row], event: Row, now: int) -> None:
@@ -86,7 +111,7 @@ async def _start(connection: Connection, shop: Shop, row: Row, reported: Checkou
         if flow.trigger != "updated":
             return
         await cancel_waiting_steps(connection, shop, row["id"], number, now)
-    facts = await facts_of_flow(connection, shop, flow, checkout, now, is_active=True)
+    facts = await facts_of_flow(connection, shop, flow, row["id"], checkout, now, is_active=True)
     of_mails = why_step_is_skipped(flow, SendEmail(), facts)
     may_mail = of_mails is None or not of_mails.for_good
     refusal = why_flow_stops(flow, facts, FIELDS)

@@ -103,7 +103,9 @@ class FlowRunner:
         if checkout is not None and checkout.email_state == "scheduled":
             # Scheduling this step set the state. A flow for checkouts without a mail must still match.
             checkout = replace(checkout, email_state="not_sent")
-        facts = await facts_of_flow(connection, shop, flow, checkout, self._clock(), is_active=row["is_active"])
+        facts = await facts_of_flow(
+            connection, shop, flow, row["id"], checkout, self._clock(), is_active=row["is_active"]
+        )
         refusal = why_flow_stops(flow, facts, FIELDS)
         if refusal is not None:
             return _cancelled(refusal.reason)

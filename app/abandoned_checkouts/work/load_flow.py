@@ -2,14 +2,17 @@
 
 import logging
 
-from abandoned_checkouts.automations.decide import FlowFacts, recipient_of
+from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, PersonFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.checkouts.people import bought_elsewhere_at, is_most_significant, person_of_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import saved_search_query
+from abandoned_checkouts.store.flows.flows import find_flow
+from abandoned_checkouts.store.flows.person_mails import earlier_flow, mails_since
 from abandoned_checkouts.store.privacy.consent import has_refused
 from abandoned_checkouts.store.privacy.unsubscribed import is_unsubscribed, recipient_key
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -30,9 +33,17 @@ def flow_of(row: Row) -> Flow | None:
 
 
 async def facts_of_flow(
-    connection: Connection, shop: Shop, flow: Flow, checkout: Checkout | None, now: int, *, is_active: bool
+    connection: Connection,
+    shop: Shop,
+    flow: Flow,
+    flow_id: int,
+    checkout: Checkout | None,
+    now: int,
+    *,
+    is_active: bool,
 ) -> FlowFacts:
-    """The current facts. `checkout` is the current one, or None if it was deleted."""
+    """The current facts. `flow_id` is the number of the flow. `checkout` is the current one, or None if it was
+    deleted."""
     recipient = None if checkout is None else recipient_of(checkout)
     unsubscribed = recipient is not None and await is_unsubscribed(connection, shop, recipient_key(shop, recipient))
     if checkout is not None and not unsubscribed:
@@ -47,4 +58,18 @@ async def facts_of_flow(
         is_active=is_active,
         is_unsubscribed=unsubscribed,
         saved_query=None if name is None else await saved_search_query(connection, shop, name),
+        person=PersonFacts() if checkout is None else await _person(connection, shop, flow_id, checkout, now),
+    )
+
+
+async def _person(connection: Connection, shop: Shop, flow_id: int, checkout: Checkout, now: int) -> PersonFacts:
+    people, recipient = await person_of_checkout(connection, shop, checkout), recipient_of(checkout)
+    other = await earlier_flow(connection, shop, people, checkout, flow_id)
+    other_row = None if other is None else await find_flow(connection, shop, other)
+    key = None if recipient is None else recipient_key(shop, recipient)
+    return PersonFacts(
+        bought_elsewhere_at=await bought_elsewhere_at(connection, shop, people, checkout),
+        is_most_significant=await is_most_significant(connection, shop, people, checkout),
+        other_flow=None if other_row is None or not other_row["is_active"] else str(other_row["name"]),
+        mails=0 if key is None else await mails_since(connection, shop, key, now - MAIL_WINDOW),
     )

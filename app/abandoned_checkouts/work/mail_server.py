@@ -70,8 +70,11 @@ class MailServer:
     async def send(self, message: EmailMessage) -> MailProblem | None:
         """Send a mail. Returns None, or the problem; an error of the server raises nothing."""
         try:
+            # As bytes: the library would fold a message again, at 78 columns, and encode long headers.
             await aiosmtplib.send(
-                message,
+                message.as_bytes(policy=_POLICY),
+                sender=parseaddr(str(message["From"]))[1],
+                recipients=[parseaddr(str(message["To"]))[1]],
                 hostname=self.host,
                 port=self.port,
                 username=self.user,

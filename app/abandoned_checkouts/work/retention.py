@@ -6,6 +6,7 @@ from abandoned_checkouts.checkouts.moment import DAY
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.delete_checkouts import delete_checkouts
 from abandoned_checkouts.store.checkouts.due_rows import checkouts_created_before, delete_settled_checkouts
+from abandoned_checkouts.store.checkouts.people import delete_old_purchases
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.delivery_log import delete_old_deliveries
@@ -20,6 +21,8 @@ KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
 KEEP_REJECTED = 90 * DAY
 KEEP_WITHOUT_CONTACT = 30 * DAY
 KEEP_DELIVERIES, KEEP_EVENTS = 30 * DAY, 90 * DAY
+# No flow starts for a checkout that began earlier: newer_than_days is 366 at most.
+KEEP_PURCHASES = 400 * DAY
 
 
 async def forget_old_checkouts(database: Database, now: int) -> int:
@@ -52,6 +55,7 @@ async def forget_settled_work(database: Database, now: int) -> None:
     async with database.begin() as connection:
         await delete_old_inbound_deliveries(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
         await delete_old_keys(connection, now)
+        await delete_old_purchases(connection, now - KEEP_PURCHASES)
         await delete_settled_checkouts(connection, now - KEEP_SETTLED, now - KEEP_WITHOUT_CONTACT)
     while True:
         async with database.begin() as connection:

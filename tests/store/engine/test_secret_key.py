@@ -33,7 +33,9 @@ def test_the_first_key_encrypts_and_all_decrypt() -> None:
     assert old.encrypt("same") != old.encrypt("same")
 
 
-@pytest.mark.parametrize("text", [SecretKey([NEW]).encrypt("secret"), "clear text", "", "ä"])
+@pytest.mark.parametrize(
+    "text", [SecretKey([NEW]).encrypt("secret"), "clear text", "", "ä"], ids=["other key", "clear", "empty", "umlaut"]
+)
 def test_another_keys_text_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(SecretKeyError, match=f"add that key to {VARIABLE}") as refused:
         SecretKey([OLD]).decrypt(text)

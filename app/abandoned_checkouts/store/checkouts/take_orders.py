@@ -1,14 +1,19 @@
 """Stores orders. An order completes the checkout that it names, and updates its customer's totals."""
 
+import orjson
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.checkouts.contact import ContactKeys, email_key, phone_key
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.transition import Outcome
+from abandoned_checkouts.store.checkouts.known_records import find_known
+from abandoned_checkouts.store.checkouts.people import customers_of, note_purchase
 from abandoned_checkouts.store.checkouts.take import complete_checkout
 from abandoned_checkouts.store.engine.row_shape import RowShape
 from abandoned_checkouts.store.engine.statements import put_rows
+from abandoned_checkouts.store.outbox.events import NewEvent, write_events
 from abandoned_checkouts.store.tables import customers, orders
 
 ORDER = RowShape(Order, orders)
@@ -25,6 +30,8 @@ async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now:
         await put_rows(connection, orders, ("shop_id", *ORDER.columns), [(shop.id, *ORDER.values(order))])
     if known is None and order.customer_id is not None and not order.test:
         await _count(connection, shop, order)
+    if known is None and not order.test and order.cancelled_at is None:
+        await _note_purchase(connection, shop, order, now)
     return await complete_checkout(
         connection,
         shop,
@@ -34,6 +41,20 @@ async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now:
         number=order.checkout_id,
         cart_token=order.cart_token if order.checkout_token is None and order.checkout_id is None else None,
     )
+
+
+async def _note_purchase(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> None:
+    """Record the purchase for the person who bought, unless a checkout that is known here records it."""
+    is_named = order.checkout_token is not None or order.checkout_id is not None
+    if is_named and await find_known(connection, shop, token=order.checkout_token, number=order.checkout_id):
+        return
+    keys = ContactKeys(email_key(order.email), phone_key(order.phone))
+    person = await customers_of(connection, shop, order.customer_id, keys)
+    if person:
+        source = f"order/{order.id}"
+        await note_purchase(connection, shop, person, source, order.created_at)
+        document = orjson.dumps({"customers": sorted(person)}).decode()
+        await write_events(connection, shop, [NewEvent("order_placed", source, document)], now)
 
 
 async def _count(connection: AsyncConnection, shop: Shop, order: Order) -> None:

@@ -44,6 +44,7 @@ from abandoned_checkouts.store.tables import (
     metafields,
     open_checkouts,
     orders,
+    purchases,
     recovery_discounts,
 )
 
@@ -169,6 +170,8 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
         await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.checkout_id.in_(numbers)))
     opened = (email_opens.c.shop_id == shop.id) & email_opens.c.customer_id.in_(people)
     await connection.execute(delete(email_opens).where(opened))
+    bought = (purchases.c.shop_id == shop.id) & purchases.c.customer_id.in_(people)
+    await connection.execute(delete(purchases).where(bought))
     # A response can contain the person in a field of any name, so every response of the shop is erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))

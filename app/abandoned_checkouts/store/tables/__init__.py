@@ -10,7 +10,13 @@ from abandoned_checkouts.store.tables.bulk_operations import bulk_operations
 from abandoned_checkouts.store.tables.catalog import metafields, orders, product_images, product_variants, products
 from abandoned_checkouts.store.tables.checkouts import abandoned_checkouts, abandonments, activities, line_items
 from abandoned_checkouts.store.tables.columns import metadata
-from abandoned_checkouts.store.tables.customers import customers, deleted_customers, email_opens, erasure_requests
+from abandoned_checkouts.store.tables.customers import (
+    customers,
+    deleted_customers,
+    email_opens,
+    erasure_requests,
+    purchases,
+)
 from abandoned_checkouts.store.tables.events import (
     carts,
     deliveries,
@@ -62,6 +68,7 @@ __all__ = [
     "product_images",
     "product_variants",
     "products",
+    "purchases",
     "received_webhooks",
     "recovery_discounts",
     "saved_searches",

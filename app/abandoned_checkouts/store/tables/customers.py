@@ -1,6 +1,6 @@
 """Customers, with the fields that the APIs for abandoned checkouts return, and erasure requests."""
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import Column, Index, Table, Text, text
 
 from abandoned_checkouts.store.tables.columns import (
     amount,
@@ -83,6 +83,20 @@ email_opens = Table(
     number("count"),
     moment("last_at"),
     belongs_to("customers", "customer_id"),
+)
+
+# What customers bought: a checkout, or an order that names no known checkout. Flows then stop writing to them.
+purchases = Table(
+    "purchases",
+    metadata,
+    shop_key(),
+    key("customer_id"),
+    # checkout/NUMBER or order/NUMBER
+    Column("source", Text, primary_key=True),
+    moment("bought_at"),
+    belongs_to("customers", "customer_id"),
+    Index("ix_purchases_by_customer", "shop_id", "customer_id", "bought_at"),
+    Index("ix_purchases_by_bought_at", "bought_at"),
 )
 
 # Numbers of deleted customers. They are kept permanently, so that a late message does not create a customer again.

@@ -1,0 +1,122 @@
+"""The person behind a checkout: all their customer numbers, what they bought, and their abandonments.
+
+A person is the customer of a checkout and every other customer with the same e-mail address, or with the same phone
+number and no other e-mail address (see checkouts/contact).
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.abandonment_facts import most_significant
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.engine.statements import insert_missing
+from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, purchases
+
+
+async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int | None, keys: ContactKeys) -> set[int]:
+    """The numbers of all customers who are one person: that customer, and those of the same contact."""
+    table = customers
+    if customer_id is not None:
+        mine = (table.c.shop_id == shop.id) & (table.c.id == customer_id)
+        row = (await connection.execute(select(table.c.email_key, table.c.phone_key).where(mine))).first()
+        if row is not None:
+            keys = ContactKeys(row.email_key or keys.email, row.phone_key or keys.phone)
+    same = []
+    if keys.email is not None:
+        same.append(table.c.email_key == keys.email)
+    if keys.phone is not None:
+        # Two people with one phone number are two, if their e-mail addresses differ.
+        email = table.c.email_key.is_(None)
+        is_no_other = email if keys.email is None else or_(email, table.c.email_key == keys.email)
+        same.append(and_(table.c.phone_key == keys.phone, is_no_other))
+    found = set() if customer_id is None else {customer_id}
+    if same:
+        statement = select(table.c.id).where(table.c.shop_id == shop.id, or_(*same))
+        found.update((await connection.execute(statement)).scalars())
+    return found
+
+
+async def person_of_checkout(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> set[int]:
+    """The customers who are the buyer of a checkout."""
+    customer = checkout.customer.id if checkout.customer is not None else checkout.customer_id
+    return await customers_of(connection, shop, customer, contact_keys(checkout, shop))
+
+
+async def note_purchase(
+    connection: AsyncConnection, shop: Shop, person: Collection[int], source: str, bought_at: int
+) -> None:
+    """Record that a person bought something. `source` is checkout/NUMBER or order/NUMBER."""
+    known = customers.c.id.in_(person) & (customers.c.shop_id == shop.id)
+    for number in sorted((await connection.execute(select(customers.c.id).where(known))).scalars()):
+        row = {"shop_id": shop.id, "customer_id": number, "source": source, "bought_at": bought_at}
+        await insert_missing(connection, purchases, row)
+
+
+async def checkouts_of_person(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> list[int]:
+    """The numbers of a person's abandoned checkouts."""
+    table = abandoned_checkouts
+    statement = select(table.c.id).where(table.c.shop_id == shop.id, table.c.customer_id.in_(person))
+    return sorted((await connection.execute(statement)).scalars())
+
+
+async def bought_elsewhere_at(
+    connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
+) -> int | None:
+    """When the person first bought something else since this checkout began; None if they did not."""
+    table, other = purchases, abandoned_checkouts
+    noted = select(func.min(table.c.bought_at)).where(
+        table.c.shop_id == shop.id,
+        table.c.customer_id.in_(person),
+        table.c.bought_at >= checkout.created_at,
+        table.c.source != f"checkout/{checkout.id}",
+    )
+    # A purchase whose event is not dispatched yet is not noted yet.
+    completed = select(func.min(other.c.completed_at)).where(
+        other.c.shop_id == shop.id,
+        other.c.customer_id.in_(person),
+        other.c.completed_at >= checkout.created_at,
+        other.c.id != checkout.id,
+    )
+    moments = [(await connection.execute(statement)).scalar() for statement in (noted, completed)]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+async def is_most_significant(
+    connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
+) -> bool:
+    """Whether this is the abandonment of the person that got furthest, and the latest of those.
+
+    Only abandonments whose checkouts can still be recovered count. A checkout that is not abandoned yet is compared
+    with nothing.
+    """
+    if checkout.abandoned_at is None:
+        return True
+    found = await _open_abandonments(connection, shop, person)
+    best = most_significant(found)
+    return best is None or best["checkout_id"] == checkout.id
+
+
+async def _open_abandonments(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> Sequence[Row]:
+    visit, table = abandonments, abandoned_checkouts
+    same = (table.c.shop_id == visit.c.shop_id) & (table.c.id == visit.c.checkout_id)
+    statement = (
+        select(visit.c.id, visit.c.checkout_id, visit.c.abandonment_type, visit.c.created_at)
+        .join(table, same)
+        .where(
+            visit.c.shop_id == shop.id,
+            visit.c.customer_id.in_(person),
+            table.c.completed_at.is_(None),
+            table.c.closed_at.is_(None),
+            table.c.lapsed_at.is_(None),
+        )
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def delete_old_purchases(connection: AsyncConnection, before: int) -> None:
+    await connection.execute(delete(purchases).where(purchases.c.bought_at < before))

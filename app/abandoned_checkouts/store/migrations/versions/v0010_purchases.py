@@ -1,0 +1,45 @@
+"""What customers bought, so that flows write to nobody who has bought elsewhere.
+
+Purchases before this migration are those of the stored orders and abandoned checkouts.
+"""
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConstraint, Text
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "purchases",
+        Column("shop_id", BigInteger, nullable=False, autoincrement=False),
+        Column("customer_id", BigInteger, nullable=False, autoincrement=False),
+        Column("source", Text, nullable=False),
+        Column("bought_at", BigInteger, nullable=False),
+        PrimaryKeyConstraint("shop_id", "customer_id", "source", name="pk_purchases"),
+        ForeignKeyConstraint(
+            ["shop_id", "customer_id"],
+            ["customers.shop_id", "customers.id"],
+            name="fk_purchases_customers",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index("ix_purchases_by_customer", "purchases", ["shop_id", "customer_id", "bought_at"])
+    op.create_index("ix_purchases_by_bought_at", "purchases", ["bought_at"])
+    op.execute(
+        "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
+        "SELECT shop_id, customer_id, 'checkout/' || id, completed_at FROM abandoned_checkouts "
+        "WHERE completed_at IS NOT NULL AND customer_id IN "
+        "(SELECT id FROM customers WHERE customers.shop_id = abandoned_checkouts.shop_id)"
+    )
+    op.execute(
+        "INSERT INTO purchases (shop_id, customer_id, source, bought_at) "
+        "SELECT shop_id, customer_id, 'order/' || id, created_at FROM orders "
+        "WHERE checkout_token IS NULL AND checkout_id IS NULL AND cancelled_at IS NULL AND NOT test "
+        "AND customer_id IN (SELECT id FROM customers WHERE customers.shop_id = orders.shop_id)"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("purchases")
