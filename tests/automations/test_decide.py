@@ -8,6 +8,7 @@ import pytest
 
 from abandoned_checkouts.automations.decide import (
     FlowFacts,
+    PersonFacts,
     Refusal,
     is_too_old,
     recipient_of,
@@ -305,3 +306,36 @@ def test_a_flow_can_change_the_number_of_days() -> None:
 
 def refusal(reason: str | None) -> Refusal | None:
     return None if reason is None else Refusal(reason)
+
+
+@pytest.mark.parametrize(
+    ("person", "stops", "skips"),
+    [
+        (PersonFacts(), None, None),
+        (PersonFacts(bought_elsewhere_at=NOW), "the buyer bought elsewhere", None),
+        (PersonFacts(is_most_significant=False), None, "another abandoned checkout of the buyer is more significant"),
+        (PersonFacts(other_flow="Second"), None, "the flow 'Second' already writes to the buyer"),
+        (PersonFacts(mails=2), None, None),
+        (PersonFacts(mails=3), None, "the buyer received 3 mails in seven days; the limit is 3"),
+    ],
+)
+def test_what_is_known_of_the_person(person: PersonFacts, stops: str | None, skips: str | None) -> None:
+    flow = Flow("Reminder", "abandoned", Conditions(), (Step((), MAIL),))
+    facts = FlowFacts(SHOP, checkout(), NOW, person=person)
+    assert why_flow_stops(flow, facts, FIELDS) == (None if stops is None else Refusal(stops, for_good=True))
+    assert why_step_is_skipped(flow, MAIL, facts) == (None if skips is None else Refusal(skips))
+    # Only mails are limited: a task for the staff is created.
+    assert why_step_is_skipped(flow, CreateTask("Call"), facts) is None
+
+
+def test_a_settled_checkout_is_reported_before_a_purchase_elsewhere() -> None:
+    flow = Flow("Reminder", "abandoned", Conditions(), (Step((), MAIL),))
+    facts = FlowFacts(SHOP, checkout(recovered_at=NOW), NOW, person=PersonFacts(bought_elsewhere_at=NOW))
+    assert why_flow_stops(flow, facts, FIELDS) == Refusal("the checkout was recovered")
+
+
+def test_an_empty_cart_is_not_mailed() -> None:
+    flow = Flow("Reminder", "abandoned", Conditions(), (Step((), MAIL),))
+    assert why_step_is_skipped(flow, MAIL, FlowFacts(SHOP, checkout(line_items=[]), NOW)) == Refusal(
+        "the cart is empty"
+    )

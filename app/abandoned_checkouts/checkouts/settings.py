@@ -17,6 +17,7 @@ SHOP_STATUSES = ("active", "frozen", "forbidden", "locked", "closed")
 
 # Settings that decide what tokens may do. No token may change them.
 OWNERS = frozenset({"status", "users"})
+_MOST_MAILS = 1000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -77,6 +78,12 @@ def _users(name: str, text: str) -> dict[str, list[str]]:
     return users
 
 
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= _MOST_MAILS):
+        raise SettingValueError(f"{name}: {text!r} is not a whole number from 0 to {_MOST_MAILS}")
+    return int(text)
+
+
 def _status(name: str, text: str) -> str:
     if text not in SHOP_STATUSES:
         raise SettingValueError(f"{name}: {text!r} is not allowed; use {', '.join(SHOP_STATUSES)}")
@@ -120,6 +127,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         "Days in which a purchase without the recovery link counts as a recovery (default: 30).",
         _days,
     ),
+    "mails_per_week": ("Mails of flows that one person receives in seven days at most (default: 3).", _count),
     "users": (
         "Permissions of users, for example 42=manage_abandoned_checkouts+edit_customers. Other users have all.",
         _users,

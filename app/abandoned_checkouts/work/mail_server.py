@@ -4,7 +4,7 @@ import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import formatdate, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,8 +15,23 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.mail import Mail
 
 TIMEOUT = 30.0
-# Longer lines are folded, and Python encodes a folded address in a form that mail programs cannot read.
-_POLICY = SMTP.clone(max_line_length=900)
+
+
+class _MailPolicy(EmailPolicy):
+    """Folds headers at 78 columns, except those whose readers do not unfold or decode them (RFC 2369, 8058)."""
+
+    _WHOLE = frozenset(("list-unsubscribe", "list-unsubscribe-post", "message-id"))
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() in self._WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in self._WHOLE:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
