@@ -23,6 +23,7 @@ ENVIRONMENTS = Path(__file__).parent / ".venv"
 REQUIREMENTS = {
     "tap": ["tap-shopify==3.13.0"],
     "generators": ["ariadne-codegen==0.19.0", "sgqlc==18"],
+    "old gql": ["gql[requests]==3.5.3", "graphql-core==3.2.6"],
 }
 
 
@@ -135,6 +136,33 @@ print(*names)
 """
     names = run([bin_folder / "python", "-c", program], cwd=tmp_path).split()
     assert names == [f"#{number}" for number in range(1, served.given["checkouts"] + 1)]
+
+
+def test_gql_3_5_builds_the_schema_with_graphql_core_3_2(served: Served, tmp_path: Path) -> None:
+    """The older library refuses a directive location that it does not know, and with it the whole schema."""
+    bin_folder = environment("old gql")
+    program = f"""
+import graphql
+from gql import Client, gql
+from gql.transport.requests import RequestsHTTPTransport
+from graphql import validate_schema
+signed = {{"X-Shopify-Access-Token": "{served.given["token"]}"}}
+address = "{served.given["base"]}/admin/api/%s/graphql.json"
+assert graphql.__version__ == "3.2.6"
+for version in ("2026-01", "2026-04", "2026-07", "2026-10", "unstable"):
+    transport = RequestsHTTPTransport(url=address % version, headers=signed)
+    with Client(transport=transport, fetch_schema_from_transport=True) as session:
+        assert validate_schema(session.client.schema) == []
+        page = session.execute(gql("{{ abandonedCheckouts(first: 2) {{ nodes {{ name }} }} }}"))
+        print(*(node["name"] for node in page["abandonedCheckouts"]["nodes"]))
+        try:
+            session.execute(gql("{{ abandonedCheckouts(first: 2) {{ nodes {{ email }} }} }}"))
+        except graphql.GraphQLError as refused:
+            print(refused.message)
+"""
+    lines = run([bin_folder / "python", "-c", program], cwd=tmp_path).splitlines()
+    assert lines[::2] == ["#1 #2"] * 5
+    assert all(line.startswith("Cannot query field 'email'") for line in lines[1::2]) and len(lines) == 10
 
 
 def test_sgqlc_writes_types_from_introspection_and_queries_with_them(served: Served, tmp_path: Path) -> None:
