@@ -1,5 +1,5 @@
-"""Clients whose requirements differ from this project's, each in an environment of its own: tap-shopify, and two
-generators of typed clients. They are installed when CLIENTS=all asks for them."""
+"""Clients whose requirements differ from this project's, each in an environment of its own: tap-shopify, two
+generators of typed clients, older libraries, an MCP server. They are installed when CLIENTS=all asks for them."""
 
 import json
 import os
@@ -23,6 +23,8 @@ ENVIRONMENTS = Path(__file__).parent / ".venv"
 REQUIREMENTS = {
     "tap": ["tap-shopify==3.13.0"],
     "generators": ["ariadne-codegen==0.19.0", "sgqlc==18"],
+    "shopifyapp": ["shopifyapp==1.0.2"],
+    "mcp": ["scalably-shopify-mcp==1.1.0"],
     "old gql": ["gql[requests]==3.5.3", "graphql-core==3.2.6"],
 }
 
@@ -197,3 +199,73 @@ found = (asked + answer).abandoned_checkouts
 print(*(node.name for node in found.nodes), found.page_info.has_next_page)
 """
     assert run([bin_folder / "python", "-c", program], cwd=tmp_path).split() == ["#1", "#2", "#3", "True"]
+
+
+def test_shopifyapp_exchanges_credentials_and_reads(served: Served, tmp_path: Path) -> None:
+    """Its HTTP client is the one that it takes as an argument, with requests to the shop's domain sent here."""
+    bin_folder = environment("shopifyapp")
+    program = f"""
+import httpx
+from shopify_app import ShopifyApp
+def send_here(request):
+    here = httpx.URL("{served.given["base"]}")
+    request.url = request.url.copy_with(scheme="http", host=here.host, port=here.port)
+client = httpx.Client(event_hooks={{"request": [send_here]}})
+app = ShopifyApp(client_id="{served.given["client_id"]}", client_secret="{served.given["client_secret"]}")
+made = app.exchange_using_client_credentials(shop="acme", http_client=client)
+assert made.ok, made
+token = made.access_token.token
+asked = dict(shop="acme", access_token=token, api_version="2026-10", http_client=client)
+read = app.admin_graphql_request("{{ abandonedCheckouts(first: 2) {{ nodes {{ name }} }} }}", **asked)
+assert read.ok, read
+print(*(node["name"] for node in read.data["abandonedCheckouts"]["nodes"]))
+refused = app.admin_graphql_request("{{ abandonedCheckouts(first: 2) {{ nodes {{ email }} }} }}", **asked)
+print(refused.ok)
+wrong = app.admin_graphql_request("{{ shop {{ id }} }}", **(asked | {{"access_token": "shpat_wrong"}}))
+print(wrong.ok, wrong.log.code)
+"""
+    lines = run([bin_folder / "python", "-c", program], cwd=tmp_path).splitlines()
+    assert lines[0] == "#1 #2" and lines[1] == "False" and lines[2].startswith("False ")
+
+
+# The server itself is not touched: the library below it sends requests to the shop's domain here.
+MCP = """
+import sys
+import requests
+port = sys.argv.pop(1)
+known = requests.Session.send
+def send_here(self, request, **named):
+    request.headers["Host"] = "acme.myshopify.com"
+    request.url = request.url.replace("https://acme.myshopify.com", f"http://127.0.0.1:{port}")
+    return known(self, request, **named)
+requests.Session.send = send_here
+from scalably_shopify_mcp.server import main
+main()
+"""
+MCP_CLIENT = """
+import asyncio, json, os, sys
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+async def ask():
+    here = StdioServerParameters(command=sys.executable, args=["launch.py", sys.argv[1]], env=dict(os.environ))
+    async with stdio_client(here) as streams, ClientSession(*streams) as session:
+        await session.initialize()
+        print(*sorted(tool.name for tool in (await session.list_tools()).tools))
+        for query in sys.argv[2:]:
+            answer = await session.call_tool("shopify_graphql_query", {"query": query})
+            print(json.dumps(answer.content[0].text))
+asyncio.run(ask())
+"""
+
+
+def test_an_mcp_server_for_shopify_reads_checkouts(served: Served, tmp_path: Path) -> None:
+    bin_folder = environment("mcp")
+    (tmp_path / "launch.py").write_text(MCP)
+    (tmp_path / "client.py").write_text(MCP_CLIENT)
+    store = {"SHOPIFY_SHOP_DOMAIN": "acme.myshopify.com", "SHOPIFY_ACCESS_TOKEN": served.given["token"]}
+    queries = ["{ abandonedCheckouts(first: 2) { nodes { name } } }", "{ abandonedCheckouts { nodes { email } } }"]
+    command = [bin_folder / "python", "client.py", served.port, *queries]
+    tools, page, refused = run([str(part) for part in command], cwd=tmp_path, env={**os.environ, **store}).splitlines()
+    assert "shopify_bulk_query" in tools.split()
+    assert "#1" in page and "#2" in page and "error" not in page.lower()
+    assert "email" in refused and "doesn't exist" in refused
