@@ -129,7 +129,7 @@ def prepare(folder: Path, modules: list[str], tests: list[str], left_out: list[s
         "only_mutate": [copied_name(module) for module in modules],
         "also_copy": [name for name in COPIED if name != "tests"],
         "pytest_add_cli_args_test_selection": tests,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", *select],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutants.short_ids", *select],
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {str(value).lower() if isinstance(value, bool) else value!r}" for key, value in settings.items()]

@@ -385,6 +385,14 @@ def nested(levels: int) -> object:
     return source
 
 
+def nested_not(levels: int) -> object:
+    """The value of a field inside `levels` operators $not."""
+    value: object = "a"
+    for _ in range(levels):
+        value = {"$not": value}
+    return value
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
@@ -432,6 +440,9 @@ def test_an_error_starts_with_the_path(source: object, problem: str) -> None:
         ),
         (nested(32), nested(33), "is nested more than 32 levels deep"),
         (nested(31), {"$not": nested(32)}, "is nested more than 32 levels deep"),
+        ({"id": nested_not(32)}, {"id": nested_not(33)}, "is nested more than 32 levels deep"),
+        ({"id": nested_not(32)}, {"id": nested_not(900)}, "is nested more than 32 levels deep"),
+        ({"$and": [{"id": nested_not(31)}]}, {"$and": [{"id": nested_not(32)}]}, "is nested more than 32 levels deep"),
     ],
 )
 def test_filters_have_limits(longest: object, longer: object, problem: str) -> None:

@@ -54,8 +54,7 @@ class _Reader:
     def expression(self, source: object, depth: int) -> m.Expression:
         if not isinstance(source, dict):
             raise self.refused("Expected an object")
-        if depth > DEEPEST:
-            raise self.refused(f"is nested more than {DEEPEST} levels deep")
+        self.check_depth(depth)
         parts = []
         for name, value in source.items():
             if name in _LOGIC:
@@ -80,6 +79,7 @@ class _Reader:
         field = self._fields.get(wire_path(name))
         if field is None:
             raise self.refused(f"Field '{name}' is not declared as filterable")
+        self.check_depth(depth)
         operators = value if _is_operators(value) else {"$eq": value}
         parts = []
         for sent_operator, operand in operators.items():
@@ -180,6 +180,10 @@ class _Reader:
             return start, min(start, _LAST - precision) + precision
         except ValueError:
             raise self.refused(f"Field '{field.path}' expects a date such as 2026-01-31T08:30:00.000Z") from None
+
+    def check_depth(self, depth: int) -> None:
+        if depth > DEEPEST:
+            raise self.refused(f"is nested more than {DEEPEST} levels deep")
 
     def count(self, conditions: int) -> None:
         self._conditions += conditions

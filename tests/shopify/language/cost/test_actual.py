@@ -93,6 +93,48 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
         10,
     ),
     ('{ order(id: "gid://shopify/Order/1") { customer { id } } }', {}, {"order": None}, 1),
+    # Without first and last, a page costs 2.
+    ("{ abandonedCheckouts { nodes { id } } }", {}, {"abandonedCheckouts": {"nodes": [{"id": 1}] * 3}}, 2),
+    # The type name of a page is free, that of an object costs 1.
+    (
+        "{ bulkOperations(first: 10) { __typename nodes { id } } shop { __typename id } }",
+        {},
+        {"bulkOperations": {"__typename": "x", "nodes": [{"id": 1}] * 2}, "shop": {"__typename": "Shop", "id": 1}},
+        5,
+    ),
+    # A list is charged once, also when the response leaves room below the requested cost.
+    (
+        '{ nodes(ids: ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]) '
+        "{ ... on Customer { lastOrder { id } } } bulkOperations(first: 10) { nodes { id } } }",
+        {},
+        {"nodes": [{"lastOrder": {"id": 1}}] * 2, "bulkOperations": {"nodes": [{"id": 1}]}},
+        5,
+    ),
+    # The 10 points of a mutation include the objects of its payload, but not objects in them.
+    *(
+        (
+            'mutation { savedSearchCreate(input: {name: "", query: "", resourceType: ORDER}) '
+            "{ savedSearch { filters { key } } userErrors { field } } }",
+            {},
+            {"savedSearchCreate": {"savedSearch": found, "userErrors": []}},
+            cost,
+        )
+        for found, cost in ((None, 10), ({"filters": [{"key": "a"}]}, 11))
+    ),
+    # 4 checkouts whose pages of lines are empty: 2 + 0.4 × (1 + 4 + 4 × 2 + 0.4 × 10 × 4).
+    (
+        "{ abandonedCheckouts(first: 10) { nodes { lineItems(first: 10) { nodes { id } } } } }",
+        {},
+        {"abandonedCheckouts": {"nodes": [{"lineItems": {"nodes": []}}] * 4}},
+        14,
+    ),
+    # The size of the inner page is a variable: 2 + 0.4 × (1 + 2 + 2 × 2 + 0.4 × (2 + 6)).
+    (
+        "query ($n: Int) { abandonedCheckouts(first: 10) { nodes { lineItems(first: $n) { nodes { id } } } } }",
+        {"n": 10},
+        {"abandonedCheckouts": {"nodes": [{"lineItems": {"nodes": [{"id": 1}] * 3}}] * 2}},
+        6,
+    ),
     (
         '{ node(id: "gid://shopify/Product/1") { id ... on Order { customer { id lastOrder { id } } } } }',
         {},
@@ -102,7 +144,7 @@ ACTUAL: list[tuple[str, dict[str, Any], dict[str, Any], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "variables", "data", "cost"), ACTUAL, ids=map(str, range(len(ACTUAL))))
+@pytest.mark.parametrize(("text", "variables", "data", "cost"), ACTUAL, ids=[row[0][:70] for row in ACTUAL])
 def test_actual(text: str, variables: dict[str, Any], data: dict[str, Any], cost: int) -> None:
     rule = operation(text).cost
     assert rule.actual(variables, rule.returned_in(data)) == cost, text
@@ -126,3 +168,27 @@ def test_actual_of_nested_pages_counts_rows_over_all_parents() -> None:
     half = {("abandonedCheckouts",): 5, ("abandonedCheckouts", "nodes", "lineItems"): 25}
     # 5 rows of 10 with 5 lines of 10 each: 0.4 for each row, line page and line, and for `nodes` of each page.
     assert rule.actual({}, half) == round(2 + 0.4 * (1 + 5 + 5 * 2 + 0.4 * (5 + 25)))
+
+
+@pytest.mark.parametrize(
+    ("text", "included", "excluded"),
+    [
+        ("query ($a: Boolean!) { shop @include(if: $a) { primaryDomain { id } } }", 2, 1),
+        # An empty page of 10: `nodes` cost as much as in a full page.
+        ("query ($a: Boolean!) { bulkOperations(first: 10) { nodes @include(if: $a) { id } } }", 6, 2),
+        ("query ($a: Boolean!) { bulkOperations(first: 10) { edges @include(if: $a) { node { id } } } }", 2, 2),
+    ],
+)
+def test_actual_without_counts(text: str, included: int, excluded: int) -> None:
+    """Without counts there is an object for each parent, and pages are empty."""
+    rule = operation(text).cost
+    assert (rule.actual({"a": True}, {}), rule.actual({"a": False}, {})) == (included, excluded)
+
+
+def test_actual_of_a_page_with_rows_and_an_excluded_part() -> None:
+    rule = operation(
+        "query ($a: Boolean!) { bulkOperations(first: 10) { nodes { id } edges { node @include(if: $a) { id } } } }"
+    ).cost
+    returned = {("bulkOperations",): 5}
+    # 2 + 0.4 × (1 for nodes + 1 for edges + 5 rows, twice if both are included).
+    assert [rule.actual({"a": included}, returned) for included in (True, False)] == [7, 5]

@@ -71,6 +71,20 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
         {},
         3,
     ),
+    # Two pages of variable size.
+    *(
+        (
+            "query ($n: Int, $m: Int) { abandonedCheckouts(first: $n) { nodes { id } } "
+            "bulkOperations(first: $m) { nodes { id } } }",
+            variables,
+            cost,
+        )
+        for variables, cost in (({"n": 10, "m": 100}, 17), ({"n": 100, "m": 10}, 17), ({"n": 10}, 8), ({}, 4))
+    ),
+    ("query ($n: Int) { abandonedCheckouts(last: $n) { nodes { id } } }", {"n": 10}, 6),
+    ("query ($n: Int) { abandonedCheckouts(last: $n) { nodes { id } } }", {}, 2),
+    ("{ abandonedCheckouts(first: 10, last: 1) { nodes { id } } }", {}, 6),
+    ("{ abandonedCheckouts(first: 1, last: 10) { nodes { id } } }", {}, 3),
     (CONDITIONAL, {"a": True, "b": False}, 3),
     (CONDITIONAL, {"a": True, "b": True}, 2),
     (CONDITIONAL, {"a": False, "b": False}, 1),
@@ -81,7 +95,7 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "variables", "cost"), CASES, ids=map(str, range(len(CASES))))
+@pytest.mark.parametrize(("text", "variables", "cost"), CASES, ids=[text[:70] for text, _, _ in CASES])
 def test_requested(text: str, variables: dict[str, Any], cost: int) -> None:
     assert operation(text).cost.requested(variables) == cost, text
 
@@ -97,6 +111,37 @@ def test_fields_for_the_debug_header() -> None:
     ]
     assert [row["requestedChildrenCost"] for row in rows] == [None, 8, 1, None]
     assert list(rows[0]) == ["path", "definedCost", "requestedTotalCost", "requestedChildrenCost"]
+
+
+def test_fields_of_a_document_with_conditions_and_sizes_for_the_debug_header() -> None:
+    rule = operation(
+        "query ($n: Int!, $a: Boolean!) { __typename shop @include(if: $a) { id } abandonedCheckouts(first: 10) "
+        "{ __typename nodes { lineItems(first: $n) { nodes { id } } } pageInfo { hasNextPage } } }"
+    ).cost
+    page = [
+        ("abandonedCheckouts", 2, 30, 28),
+        ("abandonedCheckouts nodes", 1, 7, 6),
+        ("abandonedCheckouts nodes lineItems", 2, 6, 4),
+        ("abandonedCheckouts nodes lineItems nodes", 1, 1, None),
+    ]
+    for included, expected in ((True, [("shop", 1, 1, None), *page]), (False, page)):
+        rows = rule.fields({"n": 10, "a": included})
+        assert [(" ".join(row.pop("path")), *row.values()) for row in rows] == expected  # type: ignore[call-overload]
+
+
+def test_fields_of_a_mutation_that_returns_no_objects() -> None:
+    rule = operation(
+        'mutation { webhookSubscriptionDelete(id: "gid://shopify/WebhookSubscription/1") '
+        "{ deletedWebhookSubscriptionId } }"
+    ).cost
+    assert rule.fields({}) == [
+        {
+            "path": ["webhookSubscriptionDelete"],
+            "definedCost": 10,
+            "requestedTotalCost": 10,
+            "requestedChildrenCost": None,
+        }
+    ]
 
 
 def test_single_query_limit() -> None:
@@ -117,7 +162,9 @@ def test_extension() -> None:
     status = {"maximumAvailable": 2000, "currentlyAvailable": 1985, "restoreRate": 100}
     made = extension(16, 15, status)
     assert made == {"requestedQueryCost": 16, "actualQueryCost": 15, "throttleStatus": status}
-    assert list(extension(16, None, status, [])) == [*made, "fields"]
+    throttled = extension(16, None, status, [{"path": ["shop"]}])
+    assert throttled == {**made, "actualQueryCost": None, "fields": [{"path": ["shop"]}]}
+    assert list(throttled) == [*made, "fields"]
 
 
 def test_price_of_a_typical_document_takes_no_time() -> None:

@@ -1,7 +1,7 @@
 """The costs of fields and the factors of pages."""
 
 import pytest
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, build_schema
 
 from abandoned_checkouts.shopify.language.cost.rule import actual_cost_of, is_connection, multiplier, own_cost
 from tests.contract.schema import contract_schema
@@ -44,6 +44,9 @@ FIELDS = [
     ("BulkOperationRunQueryPayload", "userErrors", 0, 0),
     # Only in the actual cost.
     ("AbandonedCheckoutConnection", "pageInfo", 0, 1),
+    ("AbandonedCheckoutConnection", "nodes", 1, 1),
+    ("AbandonedCheckoutEdge", "cursor", None, 0),
+    ("ImageConnection", "nodes", 1, 1),
     ("Customer", "__typename", None, 1),
     ("Customer", "tags", None, 0),
     ("Customer", "id", None, 0),
@@ -76,3 +79,19 @@ def test_the_cost_of_a_field(owner: str, name: str, requested: int | None, actua
 )
 def test_connections(name: str, expected: bool) -> None:
     assert is_connection(contract_schema().type_map[name]) is expected
+
+
+ERRORS = build_schema("""
+interface DisplayableError { message: String }
+interface Other { message: String }
+type SearchError implements DisplayableError { message: String }
+union Problem = SearchError
+type Payload { all: [DisplayableError!]! own: [SearchError!]! union: Problem other: Other}
+""")
+
+
+@pytest.mark.parametrize(("name", "cost"), [("all", 0), ("own", 0), ("union", 1), ("other", 1)])
+def test_errors_for_the_user_are_free(name: str, cost: int) -> None:
+    payload = ERRORS.type_map["Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    assert own_cost(payload, name, payload.fields[name]) == cost

@@ -77,8 +77,6 @@ def _alternatives(groups: Alternatives) -> int | _Price:
     varying = [price for price in prices if not isinstance(price, int)]
     if not varying:
         return fixed
-    if len(varying) == 1 and not fixed:
-        return varying[0]
     return lambda variables: max(fixed, *(price(variables) for price in varying))
 
 
@@ -87,9 +85,6 @@ def _sum(prices: list[int | _Price]) -> int | _Price:
     varying = [price for price in prices if not isinstance(price, int)]
     if not varying:
         return fixed
-    if len(varying) == 1:
-        only = varying[0]
-        return lambda variables: fixed + only(variables)
     return lambda variables: fixed + sum([price(variables) for price in varying])
 
 

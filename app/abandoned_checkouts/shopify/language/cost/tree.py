@@ -133,25 +133,25 @@ class _Builder:
     def alternatives(self, parent: GraphQLCompositeType, sets: list[_Set]) -> Alternatives:
         """The charged fields for each possible type of `parent`. Types with the same selections are one group."""
         if is_object_type(parent):
-            charged = tuple(self._fields(parent, parent, sets))
+            charged = tuple(self._fields(parent, sets))
             return (charged,) if charged else ()
         seen: dict[tuple[int, ...], GraphQLObjectType] = {}
         assert is_abstract_type(parent)
         for possible in self._schema.get_possible_types(parent):
-            selected = tuple(id(node) for _, node in self._collected(parent, possible, sets))
+            selected = tuple(id(node) for _, node in self._collected(possible, sets))
             seen.setdefault(selected, possible)
-        found = (tuple(self._fields(parent, possible, sets)) for possible in seen.values())
+        found = (tuple(self._fields(possible, sets)) for possible in seen.values())
         return tuple(charged for charged in found if charged)
 
     def mutations(self, root: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
-        for key, occurrences in self._grouped(root, root, sets).items():
+        for key, occurrences in self._grouped(root, sets).items():
             node = occurrences[0][1]
             definition = self._schema.get_field(root, node.name.value)
             payload = get_named_type(definition.type) if definition else None
             if not isinstance(payload, GraphQLObjectType):
                 continue
             children: list[Charged] = []
-            for charged in self._fields(payload, payload, _selections(occurrences)):
+            for charged in self._fields(payload, _selections(occurrences)):
                 # The 10 points include the objects in the payload, but not its connections and counts.
                 covered = charged.kind in ("object", "list") and charged.own == 1
                 children.append(replace(charged, own=0, actual=0) if covered else charged)
@@ -159,8 +159,8 @@ class _Builder:
             conditions = _conditions(occurrences)
             yield Charged(key, node.name.value, "mutation", MUTATION, MUTATION, (None, None), conditions, groups)
 
-    def _fields(self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
-        for key, occurrences in self._grouped(parent, possible, sets).items():
+    def _fields(self, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[Charged]:
+        for key, occurrences in self._grouped(possible, sets).items():
             charged = self._charged(key, possible, occurrences)
             if charged is not None:
                 yield charged
@@ -186,17 +186,13 @@ class _Builder:
         kind: Literal["object", "list"] = "list" if is_list_type(get_nullable_type(definition.type)) else "object"
         return Charged(key, name, kind, own, actual, (None, None), conditions, children)
 
-    def _grouped(
-        self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
-    ) -> dict[str, list[_Found]]:
+    def _grouped(self, possible: GraphQLObjectType, sets: list[_Set]) -> dict[str, list[_Found]]:
         groups: dict[str, list[_Found]] = {}
-        for when, node in self._collected(parent, possible, sets):
+        for when, node in self._collected(possible, sets):
             groups.setdefault(node.alias.value if node.alias else node.name.value, []).append((when, node))
         return groups
 
-    def _collected(
-        self, parent: GraphQLCompositeType, possible: GraphQLObjectType, sets: list[_Set]
-    ) -> Iterator[_Found]:
+    def _collected(self, possible: GraphQLObjectType, sets: list[_Set]) -> Iterator[_Found]:
         spread: set[tuple[str, IncludedIf]] = set()
         for when, selections in sets:
             yield from self._visit(possible, when, selections, spread)
