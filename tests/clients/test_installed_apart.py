@@ -25,6 +25,7 @@ REQUIREMENTS = {
     "generators": ["ariadne-codegen==0.19.0", "sgqlc==18"],
     "shopifyapp": ["shopifyapp==1.0.2"],
     "mcp": ["scalably-shopify-mcp==1.1.0"],
+    "airbyte": ["airbyte-source-shopify==4.3.0"],
     "old gql": ["gql[requests]==3.5.3", "graphql-core==3.2.6"],
 }
 
@@ -269,3 +270,30 @@ def test_an_mcp_server_for_shopify_reads_checkouts(served: Served, tmp_path: Pat
     assert "shopify_bulk_query" in tools.split()
     assert "#1" in page and "#2" in page and "error" not in page.lower()
     assert "email" in refused and "doesn't exist" in refused
+
+
+AIRBYTE = MCP.replace("scalably_shopify_mcp.server import main", "source_shopify.run import run as main")
+
+
+def test_airbyte_checks_the_connection_and_reads_abandoned_checkouts(served: Served, tmp_path: Path) -> None:
+    bin_folder = environment("airbyte")
+    (tmp_path / "launch.py").write_text(AIRBYTE)
+    credentials = {"auth_method": "api_password", "api_password": served.given["token"]}
+    config = {"shop": "acme", "credentials": credentials, "start_date": "2026-01-01"}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    stream = {
+        "stream": {"name": "abandoned_checkouts", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},
+        "sync_mode": "full_refresh",
+        "destination_sync_mode": "overwrite",
+    }
+    (tmp_path / "catalog.json").write_text(json.dumps({"streams": [stream]}))
+
+    def launched(*arguments: str) -> list[dict[str, Any]]:
+        command = [bin_folder / "python", "launch.py", str(served.port), *arguments, "--config", "config.json"]
+        return [json.loads(line) for line in run(command, cwd=tmp_path).splitlines() if line.startswith("{")]
+
+    (status,) = (each["connectionStatus"] for each in launched("check") if each["type"] == "CONNECTION_STATUS")
+    assert status["status"] == "SUCCEEDED", status
+    messages = launched("read", "--catalog", "catalog.json")
+    found = [each["record"]["data"] for each in messages if each["type"] == "RECORD"]
+    assert {record["name"] for record in found} == {f"#{number}" for number in range(1, served.given["checkouts"] + 1)}
