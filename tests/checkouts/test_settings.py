@@ -28,6 +28,7 @@ from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValue, Setti
             {"42": ["manage_abandoned_checkouts", "edit_customers"], "43": []},
         ),
         ("users", "", {}),
+        ("quiet_hours", "22:00-8:00", "22:00-08:00"),
     ],
 )
 def test_valid_settings(name: str, text: str, value: SettingValue) -> None:
@@ -55,6 +56,9 @@ USERS = (
         ("retention", "forever", "'forever' is not allowed; use keep or shopify"),
         ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
         *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
+        ("quiet_hours", "night", "'night' is not a time from and to; use a form like 22:00-08:00"),
+        ("quiet_hours", "", "'' is not a time from and to; use a form like 22:00-08:00"),
+        ("quiet_hours", "8:00-08:00", "'8:00-08:00' has no end, so no mail could be sent; use a form like 22:00-08:00"),
         ("users", "42=edit_customers=x", f"'42=edit_customers=x' {USERS}"),
     ],
 )

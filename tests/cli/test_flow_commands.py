@@ -11,7 +11,9 @@ from tests.cli.conftest import Within
 def test_flows(within: Within, tmp_path: Path) -> None:
     number, state, trigger, name = within("flow", "list")[0].strip().split("\t")
     assert (state, trigger, name) == ("off", "abandoned", "Two reminders")
-    assert within("flow", "on", name)[0] == f"{number}\ton\t{name}\n"
+    shown, said = within("flow", "on", name)
+    assert shown == f"{number}\ton\t{name}\n"
+    assert said.startswith("warning: the flow sends mails, but no mail server is set; they wait for up to 2 days.")
     file = tmp_path / "flow.yaml"
     file.write_text(within("flow", "show", number)[0])
     assert yaml.safe_load(file.read_text())["name"] == name

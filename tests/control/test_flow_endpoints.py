@@ -10,7 +10,10 @@ async def test_list_create_change_and_delete_flows(desk: Desk) -> None:
     made = await desk.ask("POST", "/control/flows", FLOW)
     assert made.status_code == 201 and made.json()["flow"]["active"] is False
     path = f"/control/flows/{made.json()['flow']['id']}"
-    assert (await desk.ask("PATCH", path, {"active": True})).json()["flow"]["active"] is True
+    turned = (await desk.ask("PATCH", path, {"active": True})).json()
+    assert turned["flow"]["active"] is True and "no mail server is set" in turned["warning"]
+    assert "warning" not in (await desk.ask("PATCH", path, {"active": False})).json()
+    await desk.ask("PATCH", path, {"active": True})
     changed = await desk.ask("PUT", path, "name: Mine\nsteps: [create_task: Call]\n")
     assert changed.json()["flow"]["active"] is True
     assert changed.json()["flow"]["definition"]["steps"] == [{"create_task": "Call"}]

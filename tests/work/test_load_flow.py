@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from abandoned_checkouts.checkouts.moment import format_utc
+from abandoned_checkouts.checkouts.moment import format_utc, parse_moment
 from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.order import order_from_rest
 from abandoned_checkouts.store.checkouts.take_orders import take_order
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.flows.flows import save_flow, set_flow_active
-from abandoned_checkouts.store.tables import activities
+from abandoned_checkouts.store.tables import activities, flow_steps
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.workers import Workers
@@ -208,3 +208,62 @@ async def test_the_limit_of_mails_in_a_week(
     assert await reasons(store) == [f"the buyer received {expected} mails in seven days; the limit is {expected}"] * (
         5 - expected
     )
+
+
+async def test_a_mail_waits_until_quiet_hours_end(
+    store: Database,
+    shop: Shop,
+    clock: Clock,
+    box: MailBox,
+    workers: Workers,
+    report_checkout: ReportCheckout,
+    turn_on: TurnOn,
+) -> None:
+    """The test begins at 10:13 of the shop: the mail falls due at 11:23 and waits until 12:00, however often it is
+    asked."""
+    async with store.begin() as connection:
+        await change_settings(connection, shop, {"quiet_hours": "11:00-12:00"}, clock())
+    await turn_on()
+    await report_checkout(shipping_address=None, billing_address=None)
+    for minutes in (10, 61, 5, 5):
+        clock.pass_minutes(minutes)
+        await workers.settle()
+    assert box.mails == []
+    async with store.read() as connection:
+        step = (await connection.execute(select(flow_steps))).mappings().one()
+        logged = (await connection.execute(select(activities.c.reason).order_by(activities.c.sequence))).scalars().all()
+    assert (step["state"], step["attempts"], step["due_at"]) == ("waiting", 0, parse_moment("2026-09-21T16:00:00Z"))
+    assert logged[1:] == ["Reminder: waits until 2026-09-21T16:00:00Z: quiet hours 11:00-12:00 (America/New_York)"]
+    clock.pass_minutes(40)
+    await workers.settle()
+    assert len(box.mails) == 1
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1, 1), (47, 1), (49, 0)])
+async def test_a_mail_waits_for_a_mail_server(
+    store: Database,
+    clock: Clock,
+    box: MailBox,
+    workers: Workers,
+    report_checkout: ReportCheckout,
+    turn_on: TurnOn,
+    hours: int,
+    expected: int,
+) -> None:
+    await turn_on()
+    await report_checkout()
+    without = Workers(store, clock, address="https://server.example", allow_private=True)
+    for minutes in (10, 61, 11, 60 * hours):
+        clock.pass_minutes(minutes)
+        await without.settle()
+    await without.stop()
+    clock.pass_minutes(10)
+    await workers.settle()
+    assert len(box.mails) == expected
+    found = await reasons(store)
+    assert len(found) == 1 - expected and all(
+        "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL" in each for each in found
+    )
+    async with store.read() as connection:
+        logged = (await connection.execute(select(activities.c.reason).order_by(activities.c.sequence))).scalars().all()
+    assert sum("waits until" in (each or "") for each in logged) == 1

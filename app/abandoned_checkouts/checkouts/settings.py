@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from abandoned_checkouts.checkouts.public_key import PublicKeyError, read_public_key
+from abandoned_checkouts.checkouts.quiet_hours import QuietHoursError, parse_quiet_hours
 from abandoned_checkouts.checkouts.shop import ABANDONED_AFTER_MINUTES, WIX_ABANDONED_AFTER_MINUTES
 from abandoned_checkouts.checkouts.shop_addresses import AddressError, check_address
 
@@ -84,6 +85,13 @@ def _count(name: str, text: str) -> int:
     return int(text)
 
 
+def _quiet_hours(name: str, text: str) -> str:
+    try:
+        return str(parse_quiet_hours(text))
+    except QuietHoursError as problem:
+        raise SettingValueError(f"{name}: {problem}") from None
+
+
 def _status(name: str, text: str) -> str:
     if text not in SHOP_STATUSES:
         raise SettingValueError(f"{name}: {text!r} is not allowed; use {', '.join(SHOP_STATUSES)}")
@@ -128,6 +136,10 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         _days,
     ),
     "mails_per_week": ("Mails of flows that one person receives in seven days at most (default: 3).", _count),
+    "quiet_hours": (
+        "Time of day in which no mails are sent, for example 22:00-08:00, where the buyer is (default: none).",
+        _quiet_hours,
+    ),
     "users": (
         "Permissions of users, for example 42=manage_abandoned_checkouts+edit_customers. Other users have all.",
         _users,

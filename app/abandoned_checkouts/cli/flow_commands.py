@@ -9,12 +9,14 @@ import yaml
 
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
+from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, now, text_of
 from abandoned_checkouts.cli.within_shop import line, within_shop
+from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flows import (
@@ -76,7 +78,7 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("on")
 def turn_on(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Turn a flow on, for checkouts abandoned from now on."""
+    """Turn a flow on, for checkouts abandoned from now on. Warns if it sends mails and there is no mail server."""
     _turn(which, shop, database, True)
 
 
@@ -108,14 +110,19 @@ def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 
 def _turn(which: str, shop: str, database: str | None, active: bool) -> None:
-    async def work(connection: Connection, found: Shop) -> Row:
+    has_mail_server = settings_from().smtp_url is not None
+
+    async def work(connection: Connection, found: Shop) -> tuple[Row, bool]:
         await ensure_default_flow(connection, found, DEFAULT, now())
         flow = await _known(connection, found, which)
         await set_flow_active(connection, found, flow["id"], active, now())
-        return flow
+        return flow, active and not has_mail_server and not found.is_demo
 
-    flow = within_shop(database, shop, work, write=True)
+    flow, needs_server = within_shop(database, shop, work, write=True)
     line(flow["id"], "on" if active else "off", flow["name"])
+    warning = mail_server_warning(flow["definition"]) if needs_server else None
+    if warning is not None:
+        sys.stderr.write(f"warning: {warning}\n")
 
 
 async def _known(connection: Connection, shop: Shop, which: str) -> Row:

@@ -46,6 +46,8 @@ class Control:
     remove_file: Callable[[int, str], None]
     # Whether events can be sent to private networks and without TLS.
     allow_private: bool = False
+    # Whether the mails of flows can be sent.
+    has_mail_server: bool = False
 
     def address_of(self, request: Request) -> str:
         return address_of(request, self.address)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
+from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
@@ -61,14 +62,18 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def turn(request: Request, control: Control, shop: Shop) -> Response:
-    """Turns a flow on or off. The body is `{"active": true}` or `{"active": false}`."""
+    """Turns a flow on or off. The body is `{"active": true}` or `{"active": false}`. The response has a warning if the
+    flow sends mails and there is no mail server."""
     active = (await object_of(request)).get("active")
     if not isinstance(active, bool):
         raise RefusedError(422, "active: must be true or false")
     async with control.database.begin() as connection:
         row = await _flow_in(connection, shop, request)
         await set_flow_active(connection, shop, row["id"], active, control.clock())
-    return respond({"flow": _flow_json({**row, "is_active": active})})
+    needs_server = active and not control.has_mail_server and not shop.is_demo
+    warning = mail_server_warning(row["definition"]) if needs_server else None
+    flow = {"flow": _flow_json({**row, "is_active": active})}
+    return respond(flow if warning is None else {**flow, "warning": warning})
 
 
 async def remove(request: Request, control: Control, shop: Shop) -> Response:

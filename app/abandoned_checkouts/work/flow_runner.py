@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from abandoned_checkouts.access.approvals import approvals_of
 from abandoned_checkouts.automations.decide import why_flow_stops, why_step_is_skipped
+from abandoned_checkouts.automations.postpone import quiet_until
 from abandoned_checkouts.checkouts.activity import Activity
-from abandoned_checkouts.checkouts.moment import MINUTE, Clock
+from abandoned_checkouts.checkouts.moment import MINUTE, Clock, format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of, set_discount
 from abandoned_checkouts.store.engine.database import Connection, Database
@@ -24,6 +25,7 @@ from abandoned_checkouts.store.flows.flow_steps import (
     finish_step,
     has_due_step,
     log_activities,
+    postpone_step,
     retry_step,
 )
 from abandoned_checkouts.store.flows.flows import find_flow
@@ -34,7 +36,7 @@ from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.post import MessageSender
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
-from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult
+from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult, postponed
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +115,9 @@ class FlowRunner:
         refusal = why_step_is_skipped(flow, action, facts)
         if refusal is not None:
             return StepResult("skipped", refusal.reason, "EMAIL_NOT_SENT", may_mail=not refusal.for_good)
+        quiet = quiet_until(shop, checkout, facts.now) if action.kind == "send_email" else None
+        if quiet is not None:
+            return postponed(quiet)
         code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
         return DueStep(step, shop, flow, action, checkout, code, approvals)
@@ -124,12 +129,29 @@ class FlowRunner:
             if done is None or shop is None:
                 await finish_step(connection, step, "cancelled", "the shop was deleted", now)
                 return
+            if done.until is not None:
+                await self._postpone(connection, step, shop, done, now)
+                return
             if done.again and step["attempts"] <= len(PAUSES):
                 await retry_step(connection, step, now + PAUSES[step["attempts"] - 1], done.reason or "")
                 return
             if not await finish_step(connection, step, done.state, done.reason, now):
                 return
             await self._write(connection, step, shop, done, now)
+
+    async def _postpone(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:
+        """Let the step wait longer. The log has each reason once, however often the step waits for it."""
+        until, reason = done.until or now, done.reason or ""
+        if not await postpone_step(connection, step, until, reason) or step["reason"] == reason:
+            return
+        row = await find_flow(connection, shop, step["flow_id"])
+        activity: Activity = {
+            "activity_type": done.activity or "SCHEDULED",
+            "created_at": now,
+            "channel": CHANNELS.get(step["action"]),
+            "reason": f"{row['name'] if row is not None else ''}: waits until {format_utc(until)}: {reason}",
+        }
+        await log_activities(connection, shop, step["checkout_id"], step["id"], [activity], now)
 
     async def _write(self, connection: Connection, step: Row, shop: Shop, done: StepResult, now: int) -> None:
         number = step["checkout_id"]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals
-from abandoned_checkouts.automations.decide import recipient_of
+from abandoned_checkouts.automations.decide import Refusal, recipient_of
 from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.automations.postpone import Postponement, without_mail_server
 from abandoned_checkouts.checkouts.activity import ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import Clock
@@ -49,7 +50,8 @@ class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
     `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried. `mail`, `task` and `code` are a mail to store, the title of a task to create, and a discount code to apply.
+    retried. A step with `until` waits until then, which is not an attempt. `mail`, `task` and `code` are a mail to
+    store, the title of a task to create, and a discount code to apply.
     """
 
     state: str
@@ -58,6 +60,7 @@ class StepResult:
     goes_on: bool = True
     again: bool = False
     may_mail: bool = True
+    until: int | None = None
     mail: Row | None = None
     task: str | None = None
     code: str | None = None
@@ -93,9 +96,12 @@ class StepActions:
 
     async def _send_mail(self, step: DueStep, action: SendEmail) -> StepResult:
         shop, checkout, row, server = step.shop, step.checkout, step.row, self._mail_server
-        if server is None and not shop.is_demo:
-            return StepResult("failed", "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL", "EMAIL_NOT_SENT")
         recipient, now = recipient_of(checkout) or "", self._clock()
+        if server is None and not shop.is_demo:
+            waits = without_mail_server(step.flow, row["position"], row["created_at"], shop.timezone, now)
+            if isinstance(waits, Refusal):
+                return StepResult("failed", waits.reason, "EMAIL_NOT_SENT", may_mail=False)
+            return postponed(waits)
         hashed_recipient = recipient_key(shop, recipient)
         try:
             mail = await asyncio.to_thread(
@@ -137,6 +143,10 @@ class StepActions:
             "locale": mail.locale,
         }
         return StepResult("done", activity="EMAIL_SENT", mail=sent_mail)
+
+
+def postponed(wait: Postponement) -> StepResult:
+    return StepResult("waiting", wait.reason, "SCHEDULED", until=wait.until)
 
 
 def _create_task(step: DueStep, action: CreateTask) -> StepResult:

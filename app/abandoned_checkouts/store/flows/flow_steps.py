@@ -113,6 +113,13 @@ def _is(step: Row) -> ColumnElement[bool]:
     return and_(table.c.shop_id == step["shop_id"], table.c.id == step["id"])
 
 
+async def postpone_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> bool:
+    """Let a claimed step wait until `due_at`. It was not an attempt. Returns False if another worker has claimed it."""
+    mine = _is(step) & (table.c.claim == step["claim"]) & (table.c.state == "waiting")
+    values = {"due_at": due_at, "claim": None, "reason": reason, "attempts": step["attempts"] - 1}
+    return bool((await connection.execute(update(table).where(mine).values(values))).rowcount)
+
+
 async def retry_step(connection: AsyncConnection, step: Row, due_at: int, reason: str) -> None:
     mine = _is(step) & (table.c.claim == step["claim"])
     await connection.execute(update(table).where(mine).values(due_at=due_at, claim=None, reason=reason))

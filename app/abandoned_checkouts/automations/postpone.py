@@ -1,0 +1,59 @@
+"""Decides whether a step that is due waits longer: for the end of the quiet hours, or for a mail server."""
+
+from dataclasses import dataclass
+
+from abandoned_checkouts.automations.decide import Refusal
+from abandoned_checkouts.automations.flow import Flow
+from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.automations.wait import end_of_waits
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.checkouts.json_types import Json
+from abandoned_checkouts.checkouts.moment import DAY, MINUTE
+from abandoned_checkouts.checkouts.quiet_hours import end_of_quiet_hours, parse_quiet_hours, zone_of_buyer
+from abandoned_checkouts.checkouts.shop import Shop
+
+NO_MAIL_SERVER = "no mail server; set ABANDONED_CHECKOUTS_SMTP_URL"
+# A step that waits for a mail server looks for one this often.
+SERVER_CHECK = 10 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Postponement:
+    """Until when a due step waits, in microseconds, and the reason that the log shows."""
+
+    until: int
+    reason: str
+
+
+def mail_server_warning(definition: Json) -> str | None:
+    """What turning on this flow reports where there is no mail server, or None if the flow sends no mail."""
+    flow = parse_flow(definition)
+    if not any(step.action.kind == "send_email" for step in flow.steps):
+        return None
+    days = flow.conditions.newer_than_days
+    return (
+        f"the flow sends mails, but no mail server is set; they wait for up to {days} day{'s' * (days != 1)}. "
+        "Set ABANDONED_CHECKOUTS_SMTP_URL, and restart the server."
+    )
+
+
+def quiet_until(shop: Shop, checkout: Checkout, now: int) -> Postponement | None:
+    """Whether a mail waits because it is night for the buyer, by the shop's setting `quiet_hours`."""
+    text = shop.settings.get("quiet_hours")
+    if not text:
+        return None
+    hours, zone = parse_quiet_hours(str(text)), zone_of_buyer(checkout, shop)
+    until = end_of_quiet_hours(hours, now, zone)
+    return None if until is None else Postponement(until, f"quiet hours {hours} ({zone})")
+
+
+def without_mail_server(flow: Flow, position: int, created_at: int, zone: str, now: int) -> Postponement | Refusal:
+    """What a due mail does without a mail server: it waits, but not longer than the flow's `newer_than_days`.
+
+    `created_at` is when the waits of the step at `position` began, in microseconds; `zone` is the shop's.
+    """
+    days = flow.conditions.newer_than_days
+    was_due = end_of_waits(flow.steps[position].waits, created_at, zone)
+    if now - was_due > days * DAY:
+        return Refusal(f"{NO_MAIL_SERVER}; the mail waited longer than newer_than_days ({days})", for_good=True)
+    return Postponement(now + SERVER_CHECK, NO_MAIL_SERVER)

@@ -1,0 +1,51 @@
+"""What a due mail waits for, and for how long."""
+
+import pytest
+
+from abandoned_checkouts.automations.decide import Refusal
+from abandoned_checkouts.automations.parse_flows import parse_flow
+from abandoned_checkouts.automations.postpone import (
+    NO_MAIL_SERVER,
+    SERVER_CHECK,
+    Postponement,
+    mail_server_warning,
+    quiet_until,
+    without_mail_server,
+)
+from abandoned_checkouts.checkouts.moment import DAY, HOUR, parse_moment
+from abandoned_checkouts.checkouts.shop import Shop
+from tests.automations.test_decide import TEXTS, checkout
+
+START = parse_moment("2026-11-21T12:00:00Z")
+MAIL = {"name": "Mail", "only_if": {"newer_than_days": 1}, "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
+
+
+@pytest.mark.parametrize(
+    ("setting", "now", "until"),
+    [
+        (None, "2026-11-21T23:00:00Z", None),
+        ("22:00-08:00", "2026-11-21T12:00:00Z", None),
+        ("22:00-08:00", "2026-11-21T23:00:00Z", "2026-11-22T08:00:00Z"),
+    ],
+)
+def test_a_mail_waits_until_quiet_hours_end(setting: str | None, now: str, until: str | None) -> None:
+    shop = Shop(id=1, currency="USD", timezone="UTC", settings={"quiet_hours": setting} if setting else {}, **TEXTS)
+    wait = None if until is None else Postponement(parse_moment(until), "quiet hours 22:00-08:00 (UTC)")
+    assert quiet_until(shop, checkout(), parse_moment(now)) == wait
+
+
+@pytest.mark.parametrize(
+    ("age", "waits"), [(HOUR, True), (DAY + HOUR, True), (DAY + HOUR + 1, False), (30 * DAY, False)]
+)
+def test_a_mail_waits_for_a_mail_server_as_long_as_the_flow_allows(age: int, waits: bool) -> None:
+    """Its own wait of an hour does not count."""
+    found = without_mail_server(parse_flow(MAIL), 0, START, "UTC", START + age)
+    if waits:
+        assert found == Postponement(START + age + SERVER_CHECK, NO_MAIL_SERVER)
+    else:
+        assert isinstance(found, Refusal) and "longer than newer_than_days (1)" in found.reason
+
+
+def test_only_flows_with_mails_need_a_mail_server() -> None:
+    assert "wait for up to 1 day. Set" in (mail_server_warning(MAIL) or "")
+    assert mail_server_warning({"name": "Task", "steps": [{"create_task": "Call"}]}) is None
