@@ -39,6 +39,7 @@ COMMANDS = {
     "search": "search_commands:application",
     "store": "store_commands:application",
     "audit": "audit_command:audit",
+    "twin": "twin_commands:application",
     "erase": "privacy_commands:erase",
 }
 

@@ -31,6 +31,10 @@ class ListenError(Exception):
     """The server cannot listen on its address. The message says why."""
 
 
+class TwinError(Exception):
+    """A twin or an exam cannot be used. The message says why and what to do."""
+
+
 _CODES: dict[type[Exception], int] = {
     SettingError: USAGE,
     StoreError: STORE,
@@ -40,6 +44,7 @@ _CODES: dict[type[Exception], int] = {
     ShopError: NOT_FOUND,
     DemoError: NOT_FOUND,
     ListenError: LISTEN,
+    TwinError: USAGE,
 }
 
 

@@ -187,9 +187,9 @@ class _ChangedAccess:
                 return replace(access, scopes=held)
             kept = [name for name in access.app_settings.get("protected_customer_data", []) if name not in approvals]
             settings = {**access.app_settings, "protected_customer_data": kept}
-            settings.setdefault("kind", "public")
-            if settings["kind"] == "admin":
-                settings["kind"] = "public"
+            # An app of the store's own admin needs no approvals. As a public app, its token would have to expire.
+            if settings.get("kind", "admin") == "admin":
+                settings["kind"] = "custom"
             return replace(access, scopes=held, app_settings=settings)
 
         self._changes = refused or bool(scopes or approvals)

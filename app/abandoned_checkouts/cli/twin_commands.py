@@ -1,0 +1,121 @@
+"""`twin scenarios`, `twin scenario` and `twin exam`: incidents by name, and an extractor's report card."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Annotated, Literal
+
+import orjson
+import typer
+
+from abandoned_checkouts.cli.exit_codes import SOME_REJECTED, SUCCESS, TwinError
+from abandoned_checkouts.config import settings_from
+from abandoned_checkouts.twin.exam.card import Card
+from abandoned_checkouts.twin.exam.command import CommandError
+from abandoned_checkouts.twin.exam.examination import ExamError, prepared
+from abandoned_checkouts.twin.exam.output import OutputError
+from abandoned_checkouts.twin.exam.own_twin import own_twin
+from abandoned_checkouts.twin.exam.remote import RemoteError, RemoteTwin
+from abandoned_checkouts.twin.nearest import nearest
+from abandoned_checkouts.twin.scenarios.collection import Scenario, scenarios
+
+application = typer.Typer(help="Repeat incidents on a running twin, and examine an extractor.", no_args_is_help=True)
+
+_WORK_ERRORS = (RemoteError, CommandError, OutputError, ExamError)
+Url = Annotated[
+    str | None, typer.Option(metavar="URL", help="Address of a server that runs with --twin. \\[default: its settings]")
+]
+ScenarioName = Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario; see `twin scenarios`.")]
+
+
+@application.command("scenarios")
+def list_scenarios() -> None:
+    """List the scenarios: name, what happens, the public thread, what a correct client does."""
+    for each in scenarios().values():
+        thread = each.described()["thread"]
+        sys.stdout.write(f"{each.name}\n    {each.summary}\n    Correct: {each.correct}\n")
+        sys.stdout.write(f"    Reported: {thread}\n" if thread else "")
+
+
+@application.command("scenario")
+def scenario(
+    name: ScenarioName,
+    url: Url = None,
+    stage: Annotated[int, typer.Option(min=1, help="Stage to start; a scenario with several needs one call each.")] = 1,
+    shop: Annotated[str | None, typer.Option(metavar="DOMAIN", help="Shop of the scenario's checkouts.")] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the scenario: delete its faults.")] = False,
+) -> None:
+    """Start a scenario on a running twin, or stop it."""
+    found = _named(name)
+    twin = RemoteTwin(url or settings_from().address)
+    body = {"stage": stage, **({"shop": shop} if shop else {})}
+    try:
+        shown = twin.ask("DELETE" if stop else "POST", f"/scenarios/{found.name}", None if stop else body)["scenario"]
+    except RemoteError as problem:
+        raise TwinError(str(problem)) from None
+    if stop:
+        sys.stdout.write(f"{found.name} is stopped. Its faults happened {shown['applied']} times.\n")
+        return
+    sys.stdout.write(f"{found.name}: stage {shown['stage']} of {shown['stages']} runs.\n{found.summary}\n")
+    sys.stdout.write(f"Correct: {found.correct}\n")
+
+
+@application.command("exam")
+def exam(
+    command: Annotated[str, typer.Option(metavar="COMMAND", help="The command that runs your extractor once.")],
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Use this running twin. \\[default: start one for the exam]")
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this scenario; can be repeated. \\[default: all]")
+    ] = None,
+    time_limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time of one run.")] = 60.0,
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Form of the report card.")] = "text",
+) -> None:
+    """Run an extractor against the scenarios, compare its rows with the truth, and print its report card.
+
+    The command reads ABANDONED_CHECKOUTS_URL, _SHOP, _TOKEN and _SINCE (read from this time on). It writes rows with id
+    and updated_at as JSON lines, or messages of Singer or Airbyte, to standard output or to the file _OUTPUT, and keeps
+    its state in the file _STATE. The exit code is 1 if it failed a scenario.
+    """
+    chosen = [_named(name) for name in scenario or ()] or list(scenarios().values())
+    sat = [each for each in chosen if each.needs != "webhooks"]
+    left_out = [each.name for each in chosen if each.needs == "webhooks"]
+    try:
+        with ExitStack() as opened:
+            twin = RemoteTwin(url) if url else opened.enter_context(own_twin())
+            held = opened.enter_context(prepared(twin, command, time_limit))
+            cards = held.hold(sat, _report_progress)
+    except _WORK_ERRORS as problem:
+        raise TwinError(str(problem)) from None
+    _print(cards, left_out, form)
+    raise SystemExit(SOME_REJECTED if any(card.verdict == "failed" for card in cards) else SUCCESS)
+
+
+def _report_progress(name: str) -> None:
+    sys.stderr.write(f"{name} …\n")
+
+
+def _named(name: str) -> Scenario:
+    known = scenarios()
+    if name not in known:
+        raise typer.BadParameter(f'there is no scenario "{name}".{nearest(name, known)}')
+    return known[name]
+
+
+def _print(cards: Sequence[Card], left_out: Sequence[str], form: str) -> None:
+    if form == "json":
+        found = {"cards": [card.described() for card in cards], "leftOut": list(left_out)}
+        sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return
+    sys.stdout.write(f"{'scenario':<34}{'verdict':<13}{'lost':>5}{'doubled':>9}{'stale':>7}{'late':>6}  notes\n")
+    for card in cards:
+        notes = "; ".join(card.reasons) or ("stopped with an error, as it may" if card.gave_up else "")
+        figures = f"{card.lost:>5}{card.doubled:>9}{card.stale:>7}{card.late:>6}"
+        sys.stdout.write(f"{card.scenario:<34}{card.verdict:<13}{figures}  {notes}\n")
+    counts = {
+        verdict: sum(card.verdict == verdict for card in cards) for verdict in ("passed", "failed", "not reached")
+    }
+    sys.stdout.write("\n" + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) + ".\n")
+    if left_out:
+        sys.stdout.write(f"Left out, because an extractor receives no webhooks: {', '.join(left_out)}.\n")

@@ -1,0 +1,99 @@
+"""Running the user's command, with a limit of time."""
+
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from abandoned_checkouts.twin.exam.output import Output, read_output
+
+# How much of the command's own messages a report shows.
+_LAST = 500
+OUTPUT, STATE = "ABANDONED_CHECKOUTS_OUTPUT", "ABANDONED_CHECKOUTS_STATE"
+
+
+class CommandError(Exception):
+    """The command cannot be run at all. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run. `code` is its exit code, or None if the time was over. `messages` is the end of its standard error.
+
+    `state` is what the next run begins from, None without one.
+    """
+
+    code: int | None
+    output: Output
+    messages: str
+    seconds: float
+    state: bytes | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.code == 0
+
+
+def run_command(command: str, environment: Mapping[str, str], folder: Path, limit: float) -> Ran:
+    """Run the command once. `folder` keeps the state between the runs. Raises CommandError and OutputError.
+
+    The command writes its rows to standard output or to the file in ABANDONED_CHECKOUTS_OUTPUT. It keeps its state in
+    the file in ABANDONED_CHECKOUTS_STATE, or writes messages of state, of which the last is put into that file.
+    """
+    words = _words(command)
+    rows_file, state_file = folder / "rows.jsonl", folder / "state.json"
+    rows_file.unlink(missing_ok=True)
+    whole = {**os.environ, **environment, OUTPUT: str(rows_file), STATE: str(state_file)}
+    started = time.monotonic()
+    with (folder / "stdout").open("wb+") as out, (folder / "stderr").open("wb+") as err:
+        try:
+            process = subprocess.Popen(
+                words, env=whole, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            )
+        except OSError as problem:
+            raise CommandError(f"{words[0]!r} cannot be run: {problem.strerror}") from None
+        try:
+            code: int | None = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            _end(process)
+        seconds = time.monotonic() - started
+        out.seek(0)
+        err.seek(0)
+        printed, messages = out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace")
+    output = read_output(rows_file.read_text("utf-8", "replace") if rows_file.is_file() else _complete(printed, code))
+    if output.state is not None:
+        state_file.write_bytes(orjson.dumps(output.state))
+    state = state_file.read_bytes() if state_file.is_file() else None
+    return Ran(code, output, messages[-_LAST:].strip(), seconds, state)
+
+
+def _words(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as problem:
+        raise CommandError(f"--command cannot be read: {str(problem).lower()}") from None
+    if not words:
+        raise CommandError("--command is empty; write the command of your extractor")
+    return words
+
+
+def _complete(printed: str, code: int | None) -> str:
+    """The whole lines. A command that was ended may have written half of its last line."""
+    return printed if code == 0 or printed.endswith("\n") else printed[: printed.rfind("\n") + 1]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the command and everything that it has started."""
+    # Without such a process group, nothing of it runs any more.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
