@@ -93,6 +93,114 @@ def test_what_a_suggestion_replaces(marked: str, choice: str, result: str) -> No
     assert taken(marked, suggestion) == result
 
 
+STAR = ("*", "value")
+COMPARISONS = [
+    ("<", "operator", "less than; before"),
+    ("<=", "operator", "at most; at or before"),
+    (">", "operator", "more than; after"),
+    (">=", "operator", "at least; at or after"),
+]
+DATES = [
+    ("now", "date", "the current time"),
+    ("2026-11-21", "date", "today"),
+    ("2026-11-20", "date", "yesterday"),
+    ("2026-11-14", "date", "7 days ago"),
+    ("2026-10-22", "date", "30 days ago"),
+    ("2026-11", "date", "this month"),
+    ("2026", "date", "this year"),
+]
+FIELD_NAMES = [
+    ("id:", "field", "id field"),
+    ("created_at:", "field", "time field"),
+    ("updated_at:", "field", "time field"),
+    ("status:", "field", "enum field"),
+    ("recovery_state:", "field", "enum field"),
+    ("email_state:", "field", "enum field"),
+]
+OR = ("OR", "connective", "matches either side; binds tighter than AND")
+AND = ("AND", "connective", "matches both sides; same as a space")
+NOT = ("NOT", "connective", "excludes the next term; same as a minus sign")
+CLOSE = (")", "connective", "close the parenthesis")
+EMAIL = ("email:", "field", "keyword field")
+
+
+@pytest.mark.parametrize(
+    ("marked", "start", "end", "expected"),
+    [
+        ("bob ^", 4, 4, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ("bob ^norman", 4, 10, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ("(bob ^", 5, 5, [*FIELD_NAMES, OR, AND, CLOSE, NOT, EMAIL]),
+        ("(bob) (norman ^", 14, 14, [*FIELD_NAMES, OR, AND, CLOSE, NOT, EMAIL]),
+        ("(bob) norman ^", 13, 13, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ("status:open ^", 12, 12, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ("id:>5 ^", 6, 6, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ('"bob norman" ^', 13, 13, [*FIELD_NAMES, OR, AND, NOT, EMAIL]),
+        ("bob OR ^", 7, 7, [*FIELD_NAMES, NOT, EMAIL]),
+        ("-^", 1, 1, [*FIELD_NAMES, NOT, EMAIL]),
+        ("status:^", 7, 7, [("open", "value", "status is open"), ("closed", "value", "status is closed"), STAR]),
+        ("status:open,^", 12, 12, [("closed", "value", "status is closed")]),
+        ("status:'open',OPEN,^", 19, 19, [("closed", "value", "status is closed")]),
+        # The list of another field does not count.
+        (
+            "status:open status:^",
+            19,
+            19,
+            [("open", "value", "status is open"), ("closed", "value", "status is closed")],
+        ),
+        ("created_at:^", 11, 11, [*DATES, *COMPARISONS, STAR]),
+        ("created_at:>=^", 13, 13, DATES),
+        ("created_at:2026-11^-01 bob", 11, 21, [DATES[1], DATES[2], DATES[3], DATES[5]]),
+        ("id:^", 3, 3, [*COMPARISONS, STAR, ("1234", "value", "example")]),
+        ("id:1^", 3, 4, [("1234", "value", "example")]),
+        ("id:7,^", 5, 5, [("1234", "value", "example")]),
+        (
+            "accepts_marketing:^",
+            18,
+            18,
+            [("true", "value", "accepts_marketing is true"), ("false", "value", "accepts_marketing is false"), STAR],
+        ),
+        ("total_price:^", 12, 12, [*COMPARISONS, STAR]),
+        ("email:^", 6, 6, [("*", "value", "email has a value")]),
+        ("price^", 0, 5, [("total_price:", "field", "money field")]),
+    ],
+)
+def test_suggestions_in_their_order(marked: str, start: int, end: int, expected: list[tuple[str, ...]]) -> None:
+    found = at(marked)[: len(expected)]
+    assert [
+        (one.text, one.kind, one.description)[: len(row)] for one, row in zip(found, expected, strict=True)
+    ] == expected
+    assert {(one.start, one.end) for one in found} == {(start, end)}
+
+
+def test_a_caret_outside_the_text_is_moved_to_its_end() -> None:
+    for caret, text in ((99, "sta"), (3, "sta")):
+        assert complete(text, caret, FIELDS, zone=ZONE, now=NOW)[0] == Suggestion(
+            "status:", 0, 3, "field", "enum field"
+        )
+    assert complete("sta", -5, FIELDS, zone=ZONE, now=NOW)[0].end == 3
+
+
+def test_a_long_text_gets_no_suggestions() -> None:
+    for length, expected in ((8 * 1024, True), (8 * 1024 + 1, False)):
+        text = "a " * (length // 2 - 2) + "a" * (length % 2) + " sta"
+        assert len(text) == length
+        assert bool(complete(text, len(text), FIELDS, zone=ZONE, now=NOW)) is expected
+
+
+def test_there_are_at_most_twenty_suggestions_unless_more_are_asked_for() -> None:
+    many = FieldSet([Field(f"field{number:02}", Kind.TEXT) for number in range(30)])
+    assert len(complete("f", 1, many, zone=ZONE, now=NOW)) == 20
+    assert len(complete("f", 1, many, zone=ZONE, now=NOW, limit=25)) == 25
+    assert complete("f", 1, many, zone=ZONE, now=NOW, limit=1)[0].text == "field00:"
+
+
+def test_the_description_of_a_field_is_shown() -> None:
+    fields = FieldSet([Field("status", Kind.ENUM, "Whether it is open.", extended=True)], extended=True)
+    assert complete("s", 1, fields, zone=ZONE, now=NOW) == [
+        Suggestion("status:", 0, 1, "field", "Whether it is open.", True)
+    ]
+
+
 def test_connectives_only_after_something() -> None:
     assert not {"AND", "OR", ")"} & {one.text for one in at("^")}
     assert not {"AND", "OR"} & {one.text for one in at("bob OR ^")}
