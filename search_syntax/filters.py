@@ -59,7 +59,7 @@ def without_negated_comparison(part: Tree) -> Tree:
     if not isinstance(part, Not) or not isinstance(part.part, Comparison):
         return part
     inner = part.part
-    return Comparison(inner.field, OPPOSITE[inner.operator], inner.value, part.start, inner.value_start, part.end)
+    return Comparison(inner.field, OPPOSITE[inner.operator], inner.value)
 
 
 def filter_of(part: Tree) -> Filter | None:

@@ -125,7 +125,7 @@ def write_time(moment: datetime, zone: tzinfo) -> str:
     except OverflowError:
         local = moment
     text = local.replace(microsecond=0).isoformat()
-    return text.removesuffix("+00:00") + "Z" if local.tzname() in ("UTC", "Z") else text
+    return text.removesuffix("+00:00") + "Z" if local.tzname() == "UTC" else text
 
 
 def parse_whole(text: str) -> int | None:

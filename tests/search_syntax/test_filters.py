@@ -29,6 +29,8 @@ from search_syntax import Filter, parse, split_filters
                 ("d_min", "2"),
             ],
         ),
+        ("*", "*", "", [("default", "true")]),
+        ("-*", "-*", "-*", []),
         ("tag:*", "tag:*", "", [("tag", "true")]),
         ("-tag:*", "-tag:*", "", [("tag_not", "true")]),
         (

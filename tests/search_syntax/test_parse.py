@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from search_syntax import check, complete, explain, parse, parsed, predicate, refusal, split_filters, text
-from search_syntax.parse import CACHED_LENGTH, _cached, _parse
+from search_syntax.parse import CACHED_LENGTH, _cached, _parse, cached_bytes
 from search_syntax.parsed import JsonObject
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, RECORDS, ZONE
@@ -176,3 +176,20 @@ def test_what_is_remembered_is_bounded() -> None:
     held = _cached.cache_info().currsize
     parse("x" * (CACHED_LENGTH + 1))
     assert _cached.cache_info().currsize == held
+
+
+@pytest.mark.parametrize(
+    ("query", "start", "end"),
+    [("-bob", 0, 4), ("NOT bob", 0, 7), ("  -bob ", 2, 6), ("a -bob", 0, 6)],
+)
+def test_places_of_a_negation(query: str, start: int, end: int) -> None:
+    tree = parse(query).tree
+    assert (tree.start, tree.end) == (start, end)
+
+
+def test_a_kept_search_counts_with_the_most_that_it_can_take() -> None:
+    before = cached_bytes()
+    parse("a search that no other test parses")
+    parse("a search that no other test parses")
+    assert cached_bytes() - before in (0, 150 * CACHED_LENGTH)  # 0 if the cache is full
+    assert 150 * CACHED_LENGTH <= cached_bytes() <= 512 * 150 * CACHED_LENGTH

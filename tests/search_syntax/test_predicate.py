@@ -35,6 +35,8 @@ LATER = NOON.replace(hour=13)
         (m.Words("f", ("blue", "tea"), phrase=True), "A blue teapot", False),
         (m.Words("f", ("blue", "tea"), prefix=True, phrase=True), "A blue teapot", True),
         (m.Words("f", ("bl", "tea"), prefix=True, phrase=True), "A blue teapot", False),
+        (m.Words("f", ("a", "blue", "tea"), prefix=True, phrase=True), "A blue teapot", True),
+        (m.Words("f", ("tea",), prefix=True, phrase=True), "teapot", True),
         (m.Words("f", ("blue", "teapot"), phrase=True), "blue", False),
         (m.Words("f", ("bob",)), None, False),
         # A text as a whole, folded.

@@ -46,3 +46,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 def test_accents_heaped_on_one_letter_are_folded_at_once() -> None:
     """Put in order, as Unicode has it, so many would take minutes."""
     assert tokenize("e" + "\u0301\u0316" * 250_000 + " bob") == ("e", "bob")
+
+
+def test_what_a_database_cannot_store_is_replaced() -> None:
+    assert (fold("A\0b"), fold("É\0\ud800")) == ("a\ufffdb", "e\ufffd\ufffd")
+    assert tokenize_all(["a\0b", "c"], "_") == ["_", "a", "b", "_", "c"]
