@@ -123,13 +123,14 @@ def prepare(folder: Path, modules: list[str], tests: list[str], left_out: list[s
         else:
             shutil.copy2(source, folder / name)
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    plugins = ["no:cacheprovider", "no:xdist", "tests.mutants.pytest_plugin"]
     select = ["-k", " and ".join(f"not {name}" for name in left_out)] if left_out else []
     settings: dict[str, Any] = {
         "source_paths": ["src"],
         "only_mutate": [copied_name(module) for module in modules],
         "also_copy": [name for name in COPIED if name != "tests"],
         "pytest_add_cli_args_test_selection": tests,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutants.short_ids", *select],
+        "pytest_add_cli_args": [*(f"-p{plugin}" for plugin in plugins), *select],
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {str(value).lower() if isinstance(value, bool) else value!r}" for key, value in settings.items()]

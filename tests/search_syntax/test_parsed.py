@@ -76,3 +76,14 @@ def test_now_is_written_as_the_present() -> None:
     query = parse("created_at:<now")
     made = search_entry((), query, check(query, fields), fields, zone=UTC, now=NOW)
     assert made["parsed"] == {"field": "created_at", "range_lte": NOW.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("5", 5), ("9223372036854775807", 2**63 - 1), ("9223372036854775808", "9223372036854775808"), ("-5", -5)],
+)
+def test_a_compared_id_is_a_number_if_json_readers_can_hold_it(value: str, shown: object) -> None:
+    fields = FieldSet([Field("id", Kind.ID)])
+    query = parse(f"id:>{value}")
+    made = search_entry((), query, check(query, fields), fields, zone=UTC, now=NOW)
+    assert made["parsed"] == {"field": "id", "range_gt": shown}

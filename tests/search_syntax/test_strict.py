@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from search_syntax import check, parse, refusal, too_long
+from search_syntax.strict import underlined
 from tests.search_syntax.shop import FIELDS, NOW, ZONE
 
 
@@ -40,6 +43,27 @@ def test_long_and_broken_texts_show_what_is_near() -> None:
     lines = refusals("bob\nodd:1\tx\nnorman")[0].splitlines()
     assert lines[1:] == ["  odd:1 x", "  ^^^"]
     assert refusals("a\\\nb:1")[0].splitlines()[2] == "  ^^"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "shown"),
+    [
+        # The line of the error, whichever line it is.
+        ("\nodd:1", 1, ["  odd:1", "  ^^^"]),
+        ("odd:1 x\nbob\nnorman", 0, ["  odd:1 x", "  ^^^"]),
+        ("bob\nx odd:1\nnorman\nx", 6, ["  x odd:1", "    ^^^"]),
+        # 72 columns of it: around the error, or the end of the line if the error is near it.
+        ("o" * 72, 0, ["  " + "o" * 72, "  ^^^"]),
+        ("x" * 70 + "odd", 70, ["  …" + "x" * 69 + "odd", "  " + " " * 70 + "^^^"]),
+        ("x" * 100 + "odd" + "y" * 10, 100, ["  …" + "x" * 59 + "odd" + "y" * 10, "  " + " " * 60 + "^^^"]),
+        ("x" * 100 + "odd" + "y" * 100, 100, ["  …" + "x" * 36 + "odd" + "y" * 33 + "…", "  " + " " * 37 + "^^^"]),
+        ("odd" + "y" * 100, 0, ["  odd" + "y" * 69 + "…", "  ^^^"]),
+        # The carets end with the shown part.
+        ("x" * 100 + "z" * 100, 198, ["  …" + "z" * 72, "  " + " " * 71 + "^^"]),
+    ],
+)
+def test_the_line_of_an_error(text: str, start: int, shown: list[str]) -> None:
+    assert underlined(text, start, start + 3).splitlines() == shown
 
 
 def test_too_long() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_syntax import fold, tokenize, tokenize_all
+from search_syntax.tokens import _in_word
 
 ANY_TEXT = st.text(max_size=30) | st.text("abZ09 -_.\x00é", max_size=30)
 
@@ -51,3 +52,12 @@ def test_accents_heaped_on_one_letter_are_folded_at_once() -> None:
 def test_what_a_database_cannot_store_is_replaced() -> None:
     assert (fold("A\0b"), fold("É\0\ud800")) == ("a\ufffdb", "e\ufffd\ufffd")
     assert tokenize_all(["a\0b", "c"], "_") == ["_", "a", "b", "_", "c"]
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"),
+    [("a", True), ("7", True), ("東", True), ("\u093f", True), ("-", False), ("_", False), ("€", False)],
+)
+def test_letters_digits_and_marks_belong_to_a_word(character: str, expected: bool) -> None:
+    """U+093F is a vowel of Hindi, which is a mark and not a letter."""
+    assert _in_word(character) is expected
