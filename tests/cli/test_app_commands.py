@@ -30,3 +30,13 @@ def test_wrong_values_are_refused(run: Run, sqlite_url: str, tmp_path: Path) -> 
         (("--scopes", "read_everything"), "Did you mean 'read_orders'?"),
     ):
         assert message in run("app", "create", *shop, *more, code=2).stderr
+
+
+def test_an_address_for_compliance_topics(run: Run, sqlite_url: str) -> None:
+    shop = ("--shop", "acme.myshopify.com", "--database", sqlite_url)
+    client_id = run("app", "create", *shop).stdout.split("\n")[0].partition("\t")[2]
+    run("app", "compliance", client_id, "https://app.example/webhooks", *shop)
+    run("app", "compliance", client_id, *shop)
+    refused = run("app", "compliance", client_id, "http://app.example/", *shop, code=5).stderr
+    assert "it must start with https://" in refused
+    assert "has no app nobody" in run("app", "compliance", "nobody", *shop, code=5).stderr

@@ -1,4 +1,4 @@
-"""`app create` and `app list`."""
+"""`app create`, `app key`, `app compliance` and `app list`."""
 
 import sys
 from pathlib import Path
@@ -13,10 +13,14 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.cli.opened_store import missing_from
 from abandoned_checkouts.cli.options import DatabaseOption, ShopOption, check_scopes, now
 from abandoned_checkouts.cli.within_shop import line, within_shop
+from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.shopify.http.client_assertions import ClientAssertionError, check_public_key
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.outbox.compliance import set_compliance_address
+from abandoned_checkouts.store.outbox.subscriptions import SubscriptionError
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on, set_assertion_key
-from abandoned_checkouts.store.tenants.shops import register_app
+from abandoned_checkouts.store.tenants.shops import ShopError, register_app
+from abandoned_checkouts.work.subscribe import check_address
 
 application = typer.Typer(help="Install and list apps, which get access tokens by OAuth.", no_args_is_help=True)
 
@@ -117,6 +121,30 @@ def key(
 
     async def change(connection: Connection, found: Shop) -> None:
         if not await set_assertion_key(connection, found, client_id, text):
+            raise missing_from(found, f"app {client_id}", f"app list --shop {found.domain}")
+
+    within_shop(database, shop, change, write=True)
+
+
+@application.command("compliance")
+def compliance(
+    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="Client id of the app, from `app list`.")],
+    shop: ShopOption,
+    address: Annotated[str | None, typer.Argument(help="HTTPS address. Without it, the address is removed.")] = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Allow an address without TLS or on a private network, for tests.")
+    ] = False,
+    database: DatabaseOption = None,
+) -> None:
+    """Set the address that receives Shopify's compliance topic customers/redact when a person is erased here."""
+
+    async def change(connection: Connection, found: Shop) -> None:
+        try:
+            if address is not None:
+                check_address(address, http or settings_from().allow_private_targets)
+        except SubscriptionError as problem:
+            raise ShopError(str(problem)) from None
+        if not await set_compliance_address(connection, found, client_id, address):
             raise missing_from(found, f"app {client_id}", f"app list --shop {found.domain}")
 
     within_shop(database, shop, change, write=True)

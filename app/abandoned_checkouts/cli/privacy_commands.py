@@ -14,10 +14,10 @@ from abandoned_checkouts.config import settings_from
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.privacy.erase_person import ErasureResult
-from abandoned_checkouts.store.privacy.erase_person import erase_person as erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.shops import ShopError
+from abandoned_checkouts.work.erase import erase_and_inform
 
 
 def erase(
@@ -35,7 +35,7 @@ def erase(
         if not person.is_known:
             identifier = "e-mail" if email else "customer id"
             say(f"no customer or checkout of {found.domain} has that {identifier}; searching stored payloads")
-        return found, await erase_person(connection, found, person, now())
+        return found, await erase_and_inform(connection, found, person, now())
 
     async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
         # Importing these loads the whole server, which is too slow for every command.

@@ -22,6 +22,7 @@ from abandoned_checkouts.control.endpoint import (
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.compliance import targets_of
 from abandoned_checkouts.store.outbox.delivery_log import Visible, find_delivery, list_deliveries, replay_deliveries
 from abandoned_checkouts.store.outbox.inbound_deliveries import list_rejected
 from abandoned_checkouts.store.outbox.subscriptions import (
@@ -134,7 +135,8 @@ async def replay(request: Request, control: Control, shop: Shop) -> Response:
             raise RefusedError(409, "This delivery is already queued.")
         if not row["body"]:
             raise RefusedError(409, "Cannot replay: the event's data was erased.")
-        if await find_subscription(connection, shop, row["subscription_id"]) is None:
+        to = (row["dialect"], row["subscription_id"])
+        if all((each.dialect, each.id) != to for each in await targets_of(connection, shop.id)):
             raise RefusedError(409, "Cannot replay: the subscription was deleted.")
         await replay_deliveries(connection, shop, control.clock(), numbers=[row["id"]])
         row = await _delivery_in(connection, shop, request)

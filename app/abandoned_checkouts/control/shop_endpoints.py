@@ -16,7 +16,6 @@ from abandoned_checkouts.store.checkouts.timeline import timeline_of
 from abandoned_checkouts.store.engine.free_pages import free_pages
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
-from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.saved_searches import (
@@ -28,6 +27,7 @@ from abandoned_checkouts.store.tenants.saved_searches import (
     list_saved_searches,
 )
 from abandoned_checkouts.store.tenants.shops import ShopError
+from abandoned_checkouts.work.erase import erase_and_inform
 
 
 async def list_searches(request: Request, control: Control, shop: Shop) -> Response:
@@ -94,7 +94,7 @@ async def erase(request: Request, control: Control, shop: Shop) -> Response:
         raise RefusedError(422, "the body must have either an email or a customer_id")
     async with control.database.begin() as connection:
         person = await find_person(connection, shop, customer_id=customer_id, email=email)
-        erased = await erase_person(connection, shop, person, control.clock())
+        erased = await erase_and_inform(connection, shop, person, control.clock())
     for file in erased.files:
         await asyncio.to_thread(control.remove_file, shop.id, file)
     if erased.has_changed:

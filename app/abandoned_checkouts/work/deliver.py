@@ -13,6 +13,7 @@ from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.checkouts.randomness import random_fraction
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, targets_of
 from abandoned_checkouts.store.outbox.deliveries import (
     Attempt,
     DeliveryKey,
@@ -25,7 +26,6 @@ from abandoned_checkouts.store.outbox.subscriptions import (
     Subscription,
     delete_subscription,
     note_success,
-    subscriptions_of,
     succeeded_since,
 )
 from abandoned_checkouts.work.clock_watch import ClockWatch
@@ -139,7 +139,7 @@ class Deliverer:
         for row in rows:
             number = row["shop_id"]
             if number not in known:
-                found = await subscriptions_of(connection, number)
+                found = await targets_of(connection, number)
                 known[number] = {DeliveryKey(number, item.dialect, item.id): item for item in found}
             subscription = known[number].get(_key(row))
             if subscription is None:
@@ -173,7 +173,10 @@ class Deliverer:
         retry_at = None if pause is None else now + pause
         if not await finish_delivery(connection, row, attempt, now, retry_at):
             return
-        if attempt.problem is None:
+        if dialect == COMPLIANCE:
+            if attempt.problem is not None and retry_at is not None:
+                return
+        elif attempt.problem is None:
             await note_success(connection, row["shop_id"], dialect, number, now)
         elif retry_at is not None:
             return

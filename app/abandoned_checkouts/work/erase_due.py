@@ -5,7 +5,6 @@ import asyncio
 from abandoned_checkouts.shopify.bulk.rules.files import Results
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.free_pages import free_pages
-from abandoned_checkouts.store.privacy.erase_person import erase_person
 from abandoned_checkouts.store.privacy.erasure_requests import (
     ErasureRequest,
     customers_due_for_erasure,
@@ -14,6 +13,7 @@ from abandoned_checkouts.store.privacy.erasure_requests import (
 )
 from abandoned_checkouts.store.privacy.find_person import find_person
 from abandoned_checkouts.store.tenants.shops import find_shop
+from abandoned_checkouts.work.erase import erase_and_inform
 
 BATCH = 20
 
@@ -49,7 +49,8 @@ async def _erase_customer(
         # The request may have been withdrawn, or carried out by another process.
         if shop is None or request not in await customers_due_for_erasure(connection, now - delay, BATCH):
             return False
-        erased = await erase_person(connection, shop, await find_person(connection, shop, customer_id=customer_id), now)
+        person = await find_person(connection, shop, customer_id=customer_id)
+        erased = await erase_and_inform(connection, shop, person, now)
     await _remove_files(results, shop_id, erased.files)
     return True
 
@@ -61,7 +62,7 @@ async def _erase_for_platform(database: Database, now: int, request: ErasureRequ
             return False
         ids = {"customer_id": request.customer_id, "checkout_id": request.checkout_id}
         person = await find_person(connection, shop, email=request.email, **ids)
-        erased = await erase_person(connection, shop, person, now)
+        erased = await erase_and_inform(connection, shop, person, now)
     await _remove_files(results, request.shop_id, erased.files)
     return True
 

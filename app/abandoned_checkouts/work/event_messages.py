@@ -90,7 +90,7 @@ def message(row: Row, subscription: Subscription, seconds: float | None) -> Mess
     body, sent = row["body"].encode(), orjson.loads(row["headers"])
     if row["dialect"] == "wix":
         return Message(row["address"], sent, body, seconds or WIX_SECONDS, only_200=True)
-    name = SIGNATURE if row["dialect"] == "shopify" else own_topics.SIGNATURE
+    name = own_topics.SIGNATURE if row["dialect"] == "own" else SIGNATURE
     return Message(
         row["address"], {**sent, name: signature(body, subscription.secret)}, body, seconds or SHOPIFY_SECONDS
     )

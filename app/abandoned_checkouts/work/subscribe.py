@@ -57,7 +57,7 @@ async def subscribe(
     `client_id` is the app that receives Wix's events; all subscriptions of an app use the same key.
     """
     topic = _topic(dialect, topic)
-    _check(address, allow_http)
+    check_address(address, allow_http)
     if dialect == "own":
         secret = secret or random_hex(32)
         number = await add_subscription(
@@ -82,7 +82,8 @@ def _topic(dialect: Dialect, topic: str) -> str:
     raise SubscriptionError(f"{topic} is not a topic; it must be one of {', '.join(TOPICS[dialect])}")
 
 
-def _check(address: str, allow_http: bool) -> None:
+def check_address(address: str, allow_http: bool) -> None:
+    """Raises SubscriptionError if events cannot be sent to the address. `allow_http` also allows private networks."""
     parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
     if parts is None or (parts.scheme == "http" and not allow_http) or len(address) > _LONGEST_ADDRESS:
         raise SubscriptionError(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")

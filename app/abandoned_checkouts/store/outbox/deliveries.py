@@ -11,6 +11,7 @@ from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
+from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
 # Written into the statement's text, because the partial indexes apply only to this exact condition.
@@ -115,7 +116,15 @@ async def claim_deliveries(
             .where(table.c.shop_id == shop_id, table.c.id.in_(numbers))
             .values(claim=claim, due_at=now + lease, first_attempt_at=func.coalesce(table.c.first_attempt_at, now))
         )
-    return [{**row, "claim": claim, "first_attempt_at": row["first_attempt_at"] or now} for row in rows]
+    return [
+        {
+            **row,
+            "body": opened_body(connection, row["dialect"], row["body"]),
+            "claim": claim,
+            "first_attempt_at": row["first_attempt_at"] or now,
+        }
+        for row in rows
+    ]
 
 
 async def finish_delivery(
@@ -137,6 +146,9 @@ async def finish_delivery(
     statement = update(table).where(mine, table.c.state == _WAITING)
     if attempt.problem is None:
         values |= {"state": "delivered", "finished_at": now}
+        if delivery["dialect"] == COMPLIANCE:
+            # The receiver knows now whom to erase; here nothing of the person stays.
+            values["body"] = ""
     else:
         # A failure counts only during the claim, because another sender may have it now. A success always counts.
         statement = statement.where(table.c.claim == delivery["claim"])

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import ids_by_shop
+from abandoned_checkouts.store.outbox.compliance import opened_body
 from abandoned_checkouts.store.tables import carts, deliveries, delivery_attempts, events
 
 _SHOWN = (
@@ -84,7 +85,8 @@ async def find_delivery(
     mine = (log.c.shop_id == shop.id) & (log.c.delivery_id == number)
     made = await connection.execute(select(log).where(mine).order_by(log.c.attempt))
     attempts = [{"delivery_id": number, "attempt": each["attempt"], **_plain(each)} for each in made.mappings()]
-    return {"id": number, **_plain(row), "attempts_made": attempts}
+    body = opened_body(connection, row["dialect"], row["body"])
+    return {"id": number, **_plain(row), "body": body, "attempts_made": attempts}
 
 
 async def replay_deliveries(

@@ -13,7 +13,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.tables import apps, deliveries, event_subscriptions, webhook_subscriptions
 
-Dialect = Literal["shopify", "wix", "own"]
+Dialect = Literal["shopify", "wix", "own", "compliance"]
 
 
 class SubscriptionError(ValueError):

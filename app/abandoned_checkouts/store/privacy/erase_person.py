@@ -21,6 +21,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, ope
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
+from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
 from abandoned_checkouts.store.privacy.scrub_texts import scrub_texts
@@ -194,7 +195,8 @@ async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person,
             left = _left_of(row.subject, row.document, now)
             await connection.execute(update(events).where(mine, events.c.id == row.id).values(document=left))
         table = deliveries
-        sent = (table.c.shop_id == shop.id) & table.c.subject.in_(part)
+        # An earlier customers/redact still has to arrive.
+        sent = (table.c.shop_id == shop.id) & table.c.subject.in_(part) & (table.c.dialect != COMPLIANCE)
         called_off = {"state": "cancelled", "finished_at": now, "problem": "the person's data was erased"}
         await connection.execute(update(table).where(sent, table.c.state == "waiting").values(called_off))
         await connection.execute(update(table).where(sent).values(body="", body_hash=""))

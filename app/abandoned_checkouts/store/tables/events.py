@@ -126,7 +126,7 @@ deliveries = Table(
     shop_key(),
     serial(),
     number("event_id"),
-    # shopify | wix | own
+    # shopify | wix | own | compliance, for which subscription_id is the app.
     words("dialect"),
     number("subscription_id"),
     words("subject"),
@@ -135,6 +135,7 @@ deliveries = Table(
     words("webhook_id"),
     words("address"),
     json_text("headers", default="{}"),
+    # Encrypted for compliance topics.
     words("body"),
     words("body_hash"),
     # waiting | delivered | failed | cancelled

@@ -1,0 +1,69 @@
+"""Shopify's compliance topics: an app has one address for them, which is part of the app and not a subscription.
+
+Their bodies name people whose data was erased here. They are stored encrypted until a receiver has accepted them, so
+that an erasure leaves no clear text in the database.
+"""
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from abandoned_checkouts.checkouts.shop import Shop
+from abandoned_checkouts.store.outbox.subscriptions import Dialect, Subscription, subscriptions_of
+from abandoned_checkouts.store.tables import apps
+from abandoned_checkouts.store.tables.encrypted import ciphers
+
+COMPLIANCE: Dialect = "compliance"
+REDACT = "CUSTOMERS_REDACT"
+_SETTING = "compliance_address"
+
+
+async def compliance_addresses(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
+    """One for each app with an address and with access to customers or orders (Shopify: privacy law compliance)."""
+    statement = select(apps).where(apps.c.shop_id == shop_id).order_by(apps.c.id)
+    found = []
+    for row in (await connection.execute(statement)).mappings():
+        settings, scopes = orjson.loads(row["settings"]), orjson.loads(row["scopes"])
+        if settings.get(_SETTING) and any(scope.endswith(("_customers", "_orders")) for scope in scopes):
+            found.append(
+                Subscription(
+                    dialect=COMPLIANCE,
+                    shop_id=shop_id,
+                    id=row["id"],
+                    topic=REDACT,
+                    address=settings[_SETTING],
+                    secret=row["client_secret"],
+                    created_at=row["created_at"],
+                    app_id=str(row["id"]),
+                    owner_id=row["id"],
+                    api_version=str(settings.get("webhook_api_version") or ""),
+                    app_settings=settings,
+                )
+            )
+    return found
+
+
+async def targets_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
+    """Everything that deliveries go to: the shop's subscriptions, and the compliance addresses of its apps."""
+    return await subscriptions_of(connection, shop_id) + await compliance_addresses(connection, shop_id)
+
+
+async def set_compliance_address(connection: AsyncConnection, shop: Shop, client_id: str, address: str | None) -> bool:
+    """Set or remove an app's address. Returns False if the shop has no such app."""
+    mine = (apps.c.shop_id == shop.id) & (apps.c.client_id == client_id)
+    settings = (await connection.execute(select(apps.c.settings).where(mine).with_for_update())).scalar()
+    if settings is None:
+        return False
+    changed = {**orjson.loads(settings), _SETTING: address}
+    await connection.execute(update(apps).where(mine).values(settings=orjson.dumps(changed).decode()))
+    return True
+
+
+def sealed_body(connection: AsyncConnection, body: str) -> str:
+    """The body as it is stored, encrypted with the key of the store."""
+    return ciphers[connection.dialect].encrypt(body)
+
+
+def opened_body(connection: AsyncConnection, dialect: str, body: str) -> str:
+    """The clear text of a stored body. Only those of compliance topics are encrypted."""
+    return ciphers[connection.dialect].decrypt(body) if dialect == COMPLIANCE and body else body
