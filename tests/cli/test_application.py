@@ -1,6 +1,8 @@
 """The command line: what it prints, on which stream, and its exit codes."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,39 @@ def test_schema_prints_the_schema_and_nothing_else(run: Run) -> None:
 def test_help_shows_defaults_that_are_described_in_words(run: Run) -> None:
     lines = run("app", "create", "--help").stdout.replace("│", " ").split()
     assert "[default: generated]" in " ".join(lines)
+
+
+# Libraries that take tens of milliseconds to import.
+HEAVY = {"alembic", "asyncpg", "babel", "graphql", "httpx", "ijson", "jinja2", "lark", "phonenumbers", "starlette"}
+HEAVY |= {"strawberry", "uvicorn", "yaml", "abandoned_checkouts.demo", "abandoned_checkouts.shopify"}
+
+
+def modules_of(*arguments: str) -> set[str]:
+    """The modules that a command imports, in a new process."""
+    program = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "from abandoned_checkouts.cli import main\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.split())
+
+
+def test_help_imports_no_command_and_no_database() -> None:
+    modules = modules_of("--help")
+    assert "abandoned_checkouts.cli.application" in modules and "rich" in modules
+    commands = {name for name in modules if name.endswith(("_command", "_commands"))}
+    assert not commands and not modules & {*HEAVY, "sqlalchemy", "cryptography", "pydantic"}
+
+
+def test_token_list_imports_only_the_store(run: Run, sqlite_url: str) -> None:
+    run("token", "create", "--shop", "a.example.com", "--database", sqlite_url)
+    modules = modules_of("token", "list", "--shop", "a.example.com", "--database", sqlite_url)
+    assert "abandoned_checkouts.store.engine.database" in modules
+    assert not modules & HEAVY
+
+
+def test_a_wrong_command_is_reported_with_the_nearest_one(run: Run) -> None:
+    done = run("tokn", "list", code=2)
+    assert "No such command 'tokn'" in done.stderr and "token" in done.stderr and done.stdout == ""

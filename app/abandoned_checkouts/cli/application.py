@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from abandoned_checkouts.cli.command_help import help_of
 from abandoned_checkouts.cli.exit_codes import SUCCESS, reported_in_one_line
-from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 
 HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
@@ -44,11 +46,12 @@ COMMANDS = {
 }
 
 
-class _Loaded(Mapping[str, object]):
-    """The commands by name, in the form that a Typer group reads."""
+class _Listed(Mapping[str, object]):
+    """The commands by name, as the list of `--help` needs them: each has only a name and a help."""
 
     def __getitem__(self, name: str) -> object:
-        return _command(name)
+        module, _, member = COMMANDS[name].partition(":")
+        return TyperCommand(name, help=help_of(f"abandoned_checkouts.cli.{module}", member))
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)
@@ -57,10 +60,22 @@ class _Loaded(Mapping[str, object]):
         return len(COMMANDS)
 
 
+class _Group(TyperGroup):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _Listed()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The name, command and arguments of the command to run. Imports its module."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, _command(str(name)), rest
+
+
 @cache
 def _command(name: str) -> object:
     module, _, member = COMMANDS[name].partition(":")
-    found = getattr(import_module(f"abandoned_checkouts.cli.{module}"), member)
+    with gc_pause_of_imports():
+        found = getattr(import_module(f"abandoned_checkouts.cli.{module}"), member)
     if not isinstance(found, typer.Typer):
         alone = typer.Typer(add_completion=False)
         alone.command(name)(found)
@@ -68,12 +83,6 @@ def _command(name: str) -> object:
     group = typer.main.get_group(found)
     group.name = name
     return group
-
-
-class _Group(TyperGroup):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.commands: Any = _Loaded()
 
 
 application = typer.Typer(

@@ -7,12 +7,6 @@ from typing import Any
 
 import typer
 
-from abandoned_checkouts.config import SettingError
-from abandoned_checkouts.demo.fill import DemoError
-from abandoned_checkouts.intake.file_records import SourceError
-from abandoned_checkouts.store.engine.database import StoreError
-from abandoned_checkouts.store.tenants.shops import ShopError
-
 SUCCESS, SOME_REJECTED, USAGE, STORE, FILE, NOT_FOUND, LISTEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 
 # The class of every usage error. Typer exports its subclasses only.
@@ -35,16 +29,17 @@ class TwinError(Exception):
     """A twin or an exam cannot be used. The message says why and what to do."""
 
 
-_CODES: dict[type[Exception], int] = {
-    SettingError: USAGE,
-    StoreError: STORE,
-    SourceError: FILE,
-    FileError: FILE,
-    QueryError: USAGE,
-    ShopError: NOT_FOUND,
-    DemoError: NOT_FOUND,
-    ListenError: LISTEN,
-    TwinError: USAGE,
+# The expected errors by module and class. Names, because a command need not import the modules that it does not use.
+CODES = {
+    "abandoned_checkouts.config:SettingError": USAGE,
+    "abandoned_checkouts.store.engine.failures:StoreError": STORE,
+    "abandoned_checkouts.intake.file_records:SourceError": FILE,
+    "abandoned_checkouts.cli.exit_codes:FileError": FILE,
+    "abandoned_checkouts.cli.exit_codes:QueryError": USAGE,
+    "abandoned_checkouts.store.tenants.shops:ShopError": NOT_FOUND,
+    "abandoned_checkouts.demo.fill:DemoError": NOT_FOUND,
+    "abandoned_checkouts.cli.exit_codes:ListenError": LISTEN,
+    "abandoned_checkouts.cli.exit_codes:TwinError": USAGE,
 }
 
 
@@ -53,10 +48,6 @@ def reported_in_one_line() -> Iterator[None]:
     """Prints an expected error as one line and exits with its code. Other exceptions are bugs and show a traceback."""
     try:
         yield
-    except tuple(_CODES) as problem:
-        code = next(code for kind, code in _CODES.items() if isinstance(problem, kind))
-        say(str(problem))
-        raise SystemExit(code) from None
     except _UsageError as problem:
         message = problem.format_message().rstrip(".").replace("\n", " ")
         if message:
@@ -70,6 +61,17 @@ def reported_in_one_line() -> Iterator[None]:
         # The reader of our output has closed it, for example `head`.
         sys.stderr.close()
         raise SystemExit(SUCCESS) from None
+    except Exception as problem:
+        code = _code_of(problem)
+        if code is None:
+            raise
+        say(str(problem))
+        raise SystemExit(code) from None
+
+
+def _code_of(problem: Exception) -> int | None:
+    names = (f"{kind.__module__}:{kind.__qualname__}" for kind in type(problem).__mro__)
+    return next((CODES[name] for name in names if name in CODES), None)
 
 
 def say(text: str) -> None:

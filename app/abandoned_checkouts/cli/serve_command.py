@@ -18,7 +18,8 @@ from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
 from abandoned_checkouts.cli.ready_file import announce
 from abandoned_checkouts.config import Settings, settings_from, variable
-from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 from abandoned_checkouts.store.engine.server_address import keep_address
 from abandoned_checkouts.store.tenants.shops import all_shops
 
@@ -127,7 +128,8 @@ def _run(settings: Settings) -> None:
 
 def application() -> object:
     """The ASGI application of one process, with the settings of its environment."""
-    from abandoned_checkouts.server import create_app
+    with gc_pause_of_imports():
+        from abandoned_checkouts.server import create_app
 
     folder = os.environ.get(_PROCESSES_FOLDER)
     return create_app(settings_from(), processes_folder=Path(folder) if folder else None)

@@ -16,7 +16,7 @@ from abandoned_checkouts.checkouts.identity import derived_token
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import HOUR, SECOND, Clock
 from abandoned_checkouts.http_kit.responses import json_response
-from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import find_access
 from abandoned_checkouts.store.tenants.authorization_codes import redeem_code

@@ -11,7 +11,8 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.save_customers import save_customers
 from abandoned_checkouts.store.checkouts.take import take_checkout
-from abandoned_checkouts.store.engine.audit_log import AuditAction, actor, list_audit_log, record
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.audit_log import AuditAction, list_audit_log, record
 from abandoned_checkouts.store.engine.database import Database, StoreError
 from abandoned_checkouts.store.flows.flows import delete_flow, save_flow, set_flow_active
 from abandoned_checkouts.store.outbox.subscriptions import add_subscription, delete_subscription

@@ -42,7 +42,7 @@ from abandoned_checkouts.shopify.http.refusals import (
 from abandoned_checkouts.shopify.http.request_id import new_request_id
 from abandoned_checkouts.shopify.http.transport import refuse, respond
 from abandoned_checkouts.shopify.values.storable import storable
-from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.authorization_codes import OF_USER, new_code, redeem_code

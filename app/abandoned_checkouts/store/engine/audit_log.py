@@ -4,12 +4,12 @@ Actors, actions and subjects have no personal data of buyers, so that the log ou
 """
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import audit_log, shops
@@ -38,9 +38,6 @@ class AuditAction(StrEnum):
 
 # The shop_id of actions that concern the whole store.
 OF_STORE = 0
-
-# Who acts in this request or command: "app 5", "user 42 of app 5", "command line (alice)".
-actor: ContextVar[str] = ContextVar("actor", default="server")
 
 
 async def record(

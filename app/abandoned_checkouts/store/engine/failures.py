@@ -3,10 +3,10 @@
 import errno
 import socket
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -57,9 +57,13 @@ def is_of_the_store(problem: BaseException) -> bool:
         return type(problem) in _OF_SQLALCHEMY
     if isinstance(problem, sqlite3.Error):
         return type(problem) in _OF_SQLITE
-    if isinstance(problem, asyncpg.PostgresError):
+    # SQLAlchemy imports the driver for PostgreSQL with the first connection. A store in SQLite does not need it.
+    asyncpg = sys.modules.get("asyncpg")
+    if asyncpg is not None and isinstance(problem, asyncpg.PostgresError):
         return str(problem.sqlstate)[:2] not in _OF_STATEMENTS
-    return isinstance(problem, (NoConnectionError, asyncpg.InterfaceError))
+    return isinstance(problem, NoConnectionError) or (
+        asyncpg is not None and isinstance(problem, asyncpg.InterfaceError)
+    )
 
 
 def is_expected(problem: BaseException) -> bool:

@@ -14,7 +14,8 @@ from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.randomness import random_hex, random_number
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.engine.audit_log import AuditAction, actor, record
+from abandoned_checkouts.store.engine.actor import actor
+from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 from abandoned_checkouts.checkouts.moment import Clock
-from abandoned_checkouts.store.engine.audit_log import actor
+from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
 # The time, in microseconds of real time, for which a process can still accept a revoked token that it has looked up.

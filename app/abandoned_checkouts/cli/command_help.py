@@ -1,0 +1,32 @@
+"""The help of a command, read from the source of its module.
+
+To import all modules of commands takes a second, and `--help` needs a sentence of each.
+"""
+
+import ast
+from importlib.util import find_spec
+from inspect import cleandoc
+from pathlib import Path
+
+
+def help_of(module: str, member: str) -> str:
+    """The docstring of the function `member` of a module, or the `help=` of the Typer of that name.
+
+    Raises LookupError if the module has neither.
+    """
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise LookupError(f"there is no source of {module}")
+    for node in ast.parse(Path(spec.origin).read_bytes()).body:
+        text = None
+        if isinstance(node, ast.FunctionDef) and node.name == member:
+            text = ast.get_docstring(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _assigns(node, member):
+            text = next((ast.literal_eval(word.value) for word in node.value.keywords if word.arg == "help"), None)
+        if text:
+            return cleandoc(text)
+    raise LookupError(f"{module} has no {member} with a help")
+
+
+def _assigns(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
