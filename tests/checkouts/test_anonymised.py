@@ -80,6 +80,7 @@ def test_a_checkout_without_its_buyer() -> None:
         **dict.fromkeys(("user_id", "email", "phone", "billing_address", "shipping_address", "extra")),
         "updated_at": NOW + 5,
         "source_updated_at": NOW + 5,
+        "erased_at": NOW + 5,
         "buyer_accepts_marketing": False,
         "note": "",
         "custom_attributes": [],
