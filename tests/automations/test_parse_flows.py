@@ -1,5 +1,6 @@
 """Parsing flows: valid flows are accepted, and each error is one line with the path of the value."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -165,7 +166,7 @@ def test_an_unknown_name_is_cut_after_60_characters(name: str, shown: str) -> No
 @pytest.mark.parametrize(
     ("text", "choices"),
     [
-        ("{name: a, colour: x, steps: [send_email]}", "name, trigger, only_if, steps"),
+        ("{name: a, colour: x, steps: [send_email]}", "name, trigger, only_if, holdout, steps"),
         ("{name: a, only_if: {consent: maybe}, steps: [send_email]}", "not_refused, subscribed"),
         ("{name: a, trigger: bought, steps: [send_email]}", "created, abandoned, updated"),
         ("{name: a, steps: [{}]}", "wait, wait_until, send_email, send_notification, create_task, apply_discount"),
@@ -260,3 +261,23 @@ def test_an_action_can_be_a_mapping(source: object, action: object) -> None:
 def test_a_time_of_day_in_the_afternoon_without_quotes() -> None:
     [found] = parse_flows("{name: a, steps: [{wait_until: 23:59}, send_email]}", FIELDS)
     assert str(parse_flow(found).steps[0].waits[0].until) == "23:59:00"
+
+
+@pytest.mark.parametrize(
+    ("holdout", "problem"),
+    [
+        ("100%", "holdout: '100%' leaves nobody to write to; write a smaller share, such as 10%"),
+        ("0%", "holdout: '0%' holds nobody out; remove it, or write a share such as 10%"),
+        (10, "holdout: '10' is not a share; write one such as 10%"),
+        (0.1, "holdout: '0.1' is not a share; write one such as 10%"),
+    ],
+)
+def test_a_holdout_that_cannot_be(holdout: object, problem: str) -> None:
+    with pytest.raises(FlowError, match=re.escape(problem)):
+        parse_flow({"name": "x", "holdout": holdout, "steps": [{"send_email": {}}]})
+
+
+def test_a_holdout_needs_mails() -> None:
+    assert parse_flow({"name": "x", "holdout": "2.5%", "steps": [{"send_email": {}}]}).holdout == 25
+    with pytest.raises(FlowError, match="the flow sends none; add send_email or remove it"):
+        parse_flow({"name": "x", "holdout": "10%", "steps": [{"create_task": "Call"}]})

@@ -1,5 +1,7 @@
 """What a due mail waits for, and for how long."""
 
+from dataclasses import replace
+
 import pytest
 
 from abandoned_checkouts.automations.decide import Refusal
@@ -12,12 +14,12 @@ from abandoned_checkouts.automations.postpone import (
     quiet_until,
     without_mail_server,
 )
+from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import DAY, HOUR, parse_moment
-from abandoned_checkouts.checkouts.shop import Shop
-from tests.automations.test_decide import TEXTS, checkout
+from tests.automations.test_decide import SHOP, checkout
 
 START = parse_moment("2026-11-21T12:00:00Z")
-MAIL = {"name": "Mail", "only_if": {"newer_than_days": 1}, "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
+MAIL: Json = {"name": "Mail", "only_if": {"newer_than_days": 1}, "steps": [{"wait": "1 hour"}, {"send_email": {}}]}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,7 @@ MAIL = {"name": "Mail", "only_if": {"newer_than_days": 1}, "steps": [{"wait": "1
     ],
 )
 def test_a_mail_waits_until_quiet_hours_end(setting: str | None, now: str, until: str | None) -> None:
-    shop = Shop(id=1, currency="USD", timezone="UTC", settings={"quiet_hours": setting} if setting else {}, **TEXTS)
+    shop = replace(SHOP, settings={"quiet_hours": setting} if setting else {})
     wait = None if until is None else Postponement(parse_moment(until), "quiet hours 22:00-08:00 (UTC)")
     assert quiet_until(shop, checkout(), parse_moment(now)) == wait
 

@@ -17,12 +17,9 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 NEW_YORK = "America/New_York"
 NIGHT, NOON = "22:00-08:00", "12:00-13:30"
-SHOP = Shop(
-    id=1,
-    currency="USD",
-    timezone=NEW_YORK,
-    **dict.fromkeys(("uuid", "domain", "name", "email", "owner_name", "platform", "secret"), "x"),
-)
+TEXTS = dict.fromkeys(("uuid", "domain", "name", "email", "owner_name", "platform", "secret"), "x")
+VALUES: dict[str, Any] = {"id": 1, "currency": "USD", "timezone": NEW_YORK, **TEXTS}
+SHOP = Shop(**VALUES)
 
 
 @pytest.mark.parametrize(

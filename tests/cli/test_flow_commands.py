@@ -19,6 +19,7 @@ def test_flows(within: Within, tmp_path: Path) -> None:
     assert yaml.safe_load(file.read_text())["name"] == name
     assert within("flow", "put", str(file))[0] == f"{number}\ton\t{name}\n"
     assert within("flow", "off", number)[0] == f"{number}\toff\t{name}\n"
+    assert "lift: not measured; add holdout: 10% to the flow" in within("flow", "report", name)[0]
     within("flow", "remove", name)
     assert len(within("flow", "secret")[0].strip()) == 32
 

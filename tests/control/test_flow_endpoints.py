@@ -18,5 +18,7 @@ async def test_list_create_change_and_delete_flows(desk: Desk) -> None:
     assert changed.json()["flow"]["active"] is True
     assert changed.json()["flow"]["definition"]["steps"] == [{"create_task": "Call"}]
     assert (await desk.ask("GET", path)).json() == changed.json()
+    report = (await desk.ask("GET", f"{path}/report", token=desk.reader)).json()["report"]
+    assert (report["flow"], report["holdout"], report["mailed"]["people"]) == ("Mine", None, 0)
     assert (await desk.ask("DELETE", path)).json() == {}
     assert (await desk.ask("GET", path)).status_code == 404

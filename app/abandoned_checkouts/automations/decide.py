@@ -24,13 +24,17 @@ class PersonFacts:
     """What is known of the person behind the checkout, over all their checkouts, orders and customer numbers.
 
     `bought_elsewhere_at` is when they bought something else since this checkout began. `other_flow` is the name of
-    another flow that is already writing to them. `mails` counts the mails of the last week.
+    another flow that is already writing to them. `mails` counts the mails of the last week. `key` identifies them in
+    the records of the flow, beside their `customers`. `is_held_out` is whether the flow leaves them alone.
     """
 
     bought_elsewhere_at: int | None = None
     is_most_significant: bool = True
     other_flow: str | None = None
     mails: int = 0
+    key: str = ""
+    customers: frozenset[int] = frozenset()
+    is_held_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

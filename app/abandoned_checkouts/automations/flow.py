@@ -79,10 +79,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
+    """`holdout` is the share of people to whom the flow does nothing, in tenths of a percent (see holdout)."""
+
     name: str
     trigger: Trigger
     conditions: Conditions
     steps: tuple[Step, ...]
+    holdout: int = 0
 
 
 # The flow that every shop starts with. It is off.

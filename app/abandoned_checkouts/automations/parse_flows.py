@@ -23,6 +23,7 @@ from abandoned_checkouts.automations.flow import (
     Trigger,
 )
 from abandoned_checkouts.automations.flow_text import FlowTextError, parse_flow_text
+from abandoned_checkouts.automations.holdout import HoldoutError, parse_share
 from abandoned_checkouts.automations.wait import Wait, WaitError, parse_time_of_day, parse_wait
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
@@ -62,12 +63,25 @@ def _check_query(query: str | None, fields: FieldSet) -> None:
 def parse_flow(definition: object) -> Flow:
     """The flow of a definition. Raises FlowError."""
     mapping = _mapping(definition, "a flow")
-    _known(mapping, "", ("name", "trigger", "only_if", "steps"))
+    _known(mapping, "", ("name", "trigger", "only_if", "holdout", "steps"))
     name = _text(mapping.get("name"), "name", LONGEST_NAME)
     trigger = mapping.get("trigger", "abandoned")
     if trigger not in TRIGGERS:
         raise FlowError(f"trigger is {_shown(trigger)}; it must be one of {', '.join(TRIGGERS)}")
-    return Flow(name, cast(Trigger, trigger), _conditions(mapping.get("only_if")), _steps(mapping.get("steps")))
+    conditions, steps = _conditions(mapping.get("only_if")), _steps(mapping.get("steps"))
+    share = _holdout(mapping.get("holdout"))
+    if share and not any(step.action.kind == "send_email" for step in steps):
+        raise FlowError("holdout measures the effect of mails, but the flow sends none; add send_email or remove it")
+    return Flow(name, cast(Trigger, trigger), conditions, steps, share)
+
+
+def _holdout(value: object) -> int:
+    if value is None:
+        return 0
+    try:
+        return parse_share(value if isinstance(value, str) else str(value))
+    except HoldoutError as problem:
+        raise FlowError(f"holdout: {problem}") from None
 
 
 def _conditions(source: object) -> Conditions:

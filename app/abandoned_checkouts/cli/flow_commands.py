@@ -1,4 +1,4 @@
-"""`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow secret`."""
+"""`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow report`, `flow secret`."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ import yaml
 from abandoned_checkouts.automations.flow import DEFAULT
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
 from abandoned_checkouts.automations.postpone import mail_server_warning
+from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.cli.exit_codes import FileError
@@ -29,6 +30,7 @@ from abandoned_checkouts.store.flows.flows import (
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_notification import notification_secret
+from abandoned_checkouts.work.flow_report import flow_report, report_text
 
 application = typer.Typer(help="Manage flows, which act on abandoned checkouts automatically.", no_args_is_help=True)
 
@@ -97,6 +99,16 @@ def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
         await delete_flow(connection, found, flow["id"], now())
 
     within_shop(database, shop, work, write=True)
+
+
+@application.command("report")
+def report(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
+    """Show what the people bought to whom a flow wrote, beside those it held out: its lift with a 95 % interval."""
+
+    async def work(connection: Connection, found: Shop) -> UntypedJson:
+        return await flow_report(connection, found, await _known(connection, found, which), now())
+
+    sys.stdout.write(report_text(within_shop(database, shop, work)))
 
 
 @application.command("secret")

@@ -24,6 +24,7 @@ from abandoned_checkouts.store.flows.flows import (
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
+from abandoned_checkouts.work.flow_report import flow_report
 
 _FIELDS = checkout_fields(extended=True)
 
@@ -38,6 +39,13 @@ async def list_all(request: Request, control: Control, shop: Shop) -> Response:
 async def show(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.read() as connection:
         return respond({"flow": _flow_json(await _flow_in(connection, shop, request))})
+
+
+async def report(request: Request, control: Control, shop: Shop) -> Response:
+    """What the people bought to whom the flow wrote, beside those it held out (see work/flow_report)."""
+    async with control.database.read() as connection:
+        row = await _flow_in(connection, shop, request)
+        return respond({"report": await flow_report(connection, shop, row, control.clock())})
 
 
 async def create(request: Request, control: Control, shop: Shop) -> Response:

@@ -23,6 +23,7 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("GET", "/flows", flow_endpoints.list_all, Data.FLOWS, READ),
     ("POST", "/flows", flow_endpoints.create, Data.FLOWS, WRITE),
     ("GET", "/flows/{flow_id}", flow_endpoints.show, Data.FLOWS, READ),
+    ("GET", "/flows/{flow_id}/report", flow_endpoints.report, Data.FLOWS, READ),
     ("PUT", "/flows/{flow_id}", flow_endpoints.replace, Data.FLOWS, WRITE),
     ("PATCH", "/flows/{flow_id}", flow_endpoints.turn, Data.FLOWS, WRITE),
     ("DELETE", "/flows/{flow_id}", flow_endpoints.remove, Data.FLOWS, WRITE),

@@ -10,12 +10,14 @@ from abandoned_checkouts.automations.flow import Flow, SendEmail
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.event_kind import EventKind
+from abandoned_checkouts.checkouts.lifecycle import rules_of
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.stored_document import read_checkout_document, read_customer_document
 from abandoned_checkouts.store.checkouts.people import checkouts_of_person, note_purchase, person_of_checkout
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import current_checkout
+from abandoned_checkouts.store.flows.flow_people import count_purchase
 from abandoned_checkouts.store.flows.flow_steps import (
     cancel_waiting_steps,
     checkouts_of_customer,
@@ -54,7 +56,12 @@ async def flows_of_shop(connection: Connection, shop: Shop, now: int) -> Callabl
 async def _take(connection: Connection, shop: Shop, flows: Sequence[Row], now: int, event: Row) -> None:
     kind, checkout_id = event["kind"], event["checkout_id"]
     if kind == "order_placed":
-        await _hasten_other_steps(connection, shop, orjson.loads(event["document"])["customers"], None, now)
+        placed = orjson.loads(event["document"])
+        await _hasten_other_steps(connection, shop, placed["customers"], None, now)
+        # Events that were written before an update of this program have no amount.
+        if "amount" in placed:
+            window = rules_of(shop).attribution
+            await count_purchase(connection, shop, placed["customers"], placed["amount"], placed["bought_at"], window)
     if kind in _PURCHASES and checkout_id is not None:
         await _note_purchase(connection, shop, read_checkout_document(event["document"]), now)
     if kind in _SETTLED and checkout_id is not None:
@@ -72,7 +79,9 @@ async def _take(connection: Connection, shop: Shop, flows: Sequence[Row], now: i
 async def _note_purchase(connection: Connection, shop: Shop, bought: Checkout, now: int) -> None:
     """Record the purchase for the person, and end the reminders of their other checkouts."""
     person = await person_of_checkout(connection, shop, bought)
-    await note_purchase(connection, shop, person, f"checkout/{bought.id}", bought.completed_at or now)
+    bought_at, amount = bought.completed_at or now, bought.total_price
+    if await note_purchase(connection, shop, person, f"checkout/{bought.id}", bought_at):
+        await count_purchase(connection, shop, person, amount, bought_at, rules_of(shop).attribution)
     await _hasten_other_steps(connection, shop, person, bought.id, now)
 
 

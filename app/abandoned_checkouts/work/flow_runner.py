@@ -20,6 +20,7 @@ from abandoned_checkouts.store.engine.database import Connection, Database
 from abandoned_checkouts.store.engine.failures import StoreError
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import create_task, current_checkout, save_mail
+from abandoned_checkouts.store.flows.flow_people import FlowEntry, note_person
 from abandoned_checkouts.store.flows.flow_steps import (
     claim_due_steps,
     finish_step,
@@ -62,6 +63,7 @@ class FlowRunner:
     ) -> None:
         self._on_mail, self._watch = on_mail, watch or ClockWatch(clock)
         self._database, self._clock = database, self._watch.now
+        self._has_mail_server = mail_server is not None
         self._actions = StepActions(self._clock, sender, mail_server, address)
 
     async def turn(self) -> int:
@@ -83,6 +85,8 @@ class FlowRunner:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
             done = await self._actions.run(found) if isinstance(found, DueStep) else found
+            if done is not None and isinstance(found, DueStep) and found.action.kind == "send_email":
+                done = replace(done, person=found.person)
         except StoreError:
             # The claim ends, and the step is done later.
             raise
@@ -115,12 +119,17 @@ class FlowRunner:
         refusal = why_step_is_skipped(flow, action, facts)
         if refusal is not None:
             return StepResult("skipped", refusal.reason, "EMAIL_NOT_SENT", may_mail=not refusal.for_good)
+        if facts.person.is_held_out and action.kind != "send_email":
+            return StepResult("skipped", "held out")
         quiet = quiet_until(shop, checkout, facts.now) if action.kind == "send_email" else None
         if quiet is not None:
             return postponed(quiet)
+        # Without a mail server both groups wait, so that they remain comparable.
+        if facts.person.is_held_out and (self._has_mail_server or shop.is_demo):
+            return replace(_cancelled("held out"), person=facts.person)
         code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
-        return DueStep(step, shop, flow, action, checkout, code, approvals)
+        return DueStep(step, shop, flow, action, checkout, code, approvals, facts.person)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()
@@ -165,6 +174,10 @@ class FlowRunner:
             await set_discount(connection, shop, number, done.code, now)
         row = await find_flow(connection, shop, step["flow_id"])
         flow = None if row is None else flow_of(row)
+        if done.person is not None and flow is not None:
+            key, customers, held_out = done.person.key, done.person.customers, done.person.is_held_out
+            entry = FlowEntry(step["flow_id"], key, customers, held_out, flow.holdout)
+            await note_person(connection, shop, entry, now)
         if done.activity is not None:
             reason = ": ".join(part for part in (flow.name if flow is not None else None, done.reason) if part)
             activity: Activity = {

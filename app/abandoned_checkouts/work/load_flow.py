@@ -1,16 +1,24 @@
 """Loads flows, and the facts that `automations/decide` needs."""
 
 import logging
+from collections.abc import Collection
 
 from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, PersonFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
+from abandoned_checkouts.automations.holdout import is_held_out, person_key
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.people import bought_elsewhere_at, is_most_significant, person_of_checkout
+from abandoned_checkouts.store.checkouts.people import (
+    bought_elsewhere_at,
+    contact_of,
+    is_most_significant,
+    person_of_checkout,
+)
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import saved_search_query
+from abandoned_checkouts.store.flows.flow_people import was_held_out
 from abandoned_checkouts.store.flows.flows import find_flow
 from abandoned_checkouts.store.flows.person_mails import earlier_flow, mails_since
 from abandoned_checkouts.store.privacy.consent import has_refused
@@ -58,18 +66,33 @@ async def facts_of_flow(
         is_active=is_active,
         is_unsubscribed=unsubscribed,
         saved_query=None if name is None else await saved_search_query(connection, shop, name),
-        person=PersonFacts() if checkout is None else await _person(connection, shop, flow_id, checkout, now),
+        person=PersonFacts() if checkout is None else await _person(connection, shop, flow, flow_id, checkout, now),
     )
 
 
-async def _person(connection: Connection, shop: Shop, flow_id: int, checkout: Checkout, now: int) -> PersonFacts:
+async def _person(
+    connection: Connection, shop: Shop, flow: Flow, flow_id: int, checkout: Checkout, now: int
+) -> PersonFacts:
     people, recipient = await person_of_checkout(connection, shop, checkout), recipient_of(checkout)
     other = await earlier_flow(connection, shop, people, checkout, flow_id)
     other_row = None if other is None else await find_flow(connection, shop, other)
     key = None if recipient is None else recipient_key(shop, recipient)
+    customer, contact = contact_of(shop, checkout)
+    person = person_key(shop, contact, customer)
     return PersonFacts(
         bought_elsewhere_at=await bought_elsewhere_at(connection, shop, people, checkout),
         is_most_significant=await is_most_significant(connection, shop, people, checkout),
         other_flow=None if other_row is None or not other_row["is_active"] else str(other_row["name"]),
         mails=0 if key is None else await mails_since(connection, shop, key, now - MAIL_WINDOW),
+        key=person,
+        customers=frozenset(people),
+        is_held_out=bool(flow.holdout) and await _is_held_out(connection, shop, flow, flow_id, person, people),
     )
+
+
+async def _is_held_out(
+    connection: Connection, shop: Shop, flow: Flow, flow_id: int, person: str, people: Collection[int]
+) -> bool:
+    """A person keeps their group, also if the share of the flow or their address changes."""
+    known = await was_held_out(connection, shop, flow_id, person, people)
+    return is_held_out(shop, flow_id, person, flow.holdout) if known is None else known

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals
-from abandoned_checkouts.automations.decide import Refusal, recipient_of
+from abandoned_checkouts.automations.decide import PersonFacts, Refusal, recipient_of
 from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
 from abandoned_checkouts.automations.postpone import Postponement, without_mail_server
 from abandoned_checkouts.checkouts.activity import ActivityType
@@ -43,6 +43,7 @@ class DueStep:
     checkout: Checkout
     code: str | None
     approvals: Approvals
+    person: PersonFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
     `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried. A step with `until` waits until then, which is not an attempt. `mail`, `task` and `code` are a mail to
+    retried. A step with `until` waits until then, which is not an attempt. `person` is to be recorded for the flow's
+    report, as one it wrote to or held out. `mail`, `task` and `code` are a mail to
     store, the title of a task to create, and a discount code to apply.
     """
 
@@ -61,6 +63,7 @@ class StepResult:
     again: bool = False
     may_mail: bool = True
     until: int | None = None
+    person: PersonFacts | None = None
     mail: Row | None = None
     task: str | None = None
     code: str | None = None

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.abandonment_facts import most_significant
 from abandoned_checkouts.checkouts.checkout import Checkout
-from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys
+from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, customer_keys
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.engine.statements import insert_missing
@@ -41,6 +41,15 @@ async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int
     return found
 
 
+def contact_of(shop: Shop, checkout: Checkout) -> tuple[int | None, ContactKeys]:
+    """The customer number of a checkout and the buyer's contact: the customer's, else what the checkout has."""
+    number, keys = checkout.customer_id, contact_keys(checkout, shop)
+    if checkout.customer is not None:
+        number, own = checkout.customer.id, customer_keys(checkout.customer, shop)
+        keys = ContactKeys(own.email or keys.email, own.phone or keys.phone)
+    return number, keys
+
+
 async def person_of_checkout(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> set[int]:
     """The customers who are the buyer of a checkout."""
     customer = checkout.customer.id if checkout.customer is not None else checkout.customer_id
@@ -49,12 +58,15 @@ async def person_of_checkout(connection: AsyncConnection, shop: Shop, checkout: 
 
 async def note_purchase(
     connection: AsyncConnection, shop: Shop, person: Collection[int], source: str, bought_at: int
-) -> None:
-    """Record that a person bought something. `source` is checkout/NUMBER or order/NUMBER."""
+) -> bool:
+    """Record that a person bought something. `source` is checkout/NUMBER or order/NUMBER. Returns False if the
+    purchase was recorded before, or none of the customers exists."""
     known = customers.c.id.in_(person) & (customers.c.shop_id == shop.id)
+    is_new = False
     for number in sorted((await connection.execute(select(customers.c.id).where(known))).scalars()):
         row = {"shop_id": shop.id, "customer_id": number, "source": source, "bought_at": bought_at}
-        await insert_missing(connection, purchases, row)
+        is_new |= await insert_missing(connection, purchases, row)
+    return is_new
 
 
 async def checkouts_of_person(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> list[int]:

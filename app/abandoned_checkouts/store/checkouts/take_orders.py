@@ -53,7 +53,9 @@ async def _note_purchase(connection: AsyncConnection, shop: Shop, order: Order, 
     if person:
         source = f"order/{order.id}"
         await note_purchase(connection, shop, person, source, order.created_at)
-        document = orjson.dumps({"customers": sorted(person)}).decode()
+        document = orjson.dumps(
+            {"customers": sorted(person), "bought_at": order.created_at, "amount": order.total_price}
+        ).decode()
         await write_events(connection, shop, [NewEvent("order_placed", source, document)], now)
 
 

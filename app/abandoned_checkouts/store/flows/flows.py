@@ -10,7 +10,7 @@ from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
-from abandoned_checkouts.store.tables import flow_steps
+from abandoned_checkouts.store.tables import flow_people, flow_steps
 from abandoned_checkouts.store.tables import flows as table
 
 
@@ -77,6 +77,8 @@ async def set_flow_active(connection: AsyncConnection, shop: Shop, number: int, 
 async def delete_flow(connection: AsyncConnection, shop: Shop, number: int, now: int) -> bool:
     done = await connection.execute(delete(table).where(table.c.shop_id == shop.id, table.c.id == number))
     await _hasten(connection, shop, number, now)
+    mine = (flow_people.c.shop_id == shop.id) & (flow_people.c.flow_id == number)
+    await connection.execute(delete(flow_people).where(mine))
     if done.rowcount:
         await record(connection, shop.id, AuditAction.FLOW_DELETED, f"flow {number}", now)
     return bool(done.rowcount)

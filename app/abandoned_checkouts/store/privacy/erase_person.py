@@ -21,6 +21,7 @@ from abandoned_checkouts.store.checkouts.open_checkouts import mark_deleted, ope
 from abandoned_checkouts.store.checkouts.save_customers import CUSTOMER
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.engine.statements import chunks, written_so_far
+from abandoned_checkouts.store.flows.flow_people import forget_people
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.privacy.find_person import Person, spellings
@@ -173,6 +174,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     await connection.execute(delete(email_opens).where(opened))
     bought = (purchases.c.shop_id == shop.id) & purchases.c.customer_id.in_(people)
     await connection.execute(delete(purchases).where(bought))
+    await forget_people(connection, shop, people)
     # A response can contain the person in a field of any name, so every response of the shop is erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))

@@ -28,6 +28,7 @@ from abandoned_checkouts.store.tables.events import (
 )
 from abandoned_checkouts.store.tables.flows import (
     flow_mails,
+    flow_people,
     flow_steps,
     flows,
     merchant_tasks,
@@ -56,6 +57,7 @@ __all__ = [
     "event_subscriptions",
     "events",
     "flow_mails",
+    "flow_people",
     "flow_steps",
     "flows",
     "idempotent_requests",

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Index, Table, Text, text
 
 from abandoned_checkouts.store.tables.columns import (
+    amount,
     flag,
     json_text,
     key,
@@ -83,6 +84,27 @@ flow_mails = Table(
     words("plain"),
     words("locale", optional=True),
     Index("ix_flow_mails_by_checkout", "shop_id", "checkout_id", "sent_at"),
+)
+
+# Whom a flow wrote to, or would have written to but for its hold-out, from the first time on.
+flow_people = Table(
+    "flow_people",
+    metadata,
+    shop_key(),
+    key("flow_id"),
+    # A keyed hash of the person (see automations/holdout). An erasure replaces it by a random one.
+    Column("person_key", Text, primary_key=True),
+    # By which the person's purchases are found.
+    number("customer_id", optional=True),
+    flag("is_held_out"),
+    # The hold-out of the flow at that time, in tenths of a percent; 0 without one.
+    small_number("share", default=0),
+    moment("entered_at"),
+    # In the shop's attribution window.
+    number("purchases", default=0),
+    amount("spent"),
+    Index("ix_flow_people_by_customer", "shop_id", "customer_id"),
+    Index("ix_flow_people_by_entered_at", "entered_at"),
 )
 
 unsubscribed = Table(
