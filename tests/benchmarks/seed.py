@@ -211,6 +211,7 @@ def bench_store(size: int = 100_000) -> Path:
         unfinished.unlink(missing_ok=True)
         asyncio.run(fill(f"sqlite+aiosqlite:///{unfinished}", size))
         unfinished.rename(file)
+        Path(f"{unfinished}-secret-key").rename(f"{file}-secret-key")
     return file
 
 

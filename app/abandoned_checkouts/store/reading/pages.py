@@ -4,15 +4,17 @@ A page is a window over rows in the order of a sort value and then of the id. It
 counts, so a page does not shift when rows are added or deleted.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, literal, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause, literal, select, text, tuple_
 
 from abandoned_checkouts.store.tables import metadata
 
 _LEAST = -(1 << 63)
+_PARAMETER = re.compile(r":(\w+)")
 # A row as it was read: its columns by name, or its values in order.
 AnyRow_co = TypeVar("AnyRow_co", covariant=True)
 
@@ -73,6 +75,40 @@ class Page(Generic[AnyRow_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class TextSearch:
+    """A search of the full-text index, apart from the other conditions of a list of abandoned checkouts, as SQL.
+
+    store/reading/text_pages reads pages with it, and counts. The list has the same condition in `conditions`.
+    """
+
+    # The condition for the shop's documents that match, on checkout_text.
+    matches: str
+    # The same for one document, on SQLite's table of their texts; an empty text if it would be too long.
+    test: str
+    # SQLite merges the rows of all words that start with a prefix before it returns the first.
+    has_prefix: bool
+    # All other conditions of the list, and those of them that bound the id: signs and limits.
+    others: str
+    bounds: tuple[tuple[str, str], ...]
+    # A part of the other conditions that may select few rows by an index.
+    narrow: str
+    # All conditions of the list, with the text.
+    conditions: str
+    parameters: tuple[BindParameter[object], ...]
+
+    @property
+    def shape(self) -> tuple[Hashable, ...]:
+        """Everything except the values of the parameters."""
+        return (self.matches, self.test, self.has_prefix, self.others, self.bounds, self.narrow)
+
+    def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:
+        """SQL that has some of the parameters, and `more`."""
+        names = set(_PARAMETER.findall(sql))
+        parameters: list[BindParameter[Any]] = [*self.parameters, *more]
+        return text(sql).bindparams(*(each for each in parameters if each.key in names))
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list before it is divided into pages: the rows of one table of one shop that meet the conditions."""
 
@@ -83,6 +119,7 @@ class Listing:
     # The rank, for a list by relevance. It replaces the column of `order`.
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
+    text_search: TextSearch | None = None
 
 
 def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[*tuple[object, ...]]:

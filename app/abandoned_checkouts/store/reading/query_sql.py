@@ -5,6 +5,7 @@ same SQL text with other parameters, so most requests neither build nor compile 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,15 +14,14 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    Integer,
     Select,
     bindparam,
     func,
-    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, listing_select
 from abandoned_checkouts.store.reading.queries import (
     ChildrenQuery,
@@ -33,6 +33,7 @@ from abandoned_checkouts.store.reading.queries import (
 )
 from abandoned_checkouts.store.reading.sorted_pages import SortedPosition, is_walked, sorted_select
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES, Statement, conditions_shape, new_shape
+from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.tables import metadata
 
 # In place of the id of any shop, in statements for all shops.
@@ -56,19 +57,24 @@ def statement_for(query: StoreQuery, dialect: str) -> Statement:
 def _page(query: PageQuery, dialect: str) -> Statement:
     listing, window = query.listing, query.window
     known, own = conditions_shape(listing)
-    key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), known)
+    by_text = text_of_page(listing, window, dialect) is not None
+    key = ("page", dialect, listing.table, listing.order, query.columns, query.placed, *_kind(window), by_text, known)
     shape = SHAPES.get(key)
     if shape is None:
         shape = new_shape(key, _page_select(query, dialect), own, dialect)
-    return shape.filled({"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}, own)
+    values = {"shop_id": listing.shop_id, "size": window.size + 1, **_ends(window)}
+    return shape.filled(values | text_page_values(listing.shop_id, window) if by_text else values, own)
 
 
 def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
     given = query.listing
-    listing = Listing(given.table, _SHOP, given.order, given.conditions, given.rank, given.joined)
+    listing = replace(given, shop_id=_SHOP)
     window = _any(query.window, listing)
     rows = listing_select(listing, window, query.columns).limit(_SIZE)
-    if dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
+    search = text_of_page(given, query.window, dialect)
+    if search is not None:
+        rows = text_page_select(listing, search, window, query.columns)
+    elif dialect == "sqlite" and given.conditions and given.joined is None and given.order.column == given.order.tie:
         rows = _by_index(rows, listing, window)
     return rows if query.placed else _without_place(rows)
 
@@ -125,12 +131,10 @@ def _count(query: CountQuery, dialect: str) -> Statement:
     key = ("count", dialect, listing.table, query.limit is None, known)
     shape = SHAPES.get(key)
     if shape is None:
-        table = metadata.tables[listing.table]
-        rows = select(literal_column("1", Integer)).where(table.c.shop_id == _SHOP, *listing.conditions)
-        rows = rows.select_from(table if listing.joined is None else listing.joined)
-        if query.limit is not None:
-            rows = rows.limit(_SIZE)
-        shape = new_shape(key, select(func.count()).select_from(rows.subquery()), own, dialect)
+        counted = Listing(
+            listing.table, _SHOP, listing.order, listing.conditions, None, listing.joined, listing.text_search
+        )
+        shape = new_shape(key, count_select(counted, None if query.limit is None else _SIZE), own, dialect)
     return shape.filled({"shop_id": listing.shop_id, "size": query.limit}, own)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.store.engine.rows import Row
+from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
+from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.tables import metadata
 
 
@@ -28,7 +30,12 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)
-    rows = await connection.execute(listing_select(listing, window, names))
+    search = text_of_page(listing, window, connection.dialect.name)
+    if search is None:
+        rows = await connection.execute(listing_select(listing, window, names))
+    else:
+        statement = text_page_select(listing, search, window, names)
+        rows = await connection.execute(statement, text_page_values(listing.shop_id, window))
     return page_of(rows.mappings().all(), window)
 
 
@@ -62,9 +69,4 @@ async def windows_of_children(
 
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
     """The number of rows of a list. Counting stops at the limit."""
-    table = metadata.tables[listing.table]
-    rows = select(literal_column("1", Integer)).where(table.c.shop_id == listing.shop_id, *listing.conditions)
-    rows = rows.select_from(table if listing.joined is None else listing.joined)
-    if limit is not None:
-        rows = rows.limit(limit)
-    return int((await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one())
+    return int((await connection.execute(count_select(listing, limit))).scalar_one())

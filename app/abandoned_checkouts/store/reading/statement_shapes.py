@@ -82,6 +82,9 @@ def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[obj
             raise TypeError(f"a condition without a cache key: {part}")
         known.append(key.key)
         own += key.bindparams
+    if listing.text_search is not None:
+        known.append(listing.text_search.shape)
+        own += listing.text_search.parameters
     return tuple(known), own
 
 

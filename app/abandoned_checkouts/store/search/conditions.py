@@ -17,7 +17,7 @@ from abandoned_checkouts.checkouts.moment import from_datetime
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.search.contact_search import CONTACT_FIELDS, contact_condition
 from abandoned_checkouts.store.search.full_text import shop_token
-from abandoned_checkouts.store.search.index_queries import IndexQueries
+from abandoned_checkouts.store.search.index_queries import IndexQueries, IndexQuery
 from abandoned_checkouts.store.search.index_terms import has_token, keyword_prefix, keyword_token, word_token
 from abandoned_checkouts.store.tables import abandoned_checkouts
 from search_syntax import meaning as m
@@ -55,7 +55,7 @@ class Condition:
     """Part of a WHERE clause. If it needs only the full-text index, `matches` is set instead of `sql`."""
 
     sql: str = ""
-    matches: str = ""
+    matches: IndexQuery | None = None
     depth: int = 0
 
 
@@ -147,17 +147,22 @@ class ConditionWriter:
         """The condition on rows; a query of the full-text index becomes a subquery."""
         if not part.matches:
             return part
-        return Condition(f"abandoned_checkouts.document_id IN ({self.documents(part.matches)})", depth=part.depth)
+        number = "rowid" if self.sqlite else "document_id"
+        documents = f"SELECT {number} FROM checkout_text WHERE {self.found(part.matches)}"
+        return Condition(f"abandoned_checkouts.document_id IN ({documents})", depth=part.depth)
 
-    def documents(self, matches: str) -> str:
-        if self.sqlite:
-            query = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})')
-            return f"SELECT rowid FROM checkout_text WHERE checkout_text MATCH {query}"
-        query = self.given(matches)
-        return (
-            f"SELECT document_id FROM checkout_text WHERE {self.own('checkout_text')} "
-            f"AND tokens @@ CAST(CAST({query} AS TEXT) AS TSQUERY)"
-        )
+    def found(self, matches: IndexQuery) -> str:
+        """The condition for the shop's documents that match. SQLite's index has the documents of all shops. If no
+        other shop has any, the query omits the shop's token, which is faster: the token is in every document."""
+        if not self.sqlite:
+            return f"{self.own('checkout_text')} AND tokens @@ {self.tsquery(matches)}"
+        of_shop, of_all = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})'), self.given(str(matches))
+        shop = self.given(self.shop_id)
+        others = (f"EXISTS (SELECT 1 FROM abandoned_checkouts WHERE shop_id {sign} {shop})" for sign in "<>")
+        return f"checkout_text MATCH CASE WHEN {' OR '.join(others)} THEN {of_shop} ELSE {of_all} END"
+
+    def tsquery(self, query: IndexQuery) -> str:
+        return f"CAST(CAST({self.given(str(query))} AS TEXT) AS TSQUERY)"
 
     def cut(self, part: Condition) -> Condition:
         """Move a condition into a table of the ids that it finds. Returns the condition that the id is in it."""
@@ -221,7 +226,7 @@ class ConditionWriter:
 
     # Relevance
 
-    def ranked(self, listing: Listing, words: Sequence[m.Words], matches: str = "") -> Listing:
+    def ranked(self, listing: Listing, words: Sequence[m.Words], matches: IndexQuery | None = None) -> Listing:
         """The list by rank. With `matches`, it has only rows that match; without it, rows without words have rank 0."""
         self.parameters.clear()
         self.names.clear()
@@ -236,7 +241,7 @@ class ConditionWriter:
                 f"WHERE checkout_text MATCH {match} LIMIT -1 OFFSET 0"
             )
         else:
-            ranks, finds = (f"CAST(CAST({self.given(each)} AS TEXT) AS TSQUERY)" for each in (ranking, found))
+            ranks, finds = self.tsquery(ranking), self.tsquery(found)
             scores = (
                 f"SELECT document_id, -CAST(ts_rank(tokens, {ranks}) AS DOUBLE PRECISION) AS score FROM checkout_text "
                 f"WHERE {self.own('checkout_text')} AND tokens @@ {finds}"

@@ -3,13 +3,47 @@
 Tokens consist of letters, digits and "_", so that none needs an escape.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from abandoned_checkouts.store.search.full_text import coded, encoded
 from abandoned_checkouts.store.search.index_terms import word_token
 from search_syntax import meaning as m
+
+# Larger queries are not written as tests of single documents.
+_MOST_TESTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """A query of the index, as `text`, and the same as a test of one document's tokens.
+
+    `parts` are joined by `word`; a phrase has no parts. `tests` is the number of phrases.
+    """
+
+    text: str
+    word: Literal["AND", "OR", ""] = ""
+    parts: tuple["IndexQuery", ...] = ()
+    tokens: tuple[str, ...] = ()
+    prefix: bool = False
+    tests: int = 1
+
+    def __str__(self) -> str:
+        return self.text
+
+    def test(self, tokens: str, given: Callable[[object], str]) -> str:
+        """The condition that a document matches, in SQL. `tokens` is its column, a text with spaces between tokens;
+        `given` adds a parameter. An empty text if the condition would be too long."""
+        if self.tests > _MOST_TESTS:
+            return ""
+        if self.parts:
+            return f"({f' {self.word} '.join(part.test(tokens, given) for part in self.parts)})"
+        # The first token is the shop's, so there is a space before every other one.
+        text = " ".join(self.tokens)
+        if self.prefix:
+            return f"instr({tokens}, {given(f' {text}')}) > 0"
+        return f"instr({tokens} || ' ', {given(f' {text} ')}) > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +52,7 @@ class IndexQueries:
 
     sqlite: bool
 
-    def words(self, node: m.Words) -> str:
+    def words(self, node: m.Words) -> IndexQuery:
         start = "" if node.field == "default" else word_token(node.field, "")
         tokens = [start + encoded(token) for token in node.tokens]
         if not node.prefix:
@@ -30,19 +64,27 @@ class IndexQueries:
         last = self.any_of([self.phrase([end], prefix=True) for end in ends])
         return self.joined([self.all_of(tokens[:-1]), last], "AND") if tokens[:-1] else last
 
-    def all_of(self, tokens: Sequence[str]) -> str:
+    def all_of(self, tokens: Sequence[str]) -> IndexQuery:
         return self.joined([self.phrase([token]) for token in tokens], "AND")
 
-    def any_of(self, queries: Sequence[str]) -> str:
+    def any_of(self, queries: Sequence[IndexQuery]) -> IndexQuery:
         return self.joined(queries, "OR")
 
-    def joined(self, queries: Sequence[str], word: Literal["AND", "OR"]) -> str:
+    def joined(self, queries: Sequence[IndexQuery], word: Literal["AND", "OR"]) -> IndexQuery:
         """Queries joined by AND or OR, in brackets if there are several."""
+        if len(queries) == 1:
+            return queries[0]
         sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
-        return f"({sign.join(queries)})" if len(queries) > 1 else queries[0]
+        text = f"({sign.join(query.text for query in queries)})"
+        prefix, tests = any(query.prefix for query in queries), sum(query.tests for query in queries)
+        # Parts are kept only as long as they can become a test.
+        parts = tuple(queries) if tests <= _MOST_TESTS else ()
+        return IndexQuery(text, word, parts, prefix=prefix, tests=tests)
 
-    def phrase(self, tokens: Sequence[str], prefix: bool = False) -> str:
+    def phrase(self, tokens: Sequence[str], prefix: bool = False) -> IndexQuery:
         if self.sqlite:
-            return f'"{" ".join(tokens)}"{" *" if prefix else ""}'
-        lexemes = [f"'{token[:1000]}'" for token in tokens]
-        return f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
+            text = f'"{" ".join(tokens)}"{" *" if prefix else ""}'
+        else:
+            lexemes = [f"'{token[:1000]}'" for token in tokens]
+            text = f"({' <-> '.join(lexemes)}{':*' if prefix else ''})"
+        return IndexQuery(text, tokens=tuple(tokens), prefix=prefix)

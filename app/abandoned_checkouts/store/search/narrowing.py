@@ -11,6 +11,7 @@ from sqlalchemy import false
 
 from abandoned_checkouts.store.reading.pages import Listing
 from abandoned_checkouts.store.search.conditions import ConditionWriter, DatabaseKind
+from abandoned_checkouts.store.search.text_search import text_search
 from search_syntax import meaning as m
 from search_syntax.tree import fold
 
@@ -38,19 +39,25 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     writer = ConditionWriter(listing, cast(DatabaseKind, dialect))
     words = positive_words(root) if ranked and listing.rank is None else []
     ranking = words[:MOST_RANKED]
-    parts = root.parts if words and isinstance(root, m.AllOf) else [root]
+    parts = root.parts if isinstance(root, m.AllOf) else [root]
     found = [fold(part, writer.leaf, writer.branch) for part in parts]
     index_queries = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
-    if words and len(words) <= MOST_RANKED and index_queries and not any(map(positive_words, rest)):
-        # The full-text index alone decides which rows have the words, and ranks them: one query of it finds the rows.
-        found, matches = [each for each in found if not each.matches], writer.queries.joined(index_queries, "AND")
-    else:
-        matches = ""
+    matches = writer.queries.joined(index_queries, "AND") if index_queries else None
+    # The full-text index alone decides which rows have the words, and ranks them: one query of it finds the rows.
+    found_by_index = words and len(words) <= MOST_RANKED and matches and not any(map(positive_words, rest))
+    if found_by_index:
+        found = [each for each in found if not each.matches]
+    first = not listing.conditions
     if found:
         joined = writer.branch(m.AllOf(()), found) if len(found) > 1 else found[0]
-        listing = replace(listing, conditions=(*listing.conditions, writer.condition(joined)))
-    return writer.ranked(listing, ranking, matches) if words else listing
+        listing = replace(listing, conditions=(*listing.conditions, writer.condition(joined)), text_search=None)
+    if words:
+        return replace(writer.ranked(listing, ranking, matches if found_by_index else None), text_search=None)
+    if matches and first and not writer.tables:
+        others = [each for each in found if not each.matches]
+        listing = replace(listing, text_search=text_search(writer, matches, others, rest))
+    return listing
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:

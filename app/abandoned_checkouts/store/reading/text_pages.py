@@ -1,0 +1,41 @@
+"""Reads a page by id of a list that a text narrows. store/reading/text_statement writes the statement for the ids."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Select, bindparam, select
+
+from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSearch, listing_select
+from abandoned_checkouts.store.reading.text_statement import ids_of_page
+from abandoned_checkouts.store.tables import metadata
+
+# Longer pages are read like other lists: they need most of the result anyway.
+LONGEST_PAGE = 1_000
+
+
+def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSearch | None:
+    """The text by which the page is read; None if it is read like pages of other lists."""
+    by_id = listing.order.column == listing.order.tie and listing.rank is None and listing.joined is None
+    return listing.text_search if dialect == "sqlite" and by_id and window.size <= LONGEST_PAGE else None
+
+
+def text_page_select(
+    listing: Listing, search: TextSearch, window: PageWindow, columns: Sequence[str]
+) -> Select[*tuple[object, ...]]:
+    """The rows that listing_select returns, for the values of text_page_values."""
+    table = metadata.tables[listing.table]
+    tie = table.c[listing.order.tie]
+    given = {name: bindparam(name, type_=BigInteger()) for name in text_page_values(listing.shop_id, window)}
+    ids = search.clause(ids_of_page(search, window), *given.values()).columns(id=BigInteger())
+    rows = listing_select(listing, window, columns)
+    found = select(*rows.selected_columns).where(table.c.shop_id == given["page_shop"], tie.in_(ids))
+    return found.order_by(tie.desc() if window.descending else tie.asc()).limit(given["page_size"])
+
+
+def text_page_values(shop_id: int, window: PageWindow) -> dict[str, object]:
+    """The parameters of the statement, beside those of the list's conditions."""
+    values: dict[str, object] = {"page_shop": shop_id, "page_size": window.size + 1}
+    if window.after is not None:
+        values["page_after"] = window.after.id
+    if window.before is not None:
+        values["page_before"] = window.before.id
+    return values

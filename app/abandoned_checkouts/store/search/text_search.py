@@ -1,0 +1,47 @@
+"""A search of the full-text index apart from the other conditions of a list, for store/reading/text_pages."""
+
+from collections.abc import Sequence
+
+from abandoned_checkouts.store.reading.pages import TextSearch
+from abandoned_checkouts.store.search.conditions import Condition, ConditionWriter, bracketed, stored_limit
+from abandoned_checkouts.store.search.index_queries import IndexQuery
+from search_syntax import meaning as m
+
+# Columns whose index finds the rows of a short range.
+_INDEXED = frozenset({"created_at", "updated_at", "completed_at", "abandoned_at", "total_price", "subtotal_price"})
+
+
+def text_search(
+    writer: ConditionWriter, matches: IndexQuery, others: Sequence[Condition], nodes: Sequence[m.Expression]
+) -> TextSearch:
+    """The search of a list whose conditions are `matches` and `others`; `nodes` are the expressions of the others."""
+    unique = list(dict.fromkeys(each.sql for each in others))
+    whole = [*unique, writer.finished(Condition(matches=matches)).sql]
+    return TextSearch(
+        matches=writer.found(matches),
+        test=matches.test("checkout_text_content.c0", writer.given) if writer.sqlite else "",
+        has_prefix=matches.prefix,
+        others=bracketed(unique, "AND") if unique else "",
+        bounds=tuple(_bounds(writer, nodes)),
+        narrow=_narrow(writer, nodes),
+        conditions=bracketed(whole, "AND"),
+        parameters=tuple(writer.parameters),
+    )
+
+
+def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> list[tuple[str, str]]:
+    limits = [stored_limit(node) for node in nodes if isinstance(node, m.Range) and node.field == "id"]
+    return [(sign, writer.given(limit)) for sign, limit in limits if limit is not None]
+
+
+def _narrow(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
+    """The conditions on the column that has both ends of a range, or else on the first column with a range."""
+    ranges: dict[str, list[str]] = {}
+    for node in nodes:
+        if isinstance(node, m.Range | m.Within) and node.field in _INDEXED:
+            compared = writer.compared(f"abandoned_checkouts.{node.field}", node)
+            ranges.setdefault(node.field, []).append(compared)
+            if isinstance(node, m.Within):
+                ranges[node.field].append(compared)
+    conditions = max(ranges.values(), key=len, default=[])
+    return bracketed(list(dict.fromkeys(conditions)), "AND") if conditions else ""

@@ -1,0 +1,157 @@
+"""Pages by id of lists that a text narrows: in both directions, after and before any cursor, the rows of the predicate.
+
+The limits of store/reading/text_statement are small here, so that the rows of every way of reading decide some pages.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from abandoned_checkouts.checkouts.checkout import Checkout
+from abandoned_checkouts.store.reading import text_statement
+from abandoned_checkouts.store.reading.pages import Page, PageWindow, Position, page_of
+from abandoned_checkouts.store.reading.queries import PageQuery
+from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.statement_shapes import SHAPES
+from search_syntax import text
+from search_syntax.tree import And, Or, Phrase, Prefix, Term, Tree
+from tests.store.search.shelf import Shelf, Store
+from tests.store.search.test_narrowing import bought, branches, leaves
+
+PAGES = int(os.environ.get("EXAMPLES", "0")) or 300
+WORDS = ("green", "hoodie", "wool", "cup", "norman", "straße")
+
+words: st.SearchStrategy[Tree] = st.one_of(
+    st.builds(Term, st.just("default"), st.sampled_from(WORDS)),
+    st.builds(Prefix, st.just("default"), st.sampled_from(("g", "ho", "n", "str", "cup"))),
+    st.builds(Phrase, st.just("default"), st.sampled_from(("green hoodie", "wool cup", "hoodie wool"))),
+    st.builds(Prefix, st.just("product_title"), st.sampled_from(("g", "wo"))),
+)
+
+
+def joined(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(st.builds(And, parts), st.builds(Or, parts))
+
+
+texts = st.recursive(words, joined, max_leaves=4)
+filters: st.SearchStrategy[Tree] = st.recursive(leaves, branches, max_leaves=3)
+searches = st.one_of(
+    texts,
+    st.builds(lambda *parts: And(parts), texts, filters),
+    st.builds(lambda *parts: And(parts), texts, leaves, leaves),
+    st.recursive(st.one_of(words, leaves), branches, max_leaves=6),
+)
+
+
+@pytest.fixture
+def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name, limit in (("_TESTED", 2), ("_WALKED", 2), ("_RANGE", 3), ("_MANY", 4)):
+        monkeypatch.setattr(text_statement, name, limit)
+    SHAPES.clear()
+    opened = Store(store_url)
+    yield opened
+    opened.close()
+    SHAPES.clear()
+
+
+def stock() -> list[Checkout]:
+    """Checkouts whose dates and amounts do not follow their ids."""
+    titles = ("green hoodie", "wool cup", "green wool", "cup", "hoodie norman", "green cup", "hoodie wool", "straße")
+    moments = (7, 3, 9, 1, 8, 2, 6, 4)
+    return [
+        bought(
+            f"{titles[at % 8]} {titles[at // 2 % 8]}",
+            created_at=moments[at % 8] * 10**15 // 5,
+            total_price=moments[(at * 3) % 8] * 20_0000,
+            closed_at=1 if at % 5 == 0 else None,
+            note="green" if at % 3 else "",
+        )
+        for at in range(16)
+    ]
+
+
+def shelves(store: Store) -> list[Shelf]:
+    """The only shop of a store; then two shops with the same numbers, of which SQLite's index can have only one's."""
+    return [store.shop(stock()) for _ in range(2)]
+
+
+def raw_page(shelf: Shelf, query: str, window: PageWindow) -> Page[tuple[object, ...]]:
+    """The page as plans read it."""
+
+    async def run() -> Page[tuple[object, ...]]:
+        async with shelf.store.database.read() as connection:
+            page = PageQuery(shelf.listing(query), window, ("id",), True)
+            sql, parameters = statement_for(page, connection.dialect.name)
+            return page_of([tuple(row) for row in await connection.exec_driver_sql(sql, tuple(parameters))], window)
+
+    return shelf.store.runner.run(run())
+
+
+def expected_ids(shelf: Shelf, query: str, window: PageWindow) -> list[int]:
+    ids = shelf.expected(query)
+    if window.reverse:
+        ids.reverse()
+    sign = -1 if window.reverse else 1
+    if window.after is not None:
+        ids = [each for each in ids if sign * each > sign * int(str(window.after.id))]
+    if window.before is not None:
+        ids = [each for each in ids if sign * each < sign * int(str(window.before.id))]
+    return ids[: window.first] if window.first is not None else ids[-(window.last or 0) :]
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["one shop", "two shops"])
+def test_pages_have_the_rows_of_the_predicate(store: Store, alone: bool) -> None:
+    made = [store.shop(stock())] if alone else shelves(store)
+    places = st.integers(-1, 16)
+
+    @settings(max_examples=PAGES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @given(st.sampled_from(made), searches, st.integers(1, 9), st.booleans(), st.booleans(), places, places)
+    def agree(shelf: Shelf, tree: Tree, size: int, backward: bool, reverse: bool, after: int, before: int) -> None:
+        first = shelf.records[0]["id"]
+        ends = [None if place < 0 else Position(first + place, first + place) for place in (after, before)]
+        window = PageWindow(
+            first=None if backward else size,
+            last=size if backward else None,
+            after=ends[0],
+            before=ends[1],
+            reverse=reverse,
+        )
+        query = text(tree)
+        rows, ids = shelf.page(shelf.listing(query), window), expected_ids(shelf, query, window)
+        assert [row["id"] for row in rows.rows] == ids, query
+        raw = raw_page(shelf, query, window)
+        assert [row[0] for row in raw.rows] == ids, query
+        assert (raw.has_next, raw.has_previous) == (rows.has_next, rows.has_previous)
+        assert shelf.count(query) == len(shelf.expected(query)), query
+
+    agree()
+
+
+@pytest.mark.parametrize(
+    "query", ["green", "gre*", "green status:open", "green total_price:>=100", "green OR cup id:>0"]
+)
+def test_all_pages_together_are_the_list(store: Store, query: str) -> None:
+    for shelf in shelves(store):
+        for backward in (False, True):
+            ids: list[int] = []
+            position, more = None, True
+            while more:
+                window = PageWindow(last=2, before=position) if backward else PageWindow(first=2, after=position)
+                page = shelf.page(shelf.listing(query), window)
+                found = [row["id"] for row in page.rows]
+                ids = [*found, *ids] if backward else [*ids, *found]
+                more = page.has_previous if backward else page.has_next
+                position = Position(found[0], found[0]) if backward else Position(found[-1], found[-1])
+            assert ids == shelf.expected(query)
+
+
+def test_a_list_by_another_column_or_narrowed_twice_keeps_all_conditions(store: Store) -> None:
+    shelf = store.shop(stock())
+    twice = shelf.listing("cup", of=shelf.listing("green"))
+    assert [row["id"] for row in shelf.page(twice, PageWindow(first=20)).rows] == shelf.expected("green cup")
+    ranked = shelf.listing("cup", ranked=True, of=shelf.listing("green"))
+    assert sorted(row["id"] for row in shelf.page(ranked, PageWindow(first=20)).rows) == shelf.expected("green cup")
