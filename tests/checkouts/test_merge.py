@@ -90,7 +90,17 @@ def test_a_known_visit_without_a_beginning_adds_none() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["recovery_key", "uuid", "name", "abandoned_at", "recovered_at", "lapsed_at", "email_state", "email_sent_at"],
+    [
+        "recovery_key",
+        "uuid",
+        "name",
+        "abandoned_at",
+        "recovered_at",
+        "lapsed_at",
+        "erased_at",
+        "email_state",
+        "email_sent_at",
+    ],
 )
 def test_a_field_without_a_reported_value_keeps_the_known_one(name: str) -> None:
     known = a_checkout(**{name: "known"})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from search_syntax import parse, text
-from search_syntax.tree import And, Node, Tree, postorder
+from search_syntax.tree import And, Node, Term, Tree, postorder
 from tests.search_syntax.answers import tables
 from tests.search_syntax.trees import examples, texts, trees
 
@@ -72,3 +72,8 @@ def test_equality_is_about_what_is_said() -> None:
     assert parse("bob").tree != "bob"
     assert isinstance(parse("a b").tree, And) and isinstance(parse("a b").tree, Node)
     assert repr(parse("a -b").tree) == "And(Term('default', 'a'), Not(Term('default', 'b')))"
+
+
+@pytest.mark.parametrize("value", ["'x", '"x', "<x", ">x", "<=1", "x'", "x>"])
+def test_a_value_that_begins_like_a_quote_or_comparison_is_read_back(value: str) -> None:
+    assert parse(text(Term("f", value))).tree == Term("f", value)

@@ -185,6 +185,32 @@ def test_actual_without_counts(text: str, included: int, excluded: int) -> None:
     assert (rule.actual({"a": True}, {}), rule.actual({"a": False}, {})) == (included, excluded)
 
 
+@pytest.mark.parametrize(
+    ("text", "returned", "included", "excluded"),
+    [
+        (
+            "query ($a: Boolean!) { shop @include(if: $a) { primaryDomain { id } } "
+            "bulkOperations(first: 10) { nodes { id } } }",
+            {("bulkOperations",): 1},
+            5,
+            3,
+        ),
+        (
+            "query ($a: Boolean!) { bulkOperations(first: 10) "
+            "{ nodes @include(if: $a) { id } edges { node { id } } } }",
+            {},
+            6,
+            2,
+        ),
+    ],
+)
+def test_actual_of_an_excluded_part_below_the_requested_cost(
+    text: str, returned: dict[tuple[str, ...], int], included: int, excluded: int
+) -> None:
+    rule = operation(text).cost
+    assert (rule.actual({"a": True}, returned), rule.actual({"a": False}, returned)) == (included, excluded)
+
+
 def test_actual_of_a_page_with_rows_and_an_excluded_part() -> None:
     rule = operation(
         "query ($a: Boolean!) { bulkOperations(first: 10) { nodes { id } edges { node @include(if: $a) { id } } } }"

@@ -84,9 +84,10 @@ def test_connections(name: str, expected: bool) -> None:
 ERRORS = build_schema("""
 interface DisplayableError { message: String }
 interface Other { message: String }
+type PageInfo { hasNextPage: Boolean }
 type SearchError implements DisplayableError { message: String }
 union Problem = SearchError
-type Payload { all: [DisplayableError!]! own: [SearchError!]! union: Problem other: Other}
+type Payload { all: [DisplayableError!]! own: [SearchError!]! union: Problem other: Other pageInfo: PageInfo}
 """)
 
 
@@ -95,3 +96,9 @@ def test_errors_for_the_user_are_free(name: str, cost: int) -> None:
     payload = ERRORS.type_map["Payload"]
     assert isinstance(payload, GraphQLObjectType)
     assert own_cost(payload, name, payload.fields[name]) == cost
+
+
+def test_page_info_outside_a_page_is_free() -> None:
+    payload = ERRORS.type_map["Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    assert actual_cost_of(payload, "pageInfo", payload.fields["pageInfo"]) == 0

@@ -59,6 +59,9 @@ def test_conditions(text: str, costs: tuple[int, ...]) -> None:
 WITHOUT_VARIABLES = [
     (f"{{ ...F }} fragment F on QueryRoot {{ {SHOP} }}", 2),
     ("{ ...F } fragment F on QueryRoot { shop { ...G } } fragment G on Shop { primaryDomain { id } }", 2),
+    # Fragments directly in fragments.
+    (f"{{ ...F }} fragment F on QueryRoot {{ ...G }} fragment G on QueryRoot {{ {SHOP} }}", 2),
+    ('{ node(id: "gid://shopify/Order/1") { ... on Node { ... on Order { customer { id } } } } }', 2),
     # A fragment that is used twice, before another field.
     (f"{{ ...F ...F a: shop {{ id }} }} fragment F on QueryRoot {{ {SHOP} }}", 3),
     # Literal conditions, before other fields.
