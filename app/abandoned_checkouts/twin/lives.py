@@ -89,6 +89,8 @@ async def _abandon(connection: Connection, shop: Shop, token: str | None, state:
                 f'Set "ago" to "{minutes} minutes" or more, or leave it out.'
             )
         await abandon_due_checkouts(connection, shop, [known], due_at)
+    if state == "abandoned":
+        return
     since = (await _known(connection, shop, token)).checkout.abandoned_at or now
     for step, share in _LATER.get(state, ()):
         await _STEPS[step](connection, shop, await _known(connection, shop, token), since + int((now - since) * share))
