@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import pytest
@@ -29,7 +30,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments])
         capfd.readouterr()
         with pytest.raises(SystemExit) as end:
-            main()
+            # In a context of its own: a command sets who acts, which would hold for the tests after this one.
+            copy_context().run(main)
         done = Done(*capfd.readouterr())
         assert (end.value.code or 0) == code, (arguments, end.value.code, done)
         assert "Traceback" not in done.stderr

@@ -64,6 +64,9 @@ def _cost(
         return charged.actual * parents + _highest(charged.alternatives, present, here, variables, returned)
     size = size_of(charged, variables)
     rows = returned.get(here, 0)
+    if rows > 0 and not any(is_included(node.conditions, variables) for _, node in per_node(charged)):
+        # Rows that the response does not have, for example of a page of which only `pageInfo` is selected.
+        rows = 0
     cost: float = CONNECTION * parents
     if size <= 0 or rows == FAILED:
         return cost
