@@ -281,3 +281,16 @@ def test_a_holdout_needs_mails() -> None:
     assert parse_flow({"name": "x", "holdout": "2.5%", "steps": [{"send_email": {}}]}).holdout == 25
     with pytest.raises(FlowError, match="the flow sends none; add send_email or remove it"):
         parse_flow({"name": "x", "holdout": "10%", "steps": [{"create_task": "Call"}]})
+
+
+@pytest.mark.parametrize(
+    ("person", "problem"),
+    [
+        ({"order": 1}, "only_if.person.order is unknown; the allowed keys are orders, days_since_order, "),
+        ({"orders": "many"}, "only_if.person.orders is 'many'; write a number or a comparison, such as '>=2'"),
+        ([], "only_if.person must be a mapping"),
+    ],
+)
+def test_a_condition_on_a_person_that_cannot_be(person: object, problem: str) -> None:
+    with pytest.raises(FlowError, match=re.escape(problem)):
+        parse_flow({"name": "x", "only_if": {"person": person}, "steps": [{"send_email": {}}]})

@@ -267,3 +267,38 @@ async def test_a_mail_waits_for_a_mail_server(
     async with store.read() as connection:
         logged = (await connection.execute(select(activities.c.reason).order_by(activities.c.sequence))).scalars().all()
     assert sum("waits until" in (each or "") for each in logged) == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "skipped"),
+    [
+        ({"orders": 1, "days_since_order": "<1", "abandonments": 2, "abandoned_value": ">=78"}, []),
+        ({"first_abandonment": False, "subscriber": ["subscribed", "not_subscribed"]}, []),
+        ({"orders": 0}, ["the number of earlier orders is not = 0"]),
+        ({"first_abandonment": True}, ["this is not the buyer's first abandoned checkout"]),
+        ({"abandoned_value": ">78"}, ["the value of abandoned checkouts is not > 78.00"]),
+    ],
+)
+async def test_conditions_on_the_person(
+    store: Database,
+    shop: Shop,
+    clock: Clock,
+    workers: Workers,
+    report_checkout: ReportCheckout,
+    turn_on: TurnOn,
+    person: dict[str, Any],
+    skipped: list[str],
+) -> None:
+    """A guest bought and abandoned before; their second checkout has an address in other letters."""
+    await report_checkout("first", customer=None, phone=None)
+    clock.pass_minutes(-60)
+    async with store.begin() as connection:
+        await take_order(connection, shop, order(clock, email="ADA@example.com"), clock())
+    clock.pass_minutes(71)
+    await workers.settle()
+    await turn_on(only_if={"person": person})
+    later = format_utc(clock())
+    await report_checkout("second", customer=None, phone=None, email="Ada@Example.com", created_at=later)
+    clock.pass_minutes(11)
+    await workers.settle()
+    assert await reasons(store) == skipped

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from abandoned_checkouts.automations.flow import Action, Conditions, Flow
+from abandoned_checkouts.automations.person_conditions import UNKNOWN, PersonHistory, why_person_differs
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import REFUSED
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime, zone_named
@@ -26,6 +27,7 @@ class PersonFacts:
     `bought_elsewhere_at` is when they bought something else since this checkout began. `other_flow` is the name of
     another flow that is already writing to them. `mails` counts the mails of the last week. `key` identifies them in
     the records of the flow, beside their `customers`. `is_held_out` is whether the flow leaves them alone.
+    `history` is known if the flow has conditions on the person.
     """
 
     bought_elsewhere_at: int | None = None
@@ -35,6 +37,7 @@ class PersonFacts:
     key: str = ""
     customers: frozenset[int] = frozenset()
     is_held_out: bool = False
+    history: PersonHistory = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | 
     if facts.person.bought_elsewhere_at is not None and _settled(facts.checkout) is None:
         return Refusal("the buyer bought elsewhere", for_good=True)
     reason = _settled(facts.checkout) or _outside_conditions(flow.conditions, facts.checkout, facts, fields)
+    reason = reason or why_person_differs(flow.conditions.person, facts.person.history, facts.now)
     return None if reason is None else Refusal(reason)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from abandoned_checkouts.automations.person_conditions import ANYONE, PersonConditions
 from abandoned_checkouts.automations.wait import Wait
 from abandoned_checkouts.checkouts.json_types import Json
 
@@ -29,6 +30,7 @@ class Conditions:
     minimum_value: int | None = None
     exclude: tuple[str, ...] = ()
     newer_than_days: int = 2
+    person: PersonConditions = ANYONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ from abandoned_checkouts.automations.flow import (
 )
 from abandoned_checkouts.automations.flow_text import FlowTextError, parse_flow_text
 from abandoned_checkouts.automations.holdout import HoldoutError, parse_share
+from abandoned_checkouts.automations.person_conditions import (
+    PERSON_KEYS,
+    PersonConditionError,
+    PersonConditions,
+    parse_person_conditions,
+)
 from abandoned_checkouts.automations.wait import Wait, WaitError, parse_time_of_day, parse_wait
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.money import AmountError, parse_amount
@@ -87,7 +93,7 @@ def _holdout(value: object) -> int:
 def _conditions(source: object) -> Conditions:
     mapping = _mapping({} if source is None else source, "only_if")
     place = "only_if."
-    known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days")
+    known = ("query", "saved_search", "consent", "minimum_value", "exclude", "newer_than_days", "person")
     _known(mapping, place, known)
     consent = mapping.get("consent", "not_refused")
     if consent not in CONSENTS:
@@ -110,7 +116,17 @@ def _conditions(source: object) -> Conditions:
         minimum_value=value,
         exclude=tuple(item.strip().lower() for item in exclude),
         newer_than_days=days,
+        person=_person(mapping.get("person")),
     )
+
+
+def _person(source: object) -> PersonConditions:
+    mapping = _mapping({} if source is None else source, "only_if.person")
+    _known(mapping, "only_if.person.", PERSON_KEYS)
+    try:
+        return parse_person_conditions(mapping)
+    except PersonConditionError as problem:
+        raise FlowError(f"only_if.person.{problem}") from None
 
 
 def _steps(source: object) -> tuple[Step, ...]:

@@ -7,6 +7,7 @@ from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, Perso
 from abandoned_checkouts.automations.flow import Flow
 from abandoned_checkouts.automations.holdout import is_held_out, person_key
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
+from abandoned_checkouts.automations.person_conditions import PersonHistory
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.people import (
@@ -15,6 +16,7 @@ from abandoned_checkouts.store.checkouts.people import (
     is_most_significant,
     person_of_checkout,
 )
+from abandoned_checkouts.store.checkouts.person_history import history_of
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.flows.flow_facts import saved_search_query
@@ -87,7 +89,18 @@ async def _person(
         key=person,
         customers=frozenset(people),
         is_held_out=bool(flow.holdout) and await _is_held_out(connection, shop, flow, flow_id, person, people),
+        history=await _history(connection, shop, flow, people, checkout),
     )
+
+
+async def _history(
+    connection: Connection, shop: Shop, flow: Flow, people: Collection[int], checkout: Checkout
+) -> PersonHistory:
+    if not flow.conditions.person:
+        return PersonHistory()
+    customer = checkout.customer
+    state = "not_subscribed" if customer is None else customer.email_marketing_state.lower()
+    return PersonHistory(**await history_of(connection, shop, people), subscriber=state)
 
 
 async def _is_held_out(
