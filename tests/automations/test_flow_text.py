@@ -98,7 +98,7 @@ def test_hostile_text_is_rejected_quickly(name: str) -> None:
         ("a:\n  - b: &x 1", "line 2: anchors (&) and aliases (*) are not allowed; write the value again"),
         ("a:\n- !!str b", "line 2: tags (!) are not allowed; write a plain value"),
         ("\n" + "[" * 21 + "]" * 21, "line 2: nested more than 20 levels deep"),
-        ("a: 1\nb: \udcff", "line 2: half of a surrogate pair is not a valid character"),
+        ("a: 1\nb: \udcff\nc: 2\n", "line 2: half of a surrogate pair is not a valid character"),
     ],
 )
 def test_an_error_names_the_line_and_the_reason(text: str, message: str) -> None:
