@@ -73,6 +73,11 @@ class Settings:
     twin_seed: int = setting(
         1, "Seed of the random ids and tokens of `--twin`: the same seed gives the same ones.", between=(0, 2**63 - 1)
     )
+    twin_instant: str | None = setting(
+        None,
+        "Instant at which the clock of `--twin` starts and stands still, for example `2026-12-01T09:00:00Z`. If not "
+        "set, it shows real time.",
+    )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     limit_connections: int = setting(
         1000,

@@ -118,12 +118,13 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 clock,
                 address=settings.address,
                 allow_private=settings.allow_private_targets,
-                mail_server=MailServer.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+                mail_server=mail_server(settings, twin),
                 erasure_delay=settings.erasure_delay_minutes * MINUTE,
                 results=results,
                 wrap_sender=None if twin is None else twin.wrap_sender,
                 on_mail=None if twin is None else twin.on_mail,
                 bulk_plan_of=None if twin is None else twin.bulk.plan,
+                in_order=twin is not None,
                 deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
             shared = buckets(database, settings)
@@ -195,7 +196,14 @@ def new_twin(settings: Settings, clock: Clock) -> "Twin":
     """The twin, which a server without `--twin` does not import."""
     from abandoned_checkouts.twin.twin import Twin
 
-    return Twin(clock, settings.twin_seed)
+    return Twin(clock, settings.twin_seed, settings.twin_instant)
+
+
+def mail_server(settings: Settings, twin: "Twin | None") -> MailServer | None:
+    """The mail server of the settings. Without one, a twin records mails that nobody receives."""
+    if settings.smtp_url:
+        return MailServer.from_url(settings.smtp_url, settings.mail_from)
+    return None if twin is None else twin.mail_tray(settings.mail_from)
 
 
 @asynccontextmanager

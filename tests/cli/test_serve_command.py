@@ -86,3 +86,9 @@ def test_the_twin_is_refused_where_it_would_be_open_or_split(
 ) -> None:
     done = run("serve", "--twin", *options, "--port", "0", "--database", sqlite_url, code=2)
     assert words in done.stderr and done.stdout == ""
+
+
+def test_an_instant_that_is_none_is_refused(run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ABANDONED_CHECKOUTS_TWIN_INSTANT", "noon")
+    done = run("serve", "--twin", "--port", "0", "--database", sqlite_url, code=2)
+    assert "'noon' is not an instant" in " ".join(done.stderr.replace("│", " ").split())

@@ -14,14 +14,14 @@ async def test_the_oldest_entries_are_dropped_first(monkeypatch: pytest.MonkeyPa
     assert [entry["subject"] for entry in journal.find("mails", {})] == ["2", "3", "4"]
 
 
-async def test_ids_are_shared_by_all_kinds_and_continue_after_a_restore() -> None:
+async def test_each_kind_has_its_ids_which_continue_after_a_restore() -> None:
     journal = Journal()
-    first = journal.add("mails", 0, {})
+    first = journal.add("requests", 0, {})
     state = journal.state()
-    journal.add("requests", 0, {})
+    assert [journal.add(kind, 0, {})["id"] for kind in ("requests", "mails")] == [first["id"] + 1, 1]
     journal.restore(state)
-    assert journal.find("requests", {}) == []
-    assert journal.add("requests", 0, {})["id"] == first["id"] + 1
+    assert (journal.find("requests", {}), journal.find("mails", {})) == ([first], [])
+    assert [journal.add(kind, 0, {})["id"] for kind in ("requests", "mails")] == [first["id"] + 1, 1]
 
 
 async def test_waiting_ends_with_what_there_is() -> None:

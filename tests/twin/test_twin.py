@@ -11,7 +11,7 @@ from abandoned_checkouts.config import Settings
 from abandoned_checkouts.server import create_app
 from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.twin import VERSION
-from tests.twin.conftest import BASE, TwinUser
+from tests.twin.conftest import BASE, TOKEN, TwinUser
 
 
 async def test_every_response_has_the_header(twin: TwinUser) -> None:
@@ -73,6 +73,10 @@ async def test_the_description_has_every_operation(twin: TwinUser) -> None:
         ("POST", "/shops", {"domain": "acme.myshopify.com"}, 422, "already exists"),
         ("POST", "/shops", {"domain": "no domain"}, 422, "not a shop's domain"),
         ("POST", "/shops", {"domain": "b.myshopify.com", "platform": "wiks"}, 422, 'Did you mean "wix"?'),
+        ("PUT", "/shops/acme.myshopify.co", {}, 404, 'Did you mean "acme.myshopify.com"?'),
+        ("PUT", "/shops/acme.myshopify.com", {"plan": "pluss"}, 422, 'Did you mean "plus"?'),
+        ("PUT", "/shops/acme.myshopify.com", {"statsu": "frozen"}, 422, 'Did you mean "status"?'),
+        ("PUT", "/shops/acme.myshopify.com", {"retention": "odd"}, 422, "use keep or shopify"),
         ("POST", "/apps", {"kind": "publik"}, 422, 'Did you mean "public"?'),
         ("POST", "/apps", {"approve": ["emial"]}, 422, 'Did you mean "email"?'),
         ("POST", "/tokens", {"app": "nobody"}, 404, "no app"),
@@ -101,3 +105,32 @@ async def test_a_new_shop_app_and_token_work(twin: TwinUser) -> None:
         await twin.advance(f"{hours} hours")
         response = await twin.client.post("/admin/api/2026-10/graphql.json", json=asked, headers=headers)
         assert response.status_code == expected
+
+
+async def test_settings_of_a_shop(twin: TwinUser) -> None:
+    async def limit() -> int:
+        throttle = (await twin.graphql("{shop{name}}"))["extensions"]["cost"]["throttleStatus"]
+        maximum: int = throttle["maximumAvailable"]
+        return maximum
+
+    assert await limit() == 2000
+    changed = await twin.ask("PUT", "/shops/acme.myshopify.com", {"plan": "plus", "recovery_link_days": 7})
+    assert (changed["settings"]["plan"], changed["settings"]["recovery_link_days"]) == ("plus", 7)
+    assert await limit() == 20_000
+    await twin.ask("PUT", "/shops/acme.myshopify.com", {"plan": None})
+    assert await limit() == 2000
+    await twin.ask("PUT", "/shops/acme.myshopify.com", {"status": "frozen"})
+    refused = await twin.client.post("/admin/api/2026-10/graphql.json", headers={"X-Shopify-Access-Token": TOKEN})
+    assert refused.status_code == 402
+
+
+async def test_a_clock_that_starts_at_an_instant(sqlite_url: str) -> None:
+    app = create_app(Settings(database_url=sqlite_url, twin=True, twin_instant="2020-02-29T12:00:00Z"))
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        clock = (await client.get("/__twin/clock")).json()
+        assert (clock["status"], clock["currentInstant"]) == ("freeze", "2020-02-29T12:00:00.000000Z")
+        await client.put("/__twin/clock", json={"action": "reset"})
+        assert (await client.get("/__twin/clock")).json()["currentInstant"] > "2026"
+        await client.post("/__twin/reset")
+        assert (await client.get("/__twin/clock")).json()["currentInstant"] == "2020-02-29T12:00:00.000000Z"

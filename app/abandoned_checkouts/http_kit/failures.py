@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from uuid import uuid4
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from abandoned_checkouts.checkouts.randomness import random_uuid
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.store.engine.failures import is_expected
 
@@ -40,7 +40,7 @@ def refusal_for(problem: BaseException) -> HttpRefusal:
 
 def failure_response(problem: BaseException, write: Callable[[HttpRefusal], Response]) -> Response:
     """Logs the failure. Returns what `write` makes of the refusal, with the id of the request in x-request-id."""
-    request_id = str(uuid4())
+    request_id = str(random_uuid())
     log_failure(request_id, problem)
     refusal = refusal_for(problem)
     response = write(refusal)

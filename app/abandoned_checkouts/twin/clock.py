@@ -22,9 +22,10 @@ class BackwardsError(ValueError):
 class TwinClock:
     """Called without arguments, like every Clock. `real` returns real time in microseconds since 1970."""
 
-    def __init__(self, real: Clock) -> None:
+    def __init__(self, real: Clock, start: int | None = None) -> None:
+        """With a `start`, the clock is frozen there, which may be in the past."""
         self._real = real
-        self.state = ClockState()
+        self.state = ClockState() if start is None else ClockState("frozen", instant=start)
 
     def __call__(self) -> int:
         state = self.state

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.randomness import Seeded
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.bodies import BodyReader
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -19,6 +18,7 @@ from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.fault_rules import Faults
 from abandoned_checkouts.twin.journal import Journal
 from abandoned_checkouts.twin.nearest import nearest
+from abandoned_checkouts.twin.random_streams import RandomStreams
 from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import Snapshots
 from abandoned_checkouts.twin.travel import Travel
@@ -32,7 +32,7 @@ class Controls:
 
     database: Database
     clock: TwinClock
-    seeded: Seeded
+    random: RandomStreams
     travel: Travel
     snapshots: Snapshots
     journal: Journal

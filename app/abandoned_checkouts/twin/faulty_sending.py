@@ -32,9 +32,15 @@ class FaultySender:
         self._sender, self._journal, self._clock, self._faults = sender, journal, clock, faults
         # Held messages with the moment from which they are sent; None is after the next message to the same address.
         self._held: list[tuple[int | None, Message]] = []
+        # One message after the other: receivers and the journal get the same messages in the same order each time.
+        self._turn = asyncio.Lock()
 
     async def send(self, message: Message, now: int) -> Attempt:
         """Send, or do what a fault says instead. The server believes that a held or lost message was delivered."""
+        async with self._turn:
+            return await self._send(message, now)
+
+    async def _send(self, message: Message, now: int) -> Attempt:
         rule = self._faults.match(_facts(message), self._clock())
         if rule is None:
             attempt = await self._sent(message, now)

@@ -32,13 +32,14 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: dict[str, deque[UntypedJson]] = {kind: deque(maxlen=MOST) for kind in KINDS}
-        self._last = 0
+        # Each kind counts for itself: whether a delivery comes before a request depends on real time.
+        self._last = dict.fromkeys(KINDS, 0)
         self._changed = asyncio.Condition()
 
     def add(self, kind: str, now: int, values: UntypedJson) -> UntypedJson:
         """Add an entry and return it, with its number as `id` and the twin's time as `instant`."""
-        self._last += 1
-        entry: UntypedJson = {"id": self._last, "instant": format_microseconds(now), **values}
+        self._last[kind] += 1
+        entry: UntypedJson = {"id": self._last[kind], "instant": format_microseconds(now), **values}
         self._entries[kind].append(entry)
         asyncio.get_running_loop().call_soon(self._notify)
         return entry
@@ -70,14 +71,14 @@ class Journal:
             return self.find(kind, filters, after=after)
 
     def state(self) -> object:
-        """A snapshot remembers the last entry: a restore drops the later ones."""
-        return self._last
+        """A snapshot remembers the last entries: a restore drops the later ones."""
+        return dict(self._last)
 
     def restore(self, state: object) -> None:
-        last = state if isinstance(state, int) else 0
+        last = state if isinstance(state, dict) else {}
         for kind in KINDS:
-            self._entries[kind] = deque((each for each in self._entries[kind] if each["id"] <= last), maxlen=MOST)
-        self._last = last
+            number = self._last[kind] = last.get(kind, 0)
+            self._entries[kind] = deque((each for each in self._entries[kind] if each["id"] <= number), maxlen=MOST)
 
     def _notify(self) -> None:
         task = asyncio.ensure_future(self._wake())

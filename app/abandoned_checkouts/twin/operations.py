@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from abandoned_checkouts.checkouts.settings import SETTINGS
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.twin import (
     bulk_endpoints,
     checkout_endpoints,
@@ -15,7 +17,7 @@ from abandoned_checkouts.twin import (
 )
 from abandoned_checkouts.twin.bulk_pace import PROGRESS
 from abandoned_checkouts.twin.controls import TwinHandler
-from abandoned_checkouts.twin.fault_rules import EFFECTS, MATCHES
+from abandoned_checkouts.twin.fault_keys import MEANINGS
 from abandoned_checkouts.twin.journal import FILTERS, KINDS
 from abandoned_checkouts.twin.lives import ACTIONS, STATES
 
@@ -50,7 +52,7 @@ class TwinOperation:
 # A fault has these keys: see docs/testing.md.
 _FAULT: Mapping[str, Schema] = {
     "faults": {"type": "array", "items": {"type": "object"}},
-    **{name: {} for name in ("name", *MATCHES, *EFFECTS)},
+    **{name: {"description": meaning} for name, meaning in MEANINGS.items()},
 }
 
 
@@ -117,6 +119,16 @@ OPERATIONS: list[TwinOperation] = [
         "Create a shop.",
         {"domain": _TEXT, "currency": _TEXT, "timezone": _TEXT, "platform": _TEXT, "name": _TEXT},
         201,
+    ),
+    TwinOperation(
+        "PUT",
+        "/shops/{domain}",
+        tenant_endpoints.change_shop,
+        "Change settings of a shop. `plan` sets its rate limits, `status` how the Admin API responds.",
+        {
+            "plan": _choice(tuple(PLANS)),
+            **{name: {"description": description} for name, (description, _) in SETTINGS.items()},
+        },
     ),
     TwinOperation(
         "POST",

@@ -73,7 +73,7 @@ async def seed(request: Request, controls: Controls) -> Response:
     number = body.get("seed")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= _LARGEST_SEED:
         raise RefusedError(422, f'"seed" must be a whole number from 0 to {_LARGEST_SEED}.')
-    controls.seeded.seed, controls.seeded.position = number, 0
+    controls.random.restart(number)
     return json_response({"seed": number})
 
 

@@ -1,8 +1,7 @@
 """Snapshots: the whole state of the twin under a name, to return to.
 
-A snapshot is the store with all pending work, the files of bulk operations, the clock, the position in the sequence of
-random values, the rate limits, and what other parts of the twin register. Snapshots live in memory until they are
-saved to a file.
+A snapshot is the store with all pending work, the files of bulk operations, the clock, and what other parts of the
+twin register: random values, rate limits and more. Snapshots live in memory until they are saved to a file.
 """
 
 import asyncio
@@ -16,7 +15,6 @@ import orjson
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_microseconds
-from abandoned_checkouts.checkouts.randomness import Seeded
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.twin.whole_copy import NotACopyError, WholeCopy, put_back, take_copy
 from abandoned_checkouts.twin.clock import ClockState, TwinClock
@@ -51,7 +49,6 @@ class Snapshot:
     copy: WholeCopy
     taken_at: int
     clock: ClockState
-    seed: tuple[int, int]
     parts: Mapping[str, object]
     files: Mapping[str, bytes]
 
@@ -69,13 +66,12 @@ class Snapshots:
         self,
         database: Database,
         clock: TwinClock,
-        seeded: Seeded,
         travel: Travel,
         folder: Path,
         parts: Mapping[str, Part],
         forget: Callable[[], None],
     ) -> None:
-        self._database, self._clock, self._seeded, self._travel = database, clock, seeded, travel
+        self._database, self._clock, self._travel = database, clock, travel
         self._folder, self._parts, self._forget = folder, parts, forget
         self._kept: dict[str, Snapshot] = {}
 
@@ -107,7 +103,6 @@ class Snapshots:
             await put_back(self._database, snapshot.copy)
             await asyncio.to_thread(_write_files, self._folder, snapshot.files)
             self._clock.state = snapshot.clock
-            self._seeded.seed, self._seeded.position = snapshot.seed
             for name, part in self._parts.items():
                 part.restore(snapshot.parts.get(name))
             self._forget()
@@ -134,7 +129,6 @@ class Snapshots:
         details = {
             "taken_at": snapshot.taken_at,
             "clock": asdict(snapshot.clock),
-            "seed": list(snapshot.seed),
             "parts": dict(snapshot.parts),
         }
         snapshot.copy.save(file, {_DETAILS: orjson.dumps(details), **snapshot.files})
@@ -146,14 +140,13 @@ class Snapshots:
             details = orjson.loads(files.pop(_DETAILS))
         except (NotACopyError, KeyError, ValueError) as problem:
             raise SnapshotFileError(f"{file} is not a saved snapshot ({problem})") from None
-        clock, seed = ClockState(**details["clock"]), (details["seed"][0], details["seed"][1])
-        self._keep(name, Snapshot(copy, details["taken_at"], clock, seed, details["parts"], files))
+        clock = ClockState(**details["clock"])
+        self._keep(name, Snapshot(copy, details["taken_at"], clock, details["parts"], files))
         return self._kept[name]
 
     def _described(self, copy: WholeCopy, files: Mapping[str, bytes]) -> Snapshot:
         parts = {name: part.state() for name, part in self._parts.items()}
-        seed = (self._seeded.seed, self._seeded.position)
-        return Snapshot(copy, self._clock(), self._clock.state, seed, parts, files)
+        return Snapshot(copy, self._clock(), self._clock.state, parts, files)
 
     def _keep(self, name: str, snapshot: Snapshot) -> None:
         self.delete(name)

@@ -12,18 +12,24 @@ from abandoned_checkouts.access.rules import PERMISSIONS
 from abandoned_checkouts.access.scope_names import unknown_scope
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
+from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValueError, read_setting
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
+from abandoned_checkouts.shopify.permissions.rate_limits import PLANS
 from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
+from abandoned_checkouts.store.tenants.change_settings import change_settings
 from abandoned_checkouts.store.tenants.installations import Installation, installations_on
+from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, create_shop, register_app
 from abandoned_checkouts.twin.controls import Controls, body_of, known_keys, missing, shop_of
 from abandoned_checkouts.twin.durations import DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
 
 _PLATFORMS = ("shopify", "wix")
+# What can be set for a shop: PUT /__twin/shops/{domain}.
+SHOP_SETTINGS = ("plan", *SETTINGS)
 _KINDS = ("admin", "custom", "public")
 _ALL_SCOPES = ["write_orders", "write_customers", "write_products", "write_checkouts", "read_locations"]
 _ALL_SCOPES += ["write_marketing_events", "write_customer_data_erasure"]
@@ -53,6 +59,28 @@ async def new_shop(request: Request, controls: Controls) -> Response:
     except ShopError as problem:
         raise RefusedError(422, f"{problem}") from None
     return json_response({"shop": _shop(shop)}, 201)
+
+
+async def change_shop(request: Request, controls: Controls) -> Response:
+    """Change settings of a shop: `plan`, which sets its rate limits, and those of `shop set`. null resets one."""
+    body = await body_of(request)
+    known_keys(body, SHOP_SETTINGS)
+    changes: UntypedJson = {}
+    for name, value in body.items():
+        try:
+            if value is None:
+                changes[name] = None
+            elif name == "plan":
+                changes[name] = _one_of(body, "plan", tuple(PLANS))
+            else:
+                changes[name] = read_setting(name, str(value))
+        except SettingValueError as problem:
+            raise RefusedError(422, f"{problem}") from None
+    async with controls.database.begin() as connection:
+        shop = await shop_of(connection, request.path_params["domain"])
+        settings = await change_settings(connection, shop, changes, controls.clock())
+    RecentAccess.forget_all()
+    return json_response({"shop": _shop(shop), "settings": {name: settings.get(name) for name in SHOP_SETTINGS}})
 
 
 async def new_app(request: Request, controls: Controls) -> Response:

@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from abandoned_checkouts.checkouts.randomness import Source, source
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.twin.next_due import Delays, next_due
 from abandoned_checkouts.twin.clock import BackwardsError, TwinClock
+from abandoned_checkouts.twin.random_streams import RandomStreams
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ MOST_LISTED = 1000
 class Work(Protocol):
     """The background work of the server (see work/workers)."""
 
-    async def settle(self) -> Counter[str]: ...
+    async def settle(self, before_job: Callable[[str], None]) -> Counter[str]: ...
 
 
 class Held(Protocol):
@@ -60,10 +60,10 @@ class Travel:
     """Runs the background work of the twin, and jumps."""
 
     def __init__(
-        self, database: Database, clock: TwinClock, work: Work, held: Held, random_source: Source, *, erasure_delay: int
+        self, database: Database, clock: TwinClock, work: Work, held: Held, random: RandomStreams, *, erasure_delay: int
     ) -> None:
         self._held = held
-        self._database, self._clock, self._work, self._random = database, clock, work, random_source
+        self._database, self._clock, self._work, self._random = database, clock, work, random
         self._delays = Delays(erasure=erasure_delay, bulk_result=KEPT_FOR)
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -144,8 +144,8 @@ class Travel:
         return min((moment for moment in (due, held) if moment is not None and moment <= target), default=None)
 
     async def _settled(self) -> Counter[str]:
-        source.set(self._random)
-        ran = await self._work.settle()
+        ran = await self._work.settle(self._random.use)
+        self._random.use("late deliveries")
         late = await self._held.send_due()
         return ran + Counter({"late deliveries": late}) if late else ran
 

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from abandoned_checkouts.checkouts.moment import Clock
-from abandoned_checkouts.checkouts.randomness import Seeded, source
+from abandoned_checkouts.checkouts.moment import Clock, parse_moment
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.foreign_pages import refuse_foreign
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
@@ -31,15 +30,18 @@ from abandoned_checkouts.twin.fault_rules import FaultError, Faults, fault_rule
 from abandoned_checkouts.twin.faulty_requests import respond_with_fault
 from abandoned_checkouts.twin.faulty_sending import FaultySender
 from abandoned_checkouts.twin.journal import Journal
+from abandoned_checkouts.twin.mail_tray import MailTray
 from abandoned_checkouts.twin.openapi import openapi
 from abandoned_checkouts.twin.operations import OPERATIONS
 from abandoned_checkouts.twin.page import page_routes
+from abandoned_checkouts.twin.random_streams import REQUESTS, RandomStreams
 from abandoned_checkouts.twin.recorded_request import RecordedRequest
 from abandoned_checkouts.twin.recorded_sending import mail_entry
 from abandoned_checkouts.twin.scenarios.running import RunningScenarios
 from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
+from abandoned_checkouts.work.mail_server import MailServer
 from abandoned_checkouts.work.post import MessageSender
 
 PREFIX = "/__twin"
@@ -52,9 +54,9 @@ _LARGEST_INITIAL = 256 * 1024 * 1024
 class Twin:
     """Create it before the server's other parts, which take its `clock`; `open` it when they exist."""
 
-    def __init__(self, real: Clock, seed: int) -> None:
-        self.clock = TwinClock(real)
-        self.seeded = Seeded(seed)
+    def __init__(self, real: Clock, seed: int, instant: str | None = None) -> None:
+        self.clock = TwinClock(real, None if instant is None else parse_moment(instant))
+        self.random = RandomStreams(seed)
         self.journal, self.faults = Journal(), Faults()
         self.bulk = BulkPace(self.faults)
         self.scenarios = RunningScenarios()
@@ -71,7 +73,7 @@ class Twin:
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """A request of any endpoint: with the twin's random values, and its header in the response."""
-        source.set(self.seeded)
+        self.random.use(REQUESTS)
         if is_own(scope["path"]):
             await app(scope, receive, _marked(send))
             return
@@ -131,6 +133,10 @@ class Twin:
         """The rate limits of the GraphQL endpoint, which faults can exhaust."""
         return TwinThrottle(buckets, enabled)
 
+    def mail_tray(self, sender: str | None) -> MailServer:
+        """The mail server of a twin that has no other: mails are only recorded."""
+        return MailTray.without_server(sender)
+
     def on_mail(self, shop: Shop, mail: Row) -> None:
         """Record a mail that a flow has sent."""
         self.journal.add("mails", self.clock(), mail_entry(shop, mail))
@@ -146,20 +152,20 @@ class Twin:
         public_url: str,
     ) -> list[BaseRoute]:
         """Start the background work and return the routes. `folder` has the results of bulk operations."""
-        source.set(self.seeded)
+        self.random.use(REQUESTS)
         assert self.sender is not None, "the background work takes its sender from the twin"
         self._database = database
         travel = self._travel = Travel(
-            database, self.clock, work, self.sender, self.seeded, erasure_delay=erasure_delay
+            database, self.clock, work, self.sender, self.random, erasure_delay=erasure_delay
         )
         snapshots = self._snapshots = Snapshots(
             database,
             self.clock,
-            self.seeded,
             travel,
             folder,
             {
                 **parts,
+                "random values": self.random,
                 "journal": self.journal,
                 "faults": self.faults,
                 "bulk operations": self.bulk,
@@ -171,7 +177,7 @@ class Twin:
         controls = Controls(
             database,
             self.clock,
-            self.seeded,
+            self.random,
             travel,
             snapshots,
             self.journal,

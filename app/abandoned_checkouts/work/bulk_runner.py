@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import orjson
 
 from abandoned_checkouts.checkouts.moment import DAY, SECOND, Clock
-from abandoned_checkouts.checkouts.randomness import random_hex
+from abandoned_checkouts.checkouts.randomness import unique_name
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.bulk.rules.files import KEPT_FOR, Results
 from abandoned_checkouts.shopify.bulk.rules.finished import finished_document
@@ -143,7 +143,7 @@ class BulkRunner:
                 return None
         async with self._database.begin() as connection:
             # Each claim has a unique name, so that an earlier run cannot end an operation that was claimed again.
-            worker = f"{socket.gethostname()}/{os.getpid()}/{random_hex(6)}"
+            worker = f"{socket.gethostname()}/{os.getpid()}/{unique_name()}"
             row = await claim_operation(connection, worker, now, lease, running)
             shop = None if row is None else await find_shop(connection, row["shop_id"])
         return None if row is None or shop is None else (row, shop)

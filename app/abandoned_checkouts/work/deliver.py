@@ -101,14 +101,18 @@ class Deliverer:
 
     async def finish(self) -> None:
         """Wait for the running attempts and store their results. No new attempts start."""
-        while self._running:
-            await asyncio.wait(self._running)
-            await asyncio.sleep(0)
+        await self.attempts_ended()
         finished, self._finished = self._finished, []
         if finished:
             async with self._database.begin() as connection:
                 for row, attempt in finished:
                     await self._finish(connection, row, attempt)
+
+    async def attempts_ended(self) -> None:
+        """Wait for the running attempts. The next turn stores their results."""
+        while self._running:
+            await asyncio.wait(self._running)
+            await asyncio.sleep(0)
 
     @property
     def is_idle(self) -> bool:

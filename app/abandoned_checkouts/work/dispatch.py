@@ -52,10 +52,14 @@ def consumers(address: str) -> list[Consumer]:
 
 
 class Dispatcher:
-    """`turn` dispatches the waiting events."""
+    """`turn` dispatches the waiting events: to one consumer after the other, or `in_order` one event after the other,
+    so that the size of a batch makes no difference."""
 
-    def __init__(self, database: Database, clock: Clock, consumers: Sequence[Consumer]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, consumers: Sequence[Consumer], *, in_order: bool = False
+    ) -> None:
         self._database, self._clock, self._consumers = database, clock, consumers
+        self._in_order = in_order
 
     async def turn(self) -> int:
         """Dispatch one batch. Returns the number of its events: 0 if none wait or another process dispatches."""
@@ -64,11 +68,12 @@ class Dispatcher:
                 return 0
         async with self._database.begin() as connection:
             events, now = await next_events(connection, BATCH), self._clock()
-            for number, of_shop in _by_shop(events).items():
-                shop = await find_shop(connection, number)
+            groups = [[event] for event in events] if self._in_order else list(_by_shop(events).values())
+            for together in groups:
+                shop = await find_shop(connection, together[0]["shop_id"])
                 if shop is not None:
                     for consumer in self._consumers:
-                        await _dispatch(connection, shop, of_shop, consumer, now)
+                        await _dispatch(connection, shop, together, consumer, now)
             await mark_dispatched(connection, events, now)
         return len(events)
 

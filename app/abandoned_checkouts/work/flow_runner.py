@@ -49,7 +49,8 @@ PAUSES = (1 * MINUTE, 5 * MINUTE, 25 * MINUTE, 60 * MINUTE)
 
 
 class FlowRunner:
-    """`turn` runs the steps that are due. `address` is this server's URL. `on_mail` is called with each sent mail."""
+    """`turn` runs the steps that are due. `address` is this server's URL. `on_mail` is called with each sent mail.
+    `in_order` runs one step after the other, for a server for tests."""
 
     def __init__(
         self,
@@ -60,10 +61,12 @@ class FlowRunner:
         address: str,
         watch: ClockWatch | None = None,
         on_mail: Callable[[Shop, Row], None] | None = None,
+        in_order: bool = False,
     ) -> None:
         self._on_mail, self._watch = on_mail, watch or ClockWatch(clock)
         self._database, self._clock = database, self._watch.now
         self._has_mail_server = mail_server is not None
+        self._in_order = in_order
         self._actions = StepActions(self._clock, sender, mail_server, address)
 
     async def turn(self) -> int:
@@ -76,7 +79,11 @@ class FlowRunner:
             now = self._clock()
             takes_over = self._watch.takes_over_claims(LEASE)
             steps = await claim_due_steps(connection, now, LEASE, BATCH, takes_over=takes_over)
-        await asyncio.gather(*map(self._run, steps))
+        if self._in_order:
+            for step in steps:
+                await self._run(step)
+        else:
+            await asyncio.gather(*map(self._run, steps))
         return len(steps)
 
     async def _run(self, step: Row) -> None:

@@ -40,8 +40,8 @@ class Workers:
     `clock` returns microseconds since 1970 and decides what is due; pauses are in real time. `address` is this server's
     URL. `allow_private` allows receivers in private networks and without TLS. Flows send mails through `mail_server`.
     Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if there is a folder
-    for their `results`. A server for tests records and changes what is sent and what
-    bulk operations do, by `wrap_sender`, `on_mail` and `bulk_plan_of`.
+    for their `results`. A server for tests records and changes what is sent and what bulk operations do, by
+    `wrap_sender`, `on_mail` and `bulk_plan_of`, and works `in_order`: the same work in the same order each time.
     """
 
     def __init__(
@@ -59,14 +59,17 @@ class Workers:
         on_mail: Callable[[Shop, Row], None] | None = None,
         bulk_plan_of: Callable[[Row, str, int], BulkPlan] | None = None,
         deliveries_at_once: int = AT_ONCE,
+        in_order: bool = False,
     ) -> None:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
         self._timing = timing or Timing()
         sender = Sender(allow_private=allow_private)
         self._sender: MessageSender = sender if wrap_sender is None else wrap_sender(sender)
-        self._flow_runner = FlowRunner(database, clock, self._sender, mail_server, address, self._watch, on_mail)
-        self._dispatcher = Dispatcher(database, self._clock, consumers(address))
+        self._flow_runner = FlowRunner(
+            database, clock, self._sender, mail_server, address, self._watch, on_mail, in_order
+        )
+        self._dispatcher = Dispatcher(database, self._clock, consumers(address), in_order=in_order)
         self._deliverer = Deliverer(
             database, clock, self._sender, timing=timing, watch=self._watch, at_once=deliveries_at_once
         )
@@ -129,17 +132,20 @@ class Workers:
         self._new_events.send()
         self._deliverer.wake()
 
-    async def settle(self) -> Counter[str]:
+    async def settle(self, before_job: Callable[[str], None] = lambda _name: None) -> Counter[str]:
         """Do all work that is due by the clock. For tests, and for clocks that jump. Returns the amount of work of each
-        kind, by the names of `_jobs`."""
+        kind, by the names of `_jobs`. `before_job` is called with the name before each work of that kind."""
         total: Counter[str] = Counter()
         while True:
-            done = Counter({name: await work() for name, work in self._jobs().items()})
+            done: Counter[str] = Counter()
+            for name, work in self._jobs().items():
+                before_job(name)
+                done[name] = await work()
             total += done
-            if not +done:
-                if self._deliverer.is_idle:
-                    return total
-                await self._deliverer.wait(EVERY_DELIVER)
+            # Attempts end before other work begins, so that the same work is done in the same order each time.
+            await self._deliverer.attempts_ended()
+            if not +done and self._deliverer.is_idle:
+                return total
 
     def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
         """All kinds of work, in an order in which each kind precedes those that it causes."""

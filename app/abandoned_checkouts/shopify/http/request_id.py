@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,6 +10,6 @@ from abandoned_checkouts.checkouts.randomness import random_uuid
 __all__ = ["new_request_id"]
 
 
-def new_request_id(clock: Callable[[], float] = time.time, identifier: Callable[[], UUID] = random_uuid) -> str:
+def new_request_id(clock: Callable[[], float], identifier: Callable[[], UUID] = random_uuid) -> str:
     """For example (recorded): `65a6c3a3-4cbf-4f3f-9eef-e2a95594ad00-1782085581`."""
     return f"{identifier()}-{int(clock())}"

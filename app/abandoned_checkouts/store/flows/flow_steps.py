@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.activity import Activity
-from abandoned_checkouts.checkouts.randomness import random_uuid
+from abandoned_checkouts.checkouts.randomness import random_uuid, unique_name
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.checkouts.activities import append_activities
 from abandoned_checkouts.store.engine.numbering import insert_numbered_row
@@ -88,7 +88,7 @@ async def claim_due_steps(
         statement = statement.where(table.c.claim.is_(None))
     due = statement.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
     found = (await connection.execute(due)).mappings().all()
-    claim = {"claim": str(random_uuid()), "due_at": now + lease, "attempts": table.c.attempts + 1}
+    claim = {"claim": unique_name(), "due_at": now + lease, "attempts": table.c.attempts + 1}
     claimed: list[Row] = []
     for shop_id, numbers in ids_by_shop(found).items():
         mine = (table.c.shop_id == shop_id) & table.c.id.in_(numbers)

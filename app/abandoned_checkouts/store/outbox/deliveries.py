@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from abandoned_checkouts.checkouts.randomness import random_uuid
+from abandoned_checkouts.checkouts.randomness import unique_name
 from abandoned_checkouts.store.engine.locks import DISPATCH, try_lock_store
 from abandoned_checkouts.store.engine.numbering import insert_numbered
 from abandoned_checkouts.store.engine.rows import Row
@@ -109,7 +109,7 @@ async def claim_deliveries(
     if busy:
         statement = statement.where(not_(or_(*map(_is, busy))))
     rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
-    claim = str(random_uuid())
+    claim = unique_name()
     for shop_id, numbers in ids_by_shop(rows).items():
         await connection.execute(
             update(table)

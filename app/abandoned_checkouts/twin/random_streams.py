@@ -1,0 +1,38 @@
+"""The random values of the twin: a sequence for requests, and one for each kind of background work.
+
+So the values that one draws do not depend on when the others run.
+"""
+
+from abandoned_checkouts.checkouts.randomness import Seeded, source
+
+REQUESTS = "requests"
+
+
+class RandomStreams:
+    """All sequences of one seed, by name. Its state belongs to a snapshot."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._streams: dict[str, Seeded] = {}
+
+    def use(self, name: str) -> None:
+        """Draw from this sequence in the present context: a request, or the tasks that start now."""
+        if name not in self._streams:
+            self._streams[name] = Seeded(self._seed, name=name)
+        source.set(self._streams[name])
+
+    def restart(self, seed: int) -> None:
+        """Begin all sequences again."""
+        self.restore([seed, {}])
+
+    def state(self) -> object:
+        return [self._seed, {name: stream.position for name, stream in self._streams.items()}]
+
+    def restore(self, state: object) -> None:
+        positions: dict[str, int] = {}
+        if isinstance(state, list):
+            self._seed, positions = state
+        # The sequences stay the same objects, which running work holds.
+        for name in {*self._streams, *positions}:
+            stream = self._streams.setdefault(name, Seeded(self._seed, name=name))
+            stream.seed, stream.position = self._seed, positions.get(name, 0)

@@ -1,0 +1,138 @@
+"""Two fresh twins with the same seed and a frozen clock respond to the same story with the same bytes."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from abandoned_checkouts.config import Settings
+from abandoned_checkouts.server import create_app
+from tests.work.receiver import Receiver
+
+START = "2026-12-01T09:00:00Z"
+BASE = "http://127.0.0.1:8000"
+STATES = ("open", "completed", "abandoned", "mailed", "visited", "recovered", "closed", "lapsed")
+LIST = """query Lost($after: String) { abandonedCheckouts(first: 2, after: $after, sortKey: CREATED_AT) {
+  pageInfo { hasNextPage endCursor } nodes { id name abandonedCheckoutUrl createdAt customer { id email }
+  lineItems(first: 5) { nodes { id title quantity } } } } abandonedCheckoutsCount { count } }"""
+SUBSCRIBE = """mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: {uri: $uri}) {
+    webhookSubscription { id createdAt } userErrors { message } } }"""
+BULK = """mutation { bulkOperationRunQuery(query: "{ abandonedCheckouts { edges { node { id email: name } } } }") {
+  bulkOperation { id status } userErrors { message } } }"""
+BULK_STATUS = "{ currentBulkOperation { id status url objectCount fileSize createdAt completedAt } }"
+# Real time, which the journal measures.
+MEASURED = re.compile(rb'"durationMillis":[0-9.]+')
+
+
+class Story:
+    """Sends requests and keeps every response: status, headers and body."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self.responses: list[tuple[str, int, list[tuple[str, str]], bytes]] = []
+        self.headers: dict[str, str] = {}
+
+    async def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        content = None if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
+        sent = {**self.headers, **headers, "Content-Type": "application/json"}
+        response = await self._client.request(method, path, content=content, headers=sent)
+        kept = MEASURED.sub(b'"durationMillis":0', response.content)
+        shown = [(name, value) for name, value in response.headers.multi_items() if name != "content-length"]
+        self.responses.append((f"{method} {path}", response.status_code, shown, kept))
+        try:
+            return orjson.loads(response.content)
+        except orjson.JSONDecodeError:
+            return response.text
+
+    async def graphql(self, document: str, **variables: object) -> Any:
+        body = {"query": document, "variables": variables}
+        return await self.send("POST", "/admin/api/2026-10/graphql.json", body)
+
+
+@asynccontextmanager
+async def told(url: str, folder: Path) -> AsyncIterator[Story]:
+    settings = Settings(
+        database_url=url,
+        twin=True,
+        twin_seed=42,
+        twin_instant=START,
+        allow_private_targets=True,
+        bulk_folder=str(folder),
+    )
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        yield Story(client)
+
+
+async def tell(story: Story, receiver: Receiver) -> None:
+    """Everything that has ids, tokens, cursors or times in its response."""
+    await story.send("POST", "/__twin/shops", {"domain": "acme.myshopify.com", "currency": "EUR"})
+    app = (await story.send("POST", "/__twin/apps", {"title": "Win back", "kind": "admin"}))["app"]
+    made = await story.send("POST", "/__twin/tokens", {"app": app["clientId"]})
+    story.headers = {"X-Shopify-Access-Token": made["token"]}
+    for topic in ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CHECKOUTS_DELETE"):
+        await story.graphql(SUBSCRIBE, topic=topic, uri=receiver.url(f"/{topic}"))
+    flows = (await story.send("GET", "/control/flows"))["flows"]
+    await story.send("PATCH", f"/control/flows/{flows[0]['id']}", {"active": True})
+    checkouts = [(await story.send("POST", "/__twin/checkouts", {"state": state}))["checkout"] for state in STATES]
+    await story.send("POST", "/intake/checkouts", {"email": "ada@example.com", "line_items": [{"title": "Mug"}]})
+    await story.send("POST", "/intake/checkouts", b'{"email"')
+    for duration in ("20 minutes", "3 hours", "2 days"):
+        await story.send("PUT", "/__twin/clock", {"action": "advance", "duration": duration})
+    after = None
+    while True:
+        page = (await story.graphql(LIST, after=after))["data"]["abandonedCheckouts"]["pageInfo"]
+        if not page["hasNextPage"]:
+            break
+        after = page["endCursor"]
+    await story.send("POST", f"/__twin/checkouts/{checkouts[2]['id']}/recover")
+    await story.send("POST", f"/__twin/checkouts/{checkouts[3]['token']}/delete")
+    await story.graphql(BULK)
+    await story.send("PUT", "/__twin/clock", {"action": "advance", "duration": "1 minute"})
+    bulk = (await story.graphql(BULK_STATUS))["data"]["currentBulkOperation"]
+    await story.send("GET", bulk["url"].removeprefix(BASE))
+    await story.send("POST", "/__twin/faults", [{"name": "busy", "throttled": True, "probability": 0.5}])
+    for _ in range(6):
+        await story.graphql("{ shop { name } }")
+    await story.send("POST", "/__twin/faults", [])
+    await story.graphql("{ nothing }")
+    await story.send("GET", "/admin/api/2026-10/checkouts.json?limit=2")
+    await story.send("GET", "/admin/api/2026-10/checkouts/count.json")
+    await story.send("GET", "/admin/oauth/access_scopes.json")
+    await story.send("POST", "/ecom/v1/abandoned-checkouts/query", {"query": {}}, Authorization=made["token"])
+    await story.send("GET", checkouts[4]["abandonedCheckoutUrl"].removeprefix(BASE))
+    await story.send("GET", "/control/deliveries")
+    await story.send("GET", "/nowhere")
+    for kind in ("requests", "deliveries", "mails"):
+        await story.send("POST", f"/__twin/{kind}/find", {})
+    await story.send("GET", "/__twin/clock")
+
+
+async def test_two_fresh_servers_tell_the_same_story(tmp_path: Path) -> None:
+    # Every third attempt fails, so that retries have their place in the story.
+    attempts: dict[str, int] = {}
+
+    def behave(path: str, headers: dict[str, str], body: bytes) -> int:
+        attempts[path] = attempts.get(path, 0) + 1
+        return 500 if attempts[path] % 3 == 0 else 200
+
+    kept = []
+    async with Receiver(behave=behave) as receiver:
+        for number in (1, 2):
+            attempts.clear()
+            receiver.received.clear()
+            async with told(f"sqlite+aiosqlite:///{tmp_path / str(number)}.sqlite3", tmp_path / str(number)) as story:
+                await tell(story, receiver)
+            kept.append((story.responses, [(each.path, each.headers, each.body) for each in receiver.received]))
+    (first, first_received), (second, second_received) = kept
+    statuses = [status for _, status, _, _ in first]
+    assert len(first) > 45 and statuses.count(200) > 30 and len(first_received) > 15
+    for one, other in zip(first, second, strict=True):
+        assert one == other, one[0]
+    assert first_received == second_received

@@ -1,0 +1,30 @@
+"""The random values of the twin: repeatable, and independent of each other."""
+
+from abandoned_checkouts.checkouts.randomness import random_hex
+from abandoned_checkouts.twin.random_streams import RandomStreams
+
+
+def drawn(streams: RandomStreams, *names: str) -> list[str]:
+    values = []
+    for name in names:
+        streams.use(name)
+        values.append(random_hex(8))
+    return values
+
+
+def test_a_sequence_does_not_depend_on_when_others_draw() -> None:
+    a, b, c = drawn(RandomStreams(1), "requests", "events", "requests")
+    assert drawn(RandomStreams(1), "requests", "requests", "events") == [a, c, b]
+    assert len({a, b, c}) == 3
+    assert drawn(RandomStreams(2), "requests") != [a]
+
+
+def test_a_restored_state_continues_as_before() -> None:
+    streams = RandomStreams(1)
+    drawn(streams, "requests")
+    kept = streams.state()
+    values = drawn(streams, "requests", "events")
+    streams.restore(kept)
+    assert drawn(streams, "requests", "events") == values
+    streams.restart(1)
+    assert drawn(streams, "requests") == drawn(RandomStreams(1), "requests")
