@@ -56,7 +56,7 @@ def cached_texts(
 
         @wraps(function)
         def call(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
-            for argument in (*arguments, *named.values()):
+            for argument in (*arguments, *named.values()) if named else arguments:
                 if isinstance(argument, str) and len(argument) > longest:
                     return function(*arguments, **named)
             result: Result = kept(*arguments, **named)

@@ -17,6 +17,7 @@ from abandoned_checkouts.cli.part_file import part_file
 from abandoned_checkouts.cli.progress import counting
 from abandoned_checkouts.exporting.checkouts import export_checkouts
 from abandoned_checkouts.store.engine.audit_log import AuditAction, record
+from abandoned_checkouts.store.engine.gc_pause import gc_pause
 
 
 class Form(StrEnum):
@@ -47,7 +48,7 @@ async def _export(domain: str | None, form: Form, out: Path | None, database: st
         async with store.read() as connection:
             shop = await shop_named_or_only(connection, domain)
             address = await address_of(connection)
-        with _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
+        with gc_pause(), _opened(out) as file, counting(f"Exporting {shop.domain}", None) as advance:
             done = await export_checkouts(store, shop, file, form.value, address=address, progress=advance)
         async with store.begin() as connection:
             await record(connection, shop.id, AuditAction.CHECKOUTS_EXPORTED, f"{done} checkouts as {form}", now())

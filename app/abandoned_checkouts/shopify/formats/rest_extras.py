@@ -4,8 +4,10 @@ Examples are GUIDs, mail states, bundles, pictures and descriptions of discounts
 amounts in ten-thousandths, times in microseconds.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin, is_typeddict
 
@@ -35,13 +37,26 @@ def apply_more(noun: Checkout | LineItem | Customer, more: object) -> None:
 
 def more_of(noun: Checkout | LineItem | Customer, restored: object) -> UntypedJson:
     """The fields of a noun that differ from `restored`: the noun that its REST object becomes without `more`."""
-    return {name: value for name in _types_of(noun) if (value := getattr(noun, name)) != getattr(restored, name)}
+    # mypy treats the class of an unhashable noun as unhashable.
+    cls: type = type(noun)
+    names, values = _values_of(cls)
+    mine, others = values(noun), values(restored)
+    if mine == others:
+        return {}
+    return {name: value for name, value, other in zip(names, mine, others, strict=True) if value != other}
 
 
 def _types_of(noun: object) -> dict[str, tuple[type, ...]]:
     # mypy treats the class of an unhashable noun as unhashable.
     cls: type = type(noun)
     return _types(cls)
+
+
+@cache
+def _values_of(noun: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+    """The names of a noun's fields, and a function that returns their values."""
+    names = tuple(_types(noun))
+    return names, attrgetter(*names)
 
 
 @cache

@@ -51,6 +51,8 @@ class RestKeys(dict[str, Any]):
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
         super().__init__(entries)
+        # All keys in order, each with its usual value, or with None if it has a field.
+        self.usual = {key: None if value is MAPPED else value for key, value in entries.items()}
         self._known = _EXPORT_KEYS.union(entries)
         self._unmapped = tuple((key, value) for key, value in entries.items() if value is not MAPPED)
         mapped = (key for key, value in entries.items() if value is MAPPED)
@@ -75,8 +77,11 @@ class RestKeys(dict[str, Any]):
 
 def rest_object(values: Mapping[str, Any], keys: RestKeys, extra: UntypedJson | None) -> UntypedJson:
     """The object with all of `keys`, in order. A key that is not in `values` has its usual value, or null if it has a
-    field; keys of `extra` replace the others."""
-    whole = {key: values.get(key, None if value is MAPPED else value) for key, value in keys.items()}
+    field; keys of `extra` replace the others. Values without a key are left out."""
+    whole = keys.usual.copy()
+    whole.update(values)
+    if len(whole) != len(keys):
+        whole = {key: values.get(key, usual) for key, usual in keys.usual.items()}
     if extra:
         whole.update(extra)
     return whole

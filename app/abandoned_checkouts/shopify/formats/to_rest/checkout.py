@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.line_item import Attribute, DiscountAllocatio
 from abandoned_checkouts.checkouts.moment import format_local
 from abandoned_checkouts.checkouts.money import format_price
 from abandoned_checkouts.shopify.formats import rest_keys
-from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
+from abandoned_checkouts.shopify.formats.from_rest.checkout import restored_from_rest
 from abandoned_checkouts.shopify.formats.from_rest.discounts import KINDS
 from abandoned_checkouts.shopify.formats.rest_extras import more_of
 from abandoned_checkouts.shopify.formats.rest_object import (
@@ -32,10 +32,10 @@ def checkout_for_export(checkout: Checkout, *, zone: str) -> UntypedJson:
     """The same with what REST has no key for, so that an import restores the checkout exactly.
 
     `…_set` has amounts in both currencies, if the buyer's is not the shop's. `more` has every other field that
-    checkout_from_rest would not restore.
+    restored_from_rest would not restore.
     """
     source = _checkout(checkout, zone, both_currencies=checkout.presentment_currency != checkout.currency)
-    restored = checkout_from_rest(source, zone=zone)
+    restored = restored_from_rest(source, zone=zone)
     _add_more(source, checkout, restored)
     for target, line, restored_line in zip(source["line_items"], checkout.line_items, restored.line_items, strict=True):
         _add_more(target, line, restored_line)

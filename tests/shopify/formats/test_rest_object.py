@@ -1,0 +1,27 @@
+"""Objects of Shopify's REST API: order of keys, usual values, and values without a key."""
+
+import orjson
+
+from abandoned_checkouts.shopify.formats.rest_object import MAPPED, RestKeys, rest_object
+
+KEYS = RestKeys({"id": MAPPED, "gateway": "none", "note": MAPPED, "price": MAPPED})
+
+
+def test_keys_are_in_their_order_and_missing_ones_have_their_usual_value() -> None:
+    written = orjson.dumps(rest_object({"price": "1.0", "id": 7}, KEYS, None))
+    assert written == b'{"id":7,"gateway":"none","note":null,"price":"1.0"}'
+
+
+def test_values_without_a_key_are_left_out() -> None:
+    assert rest_object({"position": 3, "id": 7}, KEYS, None) == {
+        "id": 7,
+        "gateway": "none",
+        "note": None,
+        "price": None,
+    }
+
+
+def test_extra_replaces_values_and_is_appended() -> None:
+    whole = rest_object({"id": 7}, KEYS, {"gateway": "cash", "odd": [1]})
+    assert list(whole.items())[-1] == ("odd", [1]) and whole["gateway"] == "cash"
+    assert rest_object({"id": 8}, KEYS, None)["gateway"] == "none", "objects share no dictionary"
