@@ -9,6 +9,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.reading.counts import count_select
 from abandoned_checkouts.store.reading.pages import Listing, Page, PageWindow, listing_select, page_of
 from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
+from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 from abandoned_checkouts.store.tables import metadata
 
 
@@ -30,6 +31,7 @@ async def window_of(connection: AsyncConnection, listing: Listing, window: PageW
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)
+    await _plan_by_words(connection, listing)
     search = text_of_page(listing, window, connection.dialect.name)
     if search is None:
         rows = await connection.execute(listing_select(listing, window, names))
@@ -69,4 +71,10 @@ async def windows_of_children(
 
 async def count_of(connection: AsyncConnection, listing: Listing, limit: int | None) -> int:
     """The number of rows of a list. Counting stops at the limit."""
+    await _plan_by_words(connection, listing)
     return int((await connection.execute(count_select(listing, limit))).scalar_one())
+
+
+async def _plan_by_words(connection: AsyncConnection, listing: Listing) -> None:
+    if connection.dialect.name == "postgresql" and any(is_planned_by_words(str(each)) for each in listing.conditions):
+        await connection.exec_driver_sql(PLAN_BY_WORDS)

@@ -17,6 +17,7 @@ from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.reading.queries import QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
+from abandoned_checkouts.store.reading.word_plans import PLAN_BY_WORDS, is_planned_by_words
 
 _PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -131,6 +132,8 @@ class PostgresqlSnapshots:
                 query = next(steps)
                 while True:
                     sql, parameters = statement_for(query, "postgresql")  # type: ignore[arg-type]
+                    if is_planned_by_words(sql):
+                        await connection.execute(PLAN_BY_WORDS)
                     query = steps.send(await connection.fetch(sql, *parameters))
             except StopIteration as end:
                 result: Result = end.value
@@ -157,6 +160,8 @@ class ConnectionSnapshot:
                 if isinstance(query, StoreQuery):
                     async with self._turn:
                         sql, parameters = statement_for(query, self.dialect)
+                        if is_planned_by_words(sql):
+                            await self._connection.exec_driver_sql(PLAN_BY_WORDS)
                         rows = (await self._connection.exec_driver_sql(sql, tuple(parameters))).all()
                     query = steps.send(rows)
                 else:
