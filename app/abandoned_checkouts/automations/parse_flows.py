@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError
 
+from abandoned_checkouts.automations.check_texts import problem_of_texts
 from abandoned_checkouts.automations.flow import (
     CONSENTS,
     TRIGGERS,
@@ -55,7 +56,11 @@ def parse_flows(text: str, fields: FieldSet) -> list[Json]:
         raise FlowError(str(error)) from None
     definitions = value if isinstance(value, list) else [value]
     for definition in definitions:
-        _check_query(parse_flow(definition).conditions.query, fields)
+        flow = parse_flow(definition)
+        _check_query(flow.conditions.query, fields)
+        problem = problem_of_texts(flow)
+        if problem is not None:
+            raise FlowError(problem)
     return cast(list[Json], definitions)
 
 

@@ -5,9 +5,10 @@ a template is refused when it is stored if it could take much time or memory: lo
 macros, and operators and filters that repeat a text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
-from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from abandoned_checkouts.checkouts.caches import cached_texts
@@ -52,6 +53,18 @@ _plain = ImmutableSandboxedEnvironment(autoescape=False)
 def check_template(text: str) -> None:
     """Raises jinja2.TemplateSyntaxError, with the line, if the text is not a template or has parts that are refused."""
     _template(_plain, text)
+
+
+def unknown_variable(text: str, known: Sequence[str]) -> str | None:
+    """The first variable of a valid template that is not among the known ones, with its line and what to do."""
+    tree = _plain.parse(text)
+    unknown = meta.find_undeclared_variables(tree) - set(known)
+    named = next((node for node in tree.find_all(nodes.Name) if node.name in unknown), None)
+    if named is None:
+        return None
+    near = get_close_matches(named.name, known, 1, 0.75)
+    advice = f". Did you mean {near[0]}?" if near else f"; the variables are {', '.join(known)}"
+    return f"line {named.lineno}: {named.name} is unknown{advice}"
 
 
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:
