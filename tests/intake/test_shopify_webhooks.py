@@ -1,6 +1,7 @@
 """A shop's webhooks, in any order and any number of times, bring the store to the state of the shop."""
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -275,3 +276,27 @@ async def test_a_message_that_cannot_be_used_is_stored_and_not_sent_again(
 
 async def test_a_body_that_is_too_large_is_refused(sender: Sender) -> None:
     assert (await sender.post("checkouts/create", b" " * (4 * 1024 * 1024 + 1))).status_code == 413
+
+
+@pytest.mark.parametrize("number", [1.5, True, False, "1.5"])
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("checkouts/create", {"line_items": [{"quantity": "?", "price": "5.00", "title": "Cheese"}]}),
+        ("checkouts/update", {"id": "?"}),
+        ("checkouts/delete", {"id": "?", "token": None}),
+        ("customers/update", {"id": "?"}),
+        ("customers/delete", {"id": "?"}),
+        ("customers/redact", {"customer": {"id": "?"}}),
+        ("orders/create", {"id": "?"}),
+    ],
+)
+async def test_numbers_that_are_not_whole_are_rejected(
+    store: Database, shop: Shop, sender: Sender, topic: str, body: dict[str, object], number: object
+) -> None:
+    whole = json.loads(json.dumps({**checkout("t1"), **body}).replace('"?"', json.dumps(number)))
+    response = await sender.post(topic, whole)
+    assert (response.status_code, response.json()["outcome"]) == (200, "rejected"), response.text
+    async with store.read() as connection:
+        [kept] = await list_rejected(connection, shop)
+    assert "whole number" in kept["problem"] or "id" in kept["problem"]

@@ -122,6 +122,19 @@ async def test_a_quantity_that_is_no_whole_number_is_refused(sender: Sender, tok
     assert response.status_code in (400, 422) and "quantity" in response.text, response.text
 
 
+@pytest.mark.parametrize("number", [1.5, True, "1.5", "true"])
+@pytest.mark.parametrize("place", ["id", "customer", "product_id", "variant_id"])
+async def test_an_id_that_is_no_whole_number_is_refused(sender: Sender, token: str, place: str, number: object) -> None:
+    line: dict[str, object] = {"quantity": 1, "price": "5.00", "title": "Cheese"}
+    changes: dict[str, object] = {"line_items": [line]}
+    if place == "customer":
+        changes["customer"] = {"id": number, "email": "ada@example.com"}
+    else:
+        (changes if place == "id" else line)[place] = number
+    response = await post(sender, {**BODY, **changes}, token)
+    assert response.status_code == 422 and "id" in response.json()["errors"], response.text
+
+
 @pytest.mark.parametrize(
     "customer", [{"id": 401, "email": "h1@example.com", "state": "enabled"}, {"email": "h1@example.com"}]
 )

@@ -1,6 +1,7 @@
 """Deliveries of Shopify's webhooks: content, order, retries and failure."""
 
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import orjson
 import pytest
@@ -50,6 +51,23 @@ async def test_headers_signature_and_body(
     key = derived_token(shop.secret, "recovery", "t1")
     assert body["abandoned_checkout_url"] == f"http://127.0.0.1:8000/{shop.id}/checkouts/ac/cart-t1/recover?key={key}"
     assert body["created_at"] == "2026-09-21T10:13:20-04:00" and body["total_price"] == "39.00"
+
+
+async def test_xml_reaches_the_receiver_signed(
+    subscribe: Subscribe, report_checkout: ReportCheckout, workers: Workers, receiver: Receiver
+) -> None:
+    await subscribe("CHECKOUTS_CREATE", "/xml", format="XML", include_fields=["token", "email", "line_items.title"])
+    await subscribe("CHECKOUTS_CREATE", "/json")
+    await report_checkout(note="<Tom & Ada>")
+    await workers.settle()
+    xml, plain = sorted(receiver.received, key=lambda each: each.path, reverse=True)
+    assert (xml.headers["content-type"], plain.headers["content-type"]) == ("application/xml", "application/json")
+    assert xml.headers["x-shopify-hmac-sha256"] == signature(xml.body, SECRET)
+    root = ElementTree.fromstring(xml.body)
+    assert (root.tag, root.findtext("token"), root.findtext("email")) == ("checkout", "t1", "ada@example.com")
+    titles = [line["title"] for line in orjson.loads(plain.body)["line_items"]]
+    assert [line.findtext("title") for line in root.findall("line-items/line-item")] == titles and titles
+    assert root.find("note") is None, "the fields are those of the subscription"
 
 
 async def test_a_lifecycle_is_sent_in_order(

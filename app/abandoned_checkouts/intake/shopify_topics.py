@@ -7,6 +7,7 @@ import orjson
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.checkout_record import CheckoutRecord
+from abandoned_checkouts.checkouts.converters import int_or_zero
 from abandoned_checkouts.checkouts.event_kind import EventKind
 from abandoned_checkouts.checkouts.json_shape import ObjectShape
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -203,7 +204,7 @@ def _consent(name: str, consent: UntypedJson, shop: Shop) -> UntypedJson:
 
 
 def _number(value: int | str) -> int:
-    number = int(value)
+    number = int_or_zero(value)
     if not 0 < number < 1 << 62:
         raise RejectedRecordError(f"{number} is not a valid id of Shopify")
     return number

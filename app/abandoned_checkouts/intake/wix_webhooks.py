@@ -1,4 +1,4 @@
-"""POST /intake/wix: a Wix site's events of abandoned checkouts. The body of each is a JWT.
+"""POST /intake/wix: a Wix site's events of abandoned checkouts and of carts. The body of each is a JWT.
 
 It is verified with the public key in the site's setting `wix_public_key`, or else with the server's.
 """
@@ -19,6 +19,8 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake
+from abandoned_checkouts.intake.member_carts import end_cart
+from abandoned_checkouts.intake.wix_carts import CART, cart_slug, take_cart
 from abandoned_checkouts.store.checkouts.delete_checkouts import ids_of_uuids
 from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.checkouts.take import delete_by_uuid, take_abandoned
@@ -82,8 +84,10 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 
 async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> str:
+    if (slug := cart_slug(event.kind)) is not None:
+        return await take_cart(connection, shop, slug, event.entity_id, event.happened, now)
     if event.slug is None:
-        raise RejectedRecordError(f"{event.kind} is not an event of abandoned checkouts")
+        raise RejectedRecordError(f"{event.kind} is not an event of abandoned checkouts or carts")
     if event.is_anonymisation:
         return await _anonymise(connection, shop, event, now)
     if event.slug == "deleted":
@@ -96,6 +100,8 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     checkout = checkout_from_wix(entity)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
+    # Wix's own record replaces a cart that still waits.
+    await end_cart(connection, shop, checkout.cart_token, now)
     return await take_abandoned(connection, shop, checkout, now)
 
 
@@ -142,8 +148,8 @@ def _event(envelope: UntypedJson, token: str) -> Event:
     except RefusedError:
         inner = {}
     kind, slug, number = envelope.get("eventType"), inner.get("slug"), inner.get("id")
-    if inner.get("entityFqdn") == ENTITY and isinstance(slug, str):
-        kind = f"{ENTITY}_{slug}"
+    if inner.get("entityFqdn") in (ENTITY, CART) and isinstance(slug, str):
+        kind = f"{inner['entityFqdn']}_{slug}"
     if not isinstance(number, str) or not number:
         number = sha256(token.encode()).hexdigest()
     happened: object = next((inner[key] for key in _HAPPENED if key in inner), None)

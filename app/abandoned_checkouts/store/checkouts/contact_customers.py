@@ -21,7 +21,7 @@ from abandoned_checkouts.checkouts.contact import ContactKeys, contact_keys, cus
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 from abandoned_checkouts.checkouts.shop import Shop
-from abandoned_checkouts.store.checkouts.customer_numbers import CustomerNumbers, lock_customer_numbers
+from abandoned_checkouts.store.checkouts.customer_numbers import BEFORE_FIRST, CustomerNumbers, lock_customer_numbers
 from abandoned_checkouts.store.checkouts.deleted_customers import remember_deleted
 from abandoned_checkouts.store.checkouts.known_customers import KnownCustomers
 from abandoned_checkouts.store.checkouts.save_customers import insert_customers
@@ -76,7 +76,9 @@ async def join_made_customers(connection: AsyncConnection, shop: Shop, people: S
     contacts = [(each, customer_keys(each, shop)) for each in people if not each.from_contact]
     if not contacts:
         return []
-    await lock_customer_numbers(connection, shop)
+    if await lock_customer_numbers(connection, shop) == BEFORE_FIRST:
+        # The shop has no made customer: an import of a platform's customers need not look for them.
+        return []
     known = await KnownCustomers.load(connection, shop, [keys for _, keys in contacts], only_made=True)
     moved: list[int] = []
     for customer, keys in contacts:

@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import customers, deleted_customers, shops
 
 # The first number is one more; those of platforms are far greater, so that the two can be distinguished.
-_BEFORE_FIRST = 1_000_000
+BEFORE_FIRST = 1_000_000
 
 
 async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
@@ -17,7 +17,7 @@ async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
     """
     statement = select(shops.c.last_customer_id).where(shops.c.id == shop.id).with_for_update()
     last: int = (await connection.execute(statement)).scalar_one()
-    return max(last, _BEFORE_FIRST)
+    return max(last, BEFORE_FIRST)
 
 
 class CustomerNumbers:
@@ -39,7 +39,7 @@ class CustomerNumbers:
 
     async def claim(self, number: int) -> bool:
         """Whether the number of a customer that this program once made is free here, so that it can be kept."""
-        if number <= _BEFORE_FIRST or await self._in_use(number, number):
+        if number <= BEFORE_FIRST or await self._in_use(number, number):
             return False
         self._last, self._taken = max(self._last, number), self._taken | {number}
         return True

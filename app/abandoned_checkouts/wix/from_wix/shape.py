@@ -78,9 +78,12 @@ def _quantity(value: object) -> int:
 
 def _whole_number(value: object, least: int, most: int, expected: str) -> int:
     try:
-        number = int(_number(value))
+        checked = _number(value)
+        number = int(checked)
     except (ValueError, OverflowError):
         raise _MisfitError(expected, value) from None
+    if number != checked and not isinstance(checked, str):
+        raise _MisfitError(expected, value)
     if not least <= number <= most:
         raise _MisfitError(expected, value)
     return number
