@@ -14,12 +14,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
-    OverlappingFieldsCanBeMergedRule,
     parse,
-    specified_rules,
 )
-from graphql import validate as graphql_core_validate
 
+from abandoned_checkouts.shopify.language.confirming import confirm
 from abandoned_checkouts.shopify.language.cost import Cost
 from abandoned_checkouts.shopify.language.deprecations import deprecations
 from abandoned_checkouts.shopify.language.errors import ErrorEntry, entry, texts
@@ -29,9 +27,6 @@ from abandoned_checkouts.shopify.language.expanded_size import expanded_over_lim
 from abandoned_checkouts.shopify.language.lexer import Limits, over_limit
 from abandoned_checkouts.shopify.language.validation import validate
 from abandoned_checkouts.shopify.language.variables import Variables
-
-# graphql-core's rules confirm that a document can be executed. The one that takes quadratic time is replaced by ours.
-_CONFIRMING_RULES = tuple(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule)
 
 
 @dataclass(slots=True)
@@ -104,8 +99,7 @@ def read_document(schema: GraphQLSchema, text: str, limits: Limits) -> Document:
     names = tuple(node.name.value if node.name else "" for node in nodes)
     errors = validate(schema, tree)
     if not errors:
-        confirming = graphql_core_validate(schema, tree, _CONFIRMING_RULES)
-        errors = [from_graphql_core(error) for error in confirming]
+        errors = [from_graphql_core(error) for error in confirm(schema, tree, text)]
     if errors:
         return Document(text, names, errors=tuple(errors))
     return Document(
