@@ -75,6 +75,13 @@ def test_deliveries_of_a_subscription(twin: Twin) -> None:
         twin.wait_for_delivery("checkouts/delete", timeout=0.05)
 
 
+def test_an_incident_by_its_name(twin: Twin) -> None:
+    name = twin.ask("GET", "/scenarios")["scenarios"][0]["name"]
+    assert twin.scenario(name)["stage"] == 1
+    with pytest.raises(TwinError, match=f'Did you mean "{name}"'):
+        twin.scenario(f"{name}x")
+
+
 def test_requests_and_mails(twin: Twin) -> None:
     twin.graphql("query Lost { abandonedCheckoutsCount { count } }")
     (entry,) = twin.requests(operation="Lost", operation_type="query")

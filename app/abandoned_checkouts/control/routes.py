@@ -57,7 +57,7 @@ def control_routes(
     remove_file: Callable[[int, str], None],
 ) -> list[Route]:
     """`clock` returns microseconds; `remove_file` deletes a file of a bulk operation, by shop id and name."""
-    address, has_mail_server = (settings.public_url or "").rstrip("/"), settings.smtp_url is not None
+    address, has_mail_server = (settings.public_url or "").rstrip("/"), settings.smtp_url is not None or settings.twin
     control = Control(database, clock, address, remove_file, settings.allow_private_targets, has_mail_server)
 
     def route(method: str, path: str, handler: ShopHandler, data: Data, action: Action) -> Route:

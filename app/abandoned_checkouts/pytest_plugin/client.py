@@ -190,6 +190,12 @@ class Twin:
         """Remove all faults."""
         self.ask("DELETE", "/faults")
 
+    def scenario(self, name: str, *, stage: int = 1) -> Json:
+        """Start an incident of docs/scenarios.md, or continue with its next stage. Returns its description."""
+        body = {"stage": stage, "shop": self.shop}
+        started: Json = self.ask("POST", f"/scenarios/{quote(name, safe='')}", body)["scenario"]
+        return started
+
     # The journal
 
     def requests(self, **filters: object) -> list[JournalEntry]:
