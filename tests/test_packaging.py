@@ -130,6 +130,18 @@ def test_the_wheel_holds_each_file_of_both_packages_except_the_sources_of_the_pa
     }
 
 
+def test_the_wheel_declares_the_command_and_the_pytest_plugin(distributions: Distributions) -> None:
+    with ZipFile(distributions.wheel) as wheel:
+        [name] = [each for each in wheel.namelist() if each.endswith(".dist-info/entry_points.txt")]
+        declared = wheel.read(name).decode()
+        [metadata] = [each for each in wheel.namelist() if each.endswith(".dist-info/METADATA")]
+        needed = [line for line in wheel.read(metadata).decode().splitlines() if line.startswith("Requires-Dist:")]
+    assert "[console_scripts]\nabandoned-checkouts = abandoned_checkouts.cli:main" in declared
+    assert "[pytest11]\nabandoned_checkouts = abandoned_checkouts.pytest_plugin.plugin" in declared
+    # pytest is the user's own.
+    assert not [line for line in needed if "pytest" in line and "extra ==" not in line]
+
+
 def test_an_unpacked_sdist_builds_the_same_wheel(distributions: Distributions) -> None:
     assert distributions.wheel_of_sdist.name == distributions.wheel.name
     assert distributions.wheel_of_sdist.read_bytes() == distributions.wheel.read_bytes()
