@@ -17,7 +17,7 @@ from abandoned_checkouts.pytest_plugin.made import (
     TwinFault,
     camel_case,
 )
-from abandoned_checkouts.pytest_plugin.serving import TwinServer
+from abandoned_checkouts.pytest_plugin.serving import TwinServer, client_of
 from abandoned_checkouts.shopify.formats.webhooks.topics import DELIVERED, header_topic
 from abandoned_checkouts.shopify.language.versions import supported_versions
 from abandoned_checkouts.twin.nearest import nearest
@@ -38,7 +38,7 @@ class Twin:
         if version is not None and not _VERSION.fullmatch(version):
             raise TwinError(f'"{version}" is not an API version. Write, for example, "2026-10" or "unstable".')
         self._server, self._version = server, version
-        self._http = httpx.Client(base_url=server.url, transport=server.transport, timeout=_TIMEOUT, trust_env=False)
+        self._http = client_of(server.url, server.transport, _TIMEOUT)
         self._numbers = itertools.count(1)
 
     @property
