@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.core import get_global
-
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.moment import MomentError, from_datetime, to_datetime, zone_named
 from abandoned_checkouts.checkouts.shop import Shop
@@ -70,6 +68,9 @@ def zone_of_buyer(checkout: Checkout, shop: Shop) -> str:
     The shipping address comes first, then the billing address, then the customer's first address. The zones of
     countries are those of Unicode CLDR.
     """
+    # Commands that read the settings of shops do not need the tables of countries.
+    from babel.core import get_global
+
     customer = checkout.customer
     addresses = (checkout.shipping_address, checkout.billing_address, *(() if customer is None else customer.addresses))
     countries = (address.get("country_code") for address in addresses if address is not None)

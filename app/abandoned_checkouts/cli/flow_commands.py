@@ -1,4 +1,5 @@
-"""`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow report`, `flow secret`."""
+"""`flow list`, `flow show`, `flow put`, `flow on`, `flow off`, `flow remove`, `flow explain`, `flow report`,
+`flow secret`."""
 
 import sys
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Annotated
 import typer
 import yaml
 
+from abandoned_checkouts.automations.explain import explain
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
+from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow, parse_flows
 from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
@@ -99,6 +101,17 @@ def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
         await delete_flow(connection, found, flow["id"], now())
 
     within_shop(database, shop, work, write=True)
+
+
+@application.command("explain")
+def explain_flow(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
+    """Say in plain English what a flow does."""
+
+    async def work(connection: Connection, found: Shop) -> str:
+        flow = parse_flow((await _known(connection, found, which))["definition"])
+        return explain(flow, found.currency, found.timezone)
+
+    sys.stdout.write(within_shop(database, shop, work))
 
 
 @application.command("report")

@@ -1,0 +1,89 @@
+"""Says in plain English what a flow does."""
+
+from collections.abc import Iterator
+
+from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.automations.holdout import share_text
+from abandoned_checkouts.automations.person_conditions import NUMBERS, PersonConditions
+from abandoned_checkouts.automations.wait import Wait
+from abandoned_checkouts.checkouts.moment import HOUR, MINUTE
+from abandoned_checkouts.checkouts.money import format_price
+
+_TRIGGERS = {
+    "abandoned": "is abandoned",
+    "created": "is created",
+    "updated": "changes; each change starts the flow again",
+}
+
+
+def explain(flow: Flow, currency: str, zone: str) -> str:
+    """One sentence a line. `currency` and `zone` are those of the shop."""
+    days = flow.conditions.newer_than_days
+    lines = [
+        f'"{flow.name}" starts when a checkout {_TRIGGERS[flow.trigger]}.',
+        f"It does not start for checkouts that are older than {_count(days, 'day')}.",
+    ]
+    conditions = list(_conditions(flow, currency))
+    if conditions:
+        lines.append("It continues only if:")
+        lines += [f"- {condition}" for condition in conditions]
+    if flow.holdout:
+        lines.append(f"It leaves {share_text(flow.holdout)} of people alone, to measure its effect.")
+    for number, step in enumerate(flow.steps, 1):
+        waits = ", ".join(_wait(wait, zone) for wait in step.waits) or "at once"
+        lines.append(f"{number}. {waits[0].upper()}{waits[1:]}: {_action(step.action)}.")
+    lines.append("It ends when the buyer buys, here or elsewhere.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _conditions(flow: Flow, currency: str) -> Iterator[str]:
+    found = flow.conditions
+    if found.query is not None:
+        yield f"the search {found.query!r} finds the checkout"
+    if found.saved_search is not None:
+        yield f"the saved search {found.saved_search!r} finds the checkout"
+    if found.minimum_value is not None:
+        yield f"the total is at least {format_price(found.minimum_value)} {currency}"
+    if found.exclude:
+        yield f"the address is not {' or '.join(found.exclude)}"
+    yield from _of_person(found.person, currency)
+    if any(isinstance(step.action, SendEmail) for step in flow.steps):
+        consents = found.consent == "subscribed"
+        yield f"for mails: the buyer {'consented to marketing' if consents else 'did not unsubscribe'}"
+
+
+def _of_person(conditions: PersonConditions, currency: str) -> Iterator[str]:
+    for each in conditions.comparisons:
+        unit = f" {currency}" if each.name == "abandoned_value" else ""
+        yield f"the {NUMBERS[each.name]} is {each}{unit}"
+    if conditions.first_abandonment is not None:
+        yield f"this is {'' if conditions.first_abandonment else 'not '}the buyer's first abandoned checkout"
+    if conditions.subscriber:
+        yield f"the buyer's e-mail marketing is {' or '.join(conditions.subscriber)}"
+
+
+def _wait(wait: Wait, zone: str) -> str:
+    if wait.until is not None:
+        return f"wait until {wait.until:%H:%M} ({zone})"
+    if wait.days:
+        return f"wait {_count(wait.days, 'day')}"
+    if wait.microseconds % HOUR == 0:
+        return f"wait {_count(wait.microseconds // HOUR, 'hour')}"
+    return f"wait {_count(wait.microseconds // MINUTE, 'minute')}"
+
+
+def _action(action: Action) -> str:
+    match action:
+        case SendEmail():
+            text = "its own template" if action.template is not None else "the shop's template"
+            return f"send a mail with {text}"
+        case SendNotification():
+            return f"send the checkout to {action.address}"
+        case CreateTask():
+            return f"create the task {action.title!r}"
+        case ApplyDiscount():
+            return f"apply the discount code {action.code!r} to the recovery link"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
