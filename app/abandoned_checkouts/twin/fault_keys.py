@@ -28,6 +28,7 @@ MEANINGS: Mapping[str, str] = {
     "operation": f"Only the GraphQL operation with this name, else first field. {_TEXT}",
     "topic": f"Only webhooks of this topic, for example `checkouts/*`. {_TEXT}",
     "nth": "Only the n-th match, for example `3` or `[1, 2, 5]`.",
+    "succeedFirst": "Not the first so many matches: they succeed.",
     "times": "At most so many times.",
     "probability": "With this chance, greater than 0 and at most 1. The same `seed` decides in the same way.",
     "seed": "Seed for `probability`. Default: 1.",

@@ -180,7 +180,8 @@ OPERATIONS: list[TwinOperation] = [
         "POST",
         "/seed",
         snapshot_endpoints.seed,
-        "Begin the sequence of random ids and tokens again.",
+        "Begin the sequence of random ids and tokens again. Do this in a fresh state, for example after a reset: an id "
+        "that exists cannot be created again.",
         {"seed": _NUMBER},
     ),
     TwinOperation("GET", "/faults", fault_endpoints.list_all, "List the faults; each says how often it applied."),
