@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -28,6 +27,7 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.narrowing import narrowed
 from search_syntax import check, parse
 from tests.benchmarks.seed import FIRST_ID, bench_store, postgresql_store
+from tests.places import ROOT
 
 # The first runs read the store's file and compile the statement.
 _WARM, _RUNS = 2, 5
@@ -82,7 +82,7 @@ def main() -> None:
         print(json.dumps(asyncio.run(_round(given.round, given.only))))
         return
     with _store(given.size, given.postgresql) as url:
-        folders = [str(Path(__file__).parents[2]), *([given.before] if given.before else [])]
+        folders = [str(ROOT), *([given.before] if given.before else [])]
         rounds: dict[str, list[dict[str, tuple[float, str]]]] = {folder: [] for folder in folders}
         for _ in range(given.rounds):
             for folder in folders:
