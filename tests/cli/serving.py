@@ -5,10 +5,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import psutil
 
 from abandoned_checkouts.config import variable
 from tests.places import ROOT
@@ -50,5 +52,9 @@ def serving(url: str, *options: str, port: int | None = None, **settings: object
         server.wait()
         yield server
     finally:
+        # Its worker processes, too: they hold its output open.
+        with suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
         process.kill()
         process.communicate(timeout=20)
