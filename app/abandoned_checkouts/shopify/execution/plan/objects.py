@@ -107,7 +107,7 @@ class ObjectTemplates:
             builder.keep(variable, [_NULL])
         with builder.indented("else:"):
             builder.keep(variable, self.one_of(source.kinds, source.type_name, selected.below, inner, at.path))
-        if present is not None and any(_can_contain_objects(below) for below in selected.below):
+        if present is not None and any(_costs_by_number(below) for below in selected.below):
             builder.writer.counted.append((builder.level.index(present), at.path))
         return [Code(variable)]
 
@@ -157,9 +157,12 @@ def _caches_texts(field: GraphQLField, compute: Callable[..., object] | None, va
     return named.name in ("Int", "Boolean") or isinstance(named, GraphQLEnumType)
 
 
-def _can_contain_objects(selections: SelectionSetNode) -> bool:
-    """Whether an object's selections can contain objects, so that the object must be counted for the cost."""
-    return any(not isinstance(each, FieldNode) or each.selection_set for each in selections.selections)
+def _costs_by_number(selections: SelectionSetNode) -> bool:
+    """Whether an object's selections can contain what is charged, objects or `__typename`, so that it is counted."""
+    return any(
+        not isinstance(each, FieldNode) or each.selection_set or each.name.value == "__typename"
+        for each in selections.selections
+    )
 
 
 def _resolver_value(value: ColumnValue) -> str:
