@@ -153,6 +153,6 @@ def _execute(url: str, statement: str) -> None:
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
-    """To its end on a loop of its own: whoever asks for a store may be on a running one."""
+    """Run a coroutine to its end on a new event loop: the caller may already be on a running one."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, work).result()

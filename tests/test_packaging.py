@@ -1,4 +1,4 @@
-"""The distributions: an sdist, the wheel that it builds, and an editable install, each in an environment of its own.
+"""The distributions: an sdist, the wheel that it builds, and an editable install, each in a separate environment.
 
 Nothing is built twice: one sdist and two wheels serve all tests of this file.
 """

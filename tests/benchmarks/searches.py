@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only searches whose title has this in it")
     parser.add_argument("--before", default="", help="the folder of other code to measure in turn")
     parser.add_argument("--postgresql", action="store_true", help="the same on PostgreSQL, which is started for it")
-    parser.add_argument("--round", default="", help=argparse.SUPPRESS)  # one round, by a process of its own
+    parser.add_argument("--round", default="", help=argparse.SUPPRESS)  # one round, in a separate process
     given = parser.parse_args()
     if given.round:
         print(json.dumps(asyncio.run(_round(given.round, given.only))))

@@ -30,7 +30,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         monkeypatch.setattr(sys, "argv", ["abandoned-checkouts", *arguments])
         capfd.readouterr()
         with pytest.raises(SystemExit) as end:
-            # In a context of its own: a command sets who acts, which would hold for the tests after this one.
+            # In a copy of the context: a command sets who acts, and the next test must not inherit that.
             copy_context().run(main)
         done = Done(*capfd.readouterr())
         assert (end.value.code or 0) == code, (arguments, end.value.code, done)

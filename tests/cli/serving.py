@@ -1,4 +1,4 @@
-"""`serve` as a process of its own, as users start it."""
+"""`serve` as a separate process, as users start it."""
 
 import os
 import subprocess

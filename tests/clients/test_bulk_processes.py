@@ -62,7 +62,7 @@ async def serving(url: str, folder: Path, **settings: str) -> AsyncIterator[str]
 
 
 async def ask(base: str, document: str, **variables: Any) -> Any:
-    """By a connection of its own, so that either process may answer."""
+    """On a new connection, so that either process may answer."""
     async with httpx.AsyncClient(timeout=30) as http:
         answer = await http.post(
             f"{base}/admin/api/2026-10/graphql.json",

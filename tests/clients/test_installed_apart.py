@@ -1,4 +1,4 @@
-"""Clients whose requirements differ from this project's, each in an environment of its own: tap-shopify, two
+"""Clients whose requirements differ from this project's, each in a separate environment: tap-shopify, two
 generators of typed clients, older libraries, an MCP server. They are installed when CLIENTS=all asks for them."""
 
 import json

@@ -1,4 +1,4 @@
-"""The plugin in the hands of a user: tests of another project, run by pytest in a process of its own."""
+"""The plugin in the hands of a user: tests of another project, run by pytest in a separate process."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A server with a twin: started as a process of its own, or one that runs already."""
+"""A server with a twin: one that the plugin starts as a separate process, or one that already runs."""
 
 import os
 import subprocess

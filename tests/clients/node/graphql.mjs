@@ -83,7 +83,7 @@ check('introspection gives the whole, valid schema', async () => {
   const schema = await introspected('unstable');
   assert.deepEqual(validateSchema(schema), []);
   const kept = buildSchema(readFileSync(given.schema, 'utf8'));
-  // Introspection tells of deprecations by fields of its own; there are no directives in it to be compared.
+  // Introspection has fields for deprecations, and no directives to compare.
   const changes = (await diff(kept, schema)).filter((change) => !change.type.startsWith('DIRECTIVE_USAGE'));
   assert.deepEqual(changes.map((change) => change.message), []);
 });

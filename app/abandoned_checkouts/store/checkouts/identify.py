@@ -14,7 +14,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
 # Document numbers where another shop has a checkout with the same id; greater than all ids of platforms.
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
-# The first number assigned here. Numbers of platforms are far greater, which tells the two apart.
+# The first number assigned here. The numbers of platforms are far greater, so the two cannot be confused.
 _FIRST_NUMBER = 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""Tells errors of the store from errors in a statement or its values."""
+"""Separates errors of the store from errors in a statement or its values."""
 
 import errno
 import socket
