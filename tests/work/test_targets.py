@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from abandoned_checkouts.store.outbox.deliveries import Attempt
-from abandoned_checkouts.work.post import Message, Sender
+from abandoned_checkouts.work.sender import Message, Sender
 from abandoned_checkouts.work.targets import is_public
 from tests.work.receiver import Receiver
 

@@ -17,9 +17,9 @@ from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.shopify.values.gid import gid
 from abandoned_checkouts.store.checkouts.known_records import find_known
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.twin.checkout_states import ACTIONS, STATES, LifeError, make_checkout
 from abandoned_checkouts.twin.controls import Controls, body_of, missing, shop_of
 from abandoned_checkouts.twin.durations import DurationError, duration_of
-from abandoned_checkouts.twin.lives import ACTIONS, STATES, LifeError, make_checkout
 from abandoned_checkouts.twin.nearest import nearest
 
 

@@ -12,7 +12,7 @@ from abandoned_checkouts.twin.clock import TwinClock
 from abandoned_checkouts.twin.fault_rules import FaultRule, Faults
 from abandoned_checkouts.twin.journal import Journal
 from abandoned_checkouts.twin.recorded_sending import delivery_entry
-from abandoned_checkouts.work.post import Message, MessageSender
+from abandoned_checkouts.work.sender import Message, MessageSender
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.deliveries import Attempt
-from abandoned_checkouts.work.post import Message
+from abandoned_checkouts.work.sender import Message
 
 # The headers of Shopify's and of this server's own messages. Wix's have the same inside their signed body.
 _PREFIXES = ("x-shopify-", "x-abandoned-checkouts-")

@@ -42,7 +42,7 @@ from abandoned_checkouts.twin.snapshots import INITIAL, Part, Snapshots
 from abandoned_checkouts.twin.throttled import TwinThrottle
 from abandoned_checkouts.twin.travel import Travel, Work
 from abandoned_checkouts.work.mail_server import MailServer
-from abandoned_checkouts.work.post import MessageSender
+from abandoned_checkouts.work.sender import MessageSender
 
 PREFIX = "/__twin"
 VERSION = version("abandoned-checkouts")

@@ -30,8 +30,8 @@ from abandoned_checkouts.store.outbox.subscriptions import (
 )
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.event_messages import is_removed_after_failures, message, schedule_of
-from abandoned_checkouts.work.post import SHOPIFY_SECONDS, MessageSender
 from abandoned_checkouts.work.retry import Schedule, retry_after
+from abandoned_checkouts.work.sender import SHOPIFY_SECONDS, MessageSender
 from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.outbox.subscriptions import Subscription
 from abandoned_checkouts.work import own_topics, wix_topics
-from abandoned_checkouts.work.post import SHOPIFY_SECONDS, WIX_SECONDS, Message, body_hash
 from abandoned_checkouts.work.retry import SHOPIFY, WIX, Schedule
+from abandoned_checkouts.work.sender import SHOPIFY_SECONDS, WIX_SECONDS, Message, body_hash
 
 
 def topic_of(event: Row, dialect: str) -> str | None:

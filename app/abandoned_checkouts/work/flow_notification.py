@@ -16,7 +16,7 @@ from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.shopify.permissions.protected_json import redacted
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.own_topics import SIGNATURE
-from abandoned_checkouts.work.post import SHOPIFY_SECONDS, Message
+from abandoned_checkouts.work.sender import SHOPIFY_SECONDS, Message
 
 TOPIC = "abandoned_checkouts/automation"
 # The last API version in which a checkout has its id.

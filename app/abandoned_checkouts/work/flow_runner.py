@@ -35,8 +35,8 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.load_flow import FIELDS, facts_of_flow, flow_of
 from abandoned_checkouts.work.mail_server import MailServer
-from abandoned_checkouts.work.post import MessageSender
 from abandoned_checkouts.work.schedule_steps import CHANNELS, schedule
+from abandoned_checkouts.work.sender import MessageSender
 from abandoned_checkouts.work.step_actions import DueStep, StepActions, StepResult, postponed
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.privacy.unsubscribed import recipient_key
 from abandoned_checkouts.work.flow_notification import notification
 from abandoned_checkouts.work.mail_server import MailProblem, MailServer, compose, sender_of
-from abandoned_checkouts.work.post import MessageSender
+from abandoned_checkouts.work.sender import MessageSender
 
 # Seconds in which a mail must be sent.
 SECONDS = 120.0

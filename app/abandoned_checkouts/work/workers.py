@@ -12,6 +12,7 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.failures import StoreError, is_expected
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.work.abandon_due import abandon_due, lapse_due
+from abandoned_checkouts.work.after_clock_change import plan_again
 from abandoned_checkouts.work.bulk_runner import BulkPlan, BulkRunner, Pace
 from abandoned_checkouts.work.clock_watch import ClockWatch
 from abandoned_checkouts.work.deliver import AT_ONCE, Deliverer, Timing
@@ -19,9 +20,8 @@ from abandoned_checkouts.work.dispatch import Dispatcher, consumers
 from abandoned_checkouts.work.erase_due import erase_due
 from abandoned_checkouts.work.flow_runner import FlowRunner
 from abandoned_checkouts.work.mail_server import MailServer
-from abandoned_checkouts.work.plan_again import plan_again
-from abandoned_checkouts.work.post import MessageSender, Sender
 from abandoned_checkouts.work.retention import forget_old_checkouts, forget_settled_work
+from abandoned_checkouts.work.sender import MessageSender, Sender
 from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
