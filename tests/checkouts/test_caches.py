@@ -30,3 +30,13 @@ def test_the_entries_are_bounded() -> None:
     assert [double(number) for number in range(10)] == [2 * number for number in range(10)]
     [size] = [size for name, size in function_cache_sizes().items() if name.endswith("bounded.<locals>.double")]
     assert (size.entries, size.bytes, size.most_bytes) == (3, 300, 300)
+
+
+def test_an_entry_counts_as_250_bytes_by_default() -> None:
+    @cached(4)
+    def half(number: int) -> float:
+        return number / 2
+
+    assert half(3) == 1.5
+    [size] = [size for name, size in function_cache_sizes().items() if name.endswith("by_default.<locals>.half")]
+    assert (size.entries, size.bytes, size.most_bytes) == (1, 250, 1000)

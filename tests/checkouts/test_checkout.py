@@ -1,10 +1,10 @@
-"""The name that a checkout is sorted by, and whether the buyer can be reached."""
+"""The name that a checkout is sorted by, whether the buyer can be reached, and whether it is a cart."""
 
 from typing import Any
 
 import pytest
 
-from abandoned_checkouts.checkouts.checkout import customer_name, has_contact
+from abandoned_checkouts.checkouts.checkout import abandonment_type, customer_name, has_contact
 from tests.checkouts.samples import a_checkout, a_customer
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace"}
@@ -40,3 +40,17 @@ def test_the_name_that_a_list_is_sorted_by(values: dict[str, Any], name: str) ->
 )
 def test_a_buyer_with_any_contact_can_be_reached(values: dict[str, Any], expected: bool) -> None:
     assert has_contact(a_checkout(**values)) is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"platform": "wix", "checkout_uuid": None}, "CART"),
+        ({"platform": "wix", "checkout_uuid": ""}, "CART"),
+        ({"platform": "wix", "checkout_uuid": "b3f0"}, "CHECKOUT"),
+        ({"platform": "shopify", "checkout_uuid": None}, "CHECKOUT"),
+        ({"platform": None, "checkout_uuid": None}, "CHECKOUT"),
+    ],
+)
+def test_only_wix_reports_carts_without_a_checkout(values: dict[str, Any], expected: str) -> None:
+    assert abandonment_type(a_checkout(**values)) == expected

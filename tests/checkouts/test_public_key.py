@@ -24,6 +24,8 @@ DER = "".join(PEM.splitlines()[1:-1])
         base64.b64encode(PEM.encode()).decode(),
         DER,
         f" {DER}\n",
+        f'"{DER}"',
+        f"'{DER}'",
     ],
 )
 def test_forms(text: str) -> None:

@@ -1,5 +1,6 @@
 """Quiet hours at each edge, across clock changes, and in whose zone they are."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.moment import HOUR, format_local, parse_moment
 from abandoned_checkouts.checkouts.quiet_hours import (
+    QuietHours,
     QuietHoursError,
     end_of_quiet_hours,
     parse_quiet_hours,
@@ -51,6 +53,12 @@ SHOP = Shop(**VALUES)
 def test_the_end_of_quiet_hours(hours: str, moment: str, end: str | None) -> None:
     found = end_of_quiet_hours(parse_quiet_hours(hours), parse_moment(moment), NEW_YORK)
     assert (None if found is None else format_local(found, NEW_YORK)) == end
+
+
+def test_an_end_that_is_not_later_is_on_the_next_day() -> None:
+    """A shop cannot have such hours: parse_quiet_hours rejects them."""
+    whole_day, moment = QuietHours(time(22), time(22)), parse_moment("2026-11-22T23:00:00-05:00")
+    assert end_of_quiet_hours(whole_day, moment, NEW_YORK) == parse_moment("2026-11-23T22:00:00-05:00")
 
 
 @pytest.mark.parametrize("zone", [NEW_YORK, "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata"])

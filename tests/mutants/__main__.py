@@ -1,8 +1,9 @@
 """Changes the core modules a little, many times, and reports the changes that no test notices: `make mutants`.
 
 mutmut makes the changes: it flips comparisons, moves boundaries, drops arguments, changes constants and texts. It
-changes the bodies of functions only, not constants and tables of a module. Each change runs against those tests of its
-group (modules.toml) that call the changed function. The copy with the changes is in a temporary folder.
+changes the bodies of functions only, decorated ones too (undecorated.py), not constants and tables of a module. Each
+change runs against those tests of its group (modules.toml) that call the changed function. The copy with the changes
+is in a temporary folder.
 
     python -m tests.mutants [GROUP …] [--only MODULE]… [--sample NUMBER] [--processes NUMBER] [--keep FOLDER]
 
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.mutants.undecorated import undecorated
 from tests.places import ROOT
 
 HERE = Path(__file__).parent
@@ -116,6 +118,9 @@ def test_files(group: dict[str, list[str]]) -> list[str]:
 def prepare(folder: Path, modules: list[str], tests: list[str], left_out: list[str]) -> None:
     for source, name in CODE.items():
         shutil.copytree(ROOT / source, folder / name, ignore=LEFT_OUT, dirs_exist_ok=True)
+    for module in modules:
+        copied = folder / copied_name(module)
+        copied.write_text(undecorated(copied.read_text(encoding="utf-8")), encoding="utf-8")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():

@@ -1,7 +1,8 @@
 """A plugin of pytest for mutmut: it numbers the cases of each test, and empties the caches of the changed code.
 
 mutmut passes the ids of tests on the command line, where an id with "::" or a line break selects nothing. It starts
-each run as a copy of a process that has run all tests with the unchanged code, so that a cache would hide a change.
+each run as a copy of a process that has run all tests with the unchanged code, so that a cache would hide a change. It
+also notes which tests call a function, and a cache would hide the calls of all tests but the first.
 """
 
 import functools
@@ -11,11 +12,17 @@ from typing import Any
 
 import pytest
 
+_caches: list[Any] = []
 
-def pytest_sessionstart() -> None:
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and _is_changed_code(found):
-            found.cache_clear()
+
+def pytest_collection_finish() -> None:
+    found = (each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper))
+    _caches[:] = [each for each in found if _is_changed_code(each)]
+
+
+def pytest_runtest_setup() -> None:
+    for each in _caches:
+        each.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,16 +12,19 @@ from search_syntax.tree import And, Node, Term, Tree, postorder
 from tests.search_syntax.answers import tables
 from tests.search_syntax.trees import examples, texts, trees
 
-LINES = Path(__file__).with_name("identity.txt").read_text(encoding="utf-8").split("\n")
-# Each text with its canonical text.
-IDENTITY = [
-    (written, canonical if tab else written)
-    for written, tab, canonical in (line.partition("\t") for line in LINES if line and not line.startswith("# "))
-]
+
+def lines_of(name: str) -> list[tuple[str, str]]:
+    """Each text with its canonical text."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").split("\n")
+    parts = (line.partition("\t") for line in lines if line and not line.startswith("# "))
+    return [(written, canonical if tab else written) for written, tab, canonical in parts]
+
+
+WRITTEN, ODD = lines_of("identity.txt"), lines_of("identity_odd.txt")
 MANY = settings(max_examples=examples(1000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize(("written", "canonical"), IDENTITY)
+@pytest.mark.parametrize(("written", "canonical"), WRITTEN + ODD)
 def test_line_prints_as_its_canonical_text(written: str, canonical: str) -> None:
     tree = parse(written).tree
     assert text(tree) == canonical
@@ -29,8 +32,8 @@ def test_line_prints_as_its_canonical_text(written: str, canonical: str) -> None
 
 
 def test_lines_are_many_and_differ() -> None:
-    assert len(IDENTITY) >= 400
-    assert len({written for written, _ in IDENTITY}) == len(IDENTITY)
+    assert len(WRITTEN) >= 400
+    assert len({written for written, _ in WRITTEN + ODD}) == len(WRITTEN) + len(ODD)
 
 
 @MANY
