@@ -1,8 +1,8 @@
 """An erasure removes the person from a checkout and customer, and keeps products, times and amounts."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from abandoned_checkouts.checkouts.anonymised import erased_checkout, erased_customer
+from abandoned_checkouts.checkouts.anonymised import anonymised_report, erased_checkout, erased_customer
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from tests.checkouts.samples import NOW, a_checkout, a_customer, a_line
@@ -93,6 +93,18 @@ def test_a_checkout_without_its_buyer() -> None:
             "products_viewed": [1],
             "products_added_to_cart": [2],
         },
+    }
+
+
+def test_a_later_report_of_an_erased_checkout_has_no_buyer() -> None:
+    erased = erased_checkout(CHECKOUT, NOW + 5)
+    report = replace(CHECKOUT, total_price=500, completed_at=NOW + 6, updated_at=NOW + 6, customer_id=502)
+    after = anonymised_report(report, erased)
+    assert changed(erased, after) == {
+        "total_price": 500,
+        "completed_at": NOW + 6,
+        "updated_at": NOW + 6,
+        "source_updated_at": report.source_updated_at,
     }
 
 

@@ -1,6 +1,7 @@
 """Caches that are bounded in bytes."""
 
 from abandoned_checkouts.checkouts.caches import cached, cached_texts, function_cache_sizes
+from abandoned_checkouts.checkouts.money import parse_amount
 
 
 def test_long_texts_are_not_kept() -> None:
@@ -9,17 +10,21 @@ def test_long_texts_are_not_kept() -> None:
     @cached_texts(2, longest=10)
     def length(text: str, more: str = "") -> int:
         calls.append(text)
-        return len(text)
+        return len(text) + len(more)
 
     assert [length("short"), length("short")] == [5, 5] and calls == ["short"]
-    assert [length("x" * 11), length("x" * 11), length("short", more="y" * 11)] == [11, 11, 5]
+    assert [length("x" * 11), length("x" * 11), length("short", more="y" * 11)] == [11, 11, 16]
     assert calls == ["short", "x" * 11, "x" * 11, "short"]
+    assert length.__name__ == "length"
     [size] = [
         size
         for name, size in function_cache_sizes().items()
         if name.endswith("long_texts_are_not_kept.<locals>.length")
     ]
     assert (size.entries, size.bytes, size.most_bytes) == (1, 380, 760)
+    # The longest text that is kept, and a value by its name.
+    assert [length("x" * 10), length("x" * 10), length("a", more="bc"), length("a", more="bc")] == [10, 10, 3, 3]
+    assert calls[4:] == ["x" * 10, "a"]
 
 
 def test_the_entries_are_bounded() -> None:
@@ -30,6 +35,11 @@ def test_the_entries_are_bounded() -> None:
     assert [double(number) for number in range(10)] == [2 * number for number in range(10)]
     [size] = [size for name, size in function_cache_sizes().items() if name.endswith("bounded.<locals>.double")]
     assert (size.entries, size.bytes, size.most_bytes) == (3, 300, 300)
+
+
+def test_a_cache_has_the_name_of_its_module_and_function() -> None:
+    parse_amount("12.34")
+    assert "checkouts.money.parse_amount" in function_cache_sizes()
 
 
 def test_an_entry_counts_as_250_bytes_by_default() -> None:

@@ -33,7 +33,15 @@ def test_forms(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "garbage", "AAAA", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", new_private_key()]
+    "text",
+    [
+        "",
+        "garbage",
+        "AAAA",
+        f"{DER[:40]}!{DER[40:]}",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+        new_private_key(),
+    ],
 )
 def test_other_texts(text: str) -> None:
     with pytest.raises(PublicKeyError, match="must be an RSA public key: PEM"):

@@ -87,6 +87,7 @@ def test_a_text_that_is_not_a_time_from_and_to(text: str) -> None:
         # Several zones, or a country that does not exist: the shop's.
         ({"shipping_address": {"country_code": "US"}}, NEW_YORK),
         ({"shipping_address": {"country_code": "ZZ"}}, NEW_YORK),
+        ({"shipping_address": {"country_code": "XQ"}}, NEW_YORK),
         ({"customer": {"addresses": [{"country_code": "NL"}]}}, "Europe/Amsterdam"),
         ({"customer": {"addresses": []}}, NEW_YORK),
     ],

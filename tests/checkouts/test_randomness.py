@@ -11,6 +11,7 @@ from abandoned_checkouts.checkouts.randomness import (
     random_url_text,
     random_uuid,
     source,
+    unique_name,
 )
 
 
@@ -71,6 +72,15 @@ def test_url_text_has_no_padding() -> None:
         return made
 
     assert copy_context().run(texts) == ["AAAX", "-_8", "AA"]
+
+
+def test_names_of_claims_are_unique_for_servers_with_one_seed_too() -> None:
+    def names() -> list[str]:
+        source.set(Seeded(1))
+        return [unique_name(), unique_name()]
+
+    made = copy_context().run(names) + copy_context().run(names)
+    assert len(set(made)) == 4 and all(len(name) == 36 for name in made)
 
 
 def test_a_seed_stays_in_its_context() -> None:

@@ -90,6 +90,11 @@ def test_the_billing_address_counts_if_it_differs(values: dict[str, Any], names:
     assert field_texts(a_checkout(**values))["customer_name"] == names
 
 
+@pytest.mark.parametrize(("name", "texts"), [("#1007", ["#1007", "1007"]), ("#X7", ["#X7", "X7"]), ("7", ["7"])])
+def test_a_name_is_found_with_and_without_its_number_sign(name: str, texts: list[str]) -> None:
+    assert field_texts(a_checkout(name=name))["name"] == texts
+
+
 def test_the_country_is_that_of_the_delivery() -> None:
     billing = {"country": "Germany", "country_code": "DE"}
     assert field_texts(a_checkout(billing_address=billing))["country"] == ["DE", "Germany"]

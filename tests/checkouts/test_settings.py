@@ -3,6 +3,9 @@
 import pytest
 
 from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValue, SettingValueError, read_setting
+from abandoned_checkouts.wix.event_tokens import new_private_key, public_key
+
+PEM = public_key(new_private_key())
 
 
 @pytest.mark.parametrize(
@@ -17,6 +20,11 @@ from abandoned_checkouts.checkouts.settings import SETTINGS, SettingValue, Setti
         ("abandoned_after_minutes", "0", 0),
         ("abandoned_after_minutes", "45", 45),
         ("abandoned_after_minutes", "43200", 43200),
+        ("abandoned_after_minutes", "000000045", 45),
+        ("mails_per_week", "0", 0),
+        ("mails_per_week", "1000", 1000),
+        ("wix_site_id", "07B12318C5D9419F9C2C9507DB543901", "07b12318-c5d9-419f-9c2c-9507db543901"),
+        ("wix_public_key", PEM.replace("\n", " "), PEM),
         ("retention", "keep", "keep"),
         ("retention", "shopify", "shopify"),
         ("status", "active", "active"),
@@ -37,6 +45,7 @@ def test_valid_settings(name: str, text: str, value: SettingValue) -> None:
 
 DAYS = "is not a number of days from 1 to 3650"
 MINUTES = "is not a number of minutes from 0 to 43200"
+MAILS = "is not a whole number from 0 to 1000"
 USERS = (
     "is not a list of user ids with permissions; use a form like 42=manage_abandoned_checkouts+edit_customers 43= "
     "(user 43 has no permissions)"
@@ -53,6 +62,9 @@ USERS = (
         ("attribution_days", "9" * 30, f"'{'9' * 30}' {DAYS}"),
         *(("abandoned_after_minutes", text, f"{text!r} {MINUTES}") for text in ("", "-1", "ten", "43201", "1.5", "٣")),
         ("abandoned_after_minutes", "9" * 30, f"'{'9' * 30}' {MINUTES}"),
+        # Too many digits, so that the value would not be the number that was checked.
+        ("abandoned_after_minutes", "0000043201", f"'0000043201' {MINUTES}"),
+        *(("mails_per_week", text, f"{text!r} {MAILS}") for text in ("", "-1", "1001", "many")),
         ("retention", "forever", "'forever' is not allowed; use keep or shopify"),
         ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
         *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
@@ -66,6 +78,23 @@ def test_invalid_settings(name: str, text: str, message: str) -> None:
     with pytest.raises(SettingValueError) as error:
         read_setting(name, text)
     assert str(error.value) == f"{name}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("wix_site_id", "my site", "is 'my site'; use a GUID such as 07b12318-c5d9-419f-9c2c-9507db543901"),
+        (
+            "wix_public_key",
+            "key",
+            r"must be an RSA public key: PEM (line breaks or \n), or base64 of PEM or DER",
+        ),
+    ],
+)
+def test_invalid_settings_of_a_wix_site(name: str, text: str, message: str) -> None:
+    with pytest.raises(SettingValueError) as error:
+        read_setting(name, text)
+    assert str(error.value) == f"{name} {message}"
 
 
 def test_an_unknown_setting_lists_the_known_ones() -> None:

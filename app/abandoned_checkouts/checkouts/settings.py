@@ -20,6 +20,7 @@ SHOP_STATUSES = ("active", "frozen", "forbidden", "locked", "closed")
 OWNERS = frozenset({"status", "users"})
 _MOST_MAILS = 1000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class SettingValueError(ValueError):
@@ -46,14 +47,18 @@ def _color(name: str, text: str) -> str:
     return text
 
 
+def _is_number(text: str, least: int, most: int) -> bool:
+    return _NUMBER.fullmatch(text) is not None and least <= int(text) <= most
+
+
 def _days(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 3650):
+    if not _is_number(text, 1, 3650):
         raise SettingValueError(f"{name}: {text!r} is not a number of days from 1 to 3650")
     return int(text)
 
 
 def _minutes(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 60 * 24 * 30):
+    if not _is_number(text, 0, 60 * 24 * 30):
         raise SettingValueError(f"{name}: {text!r} is not a number of minutes from 0 to 43200")
     return int(text)
 
@@ -80,7 +85,7 @@ def _users(name: str, text: str) -> dict[str, list[str]]:
 
 
 def _count(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= _MOST_MAILS):
+    if not _is_number(text, 0, _MOST_MAILS):
         raise SettingValueError(f"{name}: {text!r} is not a whole number from 0 to {_MOST_MAILS}")
     return int(text)
 

@@ -5,6 +5,7 @@ delete rows between two pages.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,15 @@ from abandoned_checkouts.shopify.schema.resolving.checkout_lists import SORT_KEY
 from abandoned_checkouts.shopify.values.cursor import decode_cursor, encode_cursor
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database, open_database
-from abandoned_checkouts.store.reading.pages import Listing, PageWindow, Position, SortOrder, listing_select, page_of
+from abandoned_checkouts.store.reading.pages import (
+    Listing,
+    PageWindow,
+    Position,
+    SortOrder,
+    TextSearch,
+    listing_select,
+    page_of,
+)
 from abandoned_checkouts.store.reading.shop_rows import window_of
 from abandoned_checkouts.store.search.full_text import delete_documents
 from abandoned_checkouts.store.tables import abandoned_checkouts, carts
@@ -306,3 +315,21 @@ def test_rows_become_a_page(
 ) -> None:
     page = page_of(read, window)
     assert (list(page.rows), page.has_next, page.has_previous) == (rows, has_next, has_previous)
+
+
+def a_text_search(value: int = 1, **changes: Any) -> TextSearch:
+    parameters = (bindparam("shop", value), bindparam("words", "bob"))
+    return TextSearch("m", "t", False, "o", (), "n", "c", **{"parameters": parameters, **changes})
+
+
+def test_sql_of_a_text_search_has_the_parameters_that_it_names() -> None:
+    clause = a_text_search().clause("shop_id = :shop AND id > :id", bindparam("id", 7), bindparam("size", 8))
+    assert clause.compile().params == {"shop": 1, "id": 7}
+
+
+def test_text_searches_that_differ_in_their_values_only_have_the_same_shape() -> None:
+    assert a_text_search(1).shape == a_text_search(2).shape
+    for name in ("matches", "test", "others", "narrow"):
+        assert replace(a_text_search(), **{name: "x"}).shape != a_text_search().shape
+    assert replace(a_text_search(), has_prefix=True).shape != a_text_search().shape
+    assert replace(a_text_search(), bounds=(("id > :id", "id"),)).shape != a_text_search().shape
