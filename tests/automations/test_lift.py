@@ -40,6 +40,21 @@ def spending(amounts: list[float]) -> Group:
     return Group(len(amounts), sum(a > 0 for a in amounts), sum(amounts), sum(a * a for a in amounts))
 
 
+@pytest.mark.parametrize(
+    ("group", "rate", "mean", "variance"),
+    [
+        (spending([]), None, None, 0),
+        (spending([3]), 1, 3, 0),
+        (spending([0, 0, 3, 5]), 0.5, 2, 6),
+        # Rounding of large sums does not make it negative.
+        (Group(2, 2, 20.0, 199.999999), 1, 10, 0),
+    ],
+)
+def test_shares_and_means_of_a_group(group: Group, rate: float | None, mean: float | None, variance: float) -> None:
+    """By hand: the mean of 0, 0, 3, 5 is 2, and their squared distances 4, 4, 1, 9 make 18 / 3."""
+    assert (group.rate, group.mean, group.variance) == (rate, mean, variance)
+
+
 def test_the_interval_of_money_is_that_of_welch() -> None:
     """By hand: means 3 and 6, variances 2.5 and 2.5, error 1, 8 degrees of freedom, t = 2.3060."""
     found = welch(spending([1, 2, 3, 4, 5]), spending([4, 5, 6, 7, 8]))

@@ -50,4 +50,5 @@ def test_a_mail_waits_for_a_mail_server_as_long_as_the_flow_allows(age: int, wai
 
 def test_only_flows_with_mails_need_a_mail_server() -> None:
     assert "wait for up to 1 day. Set" in (mail_server_warning(MAIL) or "")
+    assert "wait for up to 2 days. Set" in (mail_server_warning({**MAIL, "only_if": {"newer_than_days": 2}}) or "")
     assert mail_server_warning({"name": "Task", "steps": [{"create_task": "Call"}]}) is None

@@ -218,3 +218,14 @@ def test_actual_of_a_page_with_rows_and_an_excluded_part() -> None:
     returned = {("bulkOperations",): 5}
     # 2 + 0.4 × (1 for nodes + 1 for edges + 5 rows, twice if both are included).
     assert [rule.actual({"a": included}, returned) for included in (True, False)] == [7, 5]
+
+
+def test_actual_of_a_page_whose_rows_are_all_excluded() -> None:
+    """The executor may count rows that the response does not have. Without rows, `pageInfo` costs nothing."""
+    rule = operation(
+        "query ($a: Boolean!) { bulkOperations(first: 10) { nodes @include(if: $a) { id } "
+        "one: pageInfo { hasNextPage } two: pageInfo { endCursor } } }"
+    ).cost
+    returned = {("bulkOperations",): 5}
+    # 2 + 0.4 × (1 for nodes + 1 for each pageInfo + 5 rows).
+    assert [rule.actual({"a": included}, returned) for included in (True, False)] == [5, 2]
