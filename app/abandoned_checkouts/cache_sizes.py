@@ -1,9 +1,11 @@
 """What the caches of a process take, in one table."""
 
 from abandoned_checkouts.checkouts.caches import function_cache_sizes
+from abandoned_checkouts.shopify.bulk.rules.checks import cached_queries_bytes
 from abandoned_checkouts.shopify.execution.plan.leaves import cached_texts_bytes
 from abandoned_checkouts.shopify.http.graphql_endpoint import GraphqlEndpoint
 from abandoned_checkouts.store.reading.statement_shapes import SHAPES
+from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from search_syntax.parse import cached_bytes
 
 
@@ -11,5 +13,11 @@ def cache_sizes(endpoint: GraphqlEndpoint | None = None) -> dict[str, int]:
     """About how many bytes each cache takes, by its name. Without an endpoint, only those of the whole process."""
     own = {} if endpoint is None else endpoint.cache_sizes()
     functions = {name: size.bytes for name, size in function_cache_sizes().items()}
-    shared = {"texts of columns": cached_texts_bytes(), "statements": SHAPES.bytes, "searches": cached_bytes()}
+    shared = {
+        "texts of columns": cached_texts_bytes(),
+        "statements": SHAPES.bytes,
+        "searches": cached_bytes(),
+        "bulk queries": cached_queries_bytes(),
+        "tokens": RecentAccess.bytes_of_all(),
+    }
     return {**own, **shared, **functions}

@@ -4,7 +4,7 @@ import sys
 
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import ENDPOINT_CALLERS
-from abandoned_checkouts.access.rules import READ, WIX_SCOPES, WRITE, Rule
+from abandoned_checkouts.access.rules import READ, SIGNED, WIX_SCOPES, WRITE, Rule
 from abandoned_checkouts.shopify.permissions.protected_data import PROTECTED_FIELDS
 from abandoned_checkouts.shopify.permissions.scopes import FIELD_ACCESS, TYPE_ACCESS
 
@@ -17,6 +17,7 @@ KINDS = {
     CallerKind.MERCHANT: "A session on the merchant pages.",
     CallerKind.DEMO: "The demo token `shpat_demo`. Only at a loopback address, unless `--expose-demo` is set.",
     CallerKind.SIGNED_LINK: "A URL with a key or signature, such as a recovery link or the URL of a bulk file.",
+    CallerKind.PLATFORM: "A webhook with the signature of Shopify or Wix.",
     CallerKind.ANONYMOUS: "A request without a token.",
 }
 
@@ -59,6 +60,9 @@ def access_page() -> str:
         for endpoint, accepted in ENDPOINT_CALLERS.items()
     ]
     data = [(each, rule_text(READ.get(each)), rule_text(WRITE.get(each))) for each in {**READ, **WRITE}]
+    signed = [
+        (endpoint, f"{action} {each}") for endpoint, allowed in SIGNED.items() for each, action in sorted(allowed)
+    ]
     types = [(f"`{name}`", required.sentence) for name, required in TYPE_ACCESS.items()]
     fields = [(f"`{owner}.{name}`", required.sentence) for (owner, name), required in sorted(FIELD_ACCESS.items())]
     protected = [(f"`{owner}.{name}`", kind) for (owner, name), kind in sorted(PROTECTED_FIELDS.items())]
@@ -68,6 +72,8 @@ def access_page() -> str:
         "## Kinds of callers\n\n" + table(("kind", "is"), kinds),
         "## Endpoints\n\n" + table(("endpoint", "accepts"), endpoints),
         "## Data\n\n" + table(("data", "to read", "to change"), data),
+        "## Signed URLs and webhooks\n\nThe signature is checked instead of a token. It allows nothing else.\n\n"
+        + table(("endpoint", "allows"), signed),
         "## GraphQL types and fields\n\n" + table(("type or field", "requires"), types + fields),
         "## GraphQL fields of protected customer data\n\n" + table(("field", "approval"), protected),
         "## Wix scopes\n\nAt Wix's endpoints only.\n\n" + table(("scope", "grants"), scopes),

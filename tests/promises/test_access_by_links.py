@@ -1,10 +1,12 @@
 """Storefront intake, signed links and platform webhooks: what each kind of caller may do there, as declared."""
 
+from itertools import product
+
 import pytest
 
-from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.access.callers import CallerKind, link_caller, platform_caller
 from abandoned_checkouts.access.endpoints import ENDPOINT_CALLERS, Endpoint, is_accepted
-from abandoned_checkouts.access.rules import Action, Data, Reason, refused
+from abandoned_checkouts.access.rules import SIGNED, Action, Data, Reason, refused
 from tests.promises import test_access
 from tests.promises.test_access import CALLERS, LOCAL
 from tests.shopify.caller import Caller
@@ -25,6 +27,18 @@ LINKS = [
     (Endpoint.RECOVERY, "POST", "/1/unsubscribe/901?key=00", (403, 404)),
     (Endpoint.RECOVERY, "GET", "/1/reminders/aa/unsubscribe?key=00", (403, 404)),
 ]
+
+
+def test_a_signature_allows_what_is_declared_for_its_endpoint_and_nothing_else() -> None:
+    genuine = {CallerKind.SIGNED_LINK: link_caller(True), CallerKind.PLATFORM: platform_caller(True)}
+    for kind, caller in genuine.items():
+        for endpoint, data, action in product(Endpoint, Data, Action):
+            allowed = kind in ENDPOINT_CALLERS[endpoint] and (data, action) in SIGNED.get(endpoint, ())
+            assert (refused(caller, endpoint, data, action) is None) == allowed, (kind, endpoint, data, action)
+    for caller in (link_caller(False), platform_caller(False)):
+        for endpoint, allowed_there in SIGNED.items():
+            for data, action in allowed_there:
+                assert refused(caller, endpoint, data, action) is Reason.KIND
 
 
 async def test_storefront_intake(everybody: Caller) -> None:
@@ -50,6 +64,7 @@ async def test_no_token_replaces_the_signature_of_a_link(
 
 
 async def test_no_token_replaces_the_signature_of_a_platform(everybody: Caller) -> None:
+    assert ENDPOINT_CALLERS[Endpoint.PLATFORM_INTAKE] == {CallerKind.PLATFORM}
     for name in [None, *(someone.name for someone in CALLERS)]:
         headers = {**everybody.signed(name), "X-Shopify-Topic": "checkouts/create", "X-Shopify-Webhook-Id": "1"}
         for path in ("/intake/shopify", "/intake/wix"):

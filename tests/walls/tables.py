@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
     "exporting": {"checkouts", "store", "shopify"},
     "automations": {"checkouts", SEARCH},
-    "recovery": {"checkouts", "config", "http_kit", "store", SEARCH},
+    "recovery": {"access", "checkouts", "config", "http_kit", "store", SEARCH},
     "work": {"access", "automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
     "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }

@@ -32,8 +32,8 @@ ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
     Endpoint.CONTROL: APP_KINDS,
     Endpoint.MERCHANT: APP_KINDS | {CallerKind.MERCHANT},
     Endpoint.STOREFRONT_INTAKE: APP_KINDS | {CallerKind.STOREFRONT},
-    # The signature of the platform, or of the link, is checked instead of a token.
-    Endpoint.PLATFORM_INTAKE: _EVERYBODY,
+    # A signature is checked instead of a token.
+    Endpoint.PLATFORM_INTAKE: frozenset({CallerKind.PLATFORM}),
     Endpoint.BULK_FILES: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.RECOVERY: frozenset({CallerKind.SIGNED_LINK}),
     Endpoint.EXPLORER: _EVERYBODY,

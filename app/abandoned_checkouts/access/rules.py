@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from abandoned_checkouts.access.approvals import Protected, approvals_of
-from abandoned_checkouts.access.callers import CallerKind
+from abandoned_checkouts.access.callers import SIGNED_KINDS, CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.settings import USER_PERMISSIONS
@@ -36,6 +36,10 @@ class Data(StrEnum):
     TIMELINES = "timelines"
     MERCHANT_PAGES = "merchant pages"
     NEW_CHECKOUTS = "checkouts of the storefront"
+    PLATFORM_EVENTS = "events of the mirrored shop"
+    LINKED_CART = "the cart of a recovery link"
+    LINKED_CONSENT = "the consent of the person of an unsubscribe link"
+    LINKED_OPENS = "the opened e-mails of the person of a tracking link"
 
 
 class Action(StrEnum):
@@ -113,6 +117,19 @@ WRITE: Mapping[Data, Rule] = {
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
 }
 
+# What a signature allows: of a URL, for its own record alone; of a platform's webhook, for its own shop alone.
+SIGNED: Mapping[Endpoint, frozenset[tuple[Data, Action]]] = {
+    Endpoint.PLATFORM_INTAKE: frozenset({(Data.PLATFORM_EVENTS, Action.WRITE)}),
+    Endpoint.BULK_FILES: frozenset({(Data.BULK_FILES, Action.READ)}),
+    Endpoint.RECOVERY: frozenset(
+        {
+            (Data.LINKED_CART, Action.READ),
+            (Data.LINKED_CONSENT, Action.WRITE),
+            (Data.LINKED_OPENS, Action.WRITE),
+        }
+    ),
+}
+
 # Wix's scopes, and the scopes they grant at Wix's endpoints (source: the scopes on the pages of Wix's methods).
 WIX_SCOPES: Mapping[str, str] = {
     "SCOPE.DC-STORES.READ-ORDERS": "read_orders",
@@ -164,6 +181,8 @@ def refused(caller: Caller, endpoint: Endpoint, data: Data, action: Action) -> R
     """Why the caller may not do this, or None if it may."""
     if not is_accepted(caller.kind, endpoint):
         return Reason.KIND
+    if caller.kind in SIGNED_KINDS:
+        return None if (data, action) in SIGNED.get(endpoint, ()) else Reason.KIND
     rule, scopes = rule_of(data, action), caller.scopes
     if endpoint is Endpoint.WIX:
         if caller.kind in (CallerKind.VISITOR, CallerKind.MEMBER):

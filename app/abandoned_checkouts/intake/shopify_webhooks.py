@@ -7,6 +7,9 @@ shop's setting `webhook_secrets`, a list.
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.callers import platform_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
@@ -31,7 +34,8 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
         shop = await find_shop(connection, domain) if domain else None
         secrets = [] if shop is None else await signing_secrets(connection, shop)
     # An unknown shop gets the same response as a wrong signature, so clients cannot find out which shops exist.
-    if not is_signed(body, _header(request, "hmac-sha256"), secrets) or shop is None:
+    caller = platform_caller(is_signed(body, _header(request, "hmac-sha256"), secrets))
+    if shop is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
         raise RefusedError(401, "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop.")
     if not topic:
         raise RefusedError(400, "The header X-Shopify-Topic is missing.")

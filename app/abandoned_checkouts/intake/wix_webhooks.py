@@ -12,6 +12,9 @@ from jwt.types import Options
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.callers import platform_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.public_key import PublicKeyError, read_public_key
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
@@ -33,6 +36,7 @@ from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
 # The most characters of an unknown kind of event in the list of rejected events.
 _LONGEST_KIND = 200
+NOT_SIGNED = "The body is not a token signed for the site's public key."
 _HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
 
@@ -60,7 +64,10 @@ async def receive(request: Request, intake: Intake) -> Response:
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     token, now = (await BODIES.read(request)).decode("utf-8", "replace").strip(), intake.clock()
     # The site is named in the token itself. It is trusted only after its key has verified the signature.
-    claimed = _envelope(_decoded(token, None))
+    unverified = _claims(token, None)
+    if unverified is None:
+        raise RefusedError(401, NOT_SIGNED)
+    claimed = _envelope(unverified)
     async with intake.database.read() as connection:
         shop = await find_mirrored_site(connection, *_names(claimed))
     if shop is None:
@@ -68,7 +75,11 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     key = shop.settings.get("wix_public_key") or intake.wix_public_key
     if not key:
         raise RefusedError(401, "This event's site has no public key; set wix_public_key.")
-    event = _event(_envelope(_decoded(token, _pem(key))), token)
+    claims = _claims(token, _pem(key))
+    caller = platform_caller(claims is not None)
+    if claims is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
+        raise RefusedError(401, NOT_SIGNED)
+    event = _event(_envelope(claims), token)
     topic = f"wix/{event.slug or event.kind}"
     try:
         async with intake.database.begin() as connection:
@@ -121,7 +132,8 @@ async def _anonymise(connection: Connection, shop: Shop, event: Event, now: int)
     return "noted"
 
 
-def _decoded(token: str, key: str | None) -> UntypedJson:
+def _claims(token: str, key: str | None) -> UntypedJson | None:
+    """The claims of the token, or None if `key` does not verify it. Without a key, the signature is not checked."""
     options: Options = {
         "verify_aud": False,
         "verify_iss": False,
@@ -129,9 +141,10 @@ def _decoded(token: str, key: str | None) -> UntypedJson:
         "verify_signature": key is not None,
     }
     try:
-        return jwt.decode(token, key or "", algorithms=["RS256"], options=options)
+        claims: UntypedJson = jwt.decode(token, key or "", algorithms=["RS256"], options=options)
     except (jwt.PyJWTError, ValueError, TypeError):
-        raise RefusedError(401, "The body is not a token signed for the site's public key.") from None
+        return None
+    return claims
 
 
 def _envelope(claims: UntypedJson) -> UntypedJson:

@@ -6,6 +6,9 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.callers import link_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.customer_links import Purpose, customer_key
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
@@ -20,7 +23,7 @@ _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 
 async def unsubscribe_customer(request: Request, recovery: Recovery) -> Response:
     """GET asks, POST unsubscribes: a button of the page, or of the mail program (RFC 8058)."""
-    found = await _customer(request, recovery, "unsubscribe")
+    found = await _customer(request, recovery, "unsubscribe", Data.LINKED_CONSENT)
     if found is None:
         return missing(request)
     shop, number = found
@@ -32,7 +35,7 @@ async def unsubscribe_customer(request: Request, recovery: Recovery) -> Response
 
 async def open_tracking(request: Request, recovery: Recovery) -> Response:
     """An image. Each GET is counted, except those of programs that look ahead."""
-    found = await _customer(request, recovery, "open_tracking")
+    found = await _customer(request, recovery, "open_tracking", Data.LINKED_OPENS)
     if found is None:
         return missing(request)
     shop, number = found
@@ -42,13 +45,14 @@ async def open_tracking(request: Request, recovery: Recovery) -> Response:
     return Response(_PIXEL, headers={"Cache-Control": "no-store"}, media_type="image/gif")
 
 
-async def _customer(request: Request, recovery: Recovery, purpose: Purpose) -> tuple[Shop, int] | None:
+async def _customer(request: Request, recovery: Recovery, purpose: Purpose, data: Data) -> tuple[Shop, int] | None:
     """The shop and the number of the customer; None with a wrong key, which takes as long as the right one."""
     number = whole_number(request.path_params["customer_id"])
     async with recovery.database.read() as connection:
         shop = await shop_of(connection, request)
     key = "0" * 32 if shop is None or number is None else customer_key(shop, purpose, number)
     given = request.query_params.get("key", "")
-    if not hmac.compare_digest(given.encode(), key.encode()) or shop is None or number is None:
+    caller = link_caller(hmac.compare_digest(given.encode(), key.encode()) and shop is not None)
+    if refused(caller, Endpoint.RECOVERY, data, Action.WRITE) is not None or shop is None or number is None:
         return None
     return shop, number

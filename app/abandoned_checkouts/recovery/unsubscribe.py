@@ -5,6 +5,9 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abandoned_checkouts.access.callers import link_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.recovery.languages import language_of
 from abandoned_checkouts.recovery.links import unsubscribe_key
@@ -20,7 +23,8 @@ async def unsubscribe_page(request: Request, recovery: Recovery) -> Response:
         shop = await shop_of(connection, request)
     key = unsubscribe_key(shop, recipient) if shop is not None else "0" * 32
     sent_key = request.query_params.get("key", "")
-    if not hmac.compare_digest(sent_key.encode(), key.encode()) or shop is None:
+    caller = link_caller(hmac.compare_digest(sent_key.encode(), key.encode()))
+    if refused(caller, Endpoint.RECOVERY, Data.LINKED_CONSENT, Action.WRITE) is not None or shop is None:
         return missing(request)
     if request.method == "POST":
         async with recovery.database.begin() as connection:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from abandoned_checkouts.access.callers import link_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.lifecycle import rules_of, state_of
 from abandoned_checkouts.checkouts.moment import DAY, Clock
 from abandoned_checkouts.checkouts.shop import Shop
@@ -50,7 +53,9 @@ async def visit(request: Request, recovery: Recovery) -> Response:
         code = None
         if shop is not None and linked is not None:
             code = await discount_of(connection, shop, linked.checkout.id or 0)
-    if shop is None or linked is None or _is_expired(shop, linked, now):
+    caller = link_caller(linked is not None)
+    is_refused = refused(caller, Endpoint.RECOVERY, Data.LINKED_CART, Action.READ) is not None
+    if is_refused or shop is None or linked is None or _is_expired(shop, linked, now):
         return missing(request)
     if is_counted(request):
         async with recovery.database.begin() as connection:

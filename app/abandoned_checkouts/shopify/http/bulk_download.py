@@ -9,6 +9,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from abandoned_checkouts.access.callers import link_caller
+from abandoned_checkouts.access.endpoints import Endpoint
+from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 from abandoned_checkouts.http_kit.compression import accepts
 from abandoned_checkouts.http_kit.refusal import RefusedError
@@ -39,7 +42,8 @@ class DownloadEndpoint:
             raise RefusedError(403, "The URL is incomplete; query the bulk operation's `url` again.")
         async with self.database.read() as connection:
             shop = await find_shop(connection, shop_id) if shop_id < 1 << 63 else None
-        if shop is None or not is_signed(shop.secret, file, int(expires), signature):
+        caller = link_caller(shop is not None and is_signed(shop.secret, file, int(expires), signature))
+        if shop is None or refused(caller, Endpoint.BULK_FILES, Data.BULK_FILES, Action.READ) is not None:
             raise RefusedError(403, "The signature of the URL is invalid; query the bulk operation's `url` again.")
         if int(expires) * SECOND <= self.clock():
             raise RefusedError(403, "The URL has expired; run the bulk operation again.")

@@ -53,11 +53,6 @@ class ShopifyCallers:
             _check_expiry(access, now)
         return access
 
-    @property
-    def cache_bytes(self) -> int:
-        """About how many bytes the cache of tokens takes."""
-        return self._recent.bytes
-
 
 def _check_expiry(access: Access, now: int) -> None:
     """Raises RefusedError for a token that does not expire, of an app that must use tokens that do."""

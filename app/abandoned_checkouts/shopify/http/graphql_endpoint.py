@@ -6,7 +6,7 @@ with status 200. /graphql responds with the status of the error to clients that 
 application/graphql-response+json.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -44,7 +44,7 @@ from abandoned_checkouts.shopify.language.input_size import oversized
 from abandoned_checkouts.shopify.language.introspection import introspection_over_limit
 from abandoned_checkouts.shopify.language.version_schema import schema_for
 from abandoned_checkouts.shopify.language.versions import resolve
-from abandoned_checkouts.shopify.permissions.caller_rights import Caller, CallerRights, rights_by_caller
+from abandoned_checkouts.shopify.permissions.caller_rights import RightsByCaller
 from abandoned_checkouts.shopify.permissions.rate_limits import PLANS, RateLimit, status, throttled
 from abandoned_checkouts.shopify.schema.build import graphql_schema
 from abandoned_checkouts.shopify.schema.resolving.request import Request
@@ -72,20 +72,20 @@ class GraphqlEndpoint:
     # The connections that plans read from. Without them, plans use the request's own connection.
     snapshots: Snapshots | None = None
     callers: ShopifyCallers = field(init=False)
-    _rights_of: Callable[[Caller], CallerRights] = field(init=False)
+    _rights_of: RightsByCaller = field(init=False)
     _documents: dict[str, Documents] = field(default_factory=dict)
     _introspections: Introspections = field(default_factory=Introspections)
 
     def __post_init__(self) -> None:
         self.callers = ShopifyCallers(self.database, self.clock)
-        self._rights_of = rights_by_caller(self.plan)
+        self._rights_of = RightsByCaller(self.plan)
 
     def cache_sizes(self) -> dict[str, int]:
         """About how many bytes the caches of the endpoint take."""
         return {
             "documents and plans": sum(documents.bytes for documents in self._documents.values()),
             "introspections": self._introspections.size,
-            "tokens": self.callers.cache_bytes,
+            "rights of callers": self._rights_of.bytes,
         }
 
     def routes(self) -> list[Route]:

@@ -1,14 +1,14 @@
 """The rights of a caller: scopes, approvals and rate limit, computed once per token."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 from graphql import GraphQLSchema
 
 from abandoned_checkouts.access import rules
 from abandoned_checkouts.access.approvals import Approvals, approvals_of
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.moment import DAY, to_datetime
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.shopify.language.errors.execution import Refusal
@@ -26,7 +26,9 @@ from abandoned_checkouts.shopify.permissions.scopes import (
     scope_refusals,
 )
 
-_MOST = 10_000
+_MOST = 2_000
+# A caller with its shop, settings and scopes.
+_BYTES = 6_000
 
 
 class Caller(rules.Caller, Protocol):
@@ -52,22 +54,28 @@ class CallerRights:
         return refused_fields(schema, self.held, self.approvals, now, self.caller.permissions)
 
 
-def rights_by_caller(default: RateLimit) -> Callable[[Caller], CallerRights]:
-    """A function from a caller to its rights. `default` is the rate limit of shops without a plan in their settings."""
-    by_token: dict[int, CallerRights] = {}
+class RightsByCaller:
+    """Finds the rights of a caller. `default` is the rate limit of shops without a plan in their settings."""
 
-    def rights_of(caller: Caller) -> CallerRights:
-        found = by_token.get(caller.token_id)
+    def __init__(self, default: RateLimit) -> None:
+        self._default = default
+        self._by_token: dict[int, CallerRights] = {}
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes the cache takes."""
+        return len(self._by_token) * _BYTES
+
+    def __call__(self, caller: Caller) -> CallerRights:
+        found = self._by_token.get(caller.token_id)
         if found is None or found.caller is not caller:
-            if len(by_token) >= _MOST:
-                by_token.clear()
+            if len(self._by_token) >= _MOST:
+                self._by_token.clear()
             held, approvals = rules.granted(caller.scopes), approvals_of(caller.app_settings)
-            plan = PLANS.get(caller.shop.settings.get("plan", ""), default)
+            plan = PLANS.get(caller.shop.settings.get("plan", ""), self._default)
             hidden = hidden_types(held, approvals, caller.permissions)
-            found = by_token[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden)
+            found = self._by_token[caller.token_id] = CallerRights(caller, held, approvals, plan, hidden)
         return found
-
-    return rights_of
 
 
 def refused_fields(
@@ -81,7 +89,7 @@ def refused_fields(
     return _refusals(schema, held, approvals, now // DAY, permissions)
 
 
-@lru_cache(maxsize=256)
+@cached(128, entry_bytes=60_000)
 def _refusals(
     schema: GraphQLSchema, held: frozenset[str], approvals: Approvals, day: int, permissions: frozenset[str] | None
 ) -> Mapping[Coordinate, Refusal]:
@@ -89,7 +97,7 @@ def _refusals(
     return table | scope_refusals(required_by_field(schema), held, permissions)
 
 
-@lru_cache(maxsize=256)
+@cached(256, entry_bytes=8_000)
 def hidden_types(
     held: frozenset[str], approvals: Approvals, permissions: frozenset[str] | None = None
 ) -> Mapping[str, Exception]:

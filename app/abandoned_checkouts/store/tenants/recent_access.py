@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
+from weakref import WeakSet
 
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.engine.actor import actor
@@ -27,10 +28,12 @@ class RecentAccess:
 
     # Counts how often all caches of this process were emptied.
     _emptied = 0
+    _instances: WeakSet["RecentAccess"] = WeakSet()
 
     def __init__(self, real_time: Clock = _real_time) -> None:
         self._real_time = real_time
         self._kept: OrderedDict[Hashable, tuple[int, int, Access]] = OrderedDict()
+        self._instances.add(self)
 
     @classmethod
     def forget_all(cls) -> None:
@@ -61,3 +64,8 @@ class RecentAccess:
     def bytes(self) -> int:
         """About how many bytes the cache takes."""
         return len(self._kept) * _BYTES
+
+    @classmethod
+    def bytes_of_all(cls) -> int:
+        """About how many bytes all caches of this process take."""
+        return sum(each.bytes for each in cls._instances)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from typing import Any
+from weakref import WeakSet
 
 from graphql import (
     FieldNode,
@@ -38,6 +39,7 @@ DEEPEST = 2
 
 # Protects the cache of documents: runs parse their queries again in other threads.
 _PARSING = Lock()
+_CACHES: WeakSet[Documents] = WeakSet()
 
 
 def query_errors(schema: GraphQLSchema, text: str) -> list[MutationError]:
@@ -90,7 +92,14 @@ def _document(schema: GraphQLSchema, text: str) -> Document:
 
 @lru_cache(maxsize=8)
 def _documents(schema: GraphQLSchema) -> Documents:
-    return Documents(schema, size=64, max_bytes=2 * 2**20)
+    documents = Documents(schema, size=64, max_bytes=2 * 2**20)
+    _CACHES.add(documents)
+    return documents
+
+
+def cached_queries_bytes() -> int:
+    """About how many bytes the cached bulk queries of all versions take."""
+    return sum(documents.bytes for documents in _CACHES)
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ of its elements does, and a payload without a field that the filter names is not
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
+from abandoned_checkouts.checkouts.caches import cached
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from search_syntax import parse
@@ -72,7 +72,7 @@ def check_filter(text: str) -> None:
         )
 
 
-@lru_cache(maxsize=16)
+@cached(4, entry_bytes=4_000_000)
 def _tree(text: str) -> Tree:
     """A filter is applied to every event, and the longest takes half a second to parse."""
     return parse(text).tree
