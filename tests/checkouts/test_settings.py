@@ -68,9 +68,13 @@ USERS = (
         ("retention", "forever", "'forever' is not allowed; use keep or shopify"),
         ("status", "open", "'open' is not allowed; use active, frozen, forbidden, locked, closed"),
         *(("users", text, f"{text!r} {USERS}") for text in ("42", "ada=", "٣=", "=edit_customers", "42=everything")),
-        ("quiet_hours", "night", "'night' is not a time from and to; use a form like 22:00-08:00"),
-        ("quiet_hours", "", "'' is not a time from and to; use a form like 22:00-08:00"),
-        ("quiet_hours", "8:00-08:00", "'8:00-08:00' has no end, so no mail could be sent; use a form like 22:00-08:00"),
+        ("quiet_hours", "night", "'night' is not a range of times; use a form like 22:00-08:00"),
+        ("quiet_hours", "", "'' is not a range of times; use a form like 22:00-08:00"),
+        (
+            "quiet_hours",
+            "8:00-08:00",
+            "'8:00-08:00' is the whole day, so no mail could be sent; use a form like 22:00-08:00",
+        ),
         ("users", "42=edit_customers=x", f"'42=edit_customers=x' {USERS}"),
     ],
 )

@@ -104,7 +104,7 @@ def test_the_whole_quantity_can_be_the_largest_number_of_the_api() -> None:
         ),
         (
             {"line_items": [a_line(quantity=2**31 - 1), a_line()]},
-            "the quantities of all lines add up to more than 2,147,483,647",
+            "the quantities of all lines add up to more than the maximum of 2,147,483,647",
         ),
         ({"customer": a_customer(id=LARGEST + 1)}, "the number 9223372036854775808 is larger than any of Shopify's"),
         ({"customer": a_customer(note=5)}, "unexpected type in note: expected a text, got 5"),

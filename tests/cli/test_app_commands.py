@@ -24,7 +24,7 @@ def test_wrong_values_are_refused(run: Run, sqlite_url: str, tmp_path: Path) -> 
     file = tmp_path / "key"
     file.write_text("nonsense")
     for more, message in (
-        (("--created-at", "yesterday"), "'yesterday' is not a moment"),
+        (("--created-at", "yesterday"), "'yesterday' is not a date or time"),
         (("--public-key", str(file)), "it is not a public key in PEM"),
         (("--public-key", str(tmp_path / "nothing")), "cannot be read"),
         (("--scopes", "read_everything"), "Did you mean 'read_orders'?"),

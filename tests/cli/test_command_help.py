@@ -28,7 +28,7 @@ def test_indented_lines_of_a_docstring_and_a_help_in_two_strings(
     assert help_of("module_with_help", "app") == "One sentence."
     assert help_of("module_with_help", "run") == "First line\nand second."
     for missing in ("other", "nothing"):
-        with pytest.raises(LookupError, match=f"has no {missing} with a help"):
+        with pytest.raises(LookupError, match=f"{missing} has no help text"):
             help_of("module_with_help", missing)
     with pytest.raises(LookupError, match="no source of no_such_module"):
         help_of("no_such_module", "run")

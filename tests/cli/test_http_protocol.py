@@ -126,7 +126,7 @@ def test_connections_above_the_limit_are_refused_until_slow_ones_are_gone(server
             assert status == 503 and form in body, (path, body)
             assert is_closed(connection)
     more = [connect(server) for _ in range(60)]
-    assert response_of(more[-1]) == (503, '{"errors":"Too many connections."}')
+    assert response_of(more[-1]) == (503, '{"errors":"The server has too many connections. Try again later."}')
     until = time.monotonic() + SOON
     while True:
         with connect(server) as connection:

@@ -19,7 +19,7 @@ def test_a_port_in_use_is_reported_before_anything_else(run: Run, sqlite_url: st
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         done = run("serve", "--port", port, "--database", sqlite_url, code=6)
-    assert "another program uses this port" in done.stderr and "--port" in done.stderr
+    assert "another program already listens there" in done.stderr and "--port" in done.stderr
     assert done.stdout == "" and done.stderr.count("\n") == 1
 
 
@@ -78,7 +78,7 @@ def test_the_twin_runs_on_a_free_port_and_announces_itself_in_a_file(sqlite_url:
     ("options", "words"),
     [
         (("--host", "0.0.0.0"), "add --expose-demo"),
-        (("--workers", "2"), "runs in one process"),
+        (("--workers", "2"), "can run in one process only"),
     ],
 )
 def test_the_twin_is_refused_where_it_would_be_open_or_split(
@@ -91,4 +91,4 @@ def test_the_twin_is_refused_where_it_would_be_open_or_split(
 def test_an_instant_that_is_none_is_refused(run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ABANDONED_CHECKOUTS_TWIN_INSTANT", "noon")
     done = run("serve", "--twin", "--port", "0", "--database", sqlite_url, code=2)
-    assert "'noon' is not an instant" in " ".join(done.stderr.replace("│", " ").split())
+    assert "'noon' is not a date and time" in " ".join(done.stderr.replace("│", " ").split())

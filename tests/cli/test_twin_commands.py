@@ -45,7 +45,7 @@ def test_an_exam_prints_cards(run: Run, twin: RemoteTwin) -> None:
     passed = run("twin", "exam", "--command", CAREFUL, *arguments)
     assert "truncated-json                    passed" in passed.stdout
     assert "1 passed, 0 failed, 0 not reached." in passed.stdout
-    assert "Left out, because an extractor receives no webhooks: webhook-lost." in passed.stdout
+    assert "Not run, because an extractor receives no webhooks: webhook-lost." in passed.stdout
     failed = run("twin", "exam", "--command", f"{CAREFUL} gives-up-at-once", *arguments, "--format", "json", code=1)
     (card,) = json.loads(failed.stdout)["cards"]
     assert (card["verdict"], card["gaveUp"], card["lost"]) == ("failed", True, 0)

@@ -136,7 +136,14 @@ async def test_broken_records_are_reported_and_the_others_are_imported(
     assert [place for place, _ in rejected] == [f"line {number}" for number in (2, 3, 4, 5, 6, 7)], rejected
     for (_, reason), words in zip(
         rejected,
-        ("not JSON", "got 1", "got 'text'", "currency is missing", "keys: hello", "no line before has the id"),
+        (
+            "not valid JSON",
+            "got 1",
+            "got 'text'",
+            "currency is missing",
+            "keys: hello",
+            "is not the id of an earlier line",
+        ),
         strict=True,
     ):
         assert words in reason
@@ -146,7 +153,7 @@ async def test_broken_records_are_reported_and_the_others_are_imported(
 async def test_the_records_of_a_list_that_ends_early_are_imported(store: Database, bring: Callable[..., Any]) -> None:
     whole = orjson.dumps({"checkouts": REST})
     done, (rejection,) = await bring(whole[:-40])
-    assert rejection.place == "record 3" and "not JSON from here on" in rejection.reason
+    assert rejection.place == "record 3" and "not valid JSON from here on" in rejection.reason
     assert sorted(await content(store, DOMAIN)) == [1, 2] and done.rejected == 1
 
 

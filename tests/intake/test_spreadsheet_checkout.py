@@ -105,7 +105,7 @@ def test_problems_name_line_column_and_value(change: dict[str, str], message: st
 
 
 def test_without_a_currency_there_must_be_a_shop() -> None:
-    with pytest.raises(RejectedRecordError, match="Currency is missing, and the shop has none yet"):
+    with pytest.raises(RejectedRecordError, match="Currency is missing; add the column, or create the shop"):
         checkout_from_spreadsheet(record(ROW), "UTC", None)
 
 

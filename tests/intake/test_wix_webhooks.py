@@ -213,7 +213,7 @@ async def test_events_of_other_kinds_are_kept(store: Database, shop: Shop, sende
         assert (response.status_code, response.json()["outcome"]) == (200, "rejected")
     async with store.read() as connection:
         problems = [(each["topic"], each["problem"]) for each in await list_rejected(connection, shop)]
-    reason = "wix.ecom.v1.order_approved is not an event of abandoned checkouts or carts"
+    reason = "wix.ecom.v1.order_approved is not an event about abandoned checkouts or carts"
     assert problems == [("wix/wix.ecom.v1.order_approved", reason)] * 3
 
 

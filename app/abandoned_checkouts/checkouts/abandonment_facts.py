@@ -1,7 +1,7 @@
-"""Facts about a visit that ended without an order: pure rules over its rows.
+"""Facts about a visit that ended without an order, computed from the stored visit.
 
-`visit` has the facts that a source reported: source (online_store, custom_storefront, shop_app), shop_pay,
-started_at, cart_url, draft_order_at, products_viewed and products_added_to_cart (lists of product_id,
+The source of a checkout reports the visit. A `visit` can have: source (online_store, custom_storefront, shop_app),
+shop_pay, started_at, cart_url, draft_order_at, products_viewed and products_added_to_cart (lists of product_id,
 variant_id and quantity). Moments are microseconds since 1970.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 
-# The values, by name, of a visit, an order, a checkout or a line.
+# A visit, an order, a checkout or a line: values by name.
 NamedValues: TypeAlias = Mapping[str, Any]
 AbandonmentStep = Literal["BROWSE", "CART", "CHECKOUT"]
 
@@ -20,12 +20,12 @@ STEPS: tuple[AbandonmentStep, ...] = ("BROWSE", "CART", "CHECKOUT")
 
 
 def whole_days_since(moment: int | None, now: int) -> int:
-    """Complete days since the moment; 0 if there is none, because the field cannot be null."""
+    """Complete days since the moment. 0 if the moment is None, because Shopify's field cannot be null."""
     return 0 if moment is None else max(0, now - moment) // DAY
 
 
 def hours_since(moment: int | None, now: int) -> float | None:
-    """Hours since the moment, with two decimals; None if there is none."""
+    """Hours since the moment, rounded to two decimals. None if the moment is None."""
     return None if moment is None else round(max(0, now - moment) / HOUR, 2)
 
 
@@ -35,7 +35,8 @@ def latest(moments: Iterable[int | None]) -> int | None:
 
 
 def last_of_step(abandonments: Iterable[NamedValues], step: AbandonmentStep, otherwise: int) -> int:
-    """When the customer last abandoned at that step; `otherwise`, the moment of this visit, if never."""
+    """When the customer last abandoned at that step. Returns `otherwise`, the moment of this visit, if they never
+    did."""
     found = latest(row["created_at"] for row in abandonments if row["abandonment_type"] == step)
     return otherwise if found is None else found
 
@@ -56,14 +57,14 @@ def most_significant(abandonments: Sequence[NamedValues]) -> NamedValues | None:
 
 
 def has_ordered_since(moment: int, orders: Iterable[NamedValues], checkouts: Iterable[NamedValues]) -> bool:
-    """Whether the customer ordered after that moment: there is a stored order, or a completed checkout."""
+    """Whether the customer ordered after that moment: whether a stored order or a completed checkout is later."""
     placed = (order["created_at"] for order in orders if order["cancelled_at"] is None)
     completed = (checkout["completed_at"] for checkout in checkouts)
     return any(at is not None and at >= moment for at in (*placed, *completed))
 
 
 def has_draft_order_since(moment: int, visit: NamedValues) -> bool:
-    """Draft orders are not stored, but a visit can name the time of one."""
+    """Whether a draft order was created after that moment. Draft orders are not stored; the visit reports the time."""
     at = visit.get("draft_order_at")
     return at is not None and at >= moment
 
@@ -73,7 +74,7 @@ def source_of(visit: NamedValues) -> str:
 
 
 def products_in_cart(visit: NamedValues, lines: Iterable[NamedValues]) -> list[UntypedJson]:
-    """The products in the cart: those of the visit, or without them the lines of its checkout."""
+    """The products in the cart: those that the visit reports, else the lines of the checkout."""
     reported = visit.get("products_added_to_cart")
     if reported is not None:
         return list(reported)

@@ -21,7 +21,8 @@ class Activity(TypedDict, total=False):
 
 
 EmailState = Literal["not_sent", "scheduled", "sent", "suppressed"]
-# Shopify's search filter has the value "suppressed" for a mail that was not sent; its enum of an abandonment has not.
+# Shopify's search filter has the value "suppressed" for a mail that was not sent. The enum AbandonmentEmailState does
+# not.
 SHOPIFY_EMAIL_STATES: dict[EmailState, str] = {
     "not_sent": "NOT_SENT",
     "scheduled": "SCHEDULED",
@@ -62,7 +63,8 @@ def activity_of_email_state(reported: str, current: EmailState, sent_at: int | N
 def activity_of_delivery(
     reported: str, current: EmailState, channel: str, delivered_at: int | None, now: int
 ) -> Activity | None:
-    """The action to log for abandonmentUpdateActivitiesDeliveryStatuses; `channel` is the marketing activity's."""
+    """The action to log for abandonmentUpdateActivitiesDeliveryStatuses. `channel` is that of the marketing
+    activity."""
     by_mail = channel == "EMAIL"
     if reported == "SENT":
         kind = "EMAIL_SENT" if by_mail else "NOTIFICATION_SENT"

@@ -55,8 +55,8 @@ def formatted(address: Address, with_name: bool, with_company: bool) -> list[str
 
 
 def address_number(owner: int, place: int) -> int:
-    """The id of an address that came without one: twice the checkout's id, plus one for the billing address.
+    """The id of an address whose source sent none: twice the checkout's id, plus one for the billing address.
 
-    The id alone identifies the checkout, and no two addresses have the same id.
+    The checkout can be found by this id alone, and all addresses have different ids.
     """
     return (owner << 1 | place) & (1 << 63) - 1

@@ -1,4 +1,4 @@
-"""Checkouts and customers after an erasure: products, times and amounts without the person."""
+"""Checkouts and customers after an erasure: products, times and amounts stay, data of the person is removed."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.randomness import random_hex, random_uuid
 
-# The keys of a visit that are kept: products, source and times. URLs are not kept, because they contain tokens.
+# The keys of a visit that an erasure keeps: products, source and times. URLs are removed, because they contain tokens.
 _VISIT = frozenset(("source", "shop_pay", "started_at", "draft_order_at", "products_viewed", "products_added_to_cart"))
 
 
@@ -26,7 +26,7 @@ def erased_checkout(checkout: Checkout, now: int) -> Checkout:
 
 
 def anonymised_report(reported: Checkout, known: Checkout) -> Checkout:
-    """A later report of an erased checkout, without the buyer, who stays erased: purchases and amounts are taken."""
+    """A report that arrives after the erasure: amounts and the purchase are kept, data of the buyer is removed."""
     return replace(
         _without_buyer(reported),
         customer=known.customer,

@@ -7,7 +7,7 @@ from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import Customer
 from abandoned_checkouts.checkouts.identity import derived_uuid
 
-# A customer in this state has an account to sign in with; Wix calls them a member.
+# A customer in this state has an account and can sign in. Wix calls such a customer a member.
 ACCOUNT = "enabled"
 
 
@@ -27,7 +27,8 @@ def contact_of(
     customer: Mapping[str, str | None] | None,
     phone: str | None,
 ) -> Contact:
-    """The contact: the recipient, else the payer, else the customer. First and last name are of the same person."""
+    """The contact: from the shipping address, else the billing address, else the customer. Both names come from one
+    place."""
     first_name = last_name = company = None
     own_phone: str | None = None
     for person in (shipping_address, billing_address, customer):
@@ -40,7 +41,7 @@ def contact_of(
 
 
 def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
-    """First and last name as contact_of finds them, in a faster way for saving many checkouts."""
+    """The first and last name that contact_of returns. Faster, because saving calls this for each checkout."""
     for address in (checkout.shipping_address, checkout.billing_address):
         if address is not None:
             first, last = address.get("first_name"), address.get("last_name")
@@ -51,10 +52,10 @@ def contact_names(checkout: Checkout) -> tuple[str | None, str | None]:
 
 
 def complete_buyer(checkout: Checkout, domain: str) -> None:
-    """Set the GUIDs that the source did not send: the contact's, and that of the visitor or member.
+    """Derive the GUIDs that the source did not send: of the contact, and of the visitor or member.
 
-    A customer with an account is a member; all others are visitors. Users are people of the site, and only the source
-    knows them.
+    A customer with an account is a member; all others are visitors. Only a source can say that the buyer is a user,
+    which is a person who works on the site.
     """
     if checkout.contact_id is None and checkout.customer_id is not None and not _is_visitor_of_wix(checkout):
         checkout.contact_id = _customer_uuid(checkout.customer, domain, checkout.customer_id)
@@ -66,7 +67,8 @@ def complete_buyer(checkout: Checkout, domain: str) -> None:
 
 
 def _is_visitor_of_wix(checkout: Checkout) -> bool:
-    """Whether Wix has no contact for the buyer: the customer is made here, and Wix's clients do not see it."""
+    """Whether Wix does not know the buyer as a contact: this server created the customer, and Wix clients do not see
+    it."""
     return checkout.platform == "wix" and checkout.customer is not None and checkout.customer.from_contact
 
 

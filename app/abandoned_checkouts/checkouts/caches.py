@@ -1,8 +1,8 @@
-"""Caches of pure functions that are bounded in bytes and can be counted.
+"""Caches of pure functions, with a limit in bytes and counters.
 
-A cache of a fixed number of entries has no bound in bytes if its arguments are texts of any length. `cached` is for
-functions of numbers and other small values, and costs nothing more than `lru_cache`. `cached_texts` is for functions of
-texts, and calls the function itself for a long one.
+`lru_cache` limits the number of entries, not their bytes: long arguments can fill the memory. Use `cached` for
+functions of numbers and other small values; it is as fast as `lru_cache`. Use `cached_texts` for functions of texts;
+results for long texts are not kept.
 """
 
 from collections.abc import Callable
@@ -16,21 +16,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class CacheSize:
-    """The entries of a cache, and about how many bytes they take and may take."""
+    """The number of entries of a cache, and roughly the bytes that they take and can take at most."""
 
     entries: int
     bytes: int
     most_bytes: int
 
 
-# By the name of the function: its cache and the bytes that an entry takes at most.
+# Each cache with the maximum bytes of an entry, by the name of its function.
 _caches: dict[str, tuple[Any, int]] = {}
 
 
 def cached(
     entries: int, entry_bytes: int = 250
 ) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
-    """Keep the last results of a function whose arguments and results take at most `entry_bytes` together."""
+    """Cache the last results of a function. An argument and its result take at most `entry_bytes` together."""
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         kept = lru_cache(maxsize=entries)(function)
@@ -46,9 +46,9 @@ def cached(
 def cached_texts(
     entries: int, longest: int, entry_bytes: int | None = None
 ) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
-    """Keep the last results of a function, but not for texts of more than `longest` characters.
+    """Cache the last results of a function, except for texts of more than `longest` characters.
 
-    `entry_bytes` is what an entry takes at most; by default twice the longest text, with four bytes for a character.
+    `entry_bytes` is the maximum size of an entry. The default is twice the longest text, at four bytes for a character.
     """
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -68,7 +68,7 @@ def cached_texts(
 
 
 def function_cache_sizes() -> dict[str, CacheSize]:
-    """The sizes of all caches of this module by the names of their functions."""
+    """The sizes of all caches that this module made, by the name of the function."""
     sizes = {}
     for name, (kept, entry_bytes) in _caches.items():
         info = kept.cache_info()

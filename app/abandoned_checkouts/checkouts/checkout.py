@@ -1,4 +1,4 @@
-"""A checkout: what a buyer has begun to buy. Both dialects read and write this class."""
+"""A checkout: a purchase that a buyer has started. Both dialects convert their JSON to and from this class."""
 
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
@@ -54,10 +54,10 @@ class ShippingLine(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class Checkout:
-    """Fields have the names of the store's columns. The store derives a value for a field that is None, if it can.
+    """Fields have the names of the store's columns. For some fields that are None, the store derives a value.
 
-    `id` is Shopify's number, `uuid` is Wix's GUID, and `token` identifies the checkout in webhooks; each of them is
-    enough to find the checkout again. `customer` is stored as well; `customer_id` alone refers to a stored customer.
+    `id` is Shopify's number, `uuid` is Wix's GUID, and `token` identifies the checkout in webhooks; each of them
+    identifies the checkout. `customer` is stored with the checkout; `customer_id` alone refers to a stored customer.
     """
 
     platform: Platform
@@ -77,16 +77,16 @@ class Checkout:
     recovered_at: int | None = None
     # The latest `updated_at` that the source sent. Our own actions, for example mails, change only `updated_at`.
     source_updated_at: int | None = None
-    # When the attribution ended without a purchase; see checkouts/lifecycle.
+    # When the attribution period ended without a purchase; see checkouts/lifecycle.
     lapsed_at: int | None = None
     # When the buyer's data was erased. Later reports do not bring it back: see checkouts/anonymised.
     erased_at: int | None = None
-    # None keeps the stored state: most sources do not report mails.
+    # None keeps the stored value, because most sources do not report mails.
     email_state: EmailState | None = None
     email_sent_at: int | None = None
     customer_id: int | None = None
     customer: Customer | None = None
-    # GUIDs that only Wix sends; the buyer is one of visitor, member and user (see checkouts/buyer).
+    # GUIDs that only Wix sends. The buyer is a visitor, a member or a user (see checkouts/buyer).
     checkout_uuid: str | None = None
     cart_uuid: str | None = None
     contact_id: str | None = None
@@ -134,7 +134,7 @@ class Checkout:
 
 
 def customer_name(checkout: Checkout) -> str:
-    """The text that CUSTOMER_NAME sorts by: "last, first" in lower case (recorded cursors of Shopify's name sort)."""
+    """The text that the sort key CUSTOMER_NAME uses: "last, first" in lower case, as in recorded cursors of Shopify."""
     for person in (checkout.customer, checkout.billing_address, checkout.shipping_address):
         if person is None:
             continue
@@ -153,5 +153,5 @@ def abandonment_type(checkout: Checkout) -> Literal["CART", "CHECKOUT"]:
 
 
 def has_contact(checkout: Checkout) -> bool:
-    """Whether the checkout has an e-mail address or phone number. Without them, it is never abandoned."""
+    """Whether the checkout has an e-mail address or phone number. Without one, it never becomes abandoned."""
     return bool(checkout.email or checkout.phone or checkout.customer_id or checkout.customer)

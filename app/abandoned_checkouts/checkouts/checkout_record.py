@@ -11,7 +11,7 @@ RecordState = Literal["open", "completed", "abandoned", "deleted"]
 @dataclass(frozen=True, slots=True)
 class CheckoutRecord:
     """`version` counts the changes. `contact_at` is when the buyer first entered an e-mail address or phone number, and
-    `due_at` is when an open checkout becomes abandoned. Afterwards both are None.
+    `due_at` is when an open checkout becomes abandoned. Both are None once the checkout is abandoned.
 
     A deleted checkout has only its ids, token and times. An abandoned checkout stays "abandoned" when
     it is recovered, lapsed or closed: its `recovered_at`, `lapsed_at` and `closed_at` say so.
@@ -25,7 +25,7 @@ class CheckoutRecord:
 
 
 def deleted_record(checkout: Checkout, version: int) -> CheckoutRecord:
-    """The record of a deleted checkout, which prevents that a late report creates it again."""
+    """The record that remains of a deleted checkout, so that a late report does not create the checkout again."""
     names = Checkout(
         platform=checkout.platform,
         id=checkout.id,

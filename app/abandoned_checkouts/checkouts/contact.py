@@ -1,4 +1,4 @@
-"""A buyer's contact in one spelling, by which their customer is found: e-mail without case, phone in E.164."""
+"""Normalised e-mail addresses and phone numbers, by which the customer of a checkout is found."""
 
 import re
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _INTERNATIONAL = re.compile(r"\s*00(?=[\s1-9])")
-# Where buyers themselves check out (REST: source_name). Every other source is a draft order or an app; a checkout that
-# one of these made has a customer only if the source sends one (GraphQL: AbandonedCheckout.customer).
+# Sources where buyers check out themselves (REST: source_name). All other sources are draft orders and apps. A checkout
+# from those has a customer only if the source sends one (GraphQL: AbandonedCheckout.customer).
 _BUYERS_SOURCES = frozenset(("web", "pos", "iphone", "android", "580111"))
 
 
 @dataclass(frozen=True, slots=True)
 class ContactKeys:
-    """The two ways to reach a buyer, as email_key and phone_key spell them."""
+    """A buyer's e-mail address and phone number, normalised by email_key and phone_key."""
 
     email: str | None
     phone: str | None
@@ -35,7 +35,8 @@ def email_key(text: str | None) -> str | None:
 def phone_key(text: str | None, country: str | None = None) -> str | None:
     """The number in E.164: "(613) 612-0707" in CA → "+16136120707". `country` is an ISO 3166 code.
 
-    A number without its country, where `country` is unknown, is reduced to its digits; a text without digits stays.
+    If neither the number nor `country` says which country it is, the result is the digits. A text without digits is
+    returned in lower case.
     """
     if not text:
         return None
@@ -44,7 +45,7 @@ def phone_key(text: str | None, country: str | None = None) -> str | None:
 
 @lru_cache(maxsize=16384)
 def _spelled(text: str, country: str | None) -> str | None:
-    # Most numbers arrive in E.164: the tables of all countries are loaded for the others only.
+    # Loaded here because the tables of all countries take a while to load, and most numbers arrive in E.164 already.
     import phonenumbers
 
     for number, region in ((_INTERNATIONAL.sub("+", text), None), (text, country)):
@@ -59,7 +60,8 @@ def _spelled(text: str, country: str | None) -> str | None:
 
 
 def contact_keys(checkout: Checkout, shop: Shop) -> ContactKeys:
-    """The keys of the checkout's own contact. A phone number without its country is one of the address, or the shop."""
+    """The keys of the checkout's contact. A phone number without a country code gets that of the address, or the
+    shop."""
     addresses = (checkout.shipping_address, checkout.billing_address, shop.address)
     return ContactKeys(email_key(checkout.email), _phone_key(checkout.phone, addresses))
 
@@ -73,12 +75,13 @@ def has_same_contact(checkout: Checkout, other: Checkout, shop: Shop) -> bool:
 
 
 def is_without_customer(checkout: Checkout) -> bool:
-    """Whether the customer must be found or made: there is only a contact, or an exported customer made of one."""
+    """Whether the store must find or create the customer: the source sent a contact only, or a customer that an earlier
+    export had created from a contact."""
     return needs_customer(checkout) or (checkout.customer is not None and checkout.customer.from_contact)
 
 
 def needs_customer(checkout: Checkout) -> bool:
-    """Whether the buyer is known by their contact alone, so that the contact makes or finds a customer."""
+    """Whether the source sent only a contact, from which the store finds or creates the customer."""
     if checkout.customer is not None or checkout.customer_id is not None or not (checkout.email or checkout.phone):
         return False
     source = (checkout.extra or {}).get("source_name")

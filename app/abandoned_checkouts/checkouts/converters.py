@@ -1,12 +1,13 @@
-"""Converters of single JSON values, for the field tables of both dialects. None means that the key is missing or null.
+"""Converters of single JSON values, for the field tables of both dialects. They receive None if the key is missing or
+null.
 
-They raise the error of the conversion; checkouts/rejected makes a message of it, with the path of the value.
+A converter raises an error without a place. checkouts/rejected turns it into a message with the path of the value.
 """
 
 from abandoned_checkouts.checkouts.moment import parse_moment
 from abandoned_checkouts.checkouts.money import parse_amount
 
-# Files from spreadsheets have texts or numbers for true and false.
+# Spreadsheet files write true and false as texts or numbers.
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
@@ -26,7 +27,7 @@ def amount_or_none(amount: str | float | None) -> int | None:
 
 
 def int_or_none(value: str | float | None) -> int | None:
-    """Raises ValueError for true, false and fractions, which `int` would cut to a whole number."""
+    """A whole number. Raises ValueError for true, false and fractions, which `int` would convert silently."""
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise ValueError(f"{value!r} is not a whole number")
     return None if value is None else int(value)
@@ -61,5 +62,5 @@ def flag(value: object) -> bool:
 
 
 def comma_separated(text: str | None) -> list[str]:
-    """The tags in "first, second"."""
+    """The tags in a text such as "first, second"."""
     return [part.strip() for part in (text or "").split(",") if part.strip()]

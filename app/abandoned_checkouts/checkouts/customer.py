@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# States of marketing consent that are a refusal (Shopify: CustomerEmailMarketingState).
+# States of marketing consent in which the customer has refused mails (Shopify: CustomerEmailMarketingState).
 REFUSED = frozenset(("UNSUBSCRIBED", "REDACTED", "INVALID"))
 
 
@@ -41,7 +41,7 @@ class Customer:
     sms_marketing_opt_in_level: str | None = None
     sms_marketing_updated_at: int | None = None
     sms_marketing_collected_from: str | None = None
-    # Made from the contact of a checkout, because its source sent no customer.
+    # Whether this server created the customer from the contact of a checkout, because the source sent no customer.
     from_contact: bool = False
     addresses: list[Address] = field(default_factory=list)
     extra: UntypedJson | None = None

@@ -8,7 +8,7 @@ _MONTH, _YEAR = 30 * DAY, 365 * DAY
 def lasted(since: int, now: int) -> str:
     """The time since a moment: "4 months", "about 12 years", "over 2 years" (Shopify: the lifetime of a customer).
 
-    It is rounded to the nearest minute, hour, day or month. Years are written with "about", "over" or "almost".
+    The time is rounded to the nearest minute, hour, day or month. Years have "about", "over" or "almost" before them.
     """
     span = max(0, now - since)
     minutes = (span + MINUTE // 2) // MINUTE

@@ -25,6 +25,6 @@ EventKind = Literal[
     "customer_email_marketing_consent_updated",
     "customer_marketing_consent_updated",
     "bulk_operation_finished",
-    # An order that names no checkout of ours. Nobody can subscribe to it: flows stop writing to its buyer.
+    # An order of a checkout that is not stored. Flows stop sending mails to its buyer. Clients cannot subscribe to it.
     "order_placed",
 ]

@@ -3,17 +3,18 @@
 from hashlib import blake2b
 from uuid import UUID
 
-# The name space of every GUID that this program derives. It can be any GUID, but must never change.
+# The namespace of all derived GUIDs. Never change it: all derived GUIDs would change.
 _NAMESPACE = blake2b(digest_size=16, key=UUID("7d0a3f0e-5c5b-4f0e-9a37-3f1f0f8f6a11").bytes)
 
 
 def derived_uuid(domain: str, kind: str, number: int | str) -> str:
-    """A GUID for an object that came without one; the same shop, kind and number have the same GUID."""
-    # The hash of the key is computed once and copied.
+    """A GUID for an object whose source sent none. The same shop, kind and number always have the same GUID."""
+    # The hash of the prefix is computed once, then copied.
     digest = _NAMESPACE.copy()
     digest.update(f"{domain}/{kind}/{number}".encode())
     text = digest.hexdigest()
-    # Version 5 and the variant of RFC 9562, set in the text: a UUID object for each line would cost more than the hash.
+    # The version (5) and the variant of RFC 9562 are set in the text. Creating a UUID object takes longer than the
+    # hash.
     variant = "89ab"[int(text[16], 16) & 3]
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
@@ -26,7 +27,8 @@ def derived_token(secret: str, kind: str, number: int | str) -> str:
 def line_item_key(token: str, position: int, key: str = "") -> str:
     """The resource part of a line's global id; `key` is the platform's own key of the line, if it sent one.
 
-    Recorded: 32 hexadecimal digits, the checkout's token, the position, and a parameter without a value.
+    As in recorded responses: 32 hexadecimal digits, the checkout's token, the position, and a parameter without a
+    value.
     """
     key = key or blake2b(f"{token}/{position}".encode(), digest_size=16).hexdigest()
     return f"{key}?checkout={token}&index={position}&actoken"

@@ -1,4 +1,4 @@
-"""The causes that can change a checkout: a report of its platform, an order, a deletion, or the passing of time."""
+"""Everything that can change a checkout: a report of its platform, an order, a deletion, or a time limit."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,10 +10,10 @@ TIMES = frozenset(("created_at", "updated_at"))
 
 @dataclass(frozen=True, slots=True)
 class CheckoutReported:
-    """A platform or storefront reports the complete checkout. Reports come in any order and any number of times.
+    """A platform or storefront sent the complete checkout. Reports can arrive in any order and more than once.
 
-    `sent_times` has the names of the times that the source sent. Without `created_at`, the known time stays; without
-    `updated_at`, the change gets the present time.
+    `sent_times` names the times that the source sent. If `created_at` is missing, the known time stays. If `updated_at`
+    is missing, the present time is used.
     """
 
     checkout: Checkout
@@ -38,7 +38,7 @@ class DeclaredAbandoned:
 class CheckoutDeleted:
     """The platform, the merchant or retention deletes the checkout.
 
-    `names` identifies a checkout that is not known yet, so that a later report of it is ignored.
+    `names` has the ids of a checkout that is not known yet, so that a later report of it is ignored.
     """
 
     names: Checkout | None = None
@@ -51,7 +51,7 @@ class ThresholdPassed:
 
 @dataclass(frozen=True, slots=True)
 class AttributionPassed:
-    """The scheduler found an abandoned checkout whose attribution is over."""
+    """The scheduler found an abandoned checkout whose attribution period has ended."""
 
 
 Incoming: TypeAlias = (
@@ -61,7 +61,7 @@ Incoming: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Other facts, loaded from the store: when an order named the checkout, and when the buyer first followed its
+    """Facts from other tables: when an order for this checkout was placed, and when the buyer first followed its
     recovery link."""
 
     ordered_at: int | None = None

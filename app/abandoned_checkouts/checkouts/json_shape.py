@@ -1,9 +1,10 @@
-"""Finds the value of a JSON document that is not as documented. Called after reading failed, to name the place.
+"""Finds the first value of a JSON document that has an unexpected type. Called after reading failed, for the error
+message.
 
     CART = ObjectShape({"lines": ListShape(ObjectShape({"price": AMOUNT}))})
     problem_in({"lines": [{"price": "x"}]}, CART)  →  "lines[0].price: 'x' is not an amount of money"
 
-A shape has the keys that a reader uses; all other keys can have any value.
+A shape lists the keys that a reader uses. Other keys are not checked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +30,7 @@ Shape: TypeAlias = "ObjectShape | ListShape | ListOrObject | Leaf"
 _LONGEST = 100
 _TYPE_NAMES: dict[type, str] = {
     str: "a text",
-    # Before int: where a fraction fits, a whole number fits too.
+    # float must be before int, because a whole number is also allowed where a fraction is.
     float: "a number",
     int: "a whole number",
     bool: "true or false",
@@ -53,7 +54,7 @@ class ListShape:
 
 @dataclass(frozen=True, slots=True)
 class ListOrObject:
-    """A list or an object: versions of an API differ."""
+    """A list or an object, because versions of the API differ."""
 
     list_shape: ListShape
     object_shape: ObjectShape
@@ -61,7 +62,7 @@ class ListOrObject:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value that the converter of the reader accepts. `expected` describes such values in words."""
+    """A value that `convert` accepts. `expected` describes the accepted values in words."""
 
     convert: Converter
     expected: str
@@ -83,7 +84,8 @@ WHOLE_NUMBER = Leaf(int_or_zero, "a whole number")
 
 
 def problem_in(value: object, shape: Shape, path: str = "") -> str | None:
-    """The path of the first value that does not fit the shape and what is wrong with it, or None if all fit."""
+    """The path of the first value that does not have the shape, and what is wrong with it. None if all values have
+    it."""
     if isinstance(shape, ListOrObject):
         shape = shape.list_shape if isinstance(value, list) else shape.object_shape
     if isinstance(shape, ObjectShape):

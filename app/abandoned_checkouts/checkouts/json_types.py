@@ -1,8 +1,8 @@
 """The types of JSON in Python.
 
 A `JsonValue` is a value that `orjson.loads` returns or `orjson.dumps` accepts; a `Json` is an object. Readers of
-foreign documents use `UntypedJson`: they assume that every value has its documented type. A shape check before them or
-an `except` around them turns the TypeError or KeyError of a wrong value into a RejectedRecordError.
+documents from other systems use `UntypedJson` and assume that every value has its documented type. If one has not, the
+reader raises a TypeError or KeyError, and its caller turns that into a RejectedRecordError.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""The moments that decide a checkout's lifecycle: when it is abandoned, when it lapses, when retention deletes it.
+"""The moments of a checkout's lifecycle: when it is abandoned, when it lapses, and when retention deletes it.
 
-Moments are computed from the platform's times, and the present is an argument. Work that runs late therefore ends with
-the same result as work that runs on time.
+These functions use the times that the platform sent, and receive the present time as an argument. A job that runs late
+therefore has the same result as one that runs on time.
 """
 
 from dataclasses import dataclass, replace
@@ -14,9 +14,10 @@ from abandoned_checkouts.checkouts.shop import Shop
 
 LifecycleState = Literal["open", "completed", "abandoned", "recovered", "lapsed"]
 
-# The default of the setting `attribution_days`: a purchase in this time counts as a recovery without the link.
+# The default of the setting `attribution_days`. A purchase within this time counts as a recovery, also without the
+# link.
 ATTRIBUTION_DAYS = 30
-# Shopify deletes checkouts that are older than three months and were not updated for a month, counted as 30 days.
+# Shopify deletes checkouts that are older than three months and were not updated for a month. A month is 30 days here.
 RETENTION_AGE = 90 * DAY
 RETENTION_REST = 30 * DAY
 
@@ -32,7 +33,8 @@ class Rules:
 
 
 def rules_of(shop: Shop) -> Rules:
-    """From the settings `abandoned_after_minutes` (default: the platform's), `attribution_days` and `retention`."""
+    """The rules from the shop's settings `abandoned_after_minutes` (default: the platform's), `attribution_days` and
+    `retention`."""
     return Rules(
         threshold=int(shop.settings.get("abandoned_after_minutes", shop.abandoned_after_minutes)) * MINUTE,
         attribution=int(shop.settings.get("attribution_days", ATTRIBUTION_DAYS)) * DAY,
@@ -51,8 +53,8 @@ def contact_given_at(checkout: Checkout, known: int | None) -> int | None:
 def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> int | None:
     """When the checkout becomes abandoned, or None if it never does.
 
-    Shopify: a checkout with contact information that is not completed within ten minutes. The time runs from the
-    contact, not from the last change.
+    Shopify's definition: a checkout with contact information that is not completed within ten minutes. The time starts
+    when the contact is entered, not with the last change.
     """
     if contact_at is None:
         return None
@@ -61,14 +63,15 @@ def abandoned_when(checkout: Checkout, contact_at: int | None, rules: Rules) -> 
 
 
 def lapses_when(abandoned_at: int, rules: Rules) -> int:
-    """The end of the attribution. Later purchases count as a recovery only if the buyer followed the recovery link."""
+    """The end of the attribution period. A later purchase is a recovery only if the buyer followed the recovery
+    link."""
     return abandoned_at + rules.attribution
 
 
 def with_recovery(checkout: Checkout, rules: Rules, *, by_link: bool) -> Checkout:
     """Set `recovered_at` on a bought checkout, or `lapsed_at` if the purchase came too late to be a recovery.
 
-    It is a recovery if the buyer followed the recovery link, or bought within the attribution.
+    It is a recovery if the buyer followed the recovery link, or bought within the attribution period.
     """
     if checkout.completed_at is None or checkout.recovered_at is not None or checkout.abandoned_at is None:
         return checkout
@@ -86,7 +89,7 @@ def was_bought_in_time(reported: Checkout, known: Checkout) -> bool:
 
 
 def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None = None) -> LifecycleState:
-    """The state at that moment. Whether the merchant closed the checkout does not matter: see `closed_at`."""
+    """The state at the moment `now`. A checkout that the merchant closed keeps its state; only `closed_at` is set."""
     if checkout.recovered_at is not None:
         return "recovered"
     abandoned_at = checkout.abandoned_at
@@ -103,8 +106,7 @@ def state_of(checkout: Checkout, now: int, rules: Rules, contact_at: int | None 
 
 def retention_deletes_at(checkout: Checkout, timezone: str) -> int | None:
     """When Shopify's retention deletes a checkout: on the first Monday after both periods, in the shop's time zone.
-
-    None if the checkout was bought: it is kept.
+    None for a completed checkout, which is kept.
     """
     if checkout.completed_at is not None or checkout.recovered_at is not None:
         return None

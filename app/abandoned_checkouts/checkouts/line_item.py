@@ -42,7 +42,7 @@ class TaxLine(TypedDict, total=False):
 
 
 class DiscountAllocation(TypedDict):
-    """The amount by which a discount reduces a line. `application` is the index of the discount on the checkout."""
+    """The amount that a discount takes off a line. `application` is the index of the discount on the checkout."""
 
     application: int
     amount: int
@@ -55,7 +55,7 @@ class LineItem:
     """Fields have the names of the store's columns. "original" prices are before discounts, "discounted" prices after
     discounts on the line, and "…_with_code" after discount codes as well."""
 
-    # The resource part of the line's global id. Without "?", it is completed when the line is stored.
+    # The resource part of the line's global id. If it has no "?", the store completes it.
     key: str
     quantity: int
     # Wix's GUID of the line.
@@ -83,6 +83,6 @@ class LineItem:
     components: list[Component] | None = None
     discount_allocations: list[DiscountAllocation] = field(default_factory=list)
     tax_lines: list[TaxLine] = field(default_factory=list)
-    # The index of the line that this line was added to, for example as a warranty.
+    # The index of the line to which this line belongs. For example, a warranty belongs to a product.
     parent_position: int | None = None
     extra: UntypedJson | None = None

@@ -1,4 +1,4 @@
-"""Merges a reported checkout into the known one."""
+"""Merges a reported checkout into the stored one."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -20,13 +20,14 @@ _KEPT = (
 
 
 def is_older(reported: Checkout, known: Checkout) -> bool:
-    """Whether the source has already sent a newer report. Our own changes, for example a mail, do not count."""
+    """Whether the source has already sent a newer report. Our own changes, for example of the e-mail state, do not
+    count."""
     return reported.updated_at < (known.source_updated_at or known.updated_at)
 
 
 def keep_customer(reported: Checkout, known: Checkout) -> None:
-    """Set the known customer of a report that has only a contact. Without one, the known checkout was left by a
-    customer who was deleted."""
+    """Set the known customer on a report that has only a contact. If the known checkout has none, its customer was
+    deleted."""
     reported.customer, reported.customer_id = known.customer, known.customer_id
 
 
@@ -48,9 +49,9 @@ def with_known_times(reported: Checkout, known: Checkout, sent_times: Collection
 
 
 def merged(reported: Checkout, known: Checkout) -> Checkout:
-    """The reported checkout, completed with values that only the known one has. A purchase is never lost.
+    """The reported checkout, completed with values that only the known one has. A stored purchase stays.
 
-    `updated_at` never goes back, although the report may be older than our own last change.
+    `updated_at` never decreases, even if our own last change is newer than the report.
     """
     return replace(
         with_kept_fields(reported, known),
@@ -67,7 +68,7 @@ def with_kept_fields(reported: Checkout, known: Checkout) -> Checkout:
 
 
 def is_same_but_for_time(reported: Checkout, known: Checkout) -> bool:
-    """Whether the report differs from the known checkout in its time only."""
+    """Whether the report and the known checkout differ only in `updated_at`."""
     same = replace(
         with_kept_fields(reported, known),
         id=known.id,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from abandoned_checkouts.checkouts.caches import cached, cached_texts
 
-# A function that returns the present moment.
+# Returns the present moment.
 Clock: TypeAlias = Callable[[], int]
 
 SECOND = 1_000_000
@@ -15,7 +15,7 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Python's years without the first and the last, so that adding a day or a time zone never leaves its range.
+# Python's range of years without the first and the last, so that adding a day or an offset stays within it.
 _YEARS = range(2, 9999)
 _ONE = timedelta(microseconds=1)
 
@@ -55,7 +55,7 @@ def format_utc(moment: int) -> str:
 
 @cached(8192)
 def _minute_utc(minutes: int) -> str:
-    """Cached, because the moments in a list are often close to each other."""
+    """Cached, because many moments in a list are in the same minute."""
     return to_datetime(minutes * MINUTE).isoformat()[:16]
 
 

@@ -1,7 +1,7 @@
-"""Exact money: integers of ten-thousandths, which are read from decimal texts and written as such.
+"""Exact money: integers of ten-thousandths, parsed from decimal texts and formatted as decimal texts.
 
-Currencies of ISO 4217 have at most three decimals; the fourth is for unit prices that were split. The largest amount,
-922 million million units, is more than a checkout can cost on either platform.
+Currencies of ISO 4217 have at most three decimals. Unit prices that result from a division have the fourth. The largest
+amount is 922 trillion, more than either platform allows for a checkout.
 """
 
 from decimal import Decimal, InvalidOperation, Overflow
@@ -29,10 +29,10 @@ class AmountError(ValueError):
 def parse_amount(text: str | int | float | Decimal) -> int:
     """Ten-thousandths from a platform's value: "199.00", "-3", 12, 12.5.
 
-    A float is read as its shortest decimal text, as in JSON. Raises AmountError.
+    A float is parsed from its shortest decimal text, as in JSON. Raises AmountError.
     """
     if type(text) is str and text[-3:-2] == "." and len(text) < 18:
-        # Nearly all amounts have this form. Decimal takes three times as long.
+        # A fast way for the usual form. Decimal takes three times as long.
         digits = text[:-3] + text[-2:]
         if digits.isascii() and digits.isdigit():
             return int(digits) * (UNIT // 100)
@@ -91,7 +91,7 @@ def convert(amount: int, rate: Decimal, currency: str) -> int:
 def split(amount: int, weights: list[int], currency: str) -> list[int]:
     """Split an amount over lines by weight so that the parts add up to it exactly.
 
-    The remaining coins go to the lines that lost most by rounding down, first line first.
+    Parts are rounded down. The coins that remain go to the lines that lost most by that, first line first.
     """
     step = 10 ** (SCALE - decimals_of(currency))
     whole = sum(weights)
@@ -99,7 +99,7 @@ def split(amount: int, weights: list[int], currency: str) -> list[int]:
         return [0] * len(weights)
     parts = [amount * weight // whole // step * step for weight in weights]
     losses = [amount * weight - part * whole for weight, part in zip(weights, parts, strict=True)]
-    # Not negative, because each part was rounded down.
+    # Never negative, because each part was rounded down.
     left = amount - sum(parts)
     order = sorted(range(len(weights)), key=lambda place: (-losses[place], place))
     for place in order:

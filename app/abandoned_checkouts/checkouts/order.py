@@ -1,4 +1,4 @@
-"""An order, which follows from a completed checkout."""
+"""An order: the result of a completed checkout."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Public keys as people copy them from Wix's dashboard, in one form."""
+"""Converts public keys, as people copy them from Wix's dashboard, to PEM."""
 
 import base64
 import binascii
@@ -8,13 +8,13 @@ _ARMOUR = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*?)-----END \1-----", re.DOTAL
 
 
 class PublicKeyError(ValueError):
-    """A text is not an RSA public key. The message says which forms there are."""
+    """The text is not an RSA public key. The message lists the accepted forms."""
 
 
 def read_public_key(text: str) -> str:
     r"""An RSA public key as PEM. Raises PublicKeyError.
 
-    The text is PEM, also in one line or with `\n` as two characters, or base64 of PEM or of DER.
+    The text can be PEM, also on one line or with `\n` as two characters, or base64 of PEM or DER.
     """
     # Most commands do not need the library, which takes a while to load.
     from cryptography.hazmat.primitives import serialization

@@ -1,4 +1,4 @@
-"""Quiet hours: the time of day in which a shop sends no mails, such as 22:00-08:00, where the buyer is."""
+"""Quiet hours: the time of day in which a shop sends no mails, for example 22:00-08:00 in the buyer's time zone."""
 
 import re
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0
 
 
 class QuietHoursError(ValueError):
-    """The text is not a time of day from and to. The message has an example."""
+    """The text does not have the form 22:00-08:00. The message has an example."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` until just before `end`, local times of day. An `end` that is not later is one of the next day."""
+    """From `start` until just before `end`, in local time. If `end` is earlier than `start`, it is on the next day."""
 
     start: time
     end: time
@@ -31,19 +31,19 @@ def parse_quiet_hours(text: str) -> QuietHours:
     """The hours of a text such as "22:00-08:00". Raises QuietHoursError."""
     match = _HOURS.fullmatch(text.strip())
     if match is None:
-        raise QuietHoursError(f"{text!r} is not a time from and to; use a form like 22:00-08:00")
+        raise QuietHoursError(f"{text!r} is not a range of times; use a form like 22:00-08:00")
     first, second, third, fourth = map(int, match.groups())
     hours = QuietHours(time(first, second), time(third, fourth))
     if hours.start == hours.end:
-        raise QuietHoursError(f"{text!r} has no end, so no mail could be sent; use a form like 22:00-08:00")
+        raise QuietHoursError(f"{text!r} is the whole day, so no mail could be sent; use a form like 22:00-08:00")
     return hours
 
 
 def end_of_quiet_hours(hours: QuietHours, moment: int, zone: str) -> int | None:
-    """When the quiet hours around a moment end, in microseconds; None if the moment is outside them.
+    """If the moment is in the quiet hours, when they end, in microseconds; otherwise None.
 
-    The clock on the wall decides. If the clocks change in the night, the hours are shorter or longer by the change. An
-    end that the change skips is later by the change; of an end that occurs twice, the next one counts.
+    Local time decides. In a night with a change to or from daylight saving time, the quiet hours are an hour shorter or
+    longer. If the local time of the end is skipped, they end an hour later. If it occurs twice, the next one counts.
     """
     where = zone_named(zone)
     local = to_datetime(moment).astimezone(where)
@@ -63,10 +63,10 @@ def _moment_of(local: datetime, fold: int, zone: ZoneInfo) -> int:
 
 
 def zone_of_buyer(checkout: Checkout, shop: Shop) -> str:
-    """The IANA time zone where the buyer is: that of the address's country if it has only one, else the shop's.
+    """The buyer's IANA time zone: that of the country in the address if the country has only one, else the shop's.
 
-    The shipping address comes first, then the billing address, then the customer's first address. The zones of
-    countries are those of Unicode CLDR.
+    The address is the shipping address, else the billing address, else the customer's first address. The time zones of
+    countries are from Unicode CLDR.
     """
     # Commands that read the settings of shops do not need the tables of countries.
     from babel.core import get_global

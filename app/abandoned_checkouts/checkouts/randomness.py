@@ -1,8 +1,8 @@
 """Random numbers, ids and tokens: from the operating system, or from a seed.
 
-Every module that needs an unpredictable value takes it from here. A server for tests sets `source` to a `Seeded` one,
-so that the same requests create the same ids and tokens again. `source` is a context variable: each request and each
-worker of that server sees its source, and other servers of the process are not affected.
+Every module that needs a random value calls a function of this module. A server for tests sets `source` to a `Seeded`
+source: the same requests then create the same ids and tokens in every run. `source` is a context variable, so several
+servers in one process can have different sources.
 """
 
 import base64
@@ -13,17 +13,17 @@ from contextvars import ContextVar
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
-# Returns that many random bytes.
+# A source: returns that many random bytes.
 Source: TypeAlias = Callable[[int], bytes]
 
 source: ContextVar[Source] = ContextVar("source", default=secrets.token_bytes)
 
 
 class Seeded:
-    """The same bytes for the same seed: SHA-256 of the seed and a counter.
+    """A source that returns the same bytes for the same seed: SHA-256 of the seed and a counter.
 
-    `position` is the counter; a copy of seed and position continues in the same way. Sequences with different `name`s
-    have different values. Not for secrets.
+    `position` is the counter: a source with the same seed and position returns the same values. Different `name`s have
+    different values. Do not use it for secrets.
     """
 
     def __init__(self, seed: int, position: int = 0, name: str = "") -> None:
@@ -63,5 +63,6 @@ def random_uuid() -> UUID:
 
 
 def unique_name() -> str:
-    """A name for a claim of a worker, which no response shows: it is not drawn from `source`, whose values are."""
+    """A name for a worker's claim. Not from `source`: no response shows it, and it would shift the values that
+    responses show."""
     return str(uuid4())

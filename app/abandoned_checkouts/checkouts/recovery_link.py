@@ -18,12 +18,12 @@ def recovery_link(base: str, shop_id: int, cart_token: str | None, token: str, k
 
 
 def recovery_key_of(shop: Shop, checkout: Checkout) -> str:
-    """The key of a checkout's link. An open checkout has no stored key yet; this returns the key that it will get."""
+    """The key of a checkout's link. For an open checkout, the key that it will have when it is abandoned."""
     return checkout.recovery_key or derived_token(shop.secret, "recovery", checkout.token or "")
 
 
 def link_of(shop: Shop, checkout: Checkout, address: str) -> str:
-    """The platform's own link if the checkout came with one, else a link to this server at `address`."""
+    """The platform's link if the source sent one, else a link to this server at `address`."""
     return checkout.abandoned_checkout_url or recovery_link(
         address,
         shop.id,

@@ -1,4 +1,4 @@
-"""The error for a record that is not valid, with the reason and the place.
+"""The error for an invalid record, with the reason and the place.
 
 Readers assume that every value has its documented type, because checking each value first takes longer:
 
@@ -18,18 +18,19 @@ UNEXPECTED = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
 
 
 class RejectedRecordError(ValueError):
-    """A record is not stored. The message says why, in one line, to the person who sent or imported it."""
+    """The record is invalid and is not stored. The message says why, in one line, for the person who sent or imported
+    it."""
 
 
 def json_object(value: object) -> UntypedJson:
-    """A JSON value that must be an object. Raises RejectedRecordError."""
+    """Returns the value if it is an object. Raises RejectedRecordError otherwise."""
     if type(value) is not dict:
         raise RejectedRecordError(unexpected_type("", "an object", value))
     return value
 
 
 def rejection(problem: Exception, source: object, shape: Shape) -> RejectedRecordError:
-    """The error for `source`, whose reading raised one of UNEXPECTED.
+    """The error for `source`, after reading it raised one of UNEXPECTED.
 
     `shape` is the documented shape of the source. The message names the first value that does not fit it.
     """

@@ -94,5 +94,5 @@ def _distinct(texts: Iterable[str | None]) -> list[str]:
 
 
 def _digits(phone: str | None) -> str:
-    """The digits of a phone number, as people type it into a search box: without spaces, brackets and plus sign."""
+    """The digits of a phone number, because people search without spaces, brackets and plus sign."""
     return "".join(filter(str.isdigit, phone or ""))

@@ -13,10 +13,11 @@ SettingValue = str | int | dict[str, list[str]]
 
 # The permissions of users that this server checks.
 USER_PERMISSIONS = ("manage_abandoned_checkouts", "edit_customers")
-# Shopify refuses requests for shops that do not pay, break its rules, or overload it; see shopify/http/refusals.
+# Shopify refuses requests for a shop that has not paid, breaks the terms of use, or sends too many requests; see
+# shopify/http/refusals.
 SHOP_STATUSES = ("active", "frozen", "forbidden", "locked", "closed")
 
-# Settings that decide what tokens may do. No token may change them.
+# Settings that limit what tokens may do, so tokens must not change them.
 OWNERS = frozenset({"status", "users"})
 _MOST_MAILS = 1000
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -24,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class SettingValueError(ValueError):
-    """A value that a setting cannot have; the message says which values it can have."""
+    """The value is not allowed for the setting. The message lists the allowed values."""
 
 
 def read_setting(name: str, text: str) -> SettingValue:
@@ -70,7 +71,7 @@ def _retention(name: str, text: str) -> str:
 
 
 def _users(name: str, text: str) -> dict[str, list[str]]:
-    """`42=manage_abandoned_checkouts+edit_customers 43=` → permissions by the id of the user."""
+    """The permissions by user id, from a text such as `42=manage_abandoned_checkouts+edit_customers 43=`."""
     users: dict[str, list[str]] = {}
     for part in text.split():
         number, equals, permissions = part.partition("=")
@@ -122,7 +123,7 @@ def _public_key(name: str, text: str) -> str:
 # The description of each setting, and the function that reads its text.
 SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
     "storefront_url": (
-        "URL of the storefront, if it is not the shop's myshopify.com domain. Links of open checkouts lead there.",
+        "URL of the storefront (default: the shop's domain). Recovery links of open checkouts lead there.",
         _address,
     ),
     "checkout_url": (
@@ -140,9 +141,9 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         "Days in which a purchase without the recovery link counts as a recovery (default: 30).",
         _days,
     ),
-    "mails_per_week": ("Mails of flows that one person receives in seven days at most (default: 3).", _count),
+    "mails_per_week": ("Maximum number of flow mails that one person receives in seven days (default: 3).", _count),
     "quiet_hours": (
-        "Time of day in which no mails are sent, for example 22:00-08:00, where the buyer is (default: none).",
+        "Time of day in which no mails are sent, in the buyer's time zone, for example 22:00-08:00 (default: none).",
         _quiet_hours,
     ),
     "users": (
@@ -150,12 +151,12 @@ SETTINGS: dict[str, tuple[str, Callable[[str, str], SettingValue]]] = {
         _users,
     ),
     "status": (
-        "How the Admin API and OAuth respond, to test clients: active (default), frozen, forbidden, locked or closed.",
+        "State of the shop, for tests of a client: active (default), frozen, forbidden, locked or closed.",
         _status,
     ),
     "wix_site_id": ("Site id of the Wix site whose events arrive here; Wix clients send it too.", _guid),
-    "wix_instance_id": ("Instance id of your app on the Wix site; its events name the site or this.", _guid),
-    "wix_public_key": ("Public key of your Wix app, which verifies the site's events.", _public_key),
+    "wix_instance_id": ("Instance id of your app on the Wix site. An event names the site id or this id.", _guid),
+    "wix_public_key": ("Public key of your Wix app, to verify the site's events.", _public_key),
     "retention": (
         "keep (default): never delete abandoned checkouts. shopify: delete old ones as Shopify does.",
         _retention,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from abandoned_checkouts.checkouts.address import Address
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# Minutes without a purchase, after the buyer entered contact data, until a checkout is abandoned; on Wix an hour.
+# Minutes from the buyer's contact data until a checkout without a purchase is abandoned. On Wix it is an hour.
 ABANDONED_AFTER_MINUTES = 10
 WIX_ABANDONED_AFTER_MINUTES = 60
-# The platform of a shop that is a Wix site.
+# The value of `platform` for a shop that is a Wix site.
 WIX = "wix"
 
 

@@ -1,4 +1,4 @@
-"""The URLs of a shop's own pages: its storefront, and the checkout where a returning buyer completes the purchase."""
+"""The URLs of a shop's storefront, and of the page where a returning buyer completes the purchase."""
 
 import re
 from urllib.parse import quote, urlsplit
@@ -12,17 +12,17 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 class AddressError(ValueError):
-    """A setting is not a valid address; the message says why."""
+    """The value of the setting is not a valid URL. The message says why."""
 
 
 def is_web_address(text: str) -> bool:
-    """Whether it is an http or https address with a host, without spaces and invisible characters."""
+    """Whether the text is an http or https URL with a host, and without spaces and invisible characters."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    # Browsers read a backslash as a slash, so the host would be another one.
+    # Browsers read a backslash as a slash, so they would open another host.
     if not text.isprintable() or " " in text or "\\" in text:
         return False
     return parts.scheme in ("http", "https") and bool(host) and port != 0
@@ -41,7 +41,7 @@ def check_address(name: str, text: str) -> str:
 
 
 def storefront_address(shop: Shop) -> str | None:
-    """The setting `storefront_url`, else the shop's myshopify.com domain; None without both."""
+    """The setting `storefront_url`, else the shop's myshopify.com domain, else None."""
     if shop.settings.get("storefront_url"):
         return str(shop.settings["storefront_url"])
     is_shopifys = shop.domain.endswith(".myshopify.com") and not shop.is_demo
@@ -52,7 +52,8 @@ def checkout_address(shop: Shop, checkout: Checkout, discount: str | None, own: 
     """The URL where the buyer completes the checkout, or None if it is unknown.
 
     It is the setting `checkout_url`, else the platform's own recovery link, else a link that fills the storefront's
-    cart (Shopify: cart permalinks). `own` is the address of this server; a recovery link that leads here is not used.
+    cart (Shopify: cart permalinks). `own` is the address of this server: a recovery link to this server would lead back
+    here, so it is not used.
     """
     template = shop.settings.get("checkout_url")
     if template:

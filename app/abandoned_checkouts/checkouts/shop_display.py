@@ -20,14 +20,14 @@ PLAN_NAMES = {
 
 
 def money_format(currency: str, *, with_currency: bool = False) -> str:
-    """The template for prices: "${{amount}}", or "{{amount}} CHF" for a currency without a symbol."""
+    """The template for prices, for example "${{amount}}", or "{{amount}} CHF" for a currency without a symbol."""
     symbol = _ENGLISH.currency_symbols.get(currency, "")
     text = f"{symbol}{{{{amount}}}}" if symbol and symbol != currency else "{{amount}}"
     return f"{text} {currency}" if with_currency or symbol in ("", currency) else text
 
 
 class PlanFacts(NamedTuple):
-    """The plan's name, and whether it is a Plus plan or a plan for development."""
+    """The name of the plan, and whether it is Shopify Plus or a plan for development stores."""
 
     name: str
     is_plus: bool
@@ -35,7 +35,7 @@ class PlanFacts(NamedTuple):
 
 
 def plan(shop: Shop) -> PlanFacts:
-    """The plan from the setting `plan`: standard, advanced, plus, enterprise, or any other name."""
+    """The plan in the setting `plan`, which can be standard, advanced, plus, enterprise, or any other name."""
     setting = str(shop.settings.get("plan") or "standard")
     name = PLAN_NAMES.get(setting, setting)
     return PlanFacts(name, "plus" in name.lower(), "development" in name.lower())

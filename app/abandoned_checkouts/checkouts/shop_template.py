@@ -1,8 +1,8 @@
-"""The templates of a shop's mails: a safe part of Jinja.
+"""The templates of a shop's mails: a safe subset of Jinja.
 
-Everyone who may change a shop's flows can write a template, and the process that serves all shops renders it. Therefore
-a template is refused when it is stored if it could take much time or memory: loops that are not over the cart, calls,
-macros, and operators and filters that repeat a text.
+Everyone who may change a shop's flows can write a template, and the process that serves all shops renders it. A
+template that could take much time or memory must therefore not be stored. These are refused: loops over anything but
+the cart, calls, macros, and operators and filters that repeat a text.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from abandoned_checkouts.checkouts.caches import cached_texts
 # In characters. Mail programs show at most about 100,000.
 LONGEST_RESULT = 2_000_000
 MOST_LOOPS = 20
-# Each text, value, name, operator and tag is a node of the syntax tree; the built-in mail has about two hundred.
+# The maximum number of nodes: each text, value, name, operator and tag is one. The built-in mail has about 200.
 MOST_PARTS = 5_000
 DEEPEST = 40
 _TOO_DEEP = "the template is nested too deeply"
@@ -51,12 +51,13 @@ _plain = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 def check_template(text: str) -> None:
-    """Raises jinja2.TemplateSyntaxError, with the line, if the text is not a template or has parts that are refused."""
+    """Raises jinja2.TemplateSyntaxError, with the line, if the text is not a template or contains a refused part."""
     _template(_plain, text)
 
 
 def unknown_variable(text: str, known: Sequence[str]) -> str | None:
-    """The first variable of a valid template that is not among the known ones, with its line and what to do."""
+    """A message about the first variable that is not in `known`: its line and what to do. The template must be
+    valid."""
     tree = _plain.parse(text)
     unknown = meta.find_undeclared_variables(tree) - set(known)
     named = next((node for node in tree.find_all(nodes.Name) if node.name in unknown), None)
@@ -68,7 +69,7 @@ def unknown_variable(text: str, known: Sequence[str]) -> str | None:
 
 
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:
-    """The template rendered with these values, which are escaped if `html` is true. Raises jinja2.TemplateError."""
+    """The rendered template. If `html` is true, values are escaped. Raises jinja2.TemplateError."""
     parts, length = [], 0
     try:
         for part in _template(_html if html else _plain, text).generate(values):
@@ -79,7 +80,7 @@ def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) ->
     except TemplateError:
         raise
     except Exception as problem:
-        # An operation that the value does not support, for example subtracting a text.
+        # The value does not support the operation: for example, a text cannot be subtracted.
         raise TemplateError(str(problem) or type(problem).__name__) from problem
     return "".join(parts)
 
@@ -101,14 +102,14 @@ def _template(environment: Environment, text: str) -> Template:
     except (RecursionError, MemoryError):
         raise TemplateSyntaxError(_TOO_DEEP, 1) from None
     except Exception as fault:
-        # Jinja compiles a template to Python and accepts some that Python refuses: a repeated name, or 5,000 digits.
+        # Jinja accepts some templates whose Python code does not compile: for example, with a number of 5,000 digits.
         raise TemplateSyntaxError(f"the template is not valid: {fault}", 1) from None
 
 
 def _walk(node: nodes.Node, depth: int = 0) -> Iterator[nodes.Node]:
     yield node
     if depth >= DEEPEST:
-        # Python's parser takes many seconds for a hundred filters on one value.
+        # Python's parser takes many seconds for deeply nested calls, for example a hundred filters on one value.
         raise TemplateSyntaxError(_TOO_DEEP, node.lineno or 1)
     for inner in node.iter_child_nodes():
         yield from _walk(inner, depth + 1)
@@ -126,7 +127,7 @@ def _problem(node: nodes.Node) -> str | None:
         if not isinstance(node.target, nodes.Name):
             return "`set` with several names"
         if not isinstance(node.node, (*_PATHS, nodes.Const)):
-            # Each `set x = x ~ x` would double a text.
+            # Each `set x = x ~ x` would double the length of a text.
             return "`set` with an expression; use one value"
     return None
 
@@ -148,8 +149,8 @@ def _check_loops(tree: nodes.Node) -> None:
 
 
 def _check_within(node: nodes.Node, at: str | None) -> None:
-    """`at` is the variable of the surrounding loop. A nested loop must be over a part of it: a loop over the whole cart
-    in a loop over its lines would take quadratic time."""
+    """Check the loops inside of a loop whose variable is `at`. They must be over a part of `at`: a loop over the whole
+    cart for each of its lines would take quadratic time."""
     for inner in node.iter_child_nodes():
         if not isinstance(inner, nodes.For):
             _check_within(inner, at)

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet that look like a formula.
+"""Protects spreadsheet cells that a spreadsheet program would run as a formula.
 
 An export puts an apostrophe before such a cell, and an import removes it again.
 """
@@ -7,8 +7,9 @@ import re
 
 __all__ = ["guarded", "unguarded"]
 
-# Spreadsheets run a cell as a formula if it starts like this: also after white space, and with the full-width
-# or small characters that East Asian editions accept (OWASP: CSV injection). Some drop invisible characters.
+# Spreadsheet programs run a cell as a formula if it starts with one of these characters, also after white space. East
+# Asian editions accept their full-width and small forms (OWASP: CSV injection). Some programs drop invisible
+# characters.
 _INVISIBLE = r"\s\0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 _FORMULA = re.compile(rf"[{_INVISIBLE}]*[{_SIGNS}]|[\t\r\n]")

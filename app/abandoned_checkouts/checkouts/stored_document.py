@@ -1,4 +1,4 @@
-"""Checkouts and customers as JSON texts without loss; events and open checkouts are stored in this form."""
+"""Converts checkouts and customers to JSON texts and back without loss. Events and open checkouts are stored so."""
 
 import orjson
 

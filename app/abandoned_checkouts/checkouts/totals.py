@@ -6,8 +6,8 @@
     checkout:  subtotal = total of the lines − total of the discounts on lines
                total    = subtotal + shipping + duties + tip (+ tax, unless prices include it)
 
-`total_shipping` is the delivery price after discounts on it. Shopify shows neither, but its totals add up only this
-way.
+`total_shipping` is the delivery price minus its discounts. Shopify does not publish this formula; the totals in its
+sample match only this way.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.line_item import LineItem
 
-# Every amount has two fields: in the shop's currency, and with the prefix in the buyer's.
+# Every amount has two fields: one in the shop's currency, and one with this prefix in the buyer's currency.
 CURRENCIES = ("", "presentment_")
 
 

@@ -71,7 +71,7 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A checkout before and after, and the events of the change in their order."""
+    """A checkout before and after one change, and the events of the change in their order."""
 
     before: CheckoutRecord | None
     after: CheckoutRecord
@@ -80,7 +80,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`outcome` is the result in one word. `changes` are written in order; usually there is one."""
+    """`outcome` is the result in one word. The store writes `changes` in their order; usually there is one."""
 
     outcome: Outcome
     changes: tuple[Change, ...] = ()
@@ -89,7 +89,7 @@ class Transition:
 def transition(
     known: CheckoutRecord | None, incoming: Incoming, rules: Rules, now: int, facts: Facts = NO_FACTS
 ) -> Transition:
-    """Apply `incoming` to the known checkout, or to one that is not known yet. The arguments are not changed."""
+    """Apply `incoming` to the known checkout; `known` is None for a new one. The arguments are not changed."""
     match incoming:
         case CheckoutReported():
             return _reported(known, incoming, rules, now, facts)
@@ -129,7 +129,7 @@ def _reported(
 
 
 def _ordered(known: CheckoutRecord | None, order: OrderPlaced, rules: Rules, now: int, facts: Facts) -> Transition:
-    """An order says only that the checkout was bought."""
+    """An order changes only one fact: the checkout was bought."""
     if known is None:
         return Transition("unknown")
     checkout = known.checkout
@@ -140,7 +140,7 @@ def _ordered(known: CheckoutRecord | None, order: OrderPlaced, rules: Rules, now
 
 
 def _declared_abandoned(known: CheckoutRecord | None, checkout: Checkout, rules: Rules, facts: Facts) -> Transition:
-    """Wix decides itself when a checkout is abandoned and when it is recovered."""
+    """Wix decides when its checkouts are abandoned and recovered, so our own rules are not applied."""
     reported = replace(checkout, source_updated_at=checkout.updated_at)
     if known is None:
         events: tuple[EventKind, ...] = ("checkout_created", "checkout_abandoned")
@@ -221,7 +221,7 @@ def _open_or_completed(
 
 
 def _earlier_contact(known: CheckoutRecord, contact_at: int | None, rules: Rules, facts: Facts) -> Transition:
-    """An older report changes nothing, unless it shows that the buyer entered contact data earlier than known."""
+    """Ignore an older report, unless it shows that the buyer entered contact data earlier than known."""
     if contact_at == known.contact_at:
         return Transition("older")
     due_at = abandoned_when(known.checkout, contact_at, rules)
@@ -234,7 +234,8 @@ def _earlier_contact(known: CheckoutRecord, contact_at: int | None, rules: Rules
 def _bought_after_threshold(
     known: CheckoutRecord | None, checkout: Checkout, due_at: int, rules: Rules, facts: Facts
 ) -> Transition:
-    """The buyer bought after the threshold. The checkout is abandoned first, also if the scheduler has not run yet."""
+    """The buyer bought after the threshold. Two changes: abandoned, even if the scheduler has not run yet, then
+    bought."""
     abandonment = _abandonment(known, replace(checkout, completed_at=None), due_at)
     bought = replace(abandonment.after.checkout, completed_at=checkout.completed_at)
     purchase = _abandoned_reported(abandonment.after, bought, rules, facts)
@@ -275,7 +276,7 @@ def _came_by_link(checkout: Checkout, facts: Facts) -> bool:
 
 
 def _event_of(before: Checkout, after: Checkout) -> EventKind:
-    """The event for a change of an abandoned checkout: there is one, for the most important difference."""
+    """The event for a change of an abandoned checkout: one event, for the most important difference."""
     if before.recovered_at is None and after.recovered_at is not None:
         return "checkout_recovered"
     if before.completed_at is None and after.completed_at is not None:

@@ -1,6 +1,6 @@
-"""Checks for values that a store cannot hold or a dialect cannot write. Readers call them, so other code need not.
+"""Rejects values that the store cannot hold or a dialect cannot write. Every reader calls these checks.
 
-The expected types are the declared types of the fields.
+The expected types are the type annotations of the classes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,13 +26,13 @@ from abandoned_checkouts.checkouts.order import Order
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
 from abandoned_checkouts.checkouts.shop_addresses import is_web_address
 
-# The largest number that a column can hold, and the largest count that a dialect can write.
+# The largest number that a column can hold, and the largest quantity that a dialect can write.
 _LARGEST, _LARGEST_COUNT = (1 << 63) - 1, (1 << 31) - 1
 _LONGEST = 600
 # Shopify allows 500 in a cart.
 MOST_LINES = 1_000
 _TEXT: frozenset[type] = frozenset((str, NoneType))
-# Numbers of the source, and numbers computed from them. All other numbers are smaller.
+# Fields that can be as large as a column. All other numbers must fit a dialect.
 _numbers: dict[type, Callable[[object], tuple[int | None, ...]]] = {
     Checkout: attrgetter("total_price", "total_line_items_price", "total_shipping", "total_tax", "total_duties"),
     LineItem: attrgetter("product_id", "variant_id", "original_total_price", "presentment_original_total_price"),
@@ -53,8 +53,8 @@ _lists: dict[type, dict[str, type]] = {
 
 
 def check_lengths(checkout: Checkout) -> None:
-    """Check the texts that are indexed: an index entry of PostgreSQL can have 2,704 bytes. The platforms allow 255
-    characters. Raises RejectedRecordError."""
+    """Check the length of indexed texts, because an index entry of PostgreSQL can have 2,704 bytes. The platforms allow
+    255 characters. Raises RejectedRecordError."""
     _check_length("the customer's name", customer_name(checkout))
     _check_length("the e-mail", checkout.email)
     _check_length("the phone number", checkout.phone)
@@ -67,7 +67,7 @@ def _check_length(name: str, text: str | None) -> None:
 
 
 def check_recovery_url(checkout: Checkout) -> None:
-    """Buyers are redirected to it, so it must lead to the web. Raises RejectedRecordError."""
+    """The recovery URL must be a web address, because buyers are redirected to it. Raises RejectedRecordError."""
     if checkout.abandoned_checkout_url and not is_web_address(checkout.abandoned_checkout_url):
         raise RejectedRecordError(
             f"the recovery URL is {checkout.abandoned_checkout_url[:100]!r}; it must be an http or https URL"
@@ -76,7 +76,7 @@ def check_recovery_url(checkout: Checkout) -> None:
 
 def check_checkout(checkout: Checkout) -> None:
     """Check a checkout with its customer, addresses and lines. Raises RejectedRecordError, or TypeError for a number of
-    another type."""
+    an unexpected type."""
     if len(checkout.line_items) > MOST_LINES:
         raise RejectedRecordError(f"there are {len(checkout.line_items):,} line items; the maximum is {MOST_LINES:,}")
     _check(checkout)
@@ -93,7 +93,7 @@ def check_checkout(checkout: Checkout) -> None:
             _check_part(Image, line.image)
         quantity += line.quantity
     if quantity > _LARGEST_COUNT:
-        raise RejectedRecordError(f"the quantities of all lines add up to more than {_LARGEST_COUNT:,}")
+        raise RejectedRecordError(f"the quantities of all lines add up to more than the maximum of {_LARGEST_COUNT:,}")
     check_lengths(checkout)
 
 
@@ -147,7 +147,8 @@ def _check_part(noun: type, part: Mapping[str, Any]) -> None:
 
 @cached(4096, 2_000)
 def _shape(noun: type, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str | None, tuple[str, ...]]:
-    """The first key whose value has an unexpected type, and the keys of whole numbers. Cached: shapes repeat."""
+    """The first key whose value has an unexpected type, and the keys of whole numbers. Cached, because most parts have
+    the same keys and types."""
     values, kinds = list(zip(names, types, strict=True)), _kinds(noun)
     misfit = next((name for name, kind in values if kind not in kinds[name]), None)
     return misfit, tuple(name for name, kind in values if kind is int)
@@ -166,7 +167,7 @@ def _readers(
     tuple[type, ...],
     Callable[[object], tuple[Sequence[Mapping[str, object]] | None, ...]],
 ]:
-    """Functions from a record to its texts, to its numbers and to its lists of parts, and the nouns of those lists."""
+    """Functions that return the texts, the numbers and the lists of parts of a record, and the nouns of those lists."""
     lists = _lists.get(noun, {})
     parts_of: Callable[[object], tuple[Sequence[Mapping[str, object]] | None, ...]] = (
         attrgetter(*lists) if lists else lambda _record: ()

@@ -42,17 +42,17 @@ DistributionOption = Annotated[
 CreatedAt = Annotated[
     str | None,
     typer.Option(
-        help="When the app was created, for example 2026-03-31. Shopify's rules for tokens depend on it. "
+        help="Date of the app's creation, for example 2026-03-31. It decides which of Shopify's token rules apply. "
         "\\[default: now]",
         show_default=False,
     ),
 ]
 PublicKeyFile = Annotated[
     Path | None,
-    typer.Option(help="RSA public key in PEM, to verify the app's client assertions.", show_default=False),
+    typer.Option(help="File with an RSA public key, to verify the app's client assertions.", show_default=False),
 ]
 ExtendedSearch = Annotated[
-    bool, typer.Option("--extended-search", help="Allow this server's own search fields in the app's queries.")
+    bool, typer.Option("--extended-search", help="Allow this server's additional search fields in the app's queries.")
 ]
 
 
@@ -73,11 +73,13 @@ def create(
 ) -> None:
     """Install an app and print its client id and secret. Creates the shop if needed."""
     if kind not in ("admin", "custom", "public"):
-        raise typer.BadParameter(f"{kind!r} is not admin, custom or public", param_hint="--kind")
+        raise typer.BadParameter(f"{kind!r} is not a kind of app; use admin, custom or public", param_hint="--kind")
     known = [each.value for each in Protected]
     for name in approve or []:
         if name not in known:
-            raise typer.BadParameter(f"{name!r} is not one of {', '.join(known)}", param_hint="--approve")
+            raise typer.BadParameter(
+                f"{name!r} is not protected customer data; use {', '.join(known)}", param_hint="--approve"
+            )
     settings: dict[str, object] = {
         "kind": kind,
         "redirect_urls": redirect_url or [],
@@ -112,11 +114,11 @@ def create(
 @application.command("key")
 def key(
     client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="Client id of the app, from `app list`.")],
-    public_key: Annotated[Path, typer.Argument(metavar="FILE", help="RSA public key in PEM.")],
+    public_key: Annotated[Path, typer.Argument(metavar="FILE", help="File with an RSA public key.")],
     shop: ShopOption,
     database: DatabaseOption = None,
 ) -> None:
-    """Set the key that an app's client assertions (RFC 7523) are verified with."""
+    """Set the public key of an app, to verify its client assertions (RFC 7523)."""
     text = _public_key(public_key)
 
     async def change(connection: Connection, found: Shop) -> None:
@@ -130,13 +132,13 @@ def key(
 def compliance(
     client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="Client id of the app, from `app list`.")],
     shop: ShopOption,
-    address: Annotated[str | None, typer.Argument(help="HTTPS address. Without it, the address is removed.")] = None,
+    address: Annotated[str | None, typer.Argument(help="HTTPS URL. Without it, the stored URL is removed.")] = None,
     http: Annotated[
-        bool, typer.Option("--http", help="Allow an address without TLS or on a private network, for tests.")
+        bool, typer.Option("--http", help="For tests: allow a URL without TLS or on a private network.")
     ] = False,
     database: DatabaseOption = None,
 ) -> None:
-    """Set the address that receives Shopify's compliance topic customers/redact when a person is erased here."""
+    """Set the URL that receives the webhook customers/redact when a person is erased on this server."""
 
     async def change(connection: Connection, found: Shop) -> None:
         try:
@@ -165,7 +167,8 @@ def _moment(text: str | None) -> int | None:
         return None if text is None else parse_moment(text if "T" in text else f"{text}T00:00:00Z")
     except MomentError:
         raise typer.BadParameter(
-            f"{text!r} is not a moment; use a form like 2026-03-31 or 2026-03-31T12:00:00Z", param_hint="--created-at"
+            f"{text!r} is not a date or time; use a form like 2026-03-31 or 2026-03-31T12:00:00Z",
+            param_hint="--created-at",
         ) from None
 
 

@@ -1,6 +1,6 @@
-"""The command line program. It imports the module of a command only when that command runs, which saves seconds.
+"""The command line program. It imports the module of a command only when that command runs, so that it starts fast.
 
-A large import starts a second process, which loads this module again.
+Keep imports few: a large file import starts a second process, which loads this module again.
 """
 
 import getpass
@@ -21,7 +21,7 @@ from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
     "Exit codes: 0 success, 1 some records rejected, 2 usage error, 3 cannot use the store, 4 cannot read or write a "
-    "file, 5 shop or token does not exist, or already exists, 6 cannot listen on the address, 130 interrupted."
+    "file, 5 object does not exist, or exists already, 6 cannot listen on the address, 130 interrupted."
 )
 
 # The module and function of each command, or the module and Typer of a group of commands.
@@ -47,7 +47,7 @@ COMMANDS = {
 
 
 class _Listed(Mapping[str, object]):
-    """The commands by name, as the list of `--help` needs them: each has only a name and a help."""
+    """The commands that the list of `--help` shows. Each has only a name and a help text."""
 
     def __getitem__(self, name: str) -> object:
         module, _, member = COMMANDS[name].partition(":")
@@ -97,19 +97,19 @@ application = typer.Typer(
 
 @application.callback(help=HELP, epilog=EPILOG)
 def _of_all() -> None:
-    """Typer makes the application a group of commands if it has a callback."""
+    """This callback does nothing. Typer treats an application as a group of commands only if there is a callback."""
 
 
 def _user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        # A container may run as a user without a name.
+        # In a container, the user may have no name.
         return str(os.getuid())
 
 
 def main() -> None:
     with reported_in_one_line():
         actor.set(f"command line ({_user()})")
-        # In standalone mode, Typer would report a usage error in a box of five lines.
+        # Not standalone, because Typer would then print each usage error in a box of five lines.
         raise SystemExit(application(standalone_mode=False) or SUCCESS)

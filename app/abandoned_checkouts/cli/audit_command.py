@@ -21,10 +21,12 @@ class Form(StrEnum):
 
 
 AuditedShop = Annotated[str | None, typer.Option("--shop", metavar="DOMAIN", help="Only actions in this shop.")]
-Since = Annotated[str | None, typer.Option(help="Only actions since this long ago, for example 90m, 6h or 2d.")]
-Limit = Annotated[int, typer.Option(help="Maximum number of lines: the newest.", min=1, max=1_000_000)]
+Since = Annotated[
+    str | None, typer.Option(help="Only actions of the last minutes, hours or days, for example 90m, 6h or 2d.")
+]
+Limit = Annotated[int, typer.Option(help="Maximum number of lines. The newest are shown.", min=1, max=1_000_000)]
 FormOption = Annotated[
-    Form, typer.Option("--format", help="text: fields separated by tabs. json: an object on each line.")
+    Form, typer.Option("--format", help="text: fields separated by tabs. json: one object per line.")
 ]
 
 
@@ -35,7 +37,7 @@ def audit(
     form: FormOption = Form.text,
     database: DatabaseOption = None,
 ) -> None:
-    """List who did what, oldest first: time, shop, actor, action, subject. Nobody can change this list."""
+    """List recorded actions, oldest first: time, shop, actor, action, subject. The record cannot be changed."""
     moment = None if since is None else now() - duration(since)
     for row in asyncio.run(_rows(shop, moment, limit, database)):
         shown = (format_utc(row["occurred_at"]), row["domain"], row["actor"], row["action"], row["subject"])

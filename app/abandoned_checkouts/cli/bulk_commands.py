@@ -24,7 +24,7 @@ from abandoned_checkouts.store.engine.audit_log import AuditAction, record
 from abandoned_checkouts.store.reading.streams import open_stream
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-application = typer.Typer(help="Export the complete result of a GraphQL query.", no_args_is_help=True)
+application = typer.Typer(help="Run bulk operations without a server.", no_args_is_help=True)
 
 QueryFile = Annotated[Path, typer.Argument(metavar="FILE", help="File with the query; - reads standard input.")]
 OutFile = Annotated[Path, typer.Option("--out", "-o", help="File to write, with one JSON object on each line.")]

@@ -1,6 +1,6 @@
-"""The help of a command, read from the source of its module.
+"""Reads the help text of a command from the source of its module.
 
-To import all modules of commands takes a second, and `--help` needs a sentence of each.
+`--help` shows one sentence of every command. Importing all their modules would take a second.
 """
 
 import ast
@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 def help_of(module: str, member: str) -> str:
-    """The docstring of the function `member` of a module, or the `help=` of the Typer of that name.
+    """The docstring of the function `member` of a module, or the `help=` of the Typer application of that name.
 
     Raises LookupError if the module has neither.
     """
     spec = find_spec(module)
     if spec is None or spec.origin is None:
-        raise LookupError(f"there is no source of {module}")
+        raise LookupError(f"the module {module} has no source file")
     for node in ast.parse(Path(spec.origin).read_bytes()).body:
         text = None
         if isinstance(node, ast.FunctionDef) and node.name == member:
@@ -25,7 +25,7 @@ def help_of(module: str, member: str) -> str:
             text = next((ast.literal_eval(word.value) for word in node.value.keywords if word.arg == "help"), None)
         if text:
             return cleandoc(text)
-    raise LookupError(f"{module} has no {member} with a help")
+    raise LookupError(f"{module}.{member} has no help text")
 
 
 def _assigns(node: ast.Assign, name: str) -> bool:

@@ -13,7 +13,7 @@ from abandoned_checkouts.demo.fill import DOMAIN, TOKEN, fill, is_filled
 
 Checkouts = Annotated[int, typer.Option(min=1, max=10_000_000, help="Number of abandoned checkouts.")]
 Seed = Annotated[int, typer.Option(min=0, max=1_000_000_000, help="Random seed. The same seed creates the same shop.")]
-IfEmpty = Annotated[bool, typer.Option("--if-empty", help="Do nothing if the store already has a shop.")]
+IfEmpty = Annotated[bool, typer.Option("--if-empty", help="Do nothing if the store has a shop already.")]
 
 
 def demo(

@@ -31,7 +31,7 @@ SubscriptionArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Num
 DeliveryArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="Number from `event log`.")]
 LimitOption = Annotated[int, typer.Option(help="Maximum number of lines.", min=1, max=10_000)]
 StateOption = Annotated[
-    str | None, typer.Option(help="Only deliveries in this state: waiting, delivered, failed or cancelled.")
+    str | None, typer.Option(help="Only deliveries in this state: waiting, delivered, failed, cancelled.")
 ]
 
 
@@ -41,20 +41,20 @@ def add(
     topic: Annotated[
         str, typer.Argument(help="Topic, for example abandoned or recovered (own), created or deleted (wix).")
     ],
-    address: Annotated[str, typer.Argument(help="HTTPS address that receives the events.")],
+    address: Annotated[str, typer.Argument(help="HTTPS URL that receives the events.")],
     dialect: Annotated[str, typer.Option(help="Format of the events: own or wix.")] = "own",
     client_id: Annotated[str | None, typer.Option("--app", help="Client id of the app. Required for wix.")] = None,
     http: Annotated[
-        bool, typer.Option("--http", help="Allow an address without TLS or on a private network, for tests.")
+        bool, typer.Option("--http", help="For tests: allow a URL without TLS or on a private network.")
     ] = False,
     database: DatabaseOption = None,
 ) -> None:
-    """Subscribe an address to events. Prints the subscription's number and the key that verifies its events.
+    """Subscribe a URL to events. Prints the subscription's number and the key that verifies its events.
 
-    The key is a secret, or a public key for wix.
+    For own events the key is a secret, for wix a public key.
     """
     if dialect not in TOPICS:
-        raise typer.BadParameter(f"{dialect!r} is not own or wix", param_hint="--dialect")
+        raise typer.BadParameter(f"{dialect!r} is not a format of events; use own or wix", param_hint="--dialect")
 
     async def create(connection: Connection, found: Shop) -> Subscribed:
         allow_http = http or settings_from().allow_private_targets
@@ -72,7 +72,7 @@ def add(
 
 @application.command("list")
 def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """List subscriptions: number, format, topic, address, time of creation."""
+    """List subscriptions: number, format, topic, URL, time of creation."""
 
     async def find(connection: Connection, found: Shop) -> list[Subscription]:
         return await subscriptions_of(connection, found.id)
@@ -103,7 +103,7 @@ def log(
     limit: LimitOption = 50,
     database: DatabaseOption = None,
 ) -> None:
-    """List deliveries, newest first: number, time, state, attempts, status, topic, address, problem."""
+    """List deliveries, newest first: number, time, state, attempts, status, topic, URL, problem."""
 
     async def find(connection: Connection, found: Shop) -> list[Row]:
         return await list_deliveries(connection, found, state=state, topic=topic, limit=limit)
@@ -136,7 +136,7 @@ def replay(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Send deliveries again, unchanged and with the same ids. Prints how many."""
+    """Send deliveries again, unchanged and with the same ids. Prints their number."""
     if not which and since is None:
         raise typer.BadParameter("give delivery numbers, or --since")
     moment = None if since is None else now() - duration(since)

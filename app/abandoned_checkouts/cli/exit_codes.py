@@ -1,4 +1,4 @@
-"""The exit codes, and the errors that end a command with one line on standard error."""
+"""The exit codes, and the errors that a command reports in one line on standard error."""
 
 import sys
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ class ListenError(Exception):
 
 
 class TwinError(Exception):
-    """A twin or an exam cannot be used. The message says why and what to do."""
+    """A twin or an exam failed. The message says why and what to do."""
 
 
-# The expected errors by module and class. Names, because a command need not import the modules that it does not use.
+# The expected errors by module and class. They are listed by name so that a command imports only what it uses.
 CODES = {
     "abandoned_checkouts.config:SettingError": USAGE,
     "abandoned_checkouts.store.engine.failures:StoreError": STORE,
@@ -51,14 +51,14 @@ def reported_in_one_line() -> Iterator[None]:
     except _UsageError as problem:
         message = problem.format_message().rstrip(".").replace("\n", " ")
         if message:
-            # A usage error without a message: the command had no arguments and has shown its help.
+            # An empty message: the command was called without arguments and has printed its help.
             say(f"{message}; see `{problem.ctx.command_path} --help`" if problem.ctx else message)
         raise SystemExit(USAGE) from None
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted; run the same command again to continue")
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
-        # The reader of our output has closed it, for example `head`.
+        # The program that reads our output, for example `head`, has closed it.
         sys.stderr.close()
         raise SystemExit(SUCCESS) from None
     except Exception as problem:

@@ -45,7 +45,7 @@ def explain(
 
 
 async def _explain(store: Database, domain: str, text: str, given: Mapping[str, object], name: str | None) -> None:
-    # Loading the schema is slow, so commands that do not need it do not load it.
+    # Imported here, because loading the schema is slow and other commands do not need it.
     from abandoned_checkouts.shopify.execution.execute import run
     from abandoned_checkouts.shopify.language.document import Operation
     from abandoned_checkouts.shopify.language.document_cache import Documents
@@ -60,7 +60,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
     if not isinstance(operation, Operation):
         raise QueryError("; ".join(str(each["message"]) for each in operation))
     if operation.is_mutation:
-        raise QueryError("cannot explain a mutation, because explaining an operation also runs it")
+        raise QueryError("cannot explain a mutation: `explain` runs the operation, so it would change the store")
     problems = operation.variables.check(given)
     if problems:
         raise QueryError("; ".join(str(each["message"]) for each in problems))
@@ -86,7 +86,7 @@ async def _explain(store: Database, domain: str, text: str, given: Mapping[str, 
 
 def _lines(plan: UntypedJson | None) -> list[str]:
     if plan is None:
-        return ["no plan: graphql-core runs the resolvers"]
+        return ["no compiled plan: graphql-core runs the resolvers"]
     lines = []
     for number, step in enumerate(plan["steps"], 1):
         if "sql" in step:

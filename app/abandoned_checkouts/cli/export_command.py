@@ -57,7 +57,7 @@ async def _export(domain: str | None, form: Form, out: Path | None, database: st
 
 @contextmanager
 def _opened(out: Path | None) -> Iterator[IO[bytes]]:
-    """The file, or standard output without one."""
+    """The file, or standard output if `out` is None."""
     if out is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

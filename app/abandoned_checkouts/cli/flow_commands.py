@@ -105,7 +105,7 @@ def remove(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
 
 @application.command("explain")
 def explain_flow(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Say in plain English what a flow does."""
+    """Describe in English what a flow does."""
 
     async def work(connection: Connection, found: Shop) -> str:
         flow = parse_flow((await _known(connection, found, which))["definition"])
@@ -116,7 +116,8 @@ def explain_flow(which: FlowArgument, shop: ShopOption, database: DatabaseOption
 
 @application.command("report")
 def report(which: FlowArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Show what the people bought to whom a flow wrote, beside those it held out: its lift with a 95 % interval."""
+    """Compare the purchases of people who received a flow's mails with the held-out group: lift with a 95 %
+    interval."""
 
     async def work(connection: Connection, found: Shop) -> UntypedJson:
         return await flow_report(connection, found, await _known(connection, found, which), now())
@@ -126,7 +127,7 @@ def report(which: FlowArgument, shop: ShopOption, database: DatabaseOption = Non
 
 @application.command("secret")
 def secret(shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Print the key that signs the notifications of a shop's flows (HMAC-SHA256, base64)."""
+    """Print the key that signs a shop's flow notifications (HMAC-SHA256, base64)."""
 
     async def work(_: Connection, found: Shop) -> str:
         return notification_secret(found)

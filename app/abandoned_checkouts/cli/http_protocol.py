@@ -1,7 +1,7 @@
-"""HTTP connections with limits, on top of uvicorn's: time for headers and bodies, a number, an orderly end.
+"""HTTP connections with limits that uvicorn does not have: time for headers and bodies, and the number of connections.
 
-uvicorn waits for headers without end, and closes an idle connection at the moment when the server stops, even if a
-request has just arrived on it.
+uvicorn waits for headers without a limit. When the server stops, uvicorn closes an idle connection at once, even if a
+request has just arrived on it; this class still responds to that request.
 """
 
 import asyncio
@@ -21,20 +21,20 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-# How often the connections are looked at, in seconds.
+# Seconds between two checks of all connections.
 SWEEP = 0.5
-# For a body that goes on after the response: closing at once would destroy the response on its way.
+# Seconds in which the rest of a body is read after the response. Closing at once could destroy the response on its way.
 LINGER = 2.0
-# How long a client may leave a response unread while its buffers are full.
+# Seconds in which a client must continue to read its response.
 STALLED = 60.0
-# When the server stops: how long an idle connection is still read, and how long a body may still take.
+# When the server stops: seconds in which an idle connection is still read, and in which a body must arrive.
 LAST_READ, LAST_BODY = 0.3, 5.0
-# Connections above this multiple of the limit are closed without a response.
+# Up to this multiple of the limit, connections are refused with status 503. Above it, they are closed at once.
 MOST = 2
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """A connection. `_phase` and `_since` say what it waits for, and since when by the loop's clock."""
+    """A connection. `_phase` is what it waits for, `_since` the start of the phase by the event loop's clock."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -47,7 +47,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.connections) <= limit:
             return
         if len(self.connections) > MOST * limit:
-            self._refuse(503, "Too many connections.")
+            self._refuse(503, "The server has too many connections. Try again later.")
             return
         if not _close_an_idle_one(self.connections, self):
             self.app = _busy()
@@ -89,7 +89,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stalled_since = None
 
     def shutdown(self) -> None:
-        """The server stops. A request that has arrived is answered, even if it is still to be read."""
+        """The server stops. Requests that have arrived still get a response, also those that are not read yet."""
         BODY_TIME.hurry(LAST_BODY)
         self._is_stopping = True
         if self.cycle is not None and not self.cycle.response_complete:
@@ -99,12 +99,12 @@ class LimitedProtocol(HttpToolsProtocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is being answered."""
+        """Whether no request is in progress."""
         return self.cycle is None or bool(self.cycle.response_complete)
 
     @property
     def is_between_requests(self) -> bool:
-        """Whether the connection is kept for a next request, of which nothing has arrived."""
+        """Whether the connection is open for a next request and no byte of it has arrived."""
         return self.cycle is not None and self.is_idle and self._phase == "nothing"
 
     def sweep(self, now: float) -> None:
@@ -118,9 +118,9 @@ class LimitedProtocol(HttpToolsProtocol):
             elif self.is_idle:
                 self.transport.close()
             else:
-                # The response to the request before it is still on its way.
+                # The response to the previous request is still being sent.
                 self.cycle.keep_alive = False
-        # The endpoint that reads a body answers at its own limit, which is a little earlier.
+        # Usually not reached: the endpoint that reads the body has a slightly shorter limit and responds itself.
         elif (self._phase == "body" and waited > seconds + LINGER) or (
             self._phase == "rest of the body" and waited > LINGER
         ):
@@ -134,7 +134,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: int, message: str) -> None:
-        """A response to a request whose path is not known."""
+        """Send an error response. The path of the request is not known yet."""
         body = orjson.dumps({"errors": message})
         reason = {408: "Request Timeout", 503: "Service Unavailable"}[status]
         head = (
@@ -146,7 +146,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
 
 def allow_files(settings: Settings) -> None:
-    """Let the process open enough files for its connections, as far as the system allows."""
+    """Raise the process's limit of open files to what its connections need, as far as the system allows."""
     if resource is None:
         return
     needed = MOST * settings.limit_connections + 200

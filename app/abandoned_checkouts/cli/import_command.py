@@ -22,11 +22,11 @@ Files = Annotated[
 
 def import_files(files: Files, shop: OptionalShop = None, database: DatabaseOption = None) -> None:
     """Import checkouts: Shopify's REST or GraphQL objects, bulk operation files, Wix's abandonedCheckout objects, or
-    the CSV of Shopify's admin or of `export`.
+    CSV files from Shopify's admin or from `export`.
 
     Invalid records are reported with line and reason; the rest are imported.
 
-    To continue an interrupted import, run it again. Records that are already imported do not change.
+    If an import was interrupted, run it again. Records that are already imported do not change.
     """
     raise SystemExit(asyncio.run(_import(files, shop, database)))
 

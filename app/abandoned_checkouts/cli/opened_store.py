@@ -1,4 +1,4 @@
-"""The store of a command, and the shop that its options name."""
+"""Opens the store for a command, and finds the shop that its options name."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +15,8 @@ from abandoned_checkouts.store.tenants.shops import ShopError, all_shops, find_s
 async def opened_store(database: str | None, *, create: bool = False, whole: bool = False) -> AsyncIterator[Database]:
     """The store of the option `--database`, closed at the end.
 
-    Raises StoreError if the store cannot be used, or does not exist and `create` is false. `whole` first checks all of
-    the file for damage.
+    Raises StoreError if the store cannot be used, or does not exist and `create` is false. With `whole`, the complete
+    file is first checked for damage.
     """
     store = await open_database(
         database_url(database), create=create, whole=whole, secret_key=settings_from().secret_key
@@ -36,7 +36,7 @@ async def shop_named(connection: Connection, domain: str) -> Shop:
 
 
 async def shop_named_or_only(connection: Connection, domain: str | None) -> Shop:
-    """The shop of that domain, or without one the only shop of the store. Raises ShopError."""
+    """The shop of that domain, or the only shop of the store if `domain` is None. Raises ShopError."""
     if domain is not None:
         return await shop_named(connection, domain)
     shops = await all_shops(connection)
@@ -47,7 +47,7 @@ async def shop_named_or_only(connection: Connection, domain: str | None) -> Shop
 
 
 async def address_of(connection: Connection) -> str:
-    """The URL for links: the public URL if it is set, else where the store was last served."""
+    """The URL for links: the setting `public_url`, else the address of the last server of this store."""
     settings = settings_from()
     if settings.public_url:
         return settings.address
@@ -55,5 +55,5 @@ async def address_of(connection: Connection) -> str:
 
 
 def missing_from(shop: Shop, what: str, command: str) -> ShopError:
-    """The error for an object that a shop does not have; `command` lists those that it has."""
+    """The error for an object that the shop does not have. `command` is the command that lists the existing objects."""
     return ShopError(f"{shop.domain} has no {what}; list them with `{command}`")

@@ -13,7 +13,7 @@ from abandoned_checkouts.checkouts.moment import DAY, HOUR, MINUTE
 from abandoned_checkouts.cli.exit_codes import FileError
 from abandoned_checkouts.config import settings_from, variable
 
-# Rich, which prints the help, would read the brackets as markup without the backslash.
+# Rich prints the help. The backslash keeps it from reading the brackets as markup.
 _SETTINGS_NOTE = f"\\[default: ${variable('database_url')}, else the file data/abandoned-checkouts.sqlite3]"
 
 DatabaseOption = Annotated[

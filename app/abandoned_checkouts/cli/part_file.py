@@ -1,4 +1,4 @@
-"""Files that get their name only when they are complete."""
+"""Writes a file under a temporary name and renames it when it is complete."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from abandoned_checkouts.cli.exit_codes import FileError
 
 @contextmanager
 def part_file(out: Path) -> Iterator[Path]:
-    """A path to write to. It is renamed to `out` at the end, or removed after an error. Raises FileError."""
+    """A temporary path to write to. At the end it is renamed to `out`; after an error it is deleted. Raises
+    FileError."""
     part = out.with_name(f"{out.name}.part")
     try:
         yield part

@@ -26,7 +26,7 @@ def erase(
     customer: Annotated[int | None, typer.Option(help="Customer id of the person, a number.")] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Erase a person's data now: rows, search index, events, mails, and the bytes on disk. Amounts are kept."""
+    """Erase a person's data now from rows, search index, events, mails and the disk. Amounts are kept."""
     if (email is None) == (customer is None):
         raise typer.BadParameter("use either --email or --customer")
 
@@ -34,11 +34,13 @@ def erase(
         person = await find_person(connection, found, customer_id=customer, email=email)
         if not person.is_known:
             identifier = "e-mail" if email else "customer id"
-            say(f"no customer or checkout of {found.domain} has that {identifier}; searching stored payloads")
+            say(
+                f"no customer or checkout of {found.domain} has that {identifier}; searching stored webhooks and events"
+            )
         return found, await erase_and_inform(connection, found, person, now())
 
     async def finish(store: Database, done: tuple[Shop, ErasureResult]) -> None:
-        # Importing these loads the whole server, which is too slow for every command.
+        # Imported here, because these modules load the whole server, and other commands need to start fast.
         from abandoned_checkouts.server import bulk_folder
         from abandoned_checkouts.shopify.bulk.rules.files import Results
 

@@ -26,9 +26,9 @@ class RateColumn(ProgressColumn):
 
 @contextmanager
 def counting(what: str, total: int | None) -> Iterator[Callable[..., None]]:
-    """A bar that counts to `total`, None if unknown.
+    """A bar that counts to `total`, which is None if it is unknown.
 
-    Call the yielded function with the number done, and with the total as soon as it is known.
+    Call the yielded function with the number done so far, and with the total once it is known.
     """
     with _bar(MofNCompleteColumn(), RateColumn(), what=what, total=total) as advance:
         yield advance

@@ -1,4 +1,4 @@
-"""A file that a script waits for: it appears when the server responds, and has its URL."""
+"""Writes a file with the server's URL as soon as the server responds, for scripts that wait for it."""
 
 import http.client
 import threading
@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Seconds between two looks at a server that starts.
+# Seconds between two checks of a server that is starting.
 _EVERY = 0.05
 
 
@@ -19,7 +19,7 @@ def announce(file: Path, url: str) -> None:
 def _wait_and_write(file: Path, url: str) -> None:
     while not _responds(url):
         time.sleep(_EVERY)
-    # A script that sees the file must see all of it.
+    # Renamed when complete, so that a script never reads a part of it.
     part = file.with_name(f"{file.name}.part")
     part.write_text(f"{url}\n")
     part.replace(file)

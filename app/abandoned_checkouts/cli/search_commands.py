@@ -28,7 +28,7 @@ SearchArgument = Annotated[str, typer.Argument(help="Search text, for example 'r
 
 @application.command("save")
 def save(name: SearchName, query: SearchArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Save a search and print its global id, for `savedSearchId`."""
+    """Save a search and print its global id, which GraphQL queries use as `savedSearchId`."""
 
     async def work(connection: Connection, found: Shop) -> Row:
         try:

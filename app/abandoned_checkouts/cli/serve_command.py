@@ -34,7 +34,7 @@ Port = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=64, help=f"Number of processes; they share rate limits. \\[default: ${variable('workers')}, else 1]"
+        min=1, max=64, help=f"Number of processes. They share rate limits. \\[default: ${variable('workers')}, else 1]"
     ),
 ]
 
@@ -44,12 +44,12 @@ LimitConnections = Annotated[
     typer.Option(
         min=1,
         max=100_000,
-        help=f"Open connections of a process. \\[default: ${variable('limit_connections')}, else 1000]",
+        help=f"Maximum open connections per process. \\[default: ${variable('limit_connections')}, else 1000]",
     ),
 ]
 
 ExposeDemo = Annotated[
-    bool, typer.Option("--expose-demo", help="Accept the demo token on an address that is not loopback.")
+    bool, typer.Option("--expose-demo", help="Accept the demo token on addresses other than loopback.")
 ]
 
 TwinOption = Annotated[
@@ -58,9 +58,9 @@ TwinOption = Annotated[
 ]
 ReadyFile = Annotated[
     Path | None,
-    typer.Option("--ready-file", help="Write the URL of the server to this file when it accepts requests."),
+    typer.Option("--ready-file", help="Write the server's URL to this file when the server accepts requests."),
 ]
-# Where the processes of this server find each other.
+# Environment variable with the folder in which the processes of this server find each other.
 _PROCESSES_FOLDER = variable("processes_folder")
 
 
@@ -92,7 +92,7 @@ def serve(
     asyncio.run(_introduce(settings))
     if ready_file is not None:
         announce(ready_file, dataclasses.replace(settings, public_url=None).address)
-    # Worker processes read their settings from here.
+    # Worker processes read their settings from the environment.
     for name in ("database_url", "host", "port", "workers", "limit_connections", "expose_demo", "twin"):
         os.environ[variable(name)] = str(getattr(settings, name))
     with tempfile.TemporaryDirectory() as folder:
@@ -101,13 +101,13 @@ def serve(
 
 
 def _run(settings: Settings) -> None:
-    """Serve until a signal ends it."""
+    """Serve until the process receives a signal."""
     import uvicorn
 
     from abandoned_checkouts.cli.http_protocol import allow_files
 
     allow_files(settings)
-    # Actions of background jobs are the server's, not those of the user who started it.
+    # The audit log records background jobs as actions of the server, not of the user who started it.
     actor.set("server")
     uvicorn.run(
         "abandoned_checkouts.cli.serve_command:application",
@@ -119,16 +119,16 @@ def _run(settings: Settings) -> None:
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
-        # On a busy machine, a worker needs more than the default 5 seconds to start.
+        # On a busy machine, a worker can need more than the default of 5 seconds to start.
         timeout_worker_healthcheck=60,
-        # Requests that are running when the server stops are completed.
+        # When the server stops, requests in progress are completed.
         timeout_graceful_shutdown=20,
         date_header=True,
     )
 
 
 def application() -> object:
-    """The ASGI application of one process, with the settings of its environment."""
+    """The ASGI application of one process. The settings come from the environment."""
     with gc_pause_of_imports():
         from abandoned_checkouts.server import create_app
 
@@ -149,27 +149,27 @@ def _check_twin(settings: Settings) -> None:
         parse_moment(settings.twin_instant or "2026-12-01T09:00:00Z")
     except MomentError:
         raise typer.BadParameter(
-            f"{settings.twin_instant!r} is not an instant; write, for example, 2026-12-01T09:00:00Z",
+            f"{settings.twin_instant!r} is not a date and time; use a form like 2026-12-01T09:00:00Z",
             param_hint=variable("twin_instant"),
         ) from None
     if settings.workers > 1:
-        raise typer.BadParameter("the twin has one clock, so that it runs in one process", param_hint="--workers")
+        raise typer.BadParameter("a twin can run in one process only; set --workers 1", param_hint="--workers")
     if not settings.demo_is_open:
         raise typer.BadParameter(
-            f"everyone who reaches {settings.host} could change the store; add --expose-demo to allow that",
+            f"everyone who can reach {settings.host} could change the store; add --expose-demo to allow that",
             param_hint="--twin",
         )
 
 
 def _try_to_listen(host: str, port: int) -> int:
-    """Checks that the server can listen, before anything is printed. Returns the port, a free one for 0.
+    """Checks that the server can listen, before anything is printed. Returns the port; for port 0, a free port.
 
     Raises ListenError.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:
-            # The server sets it too. Without it, closed connections of an earlier server block the address.
+            # As the server does. Without this option, closed connections of an earlier server block the address.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             trial.listen(1)
@@ -177,7 +177,7 @@ def _try_to_listen(host: str, port: int) -> int:
             return found
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
-        reason = "another program uses this port" if taken else problem.strerror or problem
+        reason = "another program already listens there" if taken else problem.strerror or problem
         advice = (
             "stop that program, or choose another port with --port (make run PORT=…)"
             if taken
@@ -187,7 +187,7 @@ def _try_to_listen(host: str, port: int) -> int:
 
 
 async def _introduce(settings: Settings) -> None:
-    """Prints the addresses of the server. Raises StoreError, which is reported in one line, before workers start."""
+    """Prints the addresses of the server. Raises StoreError before workers start, so that it is reported once."""
     from abandoned_checkouts.checkouts.moment import to_datetime
     from abandoned_checkouts.cli.options import now
     from abandoned_checkouts.demo.fill import TOKEN
@@ -208,7 +208,7 @@ async def _introduce(settings: Settings) -> None:
     if settings.twin:
         lines.append(("Twin", f"{base}/__twin/clock (described in /__twin/openapi.json)"))
     if demo and settings.demo_is_open and not is_loopback(settings.host):
-        lines.append(("Warning", f"everyone who reaches {settings.host} can read and change the demo shop"))
+        lines.append(("Warning", f"everyone who can reach {settings.host} can read and change the demo shop"))
     if not shops:
         lines.append(("Shops", "none yet; create one with `abandoned-checkouts demo` or `abandoned-checkouts import`"))
     for name, text in lines:

@@ -39,7 +39,7 @@ def create(
     site_id: Annotated[str | None, typer.Option(help="Site id of the Wix site, a GUID.")] = None,
     instance_id: Annotated[str | None, typer.Option(help="Instance id of your app on the Wix site, a GUID.")] = None,
     public_key: Annotated[
-        str | None, typer.Option(help="Public key of your Wix app, which verifies the site's events.")
+        str | None, typer.Option(help="Public key of your Wix app, to verify the site's events.")
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -85,6 +85,6 @@ async def _list(database: str | None) -> None:
 
 
 _SETTINGS_LIST = "\n\n".join(f"{name}: {description}" for name, (description, _) in SETTINGS.items())
-# A public key starts with hyphens, and is a value all the same.
+# Without this, a public key would be read as an option, because it starts with hyphens.
 _VALUES = {"ignore_unknown_options": True}
 application.command("set", epilog=_SETTINGS_LIST, context_settings=_VALUES)(set_setting)

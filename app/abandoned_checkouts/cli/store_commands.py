@@ -16,7 +16,7 @@ application = typer.Typer(help="Manage the store.", no_args_is_help=True)
 
 @application.callback()
 def _of_all() -> None:
-    """Typer makes the application a group of commands if it has a callback."""
+    """This callback does nothing. Typer treats an application as a group of commands only if there is a callback."""
 
 
 @application.command("rotate-key")
@@ -25,7 +25,7 @@ def rotate(database: DatabaseOption = None) -> None:
 
     First set ABANDONED_CHECKOUTS_SECRET_KEY to NEW,OLD and restart all servers.
 
-    If the key is in a generated file, stop all servers instead: this command writes a new file.
+    If the key is in a generated file, stop all servers instead. The command then writes a new key file.
     """
 
     async def work() -> tuple[int, bool]:

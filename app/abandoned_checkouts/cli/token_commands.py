@@ -31,7 +31,7 @@ RepeatedScopes = Annotated[
     typer.Option("--scopes", help="Scopes, separated by commas or one per option. \\[default: read_orders]"),
 ]
 UserOption = Annotated[
-    int | None, typer.Option(min=1, help="Id of a user. Creates an online token for the user; it expires in a day.")
+    int | None, typer.Option(min=1, help="Id of a user. Creates an online token, which expires after a day.")
 ]
 PermissionsOption = Annotated[
     str, typer.Option(help=f"Permissions of the user, or none. \\[default: {','.join(PERMISSIONS)}]")
@@ -39,7 +39,7 @@ PermissionsOption = Annotated[
 KindOption = Annotated[
     TokenKind | None,
     typer.Option(
-        help="Kind of the token. member and visitor are the tokens of people on a Wix site, to test that they are "
+        help="Kind of the token. member and visitor are tokens of people on a Wix site, to test that they are "
         "refused. \\[default: storefront if write_checkouts is the only scope, else offline]"
     ),
 ]
@@ -63,7 +63,7 @@ def create(
     allowed = _permissions(permissions) if permissions else list(PERMISSIONS)
 
     if user is not None and kind is not None:
-        raise typer.BadParameter("use either --user or --kind: the token of a user is an online token")
+        raise typer.BadParameter("use either --user or --kind; --user always creates an online token")
 
     async def issue(connection: Connection, found: Shop) -> str:
         if user is None:
@@ -100,7 +100,7 @@ def list_all(shop: ShopOption, database: DatabaseOption = None) -> None:
 
 @application.command("revoke")
 def revoke(which: TokenArgument, shop: ShopOption, database: DatabaseOption = None) -> None:
-    """Revoke a token. Requests with it are refused from now on."""
+    """Revoke a token. Requests with it are refused immediately."""
     number = whole_number(which)
     token = which if number is None else number
 

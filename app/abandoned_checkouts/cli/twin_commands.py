@@ -1,4 +1,4 @@
-"""`twin scenarios`, `twin scenario` and `twin exam`: incidents by name, and an extractor's report card."""
+"""`twin scenarios`, `twin scenario` and `twin exam`: repeat incidents, and examine an extractor."""
 
 import sys
 from collections.abc import Sequence
@@ -19,11 +19,14 @@ from abandoned_checkouts.twin.exam.remote import RemoteError, RemoteTwin
 from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.twin.scenarios.collection import Scenario, scenarios
 
-application = typer.Typer(help="Repeat incidents on a running twin, and examine an extractor.", no_args_is_help=True)
+application = typer.Typer(
+    help="Replay incidents on a running twin, and examine a data extractor.", no_args_is_help=True
+)
 
 _WORK_ERRORS = (RemoteError, CommandError, OutputError, ExamError)
 Url = Annotated[
-    str | None, typer.Option(metavar="URL", help="Address of a server that runs with --twin. \\[default: its settings]")
+    str | None,
+    typer.Option(metavar="URL", help="URL of a server that runs with --twin. \\[default: from the settings]"),
 ]
 ScenarioName = Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario; see `twin scenarios`.")]
 
@@ -41,8 +44,10 @@ def list_scenarios() -> None:
 def scenario(
     name: ScenarioName,
     url: Url = None,
-    stage: Annotated[int, typer.Option(min=1, help="Stage to start; a scenario with several needs one call each.")] = 1,
-    shop: Annotated[str | None, typer.Option(metavar="DOMAIN", help="Shop of the scenario's checkouts.")] = None,
+    stage: Annotated[int, typer.Option(min=1, help="Stage to start. Call the command once for each stage.")] = 1,
+    shop: Annotated[
+        str | None, typer.Option(metavar="DOMAIN", help="Shop in which the scenario creates checkouts.")
+    ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Stop the scenario: delete its faults.")] = False,
 ) -> None:
     """Start a scenario on a running twin, or stop it."""
@@ -69,14 +74,15 @@ def exam(
     scenario: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this scenario; can be repeated. \\[default: all]")
     ] = None,
-    time_limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time of one run.")] = 60.0,
-    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Form of the report card.")] = "text",
+    time_limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Maximum time of one run.")] = 60.0,
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Format of the report card.")] = "text",
 ) -> None:
-    """Run an extractor against the scenarios, compare its rows with the truth, and print its report card.
+    """Run an extractor against the scenarios, compare its rows with the expected rows, and print a report card.
 
-    The command reads ABANDONED_CHECKOUTS_URL, _SHOP, _TOKEN and _SINCE (read from this time on). It writes rows with id
-    and updated_at as JSON lines, or messages of Singer or Airbyte, to standard output or to the file _OUTPUT, and keeps
-    its state in the file _STATE. The exit code is 1 if it failed a scenario.
+    Your command receives environment variables: ABANDONED_CHECKOUTS_URL, _SHOP, _TOKEN, and _SINCE, the time from which
+    to read. It must write rows with id and updated_at, as JSON lines or as Singer or Airbyte messages, to standard
+    output or to the file in _OUTPUT. It can keep its state in the file in _STATE. Exit code 1 means that a scenario
+    failed.
     """
     chosen = [_named(name) for name in scenario or ()] or list(scenarios().values())
     sat = [each for each in chosen if each.needs != "webhooks"]
@@ -110,7 +116,7 @@ def _print(cards: Sequence[Card], left_out: Sequence[str], form: str) -> None:
         return
     sys.stdout.write(f"{'scenario':<34}{'verdict':<13}{'lost':>5}{'doubled':>9}{'stale':>7}{'late':>6}  notes\n")
     for card in cards:
-        notes = "; ".join(card.reasons) or ("stopped with an error, as it may" if card.gave_up else "")
+        notes = "; ".join(card.reasons) or ("stopped with an error, which is allowed here" if card.gave_up else "")
         figures = f"{card.lost:>5}{card.doubled:>9}{card.stale:>7}{card.late:>6}"
         sys.stdout.write(f"{card.scenario:<34}{card.verdict:<13}{figures}  {notes}\n")
     counts = {
@@ -118,4 +124,4 @@ def _print(cards: Sequence[Card], left_out: Sequence[str], form: str) -> None:
     }
     sys.stdout.write("\n" + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) + ".\n")
     if left_out:
-        sys.stdout.write(f"Left out, because an extractor receives no webhooks: {', '.join(left_out)}.\n")
+        sys.stdout.write(f"Not run, because an extractor receives no webhooks: {', '.join(left_out)}.\n")

@@ -1,4 +1,4 @@
-"""Runs a command's work on one shop: opens the store, finds the shop, closes the store."""
+"""Opens the store, runs a command's work on one shop, and closes the store."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ def within_shop(
 ) -> Result:
     """Runs `work` in one transaction and returns its result; `afterwards` runs after the commit.
 
-    With `create`, which needs `write`, a missing store or shop is created. Raises ShopError, StoreError.
+    `create` creates a missing store or shop; it requires `write`. Raises ShopError and StoreError.
     """
 
     async def run() -> Result:

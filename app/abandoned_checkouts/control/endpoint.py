@@ -1,7 +1,7 @@
 """Authorization of the control API, and its responses: JSON, with errors as `{"errors": "…"}`.
 
-Callers send an Admin API token in X-Shopify-Access-Token or as a bearer token. Reading requires the scope read_orders,
-changing write_orders.
+Callers send an Admin API token in X-Shopify-Access-Token or as a bearer token. To read, they need the scope
+read_orders; to change, write_orders.
 """
 
 from collections.abc import Awaitable, Callable
@@ -37,12 +37,13 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The dependencies of the endpoints. `address` is the URL of this server; if empty, each request has its own."""
+    """The dependencies of the endpoints. `address` is the URL of this server; if empty, the URL of each request is
+    used."""
 
     database: Database
     clock: Clock
     address: str
-    # Deletes a file of a bulk operation, by shop id and name.
+    # Deletes the file of a bulk operation. Arguments: shop id and file name.
     remove_file: Callable[[int, str], None]
     # Whether events can be sent to private networks and without TLS.
     allow_private: bool = False
@@ -57,7 +58,7 @@ ShopHandler = Callable[[Request, Control, Shop], Awaitable[Response]]
 
 
 def endpoint(handler: ShopHandler, control: Control, data: Data, action: Action) -> Handler:
-    """The handler as an endpoint for callers that may read or change the data."""
+    """Wraps the handler: only callers that may do `action` with `data` reach it."""
 
     async def authorize(request: Request) -> Response:
         refuse_foreign(request, control.address)
@@ -85,13 +86,13 @@ def _sentence(reason: Reason, rule: Rule, access: Access) -> str:
 
 
 def caller_in(request: Request) -> Access:
-    """The caller of a request that `endpoint` has authorized."""
+    """The caller of a request that `endpoint` has let through."""
     access: Access = request.state.access
     return access
 
 
 def owns(access: Access, owner_id: int | None) -> bool:
-    """Whether an object of this owner is the caller's: of its app, or of the merchant if the app is the admin's."""
+    """Whether the caller owns an object: its owner is the caller's app, or nobody if the caller is the merchant."""
     return owner_id == access.app_id or (owner_id is None and is_merchants(access))
 
 
@@ -104,7 +105,7 @@ def _refuse(refusal: HttpRefusal) -> Response:
 
 
 def refuse_nul(request: Request) -> None:
-    """Refuses a path or query with a NUL, because PostgreSQL reports an error for it. No stored text has one.
+    """Refuses a path or query with a NUL character, because PostgreSQL raises an error for it.
 
     Raises RefusedError.
     """
@@ -125,7 +126,7 @@ def respond(value: JsonValue, status: int = 200) -> Response:
 
 
 async def object_of(request: Request) -> UntypedJson:
-    """The body as a JSON object; an empty one is an empty object. Raises RefusedError."""
+    """The body as a JSON object. An empty body is an empty object. Raises RefusedError."""
     body = await BODIES.read(request) or b"{}"
     value = BODIES.json(body)
     if b"\\u0000" in body:
@@ -139,7 +140,7 @@ def number_in(request: Request, name: str) -> int:
 
 
 def existing(value: Found | None) -> Found:
-    """The value. Raises RefusedError with status 404 if it is None."""
+    """Returns the value. Raises RefusedError with status 404 if it is None."""
     if value is None:
         raise RefusedError(*NOT_FOUND)
     return value

@@ -1,4 +1,4 @@
-"""Events over HTTP: subscriptions, deliveries and their replay, and inbound messages that were rejected."""
+"""Endpoints for events: subscriptions, deliveries and their replay, and rejected inbound webhooks."""
 
 import orjson
 from starlette.requests import Request
@@ -42,7 +42,7 @@ _INTERNAL = ("owner_id", "shop_id", "claim", "body_hash", "event_id", "delivery_
 
 
 async def list_subscriptions(request: Request, control: Control, shop: Shop) -> Response:
-    """The caller's subscriptions of all three dialects in the order of their creation, without secrets."""
+    """The caller's subscriptions in all three formats, in the order of their creation, without secrets."""
     async with control.database.read() as connection:
         found = await subscriptions_of(connection, shop.id)
     access = caller_in(request)
@@ -65,7 +65,9 @@ async def create_subscription(request: Request, control: Control, shop: Shop) ->
         if texts["client_id"] is not None and not is_merchants(access):
             app = await installation_of(connection, shop.id, access.app_id)
             if app is None or app.client_id != texts["client_id"]:
-                raise RefusedError(403, "client_id: an app can only subscribe for itself")
+                raise RefusedError(
+                    403, "client_id: an app can only create subscriptions for itself; use its own client id"
+                )
         try:
             made = await subscribe(
                 connection,
@@ -97,7 +99,8 @@ async def unsubscribe(request: Request, control: Control, shop: Shop) -> Respons
 
 
 async def list_log(request: Request, control: Control, shop: Shop) -> Response:
-    """Deliveries, newest first. Filters: `state`, `topic`, `since`. Paging: `limit`, `before` (the last id so far)."""
+    """Deliveries, newest first. Filters: `state`, `topic`, `since`. Paging: `limit`, `before` (the last id of the page
+    before)."""
     parameters = request.query_params
     state, since = parameters.get("state"), parameters.get("since")
     if state is not None and state not in STATES:
@@ -122,13 +125,13 @@ async def list_log(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def show(request: Request, control: Control, shop: Shop) -> Response:
-    """One delivery: headers without the signature, body, and each attempt with the beginning of the response."""
+    """One delivery: headers without the signature, the body, and each attempt with the start of its response."""
     async with control.database.read() as connection:
         return respond({"delivery": _as_json(await _delivery_in(connection, shop, request))})
 
 
 async def replay(request: Request, control: Control, shop: Shop) -> Response:
-    """Sends a delivery again, unchanged and with the same ids. All its retries are available again."""
+    """Sends a delivery again, unchanged and with the same ids. Its number of retries starts again."""
     async with control.database.begin() as connection:
         row = await _delivery_in(connection, shop, request)
         if row["state"] == "waiting":
@@ -144,7 +147,7 @@ async def replay(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def rejected(request: Request, control: Control, shop: Shop) -> Response:
-    """Webhooks from platforms that could not be used, newest first, with reason and body."""
+    """Rejected webhooks of platforms, newest first, with reason and body."""
     limit = _limit(request)
     async with control.database.read() as connection:
         rows = await list_rejected(connection, shop, limit)

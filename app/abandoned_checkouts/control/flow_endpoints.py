@@ -42,7 +42,7 @@ async def show(request: Request, control: Control, shop: Shop) -> Response:
 
 
 async def report(request: Request, control: Control, shop: Shop) -> Response:
-    """What the people bought to whom the flow wrote, beside those it held out (see work/flow_report)."""
+    """Compares the purchases of people who received the flow's mails with the held-out group (see work/flow_report)."""
     async with control.database.read() as connection:
         row = await _flow_in(connection, shop, request)
         return respond({"report": await flow_report(connection, shop, row, control.clock())})
@@ -94,7 +94,7 @@ async def remove(request: Request, control: Control, shop: Shop) -> Response:
 async def _definition(request: Request) -> Json:
     try:
         text = (await BODIES.read(request)).decode()
-        # A large text takes a tenth of a second; other requests are served meanwhile.
+        # In a thread, because parsing a large text takes a tenth of a second.
         found = await asyncio.to_thread(parse_flows, text, _FIELDS)
     except FlowError as problem:
         raise RefusedError(422, str(problem)) from None

@@ -18,7 +18,7 @@ READ, WRITE = Action.READ, Action.WRITE
 
 _SUBSCRIPTIONS = Data.EVENT_SUBSCRIPTIONS
 
-# Method, path below /control, handler, and what the handler does with which data.
+# Each route: method, path below /control, handler, data, and action. The last two decide who may call it.
 CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
     ("GET", "/flows", flow_endpoints.list_all, Data.FLOWS, READ),
     ("POST", "/flows", flow_endpoints.create, Data.FLOWS, WRITE),
@@ -56,7 +56,8 @@ def control_routes(
     settings: Settings,
     remove_file: Callable[[int, str], None],
 ) -> list[Route]:
-    """`clock` returns microseconds; `remove_file` deletes a file of a bulk operation, by shop id and name."""
+    """`clock` returns the present in microseconds. `remove_file` deletes the file of a bulk operation: shop id, file
+    name."""
     address, has_mail_server = (settings.public_url or "").rstrip("/"), settings.smtp_url is not None or settings.twin
     control = Control(database, clock, address, remove_file, settings.allow_private_targets, has_mail_server)
 

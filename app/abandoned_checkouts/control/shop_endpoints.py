@@ -1,4 +1,4 @@
-"""Saved searches, settings, erasure and the timeline of a checkout over HTTP."""
+"""Endpoints for saved searches, settings, erasure and the timeline of a checkout."""
 
 import asyncio
 

@@ -19,8 +19,8 @@ ExportFormat = Literal["jsonl", "csv"]
 
 
 async def checkouts_of(database: Database, shop: Shop) -> AsyncIterator[list[Checkout]]:
-    """Batches of checkouts in the order of their ids. Each batch starts after the last id of the one before, so
-    checkouts that are created or deleted meanwhile neither repeat nor skip others."""
+    """Batches of checkouts in the order of their ids. Each batch starts after the last id of the previous batch. If
+    checkouts are created or deleted during the export, no other checkout is repeated or skipped."""
     last_id = 0
     while True:
         async with database.read() as connection:

@@ -1,17 +1,18 @@
-"""The lines of a GraphQL bulk file: nested objects follow their parent and have its id in `__parentId`."""
+"""Rebuilds nested objects from the lines of a GraphQL bulk file."""
 
 from collections.abc import Iterator
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.intake.record import FileRecord
 
-# The type in a child's id → the connection that it belongs to. Discount allocations have no id.
+# The connection for each type of child, by the type in the child's id. Discount allocations have no id.
 _CONNECTIONS = {"AbandonedCheckoutLineItem": "lineItems"}
 _WITHOUT_ID = "discountAllocations"
 
 
 def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
-    """Each parent with its children as nodes of their connection. Other records are not changed."""
+    """Each parent with its children as nodes of a connection. A child's line follows its parent's line and has the
+    parent's id in `__parentId`. Other records are not changed."""
     parent: FileRecord | None = None
     by_id: dict[str, UntypedJson] = {}
     for record in found:
@@ -27,7 +28,7 @@ def grouped(found: Iterator[FileRecord]) -> Iterator[FileRecord]:
             continue
         owner = by_id.get(value.pop("__parentId"))
         if owner is None:
-            record.problem = "no line before has the id in __parentId"
+            record.problem = "__parentId is not the id of an earlier line"
             yield record
             continue
         gid = value.get("id")

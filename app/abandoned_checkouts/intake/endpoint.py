@@ -1,4 +1,4 @@
-"""The bodies of intake requests: limited in size, JSON without NUL."""
+"""Reads the bodies of intake requests: with a size limit, as JSON without NUL characters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The records of a file, one after the other; only one record is in memory at a time.
+"""Reads the records of a file one by one, so that only one record is in memory at a time.
 
 A file can be JSON lines (also of a GraphQL bulk operation, with `__parentId`), a JSON array, or one JSON object: a
 checkout or a response with a list of them. It can also be CSV (see spreadsheet_records). It can be compressed with
@@ -21,14 +21,14 @@ from abandoned_checkouts.intake.record import FileRecord
 from abandoned_checkouts.intake.record_formats import LISTS, records_of
 from abandoned_checkouts.intake.spreadsheet_records import encoding_of, is_spreadsheet, spreadsheet_records
 
-# A file with a longer line is not JSON lines. It is read as a document, in parts.
+# The maximum length of a line of JSON lines. A file with a longer line is read as one document, in parts.
 LONGEST_LINE = 32 << 20
-# The bytes in which a file that is not text has a NUL.
+# A file that has a NUL in this number of first bytes is not text.
 _CHECKED_FOR_NUL = 4096
-# The most levels of nesting, far above those of any checkout: deeper ones need ever more memory.
+# The maximum depth of nested objects and lists, far above that of any checkout. Deeper nesting could fill the memory.
 _DEEPEST, _DEEPEST_OF_DOCUMENTS = 200, 10_000
 
-# The start of most lines of Shopify's checkouts. It has the id, so a line can be skipped without decoding it.
+# Most lines of Shopify's checkouts start with the id, so a line can be skipped without decoding it.
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d+)\s*[,}]')
 _SLOW_IJSON = ijson.get_backend("python")
 _LIST_IN_RESPONSE = re.compile(r"data\.\w+\.(?:edges|nodes)")
@@ -45,8 +45,8 @@ def records(
 ) -> Iterator[FileRecord]:
     """Every record of a file, in order. `progress` is called from time to time with the number of bytes read.
 
-    `is_own` gets the id at the start of a line, and the line is skipped if it returns false. A record that cannot be
-    decoded has a `problem`. Raises SourceError.
+    If a line starts with an id, `is_own` is called with it; if that returns false, the line is skipped. A record that
+    cannot be decoded has a `problem`. Raises SourceError.
     """
     try:
         with path.open("rb") as raw:
@@ -80,14 +80,14 @@ def records(
 
 
 def _rewind(raw: IO[bytes], file: IO[bytes]) -> None:
-    """Seek the start of the file, after a byte order mark."""
+    """Go to the start of the file, after a byte order mark if it has one."""
     file.seek(0)
     if file.read(3) != b"\xef\xbb\xbf":
         file.seek(0)
 
 
 def _is_lines(file: IO[bytes]) -> bool:
-    """Whether the file is JSON lines: its first line that is not empty is a whole JSON object."""
+    """Whether the file is JSON lines: the first non-empty line is a complete JSON object."""
     while line := file.readline(LONGEST_LINE):
         text = line.strip()
         if not text:
@@ -97,7 +97,7 @@ def _is_lines(file: IO[bytes]) -> bool:
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
-            # The line of a damaged object still ends with a brace. The first line of an object over several does not.
+            # A damaged line of JSON lines still ends with a brace. The first line of an indented object does not.
             return text[-1:] == b"}"
         return type(value) is dict
     return True
@@ -117,7 +117,7 @@ def _decoded(file: IO[bytes], is_own: Callable[[bytes], bool] | None) -> Iterato
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
-            yield FileRecord(place, problem=f"not JSON: {problem}", number=number)
+            yield FileRecord(place, problem=f"not valid JSON: {problem}", number=number)
             continue
         if line.count(b"[") + line.count(b"{") > _DEEPEST and _is_too_deep(value):
             yield FileRecord(place, problem=str(_TooDeepError(_DEEPEST)), number=number)
@@ -132,7 +132,7 @@ def _decoded(file: IO[bytes], is_own: Callable[[bytes], bool] | None) -> Iterato
 
 
 def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecord]:
-    """The records of one or more JSON documents, decoded one by one."""
+    """The records of one or more JSON documents in a file, decoded one by one."""
     number = 0
     try:
         for value in _values(file, rewind):
@@ -145,13 +145,13 @@ def _document(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[FileRecor
                 yield FileRecord(f"record {number}", single)
     except (ijson.JSONError, _TooDeepError) as problem:
         reason = " ".join(str(problem).split())
-        yield FileRecord(f"record {number + 1}", problem=f"not JSON from here on: {reason}")
+        yield FileRecord(f"record {number + 1}", problem=f"not valid JSON from here on: {reason}")
 
 
 def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
     """The items of the document's list, or the whole document.
 
-    The fast parser stops at an integer of more than 64 bits, for example a damaged id. The slow one continues there.
+    The fast parser cannot read an integer of more than 64 bits, for example a damaged id. The slow one continues there.
     """
     count = 0
     try:
@@ -170,7 +170,7 @@ def _values(file: IO[bytes], rewind: Callable[[], None]) -> Iterator[object]:
 
 
 class _TooDeepError(ValueError):
-    """Objects or lists are nested deeper than in the records of any platform."""
+    """Objects or lists are nested more deeply than any platform sends."""
 
     def __init__(self, deepest: int) -> None:
         super().__init__(f"nested more than {deepest} levels deep")
@@ -187,9 +187,9 @@ def _is_too_deep(value: object) -> bool:
 
 
 class _Shallow:
-    """A file that raises an error at brackets nested too deep for ijson: its memory grows with the square of the depth.
+    """Wraps a file and raises _TooDeepError at deep nesting, because ijson's memory grows with the square of the depth.
 
-    Brackets in strings count as well. Most are closed again, and recognizing strings takes longer than decoding.
+    Brackets in strings are counted too: most come in pairs, and recognizing strings would take longer than decoding.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -205,7 +205,7 @@ class _Shallow:
 
 
 def _prefix_of_list(events: Iterable[tuple[str, str, object]]) -> str:
-    """The path of the records in a document, in ijson's notation; empty if they are not in a list."""
+    """The path of the list of records in a document, in ijson's notation. Empty if the document has no such list."""
     for prefix, event, _value in events:
         if event != "start_array":
             continue
@@ -219,7 +219,7 @@ def _prefix_of_list(events: Iterable[tuple[str, str, object]]) -> str:
 
 
 def without_nul(value: object) -> object:
-    """The value with U+FFFD for NUL, which PostgreSQL cannot hold in a text."""
+    """The value with each NUL character replaced by U+FFFD, because PostgreSQL cannot store NUL in a text."""
     if type(value) is str:
         return value.replace("\x00", "\ufffd") if "\x00" in value else value
     if type(value) is dict:

@@ -1,4 +1,4 @@
-"""Import of a file into a shop, in batches of one transaction each, so that an interrupted import can be repeated."""
+"""Imports a file into a shop in batches. Each batch is one transaction, so an interrupted import can be run again."""
 
 import asyncio
 import os
@@ -18,9 +18,9 @@ from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.gc_pause import gc_pause
 from abandoned_checkouts.store.tenants.shops import create_shop, find_shop
 
-# Bytes from which a second process saves more time than its start takes.
+# Size in bytes above which a second process saves more time than its start takes.
 LARGE = 12 << 20
-# The most records that are read to find the currency of a new shop.
+# Maximum number of records that are read to find the currency of a new shop.
 _SEARCHED = 10_000
 
 
@@ -36,9 +36,9 @@ async def import_file(
 ) -> Imported:
     """Import the checkouts of a file into the shop with that domain. Creates the shop if needed.
 
-    After an interruption, the same call imports the rest, because checkouts that are stored already do not change.
-    `progress` receives the bytes read, `reject` each record that is not imported. `processes` share a large file; the
-    default is two, if there are as many cores. Raises SourceError, ShopError, StoreError.
+    After an interruption, call it again: checkouts that are stored already do not change. `progress` receives the
+    number of bytes read, `reject` each rejected record. `processes` is the number of processes for a large file; the
+    default is two on a machine with two or more cores. Raises SourceError, ShopError, StoreError.
     """
     shop = await _shop(database, domain, path, now)
     done = Imported()
@@ -61,7 +61,7 @@ async def import_file(
 
 
 async def _shop(database: Database, domain: str, path: Path, now: int) -> Shop | None:
-    """The shop, created if needed; None if the file has no valid checkout."""
+    """The shop, created if needed. None if the shop does not exist and the file has no valid checkout."""
     async with database.read() as connection:
         shop = await find_shop(connection, domain)
     if shop is not None:

@@ -1,4 +1,4 @@
-"""Import of one process's share of a file, batch by batch."""
+"""Imports one process's share of a file, batch by batch."""
 
 import asyncio
 import zlib
@@ -20,7 +20,7 @@ from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.engine.statements import expect_many_writes
 
-# Large, because even a small batch changes most pages of the indexes, and the other process removes them from memory.
+# Records per transaction. Large, because even a small batch writes to most pages of the indexes.
 BATCH = 12_000
 
 
@@ -33,7 +33,8 @@ async def import_part(
     shares: int = 1,
     turn: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncIterator[PartResult]:
-    """Store the records of a share and yield the result of each batch. `turn` is held while writing.
+    """Store the records of share number `share` and yield the result of each batch. The lock `turn` is held while
+    writing.
 
     `shop` is None only for a file without valid checkouts: then all records are rejected.
     """
@@ -45,7 +46,8 @@ async def import_part(
 
     await expect_many_writes(database)
     found = _own(path, advance, share, shares)
-    # Different sizes, so that the processes are not ready to write at the same time, batch after batch.
+    # The first batches have different sizes, so that the processes do not always become ready to write at the same
+    # time.
     size = BATCH // (share + 1)
     while True:
         batch, rejections = await asyncio.to_thread(_next_batch, found, path, shop, size)
@@ -57,7 +59,7 @@ async def import_part(
                 saved = await save_checkouts(connection, shop, batch, prepared, are_imported=True)
                 changes.update(change.kind for change in saved)
             del prepared
-            # A batch with several records of one checkout has one change for it. The other records count as older.
+            # Several records of one checkout in a batch result in one change. The other records are counted as older.
             if len(batch) > changes.total():
                 changes["older"] += len(batch) - changes.total()
         if not batch and not rejections:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class Rejection:
-    """A record that was not imported: its place, "line 7" or "record 7", and the reason."""
+    """A rejected record: its place, "line 7" or "record 7", and the reason."""
 
     path: Path
     place: str
@@ -25,7 +25,8 @@ class PartResult:
 
 @dataclass(slots=True)
 class Imported:
-    """The numbers of checkouts by kind of change (created, updated, unchanged, older), and of rejected records."""
+    """The numbers of checkouts by kind of change (created, updated, unchanged, older), and the number of rejected
+    records."""
 
     changes: Counter[str] = field(default_factory=Counter)
     rejected: int = 0

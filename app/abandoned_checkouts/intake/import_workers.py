@@ -1,6 +1,7 @@
-"""Import of a large file by several processes: all read it, each stores its share, and they take turns writing.
+"""Imports a large file with several processes. Each reads the complete file and stores its share; one writes at a time.
 
-Reading and preparing checkouts takes longer than writing them, and a Python process uses one core.
+Several processes are faster because preparing checkouts takes longer than writing them, and a Python process uses one
+core.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ async def _listen(pipe: Connection, take: Callable[[PartResult], None]) -> None:
         try:
             message = await asyncio.to_thread(pipe.recv)
         except EOFError:
-            raise StoreError("a process of the import ended early; run the import again to continue") from None
+            raise StoreError("a process of the import ended unexpectedly; run the import again to continue") from None
         if message is None:
             return
         if isinstance(message, Exception):
@@ -79,12 +80,12 @@ def _work(url: str, key: str, domain: str, path: Path, share: int, shares: int, 
     except (SourceError, StoreError) as problem:
         pipe.send(type(problem)(str(problem)))
     except (BrokenPipeError, KeyboardInterrupt):
-        # The parent process has ended. The next import continues here.
+        # The parent process has ended. The next import stores the rest.
         return
 
 
 def _end_with_parent() -> None:
-    """Exit when the parent process is killed: this process could wait for its turn forever."""
+    """Exit when the parent process is killed. Otherwise this process could wait for the lock forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

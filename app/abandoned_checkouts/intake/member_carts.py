@@ -1,6 +1,6 @@
-"""Carts of a Wix site's members: one that is left before the checkout becomes an abandoned checkout.
+"""Carts of a Wix site's members. A cart that a member leaves without starting a checkout becomes an abandoned checkout.
 
-Wix knows how to reach a member who has not started a checkout. On a Shopify shop a cart has no contact, and is never
+Wix knows the contact of a member before the checkout. Carts of Shopify shops have no contact, so they never become
 abandoned.
 """
 
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.engine.database import Connection
 
 
 def is_members_cart(shop: Shop, source: UntypedJson) -> bool:
-    """Whether a report is of a member's cart and not of a checkout: it has a `cart_token`, but neither id nor token."""
+    """Whether a report is about a member's cart, not a checkout: it has a `cart_token`, but neither id nor token."""
     customer = source.get("customer")
     return (
         shop.platform == WIX
@@ -28,17 +28,17 @@ def is_members_cart(shop: Shop, source: UntypedJson) -> bool:
 
 
 def cart_token_of(shop: Shop, cart_token: str) -> str:
-    """The token under which a cart waits for the threshold."""
+    """The token under which a cart is stored as an open checkout until its threshold passes."""
     return derived_token(shop.secret, "cart", cart_token)
 
 
 def set_cart(checkout: Checkout) -> None:
-    """Make the report one of a cart, which has no checkoutId: see abandonment_type."""
+    """Mark the checkout as a cart by removing its checkoutId: see abandonment_type."""
     checkout.platform, checkout.checkout_uuid = "wix", None
 
 
 async def end_cart(connection: Connection, shop: Shop, cart_token: str | None, now: int) -> None:
-    """The member went on to the checkout, or emptied the cart: a cart that still waits is deleted."""
+    """Delete a stored open cart, because the member started the checkout or emptied the cart."""
     if shop.platform != WIX or not cart_token:
         return
     found = await find_open_checkout(connection, shop, token=cart_token_of(shop, cart_token))

@@ -10,5 +10,5 @@ class FileRecord:
     place: str
     value: object = None
     problem: str | None = None
-    # The id at the start of its line.
+    # The id at the start of the line, if the line starts with one.
     number: bytes | None = None

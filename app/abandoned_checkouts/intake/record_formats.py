@@ -1,4 +1,4 @@
-"""The format of a decoded JSON value, and the Checkout that it or the rows of a spreadsheet become."""
+"""Recognizes the format of a record, JSON or rows of a spreadsheet, and converts it to a Checkout."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from abandoned_checkouts.shopify.formats.from_node.checkout import checkout_from
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
-# Keys of lists of checkouts: of a REST page, and of Wix's responses to query and search.
+# Keys that contain a list of checkouts: in a REST page, and in Wix's responses to query and search.
 LISTS = ("checkouts", "abandonedCheckouts", "results")
-# Keys of a single checkout: in REST, in forwarded webhooks, in Wix's API.
+# Keys that contain one checkout: in REST, in forwarded webhooks, and in Wix's API.
 WRAPPERS = ("checkout", "abandonedCheckout")
 
 _SDK_NAMES = ("_id", "_createdDate", "_updatedDate")
@@ -49,7 +49,7 @@ def records_of(value: object) -> Iterator[object]:
 
 
 def _nodes_of_response(data: dict[str, object]) -> Iterator[object]:
-    """The nodes of a GraphQL response: each field of the root is a connection, a list of nodes or a node."""
+    """The nodes of a GraphQL response. Each root field can be a connection, a list of nodes or a node."""
     for name, field in data.items():
         if type(field) is list:
             yield from (node for node in field if node is not None)
@@ -71,7 +71,7 @@ def _nodes(connection: object) -> list[object] | None:
 def checkout_from_record(value: object, zone: str = "UTC", currency: str | None = None) -> Checkout:
     """The checkout of a record of either platform. Raises RejectedRecordError.
 
-    `zone` is the time zone of times without an offset, `currency` the shop's, for records without one.
+    `zone` is for times without an offset, and `currency` for records without a currency.
     """
     if isinstance(value, SpreadsheetRecord):
         return checkout_from_spreadsheet(value, zone, currency)
@@ -91,7 +91,8 @@ def checkout_from_record(value: object, zone: str = "UTC", currency: str | None 
 
 
 def _wire_form(value: object) -> object:
-    """A record of Wix's SDK as the API sends it: the SDK adds "_" to the names that all entities have."""
+    """Converts a record of Wix's SDK to the form of the API. The SDK adds "_" to the names of fields that all entities
+    have."""
     if type(value) is dict:
         return {_wire_name(name): _wire_form(item) for name, item in value.items()}
     return [_wire_form(item) for item in value] if type(value) is list else value

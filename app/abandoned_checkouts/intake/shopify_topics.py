@@ -1,4 +1,4 @@
-"""Stores the messages of Shopify's webhooks: one function per topic."""
+"""Stores the messages of Shopify's webhooks, with one function per topic."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -60,10 +60,10 @@ async def _checkout(connection: Connection, shop: Shop, source: UntypedJson, now
 
 
 async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout) -> int | None:
-    """The id of a checkout without one, taken from its name.
+    """The id for a checkout that has none, taken from its name.
 
-    From 2026-04 on, checkouts have no id, but their deletions have only the id. A checkout's name is # and the id
-    (Shopify: name). None if the token is known, or if another checkout has the id.
+    From API version 2026-04 on, webhooks send checkouts without an id, but deletions with only the id. The name of a
+    checkout is # and the id (Shopify: name). None if the token is known, or if another checkout has the id.
     """
     found = re.fullmatch(r"#(\d{1,18})", checkout.name or "", re.ASCII)
     if found is None or int(found[1]) == 0:
@@ -77,13 +77,13 @@ async def _number_in_name(connection: Connection, shop: Shop, checkout: Checkout
 
 
 async def _nameless(connection: Connection, shop: Shop, cart_token: str | None) -> CheckoutRecord | None:
-    """The open checkout of a cart, if its messages had neither id nor name: then this server assigned its number."""
+    """The open checkout of a cart, if its messages had neither id nor name; this server then assigned its number."""
     known = await find_open_checkout(connection, shop, cart_token=cart_token)
     return None if known is None or known.checkout.name is not None else known
 
 
 def _deleted_token(number: int) -> str:
-    """The token of a checkout that was deleted before it was reported."""
+    """The token for a checkout that was deleted before it was first reported."""
     return f"deleted-{number}"
 
 
@@ -161,7 +161,7 @@ async def _customer_merged(connection: Connection, shop: Shop, source: UntypedJs
 
 
 async def _customer_redacted(connection: Connection, shop: Shop, source: UntypedJson, now: int) -> str:
-    """Every app must erase a customer on request. This adds the request; the workers erase."""
+    """Every app must erase a customer on request. This stores the request; a background job erases the customer."""
     customer = source["customer"]
     number, email = customer.get("id"), str(customer.get("email") or "").strip()
     if number is None and not email:

@@ -1,7 +1,7 @@
-"""POST /intake/shopify: the webhooks of a shop at Shopify, which keep the shop here up to date.
+"""POST /intake/shopify: receives the webhooks of a shop at Shopify, which keep the shop on this server up to date.
 
-Subscribe to the webhooks with this URL, and give this server the app's client secret: as an app of the shop, or in the
-shop's setting `webhook_secrets`, a list.
+To use it, subscribe to Shopify's webhooks with this URL, and store the app's client secret on this server: in an app of
+the shop, or in the shop's setting `webhook_secrets`, a list.
 """
 
 from starlette.requests import Request
@@ -22,8 +22,8 @@ from abandoned_checkouts.store.tenants.shops import find_shop
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """200 with `outcome` for every signed message, even if it is rejected: after error responses, Shopify repeats the
-    message and then deletes the subscription. Rejected messages are stored with the reason."""
+    """Responds to every signed message with 200 and `outcome`, even if it is rejected: after error responses, Shopify
+    repeats the message and finally deletes the subscription. Rejected messages are stored with the reason."""
     return json_response(await _receive(request, intake))
 
 
@@ -33,7 +33,8 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     async with intake.database.read() as connection:
         shop = await find_shop(connection, domain) if domain else None
         secrets = [] if shop is None else await signing_secrets(connection, shop)
-    # An unknown shop gets the same response as a wrong signature, so clients cannot find out which shops exist.
+    # The same response for an unknown shop and for a wrong signature, so that clients cannot find out which shops
+    # exist.
     caller = platform_caller(is_signed(body, _header(request, "hmac-sha256"), secrets))
     if shop is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
         raise RefusedError(401, "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop.")
@@ -56,5 +57,5 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
 
 
 def _header(request: Request, name: str) -> str:
-    """A header with either of the prefixes that Shopify's libraries accept."""
+    """The value of a header. Its name can have either of the two prefixes that Shopify's libraries accept."""
     return str(request.headers.get(f"x-shopify-{name}") or request.headers.get(f"shopify-{name}") or "")

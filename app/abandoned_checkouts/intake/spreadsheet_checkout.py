@@ -1,8 +1,8 @@
-"""The rows of one checkout in a spreadsheet, as a REST checkout, from which a Checkout is made.
+"""Converts the rows of one checkout in a spreadsheet to a Checkout.
 
-Shopify does not document the columns of its admin's export of abandoned checkouts. Public programs that read it use the
-columns of its export of orders, so these are read, with the names that such programs use for others. Columns that are
-not listed here are ignored.
+Shopify does not document the columns in which its admin exports abandoned checkouts. Public programs that read such
+files use the columns of Shopify's export of orders and some other names. This module reads both, and ignores other
+columns.
 """
 
 import re
@@ -26,7 +26,7 @@ _ADDRESS = {
     "zip": "zip",
     "phone": "phone",
 }
-# What we read → the columns that can have it, in lower case, best first.
+# For each of our names, the columns that can have the value, in lower case. The first column with a value is used.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "checkout id"),
     "name": ("name",),
@@ -60,7 +60,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "sku": ("lineitem sku",),
     "vendor": ("vendor",),
 }
-# Every column that is read; "street" repeats the two lines of an address.
+# All columns that are read. The column "street" is known but not used: it repeats the two lines of an address.
 COLUMNS = frozenset(name for names in _NAMES.values() for name in names) | {
     f"{kind} {part}"
     for kind in ("billing", "shipping")
@@ -73,7 +73,7 @@ _OFFSET = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)|\s+(?=UTC$|Z$)")
 
 
 def checkout_from_spreadsheet(record: SpreadsheetRecord, zone: str, currency: str | None) -> Checkout:
-    """The checkout of its rows. Times without an offset are in `zone`; `currency` is the shop's. Raises
+    """The checkout in the rows of a record. `zone` is for times without an offset, and `currency` is the shop's. Raises
     RejectedRecordError, whose message names the line and the column."""
     first = _Row(*record.rows[0])
     source = _checkout(first, zone, currency)
@@ -82,7 +82,7 @@ def checkout_from_spreadsheet(record: SpreadsheetRecord, zone: str, currency: st
 
 
 class _Row:
-    """One row. Each value is asked for by our name, and problems name the line and the column."""
+    """One row. Values are read by our names; errors have the line and the name of the column."""
 
     def __init__(self, place: int, cells: dict[str, str]) -> None:
         self.place = place
@@ -99,7 +99,7 @@ class _Row:
         return RejectedRecordError(f"line {self.place}: {column} is {self.text(name)[:100]!r}; expected {expected}")
 
     def amount(self, name: str) -> int | None:
-        """Ten-thousandths. Spreadsheets of some countries write a comma before the cents."""
+        """The amount in ten-thousandths. In some countries, spreadsheets write a comma before the cents."""
         text = self.text(name)
         if not text:
             return None
@@ -119,7 +119,9 @@ class _Row:
 def _checkout(row: _Row, zone: str, currency: str | None) -> dict[str, Any]:
     currency = row.text("currency") or currency
     if currency is None:
-        raise RejectedRecordError(f"line {row.place}: Currency is missing, and the shop has none yet; create it first")
+        raise RejectedRecordError(
+            f"line {row.place}: Currency is missing; add the column, or create the shop with a currency first"
+        )
     flag = _FLAGS.get(row.text("accepts_marketing").lower())
     if flag is None:
         raise row.problem("accepts_marketing", "yes or no")
@@ -188,15 +190,15 @@ def _money(amount: int) -> str:
 
 
 def _number(row: _Row) -> int:
-    """The id. Without the column it is in the name: an abandoned checkout is called "#" and its id."""
+    """The id of the checkout. If there is no such column, it is taken from the name, which is "#" and the id."""
     text = row.text("id").lstrip("'") or row.text("name").lstrip("#")
     if not text.isascii() or not text.isdigit():
-        raise row.problem("id", "a whole number (a spreadsheet may have changed it; export the file again)")
+        raise row.problem("id", "a whole number (a spreadsheet program may have changed it; export the file again)")
     return int(text)
 
 
 def _is_tax_included(row: _Row, shipping: int, tip: int) -> bool:
-    """Whether prices include tax: no column says so, but the total does."""
+    """Whether prices include tax. There is no column for it; it follows from the total."""
     subtotal, total, taxes = row.amount("subtotal"), row.amount("total"), row.amount("taxes")
     if subtotal is None or total is None or not taxes:
         return False
@@ -209,7 +211,7 @@ def _attributes(text: str) -> list[dict[str, str]]:
 
 
 def _codes(row: _Row) -> list[dict[str, str]]:
-    """The codes; the amount of all of them is the first one's, because no column divides it."""
+    """The discount codes. The file has only the amount of all codes together; the first code gets it."""
     names = [name.strip() for name in row.text("discount_code").split(",") if name.strip()]
     amounts = [row.amount("discount_amount") or 0, *[0] * len(names)]
     return [

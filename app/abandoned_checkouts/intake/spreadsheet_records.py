@@ -1,8 +1,8 @@
-"""The checkouts of a CSV file: of Shopify's admin, of our own export, or saved again by a spreadsheet.
+"""Reads the checkouts of a CSV file from Shopify's admin or our own export, also if a spreadsheet program has saved it.
 
-The first row has the columns. A checkout can have several rows, one per line item; they follow each other and have the
-same Id (or Name). Encodings: UTF-8, UTF-16 with a byte order mark, and else Windows-1252. Separators: comma, semicolon
-and tab. Only one checkout is in memory at a time.
+The first row has the names of the columns. A checkout can have several rows, one per line item. They follow each other
+and have the same Id (or Name). The encoding can be UTF-8, UTF-16 with a byte order mark, or Windows-1252; the separator
+can be a comma, a semicolon or a tab. Only one checkout is in memory at a time.
 """
 
 import codecs
@@ -19,23 +19,25 @@ __all__ = ["SpreadsheetRecord", "encoding_of", "is_spreadsheet", "spreadsheet_re
 
 _SEPARATORS = ",;\t"
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-# Each file of checkouts has two of these columns, and no JSON starts with them.
+# A file with at least two of these columns in its first row is a CSV file of checkouts.
 _SIGNS = frozenset({"id", "name", "email", "currency", "total", "created at", "lineitem name", "lineitem quantity"})
 _HEADER_BYTES = 64 << 10
 _PART = 1 << 20
-# The most characters of a cell; a note of Shopify's has at most 5,000.
+# The maximum length of a cell in characters. Shopify's notes have at most 5,000.
 _LONGEST_CELL = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetRecord:
-    """The rows of one checkout: each with its first line in the file, and its cells by column in lower case."""
+    """The rows of one checkout. Each has the number of its first line, and its cells by the lower-case name of the
+    column."""
 
     rows: list[tuple[int, dict[str, str]]]
 
 
 def encoding_of(file: IO[bytes]) -> str:
-    """The encoding by the byte order mark, or whether all of the file is UTF-8. Leaves the position undefined."""
+    """The encoding of the file: by its byte order mark, else UTF-8 if all of it is valid UTF-8, else Windows-1252. The
+    position in the file is undefined afterwards."""
     start = file.read(3)
     for mark, name in _MARKS.items():
         if start.startswith(mark):
@@ -53,7 +55,7 @@ def encoding_of(file: IO[bytes]) -> str:
 
 
 def is_spreadsheet(start: bytes) -> bool:
-    """Whether a file with these first bytes is CSV with columns that we know."""
+    """Whether a file with these first bytes is CSV with known columns."""
     name = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "cp1252")
     text = start.decode(name, errors="replace").lstrip("\ufeff")
     return text[:1] not in ("{", "[") and _separator(_without_hint(text)) is not None
@@ -74,7 +76,7 @@ def spreadsheet_records(file: IO[bytes], encoding: str) -> Iterator[FileRecord]:
         yield from _grouped(reader, columns, before)
     finally:
         csv.field_size_limit(previous_limit)
-        # The file belongs to the caller.
+        # Detach, because the caller closes the file.
         text.detach()
 
 
@@ -84,13 +86,13 @@ def _chained(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _without_hint(text: str) -> str:
-    """The header row. Excel writes "sep=;" in a row before it."""
+    """The text from the header row on. Excel may write a row "sep=;" before it."""
     first, _, rest = text.partition("\n")
     return rest.partition("\n")[0] if first.lower().startswith("sep=") else first
 
 
 def _separator(header: str) -> str | None:
-    """The separator with which the row has most of the known columns, or None if it has fewer than two."""
+    """The separator that splits the row into the most known columns. None if there are fewer than two."""
 
     def known(separator: str) -> int:
         cells = next(csv.reader([header.strip("\r\n")], delimiter=separator), [])
@@ -119,7 +121,7 @@ def _grouped(reader: Iterator[list[str]], columns: list[str], before: int) -> It
 
 
 def _rows(reader: Iterator[list[str]], before: int) -> Iterator[tuple[int, list[str], str | None]]:
-    """The rows with the number of their first line. A row can have several lines, because cells can."""
+    """The rows with the number of their first line. A row can span several lines, because a cell can."""
     while True:
         place = reader.line_num + before + 1  # type: ignore[attr-defined]
         try:
@@ -127,7 +129,7 @@ def _rows(reader: Iterator[list[str]], before: int) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as problem:
-            yield place, [], f"not CSV: {problem}"
+            yield place, [], f"not valid CSV: {problem}"
 
 
 def _continues(first: dict[str, str], row: dict[str, str]) -> bool:

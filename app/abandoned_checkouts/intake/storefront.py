@@ -1,8 +1,8 @@
-"""POST /intake/checkouts: checkouts of a custom storefront, in the JSON of Shopify's REST API.
+"""POST /intake/checkouts: receives checkouts of a custom storefront, in the JSON of Shopify's REST API.
 
 The body is a checkout, `{"checkout": …}` or `{"checkouts": […]}`. `id`, `token`, the times and the currency are
-optional. The response has the token for later messages about the same checkout; requests with the same header
-`Idempotency-Key` are about the same checkout, too. A checkout with `completed_at` is completed.
+optional. The response has the token of the checkout. Later requests about the same checkout have this token, or the
+same header `Idempotency-Key`. A checkout with `completed_at` is completed.
 """
 
 from starlette.requests import Request
@@ -35,7 +35,8 @@ MOST = 250
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """200 with the ids and the `outcome` of each checkout, or 422 with the error and nothing stored."""
+    """Responds with 200, the ids and the `outcome` of each checkout, or with 422 and the error; then nothing is
+    stored."""
     now = intake.clock()
     access = await _access(request, intake, now)
     source = json_of(await BODIES.read(request))
@@ -73,7 +74,7 @@ async def _access(request: Request, intake: Intake, now: int) -> Access:
 
 
 def reported_checkout(shop: Shop, source: object, key: str | None, now: int) -> tuple[Checkout, frozenset[str]]:
-    """The checkout, and which of its times were sent."""
+    """The checkout, and the names of the times that the source sent."""
     source = json_object(source)
     present = format_microseconds(now)
     is_cart = is_members_cart(shop, source)
@@ -95,7 +96,7 @@ def reported_checkout(shop: Shop, source: object, key: str | None, now: int) -> 
 
 
 def _take_contact(checkout: Checkout, customer: object) -> None:
-    """A storefront may send the contact in `customer` alone, also in one without an id."""
+    """Copy the contact from `customer` to the checkout, because a storefront may send it only there."""
     for name in ("email", "phone"):
         text = customer.get(name) if isinstance(customer, dict) else None
         if not getattr(checkout, name) and isinstance(text, str) and text.strip():

@@ -1,7 +1,8 @@
-"""Wix's signed events of carts: a member's cart waits for the threshold, as one that a storefront reports.
+"""Takes Wix's signed cart events. A member's cart becomes an open checkout, which is abandoned when its threshold
+passes.
 
-Wix declares checkouts abandoned itself, but not carts that are left before the checkout. A visitor's cart has nobody
-to write to, and is ignored.
+Wix itself decides when a checkout is abandoned, but not when a cart is. Carts of visitors are ignored, because they
+have no contact.
 """
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
@@ -14,7 +15,7 @@ from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
 CART = "wix.ecom.v1.cart"
 _EVENT_TYPES = {f"{CART}_{slug}": slug for slug in ("created", "updated", "deleted")}
-# The keys that a cart and an abandoned checkout have in common.
+# The keys that Wix's carts and abandoned checkouts share.
 _SHARED = (
     "createdDate",
     "updatedDate",
@@ -28,7 +29,7 @@ _SHARED = (
 
 
 def cart_slug(kind: str) -> str | None:
-    """What happened to the cart; None for an event of another kind."""
+    """What happened to the cart, or None if the event is not about a cart."""
     return _EVENT_TYPES.get(kind)
 
 
@@ -37,14 +38,14 @@ async def take_cart(
 ) -> str:
     """Store the cart and return the outcome in one word. Raises RejectedRecordError.
 
-    A deleted or emptied cart, and one with a checkout, is not waiting any more.
+    If the cart was deleted or emptied, or has a checkout now, its open checkout is deleted.
     """
     if slug == "deleted":
         await end_cart(connection, shop, cart_id, now)
         return "deleted"
     entity = happened.get("entity") or happened.get("currentEntity")
     if not isinstance(entity, dict):
-        raise RejectedRecordError("the event has no cart")
+        raise RejectedRecordError("the event does not contain a cart")
     buyer = entity.get("buyerInfo")
     if not isinstance(buyer, dict) or not buyer.get("memberId"):
         return "ignored"
@@ -56,7 +57,7 @@ async def take_cart(
     if not checkout.line_items or entity.get("checkoutId"):
         await end_cart(connection, shop, checkout.cart_token, now)
         return "ended"
-    # It is a cart, and nobody has declared it abandoned.
+    # Not abandoned yet: a cart, unlike Wix's checkouts, becomes abandoned by our threshold.
     checkout.uuid, checkout.abandoned_at = None, None
     checkout.token = cart_token_of(shop, checkout.cart_token or "")
     set_cart(checkout)

@@ -1,6 +1,6 @@
-"""POST /intake/wix: a Wix site's events of abandoned checkouts and of carts. The body of each is a JWT.
+"""POST /intake/wix: receives a Wix site's events about abandoned checkouts and carts. The body is a JWT.
 
-It is verified with the public key in the site's setting `wix_public_key`, or else with the server's.
+The JWT is verified with the public key in the shop's setting `wix_public_key`, else with the server's.
 """
 
 from dataclasses import dataclass
@@ -34,15 +34,15 @@ from abandoned_checkouts.store.tenants.shops import find_mirrored_site
 from abandoned_checkouts.wix.event_tokens import ENTITY, EVENT_TYPES
 from abandoned_checkouts.wix.from_wix.checkout import checkout_from_wix
 
-# The most characters of an unknown kind of event in the list of rejected events.
+# The maximum length of an unknown kind of event in the list of rejected events.
 _LONGEST_KIND = 200
-NOT_SIGNED = "The body is not a token signed for the site's public key."
+NOT_SIGNED = "The body is not a JWT with a valid signature for the site's public key."
 _HAPPENED = ("createdEvent", "updatedEvent", "actionEvent", "deletedEvent")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The event in the token. `happened` is the part with the entity."""
+    """The event in the JWT. `happened` is the part that contains the entity."""
 
     id: str
     kind: str
@@ -52,18 +52,18 @@ class Event:
 
     @property
     def slug(self) -> str | None:
-        """What happened to an abandoned checkout; None for an event of another kind."""
+        """What happened to an abandoned checkout, or None if the event is not about one."""
         return next((slug for slug, kind in EVENT_TYPES.items() if kind == self.kind), None)
 
 
 async def receive(request: Request, intake: Intake) -> Response:
-    """200 with `outcome` for every event that Wix signed. Rejected events are stored with the reason."""
+    """Responds to every event that Wix signed with 200 and `outcome`. Rejected events are stored with the reason."""
     return json_response(await _receive(request, intake))
 
 
 async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     token, now = (await BODIES.read(request)).decode("utf-8", "replace").strip(), intake.clock()
-    # The site is named in the token itself. It is trusted only after its key has verified the signature.
+    # The token says which site sent it. That is trusted only after the site's key has verified the signature.
     unverified = _claims(token, None)
     if unverified is None:
         raise RefusedError(401, NOT_SIGNED)
@@ -71,10 +71,12 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     async with intake.database.read() as connection:
         shop = await find_mirrored_site(connection, *_names(claimed))
     if shop is None:
-        raise RefusedError(401, "This event's site is unknown; use `shop set wix_site_id` or `wix_instance_id`.")
+        raise RefusedError(
+            401, "This event's site is unknown. Store its id with `shop set wix_site_id` or `shop set wix_instance_id`."
+        )
     key = shop.settings.get("wix_public_key") or intake.wix_public_key
     if not key:
-        raise RefusedError(401, "This event's site has no public key; set wix_public_key.")
+        raise RefusedError(401, "This event's site has no public key. Store it with `shop set wix_public_key`.")
     claims = _claims(token, _pem(key))
     caller = platform_caller(claims is not None)
     if claims is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
@@ -98,7 +100,7 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     if (slug := cart_slug(event.kind)) is not None:
         return await take_cart(connection, shop, slug, event.entity_id, event.happened, now)
     if event.slug is None:
-        raise RejectedRecordError(f"{event.kind} is not an event of abandoned checkouts or carts")
+        raise RejectedRecordError(f"{event.kind} is not an event about abandoned checkouts or carts")
     if event.is_anonymisation:
         return await _anonymise(connection, shop, event, now)
     if event.slug == "deleted":
@@ -107,17 +109,17 @@ async def _take(connection: Connection, shop: Shop, event: Event, now: int) -> s
     if event.slug == "recovered":
         entity = (event.happened.get("body") or {}).get("abandonedCheckout")
     if not isinstance(entity, dict):
-        raise RejectedRecordError("the event has no checkout")
+        raise RejectedRecordError("the event does not contain a checkout")
     checkout = checkout_from_wix(entity)
     if event.slug == "recovered" and checkout.recovered_at is None:
         checkout.recovered_at = checkout.completed_at = checkout.updated_at
-    # Wix's own record replaces a cart that still waits.
+    # Wix's checkout replaces the open checkout of the same cart.
     await end_cart(connection, shop, checkout.cart_token, now)
     return await take_abandoned(connection, shop, checkout, now)
 
 
 async def _anonymise(connection: Connection, shop: Shop, event: Event, now: int) -> str:
-    """Wix wants the buyer of the checkout erased. A background job does it, as for Shopify's customers/redact."""
+    """Wix asks to erase the buyer of the checkout. A background job does it, as for Shopify's customers/redact."""
     number = (await ids_of_uuids(connection, shop, [event.entity_id])).get(event.entity_id)
     known = None if number is None else await find_known(connection, shop, number=number)
     if known is None or known.state == "deleted":
@@ -152,9 +154,9 @@ def _envelope(claims: UntypedJson) -> UntypedJson:
 
 
 def _event(envelope: UntypedJson, token: str) -> Event:
-    """Wix repeats refused events for two days, so that events of other kinds are read too.
+    """Reads events of every kind, because Wix repeats refused events for two days.
 
-    Without an id, an event is known by its token.
+    An event without an id is identified by the hash of its token.
     """
     try:
         inner = _inner(envelope.get("data"))
@@ -168,7 +170,7 @@ def _event(envelope: UntypedJson, token: str) -> Event:
     happened: object = next((inner[key] for key in _HAPPENED if key in inner), None)
     return Event(
         number,
-        kind[:_LONGEST_KIND] if isinstance(kind, str) and kind else "an event without eventType",
+        kind[:_LONGEST_KIND] if isinstance(kind, str) and kind else "the event has no eventType",
         str(inner.get("entityId") or "").lower(),
         happened if isinstance(happened, dict) else {},
         inner.get("triggeredByAnonymizeRequest") is True,
@@ -176,7 +178,7 @@ def _event(envelope: UntypedJson, token: str) -> Event:
 
 
 def _inner(text: object) -> UntypedJson:
-    """The object in a string of JSON: Wix's events contain JSON as strings."""
+    """The object in a string of JSON. Wix's events contain JSON as strings."""
     try:
         value = orjson.loads(text) if isinstance(text, str) else None
     except orjson.JSONDecodeError:
@@ -199,5 +201,7 @@ def _pem(key: str) -> str:
     try:
         return read_public_key(key)
     except PublicKeyError:
-        # An older version stored it unchecked.
-        raise RefusedError(401, "The site's public key cannot be read; set wix_public_key.") from None
+        # An older version of this program stored the key without checking it.
+        raise RefusedError(
+            401, "The site's public key is invalid. Store it again with `shop set wix_public_key`."
+        ) from None

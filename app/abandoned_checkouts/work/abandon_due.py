@@ -20,13 +20,13 @@ from abandoned_checkouts.store.tenants.shops import all_shops, find_shop
 log = logging.getLogger(__name__)
 
 BATCH = 100
-# The pause before a checkout that cannot be marked is tried again.
+# The pause before another attempt for a checkout that could not be marked.
 _PAUSE = 5 * MINUTE
 
 
 async def abandon_due(database: Database, now: int) -> int:
-    """Mark one batch of due checkouts as abandoned. Several processes can call this at the same time; each checkout is
-    marked once. Returns the number of claimed checkouts."""
+    """Mark one batch of due checkouts as abandoned. Several processes can call this at the same time: each checkout is
+    marked once. Returns the number of checkouts in the batch."""
     try:
         async with database.begin() as connection:
             claimed = await claim_due_checkouts(connection, now, BATCH)
@@ -71,7 +71,7 @@ async def _one_at_a_time(database: Database, now: int) -> int:
 
 
 async def lapse_due(database: Database, now: int) -> int:
-    """Mark one batch of each shop's abandoned checkouts as lapsed, if their recovery period has ended. Returns their
+    """Mark one batch of each shop's abandoned checkouts as lapsed, if their attribution period has ended. Returns their
     number."""
     async with database.read() as connection:
         shops = [

@@ -1,4 +1,4 @@
-"""Plans work again after the clock was set back, so that it is not late."""
+"""Corrects due times after the clock was set back, so that planned work is not late."""
 
 from collections.abc import Mapping
 
@@ -19,8 +19,8 @@ DIALECTS = ("shopify", "wix", "own")
 async def plan_again(
     database: Database, now: int, *, delivery_lease: int, bulk_lease: int, schedule: Schedule | None = None
 ) -> None:
-    """Move due times that are later than a plan made at `now` would set. A second call changes nothing, so every
-    process may call it. `schedule` replaces the retry schedules of the dialects."""
+    """Make due times earlier that are later than a plan made at `now` would set. A second call changes nothing, so
+    every process may call it. `schedule`, for tests, replaces the retry schedules of the dialects."""
     async with database.begin() as connection:
         await hasten_deliveries(connection, now, delivery_lease, longest_pauses(schedule))
         await hasten_planned_steps(connection, now, LEASE, PAUSES)

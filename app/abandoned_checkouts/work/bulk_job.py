@@ -11,7 +11,7 @@ from abandoned_checkouts.store.reading.streams import Stream, open_stream
 
 
 class StoppedError(Exception):
-    """The run was stopped before its end."""
+    """The run was stopped before it was complete."""
 
 
 class Job:
@@ -46,7 +46,7 @@ class Job:
                         self._stream = None
                 synced(self.file)
         except Exception:
-            # The error of a statement that `stop` interrupted.
+            # `stop` interrupts the statement, which raises this error.
             if not self._stopped:
                 raise
         if self._stopped:
@@ -56,7 +56,7 @@ class Job:
         if self._stopped:
             return
         self._stopped = self.progress.stopped = True
-        # The run may end by itself at the same moment.
+        # The run may have ended at the same moment.
         with suppress(Exception):
             if self._stream is not None:
                 self._stream.interrupt()

@@ -1,7 +1,7 @@
-"""Runs bulk operations: claims them under a lease, runs a few at a time, ends each once, and deletes old results.
+"""Runs bulk operations: claims them with a lease, runs a few at a time, and stores the result of each exactly once.
 
-If a runner is killed, its lease expires, and another runner restarts the operation with the data of that moment. A
-result file gets its final name when it is complete. One transaction ends an operation and records its event.
+If a runner is killed, its lease expires, and another runner starts the operation again with the data at that time. A
+result file gets its final name when it is complete. One transaction stores the result and the event.
 """
 
 import asyncio
@@ -41,18 +41,18 @@ from abandoned_checkouts.work.bulk_job import Job, StoppedError
 
 log = logging.getLogger(__name__)
 
-# The number of operations that run at once in a process; each uses a whole core.
+# How many operations run at once in a process. Each uses a whole core.
 AT_ONCE = 2
 # Shopify: an operation that is not done after ten days fails.
 LONGEST = 10 * DAY
-# After so many runners have died, the operation fails.
+# If this number of runners died during an operation, it fails.
 MOST_ATTEMPTS = 5
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a run reports its progress, in seconds, and how long its lease holds without a report."""
+    """Seconds between two reports of progress, and seconds for which the lease holds without a report."""
 
     report: float = 0.3
     lease: float = 15.0
@@ -60,8 +60,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """What a server for tests does with an operation: hold it until a moment, let it fail after half of its lines, or
-    end it without lines."""
+    """Instructions of a server for tests for an operation: keep it running until a moment, let it fail after half of
+    its lines, or end it without lines."""
 
     hold_until: int | None = None
     fails: bool = False
@@ -69,9 +69,10 @@ class BulkPlan:
 
 
 class BulkRunner:
-    """`turn` starts waiting operations, `finish` waits for the running ones, and `stop` interrupts them.
+    """Runs operations. `turn` starts waiting operations, `finish` waits for the running ones, and `stop` interrupts
+    them.
 
-    `plan_of` is the plan for an operation's row, its shop's domain and the present.
+    `plan_of` returns the BulkPlan for an operation; its arguments are the row, the shop's domain and the present.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class BulkRunner:
         self._threads.shutdown()
 
     async def forget(self) -> int:
-        """Delete expired results from the store and the folder. Returns their number."""
+        """Delete expired result files and their entries in the store. Returns their number."""
         deleted = 0
         while True:
             async with self._database.begin() as connection:
@@ -142,7 +143,7 @@ class BulkRunner:
             if not await is_any_waiting(connection, now, running):
                 return None
         async with self._database.begin() as connection:
-            # Each claim has a unique name, so that an earlier run cannot end an operation that was claimed again.
+            # Each claim has a unique name. An earlier run whose claim has expired then cannot store a result.
             worker = f"{socket.gethostname()}/{os.getpid()}/{unique_name()}"
             row = await claim_operation(connection, worker, now, lease, running)
             shop = None if row is None else await find_shop(connection, row["shop_id"])
@@ -166,7 +167,7 @@ class BulkRunner:
                 problem = await asyncio.to_thread(_cut, job, plan)
             await self._end(key, shop, job, problem)
         except Exception as failure:
-            # The lease expires and another runner tries again. The store or the disk may be available then.
+            # Another runner tries again after the lease has expired. The store or the disk may be available by then.
             traceback = None if is_expected(failure) else failure
             log.error("bulk operation %s of shop %s stopped: %s", key.number, shop.id, failure, exc_info=traceback)
         finally:
@@ -208,7 +209,7 @@ class BulkRunner:
             return await report_operation(connection, key, progress.objects, progress.root_objects, until)
 
     async def _end(self, key: OperationKey, shop: Shop, job: Job, problem: str | None) -> None:
-        """Store the result, unless another runner has claimed the operation. `problem` is a result of _outcome."""
+        """Store the result, unless another runner has claimed the operation. `problem` is what _outcome returned."""
         size = job.progress.bytes
         file = await asyncio.to_thread(self._results.finish, job.file) if size and problem != "" else None
         is_used = False

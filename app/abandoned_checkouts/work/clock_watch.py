@@ -1,8 +1,8 @@
-"""Notices when the machine's clock is set, by hand or by a time service.
+"""Notices when the machine's clock is changed, by hand or by a time service.
 
-All processes decide by the clock what is due. After the clock was set back, work that was planned before would be late,
-so `Workers` plans it again. After it was set forward, the claims of running attempts appear to have expired, so for a
-while no claims of other processes are taken over.
+Due times are compared with the clock. If the clock is set back, work that is already planned would be late, so
+`Workers` plans it again. If the clock is set forward, claims of running attempts seem to have expired, so for a while a
+process does not take over claims of others.
 """
 
 import time
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from abandoned_checkouts.checkouts.moment import SECOND, Clock
 
-# A larger difference than the clock's drift or a busy machine can cause.
+# The smallest change that is noticed. Drift of the clock and a busy machine cause smaller differences.
 JUMP = 10 * SECOND
 
 
 class ClockWatch:
-    """`now` returns the time of `clock` and compares it with `timer`, which returns seconds and is never set."""
+    """`now` returns the time of `clock`, and compares it with `timer`: seconds of a timer that nobody can change."""
 
     def __init__(self, clock: Clock, timer: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._timer = clock, timer
@@ -24,7 +24,8 @@ class ClockWatch:
         self._forward_at: float | None = None
 
     def start(self) -> None:
-        """Start to compare. Work that an earlier process planned is also planned again."""
+        """Start to compare. `was_set_back` returns True once, because the clock may have changed since an earlier
+        process."""
         self._offset = self._clock() - round(self._timer() * SECOND)
         self.set_back()
 

@@ -1,7 +1,8 @@
-"""Sends queued deliveries: claims them, sends a few at a time, and retries each until it succeeds or finally fails.
+"""Sends queued deliveries: claims them, sends a few at a time, and retries each until it succeeds or has no retries
+left.
 
-Each turn is one transaction, which stores the results of attempts and claims due deliveries. If the process is killed,
-its claims expire and another process sends the deliveries again. So each is sent at least once.
+Each turn is one transaction: it stores the results of attempts and claims due deliveries. If the process is killed, its
+claims expire and another process sends those deliveries again. Each delivery is therefore sent at least once.
 """
 
 import asyncio
@@ -36,13 +37,13 @@ from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# The number of attempts of a server whose answer is not stored yet: as many may be repeated after a crash.
+# The maximum number of attempts whose result is not stored yet. After a crash, up to this number are sent again.
 AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """For tests: another time limit for a response, in seconds, and another schedule of retries."""
+    """For tests: replaces the time limit for a response, in seconds, and the schedule of retries."""
 
     seconds: float | None = None
     schedule: Schedule | None = None
@@ -54,7 +55,8 @@ class Timing:
 
 
 class Deliverer:
-    """`turn` does the work that is due. `wait` returns when an attempt ends, when `wake` is called, or after a time."""
+    """Sends deliveries. `turn` does the work that is due. `wait` returns when an attempt ends, when `wake` is called,
+    or after the given time."""
 
     def __init__(
         self,
@@ -67,7 +69,7 @@ class Deliverer:
         at_once: int = AT_ONCE,
     ) -> None:
         self._at_once = at_once
-        # Half of them for one subscription, so that a slow receiver does not hold up others.
+        # One subscription gets at most half of them, so that a slow receiver does not delay others.
         self._at_once_each = max(1, at_once // 2)
         self._watch = watch or ClockWatch(clock)
         self._database, self._clock, self._sender = database, self._watch.now, sender
@@ -83,7 +85,7 @@ class Deliverer:
         await self._wake.wait(seconds)
 
     async def turn(self) -> int:
-        """Store results and start due deliveries. Returns the number of both; 0 means that there was nothing to do."""
+        """Store results and start due deliveries. Returns the number of results and started deliveries."""
         if not self._finished and not await self._is_any_due():
             return 0
         finished, self._finished = self._finished, []
@@ -124,7 +126,7 @@ class Deliverer:
         return due is not None and due <= self._clock() and self._free() > 0
 
     def _free(self) -> int:
-        """How many more attempts may start. One that has ended counts until its result is stored."""
+        """How many more attempts may start. An attempt counts until its result is stored."""
         return self._at_once - len(self._running) - len(self._finished)
 
     async def _claim(self, connection: Connection) -> list[tuple[Row, Subscription]]:
@@ -187,7 +189,9 @@ class Deliverer:
         elif is_removed_after_failures(dialect) and not await succeeded_since(
             connection, row["shop_id"], dialect, number, row["first_attempt_at"]
         ):
-            log.warning("subscription %s to %s was removed: all attempts of a delivery failed", number, row["topic"])
+            log.warning(
+                "deleted subscription %s to %s, because all attempts of a delivery failed", number, row["topic"]
+            )
             await delete_subscription(connection, row["shop_id"], dialect, number, now)
         await release_followers(connection, row, now)
 

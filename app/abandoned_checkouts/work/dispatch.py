@@ -1,8 +1,8 @@
-"""Dispatch: every new event goes to every consumer, once and in order.
+"""Passes every new event to every consumer, once and in order.
 
-`consumers` lists them: to make something happen after an event, add a consumer there. A consumer writes in the
-transaction that marks the event as dispatched. If it fails with an event, its writes for that event are undone and the
-failure is logged; the other consumers and the following events are not affected.
+To make something happen after an event, add a consumer to `consumers`. A consumer writes in the transaction that marks
+the event as dispatched. If a consumer fails for an event, its writes for that event are undone and the failure is
+logged; other consumers and later events are not affected.
 """
 
 import logging
@@ -24,7 +24,7 @@ from abandoned_checkouts.work.queue_deliveries import subscriptions_of_shop
 
 log = logging.getLogger(__name__)
 
-# The number of events in one transaction: other writers wait until it ends.
+# The maximum number of events in one transaction. Small, because other writers wait until it ends.
 BATCH = 50
 
 TakeEvent: TypeAlias = Callable[[Row], Awaitable[None]]
@@ -32,8 +32,8 @@ TakeEvent: TypeAlias = Callable[[Row], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """`of_shop` is called for each shop of a batch, with the transaction and the time. It returns the function that
-    takes the shop's events, one after the other.
+    """A consumer of events. `of_shop` is called for each shop of a batch, with the transaction, the shop and the time.
+    It returns a function that is called with each event of the shop.
 
     `kinds` are the kinds of events that the consumer takes, or None for all.
     """
@@ -52,8 +52,8 @@ def consumers(address: str) -> list[Consumer]:
 
 
 class Dispatcher:
-    """`turn` dispatches the waiting events: to one consumer after the other, or `in_order` one event after the other,
-    so that the size of a batch makes no difference."""
+    """`turn` dispatches the waiting events: all to one consumer, then all to the next. With `in_order`, each event goes
+    to all consumers before the next event, so that the result does not depend on the size of a batch."""
 
     def __init__(
         self, database: Database, clock: Clock, consumers: Sequence[Consumer], *, in_order: bool = False
@@ -62,7 +62,8 @@ class Dispatcher:
         self._in_order = in_order
 
     async def turn(self) -> int:
-        """Dispatch one batch. Returns the number of its events: 0 if none wait or another process dispatches."""
+        """Dispatch one batch. Returns the number of its events: 0 if no event waits, or another process is
+        dispatching."""
         async with self._database.read() as connection:
             if not await has_next_event(connection):
                 return 0
@@ -99,9 +100,9 @@ async def _dispatch(connection: Connection, shop: Shop, events: Sequence[Row], c
 async def _take(
     connection: Connection, shop: Shop, events: Sequence[Row], consumer: Consumer, now: int
 ) -> Exception | None:
-    """Returns the error if the consumer cannot take these events; then nothing was written for them.
+    """Returns the error if the consumer failed for these events; then nothing was written for them.
 
-    An error of the store is raised. The whole batch is then dispatched again later, so no event is lost.
+    Raises errors of the store. The whole batch is then dispatched again later, so no event is lost.
     """
     try:
         async with connection.begin_nested():

@@ -1,4 +1,4 @@
-"""Erases a person and informs the apps with a compliance address, by Shopify's topic customers/redact."""
+"""Erases a person and sends customers/redact to the apps that have a compliance URL."""
 
 import orjson
 
@@ -18,12 +18,12 @@ from abandoned_checkouts.store.privacy.erase_person import ErasureResult, erase_
 from abandoned_checkouts.store.privacy.find_person import Person
 from abandoned_checkouts.store.privacy.redactions import Redaction, redactions_of
 
-# These deliveries have no event: its document would keep the person.
+# These deliveries have no stored event, because an event would contain the person's data.
 _NO_EVENT = 0
 
 
 async def erase_and_inform(connection: Connection, shop: Shop, person: Person, now: int) -> ErasureResult:
-    """Erase the person, in the caller's transaction, and queue customers/redact for each app with an address.
+    """Erase the person in the caller's transaction, and queue customers/redact for each app with a compliance URL.
 
     If nothing was erased, nothing is sent.
     """
@@ -37,8 +37,8 @@ async def erase_and_inform(connection: Connection, shop: Shop, person: Person, n
 
 
 def redaction_payload(shop: Shop, redaction: Redaction, app_settings: Json) -> Json:
-    """The body of customers/redact (Shopify: privacy law compliance). An address that the app is not approved for is
-    null, as in other payloads."""
+    """The body of customers/redact (Shopify: privacy law compliance). An e-mail address or phone number that the app is
+    not approved for is null, as in other payloads."""
     approvals = approvals_of(app_settings)
     return {
         "shop_id": shop.id,
@@ -70,7 +70,8 @@ def _delivery(connection: Connection, shop: Shop, redaction: Redaction, to: Subs
         "dialect": to.dialect,
         "subscription_id": to.id,
         "owner_id": to.owner_id,
-        # A buyer without a customer must not be named in clear text.
+        # A buyer without a customer id is identified by the webhook id, because the subject must not have personal
+        # data.
         "subject": f"customer/{redaction.customer_id or webhook_id}",
         "topic": to.topic,
         "webhook_id": webhook_id,

@@ -1,4 +1,4 @@
-"""Erases people's data: on requests of customers, which can be withdrawn for a time, and on requests of platforms."""
+"""Erases people's data as customers and platforms requested. A customer's request can be withdrawn for some time."""
 
 import asyncio
 
@@ -21,8 +21,8 @@ BATCH = 20
 async def erase_due(database: Database, now: int, delay: int, results: Results | None = None) -> int:
     """Erase one batch of people, and delete the bulk result files in `results` that contain them.
 
-    A customer's request is carried out `delay` microseconds after it was made; a platform's at once, because the
-    platform has already waited. Returns the number of people.
+    A customer's request is carried out `delay` microseconds after it was made. A platform's request is carried out at
+    once, because the platform has already waited. Returns the number of people.
     """
     async with database.read() as connection:
         due = await customers_due_for_erasure(connection, now - delay, BATCH)
@@ -33,7 +33,7 @@ async def erase_due(database: Database, now: int, delay: int, results: Results |
         async with database.read() as connection:
             further_customers = await customers_due_for_erasure(connection, now - delay, 1)
             further_requests = await list_erasure_requests(connection, 1)
-        # Only after the last batch, because this rewrites the whole store.
+        # Only after the last batch, because this rewrites the complete file of the store.
         if not further_customers and not further_requests:
             await free_pages(database)
     return done

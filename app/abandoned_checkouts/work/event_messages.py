@@ -1,4 +1,4 @@
-"""Converts an event to the message for a subscription, in one of three dialects: shopify, wix or own."""
+"""Creates the message about an event for a subscription, in one of three formats: shopify, wix or own."""
 
 import orjson
 
@@ -78,12 +78,12 @@ def delivery(event: Row, subscription: Subscription, shop: Shop, now: int, addre
 
 
 def is_debounced(subscription: Subscription) -> bool:
-    """Whether a body is skipped if it equals the previous one about the same subject."""
+    """Whether a message is skipped if its body equals the previous body about the same subject."""
     return subscription.dialect == "shopify" and subscription.topic in DEBOUNCED
 
 
 def message(row: Row, subscription: Subscription, seconds: float | None) -> Message:
-    """The request of a delivery, signed with the subscription's current secret.
+    """The HTTP request for a delivery, signed with the subscription's current secret.
 
     `seconds` overrides the platform's time limit for the response.
     """
@@ -101,5 +101,5 @@ def schedule_of(dialect: str) -> Schedule:
 
 
 def is_removed_after_failures(dialect: str) -> bool:
-    """Whether a subscription is removed after all attempts of a delivery have failed, as Shopify does."""
+    """Whether a subscription is deleted after all attempts of a delivery have failed, as Shopify does."""
     return dialect != "wix"

@@ -16,13 +16,13 @@ TOPICS = {
     "recovery_link_visited": "abandoned_checkouts/link_visited",
 }
 SIGNATURE = "X-Abandoned-Checkouts-Hmac-Sha256"
-# The last API version in which a checkout has its id.
+# The last API version of Shopify in which checkouts have an id.
 _VERSION = "2026-01"
 _MOMENTS = ("abandoned_at", "recovered_at", "lapsed_at", "completed_at", "closed_at")
 
 
 def body(topic: str, event: Row, shop: Shop, address: str) -> UntypedJson:
-    """The event, the checkout in the form of Shopify's REST API, and the times of its lifecycle in UTC.
+    """The body: the event, the checkout as in Shopify's REST API, and the times of its lifecycle in UTC.
 
     `address` is this server's URL without a trailing slash.
     """
@@ -39,7 +39,7 @@ def body(topic: str, event: Row, shop: Shop, address: str) -> UntypedJson:
 
 
 def headers(topic: str, event: Row, shop: Shop, webhook_id: str) -> dict[str, str]:
-    """All headers except the signature (SIGNATURE), which is computed as for Shopify's webhooks."""
+    """All headers except the signature. That is in the header SIGNATURE and is computed as for Shopify's webhooks."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "Abandoned-Checkouts",

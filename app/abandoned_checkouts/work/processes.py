@@ -1,6 +1,6 @@
-"""Counts the processes of one server: each locks a file while it runs, and checks how many files are locked.
+"""Counts the running processes of one server. Each process locks a file while it runs and counts the locked files.
 
-The operating system releases the lock of a process that is killed. The parent process then starts a new one.
+If a process is killed, the operating system releases its lock, and the parent process starts a new process.
 """
 
 import os
@@ -14,7 +14,7 @@ except ImportError:  # Windows
 
 
 class Processes:
-    """A context manager for a process that serves. `count` processes share `folder`."""
+    """The locks of a server with `count` processes. Each process uses it as a context manager while it serves."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._count = folder, count
@@ -31,7 +31,7 @@ class Processes:
             os.close(self._file)
 
     async def problem(self) -> str | None:
-        """A text with the number of missing processes, or None if all run."""
+        """A text with the number of missing processes, or None if all are running."""
         missing = self._count - self._alive()
         if fcntl is None or missing <= 0:
             return None

@@ -1,4 +1,4 @@
-"""The consumer of events that queues one delivery for each matching subscription."""
+"""A consumer of events: queues one delivery for each matching subscription."""
 
 import asyncio
 import logging
@@ -13,14 +13,14 @@ from abandoned_checkouts.work.event_messages import delivery, is_debounced, topi
 
 log = logging.getLogger(__name__)
 
-# Longer filters are applied in a thread: parsing the longest one takes half a second.
+# Filters with more characters are applied in a thread, because parsing the longest one takes half a second.
 _LONG_FILTER = 2_000
 
 
 async def subscriptions_of_shop(
     connection: Connection, shop: Shop, now: int, *, address: str
 ) -> Callable[[Row], Awaitable[None]]:
-    """The function that queues one event of the shop."""
+    """Returns the function that queues the deliveries of one event of the shop."""
     return _DeliveryQueue(connection, shop, await subscriptions_of(connection, shop.id), now, address).add
 
 
@@ -30,7 +30,7 @@ class _DeliveryQueue:
     ) -> None:
         self._connection, self._shop, self._subscriptions = connection, shop, subscriptions
         self._now, self._address = now, address
-        # The hash of the last body about a subject, for subscriptions that skip repeated bodies.
+        # The hash of the last body by subject, for subscriptions that skip repeated bodies.
         self._last: dict[tuple[DeliveryKey, str], str | None] = {}
 
     async def add(self, event: Row) -> None:
@@ -58,7 +58,7 @@ class _DeliveryQueue:
         try:
             return delivery(event, subscription, self._shop, self._now, self._address)
         except Exception:
-            # The other subscriptions must still receive the event.
+            # Not raised, because the other subscriptions must still receive the event.
             log.exception("event %s cannot be converted for subscription %s", event["id"], subscription.id)
             return None
 

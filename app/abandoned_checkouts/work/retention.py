@@ -1,4 +1,5 @@
-"""Deletes old data: checkouts older than Shopify keeps them, if the shop chose so, and records of finished work."""
+"""Deletes old data: checkouts that Shopify would have deleted, in shops with that setting, and records of finished
+work."""
 
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.lifecycle import RETENTION_AGE, retention_deletes_at, rules_of
@@ -16,18 +17,20 @@ from abandoned_checkouts.store.tenants.idempotent_requests import delete_old_key
 from abandoned_checkouts.store.tenants.shops import all_shops
 
 BATCH = 500
-# A platform repeats a message for at most two days; later repetitions need not be recognized.
+# For records of settled checkouts, and for ids of received messages. A platform repeats a message for two days at most.
 KEEP_SETTLED, KEEP_RECEIVED = 7 * DAY, 7 * DAY
-# Rejected messages are kept longer, so that a person can look at them.
+# Rejected messages are kept longer, so that somebody has time to look at them.
 KEEP_REJECTED = 90 * DAY
 KEEP_WITHOUT_CONTACT = 30 * DAY
 KEEP_DELIVERIES, KEEP_EVENTS = 30 * DAY, 90 * DAY
-# No flow starts for a checkout that began earlier: newer_than_days is 366 at most.
+# For the purchases and people of flows. A flow does not start for older checkouts, because newer_than_days is 366 at
+# most.
 KEEP_PURCHASES = 400 * DAY
 
 
 async def forget_old_checkouts(database: Database, now: int) -> int:
-    """Delete the checkouts that Shopify would have deleted by now, in shops that chose this. Returns their number."""
+    """Delete the checkouts that Shopify would have deleted, in shops with `retention` set to shopify. Returns their
+    number."""
     async with database.read() as connection:
         shops = await all_shops(connection)
     return sum([await _forget(database, shop, now) for shop in shops if rules_of(shop).deletes_old])
@@ -51,8 +54,8 @@ def _is_over(row: Row, shop: Shop, now: int) -> bool:
 
 
 async def forget_settled_work(database: Database, now: int) -> None:
-    """Delete records of finished work: received messages, keys of mutations, settled checkout records, deliveries and
-    events."""
+    """Delete old records of finished work: ids of received messages, idempotency keys of mutations, records of
+    completed and deleted checkouts, deliveries and events."""
     async with database.begin() as connection:
         await delete_old_inbound_deliveries(connection, now - KEEP_RECEIVED, now - KEEP_REJECTED)
         await delete_old_keys(connection, now)

@@ -7,7 +7,8 @@ from abandoned_checkouts.checkouts.moment import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`retries` follow the first attempt. Each pause is twice the previous one; `span` is their sum in microseconds."""
+    """`retries` is the number of retries after the first attempt. Each pause is twice the previous one. `span` is the
+    sum of all pauses in microseconds."""
 
     retries: int
     span: int
@@ -16,7 +17,8 @@ class Schedule:
 # Shopify: eight retries over four hours (since 2024-09-10). Wix: documented as up to 48 hours, without a number.
 SHOPIFY = Schedule(8, 4 * HOUR)
 WIX = Schedule(12, 48 * HOUR)
-# Each pause varies by up to this share, so that deliveries that failed together are not all retried at once.
+# Each pause is changed at random by up to this share, so that deliveries that failed together are not all retried at
+# once.
 JITTER = 0.1
 
 

@@ -1,4 +1,4 @@
-"""Sends one POST request to a receiver and reports its result. It has a time limit and follows no redirects."""
+"""Sends one POST request to a receiver and returns the result. There is a time limit; redirects are not followed."""
 
 import asyncio
 import hashlib
@@ -16,7 +16,7 @@ from abandoned_checkouts.work.targets import GuardedNetwork
 CONNECT_SECONDS = 1.0
 SHOPIFY_SECONDS = 5.0
 WIX_SECONDS = 1.25
-# Bytes of a response that are stored in the log, and bytes that are read.
+# The number of bytes of a response that are stored in the log, and that are read.
 _KEPT = 500
 _READ = 4096
 
@@ -33,14 +33,14 @@ class Message:
 
 
 class MessageSender(Protocol):
-    """Sends messages: `Sender`, or one of a server for tests that records them."""
+    """The interface of senders: `Sender`, and one that records messages in a server for tests."""
 
     async def send(self, message: Message, now: int) -> Attempt: ...
     async def close(self) -> None: ...
 
 
 class Sender:
-    """Sends messages over a pool of connections. Call `close` at the end."""
+    """Sends messages with a pool of connections. Call `close` at the end."""
 
     def __init__(self, *, allow_private: bool, connections: int = 100) -> None:
         # Receivers in private networks, such as those of local tests, often have no TLS.
@@ -56,7 +56,7 @@ class Sender:
         await self._pool.aclose()
 
     async def send(self, message: Message, now: int) -> Attempt:
-        """Send a message. An error of the receiver is reported in the result and raises nothing."""
+        """Send a message. An error of the receiver is in the result and does not raise."""
         started = time.monotonic()
         status, response = None, None
         try:

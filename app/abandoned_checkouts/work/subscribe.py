@@ -19,7 +19,7 @@ from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, new_private_key, p
 from abandoned_checkouts.work import own_topics
 from abandoned_checkouts.work.targets import is_public
 
-# The topics of each dialect. Short forms such as `created` or `abandoned` are accepted too.
+# The topics of each format, by full name and by short name, for example `abandoned`.
 TOPICS: dict[Dialect, tuple[str, ...]] = {
     "wix": tuple(EVENT_TYPES.values()),
     "own": tuple(own_topics.TOPICS.values()),
@@ -30,7 +30,8 @@ _LONGEST_ADDRESS = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """`secret` verifies the events: for our own topics the shared secret, for Wix the public key in PEM format."""
+    """`secret` is what the receiver verifies events with: for our own topics a shared secret, for Wix a public key in
+    PEM."""
 
     id: int
     dialect: Dialect
@@ -54,7 +55,7 @@ async def subscribe(
 ) -> Subscribed:
     """Create a subscription. Raises SubscriptionError.
 
-    `client_id` is the app that receives Wix's events; all subscriptions of an app use the same key.
+    `client_id` is the app that receives Wix's events. All subscriptions of an app have the same key.
     """
     topic = _topic(dialect, topic)
     check_address(address, allow_http)
@@ -83,7 +84,8 @@ def _topic(dialect: Dialect, topic: str) -> str:
 
 
 def check_address(address: str, allow_http: bool) -> None:
-    """Raises SubscriptionError if events cannot be sent to the address. `allow_http` also allows private networks."""
+    """Raises SubscriptionError if events must not be sent to the address. `allow_http` allows addresses without TLS and
+    in private networks."""
     parts = urlsplit(address) if address.isascii() and is_web_address(address) else None
     if parts is None or (parts.scheme == "http" and not allow_http) or len(address) > _LONGEST_ADDRESS:
         raise SubscriptionError(f"{address[:200]} is not a URL that events can be sent to; it must start with https://")
@@ -91,7 +93,7 @@ def check_address(address: str, allow_http: bool) -> None:
     try:
         literal = ip_address(host)
     except ValueError:
-        # A host name is checked at each delivery (see targets).
+        # The address of a host name is checked at each delivery (see targets).
         return
     if not allow_http and not is_public(literal):
         raise SubscriptionError(f"{host} is in a private network, to which events are not sent")
@@ -99,7 +101,7 @@ def check_address(address: str, allow_http: bool) -> None:
 
 async def _installation(connection: Connection, shop: Shop, client_id: str | None) -> tuple[str, str]:
     if client_id is None:
-        raise SubscriptionError("Wix's events are sent to an app; the app's client id is missing")
+        raise SubscriptionError("the app's client id is missing; Wix's events are sent to an app")
     for each in await find_installations(connection, client_id):
         if each.shop.id == shop.id:
             return client_id, each.instance_id

@@ -1,7 +1,7 @@
-"""Restricts the receivers of events: this machine and private networks are forbidden unless the operator allows them.
+"""Restricts the receivers of events. This machine and private networks are forbidden, unless the operator allows them.
 
-A host name is resolved once, and the connection uses the address that was checked. So a name server cannot pass the
-check with one address and direct the connection to another. Redirects are not followed.
+A host name is resolved once, and the connection uses the address that was checked. Otherwise a name server could return
+a public address for the check and a private one for the connection. Redirects are not followed.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ import httpcore
 
 IpAddress = IPv4Address | IPv6Address
 
-# Not public, although Python reports some of them as global (IANA's registries of special-purpose addresses).
+# Addresses that are not public (IANA's registries of special-purpose addresses). Python's `is_global` is wrong for
+# some.
 _SPECIAL = [
     ip_network(network)
     for network in (
@@ -29,16 +30,16 @@ _SPECIAL = [
         "fec0::/10",
     )
 ]
-# IPv6 addresses that contain an IPv4 address, which can be private.
+# IPv6 networks whose addresses contain an IPv4 address, which can be private.
 _EMBEDDING = ("sixtofour", "teredo", "ipv4_mapped")
 
 
 class ForbiddenTargetError(httpcore.ConnectError):
-    """Events are not sent to the receiver's address."""
+    """The receiver's address is forbidden."""
 
 
 def is_public(address: IpAddress) -> bool:
-    """Whether an address is public. An IPv6 address that contains an IPv4 address is public if that is public too."""
+    """Whether an address is public. If an IPv6 address contains an IPv4 address, both must be public."""
     if isinstance(address, IPv6Address):
         for name in _EMBEDDING:
             inner = getattr(address, name)
@@ -46,7 +47,7 @@ def is_public(address: IpAddress) -> bool:
                 if each is not None and not is_public(each):
                     return False
         if int(address) >> 32 == 0x0064FF9B << 64:
-            # 64:ff9b::/96 leads to the IPv4 address in its last 32 bits.
+            # An address in 64:ff9b::/96 has the IPv4 address in its last 32 bits.
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
         if address.ipv4_mapped is not None:
             return True

@@ -1,4 +1,4 @@
-"""The events that Wix has a topic for, and their bodies."""
+"""Our events as Wix's webhooks: which of them Wix has, and their bodies."""
 
 from abandoned_checkouts.access.approvals import approvals_of, shows_url
 from abandoned_checkouts.checkouts.moment import to_datetime
@@ -11,7 +11,7 @@ from abandoned_checkouts.wix.event_tokens import EVENT_TYPES, Slug, event_token
 from abandoned_checkouts.wix.to_wix.checkout import Site, checkout_to_wix
 
 _SLUGS: dict[str, Slug] = {
-    # Wix creates the entity when the checkout is abandoned, not when it starts.
+    # In Wix, the entity is created when the checkout is abandoned, not when it starts.
     "checkout_abandoned": "created",
     "checkout_updated": "updated",
     "checkout_completed": "updated",
@@ -22,13 +22,13 @@ _SLUGS: dict[str, Slug] = {
     "checkout_deleted": "deleted",
     "checkout_withdrawn": "deleted",
 }
-# Event kind → event type.
+# Wix's event type by our kind of event.
 TOPICS = {kind: EVENT_TYPES[slug] for kind, slug in _SLUGS.items()}
 HEADERS = {"Content-Type": "text/plain", "User-Agent": "Abandoned-Checkouts"}
 
 
 def concerns_wix(event: Row) -> bool:
-    """Whether Wix has an event for this one: Wix knows only checkouts that are or were abandoned."""
+    """Whether Wix has such an event. Wix has events only about checkouts that are or were abandoned."""
     return event["kind"] in TOPICS and read_checkout_document(event["document"]).abandoned_at is not None
 
 

@@ -1,4 +1,4 @@
-"""The workers of one server process. Any number of processes may run them over the same store."""
+"""The background workers of one server process. Several processes can run workers on the same store."""
 
 import asyncio
 import logging
@@ -26,11 +26,11 @@ from abandoned_checkouts.work.wake_signal import WakeSignal
 
 log = logging.getLogger(__name__)
 
-# How often each kind of work looks for what is due, in seconds, if nothing wakes it.
+# Seconds between two checks for due work, for each kind of work, if nothing wakes it earlier.
 EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
 EVERY_WATCH = 1.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
-# The pause after an error, for example when the database cannot be reached.
+# Seconds until the next attempt after an error, for example if the database cannot be reached.
 _AFTER_ERROR = 5.0
 
 
@@ -103,14 +103,14 @@ class Workers:
         ]
 
     async def problem(self) -> str | None:
-        """A text that names the workers that have ended or fail, or None if all work."""
+        """A text with the names of workers that have ended or fail, or None if all work."""
         ended = [task.get_name() for task in self._tasks if task.done() and not self._stopping]
         failing = [name for name in self._failures if name not in ended]
         said = [f"{name} has ended" for name in ended] + [f"{name} fails and tries again" for name in failing]
         return ", ".join(said) or None
 
     async def stop(self) -> None:
-        """Wait for the attempts and steps that run and write their results. No new work starts."""
+        """Start no new work, wait for running attempts and steps, and store their results."""
         self._stopping = True
         self.wake()
         for task in self._tasks:
@@ -122,19 +122,19 @@ class Workers:
         try:
             await self._deliverer.finish()
         except StoreError as problem:
-            # These deliveries are sent again when their claims end.
+            # These deliveries are sent again after their claims have expired.
             log.error("the last results of deliveries cannot be stored: %s", problem)
         await self._sender.close()
 
     def wake(self) -> None:
-        """Look for work now: something was written, or the clock was moved."""
+        """Look for work now, because something was written or the clock was moved."""
         self._wake.send()
         self._new_events.send()
         self._deliverer.wake()
 
     async def settle(self, before_job: Callable[[str], None] = lambda _name: None) -> Counter[str]:
-        """Do all work that is due by the clock. For tests, and for clocks that jump. Returns the amount of work of each
-        kind, by the names of `_jobs`. `before_job` is called with the name before each work of that kind."""
+        """Do all work that is due, for tests and for clocks that jump. Returns the amount of work of each kind, by the
+        names in `_jobs`. `before_job` is called with the name of the kind before each job."""
         total: Counter[str] = Counter()
         while True:
             done: Counter[str] = Counter()
@@ -142,13 +142,13 @@ class Workers:
                 before_job(name)
                 done[name] = await work()
             total += done
-            # Attempts end before other work begins, so that the same work is done in the same order each time.
+            # Wait for the attempts before other work begins, so that the order of work is the same in every run.
             await self._deliverer.attempts_ended()
             if not +done and self._deliverer.is_idle:
                 return total
 
     def _jobs(self) -> dict[str, Callable[[], Awaitable[int]]]:
-        """All kinds of work, in an order in which each kind precedes those that it causes."""
+        """All kinds of work, ordered so that each kind comes before the kinds that it causes."""
         return {
             "abandonments": lambda: abandon_due(self._database, self._clock()),
             "lapses": self._lapse,
@@ -234,8 +234,8 @@ class Workers:
                 await asyncio.sleep(seconds)
 
     async def _guarded(self, work: Callable[[], Awaitable[int]]) -> int:
-        """Do the work. An error is logged, and the work is repeated after a pause, because the store may be available
-        again by then. Repetitions of an error are not logged until the work has succeeded."""
+        """Do the work. After an error, try again after a pause, because the store may be available by then. An error is
+        logged once, not again until the work has succeeded."""
         task = asyncio.current_task()
         name = "" if task is None else task.get_name()
         try:
