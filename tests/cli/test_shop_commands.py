@@ -23,8 +23,8 @@ def test_a_wix_site(within: Within) -> None:
     created = within("shop", "create", *named, "--public-key", key.replace("\n", "\\n"))[0]
     assert created == f"site.example\tUSD\tUTC\twix\t{SITE}\n"
     other = ("shop", "create", "--domain", "other.example", "--platform", "wix", "--site-id", SITE)
-    assert f"the shop site.example has the site id {SITE} already" in within(*other, code=5)[1]
-    assert f"site.example has the site id {SITE} already" in within("shop", "set", "wix_site_id", SITE, code=5)[1]
+    assert f"the shop site.example already has the site id {SITE}" in within(*other, code=5)[1]
+    assert f"site.example already has the site id {SITE}" in within("shop", "set", "wix_site_id", SITE, code=5)[1]
     assert "wix_public_key must be an RSA public key" in within("shop", "set", "wix_public_key", "x", code=5)[1]
     assert "use a GUID" in within("shop", "set", "wix_instance_id", "x", code=5)[1]
     assert within("shop", "set", "wix_public_key", key)[0].startswith("wix_public_key\t-----BEGIN PUBLIC KEY")

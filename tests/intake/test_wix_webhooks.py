@@ -200,7 +200,7 @@ async def test_a_site_is_found_by_its_own_names(store: Database, shop: Shop, sen
     assert await send_event("updated", entity(1), site_id="unknown", instance_id=instance.upper()) == "updated"
     async with store.begin() as connection:
         other = await create_shop(connection, "other.example", now=START)
-        with pytest.raises(ShopError, match=r"the shop acme\.myshopify\.com has the site id .* already"):
+        with pytest.raises(ShopError, match=r"the shop acme\.myshopify\.com already has the site id "):
             await change_settings(connection, other, {"wix_site_id": site}, START)
 
 

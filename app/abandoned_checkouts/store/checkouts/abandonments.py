@@ -1,4 +1,4 @@
-"""Abandonments: find them by number; log activities of those that have no checkout."""
+"""Finds abandonments by number, and logs activities of abandonments that have no checkout."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, 
 
 
 async def find_abandonment(connection: AsyncConnection, shop: Shop, number: int | None) -> Row | None:
-    """The abandonment with its e-mail state, which is the checkout's if it has one. Its row is locked."""
+    """The abandonment with its e-mail state. If it has a checkout, the state is the checkout's. Locks the row."""
     if number is None:
         return None
     table = abandonments
@@ -32,7 +32,7 @@ async def find_abandonment(connection: AsyncConnection, shop: Shop, number: int 
 
 
 async def has_step_of(connection: AsyncConnection, row: Row, marketing_activity_id: int) -> bool:
-    """Whether the abandonment's log has an entry of that marketing activity."""
+    """Whether the log of the abandonment has an activity with this marketing activity id."""
     statement = select(activities.c.sequence).where(
         activities.c.shop_id == row["shop_id"],
         activities.c.abandonment_id == row["id"],
@@ -44,7 +44,8 @@ async def has_step_of(connection: AsyncConnection, row: Row, marketing_activity_
 async def append_visit_activities(
     connection: AsyncConnection, row: Row, steps: Sequence[Activity], reported: tuple[EmailState, int | None]
 ) -> None:
-    """Log activities of an abandonment without a checkout, and set its e-mail state to `reported`. Writes no event."""
+    """Log activities of an abandonment without a checkout, and set its e-mail state to `reported`. No event is
+    written."""
     mine = (activities.c.shop_id == row["shop_id"]) & (activities.c.abandonment_id == row["id"])
     last = (await connection.execute(select(func.max(activities.c.sequence)).where(mine))).scalar() or 0
     names = ("activity_type", "created_at", "channel", "reason", "marketing_activity_id", "delivery_state")

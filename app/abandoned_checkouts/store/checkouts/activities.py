@@ -1,4 +1,4 @@
-"""Logs activities of an abandoned checkout, with the e-mail state and the event, in the caller's transaction."""
+"""Logs activities of an abandoned checkout, sets its e-mail state and writes the event, in the caller's transaction."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -25,10 +25,11 @@ async def append_activities(
     now: int,
     reported: tuple[EmailState, int | None] | None = None,
 ) -> Row | None:
-    """Log activities, update the e-mail state and write the event. Returns the new row, or None without a checkout.
+    """Log activities, update the e-mail state and write the event. Returns the new row, or None if there is no
+    checkout.
 
-    `reported` is an e-mail state with the time of the last mail, as Shopify's mutations send it. It is valid until a
-    later activity changes it. `now` must be the request's time.
+    `reported` is the e-mail state that a mutation of Shopify's API sent, with the time of the last mail. A later
+    activity can change the state again. `now` must be the request's time.
     """
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & (table.c.id == checkout_id)

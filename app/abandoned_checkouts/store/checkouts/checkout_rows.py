@@ -1,4 +1,4 @@
-"""The rows and the full text of a checkout and its lines, computed without reading the store."""
+"""Computes the rows and the full text of a checkout and its lines, without reading the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +75,8 @@ class Prepared:
     numbered: list[Address]
 
     def undo(self, checkout: Checkout) -> None:
-        """Restore the checkout as its source sent it: it is not new, so missing fields come from the store instead."""
+        """Remove the derived values from the checkout. It is stored already, so missing fields get their stored values
+        instead."""
         for name, value in zip(_FILLED_IN, self.as_sent, strict=True):
             setattr(checkout, name, value)
         for line, key in zip(checkout.line_items, self.keys, strict=True):
@@ -85,9 +86,9 @@ class Prepared:
 
 
 def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepared]:
-    """Prepare checkouts that have a number. The keys of the result are `id(checkout)`.
+    """Prepare the rows of checkouts that have a number. The keys of the result are Python's `id(checkout)`.
 
-    Preparing takes as long as writing, and can be done while another process writes.
+    This takes as long as writing the rows. Done before the transaction, it can run while another process writes.
     """
     prepared = {}
     for item in checkouts:
@@ -110,7 +111,7 @@ def prepare_rows(shop: Shop, checkouts: Sequence[Checkout]) -> dict[int, Prepare
 
 
 def fill_in_missing(shop: Shop, checkout: Checkout, before: Row | None) -> None:
-    """Fill in missing fields from the stored row, otherwise with derived values."""
+    """Fill in missing fields: from the stored row if there is one, otherwise with derived values."""
     if before is not None:
         for name in _KEPT:
             if getattr(checkout, name) is None:
@@ -142,7 +143,7 @@ def _derive_names(shop: Shop, checkout: Checkout) -> None:
 
 
 def _derive_moments(shop: Shop, checkout: Checkout) -> None:
-    """Files do not contain when a checkout was abandoned, or whether its purchase was a recovery."""
+    """Derive when the checkout was abandoned, and whether its purchase was a recovery. Files do not contain this."""
     if checkout.abandoned_at is None:
         checkout.abandoned_at = checkout.created_at + rules_of(shop).threshold
     if checkout.recovered_at is None and checkout.completed_at is not None and checkout.lapsed_at is None:
@@ -181,7 +182,8 @@ def line_rows(shop: Shop, checkout: Checkout, number: int) -> list[RowValues]:
 
 
 def _complete_allocations(checkout: Checkout, line: LineItem) -> list[DiscountAllocation]:
-    """The allocations, each with its discount, so that a line can be returned without its checkout."""
+    """The allocations of a line, each with its complete discount, so that a line can be returned without its
+    checkout."""
     known = checkout.discount_applications
     return [
         {**item, "discount": {"index": item["application"], **known[item["application"]]}}  # type: ignore[typeddict-unknown-key]

@@ -1,11 +1,13 @@
-"""Customers of checkouts whose source sends only a contact: found by the contact, otherwise made from it.
+"""Finds or creates the customers of checkouts whose source sends only a contact.
 
-Each checkout with a contact has a customer, as at Shopify, so that its buyer can be reached and it has an abandonment.
-A platform's customer with the same contact replaces the made one. Two people with one phone number are two customers
-when their e-mail addresses differ.
+As at Shopify, each checkout with a contact has a customer. Without one, it would have no abandonment. If the shop has
+no customer with the contact, this module creates one (`from_contact`). When the platform later sends a customer with
+the same contact, that customer replaces the created one. Customers with the same phone number and different e-mail
+addresses are different people.
 
-Made customers are made, found and joined under the lock of the shop's row: of two transactions with one new contact,
-the second finds the customer of the first. Locks of customers (`customer/NUMBER`) come before it, never after it.
+This module changes customers only while it holds the lock of the shop's row. If two transactions have the same new
+contact, the second therefore finds the customer that the first created. To avoid deadlocks, acquire locks of customers
+(`customer/NUMBER`) before the lock of the shop's row, never after it.
 """
 
 from collections.abc import Sequence
@@ -29,8 +31,8 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, 
 
 
 async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> list[int]:
-    """Find or make the customer of each checkout, and set it. Returns the numbers of other checkouts whose customer is
-    another one now: the caller saves them again."""
+    """Find or create the customer of each checkout, and set it. Returns the numbers of other checkouts whose customer
+    changed; the caller must save them again."""
     reachable = [(each, keys) for each in checkouts if (keys := _keys(each, shop))]
     if not reachable:
         return []
@@ -71,13 +73,13 @@ async def give_customers(connection: AsyncConnection, shop: Shop, checkouts: Seq
 
 
 async def join_made_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> list[int]:
-    """Replace made customers by these customers of a platform, which are saved. Returns the numbers of the checkouts
-    whose customer is another one now: the caller saves them again."""
+    """Replace created customers by these stored customers of a platform with the same contact. Returns the numbers of
+    the checkouts whose customer changed; the caller must save them again."""
     contacts = [(each, customer_keys(each, shop)) for each in people if not each.from_contact]
     if not contacts:
         return []
     if await lock_customer_numbers(connection, shop) == BEFORE_FIRST:
-        # The shop has no made customer: an import of a platform's customers need not look for them.
+        # The shop has no created customer, so there is nothing to look for.
         return []
     known = await KnownCustomers.load(connection, shop, [keys for _, keys in contacts], only_made=True)
     moved: list[int] = []
@@ -89,9 +91,10 @@ async def join_made_customers(connection: AsyncConnection, shop: Shop, people: S
 
 
 async def _join(connection: AsyncConnection, shop: Shop, gone: Customer, kept: Customer) -> list[int]:
-    """Give everything of a made customer to another one. There is no event: the made one was never announced."""
+    """Move everything of the created customer `gone` to `kept`, and delete `gone`. There is no event, because there was
+    no event when it was created."""
     its_row = (customers.c.shop_id == shop.id) & (customers.c.id == gone.id)
-    # A checkout that is becoming abandoned has loaded it: see load_customers.
+    # Wait for transactions that have loaded this customer for a checkout that becomes abandoned: see load_customers.
     await connection.execute(select(customers.c.id).where(its_row).with_for_update())
     table = abandoned_checkouts
     mine = (table.c.shop_id == shop.id) & (table.c.customer_id == gone.id)
@@ -101,7 +104,7 @@ async def _join(connection: AsyncConnection, shop: Shop, gone: Customer, kept: C
     for other in (orders, abandonments):
         theirs = (other.c.shop_id == shop.id) & (other.c.customer_id == gone.id)
         await connection.execute(update(other).where(theirs).values(customer_id=kept.id))
-    # Checkouts that are still open name it until they become abandoned.
+    # Open checkouts refer to the deleted customer until they become abandoned.
     await remember_deleted(connection, shop, gone.id, kept.updated_at, merged_into=kept.id)
     await connection.execute(delete(customers).where(its_row))
     return moved
@@ -116,7 +119,7 @@ def _keys(checkout: Checkout, shop: Shop) -> ContactKeys:
 
 
 async def _made(checkout: Checkout, keys: ContactKeys, shop: Shop, numbers: CustomerNumbers) -> Customer:
-    """The customer of a contact that the shop does not know. An export that is restored keeps its numbers."""
+    """A new customer for a contact. A customer from an export of this server keeps its number if the number is free."""
     exported = checkout.customer
     if exported is not None and await numbers.claim(exported.id):
         return replace(exported, uuid=exported.uuid or derived_uuid(shop.domain, "customer", exported.id))
@@ -136,7 +139,7 @@ async def _made(checkout: Checkout, keys: ContactKeys, shop: Shop, numbers: Cust
         phone=keys.phone,
         locale=checkout.locale or "en",
         currency=shop.currency,
-        # Whether the buyer wants mails is known of the checkout alone.
+        # Only the checkout says whether the buyer accepts marketing.
         verified_email=keys.email is not None,
         from_contact=True,
     )
@@ -150,7 +153,8 @@ async def _completed(
     keys: ContactKeys,
     made: dict[int, Customer],
 ) -> Customer:
-    """A made customer with what this checkout adds; a platform's customer stays as the platform sent it."""
+    """The customer, completed with values of this checkout if it is a created one. Customers of a platform are not
+    changed."""
     if not customer.from_contact:
         return customer
     added: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Numbers of customers that are made here, in the order in which they are made."""
+"""Assigns numbers to customers that this server creates, in the order of their creation."""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -6,14 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.tables import customers, deleted_customers, shops
 
-# The first number is one more; those of platforms are far greater, so that the two can be distinguished.
+# The number before the first one. Numbers of platforms are far greater, so the two cannot be confused.
 BEFORE_FIRST = 1_000_000
 
 
 async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
     """Lock the shop's row until the transaction ends, and return the last number that was assigned.
 
-    While it is locked, no other transaction makes a customer of this shop.
+    Meanwhile, other transactions cannot create a customer of this shop.
     """
     statement = select(shops.c.last_customer_id).where(shops.c.id == shop.id).with_for_update()
     last: int = (await connection.execute(statement)).scalar_one()
@@ -21,7 +21,8 @@ async def lock_customer_numbers(connection: AsyncConnection, shop: Shop) -> int:
 
 
 class CustomerNumbers:
-    """Free numbers; the shop's row must be locked. `expected` is how many are likely to be needed."""
+    """Free numbers for new customers. The shop's row must be locked. `expected` is the likely number of new
+    customers."""
 
     def __init__(self, connection: AsyncConnection, shop: Shop, last: int, expected: int) -> None:
         self._connection, self._shop = connection, shop
@@ -29,7 +30,7 @@ class CustomerNumbers:
         self._window, self._checked_to, self._taken = max(expected, 1), last, set[int]()
 
     async def next(self) -> int:
-        """A source may use numbers as small as ours: those of its customers are skipped."""
+        """The next free number. Numbers that a source has used for its customers are skipped."""
         while True:
             self._last += 1
             if self._last > self._checked_to:
@@ -38,7 +39,7 @@ class CustomerNumbers:
                 return self._last
 
     async def claim(self, number: int) -> bool:
-        """Whether the number of a customer that this program once made is free here, so that it can be kept."""
+        """Reserve the number that a customer has in an export of this server. Returns False if it is not free."""
         if number <= BEFORE_FIRST or await self._in_use(number, number):
             return False
         self._last, self._taken = max(self._last, number), self._taken | {number}

@@ -17,7 +17,7 @@ _DEPENDENT: tuple[tuple[Table, str], ...] = (
 
 
 async def delete_abandoned_rows(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
-    """Delete everything about the abandoned checkouts of these numbers. Writes no events."""
+    """Delete all rows of the abandoned checkouts with these numbers. No events are written."""
     if not numbers:
         return
     table = abandoned_checkouts

@@ -1,4 +1,4 @@
-"""Customers that the platform deleted or merged: their numbers are stored, so that neither a late report nor a checkout
+"""Remembers the numbers of customers that the platform deleted or merged, so that neither a late report nor a checkout
 that was open at the time creates them again."""
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from abandoned_checkouts.store.tables import customers, deleted_customers
 async def remember_deleted(
     connection: AsyncConnection, shop: Shop, number: int, now: int, *, merged_into: int | None = None
 ) -> None:
-    """Store the number permanently: platforms never use one again. `merged_into` is the customer that remains."""
+    """Store the number permanently, because platforms never reuse one. `merged_into` is the customer that remains."""
     row = {"shop_id": shop.id, "id": number, "deleted_at": now, "merged_into": merged_into}
     await insert_missing(connection, deleted_customers, row)
 
@@ -51,7 +51,8 @@ async def without_deleted_customers(connection: AsyncConnection, shop: Shop, che
 
 
 async def load_customers(connection: AsyncConnection, shop: Shop, checkouts: Iterable[Checkout]) -> None:
-    """Set the customers of checkouts that have only the number of theirs, and lock their rows against being joined."""
+    """Load the customers of checkouts that have only a customer number. Locks the customers, so that they are not
+    replaced before the transaction ends."""
     waiting = [each for each in checkouts if each.customer is None and each.customer_id is not None]
     found: dict[int | None, Customer] = {}
     for part in chunks(sorted({each.customer_id or 0 for each in waiting})):
@@ -66,7 +67,7 @@ async def load_customers(connection: AsyncConnection, shop: Shop, checkouts: Ite
 
 
 async def _deleted(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int | None, int | None]:
-    """The deleted ones among the numbers, each with the customer that it was finally merged into, or None."""
+    """Those of the numbers that are deleted, each with the customer into which it was finally merged, or None."""
     table = deleted_customers
     found: dict[int | None, int | None] = {}
     for part in chunks(numbers):

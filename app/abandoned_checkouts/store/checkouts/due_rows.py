@@ -1,4 +1,4 @@
-"""Finds checkouts that are due by an index, and claims them in small batches for one process."""
+"""Finds due checkouts by an index, and claims them in small batches for one process."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, events, open_c
 
 
 async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int) -> list[Row]:
-    """Rows of open checkouts that are due, longest due first. They are locked until the transaction ends."""
+    """Rows of due open checkouts, earliest first. They are locked until the transaction ends."""
     table = open_checkouts
     statement = select(table).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
     rows = (await connection.execute(statement.with_for_update(skip_locked=True))).mappings().all()
@@ -23,7 +23,8 @@ async def claim_due_checkouts(connection: AsyncConnection, now: int, limit: int)
 
 
 async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: str, until: int) -> None:
-    """Try an open checkout again later, because it cannot be abandoned now and would block the others."""
+    """Set a later due time for an open checkout that cannot be marked as abandoned now, so that it does not block
+    others."""
     table = open_checkouts
     await connection.execute(
         update(table).where(table.c.shop_id == shop_id, table.c.token == token).values(due_at=until)
@@ -31,27 +32,28 @@ async def postpone_checkout(connection: AsyncConnection, shop_id: int, token: st
 
 
 async def hasten_checkouts(connection: AsyncConnection, shop: Shop, latest: int) -> None:
-    """Let no open checkout of the shop be due later than `latest`: the clock that planned it was set back."""
+    """Make open checkouts due at `latest` if they are due later, because the clock was set back after they were
+    planned."""
     table = open_checkouts
     late = (table.c.shop_id == shop.id) & (table.c.due_at > latest)
     await connection.execute(update(table).where(late).values(due_at=latest))
 
 
 async def has_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int) -> bool:
-    """Whether `claim_lapsing` would find anything."""
+    """Whether `claim_lapsing` would return anything."""
     found = select(abandoned_checkouts.c.id).where(_lapsing(shop, rules, now)).limit(1)
     return (await connection.execute(found)).first() is not None
 
 
 async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, now: int, limit: int) -> dict[int, bool]:
-    """The numbers of abandoned checkouts whose attribution has passed, longest ago first, and whether each has events.
-    Their rows are locked until the transaction ends."""
+    """The numbers of abandoned checkouts whose attribution period has ended, earliest first, and whether each has
+    events. Their rows are locked until the transaction ends."""
     table = abandoned_checkouts
     has_events = exists().where(events.c.shop_id == table.c.shop_id, events.c.checkout_id == table.c.id)
     statement = (
         select(table.c.id, has_events.label("has_events"))
         .where(_lapsing(shop, rules, now))
-        # The first two are null in all of these rows. With them, the order is that of the index on both databases.
+        # The first two columns are null in all of these rows. With them, both databases use the index for the order.
         .order_by(table.c.recovered_at, table.c.lapsed_at, table.c.abandoned_at)
         .limit(limit)
     )
@@ -60,7 +62,7 @@ async def claim_lapsing(connection: AsyncConnection, shop: Shop, rules: Rules, n
 
 
 async def mark_lapsed(connection: AsyncConnection, shop: Shop, rules: Rules, numbers: Sequence[int]) -> None:
-    """Store when each of these abandoned checkouts lapsed: see lapses_when."""
+    """Set when each of these abandoned checkouts lapsed (see lapses_when)."""
     table = abandoned_checkouts
     if numbers:
         await connection.execute(
@@ -83,7 +85,8 @@ def _lapsing(shop: Shop, rules: Rules, now: int) -> ColumnElement[bool]:
 async def checkouts_created_before(
     connection: AsyncConnection, shop: Shop, created_before: int, after: tuple[int, int], limit: int
 ) -> list[Row]:
-    """Ids and times of abandoned checkouts created before that moment, oldest first, after that created_at and id."""
+    """Ids and times of abandoned checkouts created before `created_before`, oldest first. `after` is the created_at and
+    id of the last row of the previous call."""
     table = abandoned_checkouts
     columns = [table.c[name] for name in ("id", "created_at", "updated_at", "completed_at", "recovered_at", "currency")]
     behind = (table.c.created_at > after[0]) | ((table.c.created_at == after[0]) & (table.c.id > after[1]))
@@ -97,8 +100,8 @@ async def checkouts_created_before(
 
 
 async def delete_settled_checkouts(connection: AsyncConnection, before: int, without_contact_before: int) -> int:
-    """Delete completed and deleted checkouts that were last reported before `before`, and open ones without a contact
-    that were last reported before `without_contact_before`."""
+    """Delete the records of completed and deleted checkouts with no report since `before`, and of open checkouts
+    without a contact with no report since `without_contact_before`."""
     table = open_checkouts
     over = (table.c.state != "open") & (table.c.seen_at < before)
     silent = table.c.due_at.is_(None) & (table.c.seen_at < without_contact_before)

@@ -1,4 +1,4 @@
-"""Finds the stored checkouts of a batch, and assigns numbers to new ones that came without a number."""
+"""Finds the stored checkouts of a batch, and assigns numbers to new checkouts that have none."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from abandoned_checkouts.store.engine.statements import chunks
 from abandoned_checkouts.store.search.full_text import documents_in_use, last_document
 from abandoned_checkouts.store.tables import abandoned_checkouts, shops
 
-# Document numbers where another shop has a checkout with the same id; greater than all ids of platforms.
+# Document numbers start here for checkouts whose id another shop's checkout has too. Greater than all ids of platforms.
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
-# The first number assigned here. The numbers of platforms are far greater, so the two cannot be confused.
+# The first number that this server assigns. Numbers of platforms are far greater, so the two cannot be confused.
 _FIRST_NUMBER = 1_000_000
 
 
 async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> dict[int | None, Row]:
-    """The rows of those checkouts that are stored, by number. Sets `id` on these checkouts."""
+    """The rows of those checkouts that are stored already, by number. Sets `id` on these checkouts."""
     table = abandoned_checkouts
     found: dict[int | None, Row] = {}
     tokens: dict[str, int] = {}
@@ -42,7 +42,8 @@ async def known_rows(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
 
 
 async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequence[Checkout]) -> None:
-    """Number new checkouts that came without an id, after the greatest number that the shop has seen."""
+    """Number new checkouts that have no id. The numbers follow the greatest number that a checkout of the shop has
+    had."""
     highest = max((item.id for item in checkouts if item.id is not None), default=0)
     nameless = [item for item in checkouts if item.id is None]
     if not nameless and highest <= shop.last_checkout_id:
@@ -62,7 +63,8 @@ async def assign_ids(connection: AsyncConnection, shop: Shop, checkouts: Sequenc
 
 
 async def document_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
-    """The numbers of new checkouts in the full-text index: their own, unless another shop's checkout has the number."""
+    """The document numbers of new checkouts in the full-text index: their ids, unless another shop's checkout has the
+    id."""
     taken = await documents_in_use(connection, numbers)
     given = {number: number for number in numbers}
     if taken:

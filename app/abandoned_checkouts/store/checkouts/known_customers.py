@@ -1,4 +1,4 @@
-"""The stored customers with one of some contacts, and which of them a contact belongs to."""
+"""Finds the stored customer to whom a contact belongs."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from abandoned_checkouts.store.tables import customers
 
 
 class KnownCustomers:
-    """Customers by their contact, kept up to date by `put` and `remove` while more are made."""
+    """Stored customers by contact. `put` and `remove` keep it up to date while customers are created and replaced."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
@@ -27,7 +27,7 @@ class KnownCustomers:
     async def load(
         cls, connection: AsyncConnection, shop: Shop, contacts: Sequence[ContactKeys], *, only_made: bool = False
     ) -> "KnownCustomers":
-        """Load the customers with one of these addresses or numbers."""
+        """Load the customers that have one of these e-mail addresses or phone numbers."""
         known, table = cls(shop), customers
         for column, values in (
             (table.c.email_key, {each.email for each in contacts} - {None}),
@@ -58,9 +58,9 @@ class KnownCustomers:
             self._by_phone.get(keys.phone or "", {}).pop(customer.id, None)
 
     def find(self, contact: ContactKeys) -> Customer | None:
-        """The customer with this e-mail address, else with this phone number and no other address.
+        """The customer with this e-mail address, else one with this phone number and no other e-mail address.
 
-        Of several a platform's comes first, then the oldest.
+        If there are several, a platform's customer comes first, then the oldest.
         """
         found = list(self._by_email.get(contact.email or "", {}).values())
         if not found:
@@ -68,17 +68,17 @@ class KnownCustomers:
         return min(found, key=lambda each: (each.from_contact, each.id), default=None)
 
     def is_settled(self, contact: ContactKeys) -> bool:
-        """Whether a platform's customer has the contact, so that none must be made, completed or joined."""
+        """Whether a platform's customer has the contact, so that no customer must be created, completed or replaced."""
         customer = self.find(contact)
         return customer is not None and not customer.from_contact and not self.same_person(contact, customer)
 
     def same_person(self, contact: ContactKeys, customer: Customer) -> list[Customer]:
-        """The other made customers who are the person with this contact, whose customer is found already."""
+        """Other created customers who are the same person as `customer`, which was found for the contact."""
         whole = ContactKeys(contact.email or self._email(customer), contact.phone)
         return [each for each in self.made_with(whole) if each.id != customer.id]
 
     def made_with(self, contact: ContactKeys) -> list[Customer]:
-        """The made customers with this e-mail address, or with this phone number and no other address."""
+        """The created customers with this e-mail address, or with this phone number and no other e-mail address."""
         found = dict(self._by_email.get(contact.email or "", {}))
         with_phone = self._with_phone(contact)
         allowed: set[str | None] = {None, contact.email}

@@ -1,4 +1,4 @@
-"""Loads the input of `checkouts/transition`: the record of a checkout, and the facts of a purchase."""
+"""Loads the input of `checkouts/transition`: the record of a checkout, and facts from other tables."""
 
 from collections.abc import Sequence
 
@@ -24,16 +24,16 @@ async def find_known(
     cart_token: str | None = None,
     to_change: bool = False,
 ) -> CheckoutRecord | None:
-    """The abandoned checkout of that token or id, else the latest of that cart; else the one that is open, completed
-    or deleted.
+    """The abandoned checkout with that token or id, else the latest abandoned one of that cart. If there is none, the
+    open, completed or deleted checkout.
 
-    `to_change` locks the row of an abandoned one until the transaction ends.
+    `to_change` locks the row of an abandoned checkout until the transaction ends.
     """
     found = await _find_abandoned(connection, shop, token, number, cart_token, to_change)
     if found is None:
         found = await find_open_checkout(connection, shop, token=token, number=number, cart_token=cart_token)
     if found is None and not to_change:
-        # Without this lock, the checkout could become abandoned between the two queries.
+        # Locked, because the checkout could become abandoned between the two queries.
         found = await _find_abandoned(connection, shop, token, number, cart_token, to_change)
     return found
 
@@ -53,7 +53,7 @@ async def _find_abandoned(
 
 
 async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, CheckoutRecord]:
-    """The abandoned checkouts of these numbers, by number; their rows are locked until the transaction ends."""
+    """The abandoned checkouts with these numbers, by number. Their rows are locked until the transaction ends."""
     table = abandoned_checkouts
     statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, table.c.id.in_(numbers))
     versions = {row.id: row.version for row in await connection.execute(statement.with_for_update())}
@@ -64,14 +64,14 @@ async def lock_abandoned(connection: AsyncConnection, shop: Shop, numbers: Seque
 async def facts_of_report(
     connection: AsyncConnection, shop: Shop, known: CheckoutRecord | None, reported: Checkout
 ) -> Facts:
-    """The facts about a purchase. If nothing was bought, the visit by the recovery link is not looked up."""
+    """The facts for `transition`. The visit by the recovery link is looked up only if there is a purchase."""
     if known is None:
         number, bought_at = reported.id, reported.completed_at
         ordered = await ordered_at(connection, shop, reported.token) if bought_at is None else None
         bought_at = bought_at or ordered
     else:
         ordered, bought_at = None, reported.completed_at or known.checkout.completed_at
-        # The checkout may have been reported without its id before.
+        # An earlier report of the checkout may have had no id.
         number = known.checkout.id if known.state == "abandoned" else reported.id or known.checkout.id
     if bought_at is None:
         return NO_FACTS

@@ -1,4 +1,4 @@
-"""Loads complete abandoned checkouts: for export, for events, and to complete partial reports."""
+"""Loads complete abandoned checkouts, for exports, for events, and to complete partial reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ async def load_after(connection: AsyncConnection, shop: Shop, number: int, limit
 
 
 async def load_known(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> dict[int, Checkout]:
-    """The complete checkouts of these numbers, without numbers that are not stored."""
+    """The complete checkouts with these numbers. Unknown numbers are left out."""
     table, found = abandoned_checkouts, {}
     for part in chunks(numbers):
         statement = select(table).where(table.c.shop_id == shop.id, table.c.id.in_(part))
@@ -83,7 +83,7 @@ def _line(row: Row) -> LineItem:
 
 
 def _remove_assigned_ids(checkout: Checkout) -> None:
-    """Remove the numbers that saving assigned to addresses, because the source did not send them."""
+    """Remove the ids of addresses that this server assigned, because the source did not send them."""
     for address, place in ((checkout.shipping_address, 0), (checkout.billing_address, 1)):
         if address is not None and address.get("id") == address_number(checkout.id or 0, place):
             del address["id"]

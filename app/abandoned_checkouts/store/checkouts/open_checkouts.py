@@ -1,4 +1,4 @@
-"""Checkouts that are open, completed or deleted. Each is stored as one JSON document."""
+"""Stores and finds checkouts that are open, completed or deleted. Each is one JSON document."""
 
 from dataclasses import replace
 from typing import Literal
@@ -25,7 +25,7 @@ async def find_open_checkout(
     number: int | None = None,
     cart_token: str | None = None,
 ) -> CheckoutRecord | None:
-    """The record of that token, else of that id, else the latest of that cart. Its state may be "deleted"."""
+    """The record with that token, else with that id, else the latest of that cart. Its state may be "deleted"."""
     table = open_checkouts
     for column, value in ((table.c.token, token), (table.c.id, number), (table.c.cart_token, cart_token)):
         if value is None:
@@ -48,7 +48,8 @@ def open_checkout_from_row(row: Row) -> CheckoutRecord:
 
 
 async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: CheckoutRecord, now: int) -> None:
-    """Store a record that is not abandoned, over the one of the same token. The checkout must have its id."""
+    """Store a record that is not abandoned. It replaces the record with the same token. The checkout must have an
+    id."""
     checkout = entry.checkout
     await upsert(
         connection,
@@ -73,12 +74,12 @@ async def save_open_checkout(connection: AsyncConnection, shop: Shop, entry: Che
 
 
 async def mark_deleted(connection: AsyncConnection, shop: Shop, checkout: Checkout, version: int, now: int) -> None:
-    """Store only that the checkout was deleted, so that a late report does not create it again."""
+    """Keep only the fact that the checkout was deleted, so that a late report does not create it again."""
     await save_open_checkout(connection, shop, deleted_record(checkout, version), now)
 
 
 def named_by_guid(checkout: Checkout, shop: Shop) -> Checkout:
-    """The checkout with a token made from its GUID, because Wix identifies a deleted checkout by its GUID only."""
+    """A copy with a token derived from the GUID, because Wix identifies a deleted checkout by its GUID only."""
     return replace(checkout, token=derived_token(shop.secret, "wix", checkout.uuid or ""))
 
 
@@ -96,7 +97,7 @@ async def find_abandoned_checkout(
     cart_token: str | None = None,
     to_change: bool = False,
 ) -> tuple[Checkout, int] | None:
-    """A complete abandoned checkout with its version: the one with that token or id, else the latest of that cart.
+    """A complete abandoned checkout with its version: that with the token or id, else the latest of the cart.
 
     `to_change` locks its row until the transaction ends.
     """
@@ -115,7 +116,7 @@ async def find_abandoned_checkout(
 
 
 async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None) -> int | None:
-    """When the first order that names the checkout was placed. An order can arrive before its checkout."""
+    """When the first order for the checkout was placed. An order can arrive before its checkout."""
     table = orders
     statement = select(func.min(table.c.created_at)).where(table.c.shop_id == shop.id, table.c.checkout_token == token)
     moment: int | None = (await connection.execute(statement)).scalar()
@@ -125,7 +126,7 @@ async def ordered_at(connection: AsyncConnection, shop: Shop, token: str | None)
 async def save_cart(
     connection: AsyncConnection, shop: Shop, token: str, document: str, updated_at: int, now: int
 ) -> Literal["created", "updated", "unchanged", "older"]:
-    """Store a cart as the platform sent it. An older report changes nothing."""
+    """Store a cart as the platform sent it. Older reports are ignored."""
     statement = select(carts).where(carts.c.shop_id == shop.id, carts.c.token == token)
     row = (await connection.execute(statement)).mappings().first()
     if row is not None and row["updated_at"] > updated_at:

@@ -1,4 +1,4 @@
-"""The person behind a checkout: all their customer numbers, what they bought, and their abandonments.
+"""Finds the person behind a checkout, the person's purchases, and their abandonments.
 
 A person is the customer of a checkout and every other customer with the same e-mail address, or with the same phone
 number and no other e-mail address (see checkouts/contact).
@@ -19,7 +19,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, 
 
 
 async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int | None, keys: ContactKeys) -> set[int]:
-    """The numbers of all customers who are one person: that customer, and those of the same contact."""
+    """The numbers of all customers who are the same person: this customer, and those with the same contact."""
     table = customers
     if customer_id is not None:
         mine = (table.c.shop_id == shop.id) & (table.c.id == customer_id)
@@ -30,7 +30,7 @@ async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int
     if keys.email is not None:
         same.append(table.c.email_key == keys.email)
     if keys.phone is not None:
-        # Two people with one phone number are two, if their e-mail addresses differ.
+        # Customers with the same phone number but different e-mail addresses are different people.
         email = table.c.email_key.is_(None)
         is_no_other = email if keys.email is None else or_(email, table.c.email_key == keys.email)
         same.append(and_(table.c.phone_key == keys.phone, is_no_other))
@@ -42,7 +42,7 @@ async def customers_of(connection: AsyncConnection, shop: Shop, customer_id: int
 
 
 def contact_of(shop: Shop, checkout: Checkout) -> tuple[int | None, ContactKeys]:
-    """The customer number of a checkout and the buyer's contact: the customer's, else what the checkout has."""
+    """The customer number of a checkout, and the buyer's contact: from the customer, else from the checkout."""
     number, keys = checkout.customer_id, contact_keys(checkout, shop)
     if checkout.customer is not None:
         number, own = checkout.customer.id, customer_keys(checkout.customer, shop)
@@ -51,7 +51,7 @@ def contact_of(shop: Shop, checkout: Checkout) -> tuple[int | None, ContactKeys]
 
 
 async def person_of_checkout(connection: AsyncConnection, shop: Shop, checkout: Checkout) -> set[int]:
-    """The customers who are the buyer of a checkout."""
+    """The numbers of all customers who are the buyer of the checkout."""
     customer = checkout.customer.id if checkout.customer is not None else checkout.customer_id
     return await customers_of(connection, shop, customer, contact_keys(checkout, shop))
 
@@ -59,8 +59,8 @@ async def person_of_checkout(connection: AsyncConnection, shop: Shop, checkout: 
 async def note_purchase(
     connection: AsyncConnection, shop: Shop, person: Collection[int], source: str, bought_at: int
 ) -> bool:
-    """Record that a person bought something. `source` is checkout/NUMBER or order/NUMBER. Returns False if the
-    purchase was recorded before, or none of the customers exists."""
+    """Record that a person bought something. `source` is checkout/NUMBER or order/NUMBER. Returns False if the purchase
+    is recorded already, or if all of the customers are unknown."""
     known = customers.c.id.in_(person) & (customers.c.shop_id == shop.id)
     is_new = False
     for number in sorted((await connection.execute(select(customers.c.id).where(known))).scalars()):
@@ -79,7 +79,7 @@ async def checkouts_of_person(connection: AsyncConnection, shop: Shop, person: C
 async def bought_elsewhere_at(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
 ) -> int | None:
-    """When the person first bought something else since this checkout began; None if they did not."""
+    """When the person first bought something else after this checkout began. None if they did not."""
     table, other = purchases, abandoned_checkouts
     noted = select(func.min(table.c.bought_at)).where(
         table.c.shop_id == shop.id,
@@ -87,7 +87,7 @@ async def bought_elsewhere_at(
         table.c.bought_at >= checkout.created_at,
         table.c.source != f"checkout/{checkout.id}",
     )
-    # A purchase whose event is not dispatched yet is not noted yet.
+    # A purchase is recorded only when its event is dispatched, so completed checkouts are read too.
     completed = select(func.min(other.c.completed_at)).where(
         other.c.shop_id == shop.id,
         other.c.customer_id.in_(person),
@@ -101,10 +101,10 @@ async def bought_elsewhere_at(
 async def is_most_significant(
     connection: AsyncConnection, shop: Shop, person: Collection[int], checkout: Checkout
 ) -> bool:
-    """Whether this is the abandonment of the person that got furthest, and the latest of those.
+    """Whether this abandonment is the one at which the person got furthest, and the latest of these.
 
-    Only abandonments whose checkouts can still be recovered count. A checkout that is not abandoned yet is compared
-    with nothing.
+    Only abandonments whose checkouts can still be recovered are compared. True for a checkout that is not abandoned
+    yet.
     """
     if checkout.abandoned_at is None:
         return True

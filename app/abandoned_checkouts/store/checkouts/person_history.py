@@ -1,4 +1,4 @@
-"""What a person bought and abandoned so far, over all their customer numbers."""
+"""Sums a person's purchases and abandonments over all their customer numbers."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,8 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, customers, pur
 async def history_of(connection: AsyncConnection, shop: Shop, person: Collection[int]) -> Row:
     """orders, last_order_at, abandonments and abandoned_value (in ten-thousandths) of the person.
 
-    Orders are those that the platform reports for the customers, or the recorded purchases if these are more.
+    `orders` is the count that the platform reports for the customers, or the number of recorded purchases if that is
+    greater.
     """
     bought, known, left = purchases, customers, abandoned_checkouts
     statement = select(func.count(bought.c.source.distinct()), func.max(bought.c.bought_at)).where(

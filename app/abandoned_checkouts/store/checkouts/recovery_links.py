@@ -1,4 +1,4 @@
-"""Recovery links: the checkouts that a link can lead to, its visits and its discount."""
+"""Recovery links: finds the checkouts for a link, records visits, and stores the discount that a link applies."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from abandoned_checkouts.store.engine.statements import upsert
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, open_checkouts, recovery_discounts
 
-# At most this many checkouts of a cart are read, the latest first.
+# The maximum number of checkouts of a cart that are read, latest first.
 _MOST = 20
 
 
@@ -29,7 +29,7 @@ class Linked:
 
 
 async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -> list[Linked]:
-    """The checkouts with this cart token or token: abandoned ones first, each group latest first."""
+    """The checkouts with this cart token or token. Abandoned ones come first; each group is sorted latest first."""
     table, found = abandoned_checkouts, []
     named = or_(table.c.cart_token == name, table.c.token == name)
     statement = (
@@ -61,13 +61,13 @@ async def linked_checkouts(connection: AsyncConnection, shop: Shop, name: str) -
 
 
 async def record_visit(connection: AsyncConnection, shop: Shop, linked: Linked, now: int) -> None:
-    """Write an event for a visit by the link, which makes a later purchase a recovery (see checkouts/lifecycle)."""
+    """Write an event for a visit by the link. A purchase after it is a recovery (see checkouts/lifecycle)."""
     event = checkout_event("recovery_link_visited", linked.checkout, linked.version)
     await write_events(connection, shop, [event], now)
 
 
 async def set_discount(connection: AsyncConnection, shop: Shop, checkout_id: int, code: str, now: int) -> None:
-    """Set the discount code that the checkout's recovery link applies; it replaces an earlier one."""
+    """Set the discount code that the checkout's recovery link applies. It replaces an earlier code."""
     row = {"shop_id": shop.id, "checkout_id": checkout_id, "code": code, "created_at": now}
     await upsert(connection, recovery_discounts, [row])
 

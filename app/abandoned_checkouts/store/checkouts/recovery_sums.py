@@ -18,9 +18,9 @@ class RecoverySum:
 
 
 async def recovery_sums(connection: AsyncConnection, shop: Shop, start: int, end: int) -> dict[str, RecoverySum]:
-    """The sums by recovery state, of checkouts abandoned at or after `start` and before `end`."""
+    """The sums for each recovery state, over the checkouts abandoned from `start` until just before `end`."""
     table = abandoned_checkouts
-    # PostgreSQL needs a wider type than the column's for an exact sum; SQLite does not.
+    # The sum may not fit the type of the column. PostgreSQL needs a wider type for it.
     price = table.c.total_price if connection.dialect.name == "sqlite" else cast(table.c.total_price, Numeric)
     statement = (
         select(table.c.recovery_state, func.count(), func.sum(price))

@@ -1,4 +1,4 @@
-"""Writing customers. A field that a source does not send keeps its value."""
+"""Writes customers. A field that the source does not send keeps its stored value."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,8 +23,9 @@ _ID, _UPDATED_AT, _EMAIL, _PHONE = map(CUSTOMER.columns.index, ("id", "updated_a
 
 
 async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> list[Customer]:
-    """Store customers. One that is older than its row changes nothing. A field with its default value keeps the stored
-    value. Returns those whose contact is new, which contact_customers joins to the customers made from it."""
+    """Store customers. Customers that are older than their row are ignored. A field with its default value keeps the
+    stored value. Returns the customers whose contact is new or changed; contact_customers merges created customers with
+    that contact into them."""
     with_new_contact = []
     for part in chunks(people):
         ids = [customer.id for customer in part]
@@ -50,14 +51,14 @@ async def save_customers(connection: AsyncConnection, shop: Shop, people: Sequen
 
 
 async def insert_customers(connection: AsyncConnection, shop: Shop, people: Sequence[Customer]) -> None:
-    """Store customers whose numbers are new."""
+    """Insert customers whose numbers are not stored yet."""
     keys = [customer_keys(each, shop) for each in people]
     rows = [(shop.id, *CUSTOMER.values(each), key.email, key.phone) for each, key in zip(people, keys, strict=True)]
     await insert_rows(connection, customers, _COLUMNS, rows)
 
 
 def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:
-    """The keys of the contact in a row."""
+    """The columns email_key and phone_key for the values of a customer."""
     email, phone = values[_EMAIL], values[_PHONE]
     if email == customer.email and phone == customer.phone:
         return customer_keys(customer, shop)
@@ -65,7 +66,7 @@ def _keys_of(values: RowValues, customer: Customer, shop: Shop) -> ContactKeys:
 
 
 def customers_of(checkouts: Iterable[Checkout]) -> list[Customer]:
-    """The customers of checkouts, each once, in its latest version."""
+    """The customers in checkouts. A customer in several checkouts is returned once, in the latest version."""
     latest: dict[int, Customer] = {}
     for checkout in checkouts:
         customer = checkout.customer

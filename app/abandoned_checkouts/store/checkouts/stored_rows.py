@@ -1,4 +1,4 @@
-"""Rows from a checkout as if it was read from the store, for code that has a checkout and translates rows."""
+"""Converts a checkout to the rows that the store would return for it, for code that works with rows."""
 
 from copy import deepcopy
 

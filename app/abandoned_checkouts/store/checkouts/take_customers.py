@@ -17,7 +17,7 @@ from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import customer_event, write_events
 from abandoned_checkouts.store.tables import abandoned_checkouts, abandonments, customers, orders
 
-# The column with the time of a consent → the columns that belong to that consent.
+# For each kind of consent: the column with its time, and the columns that change with it.
 _CONSENTS = {
     "email_marketing_updated_at": ("email_marketing_state", "email_marketing_opt_in_level"),
     "sms_marketing_updated_at": ("sms_marketing_state", "sms_marketing_opt_in_level", "sms_marketing_collected_from"),
@@ -30,7 +30,8 @@ def _is_older(customer: Customer, known: Customer, name: str) -> bool:
 
 
 def _keep_newer_consent(customer: Customer, known: Customer) -> None:
-    """Keep the known consent if it is newer than a late report of the customer: it can be reported separately."""
+    """Keep the known consent if it is newer than the reported one. A consent can also be reported alone, before a late
+    report of the customer."""
     for name, others in _CONSENTS.items():
         if _is_older(customer, known, name):
             for each in (name, *others):
@@ -44,7 +45,7 @@ async def find_customer(connection: AsyncConnection, shop: Shop, number: int) ->
 
 
 async def take_customer(connection: AsyncConnection, shop: Shop, customer: Customer, kind: EventKind, now: int) -> str:
-    """Save a customer. Returns created, updated, unchanged, older, or deleted if it was deleted before."""
+    """Save a customer. Returns "created", "updated", "unchanged" or "older", or "deleted" if it was deleted before."""
     await lock_subject(connection, shop, f"customer/{customer.id}")
     if await is_deleted(connection, shop, customer.id):
         return "deleted"
@@ -65,7 +66,7 @@ async def take_customer(connection: AsyncConnection, shop: Shop, customer: Custo
 async def change_customer(
     connection: AsyncConnection, shop: Shop, number: int, kind: EventKind, changes: dict[str, Any], now: int
 ) -> str:
-    """Set some fields of a known customer. A consent that is older than the known one changes nothing."""
+    """Set some fields of a known customer. A consent that is older than the known one is ignored."""
     await lock_subject(connection, shop, f"customer/{number}")
     before = await find_customer(connection, shop, number)
     if before is None:
@@ -90,7 +91,7 @@ async def delete_customer(
 ) -> str:
     """Delete a customer permanently. Their checkouts stay, without a customer."""
     await lock_subject(connection, shop, f"customer/{number}")
-    # Also if the customer is unknown, because open checkouts and later reports may refer to it.
+    # Also for an unknown customer, because open checkouts and later reports may refer to it.
     await remember_deleted(connection, shop, number, now, merged_into=merged_into)
     before = await find_customer(connection, shop, number)
     if before is None:

@@ -1,4 +1,4 @@
-"""Processes the passing of time: open checkouts become abandoned, abandoned ones lapse."""
+"""Changes due checkouts: open checkouts become abandoned, abandoned checkouts lapse."""
 
 from collections.abc import Sequence
 
@@ -30,16 +30,16 @@ async def abandon_due_checkouts(
         if abandoned is None:
             changes += transition(known, ThresholdPassed(), rules, now).changes
         else:
-            # An import has stored it as abandoned meanwhile. The open one is treated as another report of it.
+            # Meanwhile, an import has stored it as abandoned. The open checkout is treated as another report of it.
             changes += transition(abandoned, CheckoutReported(known.checkout), rules, now).changes
             await delete_open_row(connection, shop, known.checkout.token or "")
     await write_changes(connection, shop, changes, now)
 
 
 async def lapse_due_checkouts(connection: AsyncConnection, shop: Shop, now: int, limit: int) -> int:
-    """Mark abandoned checkouts as lapsed if their attribution has passed. Returns their number.
+    """Mark abandoned checkouts as lapsed if their attribution period has ended. Returns their number.
 
-    A checkout without events was imported. It gets no event for having lapsed, either.
+    A checkout without events was imported, so no event is written when it lapses.
     """
     rules = rules_of(shop)
     lapsing = await claim_lapsing(connection, shop, rules, now, limit)

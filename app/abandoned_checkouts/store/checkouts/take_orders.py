@@ -20,7 +20,7 @@ ORDER = RowShape(Order, orders)
 
 
 async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> Outcome:
-    """Store an order that a platform reports, and complete its checkout. An older report changes nothing."""
+    """Store an order that a platform reports, and complete its checkout. Older reports are ignored."""
     known = (
         await connection.execute(
             select(orders.c.updated_at).where(orders.c.shop_id == shop.id, orders.c.id == order.id)
@@ -44,7 +44,7 @@ async def take_order(connection: AsyncConnection, shop: Shop, order: Order, now:
 
 
 async def _note_purchase(connection: AsyncConnection, shop: Shop, order: Order, now: int) -> None:
-    """Record the purchase for the person who bought, unless a checkout that is known here records it."""
+    """Record the purchase for the buyer, unless the checkout of the order is known and records it."""
     is_named = order.checkout_token is not None or order.checkout_id is not None
     if is_named and await find_known(connection, shop, token=order.checkout_token, number=order.checkout_id):
         return

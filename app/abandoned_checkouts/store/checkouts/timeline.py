@@ -25,7 +25,7 @@ class TimelineEntry:
 
 
 async def timeline_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> list[TimelineEntry]:
-    """The entries, oldest first. Events about an activity are left out, because the activity itself is included."""
+    """The entries, oldest first. Events about an activity are left out, because the activity has its own entry."""
     found = [
         *await _events(connection, shop, checkout_id),
         *await _activities(connection, shop, checkout_id),
@@ -89,7 +89,7 @@ async def _mails(connection: AsyncConnection, shop: Shop, checkout_id: int) -> l
         .limit(_MOST)
     )
     rows = await connection.execute(statement)
-    # After an erasure, only the fact that a mail was sent is left.
+    # After an erasure, the only fact left is that a mail was sent.
     return [
         TimelineEntry(row.sent_at, "mail", row.subject or "(erased)", mail_id=row.id if row.subject else None)
         for row in rows

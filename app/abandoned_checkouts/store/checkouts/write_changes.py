@@ -22,12 +22,12 @@ from abandoned_checkouts.store.checkouts.open_checkouts import (
 from abandoned_checkouts.store.checkouts.save import save_checkouts
 from abandoned_checkouts.store.outbox.events import checkout_event, write_events
 
-# After these events the checkout is deleted, or was never abandoned. The event contains the checkout from before.
+# After these events the row no longer exists. The event contains the checkout as it was before.
 _SHOWN_AS_BEFORE = frozenset(("checkout_deleted", "checkout_withdrawn"))
 
 
 async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequence[Change], now: int) -> int:
-    """Write changes of different checkouts, and their events as one action. Returns the number of written changes.
+    """Write the changes of several checkouts, and their events as one action. Returns the number of written changes.
 
     If the rows of an abandoned checkout already have the new values, its change is not written and has no events.
     """
@@ -46,7 +46,7 @@ async def write_changes(connection: AsyncConnection, shop: Shop, changes: Sequen
         elif change.before is not None and not _is_abandoned(change.before):
             await delete_open_row(connection, shop, change.before.checkout.token or "")
         written.append(change)
-    # Loaded from the store, with customers and activities that the report may not have included.
+    # Loaded from the store, because the report may not include the customer and the activities.
     numbers = [each.after.checkout.id or 0 for each in written if each.events and _is_abandoned(each.after)]
     stored = await load_known(connection, shop, numbers)
     shown = [(event, checkout) for each in written for event, checkout in _events_of(each, stored)]
@@ -75,7 +75,7 @@ async def _save_open(connection: AsyncConnection, shop: Shop, change: Change, no
     await save_open_checkout(connection, shop, change.after, now)
     if change.after.state == "deleted" and change.before is not None:
         checkout = change.before.checkout
-        # Wix identifies a checkout by its GUID only, so the deletion must be found by it.
+        # Wix identifies a checkout by its GUID only, so later reports must find the deletion by the GUID.
         if checkout.platform == "wix" and checkout.uuid is not None:
             await mark_deleted(connection, shop, named_by_guid(checkout, shop), change.after.version, now)
 

@@ -1,4 +1,4 @@
-"""Who acts in this request or command, for the audit log."""
+"""The actor of the current request or command, for the audit log."""
 
 from contextvars import ContextVar
 

@@ -1,6 +1,6 @@
 """The audit log: who did what. Rows are added in the transaction of the action, and never changed.
 
-Actors, actions and subjects have no personal data of buyers, so that the log outlives an erasure.
+Actors, actions and subjects must not contain personal data of buyers, because an erasure does not change the log.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,15 @@ class AuditAction(StrEnum):
     TOKEN_REVOKED = "token.revoked"
 
 
-# The shop_id of actions that concern the whole store.
+# The shop_id of actions that affect all shops.
 OF_STORE = 0
 
 
 async def record(
     connection: AsyncConnection, shop_id: int, action: AuditAction, subject: str, now: int, *, by: str | None = None
 ) -> None:
-    """Add a row, in the transaction of the action. `by` is who acts, by default the actor of this request."""
+    """Add a row in the transaction of the action. `by` is the actor; the default is the actor of the current
+    request."""
     row = {"shop_id": shop_id, "occurred_at": now, "actor": by or actor.get(), "action": str(action)}
     await insert_numbered(connection, audit_log, [{**row, "subject": subject}])
 
@@ -51,7 +52,7 @@ async def record(
 async def list_audit_log(
     connection: AsyncConnection, *, shop_id: int | None = None, since: int | None = None, limit: int = 1000
 ) -> Sequence[Row]:
-    """The newest `limit` rows, oldest first, with the domain of their shop (null if it is deleted)."""
+    """The newest `limit` rows, oldest first. Each has the domain of its shop, null if the shop is deleted."""
     table = audit_log
     statement = select(table, shops.c.domain).join(shops, shops.c.id == table.c.shop_id, isouter=True)
     if shop_id is not None:

@@ -1,4 +1,5 @@
-"""Encrypts all secrets of a store again: after its first migration, and when its key is changed."""
+"""Encrypts all secrets of a store again: after the migration that introduced encryption, and when the key is
+changed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,15 +11,15 @@ from abandoned_checkouts.store.tables.encrypted import EncryptedText
 
 
 def encrypted_columns() -> Iterator[Column[Any]]:
-    """Every column that is encrypted, of all tables."""
+    """All encrypted columns of all tables."""
     for table in metadata.sorted_tables:
         yield from (column for column in table.c if isinstance(column.type, EncryptedText))
 
 
 def encrypt_again(connection: Connection, *, from_clear_text: bool = False) -> int:
-    """Encrypt every secret with the first key of the store, and return how many there are.
+    """Encrypt every secret with the first key of the store. Returns the number of secrets.
 
-    `from_clear_text` is for a store that was written without a key.
+    `from_clear_text` is for a store whose secrets are not encrypted yet.
     """
     count = 0
     for column in encrypted_columns():

@@ -1,4 +1,4 @@
-"""Separates errors of the store from errors in a statement or its values."""
+"""Distinguishes errors of the store, for example a full disk, from errors in a statement or its values."""
 
 import errno
 import socket
@@ -22,9 +22,9 @@ _STATES = frozenset(("08", "40", "53", "57", "58"))
 _OF_STATEMENTS = frozenset(("0A", "22", "23", "42"))
 # A server that cannot be reached: connection refused or reset, no such socket file, no such host name, no response.
 _LOST = (ConnectionError, FileNotFoundError, socket.gaierror, TimeoutError)
-# SQLAlchemy's classes for these errors. A statement that violates a constraint raises another kind of DBAPIError.
+# SQLAlchemy's classes for errors of the store. A violated constraint raises another subclass of DBAPIError.
 _OF_SQLALCHEMY = frozenset((OperationalError, InterfaceError, DatabaseError, DBAPIError))
-# The driver's classes, for statements that do not use SQLAlchemy.
+# The drivers' classes, for statements that do not use SQLAlchemy.
 _OF_SQLITE = frozenset((sqlite3.OperationalError, sqlite3.DatabaseError))
 # Errors of the disk and the machine when a file is written.
 _OF_THE_MACHINE = frozenset(
@@ -38,13 +38,14 @@ class StoreError(Exception):
 
 @contextmanager
 def failures_as_store_errors(url: URL) -> Iterator[None]:
-    """Raise StoreError for errors of the store at `url`. Other errors, for example of a constraint, are not changed."""
+    """Turn errors of the store at `url` into StoreError. Other errors, for example a violated constraint, are not
+    changed."""
     try:
         yield
     except SecretKeyError as problem:
         raise StoreError(str(problem)) from problem
     except Exception as problem:
-        # A store in a file has no connection that could be lost.
+        # A SQLite store has no network connection, so these errors are not errors of the store.
         is_lost = isinstance(problem, _LOST) and url.get_backend_name() != "sqlite"
         if not is_lost and not is_of_the_store(problem):
             raise
@@ -57,7 +58,7 @@ def is_of_the_store(problem: BaseException) -> bool:
         return type(problem) in _OF_SQLALCHEMY
     if isinstance(problem, sqlite3.Error):
         return type(problem) in _OF_SQLITE
-    # SQLAlchemy imports the driver for PostgreSQL with the first connection. A store in SQLite does not need it.
+    # Not imported here: SQLAlchemy imports PostgreSQL's driver with the first connection, and SQLite does not need it.
     asyncpg = sys.modules.get("asyncpg")
     if asyncpg is not None and isinstance(problem, asyncpg.PostgresError):
         return str(problem.sqlstate)[:2] not in _OF_STATEMENTS
@@ -67,8 +68,8 @@ def is_of_the_store(problem: BaseException) -> bool:
 
 
 def is_expected(problem: BaseException) -> bool:
-    """Whether the store or the machine failed, for example because the disk is full. Its message is
-    enough for the log. Any other error is a bug, whose traceback is needed."""
+    """Whether the store or the machine failed, for example because the disk is full. For such an error, the log has
+    only the message; for any other error it has the traceback."""
     is_of_the_machine = isinstance(problem, OSError) and problem.errno in _OF_THE_MACHINE
     return is_of_the_machine or isinstance(problem, StoreError) or is_of_the_store(problem)
 

@@ -1,4 +1,4 @@
-"""Overwrites deleted data, which databases leave on their pages until they need the space."""
+"""Overwrites deleted data. Without this, a database leaves it on disk until it needs the space."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Runs:
-    """The number of rewrites that were started, and the lock that a running rewrite holds."""
+    """The number of started rewrites, and the lock that a running rewrite holds."""
 
     started: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -25,7 +25,7 @@ _runs: WeakKeyDictionary[Database, _Runs] = WeakKeyDictionary()
 async def free_pages(database: Database) -> None:
     """Rewrite the whole store without deleted data. On SQLite this takes as long as copying the file.
 
-    Calls that wait for a running rewrite share the next one, which starts after all of them.
+    If several calls wait for a running rewrite, they share the next one.
     """
     runs = _runs.setdefault(database, _Runs())
     started = runs.started
@@ -39,4 +39,4 @@ async def free_pages(database: Database) -> None:
 async def _rewrite(database: Database) -> None:
     async with database.alone() as execute:
         if not await rewrite(execute, is_sqlite=database.is_sqlite):
-            log.warning("the write-ahead log still has erased data, which is overwritten after the current reads")
+            log.warning("the write-ahead log still has erased data; it is overwritten after the current reads")

@@ -1,4 +1,4 @@
-"""Pauses of Python's garbage collector, for work on very many records at a time and for the import of modules."""
+"""Pauses Python's garbage collector while many records are processed and while modules are imported."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_pause() -> Iterator[None]:
-    """Pause the collector. Checkouts have no reference cycles, and looking for cycles takes a quarter of the time."""
+    """Pause the collector. Checkouts have no reference cycles, and the search for cycles takes a quarter of the
+    time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -19,10 +20,10 @@ def gc_pause() -> Iterator[None]:
 
 @contextmanager
 def gc_pause_of_imports() -> Iterator[None]:
-    """Pause the collector while modules are imported, and exclude all objects until now from later collections.
+    """Pause the collector while modules are imported, and exclude all objects that exist then from later collections.
 
-    What modules define lives as long as the process. To look for garbage in it takes a fifth of the time until a
-    server responds, and frees less than a megabyte.
+    Objects of modules live as long as the process. Collecting them would take a fifth of the time until the server
+    responds, and free less than a megabyte.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,4 +1,5 @@
-"""Locks that a transaction holds until it ends, on PostgreSQL. SQLite has one writer at a time and needs none."""
+"""Locks on PostgreSQL that a transaction holds until it ends. SQLite does not need them: it has one writer at a
+time."""
 
 from hashlib import blake2b
 
@@ -7,32 +8,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from abandoned_checkouts.checkouts.shop import Shop
 
-# Locks of the whole store. The number of a subject's lock is computed from its name.
+# The numbers of the locks of the whole store. The number of a subject's lock is computed from its name.
 MIGRATE = 7_261_303
 DISPATCH = 7_261_304
 CREATE_THROTTLE_TABLE = 7_261_305
 
 
 async def lock_store(connection: AsyncConnection, lock: int) -> None:
-    """Acquire one of the locks above; waits for it."""
+    """Wait for one of the locks above and acquire it."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 async def try_lock_store(connection: AsyncConnection, lock: int) -> bool:
-    """Acquire one of the locks above, or return False if another process has it."""
+    """Acquire one of the locks above. Returns False if another process has it."""
     if connection.dialect.name != "postgresql":
         return True
     return bool((await connection.execute(select(func.pg_try_advisory_xact_lock(lock)))).scalar())
 
 
 async def lock_subject(connection: AsyncConnection, shop: Shop, name: str) -> None:
-    """Lock a subject of the shop, for example "checkout/TOKEN". Waits for another transaction that has the lock."""
+    """Wait for the lock of a subject of the shop, for example "checkout/TOKEN", and acquire it."""
     await lock_store(connection, _lock_number(shop.id, name))
 
 
 async def try_lock_subject(connection: AsyncConnection, shop_id: int, name: str) -> bool:
-    """Lock a subject, or return False if another transaction has the lock."""
+    """Acquire the lock of a subject. Returns False if another transaction has it."""
     return await try_lock_store(connection, _lock_number(shop_id, name))
 
 

@@ -1,4 +1,4 @@
-"""Creates the tables of a new store and upgrades those of an older one. Refuses every other database."""
+"""Creates the tables of a new store, and upgrades an older store. Refuses databases of other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-# The version of stores from before the first release; their tables were not documented.
+# The version of stores from before the first release. They cannot be upgraded.
 _BEFORE_RELEASE = "0001"
 # The same statement as Alembic's.
 VERSION_TABLE = (
@@ -23,8 +23,8 @@ VERSION_TABLE = (
 
 
 class OtherStoreError(Exception):
-    """This program cannot use the store: its tables are newer, too old or another program's. The message says what to
-    do."""
+    """This program cannot use the store, because its tables are too new, too old or of another program. The message
+    says what to do."""
 
 
 def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
@@ -33,7 +33,7 @@ def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
     if _version(connection) == newest:
         return
     if connection.dialect.name == "postgresql":
-        # If two servers start at the same time, the second waits here and then has nothing to do.
+        # If two servers start at the same time, the second waits here and finds the tables up to date.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
     current = _version(connection)
     if current is None:
@@ -43,7 +43,8 @@ def migrate(connection: Connection, migrations: Path = MIGRATIONS) -> None:
 
 
 def known_versions(migrations: Path = MIGRATIONS) -> list[str]:
-    """The versions of a store that this program can bring up to date, oldest first, by the names of their files."""
+    """The versions of a store that this program can upgrade, oldest first, taken from the names of the migration
+    files."""
     return sorted(path.name[1:5] for path in (migrations / "versions").glob("v[0-9]*_*.py"))
 
 
@@ -81,7 +82,7 @@ def _upgrade(connection: Connection, current: str, newest: str, migrations: Path
         raise OtherStoreError(f"the store has version {current}, which this program does not know; update the program")
     if current not in known_versions(migrations):
         raise OtherStoreError(_other_program(["alembic_version"]))
-    # Imported only when it is needed: every command opens the store, and few have to upgrade it.
+    # Imported here, because every command opens the store and few have to upgrade it.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 

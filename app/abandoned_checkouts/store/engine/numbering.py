@@ -1,8 +1,8 @@
-"""Numbers for rows that this program creates, in the order of their creation.
+"""Assigns numbers to new rows, in the order of their creation.
 
-`next_number` counts within a shop. The tables whose key is `serial` (store/tables/columns) are numbered over all shops:
-PostgreSQL takes their numbers from a sequence, for which no transaction waits; SQLite, which has one writer at a time,
-counts in its table `numbering`.
+`next_number` counts within a shop. Tables with a `serial` key (store/tables/columns) are numbered over all shops:
+PostgreSQL uses a sequence, so transactions do not wait for each other; SQLite has one writer at a time and counts in
+its table `numbering`.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from abandoned_checkouts.store.tables import metadata
 
 
 async def next_number(connection: AsyncConnection, table_name: str, shop_id: int, now: int) -> int:
-    """The milliseconds since 1970, or the greatest number of the shop's rows plus one. The caller must hold a lock."""
+    """The milliseconds since 1970, or the greatest number of the shop's rows plus one if that is greater. The caller
+    must hold a lock."""
     table = metadata.tables[table_name]
     greatest = select(func.max(table.c.id)).where(table.c.shop_id == shop_id)
     return max(now // 1000, ((await connection.execute(greatest)).scalar() or 0) + 1)
@@ -40,7 +41,8 @@ async def insert_numbered_row(connection: AsyncConnection, table: Table, row: Ro
 
 
 async def insert_numbered_select(connection: AsyncConnection, table: Table, rows: Select[tuple[int, ...]]) -> None:
-    """Insert the rows that a statement returns, and number them. The statement's columns have the table's names."""
+    """Insert the rows that a SELECT returns, and number them. The columns of the SELECT must have the names of the
+    table's."""
     if connection.dialect.name == "sqlite":
         count = (await connection.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
         first = await _reserve(connection, table, count)

@@ -1,4 +1,4 @@
-"""Connections of asyncpg without SQLAlchemy, for the statements of every request, which must be fast."""
+"""Connections of asyncpg without SQLAlchemy, because the statements of every request must be fast."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.engine.failures import failures_as_store_errors
 
 
 class RawPool:
-    """A pool that opens when it is first used. Statements stay prepared on each connection."""
+    """A pool of connections, opened at its first use. Statements stay prepared on each connection."""
 
     def __init__(self, database: Database, size: int) -> None:
         self._url = database.url
@@ -23,7 +23,8 @@ class RawPool:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Any]:
-        """A connection. It is not reset afterwards: leave no setting, lock or cursor on it. Raises StoreError."""
+        """A connection from the pool. It is not reset afterwards, so leave no setting, lock or cursor on it. Raises
+        StoreError."""
         with failures_as_store_errors(self._url):
             if self._pool is None:
                 async with self._opening:

@@ -1,4 +1,4 @@
-"""Changing the secret key of a store."""
+"""Changes the secret key of a store."""
 
 from abandoned_checkouts.store.engine.audit_log import OF_STORE, AuditAction, record
 from abandoned_checkouts.store.engine.database import Database
@@ -14,9 +14,10 @@ from abandoned_checkouts.store.engine.secret_key import (
 
 
 async def rotate_key(database: Database, now: int) -> int:
-    """Encrypt every secret with the first of two keys, and return how many there are. Raises SecretKeyError.
+    """Encrypt every secret with the first of two keys. Returns the number of secrets. Raises SecretKeyError.
 
-    A key file gets a new key, and has both until the store is written: an interruption leaves a store that opens.
+    If the key is in a file, a new key is generated. The file has both keys until all secrets are written, so the store
+    can be opened even after an interruption.
     """
     key, file = database.secret_key, database.secret_key.file
     if file is not None:

@@ -19,10 +19,10 @@ Noun = TypeVar("Noun", bound=_Dataclass)
 
 
 class RowShape(Generic[Noun]):
-    """Converts the fields of a dataclass into the columns of the same names, and back.
+    """Converts the fields of a dataclass to columns of the same names, and back.
 
-    The caller sets columns that have no field. Fields without a column are not stored. `columns` has the names of the
-    values that `values` returns, in the same order.
+    Fields without a column are not stored. The caller sets columns without a field. `values` returns the values of
+    `columns`, in the same order.
     """
 
     def __init__(self, noun: type[Noun], table: Table) -> None:
@@ -50,7 +50,7 @@ class RowShape(Generic[Noun]):
         return dict(zip(self.columns, self.values(record), strict=True))
 
     def record(self, row: Row) -> Noun:
-        """The object from a row, which is a mapping with at least these columns."""
+        """The object from a row, a mapping that has at least these columns."""
         values = {name: row[name] for name in self._plain}
         for name in self._json:
             text = row[name]
@@ -58,7 +58,7 @@ class RowShape(Generic[Noun]):
         return self.noun(**values)
 
     def merged(self, older: Noun, newer: Noun) -> Noun:
-        """The newer record. A field with its default value gets the older record's value."""
+        """The newer record, but fields with their default value have the older record's value."""
         for name, default in self._defaults.items():
             if getattr(newer, name) == default:
                 setattr(newer, name, getattr(older, name))

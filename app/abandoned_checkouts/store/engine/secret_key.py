@@ -1,8 +1,8 @@
-"""The secret key of a store: it encrypts the secrets in the tables, and keys for other uses are derived from it.
+"""The secret key of a store. It encrypts the secrets in the tables; keys for other purposes are derived from it.
 
 The key is the setting `secret_key`, or for SQLite a generated file beside the store. It is never written to the store.
-The store has a random value that is encrypted with the key: it shows whether a key is the right one, and `derive` uses
-it, so that derived keys stay the same when the key is changed.
+The store contains a random value that is encrypted with the key. It shows whether a key is the right one. Derived keys
+are computed from this value, so they stay the same when the key is changed.
 """
 
 import base64
@@ -23,7 +23,7 @@ from abandoned_checkouts.store.tables.encrypted import ciphers
 VARIABLE = "ABANDONED_CHECKOUTS_SECRET_KEY"
 SHORTEST = 32
 HOW_TO_GENERATE = "generate one with `openssl rand -hex 32`"
-# Decrypted values that a process keeps.
+# The number of decrypted values that a process caches.
 _REMEMBERED = 2_048
 
 
@@ -32,7 +32,7 @@ class SecretKeyError(Exception):
 
 
 class SecretKey:
-    """One key or more: the first encrypts, all decrypt."""
+    """One or more keys. The first encrypts; each can decrypt."""
 
     def __init__(self, keys: Sequence[str], file: Path | None = None) -> None:
         """`file` is the key file that they were read from. Raises SecretKeyError if a key is too short."""
@@ -50,7 +50,7 @@ class SecretKey:
 
     @property
     def setting(self) -> str:
-        """The keys as the setting has them. Never show it."""
+        """The keys, separated by commas as in the setting. Do not show it to anybody."""
         return ",".join(self.keys)
 
     def encrypt(self, text: str) -> str:
@@ -62,7 +62,7 @@ class SecretKey:
             return self._fernet.decrypt(text.encode()).decode()
         except InvalidToken:
             raise SecretKeyError(
-                f"a secret in the store was encrypted with another key; add that key to {VARIABLE} behind a comma"
+                f"a secret in the store was encrypted with another key; add that key to {VARIABLE}, after a comma"
             ) from None
 
     def derive(self, purpose: str) -> bytes:
@@ -76,7 +76,7 @@ class SecretKey:
         self._derivation = value
 
     def preceded_by(self, key: str) -> "SecretKey":
-        """The same keys behind a new one, which encrypts."""
+        """The same keys after a new one, which encrypts."""
         more = SecretKey((key, *self.keys), self.file)
         more._derivation = self._derivation
         return more

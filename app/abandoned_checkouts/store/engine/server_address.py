@@ -1,4 +1,4 @@
-"""The address at which a store was last served: commands that write links use it, as `export` does."""
+"""Stores the URL of the last server of a store, for commands that write links, for example `export`."""
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -1,4 +1,4 @@
-"""How each connection to a SQLite store is set up."""
+"""Sets up each connection to a SQLite store."""
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -15,7 +15,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
-    # Reads come from the mapped file. The cache is for changed pages and those of the log: 8 MiB per connection.
+    # Most pages are read from the memory-mapped file. The cache has changed pages and pages of the log: 8 MiB.
     "PRAGMA cache_size = -8192",
     "PRAGMA mmap_size = 268435456",
 )
@@ -29,8 +29,8 @@ READING_MUCH = (
 
 
 def set_up_connections(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    """Set up every connection, and begin transactions explicitly. The driver would begin them with the first write,
-    which is too late for a transaction that reads before it writes."""
+    """Set up every connection, and begin each transaction with the statement `begin`. The driver would begin it only at
+    the first write, so reads before that would not be in the transaction."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: DBAPIConnection, _record: object) -> None:

@@ -1,6 +1,7 @@
-"""Checks, without changing it, that a SQLite file is a store and is not damaged, before the store opens it.
+"""Checks that a SQLite file is a store and is not damaged, without changing it.
 
-Opening a file as a store switches it to a write-ahead log. A file of another program must not be changed.
+This happens before the file is opened as a store, because opening changes it: it switches the file to a write-ahead
+log. A file of another program must not be changed.
 """
 
 import os
@@ -8,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-# Tables that every store has. Other programs' databases may have the first, too.
+# Tables that every store has. Databases of other programs may have the first one too.
 _MARKS = frozenset(("alembic_version", "abandoned_checkouts"))
 
 
@@ -17,13 +18,15 @@ class UnusableFileError(Exception):
 
 
 def create_private(file: Path) -> None:
-    """Create an empty file that only this user can read, if it does not exist. SQLite's log gets its permissions."""
+    """Create an empty file that only this user can read, unless it exists. SQLite gives its log the same
+    permissions."""
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def check_file(file: Path, *, whole: bool = False) -> None:
-    """Raises UnusableFileError if the file is neither empty nor a store. `whole` reads all of it, to find damage.
+    """Raises UnusableFileError if the file is neither empty nor a store. `whole` reads the complete file to find
+    damage.
 
     Blocks: the whole check takes about a second per GiB.
     """
@@ -38,7 +41,8 @@ def check_file(file: Path, *, whole: bool = False) -> None:
             found = connection.execute("PRAGMA quick_check(1)").fetchone() if whole else None
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
-            # The file is locked, or its log cannot be read without writing. Opening the store reports lasting problems.
+            # The file is locked, or its log cannot be read without writing. If the problem persists, opening the store
+            # reports it.
             return
         raise UnusableFileError(_damaged(file, str(error))) from None
     if found is not None and found[0] != "ok":

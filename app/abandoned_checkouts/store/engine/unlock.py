@@ -1,4 +1,4 @@
-"""Finds the secret key of a store that is being opened, and compares it with the store before anything is changed."""
+"""Finds the secret key of a store while it is opened, and checks the key before anything is changed."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ _DERIVATION = "derivation"
 
 
 class KeySource:
-    """Where the key of a store is: in the setting, in a file beside a SQLite store, or in memory only."""
+    """The place of a store's key: the setting, a file beside a SQLite store, or memory only."""
 
     def __init__(self, setting: str | None, file: Path | None, *, in_memory: bool) -> None:
         """`setting` is the value of the setting, `file` the SQLite file of the store.
@@ -46,7 +46,7 @@ class KeySource:
             )
 
     def key_of_new_store(self) -> SecretKey:
-        """The key for a store that has none yet. Without a setting, writes the key file if there is none."""
+        """The key for a new store. Without the setting, a key file is generated unless it exists."""
         keys = self._from_setting or self._keys_in_file()
         if not keys and self._file is not None:
             keys = [new_key()]
@@ -57,7 +57,7 @@ class KeySource:
         return SecretKey(keys, None if self._from_setting else self._file)
 
     def key_of_store(self, encrypted: str) -> tuple[SecretKey, str]:
-        """The key that decrypts this value of the store, and the clear text. Raises SecretKeyError."""
+        """The key that decrypts this encrypted value of the store, and the clear text. Raises SecretKeyError."""
         keys = self._from_setting or self._keys_in_file()
         if not keys:
             raise SecretKeyError(
@@ -90,13 +90,13 @@ class KeySource:
 
 
 def unlock(connection: Connection, source: KeySource) -> tuple[SecretKey, bool]:
-    """The key of a store whose tables are up to date, and whether this encrypted secrets that were in clear text.
+    """The key of a store whose tables are up to date, and whether secrets in clear text were encrypted just now.
 
     Runs in the transaction of the migrations, so that a wrong key changes nothing. Raises SecretKeyError.
     """
     encrypted = _derivation(connection)
     if encrypted is None and connection.dialect.name == "postgresql":
-        # If two servers start at the same time, the second waits here and then finds the value of the first.
+        # If two servers start at the same time, the second waits here and finds the value that the first has written.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATE)))
         encrypted = _derivation(connection)
     if encrypted is not None:

@@ -1,4 +1,4 @@
-"""Whether the store can be read and written at this moment."""
+"""Checks whether the store can be read and written at the moment."""
 
 import asyncio
 import logging
@@ -10,15 +10,15 @@ from abandoned_checkouts.store.engine.failures import StoreError
 
 log = logging.getLogger(__name__)
 
-# Neither changes anything, but both write to the disk when they are committed: SQLite its first page, PostgreSQL the
-# number of a transaction.
+# Statements that change no data, but write to the disk when they are committed: on SQLite the first page of the file,
+# on PostgreSQL the number of the transaction.
 _WRITES = {"sqlite": "PRAGMA user_version = 0", "postgresql": "SELECT pg_current_xact_id()"}
-# How long a read or a write may take, in seconds.
+# The maximum seconds for a read or a write.
 PATIENCE = 5.0
 
 
 async def problem_of_store(database: Database, seconds: float = PATIENCE) -> str | None:
-    """What is wrong with the store: "cannot be read", "cannot be written", or None. The log has the reason."""
+    """The problem with the store: "cannot be read", "cannot be written", or None. The reason is written to the log."""
     doing = "read"
     try:
         async with asyncio.timeout(seconds):

@@ -1,4 +1,4 @@
-"""Events, subscriptions, deliveries and their log; and received webhooks.
+"""Events, subscriptions, deliveries with their log, and received webhooks.
 
-Takes events and results of attempts; returns rows that are due. Imports tables/ and engine/.
+Takes events and the results of attempts; returns due rows. Imports tables/ and engine/.
 """

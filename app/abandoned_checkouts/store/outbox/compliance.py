@@ -1,7 +1,7 @@
-"""Shopify's compliance topics: an app has one address for them, which is part of the app and not a subscription.
+"""Shopify's compliance topics. An app has one URL for them, which is a setting of the app and not a subscription.
 
-Their bodies name people whose data was erased here. They are stored encrypted until a receiver has accepted them, so
-that an erasure leaves no clear text in the database.
+The bodies identify people whose data has been erased here. Until the receiver has accepted a body, it is stored
+encrypted: after an erasure, the database must not contain personal data in clear text.
 """
 
 import orjson
@@ -19,7 +19,7 @@ _SETTING = "compliance_address"
 
 
 async def compliance_addresses(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
-    """One for each app with an address and with access to customers or orders (Shopify: privacy law compliance)."""
+    """The compliance URLs of apps that can read customers or orders (Shopify: privacy law compliance)."""
     statement = select(apps).where(apps.c.shop_id == shop_id).order_by(apps.c.id)
     found = []
     for row in (await connection.execute(statement)).mappings():
@@ -44,12 +44,12 @@ async def compliance_addresses(connection: AsyncConnection, shop_id: int) -> lis
 
 
 async def targets_of(connection: AsyncConnection, shop_id: int) -> list[Subscription]:
-    """Everything that deliveries go to: the shop's subscriptions, and the compliance addresses of its apps."""
+    """All targets of deliveries: the shop's subscriptions, and the compliance URLs of its apps."""
     return await subscriptions_of(connection, shop_id) + await compliance_addresses(connection, shop_id)
 
 
 async def set_compliance_address(connection: AsyncConnection, shop: Shop, client_id: str, address: str | None) -> bool:
-    """Set or remove an app's address. Returns False if the shop has no such app."""
+    """Set or remove the compliance URL of an app. Returns False if the shop has no such app."""
     mine = (apps.c.shop_id == shop.id) & (apps.c.client_id == client_id)
     settings = (await connection.execute(select(apps.c.settings).where(mine).with_for_update())).scalar()
     if settings is None:
@@ -60,10 +60,10 @@ async def set_compliance_address(connection: AsyncConnection, shop: Shop, client
 
 
 def sealed_body(connection: AsyncConnection, body: str) -> str:
-    """The body as it is stored, encrypted with the key of the store."""
+    """The body, encrypted with the key of the store."""
     return ciphers[connection.dialect].encrypt(body)
 
 
 def opened_body(connection: AsyncConnection, dialect: str, body: str) -> str:
-    """The clear text of a stored body. Only those of compliance topics are encrypted."""
+    """The clear text of a stored body. Only bodies of compliance topics are encrypted."""
     return ciphers[connection.dialect].decrypt(body) if dialect == COMPLIANCE and body else body

@@ -1,4 +1,4 @@
-"""Deliveries: create them from events, claim them for one sender, finish or retry them, and log the attempts."""
+"""Stores deliveries: adds them, claims them for one sender, stores the results of attempts, and plans retries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from abandoned_checkouts.store.engine.statements import ids_by_shop
 from abandoned_checkouts.store.outbox.compliance import COMPLIANCE, opened_body
 from abandoned_checkouts.store.tables import deliveries, delivery_attempts, events
 
-# Written into the statement's text, because the partial indexes apply only to this exact condition.
+# A text, not a parameter, because the databases use the partial indexes only for this exact condition.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 
@@ -39,7 +39,7 @@ class Attempt:
 
 
 async def next_events(connection: AsyncConnection, limit: int) -> list[Row]:
-    """The next events to dispatch, in order; none while another process dispatches events."""
+    """The next events to dispatch, in order. Empty while another process dispatches events."""
     # One process at a time, so that the events of one checkout stay in order.
     if not await try_lock_store(connection, DISPATCH):
         return []
@@ -83,10 +83,10 @@ async def claim_deliveries(
     *,
     takes_over: bool = True,
 ) -> list[Row]:
-    """Claim deliveries that are due, for `lease` microseconds; for each address and subject only the first one.
+    """Claim due deliveries for `lease` microseconds: for each address and subject, only the first one.
 
-    If a sender dies, its lease ends and another one sends the delivery again, unless `takes_over` is false. `busy` are
-    subscriptions to skip.
+    If a sender dies, its lease ends. Another sender then claims the delivery, unless its `takes_over` is false. `busy`
+    has subscriptions to skip.
     """
     table, earlier = deliveries, deliveries.alias("earlier")
     blocked = exists().where(
@@ -147,10 +147,11 @@ async def finish_delivery(
     if attempt.problem is None:
         values |= {"state": "delivered", "finished_at": now}
         if delivery["dialect"] == COMPLIANCE:
-            # The receiver knows now whom to erase; here nothing of the person stays.
+            # The receiver has the data of the person to erase, so it is deleted here.
             values["body"] = ""
     else:
-        # A failure counts only during the claim, because another sender may have it now. A success always counts.
+        # A failure is stored only if this sender still has the claim, because another sender may be trying now. A
+        # success is always stored.
         statement = statement.where(table.c.claim == delivery["claim"])
         values |= {"state": "failed", "finished_at": now} if retry_at is None else {"due_at": retry_at}
     if not (await connection.execute(statement.values(values))).rowcount:
@@ -180,13 +181,13 @@ async def _next_attempt(connection: AsyncConnection, delivery: Row) -> int:
 
 
 async def _keep_followers_waiting(connection: AsyncConnection, delivery: Row, until: int) -> None:
-    """Make deliveries that wait for this one due when this one is due again, not earlier."""
+    """Make the deliveries that wait for this one due at `until`, when this one is due again."""
     table = deliveries
     await connection.execute(update(table).where(_follows(delivery), table.c.due_at < until).values(due_at=until))
 
 
 async def release_followers(connection: AsyncConnection, delivery: Row, now: int) -> None:
-    """Make the next delivery about the same subject due, because the previous one is finished."""
+    """Make the next delivery about the same subject due now, because this one is finished."""
     table = deliveries
     first = select(func.min(table.c.id)).where(_follows(delivery)).scalar_subquery()
     mine = (table.c.shop_id == delivery["shop_id"]) & (table.c.id == first)
@@ -198,7 +199,7 @@ async def release_followers(connection: AsyncConnection, delivery: Row, now: int
 async def hasten_deliveries(
     connection: AsyncConnection, now: int, lease: int, longest_pauses: Mapping[tuple[str, int], int]
 ) -> None:
-    """Plan deliveries again after the clock was set back: none waits longer than if it were planned now.
+    """Shorten waits after the clock was set back, so that a delivery waits no longer than if it were planned now.
 
     `longest_pauses` are the longest pauses by dialect and number of attempts, in microseconds.
     """
@@ -223,7 +224,7 @@ async def next_delivery_at(connection: AsyncConnection) -> int | None:
 
 
 def _follows(delivery: Row) -> ColumnElement[bool]:
-    """The condition for deliveries that wait for this one: same address and subject, any topic."""
+    """The condition for deliveries that wait for this one: those with the same address and subject, in any topic."""
     table = deliveries
     return and_(
         table.c.state == _WAITING,

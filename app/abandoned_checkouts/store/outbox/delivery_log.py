@@ -1,4 +1,4 @@
-"""The log of deliveries and their attempts: list, replay, delete old ones."""
+"""The log of deliveries and their attempts: lists, replays and deletes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """The deliveries that an app sees: its own and, with `merchants`, those of the merchant's subscriptions."""
+    """The deliveries that an app can see: its own and, if `merchants` is true, those of the merchant's
+    subscriptions."""
 
     app_id: int
     merchants: bool
@@ -52,7 +53,7 @@ async def list_deliveries(
     limit: int = 50,
     visible: Visible | None = None,
 ) -> list[Row]:
-    """A shop's deliveries, newest first, without bodies. `before` is an id: only older deliveries."""
+    """A shop's deliveries, newest first, without bodies. `before` is an id: only older deliveries are returned."""
     table = deliveries
     statement = select(*[table.c[name] for name in _SHOWN]).where(table.c.shop_id == shop.id)
     for column, value in ((table.c.state, state), (table.c.topic, topic)):
@@ -98,9 +99,11 @@ async def replay_deliveries(
     since: int | None = None,
     state: str | None = None,
 ) -> int:
-    """Queue deliveries again, unchanged and with the same ids: those with these numbers, or all since a moment.
+    """Queue deliveries again, unchanged and with the same ids: those with these numbers, or all deliveries since a
+    moment.
 
-    `state` selects those in a state. Returns how many. Erased deliveries have no body and are skipped.
+    `state` selects deliveries in that state. Erased deliveries have no body and are skipped. Returns the number of
+    queued deliveries.
     """
     table = deliveries
     statement = update(table).where(table.c.shop_id == shop.id, table.c.state != "waiting", table.c.body != "")
@@ -116,8 +119,8 @@ async def replay_deliveries(
 
 
 async def delete_old_deliveries(connection: AsyncConnection, before: int, events_before: int, limit: int) -> int:
-    """Delete finished deliveries created before `before` and dispatched events from before `events_before`, at most
-    `limit` of each. Returns how many."""
+    """Delete finished deliveries created before `before`, and dispatched events created before `events_before`, at most
+    `limit` of each. Returns the number of deleted rows."""
     table = deliveries
     finished = select(table.c.shop_id, table.c.id).where(table.c.state != "waiting", table.c.created_at < before)
     old_deliveries = (await connection.execute(finished.limit(limit))).mappings().all()

@@ -1,4 +1,4 @@
-"""The outbox. Events are written in the transaction of the change and delivered afterwards."""
+"""The outbox: events are written in the transaction of the change and delivered after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from abandoned_checkouts.store.tables import events
 
 @dataclass(slots=True)
 class NewEvent:
-    """A change of a subject. `sequence` counts the subject's changes; `document` is its JSON after the change."""
+    """A change of a subject, for example of a checkout. `sequence` counts its changes; `document` is its JSON after the
+    change."""
 
     kind: EventKind
     subject: str
@@ -28,7 +29,7 @@ class NewEvent:
 
 
 async def write_events(connection: AsyncConnection, shop: Shop, happened: Sequence[NewEvent], now: int) -> None:
-    """Write events in this order. They have the same action and the time `now`."""
+    """Write events in this order. All have the time `now` and the same action id."""
     if not happened:
         return
     action = str(random_uuid())

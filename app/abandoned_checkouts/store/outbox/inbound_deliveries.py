@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import received_webhooks
 async def record_inbound_delivery(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, now: int
 ) -> bool:
-    """Record a received webhook, if the transaction is committed. Returns False if it was received before."""
+    """Record a received webhook in the caller's transaction. Returns False if it was received before."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     return await insert_missing(connection, received_webhooks, row)
 
@@ -20,7 +20,7 @@ async def record_inbound_delivery(
 async def save_rejected(
     connection: AsyncConnection, shop: Shop, webhook_id: str, topic: str, body: str, problem: str, now: int
 ) -> None:
-    """Store a webhook that cannot be processed, with the reason, for a person to look at."""
+    """Store a webhook that cannot be processed, with the reason, so that somebody can look at it."""
     row = {"shop_id": shop.id, "webhook_id": webhook_id, "topic": topic, "received_at": now}
     await upsert(connection, received_webhooks, [row | {"problem": problem, "body": body}])
 

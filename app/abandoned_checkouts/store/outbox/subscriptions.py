@@ -1,4 +1,4 @@
-"""Subscriptions to events, in three dialects: Shopify's webhooks, Wix's, and this program's own."""
+"""Subscriptions to events in three formats: Shopify's webhooks, Wix's webhooks, and our own."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,7 +22,8 @@ class SubscriptionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One topic for one address. `secret` signs the deliveries: a shared secret, or for Wix a private key in PEM.
+    """A subscription of an address to a topic. `secret` signs the deliveries: a shared secret, or for Wix a private key
+    in PEM.
 
     Only Shopify's webhooks have `filter`, `include_fields`, `metafield_namespaces`, `api_version`, `name` and `format`.
     """
@@ -43,8 +44,8 @@ class Subscription:
     name: str | None = None
     # JSON or XML.
     format: str = "JSON"
-    # The settings of the app that created it: which personal data it may see.
-    # The app that created it; None is the merchant.
+    # The settings of the app that created the subscription: they say which personal data it may read. Then the id of
+    # that app; None is the merchant.
     owner_id: int | None = None
     app_settings: UntypedJson = field(default_factory=dict)
 
@@ -120,7 +121,7 @@ async def list_subscriptions(
 
 
 async def signing_secrets(connection: AsyncConnection, shop: Shop) -> list[str]:
-    """The secrets that can sign messages from the platform to this shop: in its settings, and of its apps."""
+    """The secrets that can verify webhooks from the platform: those in the shop's settings, and those of its apps."""
     rows = await connection.execute(select(apps.c.client_secret).where(apps.c.shop_id == shop.id).order_by(apps.c.id))
     return [*map(str, shop.settings.get("webhook_secrets", [])), *rows.scalars()]
 
@@ -138,7 +139,8 @@ async def add_subscription(
     instance_id: str | None = None,
     owner_id: int | None = None,
 ) -> int:
-    """Create a subscription in the dialect wix or own and return its number. Raises SubscriptionError if it exists."""
+    """Create a subscription in the format wix or own. Returns its number. Raises SubscriptionError if it exists
+    already."""
     table = event_subscriptions
     same = (
         select(table.c.id)
@@ -181,7 +183,7 @@ async def note_success(connection: AsyncConnection, shop_id: int, dialect: str, 
 
 
 async def succeeded_since(connection: AsyncConnection, shop_id: int, dialect: str, number: int, since: int) -> bool:
-    """Whether anything was delivered for the subscription since that moment."""
+    """Whether a delivery of the subscription has succeeded since that moment."""
     table: Table = webhook_subscriptions if dialect == "shopify" else event_subscriptions
     statement = select(table.c.succeeded_at).where(table.c.shop_id == shop_id, table.c.id == number)
     moment = (await connection.execute(statement)).scalar()

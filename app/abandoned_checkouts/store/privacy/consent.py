@@ -26,7 +26,7 @@ async def withdraw_consent(connection: AsyncConnection, shop: Shop, recipient: s
 
 
 async def withdraw_consent_of_customer(connection: AsyncConnection, shop: Shop, number: int, now: int) -> None:
-    """Unsubscribe a customer, and everyone with the same address. Customers who are not known are ignored."""
+    """Unsubscribe a customer, and all customers with the same e-mail address. Unknown customers are ignored."""
     statement = select(customers.c.email).where(customers.c.shop_id == shop.id, customers.c.id == number)
     email = (await connection.execute(statement)).scalar()
     if email:
@@ -35,7 +35,7 @@ async def withdraw_consent_of_customer(connection: AsyncConnection, shop: Shop, 
 
 
 async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str], people: set[int], now: int) -> None:
-    """Set the consent of these people, and end the scheduled mails to them."""
+    """Set the consent of these customers to unsubscribed, and cancel the scheduled mails to them."""
     mine = (customers.c.shop_id == shop.id) & (
         func.lower(customers.c.email).in_(addresses) | customers.c.id.in_(people)
     )
@@ -58,8 +58,8 @@ async def _withdraw(connection: AsyncConnection, shop: Shop, addresses: set[str]
 
 
 async def has_refused(connection: AsyncConnection, shop: Shop, email: str | None, phone: str | None) -> bool:
-    """Whether a customer with this address or number refused mails: a refusal holds for the person, who may have
-    another customer number, or none."""
+    """Whether a customer with this e-mail address or phone number has refused mails. A refusal is valid for the person,
+    who may also have other customer numbers."""
     table = customers
     keys = ((table.c.email_key, email_key(email)), (table.c.phone_key, phone_key(phone)))
     for column, value in keys:

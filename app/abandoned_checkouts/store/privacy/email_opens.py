@@ -1,4 +1,5 @@
-"""How often the e-mails to a customer were opened: the requests for the customer's image."""
+"""Counts how often the mails to a customer were opened: each mail contains an image, and requests for it are
+counted."""
 
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ class EmailOpens:
 
 
 async def count_open(connection: AsyncConnection, shop: Shop, customer_id: int, now: int) -> None:
-    """Count one more. An image of a customer who was deleted or erased is not counted."""
+    """Count one opened mail. Requests for deleted or erased customers are not counted."""
     known = exists().where(customers.c.shop_id == shop.id, customers.c.id == customer_id)
     if not (await connection.execute(select(known))).scalar():
         return

@@ -1,7 +1,7 @@
-"""Erases a person now: from every row, the full-text index, events, deliveries and mails. Amounts stay.
+"""Erases a person now from every row, the full-text index, events, deliveries and mails. Amounts stay.
 
-`find_person` (store/privacy/find_person) returns what belongs to the person. Databases keep deleted data on their pages
-for a while; store/engine/free_pages overwrites it. Requests that are not due yet are in store/privacy/erasure_requests.
+store/privacy/find_person finds the records of the person. Databases leave deleted data on disk for some time;
+store/engine/free_pages overwrites it. Requests that are not due yet are in store/privacy/erasure_requests.
 """
 
 from collections.abc import Sequence
@@ -53,8 +53,8 @@ from abandoned_checkouts.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """The result of an erasure. `files` are results of the shop's bulk operations, which may contain the person; the
-    caller deletes them. If `has_changed` is false, no row was changed or deleted, and there is nothing to overwrite."""
+    """The result of an erasure. `files` are result files of the shop's bulk operations. They may contain the person, so
+    the caller must delete them. If `has_changed` is false, no row was changed or deleted."""
 
     customers: int
     checkouts: int
@@ -84,7 +84,8 @@ async def erase_person(connection: AsyncConnection, shop: Shop, person: Person, 
 
 
 async def _write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequence[int], now: int) -> None:
-    """One event for each abandoned checkout, as it is without its buyer: subscribers erase their copies."""
+    """Write an event for each abandoned checkout, with the checkout without its buyer, so that subscribers erase their
+    copies."""
     table = abandoned_checkouts
     for part in chunks(numbers):
         statement = select(table.c.id, table.c.version).where(table.c.shop_id == shop.id, table.c.id.in_(part))
@@ -95,7 +96,7 @@ async def _write_erased(connection: AsyncConnection, shop: Shop, numbers: Sequen
 
 
 async def _end_results(connection: AsyncConnection, shop: Shop) -> tuple[str, ...]:
-    """Expire the shop's bulk results, and restart running operations, which have read the person's data."""
+    """Expire the shop's bulk results and restart running operations, because both may contain the person's data."""
     table = bulk_operations
     mine = table.c.shop_id == shop.id
     there = mine & or_(table.c.file.is_not(None), table.c.partial_file.is_not(None))
@@ -131,7 +132,8 @@ async def _erase_checkouts(connection: AsyncConnection, shop: Shop, person: Pers
 
 
 async def _erase_open(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Replace open checkouts by their deletion, so that a late report does not store the person again."""
+    """Replace open checkouts by the fact that they were deleted, so that a late report does not store the person
+    again."""
     table = open_checkouts
     mine = (table.c.shop_id == shop.id) & table.c.token.in_(person.open_tokens)
     for row in (await connection.execute(select(table).where(mine))).mappings().all():
@@ -175,7 +177,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
     bought = (purchases.c.shop_id == shop.id) & purchases.c.customer_id.in_(people)
     await connection.execute(delete(purchases).where(bought))
     await forget_people(connection, shop, people)
-    # A response can contain the person in a field of any name, so every response of the shop is erased.
+    # A response can contain the person under any field name, so all stored responses of the shop are erased.
     answered = (idempotent_requests.c.shop_id == shop.id) & idempotent_requests.c.response.is_not(None)
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     waiting = (flow_steps.c.shop_id == shop.id) & flow_steps.c.checkout_id.in_(numbers)
@@ -184,7 +186,7 @@ async def _erase_around(connection: AsyncConnection, shop: Shop, person: Person)
 
 
 async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person, now: int) -> None:
-    """Replace the documents of events by anonymised ones, and cancel waiting deliveries."""
+    """Replace the documents of events by anonymised documents, and cancel waiting deliveries."""
     subjects = [
         *(f"checkout/{number}" for number in person.checkouts),
         *(f"customer/{number}" for number in person.customers),
@@ -197,7 +199,7 @@ async def _erase_outbox(connection: AsyncConnection, shop: Shop, person: Person,
             left = _left_of(row.subject, row.document, now)
             await connection.execute(update(events).where(mine, events.c.id == row.id).values(document=left))
         table = deliveries
-        # An earlier customers/redact still has to arrive.
+        # A waiting customers/redact is not cancelled: it must still be delivered.
         sent = (table.c.shop_id == shop.id) & table.c.subject.in_(part) & (table.c.dialect != COMPLIANCE)
         called_off = {"state": "cancelled", "finished_at": now, "problem": "the person's data was erased"}
         await connection.execute(update(table).where(sent, table.c.state == "waiting").values(called_off))
@@ -216,7 +218,7 @@ def _left_of(subject: str, document: str, now: int) -> str:
 
 
 async def _index(connection: AsyncConnection, shop: Shop, numbers: Sequence[int]) -> None:
-    """Index these checkouts again in the full-text index."""
+    """Update these checkouts in the full-text index."""
     table = abandoned_checkouts
     for part in chunks(numbers):
         statement = select(table.c.id, table.c.document_id).where(table.c.shop_id == shop.id, table.c.id.in_(part))

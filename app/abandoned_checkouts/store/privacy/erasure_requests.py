@@ -1,4 +1,4 @@
-"""Requests to erase a person later. A customer can cancel a request; a platform cannot.
+"""Requests to erase a person later. A customer can cancel the request; a platform cannot.
 
 A customer's request is a column of the customer; a platform's is a row of erasure_requests. work/erase_due carries both
 out with store/privacy/erase_person.
@@ -32,7 +32,7 @@ RequestOutcome = Literal["noted", "unknown", "not_requested"]
 async def request_erasure(
     connection: AsyncConnection, shop: Shop, customer_id: int | None, *, now: int
 ) -> RequestOutcome:
-    """Store a customer's request. If there is one, it keeps its time."""
+    """Store a customer's request. If there is one already, its time does not change."""
     mine = (customers.c.shop_id == shop.id) & (customers.c.id == customer_id)
     found = (await connection.execute(select(customers.c.erasure_requested_at).where(mine))).first()
     if found is None:
@@ -60,7 +60,7 @@ async def cancel_erasure(
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequest:
-    """The person that a platform wants erased: a customer, an e-mail address, or the buyer of one checkout."""
+    """A platform's request to erase a customer, an e-mail address, or the buyer of a checkout."""
 
     id: int
     shop_id: int
@@ -78,7 +78,7 @@ async def add_erasure_request(
     checkout_id: int | None = None,
     now: int,
 ) -> None:
-    """Add a platform's request, also if the customer is unknown."""
+    """Add a platform's request. The customer may be unknown."""
     names = {"customer_id": customer_id, "email": email, "checkout_id": checkout_id}
     row = {"shop_id": shop.id, **names, "requested_at": now}
     await insert_numbered(connection, erasure_requests, [row])
@@ -86,8 +86,8 @@ async def add_erasure_request(
 
 
 async def add_erasure_requests_for_all(connection: AsyncConnection, shop: Shop, now: int) -> None:
-    """Add requests for everyone known in the shop. Carts, rejected messages and stored responses are erased now,
-    because they cannot be assigned to a person."""
+    """Add a request for every person in the shop. Carts, rejected webhooks and stored responses are erased now, because
+    they cannot be assigned to a person."""
     answered = idempotent_requests.c.shop_id == shop.id
     await connection.execute(update(idempotent_requests).where(answered).values(response=None))
     kept = (received_webhooks.c.shop_id == shop.id) & received_webhooks.c.problem.is_not(None)
@@ -121,14 +121,15 @@ async def list_erasure_requests(connection: AsyncConnection, limit: int) -> list
 
 
 async def delete_erasure_request(connection: AsyncConnection, request: ErasureRequest) -> bool:
-    """Delete a request, in the transaction that carries it out. Returns False if another process did so before."""
+    """Delete a request, in the transaction that carries it out. Returns False if another process has done so
+    already."""
     table = erasure_requests
     mine = (table.c.shop_id == request.shop_id) & (table.c.id == request.id)
     return bool((await connection.execute(delete(table).where(mine))).rowcount)
 
 
 async def customers_due_for_erasure(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, int]]:
-    """Shop and number of customers who requested erasure at or before that moment, oldest request first."""
+    """The shop and number of each customer who requested erasure at or before that moment, oldest request first."""
     table = customers
     statement = (
         select(table.c.shop_id, table.c.id)

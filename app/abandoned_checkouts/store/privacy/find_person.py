@@ -1,4 +1,4 @@
-"""Finds everything that identifies one person in a shop, so that it can be erased."""
+"""Finds all records and addresses of one person in a shop, so that they can be erased."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from abandoned_checkouts.store.tables import abandoned_checkouts, customers, ope
 
 @dataclass(slots=True)
 class Person:
-    """Everything that identifies one person in a shop."""
+    """The records and addresses of one person in a shop."""
 
     customers: set[int]
     emails: set[str]
@@ -35,8 +35,8 @@ async def find_person(
     email: str | None = None,
     checkout_id: int | None = None,
 ) -> Person:
-    """Everything with a customer's number, an e-mail address or a checkout's number, and with the addresses in these
-    records."""
+    """Find a person by customer number, e-mail address or checkout number. Records with an address in one of the found
+    records belong to the person too."""
     person = Person(set(), {email.strip().lower()} if email else set(), set(), set(), set(), set())
     numbers = {customer_id} if customer_id is not None else set()
     if checkout_id is not None:
@@ -51,7 +51,8 @@ async def find_person(
 
 
 async def _customer_of(connection: AsyncConnection, shop: Shop, checkout_id: int) -> set[int]:
-    """The number of a checkout's customer: the two may have only a phone number in common."""
+    """The customer number of a checkout. The e-mail address is not enough: both may have only a phone number in
+    common."""
     known = await find_known(connection, shop, number=checkout_id)
     if known is None:
         return set()
@@ -83,7 +84,7 @@ async def _add_checkouts(connection: AsyncConnection, shop: Shop, person: Person
         customer = checkout.customer
         number = customer.id if customer is not None else checkout.customer_id
         emails = {(checkout.email or "").lower(), ((customer.email if customer else None) or "").lower()}
-        # Also for a customer who is known only from this checkout.
+        # The customer may have no row, because only this checkout refers to it.
         named = number in person.customers | numbers or bool(emails & person.emails)
         if named or (entry["id"] in person.checkouts and entry["state"] != "deleted"):
             person.open_tokens.add(entry["token"])
@@ -92,7 +93,7 @@ async def _add_checkouts(connection: AsyncConnection, shop: Shop, person: Person
 
 
 def spellings(emails: set[str]) -> set[str]:
-    """The addresses also as SQLite lowercases them: it changes only A to Z."""
+    """The addresses, and the addresses as SQLite lowercases them: only A to Z."""
     return emails | {"".join(each.lower() if each.isascii() else each for each in email.upper()) for email in emails}
 
 

@@ -1,4 +1,4 @@
-"""What apps must know of a person to erase their own copies: read before the erasure, sent after it."""
+"""The data that apps need to erase their own copies of a person. It is read before the erasure and sent after it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from abandoned_checkouts.store.tables import customers, orders
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One customer to erase, with the ids of the orders. `customer_id` is None for a buyer who was no customer."""
+    """A customer to erase, with the ids of the orders. `customer_id` is None for a buyer who is not a customer."""
 
     customer_id: int | None
     email: str | None
@@ -21,7 +21,7 @@ class Redaction:
 
 
 async def redactions_of(connection: AsyncConnection, shop: Shop, person: Person) -> list[Redaction]:
-    """One for each customer of the person, or else one with an e-mail address or phone number."""
+    """One redaction for each customer of the person. If there is none, one with an e-mail address or phone number."""
     table = customers
     statement = select(table.c.id, table.c.email, table.c.phone).where(
         table.c.shop_id == shop.id, table.c.id.in_(person.customers)

@@ -1,4 +1,4 @@
-"""Replaces texts in all rows of a shop, in any column.
+"""Replaces texts in all columns of all rows of a shop.
 
 Notes, attributes, reasons and stored messages can contain a person's address.
 """
@@ -13,12 +13,13 @@ from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import metadata
 
-# Replaces an address. It is a valid address, so code that reads addresses still works.
+# The replacement for an e-mail address. It is a valid address, so that code that reads addresses still works.
 ERASED = "erased@erased.invalid"
-# The person can be the shop's owner, whose address the shop keeps. The audit log has no personal data.
+# These tables are not changed: the person can be the owner of the shop, whose address stays, and the audit log has no
+# personal data.
 _SHOPS_OWN = frozenset(("shops", "apps", "tokens", "audit_log"))
 _CHECKOUTS = {"abandoned_checkouts": "id", "line_items": "checkout_id"}
-# A message that contains an address can contain other data about the person, so all of it is erased.
+# Columns that are erased completely if they contain an address, because they can contain other data about the person.
 _WHOLE: dict[str, dict[str, object]] = {"received_webhooks": {"body": None, "problem": "the message was erased"}}
 
 
@@ -42,7 +43,8 @@ async def scrub_texts(connection: AsyncConnection, shop: Shop, texts: Sequence[s
             keys = {column.name: row[column.name] for column in table.primary_key}
             mine = [table.c[name] == value for name, value in keys.items()]
             if keys.keys() & changed.keys():
-                # The source used an address as a key. A row with another key would never be found, so it is deleted.
+                # The source used an address as the key of the row. With a changed key, the row could not be found, so
+                # it is deleted.
                 await connection.execute(delete(table).where(*mine))
                 continue
             await connection.execute(update(table).where(*mine).values(_WHOLE.get(table.name, changed)))

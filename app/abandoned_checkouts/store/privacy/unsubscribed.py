@@ -1,4 +1,4 @@
-"""Unsubscribed addresses. Only a keyed hash of an address is stored; it stays when the address is erased."""
+"""Unsubscribed e-mail addresses. Only a keyed hash of an address is stored. It stays when the address is erased."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from abandoned_checkouts.store.tables import unsubscribed as table
 
 
 def recipient_key(shop: Shop, email: str) -> str:
-    """A keyed hash that identifies an address in this shop. It cannot be computed without the shop's secret."""
+    """A keyed hash that identifies an e-mail address in this shop. Only code with the shop's secret can compute it."""
     return derived_token(shop.secret, "recipient", email.strip().casefold())
 
 
@@ -20,5 +20,5 @@ async def is_unsubscribed(connection: AsyncConnection, shop: Shop, key: str) -> 
 
 
 async def unsubscribe(connection: AsyncConnection, shop: Shop, key: str, now: int) -> bool:
-    """Store the address as unsubscribed. Returns False if it already is."""
+    """Store the address as unsubscribed. Returns False if it is already."""
     return await insert_missing(connection, table, {"shop_id": shop.id, "recipient_key": key, "created_at": now})

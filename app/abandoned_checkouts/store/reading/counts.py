@@ -11,7 +11,8 @@ from abandoned_checkouts.store.tables import metadata
 def count_select(listing: Listing, limit: int | BindParameter[int] | None) -> Select[int]:
     """The number of rows of a list. Counting stops at the limit.
 
-    If the list has only a text, its documents in the full-text index are counted: each row has one.
+    If a text search is the only condition, the matching documents in the full-text index are counted, because each row
+    has one.
     """
     rows: Any
     search = listing.text_search

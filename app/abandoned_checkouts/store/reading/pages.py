@@ -1,7 +1,7 @@
 """Key-set pages of a list with one sort key. Page 10,000 costs as much as page 1.
 
-A page is a window over rows in the order of a sort value and then of the id. Its ends are positions in this order, not
-counts, so a page does not shift when rows are added or deleted.
+Rows are sorted by a sort value, then by id. A page starts after or ends before a position: the sort value and id of a
+row. It does not shift when rows are added or deleted, as it would with an offset.
 """
 
 import re
@@ -15,7 +15,7 @@ from abandoned_checkouts.store.tables import metadata
 
 _LEAST = -(1 << 63)
 _PARAMETER = re.compile(r":(\w+)")
-# A row as it was read: its columns by name, or its values in order.
+# A row: its columns by name, or its values in the order of the requested columns.
 AnyRow_co = TypeVar("AnyRow_co", covariant=True)
 
 
@@ -29,9 +29,9 @@ class SortOrder:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a sorted list: a row's sort value and its id. The row may have been deleted since.
+    """A place in a sorted list: the sort value and the id of a row, which may have been deleted since.
 
-    Both are parameters where a statement is compiled for all positions.
+    In a statement that is compiled for all positions, both are SQL parameters.
     """
 
     value: object
@@ -40,9 +40,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PageWindow:
-    """A part of a list: the `first` rows from the start or the `last` from the end, between two positions.
+    """A part of a list: the `first` rows or the `last` rows between two positions.
 
-    `reverse` reverses the list first.
+    If `reverse` is true, the list is reversed first.
     """
 
     first: int | None = None
@@ -61,7 +61,7 @@ class PageWindow:
 
     @property
     def descending(self) -> bool:
-        """Whether the database reads in descending order. It reads from the end of the list at which the window is."""
+        """Whether the database reads in descending order. It starts at the end of the list where the window is."""
         return self.reverse != self.backward
 
 
@@ -76,23 +76,24 @@ class Page(Generic[AnyRow_co]):
 
 @dataclass(frozen=True, slots=True)
 class TextSearch:
-    """A search of the full-text index, apart from the other conditions of a list of abandoned checkouts, as SQL.
+    """The conditions of a list of abandoned checkouts as SQL, with the text search separate from the other conditions.
 
-    store/reading/text_pages reads pages with it, and counts. The list has the same condition in `conditions`.
+    store/reading/text_pages reads pages and counts with it. `conditions` has both together.
     """
 
-    # The condition for the shop's documents that match, on checkout_text.
+    # The condition on checkout_text for the shop's documents that match the text.
     matches: str
-    # The same for one document, on SQLite's table of their texts; an empty text if it would be too long.
+    # The same condition as a test of one document's text, for SQLite. Empty if it would be too long.
     test: str
-    # SQLite merges the rows of all words that start with a prefix before it returns the first.
+    # Whether the search has a prefix. SQLite must then merge the rows of all words with the prefix before it returns
+    # the first row.
     has_prefix: bool
-    # All other conditions of the list, and those of them that bound the id: signs and limits.
+    # The other conditions of the list. `bounds` has those of them that limit the id, each an operator and a limit.
     others: str
     bounds: tuple[tuple[str, str], ...]
-    # A part of the other conditions that may select few rows by an index.
+    # A part of the other conditions for which an index may select few rows.
     narrow: str
-    # All conditions of the list, with the text.
+    # All conditions of the list, including the text search.
     conditions: str
     parameters: tuple[BindParameter[object], ...]
 
@@ -102,7 +103,7 @@ class TextSearch:
         return (self.matches, self.test, self.has_prefix, self.others, self.bounds, self.narrow)
 
     def clause(self, sql: str, *more: BindParameter[int]) -> TextClause:
-        """SQL that has some of the parameters, and `more`."""
+        """A clause of this SQL with those of the parameters that it uses, and `more`."""
         names = set(_PARAMETER.findall(sql))
         parameters: list[BindParameter[Any]] = [*self.parameters, *more]
         return text(sql).bindparams(*(each for each in parameters if each.key in names))
@@ -110,20 +111,20 @@ class TextSearch:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list before it is divided into pages: the rows of one table of one shop that meet the conditions."""
+    """A list, not yet divided into pages: the rows of one table of one shop that meet the conditions."""
 
     table: str
     shop_id: int
     order: SortOrder
     conditions: Sequence[ColumnElement[bool]] = field(default=())
-    # The rank, for a list by relevance. It replaces the column of `order`.
+    # For a list sorted by relevance, the rank. It replaces the column of `order`.
     rank: ColumnElement[object] | None = None
     joined: FromClause | None = None
     text_search: TextSearch | None = None
 
 
 def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str]) -> Select[*tuple[object, ...]]:
-    """The rows of a window in the order in which the database reads them, and one row more.
+    """The statement for the rows of a window and one more row, in the order in which the database reads them.
 
     The result has `columns`, then the sort value and the id as `sort_value` and `sort_id`.
     """
@@ -139,7 +140,7 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
         if position is not None:
             statement = statement.where(_beyond(value, tie, position, later))
     if value is tie and window.after is None and window.before is None:
-        # With a bound on the id, SQLite reads the index that has the compared columns, too, not the primary key.
+        # With this bound on the id, SQLite uses the index that has the compared columns, instead of the primary key.
         statement = statement.where(tie > _LEAST)
     ends = [tie] if value is tie else [value, tie]
     return statement.order_by(*(end.desc() if window.descending else end.asc() for end in ends)).limit(window.size + 1)
@@ -148,8 +149,8 @@ def listing_select(listing: Listing, window: PageWindow, columns: Sequence[str])
 def page_of(read: Sequence[AnyRow_co], window: PageWindow) -> Page[AnyRow_co]:
     """The page from the rows that listing_select read.
 
-    The list continues on the side of a position, because that position was on another page (recorded: the page after a
-    cursor has a previous one; an empty page has neither).
+    On the side of the window's position, the list continues, because the position is a row of another page. (Recorded:
+    a page after a cursor has a previous page; an empty page has neither a next nor a previous page.)
     """
     size = window.size
     more = len(read) > size
@@ -174,5 +175,5 @@ def _beyond(
 
 
 def _given(value: object) -> ColumnElement[object]:
-    """A value as SQL. It can be a parameter of a statement that is compiled once for all values."""
+    """The value as SQL. It may be a parameter already, in a statement that is compiled once for all values."""
     return value if isinstance(value, BindParameter) else literal(value)

@@ -1,4 +1,4 @@
-"""The queries of a compiled plan as data: a page, rows by key, the children of many rows, a count."""
+"""The queries of compiled plans as data: a page, rows by key, children of many rows, a count."""
 
 from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from abandoned_checkouts.store.tables import metadata
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """The rows of a window, and one row more: these columns and, if `placed`, sort_value and sort_id."""
+    """Read the rows of a window and one more row: these columns and, if `placed`, sort_value and sort_id."""
 
     listing: Listing
     window: PageWindow
@@ -24,8 +24,8 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True)
 class SortedPageQuery:
-    """The rows after or before a position, or after `offset` rows, one more than the limit: these columns and the
-    values of the sort keys. `few`: the conditions of the list select few rows, which an index finds."""
+    """Read the rows after or before a position, or after `offset` rows, and one row more than the limit: these columns
+    and the values of the sort keys. `few` is whether the conditions select few rows by an index."""
 
     listing: Listing
     keys: tuple[SortColumn, ...]
@@ -38,7 +38,7 @@ class SortedPageQuery:
 
 @dataclass(frozen=True, slots=True)
 class RowsQuery:
-    """The shop's rows whose column `key` has one of the values, in any order: these columns."""
+    """Read these columns of the shop's rows whose column `key` has one of the values, in any order."""
 
     table: str
     shop_id: int
@@ -49,11 +49,11 @@ class RowsQuery:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenQuery:
-    """The rows that belong to many parents: these columns and, if `placed`, sort_value and sort_id. They are sorted by
-    parent, then in the order in which the window is read.
+    """Read the rows that belong to many parents: these columns and, if `placed`, sort_value and sort_id. They are
+    sorted by parent, then in the order in which the window is read.
 
-    `parent` is the column with the parent's key. With `per_parent`, each parent has the rows of the window and one
-    more; otherwise all rows are returned, at most `limit` in total.
+    `parent` is the column with the parent's key. If `per_parent` is true, the window and one more row are read for each
+    parent; otherwise all rows, at most `limit` in total.
     """
 
     table: str
@@ -70,7 +70,7 @@ class ChildrenQuery:
 
 @dataclass(frozen=True, slots=True)
 class CountQuery:
-    """One row with one value: the number of rows of a list. Counting stops at the limit."""
+    """Read one row with one value: the number of rows of a list. Counting stops at the limit."""
 
     listing: Listing
     limit: int | None
@@ -78,13 +78,15 @@ class CountQuery:
 
 StoreQuery: TypeAlias = PageQuery | SortedPageQuery | RowsQuery | ChildrenQuery | CountQuery
 Result = TypeVar("Result")
-# A generator that yields a query and receives its rows, or yields an awaitable and receives its result.
+# The steps of a plan: a generator that yields a query and receives the rows, or yields an awaitable and receives the
+# result.
 QuerySteps: TypeAlias = Generator[StoreQuery | Awaitable[object], Any, Result]
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """The type of a column, and whether it can be null. SQLite's drivers return flags as 0 and 1."""
+    """The type of a column, and whether it can be null. The type matters because SQLite's drivers return flags as 0 and
+    1."""
 
     kind: Literal["text", "whole", "flag", "other"]
     optional: bool

@@ -36,7 +36,7 @@ from abandoned_checkouts.store.reading.statement_shapes import SHAPES, Statement
 from abandoned_checkouts.store.reading.text_pages import text_of_page, text_page_select, text_page_values
 from abandoned_checkouts.store.tables import metadata
 
-# In place of the id of any shop, in statements for all shops.
+# Stands for the id of any shop in statements that are compiled for all shops.
 _SHOP: Any = bindparam("shop_id", type_=BigInteger())
 _SIZE: BindParameter[int] = bindparam("size", type_=BigInteger())
 
@@ -80,8 +80,8 @@ def _page_select(query: PageQuery, dialect: str) -> Select[*tuple[object, ...]]:
 
 
 def _by_index(rows: Select[*tuple[object, ...]], listing: Listing, window: PageWindow) -> Select[*tuple[object, ...]]:
-    """The same rows, selected by their ids. The filter then uses an index with all columns that it compares, and rows
-    that it rejects are not read, which is four times as fast if it rejects thousands."""
+    """The same statement, but rows are selected by id in a subquery. The subquery uses an index that has all compared
+    columns, so rejected rows are not read. This is four times as fast if thousands of rows are rejected."""
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     ids = listing_select(listing, window, ()).with_only_columns(tie).limit(_SIZE).correlate(None)
@@ -118,7 +118,7 @@ def _sorted_select(query: SortedPageQuery, dialect: str) -> Select[*tuple[object
     if query.offset:
         rows = rows.offset(bindparam("passed", type_=BigInteger()))
     if is_sqlite and not query.few and not is_walked(query.keys):
-        # Only the sort keys are sorted. Otherwise the database would sort whole rows.
+        # Sort only the sort keys, then read the rows. Otherwise the database would sort complete rows.
         ids = rows.with_only_columns(table.c.id).correlate(None)
         page = Listing(given.table, _SHOP, given.order, (table.c.id.in_(ids),))
         rows = select_from(page, walks=False)
@@ -162,8 +162,8 @@ def _children(query: ChildrenQuery, dialect: str) -> Statement:
 
 
 def _children_select(query: ChildrenQuery, dialect: str) -> Select[*tuple[object, ...]]:
-    """All children in one sorted list. For parents with very many children, a window function limits their number; on
-    SQLite it takes twice as long."""
+    """All children in one sorted list. If a parent can have very many children, a window function limits their number.
+    Not always, because on SQLite that takes twice as long."""
     table = metadata.tables[query.table]
     parent, value, tie = table.c[query.parent], table.c[query.order.column], table.c[query.order.tie]
     listing = Listing(query.table, _SHOP, query.order)
@@ -188,7 +188,7 @@ def _without_place(rows: Select[*tuple[object, ...]]) -> Select[*tuple[object, .
 
 
 def _any(window: PageWindow, listing: Listing) -> PageWindow:
-    """The window with parameters in place of its values."""
+    """The window with SQL parameters instead of values."""
     table = metadata.tables[listing.table]
     kind = table.c[listing.order.column].type if listing.rank is None else listing.rank.type
 
@@ -221,7 +221,8 @@ def _ends(window: PageWindow) -> dict[str, object]:
 
 
 def _among(column: ColumnElement[object], dialect: str) -> ColumnElement[bool]:
-    """The condition that the column has one of the values. They are one parameter, so the text is always the same."""
+    """The condition that the column has one of the values. All values are one parameter, so the SQL text is always the
+    same."""
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam("among")).table_valued("value").c.value))
     return column == func.any(bindparam("among", type_=ARRAY(column.type)))

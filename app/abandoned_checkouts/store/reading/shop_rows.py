@@ -16,7 +16,7 @@ from abandoned_checkouts.store.tables import metadata
 async def rows_where(
     connection: AsyncConnection, table_name: str, shop_id: int, column: str, values: Sequence[object]
 ) -> list[Row]:
-    """Whole rows of a shop's table whose column has one of the values, in any order."""
+    """The complete rows of a shop whose column has one of the values, in any order."""
     table = metadata.tables[table_name]
     statement = select(table).where(table.c.shop_id == shop_id, table.c[column].in_(bindparam("among", expanding=True)))
     found: list[Row] = []
@@ -27,7 +27,7 @@ async def rows_where(
 
 
 async def window_of(connection: AsyncConnection, listing: Listing, window: PageWindow) -> Page[Row]:
-    """The whole rows of the window, each with its sort_value and sort_id."""
+    """The complete rows of the window, each with sort_value and sort_id."""
     names = [column.name for column in metadata.tables[listing.table].c]
     if window.size == 0:
         return Page((), has_next=False, has_previous=False)

@@ -1,7 +1,7 @@
-"""Runs compiled plans, each on one snapshot of the store and a raw connection, without SQLAlchemy and its pool.
+"""Runs compiled plans. Each plan runs on one snapshot of the store, on a raw connection without SQLAlchemy.
 
-A plan is a generator that yields queries and receives rows. The same plan runs on SQLite without `await`, and on
-PostgreSQL with one `await` for each statement.
+A plan is a generator that yields queries and receives rows. On SQLite it runs without `await`; on PostgreSQL there is
+one `await` per statement.
 """
 
 import asyncio
@@ -29,26 +29,26 @@ _PRAGMAS = (
 
 
 class Snapshots(Protocol):
-    """Runs plans. `answer` runs one to its end, on one snapshot of the store."""
+    """Runs plans. `answer` runs a plan to its end on one snapshot of the store."""
 
     dialect: str
 
     async def answer(self, steps: QuerySteps[Result], *, short: bool) -> Result:
-        """`short`: the plan reads few rows by key, and a thread would cost more than the plan."""
+        """`short` is whether the plan reads few rows by key, so that using a thread would take longer than the plan."""
 
     async def close(self) -> None: ...
 
 
 def snapshots_of(database: Database) -> Snapshots | None:
-    """Raw connections to the store, or None if the store is in memory, because it has only one connection."""
+    """The snapshots of a store. None for a store in memory, because it has only one connection."""
     if not database.is_sqlite:
         return PostgresqlSnapshots(database)
     return None if database.url.database in (None, "", ":memory:") else SqliteSnapshots(database.url)
 
 
 class SqliteSnapshots:
-    """Runs short plans in the caller's thread, because another thread would cost more. Others run in a thread, so that
-    other requests do not wait for them."""
+    """Runs short plans in the caller's thread, which is faster. Other plans run in a separate thread, so that other
+    requests do not wait."""
 
     dialect = "sqlite"
 
@@ -64,7 +64,7 @@ class SqliteSnapshots:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, steps)
 
     def run(self, steps: QuerySteps[Result]) -> Result:
-        """Raises StoreError. A connection that failed is not used again."""
+        """Raises StoreError. After an error, the connection is not used again."""
         with failures_as_store_errors(self._url):
             connection = self._taken()
             try:
@@ -101,7 +101,7 @@ class SqliteSnapshots:
 
 
 def _answered(connection: sqlite3.Connection, steps: QuerySteps[Result]) -> Result:
-    """The result of the steps, in a transaction that stays open."""
+    """Run the steps in a transaction, which stays open."""
     connection.execute("BEGIN")
     try:
         query = next(steps)
@@ -146,7 +146,7 @@ class PostgresqlSnapshots:
 
 
 class ConnectionSnapshot:
-    """An open snapshot, for plans with fields that resolvers read from the same snapshot."""
+    """An open snapshot, for plans in which some fields have resolvers that must read the same snapshot."""
 
     def __init__(self, connection: Connection, turn: asyncio.Lock) -> None:
         self.dialect = connection.dialect.name

@@ -1,7 +1,7 @@
 """Pages of a list with several sort keys, each in its own direction, for Wix's API.
 
-Shopify's lists have one sort key: see store/reading/pages. These pages are key sets as well. An offset is possible too,
-because Wix's older clients count pages.
+For Shopify's lists, which have one sort key, see store/reading/pages. These pages are key-set pages too. An offset is
+also possible, because older clients of Wix use one.
 """
 
 from collections.abc import Sequence
@@ -26,18 +26,18 @@ from sqlalchemy.sql.operators import custom_op
 from abandoned_checkouts.store.reading.pages import AnyRow_co, Listing, Page
 from abandoned_checkouts.store.tables import metadata
 
-# The largest offset: greater ones read too much of the list. A cursor costs the same on every page.
+# The largest offset. With a greater one, too much of the list would be read. With a cursor, each page costs the same.
 LARGEST_OFFSET = 100_000
-# Columns with an index in whose order few rows have the same value.
+# Columns that have an index and in which few rows have the same value.
 _WALKED = frozenset({"abandoned_at", "created_at", "updated_at", "uuid"})
 
-# A column of any type, as it is compared.
+# A column of any type, in the form in which it is compared.
 _SortKey: TypeAlias = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SortColumn:
-    """A column to sort by. Rows without a value come first in ascending order."""
+    """A column to sort by. In ascending order, rows without a value come first."""
 
     column: str
     descending: bool = False
@@ -45,9 +45,9 @@ class SortColumn:
 
 @dataclass(frozen=True, slots=True)
 class SortedPosition:
-    """A row's sort values, in the order of the keys, and its id. `backward` selects the rows before it.
+    """A row's sort values, in the order of the keys, and its id. If `backward` is true, the page is before the row.
 
-    They are parameters where a statement is compiled for all positions.
+    In a statement that is compiled for all positions, they are SQL parameters.
     """
 
     values: tuple[object, ...]
@@ -56,7 +56,7 @@ class SortedPosition:
 
 
 def is_walked(keys: Sequence[SortColumn]) -> bool:
-    """Whether an index has the order of the keys, so that only the rows of the page are read."""
+    """Whether an index has the order of the keys, so that the database needs to read only the rows of the page."""
     return keys[0].column in _WALKED or [key.column for key in keys] == ["recovery_state"]
 
 
@@ -71,16 +71,16 @@ def sorted_select(
 ) -> Select[*tuple[object, ...]]:
     """The rows after or before a place, in the order in which the database reads them: these columns and the sort keys.
 
-    `listing.order` is ignored. Equal rows are sorted by id, in the direction of the last key. With `c_collated`, the
-    statement requests that texts are compared by code point. Without `walks` (SQLite only), the database finds the rows
-    by the conditions and sorts them, instead of reading an index in the order of the keys.
+    `listing.order` is ignored. Equal rows are sorted by id, in the direction of the last key. If `c_collated` is true,
+    texts are compared by code point. If `walks` is true, SQLite reads an index in the order of the keys; otherwise it
+    finds the rows by the conditions and sorts them.
     """
     table = metadata.tables[listing.table]
     ends: list[_SortKey] = [_sortable(table.c[key.column], c_collated) for key in keys]
     tie_descending = keys[-1].descending if keys else True
     ends.append(table.c.id)
     if not walks:
-        # SQLite does not use an index for a column after a plus sign, which does not change the value.
+        # The plus sign prevents SQLite from using an index for the column. It does not change the value.
         ends = [UnaryExpression(end, operator=custom_op("+"), type_=end.type) for end in ends]
     backward = place is not None and place.backward
     directions = [descending != backward for descending in (*(key.descending for key in keys), tie_descending)]

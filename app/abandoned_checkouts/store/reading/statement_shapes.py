@@ -1,6 +1,6 @@
-"""Compiled statements, kept by their shape: everything except the values.
+"""A cache of compiled statements by shape. A shape is a query without its values.
 
-SQLAlchemy compiles a shape once for each database, so that an ordinary request builds and compiles no expression.
+SQLAlchemy compiles a shape once for each database, so most requests neither build nor compile an expression.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -20,15 +20,16 @@ _DIALECTS: dict[str, Dialect] = {
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 MOST_BYTES = 16 * 2**20
-# Longer statements are compiled again each time.
+# Statements that are longer than this are not cached.
 _LONGEST = 20_000
-# What a statement takes with its key, and for each character of its text. Measured: 4.6 kB for 380 characters.
+# The bytes for a cached statement with its key, and for each character of its text. Measured: 4.6 kB for 380
+# characters.
 _SHAPE_BYTES, _BYTES_PER_CHARACTER = 6_000, 8
 
 
 class StatementShape:
-    """The text of a statement, and the source of each parameter: a name of the query's values, or an index in the
-    values of the list's conditions."""
+    """The text of a statement, and the source of each parameter: the name of one of the query's values, or an index
+    into the values of the list's conditions."""
 
     __slots__ = ("_fixed", "_from", "sql")
 
@@ -38,7 +39,7 @@ class StatementShape:
         places: dict[str, int] = {}
         for place, parameter in enumerate(own):
             places.setdefault(compiled.bind_names.get(parameter, parameter.key), place)
-        # Parameters that SQLAlchemy adds, for example an OFFSET of 0.
+        # Parameters that SQLAlchemy adds by itself, for example an OFFSET of 0.
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._from: tuple[str | int, ...] = tuple(places.get(name, name) for name in compiled.positiontup or ())
 
@@ -48,12 +49,12 @@ class StatementShape:
 
 
 class StatementShapes(dict[Hashable, StatementShape]):
-    """The kept shapes, and about how many `bytes` they take."""
+    """The cached shapes, and roughly the number of `bytes` that they take."""
 
     bytes = 0
 
     def keep(self, key: Hashable, shape: StatementShape) -> None:
-        """Keep a shape, unless it is very long. If all together take too much, the others are removed first."""
+        """Cache a shape, unless it is very long. If the cache would become too large, it is emptied first."""
         if len(shape.sql) > _LONGEST:
             return
         size = _SHAPE_BYTES + _BYTES_PER_CHARACTER * len(shape.sql)
@@ -68,7 +69,7 @@ SHAPES = StatementShapes()
 
 
 def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[object]]]:
-    """A key that identifies the conditions of a list without their values, and the values."""
+    """A key for the conditions of a list without their values, and the values."""
     parts: list[ClauseElement] = [*listing.conditions]
     if listing.rank is not None:
         parts.append(listing.rank)
@@ -91,7 +92,7 @@ def conditions_shape(listing: Listing) -> tuple[Hashable, list[BindParameter[obj
 def new_shape(
     key: Hashable, statement: SelectBase, own: Sequence[BindParameter[object]], dialect: str
 ) -> StatementShape:
-    """Compile a shape and keep it under its key. `own` are the parameters of the list's conditions."""
+    """Compile a shape and cache it under its key. `own` are the parameters of the list's conditions."""
     shape = StatementShape(statement, own, dialect)
     SHAPES.keep(key, shape)
     return shape

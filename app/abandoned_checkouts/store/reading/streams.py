@@ -1,4 +1,4 @@
-"""Reads a whole list in portions, with constant memory, from one snapshot on a separate connection.
+"""Reads a complete list in portions, with constant memory, from one snapshot on a separate connection.
 
 The rows come from one open statement, so the database sorts only once. The snapshot is a read transaction on SQLite,
 and a transaction at REPEATABLE READ on PostgreSQL.
@@ -16,15 +16,15 @@ from abandoned_checkouts.store.reading.pages import PageWindow
 from abandoned_checkouts.store.reading.queries import PageQuery, QuerySteps, Result, StoreQuery
 from abandoned_checkouts.store.reading.query_sql import statement_for
 
-# More rows than any table has. A window of this size is the whole list.
+# Greater than the number of rows of any table: a window of this size is the complete list.
 EVERYTHING = 1 << 62
 
 
 class Stream:
-    """A snapshot that all reads by this object, or by its `connection`, see.
+    """A snapshot of the store. All reads by this object and by its `connection` see the same data.
 
-    Use it on the event loop that opened it, for one read at a time. On SQLite it blocks the loop's thread, because
-    using the driver's thread takes longer than reading. So this loop should have nothing else to do.
+    Use it on the event loop that opened it, for one read at a time. On SQLite it blocks the thread of the loop, because
+    using the driver's thread would take longer than reading. Run nothing else on that loop.
     """
 
     def __init__(self, connection: Connection, driver: Any) -> None:
@@ -34,7 +34,7 @@ class Stream:
         self._interrupted = False
 
     async def portions(self, query: PageQuery, size: int) -> AsyncIterator[Sequence[RowValues]]:
-        """All rows of the list in portions of that size. Only the direction of the window is used."""
+        """All rows of the list, in portions of `size` rows. Of the window, only the direction is used."""
         window = PageWindow(first=EVERYTHING, reverse=query.window.reverse)
         sql, parameters = statement_for(replace(query, window=window), self.dialect)
         if self.dialect == "sqlite":
@@ -45,7 +45,7 @@ class Stream:
                     rows = cursor.fetchmany(size)
                 while rows:
                     yield rows
-                    # A cancellation arrives here.
+                    # Lets a cancellation of the task arrive.
                     await asyncio.sleep(0)
                     with self._interruptible():
                         rows = cursor.fetchmany(size)
@@ -79,8 +79,8 @@ class Stream:
         return found
 
     def interrupt(self) -> None:
-        """End the running statement when its task is cancelled. Can be called from any thread. PostgreSQL's driver ends
-        the statement of a cancelled task itself; SQLite's does not."""
+        """Interrupt the running statement, from any thread, because its task is cancelled. Only for SQLite:
+        PostgreSQL's driver interrupts the statement of a cancelled task itself."""
         self._interrupted = True
         if self.dialect == "sqlite":
             self._driver.interrupt()
@@ -97,8 +97,8 @@ class Stream:
 
 @asynccontextmanager
 async def open_stream(database: Database) -> AsyncIterator[Stream]:
-    """A stream over the present state of the store. It can be opened on another event loop than the database's, unless
-    the store is in memory: then the stream uses its only connection."""
+    """Open a stream over the present state of the store. Its event loop can differ from the database's, unless the
+    store is in memory: then the stream uses the store's only connection."""
     if database.shares_connection:
         async with database.read() as connection:
             yield await _stream(connection)

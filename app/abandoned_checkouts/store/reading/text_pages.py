@@ -1,4 +1,5 @@
-"""Reads a page by id of a list that a text narrows. store/reading/text_statement writes the statement for the ids."""
+"""Reads pages of lists with a text search that are sorted by id. store/reading/text_statement writes the SQL for the
+ids."""
 
 from collections.abc import Sequence
 
@@ -8,12 +9,12 @@ from abandoned_checkouts.store.reading.pages import Listing, PageWindow, TextSea
 from abandoned_checkouts.store.reading.text_statement import ids_of_page
 from abandoned_checkouts.store.tables import metadata
 
-# Longer pages are read like other lists: they need most of the result anyway.
+# Longer pages are read like pages of other lists, because they need most of the result anyway.
 LONGEST_PAGE = 1_000
 
 
 def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSearch | None:
-    """The text by which the page is read; None if it is read like pages of other lists."""
+    """The text search by which the page is read. None if it is read like a page of any other list."""
     by_id = listing.order.column == listing.order.tie and listing.rank is None and listing.joined is None
     return listing.text_search if dialect == "sqlite" and by_id and window.size <= LONGEST_PAGE else None
 
@@ -21,7 +22,7 @@ def text_of_page(listing: Listing, window: PageWindow, dialect: str) -> TextSear
 def text_page_select(
     listing: Listing, search: TextSearch, window: PageWindow, columns: Sequence[str]
 ) -> Select[*tuple[object, ...]]:
-    """The rows that listing_select returns, for the values of text_page_values."""
+    """The statement for the rows that listing_select returns. Its parameters are in text_page_values."""
     table = metadata.tables[listing.table]
     tie = table.c[listing.order.tie]
     given = {name: bindparam(name, type_=BigInteger()) for name in text_page_values(listing.shop_id, window)}

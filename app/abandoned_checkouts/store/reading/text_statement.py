@@ -1,7 +1,7 @@
-"""Pages by id of a list that a text narrows, and counts of it, so that the size of the store hardly matters on SQLite.
+"""Writes the SQL for SQLite that finds the ids of a page of a text search, sorted by id, in a large store too.
 
-The statement tries several ways in turn. Each has a limit for the rows that it may read, and runs only if those before
-it did not find the whole page:
+The statement tries several ways, one after the other. Each has a limit for the rows that it may read, and runs only if
+the ways before it did not find the complete page:
 
 1. `tested` walks the shop's rows by id and tests the tokens of each. It is for prefixes, for which the index reads all
    rows of all words with the prefix, and for shops with foreign documents (see checkouts/identify), whose numbers are
@@ -15,11 +15,11 @@ it did not find the whole page:
 
 from abandoned_checkouts.store.reading.pages import PageWindow, TextSearch
 
-# The rows that are tested, and the documents that are walked. Each row takes about 1 µs.
+# The limits of `tested` and `walked`. Each row takes about 1 µs.
 _TESTED, _WALKED = 300, 1_000
-# The rows of a range that are read to find the first and the last id.
+# The maximum number of rows of a range that are read to find the first and the last id.
 _RANGE = 20_000
-# If more documents match, all rows of the shop are compared.
+# If more documents match, the way is `scanned` instead of `sorted`.
 _MANY = 20_000
 _FIRST_FOREIGN_DOCUMENT = 1 << 62
 _LEAST, _LARGEST = -(1 << 63), (1 << 63) - 1
@@ -81,7 +81,7 @@ class _Statement:
         return {"span (start, end)": f"SELECT {start}, {end} FROM ({rows})"}
 
     def _tested(self) -> dict[str, str]:
-        """The rows that pass the test among the first rows by id."""
+        """Among the first rows by id, those that pass the test."""
         column = "abandoned_checkouts.id"
         runs = "1" if self._search.has_prefix else _FOREIGN
         last = (
@@ -102,7 +102,7 @@ class _Statement:
         }
 
     def _walked(self) -> dict[str, str]:
-        """The rows that meet the other conditions among the first documents that match."""
+        """Among the first documents that match the text, the rows that meet the other conditions."""
         column = "checkout_text.rowid"
         stops = f"(SELECT done FROM after_tested) OR {_FOREIGN}"
         matches = f"{self._search.matches}{self._within(column)}"
@@ -129,7 +129,7 @@ class _Statement:
         }
 
     def _last(self) -> list[str]:
-        """The page from the whole result of the index, in two ways of which one runs."""
+        """The page from the complete result of the index, in two ways. One of them runs."""
         column, row = "abandoned_checkouts.id", "abandoned_checkouts.document_id IN"
         # A plus sign prevents SQLite from finding the rows by their documents.
         documents = f"SELECT rowid FROM checkout_text WHERE {self._search.matches}"
@@ -160,5 +160,5 @@ class _Statement:
 
 
 def _finished(table: str) -> str:
-    """Whether a way found the whole page, or read all rows that there are."""
+    """SQL for whether a way found the complete page, or has read all rows."""
     return f"((SELECT count(*) FROM {table}) >= :page_size OR (SELECT id FROM last_{table}) IS NULL)"

@@ -1,9 +1,9 @@
-"""The search fields of abandoned checkouts. Each is declared once, here.
+"""The search fields of abandoned checkouts. This is the only place that declares them.
 
 The grammar's check, the SQL, completion, the docs and the explorer's hints are made from this table. The first seven
-are Shopify's, with Shopify's meanings, which are the same in all versions (Shopify: filters of abandonedCheckouts). The
-extended fields are this server's: Shopify ignores them with a warning, and so does this server unless `extended_search`
-is on.
+are Shopify's, with the same meaning in all API versions (Shopify: filters of abandonedCheckouts). The extended fields
+are additions of this server. Shopify ignores them with a warning, and so does this server unless `extended_search` is
+on.
 """
 
 from functools import lru_cache
@@ -42,7 +42,7 @@ SHOPIFY_FIELDS = (
     Field(
         "status",
         Kind.ENUM,
-        "Whether the merchant archived the checkout: then it is `closed`.",
+        "`closed` if the merchant archived the checkout, else `open`.",
         values=("open", "closed"),
         examples=("status:open",),
     ),
@@ -55,7 +55,7 @@ EXTENDED_FIELDS = tuple(
     for name, kind, description, example, source, global_id in (
         ("name", Kind.KEYWORD, "The checkout's name, with or without #.", "name:#1001", "", ""),
         ("email", Kind.KEYWORD, "The buyer's e-mail address.", "email:bob@example.com", "", ""),
-        ("phone", Kind.KEYWORD, "The buyer's phone number, as written or its digits.", "phone:15551234567", "", ""),
+        ("phone", Kind.KEYWORD, "The buyer's phone number, or its digits.", "phone:15551234567", "", ""),
         ("customer_id", Kind.ID, "The customer's number or global id.", "customer_id:1234", "", "Customer"),
         ("customer_name", Kind.TEXT, "Words of the buyer's name.", "customer_name:norman", "", ""),
         ("total_price", Kind.MONEY, "The total in the shop's currency.", "total_price:>=100", "", ""),
@@ -91,7 +91,8 @@ EXTENDED_FIELDS = tuple(
 
 @lru_cache(maxsize=64)
 def checkout_fields(*, extended: bool = False, withheld: frozenset[str] = frozenset()) -> FieldSet:
-    """The fields that a search can use. `extended` allows this server's own fields, too. The names in `withheld` are
-    left out: their values are data that the caller may not see, and a search could find them by trying."""
+    """The fields that a search can use. `extended` adds this server's own fields. The fields in `withheld` are left
+    out, because their values are data that the caller may not read, and the caller could find them out by many
+    searches."""
     fields = (field for field in (*SHOPIFY_FIELDS, *EXTENDED_FIELDS) if field.name not in withheld)
     return FieldSet(fields, extended=extended)

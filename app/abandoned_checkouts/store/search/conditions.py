@@ -1,8 +1,8 @@
-"""The SQL of conditions: the text of each node of a search, for SQLite or PostgreSQL.
+"""Writes the SQL condition of each node of a search, for SQLite or PostgreSQL.
 
-store/search/narrowing calls this for every node, bottom up and without recursion, and applies the result to a list. The
-SQL stays within the limits of both parsers: long chains of AND and OR are divided into groups, and deeply nested
-conditions become a table of ids (WITH) that the rest refers to.
+store/search/narrowing calls it for every node, from the leaves up and without recursion. The SQL must stay within the
+limits of both databases' parsers. Long chains of AND and OR are therefore divided into groups, and a deeply nested
+condition becomes a table of ids (WITH).
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ LONGEST = 40  # parts of one AND or OR; SQLite counts each as a level of at most
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Part of a WHERE clause. If it needs only the full-text index, `matches` is set instead of `sql`."""
+    """A part of a WHERE clause. If it needs only the full-text index, `matches` is set instead of `sql`."""
 
     sql: str = ""
     matches: IndexQuery | None = None
@@ -60,7 +60,7 @@ class Condition:
 
 
 class ConditionWriter:
-    """Writes one expression. Its parameters have other names than those of the list's earlier conditions."""
+    """Writes the SQL of one search. The names of its parameters differ from those of the list's other conditions."""
 
     def __init__(self, listing: Listing, dialect: DatabaseKind) -> None:
         self.shop_id = listing.shop_id
@@ -83,7 +83,8 @@ class ConditionWriter:
         return cast(ColumnElement[bool], text(f"({sql})").bindparams(*self.parameters))
 
     def given(self, value: object) -> str:
-        """A parameter with this value. Characters that the databases cannot store are replaced as in stored texts."""
+        """Add a parameter and return its name in SQL. Characters that a database cannot store are replaced, as in
+        stored texts."""
         if isinstance(value, str):
             value = UNSTORABLE.sub("\ufffd", value)
         known = self.names.get((type(value), value))
@@ -106,7 +107,7 @@ class ConditionWriter:
             parts = self.listed(node.parts, parts)
         depth = 1 + max(part.depth for part in parts)
         if isinstance(node, m.NoneOf):
-            # The complement, null or not.
+            # NOT must also be true for rows where the condition is null.
             return Condition(f"({self.finished(parts[0]).sql}) IS NOT TRUE", depth=depth)
         word: Literal["AND", "OR"] = "AND" if isinstance(node, m.AllOf) else "OR"
         # Repeated conditions are written once.
@@ -120,7 +121,7 @@ class ConditionWriter:
         return Condition(bracketed(others, word), depth=depth)
 
     def listed(self, nodes: Sequence[m.Expression], parts: Sequence[Condition]) -> list[Condition]:
-        """Joins `id:1 OR id:2 OR …` into one IN list: a row is looked up in it, not compared with every number."""
+        """Turns `id:1 OR id:2 OR …` into one IN list, so that a row is not compared with every number."""
         numbers: dict[str, dict[int, Condition]] = {}
         rest = []
         for node, part in zip(nodes, parts, strict=True):
@@ -138,13 +139,13 @@ class ConditionWriter:
             return next(iter(numbers.values()))
         column = f"abandoned_checkouts.{field}"
         given = ", ".join(map(self.given, numbers))
-        if field == self.order:  # bounds the part of the index that is read
+        if field == self.order:  # limits the part of the index that is read
             low, high = self.given(min(numbers)), self.given(max(numbers))
             return Condition(f"({column} IN ({given}) AND {column} >= {low} AND {column} <= {high})")
         return Condition(f"{'+' if self.sqlite else ''}{column} IN ({given})")
 
     def finished(self, part: Condition) -> Condition:
-        """The condition on rows; a query of the full-text index becomes a subquery."""
+        """The condition on rows of abandoned_checkouts. A query of the full-text index becomes a subquery."""
         if not part.matches:
             return part
         number = "rowid" if self.sqlite else "document_id"
@@ -152,8 +153,8 @@ class ConditionWriter:
         return Condition(f"abandoned_checkouts.document_id IN ({documents})", depth=part.depth)
 
     def found(self, matches: IndexQuery) -> str:
-        """The condition for the shop's documents that match. SQLite's index has the documents of all shops. If no
-        other shop has any, the query omits the shop's token, which is faster: the token is in every document."""
+        """The condition for the shop's documents that match. SQLite's index has the documents of all shops, so the
+        query includes the token of the shop. If there is only one shop, the token is omitted, which is faster."""
         if not self.sqlite:
             return f"{self.own('checkout_text')} AND tokens @@ {self.tsquery(matches)}"
         of_shop, of_all = self.given(f'"{shop_token(self.shop_id)}" AND ({matches})'), self.given(str(matches))
@@ -165,7 +166,8 @@ class ConditionWriter:
         return f"CAST(CAST({self.given(str(query))} AS TEXT) AS TSQUERY)"
 
     def cut(self, part: Condition) -> Condition:
-        """Move a condition into a table of the ids that it finds. Returns the condition that the id is in it."""
+        """Move a condition into a table of the ids that it finds. Returns the condition that the id is in this
+        table."""
         name = f"{self.prefix}table{len(self.tables)}"
         self.tables.append(
             f"{name} (id) AS MATERIALIZED (SELECT abandoned_checkouts.id FROM abandoned_checkouts "
@@ -202,10 +204,11 @@ class ConditionWriter:
         return Condition(matches=self.queries.phrase([has_token(node.field)], prefix=False))
 
     def walked(self, node: m.Expression) -> str:
-        """A plus sign that makes SQLite use the index in the order of the page, which has the compared columns as well.
+        """A plus sign before a column makes SQLite use the index in the order of the page, which has the compared
+        columns too.
 
-        Without it, SQLite assumes that every range is narrow, uses the index of that column and sorts all rows for one
-        page. PostgreSQL decides by its statistics.
+        Without it, SQLite assumes that every range has few rows, uses the index of that column, and sorts all rows of
+        the range for one page. PostgreSQL does not need it: it decides by its statistics.
         """
         if not self.sqlite or not isinstance(node, m.Range | m.Within) or node.field == self.order:
             return ""
@@ -227,14 +230,15 @@ class ConditionWriter:
     # Relevance
 
     def ranked(self, listing: Listing, words: Sequence[m.Words], matches: IndexQuery | None = None) -> Listing:
-        """The list by rank. With `matches`, it has only rows that match; without it, rows without words have rank 0."""
+        """The list, sorted by rank. With `matches`, it has only rows that match; otherwise rows without the words have
+        rank 0."""
         self.parameters.clear()
         self.names.clear()
         self.prefix += "rank_"
         ranking = self.queries.any_of([self.queries.words(node) for node in words])
         found = matches or ranking
         if self.sqlite:
-            # LIMIT prevents SQLite from merging the two SELECTs, in which bm25 does not work.
+            # LIMIT prevents SQLite from merging the two SELECTs; bm25 does not work in the merged one.
             match = self.given(f'"{shop_token(self.shop_id)}" AND ({found})')
             scores = (
                 "SELECT rowid AS document_id, bm25(checkout_text) AS score FROM checkout_text "
@@ -267,16 +271,16 @@ def bracketed(parts: Sequence[str], word: str) -> str:
 
 
 def stored_limit(node: m.Range) -> tuple[str, int | None]:
-    """The operator and the whole number that the column is compared with.
+    """The operator, and the whole number with which the column is compared.
 
-    Without a number, the comparison is true for every value ("=") or for no value ("").
+    If the number is None, the comparison is true for every value ("=") or for no value ("").
     """
     sign, value = SIGNS[node.operator], node.value
     if isinstance(value, datetime):
         return sign, from_datetime(value)
     exact = Decimal(value) * (AMOUNT_SCALE if node.field in AMOUNTS else 1)
     limit = int(exact.to_integral_value(ROUND_FLOOR))
-    if limit != exact:  # between two possible amounts
+    if limit != exact:  # a limit between two possible amounts
         if sign == "=":
             return "", None
         sign = "<=" if sign[0] == "<" else ">="

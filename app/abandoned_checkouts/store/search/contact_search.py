@@ -1,4 +1,4 @@
-"""The SQL of conditions on the buyer, coupons and activities, which only Wix's filters and searches have.
+"""Writes the SQL of conditions on the buyer, coupons and activities, which only Wix's filters and searches have.
 
 store/search/conditions calls this for the fields in CONTACT_FIELDS.
 """
@@ -16,7 +16,7 @@ from abandoned_checkouts.store.search.contact_text import (
 )
 from search_syntax import meaning as m
 
-# Columns by the key of the field; GUIDs are in lower case.
+# The column of each field. GUIDs are stored in lower case.
 _COLUMNS = {
     "uuid": "uuid",
     "contact_id": "contact_id",
@@ -31,28 +31,28 @@ CONTACT_FIELDS = frozenset({*_COLUMNS, "coupon_code", "activity_type"})
 _SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="}
 
 
-# Fields whose index finds few rows.
+# Fields with an index that finds few rows for a value.
 _FEW = frozenset({"uuid", "contact_id", "visitor_id", "member_id", "contact_email"})
 
 
 def finds_few(node: m.Expression) -> bool:
-    """Whether an expression selects the rows of a few values of a field that has an index."""
+    """Whether an expression selects few rows by an index."""
     if isinstance(node, m.AllOf):
         return any(map(finds_few, node.parts))
-    # SQLite uses an index for several values of one field, but not for values of several fields.
+    # The parts must be about one field: SQLite uses an index for several values of one field, not for several fields.
     fields = {_equality_field(part) for part in (node.parts if isinstance(node, m.AnyOf) else (node,))}
     return len(fields) == 1 and fields <= _FEW
 
 
 def _equality_field(node: m.Expression) -> str:
-    """The field that the node compares for equality, or "" for any other node."""
+    """The field that the node compares for equality, or "" if it is another kind of node."""
     if isinstance(node, m.OneOf):
         return node.field
     return node.field if isinstance(node, m.Range) and node.operator == "eq" else ""
 
 
 class StatementWriter(Protocol):
-    """A statement that is being written: `given` adds a parameter, `own` is the condition for the shop's rows."""
+    """Writes a statement: `given` adds a parameter; `own` returns the condition for the shop's rows of a table."""
 
     sqlite: bool
 
@@ -62,7 +62,7 @@ class StatementWriter(Protocol):
 
 
 def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
-    """The condition for a node about one of CONTACT_FIELDS. It may be null for rows without a value."""
+    """The condition for a node about one of CONTACT_FIELDS. It can be null for rows without a value."""
     if node.field == "activity_type":
         return _has_activity(node, writer)
     if node.field == "coupon_code":
@@ -73,7 +73,7 @@ def contact_condition(node: m.Criterion, writer: StatementWriter) -> str:
     if isinstance(node, m.OneOf):
         return f"{column} IN ({', '.join(map(writer.given, node.values))})"
     if isinstance(node, m.Range):
-        # Comparisons are by code point. A PostgreSQL database can have another order, so it is requested here.
+        # Compare by code point, because a PostgreSQL database can have another order.
         ordered = column if writer.sqlite or node.operator == "eq" else f'{column} COLLATE "C"'
         return f"{ordered} {_SIGNS[node.operator]} {writer.given(node.value)}"
     if isinstance(node, m.Exact):
@@ -111,7 +111,7 @@ def _has_activity(node: m.Criterion, writer: StatementWriter) -> str:
 
 
 def _has_coupon(node: m.Criterion, writer: StatementWriter) -> str:
-    """A code that the buyer entered, among the codes or among the discounts by code."""
+    """Whether the buyer entered this code: among the discount codes, or among the discounts of kind code."""
     code = f"= {writer.given(node.value)}" if isinstance(node, m.Range) else "<> ''"
     if writer.sqlite:
         given = f"json_each(abandoned_checkouts.discount_codes) AS item WHERE item.value ->> 'code' {code}"

@@ -1,9 +1,9 @@
-"""The contact in one column, for Wix's filters and searches: e-mail, first and last name, folded.
+"""The contact in one column, for Wix's filters and searches: the e-mail address, first name and last name, folded.
 
     ␞e␟ada@example.com␞f␟ada␞l␟lovelace␞w e:ada e:example e:com f:ada l:lovelace␠
 
-LIKE finds prefixes, suffixes and words in it. The text is folded here, because the databases fold differently from
-search_syntax. This module makes the column and the patterns for LIKE with ESCAPE '!'.
+LIKE finds prefixes, suffixes and words in this column. The text is folded here, because the databases fold texts
+differently from search_syntax. This module writes the column, and the patterns for LIKE with ESCAPE '!'.
 """
 
 from abandoned_checkouts.checkouts.caches import cached_texts
@@ -11,7 +11,7 @@ from search_syntax import fold, tokenize
 
 _FIELD, _TEXT = "\x1e", "\x1f"
 _LETTERS = {"contact_email": "e", "contact_first_name": "f", "contact_last_name": "l"}
-# The letter that follows each text. A pattern includes it, so that a match cannot extend into the next text.
+# The letter after each text. A pattern includes it, so that a match does not extend into the next text.
 _NEXT = {"e": "f", "f": "l", "l": "w"}
 ESCAPE = "!"
 
@@ -24,12 +24,12 @@ def contact_text(email: str | None, first_name: str | None, last_name: str | Non
 
 
 def _part(letter: str, text: str) -> tuple[str, str]:
-    """A text in the form of the column, and its words."""
+    """A text in the form that it has in the column, and its words."""
     words = [f" {letter}:{token}" for token in tokenize(text)]
     return f"{_FIELD}{letter}{_TEXT}{_kept(text)}", "".join(words)
 
 
-# Names repeat often.
+# Cached, because names repeat often.
 _cached_part = cached_texts(4096, 100)(_part)
 
 
@@ -38,7 +38,8 @@ def is_contact_field(field: str) -> bool:
 
 
 def text_pattern(field: str, value: str, prefix: bool, suffix: bool) -> str:
-    """The pattern for texts that equal the folded value, or start with it, end with it or contain it."""
+    """The pattern for texts that equal the folded value. With `suffix`, also for texts that start with it; with
+    `prefix`, that end with it."""
     letter = _LETTERS[field]
     start = f"%{_FIELD}{letter}{_TEXT}{'%' if suffix else ''}"
     end = f"{'%' if prefix else ''}{_FIELD}{_NEXT[letter]}%"
@@ -46,7 +47,8 @@ def text_pattern(field: str, value: str, prefix: bool, suffix: bool) -> str:
 
 
 def word_patterns(field: str, tokens: tuple[str, ...], prefix: bool, phrase: bool) -> list[str]:
-    """The patterns for texts with these words, as a phrase or anywhere. With `prefix`, the last word is a start."""
+    """The patterns for texts with these words, as a phrase or in any order. With `prefix`, the last word is the start
+    of a word."""
     marked = [f" {_LETTERS[field]}:{token}" for token in tokens]
     ending = "" if prefix else " "
     if phrase:
@@ -56,10 +58,10 @@ def word_patterns(field: str, tokens: tuple[str, ...], prefix: bool, phrase: boo
 
 
 def near_patterns(field: str, token: str) -> tuple[list[str], list[str]]:
-    """The patterns for texts with the word, or with one at an edit distance of 1. A pattern of each list must match.
+    """Patterns for texts with the word, or with a word at an edit distance of 1. One pattern of each list must match.
 
-    The first list is a fast test that excludes most rows: an edit changes only one half of the word, or swaps the two
-    characters in the middle.
+    The first list is a fast test that excludes most rows. It works because an edit changes only one half of the word,
+    or swaps the two characters in the middle.
     """
     middle = len(token) // 2
     halves = [token[:middle], token[middle:]]
@@ -87,5 +89,5 @@ def _edits(token: str) -> list[str]:
 
 
 def _kept(text: str) -> str:
-    """Folded, and without the two characters that separate the texts."""
+    """The folded text, without the two characters that separate the texts."""
     return fold(text).replace(_FIELD, "\ufffd").replace(_TEXT, "\ufffd")

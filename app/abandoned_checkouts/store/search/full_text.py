@@ -1,7 +1,7 @@
 """The full-text index: the same tokens and the same positions on SQLite (FTS5) and PostgreSQL (tsvector).
 
-The databases split and fold text differently from search_syntax. So they receive the tokens of search_syntax: folded,
-in order, and with a mark between two texts, which a phrase cannot cross.
+The databases would split and fold texts differently from search_syntax. They therefore receive its tokens: folded, in
+order, and with a mark between two texts, so that a phrase cannot match across texts.
 """
 
 from collections.abc import Sequence
@@ -12,28 +12,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from abandoned_checkouts.store.engine.statements import chunks
 from search_syntax import tokenize_all
 
-# The mark between two texts. It is never a token: tokens consist of letters and digits.
+# The mark between two texts. It cannot be a token, because tokens consist of letters and digits.
 BREAK = "_"
-# PostgreSQL stores 16,383 positions of a document. For equal results, SQLite does not find words beyond this limit.
+# PostgreSQL stores 16,383 positions of a document. Later words are left out on SQLite too, for the same results.
 _POSITIONS = 16_000
-# PostgreSQL stores 1 MiB of a document, including a few bytes for each token.
+# PostgreSQL stores at most 1 MiB of a document, including a few bytes for each token.
 _CHARACTERS = 900_000
 
 
 def encoded(token: str) -> str:
-    """A token in a form that both databases store unchanged: the token itself, or coded()."""
+    """A token in a form that both databases store unchanged: the token itself if it is ASCII, else coded()."""
     return token if token.isascii() else coded(token)
 
 
 def coded(text: str) -> str:
-    """A text as "_" and two hexadecimal digits for each byte in UTF-8. Prefixes stay prefixes."""
+    """A text as "_" and two hexadecimal digits for each UTF-8 byte. A prefix of a text is a prefix of the result."""
     return f"_{text.encode().hex()}"
 
 
 def indexed_tokens(shop_id: int, texts: Sequence[str], fields: str = "") -> str:
-    """All tokens of a document in order, separated by spaces. The first is the shop's, and every search requires it.
+    """All tokens of a document in order, separated by spaces. The first token identifies the shop; searches require it.
 
-    `fields` are the tokens of single fields, from store/search/index_terms; they differ from all words.
+    `fields` are the tokens of single fields, from store/search/index_terms. They differ from all words.
     """
     words = tokenize_all(texts, BREAK)
     text = " ".join(words)
@@ -50,7 +50,7 @@ def shop_token(shop_id: int) -> str:
 
 
 async def index_documents(connection: AsyncConnection, shop_id: int, documents: Sequence[tuple[int, str]]) -> None:
-    """Add documents that are not in the index, each a document_id with the result of `indexed_tokens`."""
+    """Add new documents to the index. Each is a document_id and the result of `indexed_tokens`."""
     if not documents:
         return
     if connection.dialect.name == "sqlite":
@@ -66,8 +66,8 @@ async def index_documents(connection: AsyncConnection, shop_id: int, documents: 
 
 
 async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[int]) -> set[int]:
-    """The numbers that are used by a document of any shop. PostgreSQL numbers the documents of each shop separately, so
-    there the number of a new checkout is always free."""
+    """Those of the numbers that a document of any shop has. Always empty on PostgreSQL, which numbers the documents of
+    each shop separately."""
     if connection.dialect.name != "sqlite":
         return set()
     in_use: set[int] = set()
@@ -81,13 +81,13 @@ async def documents_in_use(connection: AsyncConnection, document_ids: Sequence[i
 
 
 async def last_document(connection: AsyncConnection) -> int:
-    """The greatest number of a document of any shop, on SQLite; 0 without documents."""
+    """On SQLite, the greatest number of a document of any shop. 0 if there are no documents."""
     found = await connection.exec_driver_sql("SELECT max(rowid) FROM checkout_text")
     return int(found.scalar() or 0)
 
 
 async def delete_documents(connection: AsyncConnection, shop_id: int, document_ids: Sequence[int]) -> None:
-    """Delete documents from the index. Numbers that are not in it are ignored."""
+    """Delete documents from the index. Unknown numbers are ignored."""
     if not document_ids:
         return
     if connection.dialect.name == "sqlite":
@@ -102,7 +102,7 @@ async def delete_documents(connection: AsyncConnection, shop_id: int, document_i
 
 
 def _tsvector(tokens: Sequence[str]) -> str:
-    """A tsvector as text. PostgreSQL stores only the first 255 positions of a lexeme."""
+    """A tsvector as text. Each lexeme has at most 255 positions, because PostgreSQL stores no more."""
     positions: dict[str, list[str]] = {}
     for place, token in enumerate(tokens, 1):
         places = positions.setdefault(token[:1000], [])

@@ -1,6 +1,6 @@
-"""Queries of the full-text indexes, in the query language of SQLite's FTS5 or of PostgreSQL's tsquery.
+"""Writes queries of the full-text index, in the language of SQLite's FTS5 or of PostgreSQL's tsquery.
 
-Tokens consist of letters, digits and "_", so that none needs an escape.
+Tokens consist of letters, digits and "_", so they need no escaping.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from abandoned_checkouts.store.search.full_text import coded, encoded
 from abandoned_checkouts.store.search.index_terms import word_token
 from search_syntax import meaning as m
 
-# Larger queries are not written as tests of single documents.
+# The maximum number of phrases for which a test of single documents is written.
 _MOST_TESTS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """A query of the index, as `text`, and the same as a test of one document's tokens.
+    """A query of the index: as `text`, and in a form that `test` turns into a test of one document.
 
-    `parts` are joined by `word`; a phrase has no parts. `tests` is the number of phrases.
+    `parts` are joined by `word`. A phrase has no parts. `tests` is the number of phrases.
     """
 
     text: str
@@ -33,13 +33,13 @@ class IndexQuery:
         return self.text
 
     def test(self, tokens: str, given: Callable[[object], str]) -> str:
-        """The condition that a document matches, in SQL. `tokens` is its column, a text with spaces between tokens;
-        `given` adds a parameter. An empty text if the condition would be too long."""
+        """The SQL condition that a document matches. `tokens` is the column with its tokens, separated by spaces;
+        `given` adds a parameter. Empty if the condition would be too long."""
         if self.tests > _MOST_TESTS:
             return ""
         if self.parts:
             return f"({f' {self.word} '.join(part.test(tokens, given) for part in self.parts)})"
-        # The first token is the shop's, so there is a space before every other one.
+        # There is a space before every token of the texts, because the first token identifies the shop.
         text = " ".join(self.tokens)
         if self.prefix:
             return f"instr({tokens}, {given(f' {text}')}) > 0"
@@ -57,7 +57,7 @@ class IndexQueries:
         tokens = [start + encoded(token) for token in node.tokens]
         if not node.prefix:
             return self.phrase(tokens) if node.phrase else self.all_of(tokens)
-        # "norm" is also a prefix of words with letters beyond ASCII, which the index stores encoded.
+        # A prefix such as "norm" must also find words with letters beyond ASCII, which the index stores encoded.
         ends = dict.fromkeys((tokens[-1], start + coded(node.tokens[-1])))
         if node.phrase:
             return self.any_of([self.phrase([*tokens[:-1], end], prefix=True) for end in ends])
@@ -77,7 +77,7 @@ class IndexQueries:
         sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
         text = f"({sign.join(query.text for query in queries)})"
         prefix, tests = any(query.prefix for query in queries), sum(query.tests for query in queries)
-        # Parts are kept only as long as they can become a test.
+        # Parts are kept only if they are few enough for a test.
         parts = tuple(queries) if tests <= _MOST_TESTS else ()
         return IndexQuery(text, word, parts, prefix=prefix, tests=tests)
 

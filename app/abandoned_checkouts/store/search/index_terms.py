@@ -1,9 +1,9 @@
-"""The tokens of the extended search fields. They are in the full-text index, beside the tokens of all texts.
+"""Writes the tokens of the extended search fields, which the full-text index has in addition to the words of all texts.
 
-A word of a text field becomes a token that starts with the field's name: __product_title_hoodie. A keyword becomes one
-token with its folded value in hexadecimal, and an id of a line becomes one token with the number. A token of `__has_`
-and the name says that the field has a value. Words never start with "__", so a search for the prefix of a word does not
-find these tokens. Both databases find tokens and prefixes of tokens as fast as words.
+A word of a text field becomes a token that starts with the name of the field: __product_title_hoodie. A keyword becomes
+one token with the folded value in hexadecimal. An id of a line becomes one token with the number. A token of `__has_`
+and the name means that the field has a value. Words never start with "__", so a search for a prefix of a word does not
+find these tokens. Both databases find tokens and their prefixes as fast as words.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +15,12 @@ from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.search.full_text import BREAK, coded, encoded
 from search_syntax import Kind, fold, tokenize
 
-# PostgreSQL accepts tokens of up to 2 KB; the token of a longer keyword ends with its digest.
+# PostgreSQL accepts tokens of at most 2 KB. The token of a longer keyword is shortened and ends with a digest.
 LONGEST_KEYWORD = 120
 
 
 def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
-    """The tokens of one checkout's fields, from their texts by field name; separated by spaces."""
+    """The tokens of one checkout's fields, separated by spaces. `texts` are the texts by the name of the field."""
     tokens: list[str] = []
     for name, values in texts.items():
         if values and name in _MAKERS:
@@ -30,7 +30,7 @@ def field_tokens(texts: Mapping[str, Sequence[str]]) -> str:
 
 
 def _maker(name: str, kind: Kind) -> Callable[[str], str]:
-    """A function that makes the tokens of one text of a field."""
+    """Returns the function that writes the tokens of one text of the field."""
     if kind is Kind.ID:
         return partial(word_token, name)
     if kind is not Kind.TEXT:
@@ -40,7 +40,7 @@ def _maker(name: str, kind: Kind) -> Callable[[str], str]:
         return " ".join([BREAK, *[word_token(name, word) for word in tokenize(value)]])
 
     words.__qualname__ = f"words of {name}"
-    # Titles and names repeat often and are cached. Long notes do not repeat, and would fill the memory.
+    # Cached, because titles and names repeat often. Long texts such as notes rarely repeat, so they are not cached.
     kept = cached(1024, 2_000)(words)
     return lambda value: kept(value) if len(value) <= _LONGEST_CACHED else words(value)
 
@@ -53,14 +53,14 @@ def word_token(field: str, word: str) -> str:
 
 
 def keyword_token(field: str, value: str) -> str:
-    """The token of a whole folded value."""
+    """The token of a complete folded value."""
     if len(value) <= LONGEST_KEYWORD:
         return f"__{field}_{coded(value)}"
     return f"{keyword_prefix(field, value)}_{blake2b(value.encode('utf-8'), digest_size=16).hexdigest()}"
 
 
 def keyword_prefix(field: str, value: str) -> str:
-    """The prefix that the tokens of all values with this start have."""
+    """The common prefix of the tokens of all values that start with this text."""
     return f"__{field}_{coded(value[:LONGEST_KEYWORD])}"
 
 

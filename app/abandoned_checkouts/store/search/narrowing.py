@@ -1,7 +1,7 @@
-"""Applies a search to a list, which then has the rows that search_syntax.predicate accepts, ranked if requested.
+"""Applies a search to a list. The list then has the rows that search_syntax.predicate accepts, ranked if requested.
 
-store/search/conditions writes the SQL of the single conditions. SQLite accepts at most 1,000 levels of them, hence the
-limit: 200 nested groups that change between AND and OR or are negated. Other parentheses do not count.
+store/search/conditions writes the SQL of single conditions. SQLite accepts at most 1,000 levels, so a search can have
+200 levels of groups that alternate between AND and OR or are negated. Other parentheses are not counted.
 """
 
 from dataclasses import replace
@@ -16,19 +16,19 @@ from search_syntax import meaning as m
 from search_syntax.tree import fold
 
 DEEPEST_SEARCH = 200
-MOST_RANKED = 32  # words; each one makes the rank of every row more expensive, and more words hardly change the order
+MOST_RANKED = 32  # words of a search; more would make the rank of every row slower and hardly change it
 
 
 class SearchTooDeepError(ValueError):
-    """A search is nested too deeply for the databases. The message is for the author of the search."""
+    """The search is nested too deeply for the databases. The message is for the author of the search."""
 
 
 def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool = False) -> Listing:
     """The rows of a list of abandoned checkouts for which the expression is true.
 
-    `ranked` sorts them by relevance, best first: by bm25 on SQLite, by the negative ts_rank on PostgreSQL, so that a
-    smaller rank is better. The order stays if the search has no words, or the list is already ranked.
-    Raises SearchTooDeepError.
+    `ranked` sorts them by relevance, best first: by bm25 on SQLite and by the negative ts_rank on PostgreSQL; a smaller
+    rank is better on both. The order does not change if the search has no words, or the list is ranked already. Raises
+    SearchTooDeepError.
     """
     if isinstance(root, m.MatchAll):
         return listing
@@ -44,7 +44,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
     index_queries = list(dict.fromkeys(each.matches for each in found if each.matches))
     rest = [part for part, each in zip(parts, found, strict=True) if not each.matches]
     matches = writer.queries.joined(index_queries, "AND") if index_queries else None
-    # The full-text index alone decides which rows have the words, and ranks them: one query of it finds the rows.
+    # The condition needs only the full-text index, so one query of the index finds and ranks the rows.
     found_by_index = words and len(words) <= MOST_RANKED and matches and not any(map(positive_words, rest))
     if found_by_index:
         found = [each for each in found if not each.matches]
@@ -61,7 +61,7 @@ def narrowed(listing: Listing, root: m.Expression, *, dialect: str, ranked: bool
 
 
 def positive_words(root: m.Expression) -> list[m.Words]:
-    """The words that the search requires, each once, without those that it excludes."""
+    """The words that the search requires, without repetitions and without words that it excludes."""
     waiting: list[m.Expression] = [root]
     found: list[m.Words] = []
     while waiting:

@@ -1,4 +1,4 @@
-"""A search of the full-text index apart from the other conditions of a list, for store/reading/text_pages."""
+"""Separates a text search from the other conditions of a list, for store/reading/text_pages."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,15 @@ from abandoned_checkouts.store.search.conditions import Condition, ConditionWrit
 from abandoned_checkouts.store.search.index_queries import IndexQuery
 from search_syntax import meaning as m
 
-# Columns whose index finds the rows of a short range.
+# Columns whose index finds the rows of a short range quickly.
 _INDEXED = frozenset({"created_at", "updated_at", "completed_at", "abandoned_at", "total_price", "subtotal_price"})
 
 
 def text_search(
     writer: ConditionWriter, matches: IndexQuery, others: Sequence[Condition], nodes: Sequence[m.Expression]
 ) -> TextSearch:
-    """The search of a list whose conditions are `matches` and `others`; `nodes` are the expressions of the others."""
+    """The search of a list with the text search `matches` and the conditions `others`, whose expressions are
+    `nodes`."""
     unique = list(dict.fromkeys(each.sql for each in others))
     whole = [*unique, writer.finished(Condition(matches=matches)).sql]
     return TextSearch(
@@ -35,7 +36,7 @@ def _bounds(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> list[tupl
 
 
 def _narrow(writer: ConditionWriter, nodes: Sequence[m.Expression]) -> str:
-    """The conditions on the column that has both ends of a range, or else on the first column with a range."""
+    """The conditions on a column that has both ends of a range, else on the first column that has one end."""
     ranges: dict[str, list[str]] = {}
     for node in nodes:
         if isinstance(node, m.Range | m.Within) and node.field in _INDEXED:

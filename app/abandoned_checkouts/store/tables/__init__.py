@@ -1,8 +1,7 @@
 """The tables for SQLite and PostgreSQL, one module for each subject.
 
-Provides SQLAlchemy tables. Keys begin with the shop, so a statement without a shop cannot find a row.
-Money is an integer of ten-thousandths, a moment an integer of microseconds in UTC, JSON is text that this program
-wrote. Imports no other package.
+Provides SQLAlchemy tables. Keys start with the shop, so a row can only be found with its shop. Money is an integer of
+ten-thousandths, a moment is an integer of microseconds in UTC, JSON is a text. Imports no other package.
 """
 
 from abandoned_checkouts.store.tables.audit_log import audit_log

@@ -1,4 +1,5 @@
-"""Who did what. The database refuses to change or delete rows (see database_specific), which erasures keep."""
+"""The audit log: who did what. The database refuses to change or delete its rows (see database_specific); an erasure
+does not change them either."""
 
 from sqlalchemy import Index, Table
 
@@ -10,11 +11,11 @@ audit_log = Table(
     shop_key(),
     serial(),
     moment("occurred_at"),
-    # The command line with its user, an app, a user of an app, or the server itself.
+    # The actor: the command line with its user, an app, a user of an app, or the server itself.
     words("actor"),
-    # For example token.created (see engine/audit_log).
+    # The action, for example token.created (see engine/audit_log).
     words("action"),
-    # The thing and its number, without personal data: "flow 3".
+    # The object and its number, without personal data: "flow 3".
     words("subject"),
     Index("ix_audit_log_by_id", "id"),
 )

@@ -15,19 +15,19 @@ bulk_operations = Table(
     words("status", default="CREATED"),
     words("query"),
     flag("group_objects"),
-    # The API version and scopes of the request: the operation runs with them.
+    # The API version and the scopes of the request. The operation runs with them.
     words("api_version"),
     json_text("scopes", default="[]"),
     words("error_code", optional=True),
     number("object_count", default=0),
     number("root_object_count", default=0),
     number("file_size", optional=True),
-    # The file's name in the folder of results; null until there is a result, or if the result is empty.
+    # The name of the file in the folder of results. Null if there is no result yet, or if the result is empty.
     words("file", optional=True),
     words("partial_file", optional=True),
-    # The counters and the state that a runner needs to continue after it was stopped.
+    # The counters, and the state that a runner needs after an interruption.
     json_text("progress"),
-    # The runner that has claimed the operation, and the end of its lease. Afterwards another runner can claim it.
+    # The runner that has claimed the operation, and the end of its lease. After that, another runner can claim it.
     words("worker", optional=True),
     moment("leased_until", optional=True),
     moment("created_at"),

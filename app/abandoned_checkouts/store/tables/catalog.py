@@ -135,7 +135,8 @@ metafields = Table(
     words("description", optional=True),
     moment("created_at"),
     moment("updated_at"),
-    # Without the owner's type: ids of different types are rarely equal, so one statement finds those of all types.
+    # The index leaves out the type of the owner, so that one statement finds metafields of all types. Ids of different
+    # types are rarely equal.
     Index("ix_metafields_by_owner_id", "shop_id", "owner_id"),
     Index("uq_metafields_owner", "shop_id", "owner_type", "owner_id", "namespace", "key", unique=True),
 )

@@ -46,7 +46,7 @@ def words(name: str, default: str | None = None, optional: bool = False) -> Colu
 
 
 def json_text(name: str, default: str | None = None) -> Column[str]:
-    """JSON as text; without a default it may be null."""
+    """JSON as text. It can be null if there is no default."""
     return Column(name, Text, nullable=default is None, server_default=default)
 
 
@@ -60,7 +60,8 @@ def key(name: str = "id") -> Column[int]:
 
 
 def serial() -> Column[int]:
-    """The row's number. It is greater than the numbers of all older rows of all shops (see store/engine/numbering)."""
+    """The number of the row. It is greater than the numbers of all earlier rows of all shops (see
+    store/engine/numbering)."""
     return Column("id", BigInteger, Identity(), primary_key=True)
 
 
@@ -69,5 +70,5 @@ def _text(default: int | None) -> str | None:
 
 
 def belongs_to(table: str, name: str) -> ForeignKeyConstraint:
-    """The column refers to a row of another table of the same shop. If that row is deleted, this one is, too."""
+    """The column refers to a row of another table of the same shop. If that row is deleted, so is this one."""
     return ForeignKeyConstraint(["shop_id", name], [f"{table}.shop_id", f"{table}.id"], ondelete="CASCADE")

@@ -28,10 +28,10 @@ customers = Table(
     words("last_name", optional=True),
     words("email", optional=True),
     words("phone", optional=True),
-    # The contact in one spelling (checkouts/contact), by which a checkout without a customer finds its own.
+    # The normalised contact (checkouts/contact), by which the customer of a checkout is found.
     words("email_key", optional=True),
     words("phone_key", optional=True),
-    # Whether the customer was made from such a contact, and is joined to the platform's when that one arrives.
+    # Whether this server created the customer from a contact. A platform's customer with the same contact replaces it.
     flag("from_contact"),
     words("note", optional=True),
     words("state", default="disabled"),
@@ -53,7 +53,7 @@ customers = Table(
     words("sms_marketing_opt_in_level", optional=True),
     moment("sms_marketing_updated_at", optional=True),
     words("sms_marketing_collected_from", optional=True),
-    # The first is the default address.
+    # The addresses. The first is the default address.
     json_text("addresses", default="[]"),
     moment("erasure_requested_at", optional=True),
     json_text("extra"),
@@ -74,7 +74,7 @@ customers = Table(
     ),
 )
 
-# How often the image in the mails to a customer was loaded.
+# How often the image in the mails to a customer was requested.
 email_opens = Table(
     "email_opens",
     metadata,
@@ -85,7 +85,7 @@ email_opens = Table(
     belongs_to("customers", "customer_id"),
 )
 
-# What customers bought: a checkout, or an order that names no known checkout. Flows then stop writing to them.
+# Purchases of customers: of a known checkout, or by an order of an unknown one. Flows then stop sending mails to them.
 purchases = Table(
     "purchases",
     metadata,
@@ -99,18 +99,19 @@ purchases = Table(
     Index("ix_purchases_by_bought_at", "bought_at"),
 )
 
-# Numbers of deleted customers. They are kept permanently, so that a late message does not create a customer again.
+# Numbers of deleted customers. They are kept permanently, so that a late report does not create the customer again.
 deleted_customers = Table(
     "deleted_customers",
     metadata,
     shop_key(),
     key(),
     moment("deleted_at"),
-    # The customer that this one was merged into.
+    # The customer into which this one was merged.
     number("merged_into", optional=True),
 )
 
-# A platform's requests for erasures that are not carried out yet: of a person by number or address, or of a checkout.
+# Erasure requests of platforms that are not carried out yet: of a customer number, an e-mail address, or a checkout's
+# buyer.
 erasure_requests = Table(
     "erasure_requests",
     metadata,
@@ -120,6 +121,6 @@ erasure_requests = Table(
     words("email", optional=True),
     number("checkout_id", optional=True),
     moment("requested_at"),
-    # The order in which they are carried out.
+    # Requests are carried out in the order of this number.
     Index("ix_erasure_requests_by_id", "id"),
 )

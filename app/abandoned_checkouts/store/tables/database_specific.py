@@ -1,4 +1,4 @@
-"""Tables in the SQL of one database, because SQLAlchemy cannot declare them or only one database has them.
+"""Tables that are written in the SQL of one database: SQLAlchemy cannot declare them, or only one database has them.
 
 `checkout_text` is the full-text index (see store/search/full_text). It contains tokens of search_syntax; "_" marks
 those beyond ASCII. SQLite's `numbering` replaces PostgreSQL's sequences (see engine/numbering). Triggers keep the audit
@@ -9,7 +9,8 @@ DATABASE_SPECIFIC: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE checkout_text USING fts5(tokens, detail = 'full', "
         "tokenize = \"ascii tokenchars '_'\", columnsize = 1)",
-        # Large enough for the words of a whole batch, so that an import writes them to the index at once.
+        # The size of the index's buffer. It holds the words of a complete batch, so an import writes each batch to the
+        # index at once.
         "INSERT INTO checkout_text (checkout_text, rank) VALUES ('hashsize', 8388608)",
         "CREATE TABLE numbering (table_name TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log "

@@ -1,7 +1,7 @@
 """Columns whose values are encrypted in the database and clear text in the program.
 
-The engine of a store registers the cipher that has its key (see store/engine/secret_key). Values are decrypted when
-rows are read. The cipher caches them, so a value that another request has read is not decrypted again.
+When a store is opened, its engine registers the cipher with its key (see store/engine/secret_key). Values are decrypted
+when rows are read. The cipher caches them, so a value is not decrypted again for each request.
 """
 
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ class Cipher(Protocol):
     def decrypt(self, text: str) -> str: ...
 
 
-# Each engine has its own dialect, so this is the key of each open store.
+# The cipher of each open store, by the dialect object of its engine: every engine has its own.
 ciphers: WeakKeyDictionary[Dialect, Cipher] = WeakKeyDictionary()
 
 
@@ -37,5 +37,6 @@ class EncryptedText(TypeDecorator[str]):
 
 
 def secret_words(name: str, default: str | None = None) -> Column[str]:
-    """A secret, encrypted. Rows must be written with a value: the default of the database is not encrypted."""
+    """A column for a secret, encrypted. Always write a value, because a default of the database would not be
+    encrypted."""
     return Column(name, EncryptedText, nullable=False, server_default=default)

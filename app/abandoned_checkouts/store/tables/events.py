@@ -25,7 +25,7 @@ def _text_key(name: str) -> Column[str]:
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index of the few rows that wait for something."""
+    """An index of only those rows that wait for something."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -36,7 +36,7 @@ open_checkouts = Table(
     _text_key("token"),
     number("id"),
     words("cart_token", optional=True),
-    # open | completed | deleted. Rows stay for some time, so that a late message does not open the checkout again.
+    # open | completed | deleted. Rows are kept for some time, so that a late report does not open the checkout again.
     words("state"),
     # The whole checkout (see checkouts/stored_document).
     json_text("document", default="{}"),
@@ -71,7 +71,7 @@ received_webhooks = Table(
     _text_key("webhook_id"),
     words("topic"),
     moment("received_at"),
-    # Why a message was rejected. Then the body is stored as well.
+    # Why a webhook was rejected. The body is stored only for rejected webhooks.
     words("problem", optional=True),
     words("body", optional=True),
     Index("ix_received_webhooks_by_received_at", "received_at"),
@@ -83,7 +83,7 @@ events = Table(
     shop_key(),
     serial(),
     words("kind"),
-    # For example "checkout/1000001". Deliveries to one address have the order of the subject's events.
+    # For example "checkout/1000001". Events of a subject are delivered to an address in their order.
     words("subject"),
     number("checkout_id", optional=True),
     # The same for all events of one action.
@@ -108,14 +108,14 @@ event_subscriptions = Table(
     words("dialect"),
     words("topic"),
     words("address"),
-    # Signs deliveries: a shared secret (own) or a private key in PEM (wix).
+    # Deliveries are signed with it: a shared secret (own) or a private key in PEM (wix).
     secret_words("secret"),
-    # The app and the installation that a JWT is for.
+    # The app and the installation that receive the event; the JWT contains them.
     words("app_id", optional=True),
     words("instance_id", optional=True),
     moment("created_at"),
     moment("succeeded_at", optional=True),
-    # The app that created it; null is the merchant, by the command line.
+    # The app that created the subscription. Null is the merchant, who used the command line.
     number("owner_id", optional=True),
     Index("uq_event_subscriptions_address", "shop_id", "dialect", "topic", "address", unique=True),
 )
@@ -126,7 +126,7 @@ deliveries = Table(
     shop_key(),
     serial(),
     number("event_id"),
-    # shopify | wix | own | compliance, for which subscription_id is the app.
+    # shopify | wix | own | compliance. For compliance, subscription_id is the number of the app.
     words("dialect"),
     number("subscription_id"),
     words("subject"),
@@ -135,13 +135,13 @@ deliveries = Table(
     words("webhook_id"),
     words("address"),
     json_text("headers", default="{}"),
-    # Encrypted for compliance topics.
+    # Encrypted if the topic is a compliance topic.
     words("body"),
     words("body_hash"),
     # waiting | delivered | failed | cancelled
     words("state"),
     small_number("attempts", default=0),
-    # When the next attempt is due, if it is waiting. During an attempt, it is a moment after the end of the attempt.
+    # For a waiting delivery, when the next attempt is due. During an attempt, a moment after the end of the attempt.
     moment("due_at"),
     words("claim", optional=True),
     moment("created_at"),

@@ -9,13 +9,13 @@ idempotent_requests = Table(
     metadata,
     shop_key(),
     key("app_id"),
-    # SHA-256 of the key; the key itself is the app's text and can contain anything.
+    # SHA-256 of the key. The key itself is not stored, because the app can put anything into it.
     Column("key_hash", Text, primary_key=True),
     # SHA-256 of the mutation with its arguments and selections.
     words("fingerprint"),
     # Whether the mutation's transaction is committed; set within that transaction.
     flag("is_executed"),
-    # Data and errors of the mutation; null while it runs, and after the erasure of a person whom it names.
+    # Data and errors of the mutation. Null while it runs, and after an erasure.
     json_text("response"),
     moment("created_at"),
     belongs_to("apps", "app_id"),

@@ -33,15 +33,15 @@ shops = Table(
     flag("is_demo"),
     json_text("presentment_currencies", default="[]"),
     json_text("address"),
-    # The default is in checkouts/shop.
+    # The default value is declared in checkouts/shop.
     small_number("abandoned_after_minutes"),
-    # The last number that was assigned to a checkout of this shop that came without a number.
+    # The last number that was assigned to a checkout of this shop whose source sent none.
     number("last_checkout_id", default=0),
-    # The last number assigned to a customer that was made from a contact.
+    # The last number that was assigned to a customer that was created from a contact.
     number("last_customer_id", default=0),
     moment("created_at"),
     moment("updated_at"),
-    # JSON; may contain secrets of webhooks.
+    # The settings as JSON. Encrypted, because they can contain secrets of webhooks.
     secret_words("settings", default="{}"),
     Index("uq_shops_domain", "domain", unique=True),
     Index("uq_shops_uuid", "uuid", unique=True),
@@ -55,7 +55,7 @@ apps = Table(
     words("title"),
     words("handle"),
     words("client_id"),
-    # The shared secret that signs webhooks.
+    # The shared secret with which webhooks are signed.
     secret_words("client_secret"),
     json_text("scopes", default="[]"),
     json_text("settings", default="{}"),
@@ -69,20 +69,20 @@ tokens = Table(
     shop_key(),
     key(),
     number("app_id"),
-    # SHA-256 of the token; the token itself is shown once and never stored.
+    # SHA-256 of the token. The token itself is shown once and not stored.
     words("token_hash"),
     words("hint"),
     json_text("scopes", default="[]"),
-    # A kind of access/callers, or "code" for a text that can only be exchanged for a token.
+    # A CallerKind (access/callers), or "code" for a text that can only be exchanged for a token.
     words("kind", default="offline"),
     moment("created_at"),
     moment("expires_at", optional=True),
     moment("revoked_at", optional=True),
     words("refresh_hash", optional=True),
     moment("refresh_expires_at", optional=True),
-    # The token that was issued in place of this one, by a refresh or a migration.
+    # The number of the token that replaced this one by a refresh or a migration.
     number("replaced_by", optional=True),
-    # The user of an online token: id and permissions. Null for other tokens.
+    # The user of an online token, with id and permissions. Null for other tokens.
     json_text("associated_user"),
     belongs_to("apps", "app_id"),
     Index("uq_tokens_token_hash", "token_hash", unique=True),

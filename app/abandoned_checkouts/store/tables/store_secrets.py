@@ -1,4 +1,4 @@
-"""Values of the whole store, encrypted with the secret key."""
+"""Values that belong to the store and not to a shop, encrypted with the secret key."""
 
 from sqlalchemy import Column, Table, Text
 
@@ -8,8 +8,8 @@ from abandoned_checkouts.store.tables.encrypted import secret_words
 store_secrets = Table(
     "store_secrets",
     metadata,
-    # "derivation": other keys are derived from its value. Decrypting it shows whether a key is the store's.
-    # "server_address": the URL at which the store was last served.
+    # "derivation": a random value from which other keys are derived. A key that decrypts it is the key of the store.
+    # "server_address": the URL of the last server of the store.
     Column("name", Text, primary_key=True),
     secret_words("value"),
 )

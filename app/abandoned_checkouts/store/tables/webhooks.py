@@ -9,7 +9,7 @@ webhook_subscriptions = Table(
     metadata,
     shop_key(),
     key(),
-    # The app that created it: its secret signs the deliveries.
+    # The app that created the subscription. Deliveries are signed with the app's secret.
     number("app_id"),
     # A value of WebhookSubscriptionTopic: CHECKOUTS_UPDATE.
     words("topic"),
@@ -24,7 +24,8 @@ webhook_subscriptions = Table(
     words("api_version"),
     moment("created_at"),
     moment("updated_at"),
-    # When a delivery last succeeded. If all deliveries fail, the subscription is deleted.
+    # When a delivery last succeeded. If all attempts of a delivery fail and this is too long ago, the subscription is
+    # deleted.
     moment("succeeded_at", optional=True),
     Index("ix_webhook_subscriptions_by_topic", "shop_id", "topic"),
     Index("ix_webhook_subscriptions_by_created_at", "shop_id", "created_at", "id"),

@@ -1,4 +1,4 @@
-"""Access tokens, each for one app on one shop. They are shown once and stored as hashes."""
+"""Access tokens. A token belongs to one app on one shop. Its text is shown once; only a hash is stored."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import apps, shops, tokens
 from abandoned_checkouts.store.tenants.shops import SHOP, find_shop, register_app
 
-# Kinds of tokens that the server of the current request refuses everywhere, for example the demo token on a network.
+# Kinds of tokens that the current server refuses everywhere, for example the demo token on a network address.
 closed_kinds: ContextVar[frozenset[CallerKind]] = ContextVar("closed_kinds", default=frozenset())
 
 
@@ -40,12 +40,12 @@ class Access:
     kind: CallerKind = CallerKind.OFFLINE
     permissions: frozenset[str] | None = None
     user_id: int | None = None
-    # When the app was created: Shopify's rules for tokens depend on it.
+    # When the app was created. It decides which of Shopify's token rules apply.
     app_created_at: int = 0
 
     @property
     def actor(self) -> str:
-        """The caller in the audit log."""
+        """The name of the caller for the audit log."""
         return f"app {self.app_id}" if self.user_id is None else f"user {self.user_id} of app {self.app_id}"
 
 
@@ -53,7 +53,8 @@ def _unchanged(access: Access) -> Access | None:
     return access
 
 
-# What becomes of the access of the current request in a server for tests. None: its token is refused.
+# For a server for tests: changes the rights of the token of the current request. If it returns None, the token is
+# refused.
 access_filter: ContextVar[Callable[[Access], Access | None]] = ContextVar("access_filter", default=_unchanged)
 
 
@@ -76,7 +77,7 @@ async def issue_token(
     refresh_token: str | None = None,
     refresh_expires_at: int | None = None,
 ) -> str:
-    """Create a token and return its text, which is not stored. Without an app, a new app is created for it.
+    """Create a token and return its text, which is not stored. If `app_id` is None, a new app is created for it.
 
     `kind` is a CallerKind. By default, a token whose only scope is write_checkouts is a storefront token, and any other
     is an offline token. `user` is the user of an online token, with `id` and `permissions`.
@@ -101,7 +102,7 @@ async def issue_token(
         "refresh_expires_at": refresh_expires_at,
     }
     await connection.execute(insert(tokens).values(row))
-    # Anybody can ask for a visitor's token.
+    # Visitors' tokens are not logged, because anybody can request one.
     if kind != CallerKind.VISITOR:
         subject = f"{kind} token {row['id']} of app {app_id}: {' '.join(scopes)}"
         await record(connection, shop.id, AuditAction.TOKEN_CREATED, subject, now)
@@ -111,10 +112,10 @@ async def issue_token(
 async def find_access(
     connection: AsyncConnection, token: str, now: int, endpoint: Endpoint, host: str = ""
 ) -> Access | None:
-    """The rights of a token; None if it is unknown, revoked, expired, or of a kind that the endpoint refuses.
+    """The rights of a token. None if it is unknown, revoked or expired, or if the endpoint refuses its kind.
 
-    If `host` is the domain of a shop, only tokens of that shop are accepted, as on Shopify. At any other host, for
-    example an IP address or a tunnel, the token decides which shop is used.
+    If `host` is the domain of a shop, only tokens of that shop are accepted, as on Shopify. For any other host, for
+    example an IP address or a tunnel, the token determines the shop.
     """
     statement = (
         select(
@@ -138,7 +139,7 @@ async def find_access(
     kind, shop, user = CallerKind(row["kind"]), SHOP.record(row), orjson.loads(row["associated_user"] or "null")
     if not is_accepted(kind, endpoint) or kind in closed_kinds.get():
         return None
-    # A shop's domain may have a port.
+    # The domain of a shop can include a port.
     names = {host.lower(), host.lower().partition(":")[0]} - {""}
     if shop.domain not in names and any([await find_shop(connection, name) is not None for name in names]):
         return None
@@ -159,7 +160,7 @@ async def find_access(
 
 
 async def client_id_of(connection: AsyncConnection, token: str) -> str | None:
-    """The client id of a token's app; None for an unknown token."""
+    """The client id of a token's app. None for an unknown token."""
     statement = (
         select(apps.c.client_id)
         .join(tokens, (apps.c.shop_id == tokens.c.shop_id) & (apps.c.id == tokens.c.app_id))
@@ -180,7 +181,7 @@ async def list_tokens(connection: AsyncConnection, shop: Shop) -> list[Row]:
 
 
 async def revoke_token(connection: AsyncConnection, shop: Shop, which: int | str, *, now: int) -> bool:
-    """Revoke a token by its number or its text. Returns False if the shop has no such token."""
+    """Revoke a token, found by number or text. Returns False if the shop has no such token."""
     condition = tokens.c.id == which if isinstance(which, int) else tokens.c.token_hash == token_hash(which)
     done = await connection.execute(
         update(tokens)

@@ -1,6 +1,6 @@
-"""Authorization codes: signed by the store's key, valid for a minute and once.
+"""Authorization codes. A code is signed with the store's key, valid for a minute, and can be redeemed once.
 
-Anybody can ask for a code, so nothing is stored for one until an app redeems it.
+Anybody can request a code, so nothing is stored until an app redeems it.
 """
 
 import hmac
@@ -18,21 +18,21 @@ from abandoned_checkouts.store.tables import tokens
 from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 LIFETIME = 60 * SECOND
-# The prefix of codes for the token of a user.
+# The prefix of codes for an online token.
 OF_USER = "user_"
-# A random part, when it expires in microseconds, and the signature of both.
+# The form of a code: a random part, its expiry in microseconds, and the signature of both.
 _CODE = re.compile(rf"(?:{OF_USER})?[0-9a-f]{{16}}([0-9a-f]{{14}})([0-9a-f]{{32}})", re.ASCII)
 _SIGNED = 32
 
 
 def new_code(connection: AsyncConnection, shop: Shop, app_id: int, *, now: int, of_user: bool) -> str:
-    """A code for a token of the app: for a user's online token, or for an offline token."""
+    """A new code for a token of the app: for an online token if `of_user` is true, else for an offline token."""
     unsigned = f"{OF_USER if of_user else ''}{random_hex(8)}{now + LIFETIME:014x}"
     return unsigned + _signature(connection, shop, app_id, unsigned)
 
 
 async def redeem_code(connection: AsyncConnection, shop: Shop, app_id: int, code: str, *, now: int) -> bool:
-    """Use up a code of the app. Returns False if it is not one, has expired or was already used."""
+    """Redeem a code of the app. Returns False if it is invalid, expired or redeemed already."""
     match = _CODE.fullmatch(code)
     if match is None or int(match[1], 16) <= now:
         return False

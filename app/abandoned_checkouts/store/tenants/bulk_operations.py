@@ -1,4 +1,4 @@
-"""Bulk operations in the store: add, cancel, claim for a lease, and finish once."""
+"""Stores bulk operations: adds and cancels them, claims them with a lease, and stores each result once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class OperationKey:
 
 
 async def unfinished_operations(connection: AsyncConnection, shop: Shop, app_id: int, kind: str) -> list[int]:
-    """The numbers of an app's unfinished operations. Other transactions cannot add one until this one ends."""
+    """The numbers of an app's unfinished operations. Other transactions cannot add an operation until this one ends."""
     await lock_subject(connection, shop, f"bulk_operations/{app_id}")
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id,
@@ -64,21 +64,21 @@ async def find_operation(connection: AsyncConnection, shop: Shop, number: int | 
 
 
 async def end_operation(connection: AsyncConnection, shop: Shop, row: Row, document: str) -> None:
-    """Write the result of an operation, and its event with `document`. The caller has locked the row."""
+    """Write the result of an operation, and its event with `document`. The caller must have locked the row."""
     mine = (table.c.shop_id == shop.id) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(_ended(row)))
     await _write_end_event(connection, shop, row, document)
 
 
 async def cancel_running(connection: AsyncConnection, row: Row) -> Row:
-    """Request that the runner stops at its next step."""
+    """Mark the operation as being cancelled. Its runner stops at the next step."""
     mine = (table.c.shop_id == row["shop_id"]) & (table.c.id == row["id"])
     await connection.execute(update(table).where(mine).values(status="CANCELING"))
     return {**row, "status": "CANCELING"}
 
 
 async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequence[int]) -> bool:
-    """Whether `claim_operation` would find an operation."""
+    """Whether `claim_operation` would return an operation."""
     found = await connection.execute(select(table.c.id).where(_claimable(now, running)).limit(1))
     return found.first() is not None
 
@@ -86,10 +86,10 @@ async def is_any_waiting(connection: AsyncConnection, now: int, running: Sequenc
 async def claim_operation(
     connection: AsyncConnection, worker: str, now: int, lease: int, running: Sequence[int]
 ) -> Row | None:
-    """Claim the operation that has waited longest, or whose runner's lease has ended. Operations that are `running` in
-    this process are not claimed again, even if the clock has jumped.
+    """Claim the oldest operation that waits, or whose runner's lease has ended. The operations in `running` run in this
+    process and are not claimed again, even if the clock has jumped.
 
-    The row has its app's settings as `app_settings`, and in `progress` the number of claims as `attempts`.
+    The row has the app's settings as `app_settings`, and the number of claims as `attempts` in `progress`.
     """
     oldest = (
         select(table).where(_claimable(now, running)).order_by(table.c.created_at, table.c.shop_id, table.c.id).limit(1)
@@ -105,7 +105,7 @@ async def claim_operation(
         "leased_until": now + lease,
         "started_at": found["started_at"] or now,
         "progress": orjson.dumps(progress).decode(),
-        # A new run starts counting from 0.
+        # A new run counts from 0 again.
         "object_count": 0,
         "root_object_count": 0,
     }
@@ -117,7 +117,7 @@ async def claim_operation(
 
 
 async def shorten_leases(connection: AsyncConnection, latest: int) -> None:
-    """Let no lease end later than `latest`: the clock that began it was set back."""
+    """Shorten leases that end later than `latest`, because the clock was set back after they began."""
     late = table.c.status.in_(_HELD) & (table.c.leased_until > latest)
     await connection.execute(update(table).where(late).values(leased_until=latest))
 
@@ -136,13 +136,13 @@ async def report_operation(
 
 
 async def held_operation(connection: AsyncConnection, key: OperationKey) -> Row | None:
-    """The operation's row, locked until the transaction ends; None if another runner has the operation."""
+    """The operation's row, locked until the transaction ends. None if another runner has the operation."""
     row = (await connection.execute(select(table).where(key.condition).with_for_update())).mappings().first()
     return None if row is None else dict(row)
 
 
 async def hold_operation(connection: AsyncConnection, key: OperationKey, until: int, *, attempts: int) -> None:
-    """Extend the lease to a moment, for an operation that is only looked at: it counts `attempts` claims."""
+    """Extend the lease until a moment without running the operation. The number of claims is set to `attempts`."""
     found = (await connection.execute(select(table.c.progress).where(key.condition))).scalar()
     progress = {**orjson.loads(found or "{}"), "attempts": attempts}
     values = {"leased_until": until, "progress": orjson.dumps(progress).decode()}
@@ -150,7 +150,7 @@ async def hold_operation(connection: AsyncConnection, key: OperationKey, until: 
 
 
 async def let_operation_run(connection: AsyncConnection, shop: Shop, number: int) -> bool:
-    """End the lease of an operation that is held. Returns False if there is none."""
+    """End the lease of an operation that hold_operation extended. Returns False if there is none."""
     held = (table.c.shop_id == shop.id) & (table.c.id == number) & table.c.status.in_(_HELD)
     return bool((await connection.execute(update(table).where(held).values(leased_until=0))).rowcount)
 
@@ -161,7 +161,8 @@ async def release_operation(connection: AsyncConnection, key: OperationKey) -> N
 
 
 async def expire_results(connection: AsyncConnection, before: int, limit: int) -> list[tuple[int, str]]:
-    """Expire results that are older than `before`. Returns the shop and the name of each file to delete."""
+    """Expire the results of operations that ended before `before`. Returns the shop and the name of each file to
+    delete."""
     rows = (
         await connection.execute(
             select(table)

@@ -12,13 +12,13 @@ from abandoned_checkouts.store.tenants.shops import SITE_ID, check_site_id
 
 
 async def change_settings(connection: AsyncConnection, shop: Shop, changes: UntypedJson, now: int) -> UntypedJson:
-    """Change some settings; None deletes one. Returns all settings after the change."""
+    """Change some settings of a shop. The value None deletes a setting. Returns all settings after the change."""
     mine = shops.c.id == shop.id
     held = (await connection.execute(select(shops.c.settings).where(mine).with_for_update())).scalar_one()
     settings = {name: value for name, value in {**orjson.loads(held), **changes}.items() if value is not None}
     values: dict[str, object] = {"settings": orjson.dumps(settings).decode(), "updated_at": now}
     if changes.get(SITE_ID) is not None:
-        # Wix's clients and events name a site by nothing else, so that two shops cannot have the same.
+        # Two shops cannot have the same site id, because Wix's clients and events identify a site only by it.
         await check_site_id(connection, changes[SITE_ID], shop)
         values["uuid"] = changes[SITE_ID]
     await connection.execute(update(shops).where(mine).values(values))

@@ -1,7 +1,7 @@
-"""Idempotency keys of mutations. For 24 hours, each key of an app in a shop executes one mutation once.
+"""Idempotency keys of mutations. For 24 hours, the mutation of a key of an app in a shop is executed only once.
 
-A request claims its key in a separate transaction. The mutation's transaction sets `is_executed`, and the response is
-saved afterwards. So a mutation never runs twice for a key, even if a process ends in between.
+A request first claims its key, in a separate transaction. The mutation's transaction sets `is_executed`. The response
+is saved after it. A mutation is therefore not executed twice, even if the process ends in between.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from abandoned_checkouts.store.tables import idempotent_requests as table
 
 # Shopify's page "Implementing idempotency": keys are recognized for 24 hours.
 KEPT_FOR = DAY
-# After this time, a claim without an executed mutation can be claimed again, because its process has probably ended. If
-# the process still runs, its transaction finds that the claim is lost and is rolled back.
+# If the mutation was not executed within this time, another request can claim the key, because the process has probably
+# ended. If the process still runs, mark_executed fails and its transaction is rolled back.
 CLAIM_LASTS = MINUTE
 
 
 class KeyConflict(Enum):
-    """Why a request may not run under its key."""
+    """Why a request must not be executed with its key."""
 
     OTHER_REQUEST = "another mutation, or other arguments, used the key"
     RUNNING = "the first request is still running"
@@ -32,12 +32,12 @@ class KeyConflict(Enum):
 
 
 class ClaimLostError(Exception):
-    """Another request has claimed the key, because this one was too slow."""
+    """Another request has claimed the key, because this one took too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A request that runs under a key. `created_at` distinguishes it from a later claim of the same key."""
+    """A claimed key. `created_at` distinguishes it from a later claim of the same key."""
 
     shop_id: int
     app_id: int
@@ -48,7 +48,7 @@ class Claim:
 async def claim_key(
     connection: AsyncConnection, shop: Shop, app_id: int, key: str, fingerprint: str, now: int
 ) -> Claim | str | KeyConflict:
-    """Claim a key. Returns the claim, the stored response as JSON, or why the request may not run."""
+    """Claim a key. Returns the claim, or the stored response as JSON, or why the request must not be executed."""
     claim = Claim(shop.id, app_id, hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest(), now)
     await connection.execute(delete(table).where(_key(claim), table.c.created_at <= now - KEPT_FOR))
     row = {
@@ -62,7 +62,7 @@ async def claim_key(
         return claim
     found = (await connection.execute(select(table).where(_key(claim)).with_for_update())).mappings().one_or_none()
     if found is None:
-        # The other request released its claim between the two statements.
+        # Another request released its claim between the two statements.
         return KeyConflict.RUNNING
     if found["fingerprint"] != fingerprint:
         return KeyConflict.OTHER_REQUEST

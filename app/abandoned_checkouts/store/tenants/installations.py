@@ -1,4 +1,4 @@
-"""Apps that are installed on shops. Wix's clients identify them by the site's GUID and the app's client id."""
+"""Installations of apps on shops. Wix's clients identify one by the site's GUID and the app's client id."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from abandoned_checkouts.store.tenants.shops import SHOP
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An app on a shop. Its GUID is derived from both, so that it does not change while the app is installed."""
+    """An app on a shop. Its GUID is derived from the shop and the app, so it does not change."""
 
     shop: Shop
     app_id: int
@@ -29,7 +29,7 @@ class Installation:
     redirect_urls: tuple[str, ...] = ()
     # admin, custom or public.
     kind: str = "admin"
-    # The RSA public key in PEM that client assertions are verified with; empty without one.
+    # The RSA public key in PEM for client assertions. Empty if the app has none.
     assertion_key: str = ""
 
     @property
@@ -87,7 +87,7 @@ async def issue_installation_token(
     expires_at: int,
     kind: CallerKind = CallerKind.OFFLINE,
 ) -> str:
-    """Issue an access token to an installation, and delete its tokens that expired a day ago or earlier."""
+    """Issue an access token to an installation. Also deletes its tokens that expired more than a day ago."""
     await connection.execute(
         delete(tokens).where(
             tokens.c.shop_id == installation.shop.id,

@@ -1,4 +1,4 @@
-"""A short-lived cache of the rights of tokens, so that a token is not looked up for every page of a list."""
+"""A short-lived cache of the rights of tokens, so that a token is not looked up in the store for every request."""
 
 import time
 from collections import OrderedDict
@@ -9,10 +9,10 @@ from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.store.engine.actor import actor
 from abandoned_checkouts.store.tenants.access_tokens import Access
 
-# The time, in microseconds of real time, for which a process can still accept a revoked token that it has looked up.
+# Microseconds of real time for which an entry is used. A revoked token can still be accepted for this time.
 KEPT_FOR = 500_000
 _MOST = 2_000
-# An access with its shop and settings.
+# Roughly the bytes of an entry, with its shop and settings.
 _BYTES = 5_000
 
 
@@ -21,12 +21,12 @@ def _real_time() -> int:
 
 
 class RecentAccess:
-    """The rights by a key, which identifies the token of a request and the endpoint.
+    """The rights by key. The key identifies the token and the endpoint.
 
     `real_time` returns microseconds. It is not the server's clock, which can stand still in a server for tests.
     """
 
-    # Counts how often all caches of this process were emptied.
+    # The number of times that forget_all was called.
     _emptied = 0
     _instances: WeakSet["RecentAccess"] = WeakSet()
 
@@ -37,11 +37,12 @@ class RecentAccess:
 
     @classmethod
     def forget_all(cls) -> None:
-        """Empty the caches of this process, because the store was replaced."""
+        """Empty all caches of this process, because the content of the store was replaced."""
         cls._emptied += 1
 
     def find(self, key: Hashable, now: int) -> Access | None:
-        """The rights for a key, unless it expires before `now`, which is a moment of the server's clock."""
+        """The rights for a key. None if there is no entry, or if the token has expired at `now`, a moment of the
+        server's clock."""
         kept = self._kept.get(key)
         if kept is None or kept[0] != self._emptied or self._real_time() - kept[1] >= KEPT_FOR:
             return None
@@ -52,7 +53,7 @@ class RecentAccess:
         return access
 
     def keep(self, key: Hashable, access: Access | None) -> None:
-        """Store the rights for a key; None deletes them."""
+        """Store the rights for a key. None deletes the entry."""
         if access is None:
             self._kept.pop(key, None)
             return
@@ -62,7 +63,7 @@ class RecentAccess:
 
     @property
     def bytes(self) -> int:
-        """About how many bytes the cache takes."""
+        """Roughly the number of bytes that the cache takes."""
         return len(self._kept) * _BYTES
 
     @classmethod

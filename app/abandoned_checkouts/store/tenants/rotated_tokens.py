@@ -1,8 +1,8 @@
-"""Pairs of an expiring offline token and its refresh token, and their replacements.
+"""Pairs of an expiring offline token and its refresh token, and the pairs that replace them.
 
-A replacement is derived from the token that was presented, by an HMAC with a key of the store. So a retry receives the
-same pair, although only hashes are stored. `replaced_by` of the old row is the number of the new one; `revoked_at` is
-the first use.
+The texts of a replacement are derived from the presented token, by an HMAC with a key of the store. A retry therefore
+receives the same pair, although only hashes are stored. In the old row, `replaced_by` is the number of the new row, and
+`revoked_at` is when it was replaced first.
 """
 
 import hmac
@@ -30,7 +30,7 @@ from abandoned_checkouts.store.tenants.access_tokens import issue_token, token_h
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The moments are when the tokens expire."""
+    """The texts of both tokens, and when they expire."""
 
     access_token: str
     refresh_token: str
@@ -40,7 +40,7 @@ class Pair:
 
 
 async def issue_pair(connection: AsyncConnection, shop: Shop, app_id: int, scopes: list[str], now: int) -> Pair:
-    """A new pair, which revokes the app's other pairs in this shop."""
+    """Issue a new pair and revoke the app's other pairs in this shop."""
     await _lock(connection, shop, app_id)
     await _revoke_pairs(connection, shop, app_id, now)
     return await _issue(connection, shop, app_id, scopes, (f"shpat_{random_hex(16)}", f"shprt_{random_hex(16)}"), now)
@@ -49,9 +49,10 @@ async def issue_pair(connection: AsyncConnection, shop: Shop, app_id: int, scope
 async def refresh_pair(
     connection: AsyncConnection, shop: Shop, app_id: int, refresh_token: str, now: int
 ) -> Pair | None:
-    """The pair that replaces the one with this refresh token; again the same until the replacement is refreshed.
+    """The pair that replaces the pair with this refresh token. A retry receives the same pair until that is refreshed
+    itself.
 
-    None if the refresh token is unknown, expired, or replaced for too long.
+    None if the refresh token is unknown or expired, or was replaced too long ago.
     """
     await _lock(connection, shop, app_id)
     row = await _row(connection, _of(shop, app_id) & (tokens.c.refresh_hash == token_hash(refresh_token)))
@@ -63,7 +64,7 @@ async def refresh_pair(
 
 
 async def migrate_token(connection: AsyncConnection, shop: Shop, app_id: int, token: str, now: int) -> Pair | None:
-    """The pair that replaces an offline token that does not expire; the same pair for seven days.
+    """The pair that replaces a non-expiring offline token. A retry receives the same pair for seven days.
 
     None if there is no such token, or if it was exchanged too long ago.
     """
@@ -79,7 +80,7 @@ async def migrate_token(connection: AsyncConnection, shop: Shop, app_id: int, to
 
 
 async def was_migrated(connection: AsyncConnection, shop: Shop, app_id: int, token: str) -> bool:
-    """Whether the token was exchanged for a pair before."""
+    """Whether the token has been exchanged for a pair."""
     row = await _row(connection, _of(shop, app_id) & (tokens.c.token_hash == token_hash(token)))
     return row is not None and row["replaced_by"] is not None
 
@@ -97,7 +98,8 @@ async def _replace(connection: AsyncConnection, shop: Shop, app_id: int, row: Ro
 async def _again(
     connection: AsyncConnection, shop: Shop, app_id: int, row: Row, presented: str, period: int, now: int
 ) -> Pair | None:
-    """The replacement once more, with an access token that is valid for an hour. Its refresh token keeps its end."""
+    """The same replacement again. Its access token is valid for an hour from now; the expiry of its refresh token does
+    not change."""
     if row["replaced_by"] is None or now >= row["revoked_at"] + period:
         return None
     new = await _row(connection, _of(shop, app_id) & (tokens.c.id == row["replaced_by"]))
@@ -113,7 +115,7 @@ async def _again(
 async def _issue(
     connection: AsyncConnection, shop: Shop, app_id: int, scopes: list[str], texts: tuple[str, str], now: int
 ) -> Pair:
-    # An app refreshes every hour: pairs that no request can use any more are deleted.
+    # An app refreshes every hour, so pairs that cannot be used any more are deleted.
     over = _of(shop, app_id) & (tokens.c.refresh_expires_at <= now)
     await connection.execute(delete(tokens).where(over))
     pair = Pair(*texts, tuple(scopes), now + ACCESS_LIFETIME, now + REFRESH_LIFETIME)
@@ -158,5 +160,5 @@ def _of(shop: Shop, app_id: int) -> ColumnElement[bool]:
 
 
 async def _lock(connection: AsyncConnection, shop: Shop, app_id: int) -> None:
-    """Two requests with one token must not issue two pairs."""
+    """Lock the tokens of the app, so that two requests with one token do not issue two pairs."""
     await lock_subject(connection, shop, f"token_pairs/{app_id}")

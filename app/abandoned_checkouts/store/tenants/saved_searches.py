@@ -9,7 +9,7 @@ from abandoned_checkouts.store.engine.numbering import next_number
 from abandoned_checkouts.store.engine.rows import Row
 from abandoned_checkouts.store.tables import saved_searches as table
 
-# The resource type of searches for abandoned checkouts; Shopify's enumeration has no value for them.
+# The resource type of searches for abandoned checkouts. It is our name, because Shopify's enum has no value for it.
 CHECKOUT_SEARCHES = "ABANDONED_CHECKOUT"
 
 
@@ -30,8 +30,8 @@ async def find_saved_search(connection: AsyncConnection, shop: Shop, number: int
 async def is_name_taken(
     connection: AsyncConnection, shop: Shop, resource_type: str, name: str, but: int | None = None
 ) -> bool:
-    """Whether another of the shop's searches for the same resource has the name. Locks the names until the transaction
-    ends."""
+    """Whether another saved search of the shop for the same resource has the name. Locks the names until the
+    transaction ends."""
     await lock_subject(connection, shop, "saved_searches")
     statement = select(table.c.id).where(
         table.c.shop_id == shop.id, table.c.resource_type == resource_type, table.c.name == name

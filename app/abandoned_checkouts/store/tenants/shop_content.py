@@ -1,4 +1,4 @@
-"""Writes and deletes the content of the demo shop, table by table."""
+"""Writes and deletes the content of a shop table by table, for the demo shop."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from abandoned_checkouts.store.tables import metadata, shops, tokens
 from abandoned_checkouts.store.tenants.access_tokens import token_hash
 
 _CATALOG = ("metafields", "orders", "products", "product_images", "product_variants")
-# The tables of imported records, and of records that are derived from them.
+# The tables with imported records and records that are derived from them.
 _CONTENT = (*_CATALOG, "customers", "activities", "abandonments", "line_items", "abandoned_checkouts")
 
 
 async def save_records(connection: AsyncConnection, shop: Shop, table_name: str, rows: Sequence[Row]) -> None:
-    """Write rows of a table of the catalogue, by column name, without shop_id. All rows have the same columns."""
+    """Write rows, by column name, to one of these tables. Rows have no shop_id, and all have the same columns."""
     if not rows:
         return
     assert table_name in _CATALOG
@@ -47,5 +47,5 @@ async def save_shop_settings(connection: AsyncConnection, shop: Shop) -> None:
 
 
 async def delete_token(connection: AsyncConnection, token: str) -> None:
-    """Delete a token, so that another one can have the same text."""
+    """Delete a token, so that a new token can have the same text."""
     await connection.execute(delete(tokens).where(tokens.c.token_hash == token_hash(token)))

@@ -15,7 +15,7 @@ from abandoned_checkouts.store.tables import apps, shops
 
 SHOP = RowShape(Shop, shops)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
-# The setting that is also the shop's GUID.
+# The setting with the site id, which is also stored as the shop's GUID.
 SITE_ID = "wix_site_id"
 _CURRENCY = re.compile(r"[A-Z]{3,4}")
 
@@ -76,18 +76,18 @@ async def check_site_id(connection: AsyncConnection, site_id: str, shop: Shop | 
     """Raises ShopError if a shop other than this one has the site id."""
     other = (await connection.execute(select(shops.c.domain).where(shops.c.uuid == site_id))).scalar()
     if other is not None and (shop is None or other != shop.domain):
-        raise ShopError(f"the shop {other} has the site id {site_id} already")
+        raise ShopError(f"the shop {other} already has the site id {site_id}")
 
 
 async def find_shop(connection: AsyncConnection, which: int | str) -> Shop | None:
-    """The shop of that number or domain."""
+    """The shop with that number or domain."""
     condition = shops.c.id == which if isinstance(which, int) else shops.c.domain == which.strip().lower()
     row = (await connection.execute(select(shops).where(condition))).mappings().first()
     return None if row is None else SHOP.record(row)
 
 
 async def find_mirrored_site(connection: AsyncConnection, site_id: str | None, instance_id: str | None) -> Shop | None:
-    """The shop of a Wix site, found by the site's GUID, else by the setting `wix_instance_id`."""
+    """The shop for a Wix site, found by the site's GUID, else by the setting `wix_instance_id`."""
     if site_id:
         row = (await connection.execute(select(shops).where(shops.c.uuid == site_id))).mappings().first()
         if row is not None:

@@ -1,7 +1,7 @@
 """The buckets of the leaky-bucket rate limit, shared by all server processes.
 
-A single process keeps them in memory. Several processes share them through a small SQLite file beside the store, or an
-unlogged table on PostgreSQL. Losing them in a crash is harmless, because a bucket refills in twenty seconds.
+A server with one process keeps them in memory. Several processes share them in a small SQLite file beside the store, or
+in an unlogged table on PostgreSQL. They may be lost in a crash, because a bucket refills in twenty seconds.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ from abandoned_checkouts.store.engine.locks import CREATE_THROTTLE_TABLE, lock_s
 from abandoned_checkouts.store.engine.raw_postgresql import RawPool
 from abandoned_checkouts.store.engine.sqlite_file import create_private
 
-# The state of a bucket: available points in millionths, and the time at which it had them.
+# The state of a bucket: its available points in millionths, and the time for which they were computed.
 BucketState = tuple[int, int]
-# A rule is a pure function, and is applied again if another process has changed the state.
+# A rule is a pure function. It is applied again if another process has changed the state meanwhile.
 Result = TypeVar("Result")
 Rule: TypeAlias = Callable[[BucketState | None], tuple[BucketState, Result]]
 
 
 class MemoryBuckets:
-    """Buckets of a server with one process."""
+    """Buckets in memory, for a server with one process."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[int, int], BucketState] = {}
@@ -44,7 +44,7 @@ class MemoryBuckets:
         return [(*key, *state) for key, state in self._states.items()]
 
     def restore(self, state: object) -> None:
-        """Replace all buckets by those of a `state`, which may have been written as JSON."""
+        """Replace all buckets by those of a `state`, also one that was converted to JSON and back."""
         rows = state if isinstance(state, list) else []
         self._states = {(shop_id, app_id): (available, at) for shop_id, app_id, available, at in rows}
 
@@ -53,12 +53,12 @@ class MemoryBuckets:
 
 
 class FileBuckets:
-    """Buckets that the processes of one machine share through a file, which every start of the server replaces."""
+    """Buckets in a file that the processes of one machine share. Every start of the server replaces the file."""
 
     def __init__(self, file: str) -> None:
         create_private(Path(file))
         self._file = file
-        # Each change takes about ten microseconds, less than using a thread.
+        # Not in a thread, because a change takes only about ten microseconds.
         self._connection = sqlite3.connect(file, isolation_level=None, timeout=5)
         for statement in (
             "PRAGMA journal_mode = WAL",
@@ -85,7 +85,7 @@ class FileBuckets:
             execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", (shop_id, app_id, *state))
             execute("COMMIT")
         except BaseException:
-            # After some failures, such as a full disk, SQLite has rolled back by itself.
+            # After some errors, for example a full disk, SQLite has already rolled back.
             if self._connection.in_transaction:
                 execute("ROLLBACK")
             raise
@@ -96,17 +96,17 @@ class FileBuckets:
 
 
 class TableBuckets:
-    """Buckets that the processes of several machines share through PostgreSQL.
+    """Buckets in PostgreSQL, which processes on several machines can share.
 
-    A bucket is changed only if it still has the state that the rule was applied to. Otherwise the rule is applied to
-    the new state. Each process remembers the last state, so most changes need one statement.
+    A bucket is changed only if its state is still the one to which the rule was applied. Otherwise the rule is applied
+    to the new state. Each process remembers the last state that it wrote, so most changes need one statement.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pool = RawPool(database, size=4)
         self._seen: dict[tuple[int, int], BucketState] = {}
-        # Requests of the same process wait for each other instead of competing.
+        # Requests of one process wait for each other, so that they do not have to apply a rule again.
         self._turns: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exists = False
 
@@ -136,7 +136,7 @@ class TableBuckets:
 
     async def _make(self) -> None:
         async with self._database.begin() as connection:
-            # Several processes start at once, and only one of them can create the table.
+            # Locked, because several processes start at once and only one can create the table.
             await lock_store(connection, CREATE_THROTTLE_TABLE)
             await connection.execute(
                 text(

@@ -1,4 +1,4 @@
-"""When the store next needs the background workers: the moments at which a clock that jumps must stop."""
+"""Finds when work is due next: the moments at which a clock that is moved forward must stop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,8 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Microseconds: between the request to erase a customer and the erasure, and how long a bulk result is kept."""
+    """In microseconds: the time from an erasure request of a customer to the erasure, and for how long a bulk result is
+    kept."""
 
     erasure: int
     bulk_result: int
@@ -33,7 +34,7 @@ class Delays:
 async def next_due(
     connection: AsyncConnection, shops: Sequence[Shop], after: int, until: int, delays: Delays
 ) -> int | None:
-    """The first moment after `after` and up to `until` at which something is due; None if nothing is.
+    """The first moment after `after` and up to `until` at which something is due. None if nothing is.
 
     Covers abandonment, attribution, flow steps, deliveries and their retries, erasure, the expiry of bulk results, and
     the retention of shops that delete old checkouts as Shopify does.

@@ -1,7 +1,7 @@
-"""Copies of a whole SQLite store: taken and put back in milliseconds while the server runs.
+"""Copies a complete SQLite store and restores it, in milliseconds while the server runs.
 
-A copy is a database in memory, made with SQLite's backup API (https://www.sqlite.org/backup.html). Readers keep the
-snapshot that they have begun; writers wait for the copy.
+A copy is a database in memory, created with SQLite's backup API (https://www.sqlite.org/backup.html). Meanwhile,
+readers keep the snapshot that they read, and writers wait.
 """
 
 import asyncio
@@ -15,19 +15,19 @@ from abandoned_checkouts.store.engine.database import Database
 
 
 class NotSqliteError(Exception):
-    """The store is not in SQLite, so that it cannot be copied this way."""
+    """The store is not in SQLite, so it cannot be copied."""
 
 
 class NotACopyError(Exception):
-    """The file is not a copy that was saved here. The message is SQLite's."""
+    """The file is not a saved copy. The message is SQLite's."""
 
 
-# The table of a saved file that is not part of the store.
+# The table in a saved file for texts that are not part of the store.
 _ENCLOSED = "twin_enclosed"
 
 
 class WholeCopy:
-    """A copy of a store, in memory. Close it when it is no longer needed. Its methods block."""
+    """A copy of a store in memory. Close it when it is no longer needed. Its methods block."""
 
     def __init__(self) -> None:
         self._kept = sqlite3.connect(":memory:", check_same_thread=False)
@@ -43,7 +43,8 @@ class WholeCopy:
         return int(pages) * int(size)
 
     def save(self, file: Path, enclosed: Mapping[str, bytes]) -> None:
-        """Write the copy to a new file, which only this server's user may read, with other texts by name."""
+        """Write the copy to a new file that only the user of this process can read, together with `enclosed`: other
+        contents by name."""
         file.touch(mode=0o600, exist_ok=False)
         with closing(sqlite3.connect(file)) as connection, connection:
             self._kept.backup(connection)
@@ -52,7 +53,7 @@ class WholeCopy:
 
     @classmethod
     def loaded(cls, file: Path) -> "tuple[WholeCopy, dict[str, bytes]]":
-        """The copy in a file, and what was enclosed. Raises NotACopyError."""
+        """The copy in a file, and the enclosed contents. Raises NotACopyError."""
         copy = cls()
         try:
             with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -82,7 +83,7 @@ async def put_back(database: Database, copy: WholeCopy) -> None:
     async with _connection_of(database) as connection:
         await asyncio.to_thread(copy.connection.backup, connection)
         if not database.shares_connection:
-            # Otherwise the log would keep each copy that was put back, until the next large write.
+            # Otherwise the write-ahead log would contain each restored copy until the next large write.
             await asyncio.to_thread(connection.execute, "PRAGMA wal_checkpoint(PASSIVE)")
 
 
@@ -97,7 +98,7 @@ async def _connection_of(database: Database) -> AsyncIterator[sqlite3.Connection
             return
         connection = sqlite3.connect(database.url.database or "", isolation_level=None, check_same_thread=False)
         try:
-            # A store for tests need not survive a power failure at this moment.
+            # Fast and without waiting for the disk, because a store for tests need not survive a power failure.
             for pragma in ("PRAGMA busy_timeout = 30000", "PRAGMA synchronous = OFF"):
                 connection.execute(pragma)
             yield connection
@@ -106,6 +107,6 @@ async def _connection_of(database: Database) -> AsyncIterator[sqlite3.Connection
 
 
 def _raw(driver: Any) -> sqlite3.Connection:
-    """The connection of Python's module inside aiosqlite's."""
+    """The connection of Python's sqlite3 module inside aiosqlite's connection."""
     raw: sqlite3.Connection = driver._conn
     return raw

@@ -1,4 +1,5 @@
-"""The tables of the first release. Every store from then on can be upgraded; a new store is created from store/tables.
+"""The tables of the first release. This and every later version can be upgraded. A new store is created from
+store/tables.
 
 tests/store/engine/stores has a store of this version on each database.
 """

@@ -1,6 +1,6 @@
-"""Tokens of visitors, of the demo shop and of storefronts get their kind; tokens of users have a user.
+"""Adds the kind of a token (visitor, demo, storefront, …) and the user of an online token.
 
-The program before this one stored all of them as offline tokens.
+Before, all tokens were stored as offline tokens.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ def upgrade() -> None:
     tokens = sqlalchemy.table("tokens", *map(sqlalchemy.column, ("kind", "token_hash", "hint", "scopes")))
     for condition, kind in (
         (tokens.c.token_hash == _DEMO, "demo"),
-        # Wix's tokens without scopes: a visitor's, or of an app that may do nothing either.
+        # Tokens of Wix without scopes: of visitors, or of apps without rights, which is the same.
         (tokens.c.hint.startswith("OauthN") & (tokens.c.scopes == "[]"), "visitor"),
         (tokens.c.scopes == '["write_checkouts"]', "storefront"),
     ):

@@ -1,4 +1,4 @@
-"""Event subscriptions, deliveries and flows get a column for the app that owns them. Other apps cannot see them."""
+"""Adds the app that owns an event subscription, a delivery or a flow. Other apps cannot see it."""
 
 import sqlalchemy
 from alembic import op
@@ -11,7 +11,8 @@ _WEBHOOKS = """UPDATE deliveries SET owner_id = (
     WHERE owner.shop_id = deliveries.shop_id AND owner.id = deliveries.subscription_id
 ) WHERE dialect = 'shopify'"""
 
-# The events of Wix are for an app, by its client id. The creator of other subscriptions is not known: the merchant.
+# Wix's subscriptions have the client id of their app. The creator of other subscriptions is unknown, so the merchant
+# owns them.
 _EVENTS = """UPDATE event_subscriptions SET owner_id = (
     SELECT apps.id FROM apps
     WHERE apps.shop_id = event_subscriptions.shop_id AND apps.client_id = event_subscriptions.app_id

@@ -1,4 +1,4 @@
-"""Mutations can have a key, and a repeated request receives the first response."""
+"""Adds idempotency keys of mutations, and the responses that repeated requests receive."""
 
 import sqlalchemy
 from alembic import op

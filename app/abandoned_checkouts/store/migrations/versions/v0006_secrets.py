@@ -1,4 +1,5 @@
-"""A store knows its secret key. The program encrypts the secrets of an older store right after this migration."""
+"""Adds a value that is encrypted with the store's secret key. Right after this migration, the program encrypts the
+secrets of an older store."""
 
 import sqlalchemy
 from alembic import op

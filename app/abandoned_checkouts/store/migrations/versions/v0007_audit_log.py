@@ -1,4 +1,4 @@
-"""An audit log that the database does not change."""
+"""Adds the audit log, with triggers that refuse to change or delete its rows."""
 
 import sqlalchemy
 from alembic import op

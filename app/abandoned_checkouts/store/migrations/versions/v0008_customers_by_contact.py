@@ -1,6 +1,6 @@
-"""Customers are found by their contact, in one spelling.
+"""Adds normalised e-mail addresses and phone numbers, by which customers are found.
 
-The keys of stored customers are as exact as SQL can make them; saving a customer makes them again.
+For stored customers, they are only as exact as SQL can compute them. Saving a customer computes them again.
 """
 
 from alembic import op

@@ -1,4 +1,4 @@
-"""Opened e-mails are counted for each customer."""
+"""Adds the number of opened mails of each customer."""
 
 import sqlalchemy
 from alembic import op

@@ -1,4 +1,5 @@
-"""A refresh token or migrated token knows the pair that replaced it, so that a retry receives the same pair."""
+"""Adds to a refreshed or migrated token the number of the pair that replaced it, so that a retry receives the same
+pair."""
 
 import sqlalchemy
 from alembic import op

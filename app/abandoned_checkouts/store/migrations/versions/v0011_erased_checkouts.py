@@ -1,6 +1,6 @@
-"""A checkout whose buyer was erased is marked, so that later reports do not bring the buyer back.
+"""Adds when the buyer of a checkout was erased, so that later reports do not restore the buyer's data.
 
-Wix's lists are in the order of the abandonment, and need an index like those of the other lists.
+Also adds an index for Wix's lists, which are sorted by the time of abandonment.
 """
 
 from alembic import op

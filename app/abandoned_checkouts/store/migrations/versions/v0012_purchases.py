@@ -1,6 +1,6 @@
-"""What customers bought, so that flows write to nobody who has bought elsewhere.
+"""Adds the purchases of customers, so that flows send no mails to people who have bought something else.
 
-Purchases before this migration are those of the stored orders and abandoned checkouts.
+Purchases before this migration are taken from stored orders and abandoned checkouts.
 """
 
 from alembic import op

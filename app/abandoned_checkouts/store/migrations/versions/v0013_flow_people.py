@@ -1,4 +1,4 @@
-"""The people a flow has written to or held out, with what they bought afterwards."""
+"""Adds the people who received mails of a flow or were held out, and their purchases afterwards."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Integer, PrimaryKeyConstraint, Text
