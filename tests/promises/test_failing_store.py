@@ -1,6 +1,7 @@
 """A store that fails while the server runs: each dialect answers in its form, and one line is logged."""
 
 import logging
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -128,6 +129,30 @@ async def test_a_damaged_store_is_reported_in_every_form(
         ready = await http.get("/readyz")
         assert (ready.status_code, ready.json()["problems"]) == (503, {"store": "cannot be read"})
         assert (await http.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("kept", [0, 8_192, 100_000])
+async def test_a_file_that_is_truncated_while_the_server_runs_is_reported_in_every_form(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, kept: int
+) -> None:
+    """With a file mapped into memory, the first read after that would kill the process (SIGBUS)."""
+    async for caller in caller_for(sqlite_url, Settings(database_url=sqlite_url, work=False)):
+        assert (await ask(caller.http, READS["graphql"], caller.tokens["all"])).status_code == 200
+        failed = 0
+        os.truncate(sqlite_url.partition("///")[2], kept)
+        for name, each in {**READS, **WRITES}.items():
+            caplog.clear()
+            response = await ask(caller.http, each, caller.tokens["all"])
+            lines = [record for record in caplog.records if record.levelno >= logging.ERROR]
+            # A connection may still have the pages that a request needs.
+            if lines:
+                failed += 1
+                assert (response.status_code, has_form(response, each.form)) == (each.status, True), name
+                assert len(lines) == 1 and not lines[0].exc_info, (name, caplog.text)
+        assert failed > 0
+        ready = await caller.http.get("/readyz")
+        assert ready.status_code == 503 and set(ready.json()["problems"]) == {"store"}
+        assert (await caller.http.get("/healthz")).status_code == 200
 
 
 async def test_a_lost_postgresql_is_reported_in_every_form(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -39,8 +39,6 @@ async def expect_many_writes(database: Database) -> None:
         async with database.alone() as execute:
             await execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
             await execute("PRAGMA synchronous = NORMAL")
-            # Otherwise the memory of the process would grow with the file.
-            await execute("PRAGMA mmap_size = 0")
             # Room for the pages of all indexes: unordered keys change all of them.
             await execute("PRAGMA cache_size = -131072")
 

@@ -24,7 +24,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -8192",
-    "PRAGMA mmap_size = 268435456",
+    "PRAGMA mmap_size = 0",
 )
 
 
