@@ -339,3 +339,18 @@ def test_an_empty_cart_is_not_mailed() -> None:
     assert why_step_is_skipped(flow, MAIL, FlowFacts(SHOP, checkout(line_items=[]), NOW)) == Refusal(
         "the cart is empty"
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "mails", "reason"),
+    [
+        (5, 4, None),
+        (5, 5, "the buyer received 5 mails in seven days; the limit is 5"),
+        (0, 0, "the buyer received 0 mails in seven days; the limit is 0"),
+    ],
+)
+def test_the_shop_sets_how_many_mails_a_person_receives(setting: int, mails: int, reason: str | None) -> None:
+    facts = FlowFacts(
+        replace(SHOP, settings={"mails_per_week": setting}), checkout(), NOW, person=PersonFacts(mails=mails)
+    )
+    assert why_step_is_skipped(flow(), MAIL, facts) == (None if reason is None else Refusal(reason))

@@ -8,9 +8,11 @@ from math import exp, isclose, lgamma, log, log1p
 
 import pytest
 
-from abandoned_checkouts.automations.lift import Group, lift, newcombe, welch, wilson
+from abandoned_checkouts.automations.lift import Group, _student, lift, newcombe, welch, wilson
 
 RUNS = 1000
+# Abramowitz and Stegun 26.7.5 for 1, 2 and 5 degrees of freedom.
+SERIES = [11.300117563, 4.270551342, 2.570308227]
 SEED = int(os.environ.get("SEED", "20"))
 
 
@@ -33,6 +35,7 @@ def test_the_interval_of_a_difference_is_that_of_the_literature(
     one: tuple[int, int], other: tuple[int, int], limits: tuple[float, float]
 ) -> None:
     found = newcombe(Group(one[1], one[0]), Group(other[1], other[0]))
+    assert isclose(found.value, one[0] / one[1] - other[0] / other[1])
     assert (round(found.low, 4), round(found.high, 4)) == limits
 
 
@@ -61,6 +64,14 @@ def test_the_interval_of_money_is_that_of_welch() -> None:
     assert isclose(found.value, -3) and isclose(found.low, -5.3060, abs_tol=1e-3)
     same = welch(spending([2, 2]), spending([1, 1]))
     assert (same.low, same.high) == (1, 1)
+
+
+def test_the_quantile_of_students_t_is_that_of_the_table() -> None:
+    """The first terms of the series alone are wrong by more than this below ten degrees of freedom."""
+    table = {5: 2.57058, 6: 2.44691, 8: 2.30600, 10: 2.22814, 20: 2.08596, 60: 2.00030, 1000: 1.96234}
+    assert {freedom: round(_student(freedom), 5) for freedom in table} == pytest.approx(table, abs=1e-3)
+    # The value of the series itself, so that no coefficient changes.
+    assert [round(_student(freedom), 9) for freedom in (1, 2, 5)] == SERIES
 
 
 def up_to(people: int, rate: float) -> list[float]:

@@ -15,6 +15,7 @@ from tests.promises.same_bytes.records import Json
 LEAST_RECORDS, SHOWN = 500, 40
 RANDOM = re.compile(r"<random (\d+)>")
 # The pages and the control API are asked at this host since they refuse others.
+FRAME = re.compile("[│╭╮╰╯─]+")
 LOCAL = re.compile(r"https://[^/]+(?=/(?:control|merchant|explorer)\b)")
 
 
@@ -54,6 +55,13 @@ def read_changes(path: Path | None) -> list[Change]:
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     tables = [tomllib.loads(file.read_text("utf-8")) for file in files]
     return [Change(each["was"], each["becomes"]) for table in tables for each in table["change"]]
+
+
+def unframed(record: Json) -> Json:
+    """A record of a command's help without its frames and line breaks, which depend on the length of each text."""
+    if not record["name"].startswith("command") or "╭" not in record["body"]:
+        return record
+    return {**record, "body": " ".join(FRAME.sub(" ", record["body"]).split())}
 
 
 def with_changes(record: Json, changes: list[Change]) -> Json:
@@ -110,7 +118,10 @@ def compare(before: Path, after: Path, allowed: Path | None) -> int:
     old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
     changes = read_changes(allowed)
     numbers = Numbers()
-    pairs = [(with_changes(was, changes) if was else was, now) for was, now in aligned(old, new)]
+    pairs = [
+        (with_changes(unframed(was), changes) if was else was, unframed(now) if now else now)
+        for was, now in aligned(old, new)
+    ]
     different = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
     for was, now in different[:SHOWN]:
         print(shown(was, now))

@@ -74,6 +74,8 @@ def _become(main: Callable[[], None], command: Json) -> None:
         os.dup2(os.open(name, mode), number)
     os.environ.update(command["environment"])
     sys.argv = [str(Path(sys.executable).parent / "abandoned-checkouts"), *command["words"]]
+    # So that click names the program as a console script, not as `python -m`.
+    sys.modules["__main__"].__package__ = None
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
     code = 1
     try:
