@@ -17,20 +17,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, to_datetime
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control.merchant_layout import failed_page
-from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.demo.fill import TOKEN
 from abandoned_checkouts.demo.pictures import picture
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.pictures import picture_routes
 from abandoned_checkouts.explorer.routes import explorer_routes
-from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
+from abandoned_checkouts.explorer.session import OfferedShop, OfferedVersion, Session
 from abandoned_checkouts.http_kit.bodies import BODY_TIME
 from abandoned_checkouts.http_kit.failures import FailureNet
 from abandoned_checkouts.http_kit.health import Readiness, health_routes
 from abandoned_checkouts.http_kit.refusal import HttpRefusal
 from abandoned_checkouts.http_kit.responses import error_response, json_response
 from abandoned_checkouts.intake.routes import intake_routes
+from abandoned_checkouts.merchant.explorer_shops import shops_of_visitor
+from abandoned_checkouts.merchant.layout import failed_page
+from abandoned_checkouts.merchant.routes import merchant_routes
+from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.recovery.routes import recovery_routes
 from abandoned_checkouts.recovery.visit import unavailable
 from abandoned_checkouts.shopify.bulk.rules.files import Results
@@ -47,7 +50,6 @@ from abandoned_checkouts.store.engine.usable import problem_of_store
 from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
-from abandoned_checkouts.store.tenants.shops import all_shops
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
 from abandoned_checkouts.wix.errors import plain_body
 from abandoned_checkouts.wix.routes import wix_routes
@@ -127,6 +129,8 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 in_order=twin is not None,
                 deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
+            control = control_of(database, clock, settings, results.remove)
+            site = Site(control, mail_server(settings, twin), TOKEN if settings.demo_is_open else None)
             shared = buckets(database, settings)
             opened.push_async_callback(shared.close)
             app.demo_is_open = settings.demo_is_open
@@ -174,8 +178,9 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                     public_url=settings.public_url,
                 ),
                 *recovery_routes(database, clock, settings),
-                *control_routes(database, clock, settings, results.remove),
-                *page_routes(database, settings, clock),
+                *control_routes(control),
+                *merchant_routes(site),
+                *page_routes(site, settings, clock),
             ]
             if settings.work and twin is None:
                 await opened.enter_async_context(workers)
@@ -241,22 +246,20 @@ def graphql_endpoint(
     )
 
 
-def page_routes(database: Database, settings: Settings, clock: Clock) -> list[BaseRoute]:
+def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]:
     """The routes of the explorer and of the demo shop's pictures."""
 
-    async def session() -> Session:
+    async def session(request: Request) -> Session:
         moment = to_datetime(clock())
-        async with database.read() as connection:
-            shops = await all_shops(connection)
+        shops, signed_in = await shops_of_visitor(site, request)
         return Session(
             versions=[
                 OfferedVersion(str(row["handle"]), bool(row["supported"]))
                 for row in reversed(public_api_versions(moment))
             ],
             default_version=supported_versions(moment).latest.handle,
-            demo_shops=[
-                DemoShop(shop.domain, shop.name, TOKEN) for shop in shops if shop.is_demo and settings.demo_is_open
-            ],
+            demo_shops=[OfferedShop(shop.domain, shop.name, TOKEN) for shop in shops],
+            signed_in=[OfferedShop(shop.domain, shop.name, key) for shop, key in signed_in],
             examples=examples(),
             searched_fields=["abandonedCheckouts", "abandonedCheckoutsCount"],
         )
@@ -277,7 +280,7 @@ async def busy(scope: Scope, receive: Receive, send: Send) -> None:
     path = scope["path"]
     if path.startswith(_WIX_PATHS):
         response = json_response(plain_body(BUSY), BUSY.status)
-    elif path.startswith("/merchant"):
+    elif path == "/" or path.startswith("/merchant"):
         response = failed_page(BUSY)
     elif "/checkouts/ac/" in path or "/reminders/" in path:
         response = unavailable(Request(scope), BUSY)

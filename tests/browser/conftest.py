@@ -213,7 +213,7 @@ def open_page(warm_context: tuple[BrowserContext, Watch], server: str) -> Iterat
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         page.add_init_script("if (!sessionStorage.fresh) { localStorage.clear(); sessionStorage.fresh = 'yes' }")
-        page.goto(server)
+        page.goto(f"{server}/graphiql")
         page.wait_for_selector("tbody tr")
         return page
 
@@ -249,7 +249,7 @@ def sign_in(page: Page, token: str) -> None:
 
 def opened_page(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
-    page.goto(address)
+    page.goto(f"{address}/graphiql" if address.count("/") == 2 else address)
     page.wait_for_selector("tbody tr")
     return page
 

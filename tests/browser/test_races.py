@@ -146,7 +146,7 @@ def test_stop_cancels_the_query(explorer: Page) -> None:
 def test_a_throttled_query_is_repeated_unchanged(explorer: Page, server: str) -> None:
     document = "query Some($many: Int) { abandonedCheckouts(first: $many) { nodes { name } } }"
     refuse_once(explorer, "query Some")
-    explorer.goto(f"{server}/#{urlencode({'query': document, 'variables': json.dumps({'many': 7})})}")
+    explorer.goto(f"{server}/graphiql#{urlencode({'query': document, 'variables': json.dumps({'many': 7})})}")
     again = explorer.locator(".problems").get_by_role("button", name="Try again", exact=True)
     with explorer.expect_request(about("query Some")) as repeated:
         again.click()

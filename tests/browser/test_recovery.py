@@ -46,7 +46,7 @@ def test_the_page_fits_and_needs_no_javascript(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["cart", "missing", "/merchant", "/merchant/sign-in"])
+@pytest.mark.parametrize("path", ["cart", "missing"])
 def test_the_page_is_accessible(
     open_context: Opener, server: str, checkout: tuple[str, str], path: str, scheme: str
 ) -> None:

@@ -52,7 +52,7 @@ def test_next_page_follows_the_cursor(explorer: Page, picture: Callable[[Page], 
 
 def test_pages_on_to_the_end(explorer: Page, server: str) -> None:
     document = "{ abandonedCheckouts(first: 130) { nodes { name } } abandonedCheckoutsCount { count } }"
-    explorer.goto(f"{server}/#{urlencode({'query': document})}")
+    explorer.goto(f"{server}/graphiql#{urlencode({'query': document})}")
     explorer.get_by_role("button", name="Enable paging").click()
     rows, next_page = explorer.locator("tbody tr"), explorer.get_by_role("button", name="Next page")
     for count in (260, 300):
@@ -90,7 +90,7 @@ def test_an_empty_result_shows_one_message(explorer: Page, picture: Callable[[Pa
 def test_copies_for_a_spreadsheet(open_context: Opener, server: str, clipboard: str) -> None:
     context = open_context(permissions=["clipboard-read", "clipboard-write"])
     if clipboard == "missing":  # as on a page that came without TLS from another machine
-        context.add_init_script("if (!location.pathname.startsWith('/explorer')) delete Navigator.prototype.clipboard")
+        context.add_init_script("if (!location.pathname.startsWith('/elsewhere')) delete Navigator.prototype.clipboard")
     explorer = opened_page(context, server)
     explorer.get_by_role("button", name="Copy", exact=True).click()
     expect(explorer.locator(".table-tools .message")).to_have_text("Copied")
@@ -146,7 +146,7 @@ def test_cost_is_shown(explorer: Page) -> None:
 
 
 def test_error_points_to_its_line(explorer: Page, server: str, picture: Callable[[Page], Path]) -> None:
-    explorer.goto(f"{server}/#query=" + "%7B%0A%20%20shop%20%7B%0A%20%20%20%20colour%0A%20%20%7D%0A%7D")
+    explorer.goto(f"{server}/graphiql#query=" + "%7B%0A%20%20shop%20%7B%0A%20%20%20%20colour%0A%20%20%7D%0A%7D")
     problems = explorer.locator(".problems")
     expect(problems).to_contain_text("colour")
     expect(explorer.locator(".graphiql-editors .squiggly-error").first).to_be_visible()
@@ -183,7 +183,7 @@ def test_a_throttled_query_shows_the_time_to_wait(
     # The query costs more than the server restores before the click.
     listing = "abandonedCheckouts(first: 120) { nodes { name lineItems(first: 5) { nodes { title } } } }"
     document = f"{{ {' '.join(f'{alias}: {listing}' for alias in 'abcdef')} }}"
-    explorer.goto(f"{server}/#{urlencode({'query': document})}")
+    explorer.goto(f"{server}/graphiql#{urlencode({'query': document})}")
     expect(explorer.locator("tbody tr")).to_have_count(120)
     for _ in range(5):  # on a busy machine the bucket may be full again before the click
         drain(explorer, token)

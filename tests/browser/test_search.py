@@ -59,7 +59,7 @@ def test_search_writes_the_graphql_and_runs_it(explorer: Page, picture: Callable
 
 def test_editor_underlines_the_query_argument(explorer: Page, server: str, picture: Callable[[Page], Path]) -> None:
     document = '{\n  abandonedCheckouts(first: 2, query: "statsu:open") {\n    nodes {\n      name\n    }\n  }\n}'
-    explorer.goto(f"{server}/#{urlencode({'query': document})}")
+    explorer.goto(f"{server}/graphiql#{urlencode({'query': document})}")
     expect(explorer.locator(".graphiql-editors .squiggly-warning").first).to_be_visible()
     notices = explorer.locator(".notices")
     expect(notices).to_contain_text("statsu")

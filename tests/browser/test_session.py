@@ -31,7 +31,7 @@ def test_without_a_demo_shop_the_page_asks_to_sign_in(
         route.fulfill(json={**route.fetch().json(), "demoShops": []})
 
     page.route("**/explorer/session.json", without_demo)
-    page.goto(server)
+    page.goto(f"{server}/graphiql")
     picture(page)
     page.get_by_label("Access token").fill(tokens[0]["token"])
     page.get_by_role("button", name="Sign in").click()
@@ -80,8 +80,8 @@ def test_version_switch_asks_the_other_version(explorer: Page, picture: Callable
     expect(explorer.get_by_label("Version")).to_have_value(other)
 
 
-def test_shared_link_holds_the_query_and_no_token(explorer: Page, open_context: Opener) -> None:
-    token = explorer.request.get(explorer.url + "explorer/session.json").json()["demoShops"][0]["token"]
+def test_shared_link_holds_the_query_and_no_token(explorer: Page, open_context: Opener, server: str) -> None:
+    token = explorer.request.get(f"{server}/explorer/session.json").json()["demoShops"][0]["token"]
     explorer.get_by_role("button", name="Recovery links").click()
     expect(explorer.get_by_role("columnheader", name="Recovery link")).to_be_visible()
     explorer.get_by_role("button", name="Share").click()
@@ -96,7 +96,7 @@ def test_shared_mutation_is_not_run(explorer: Page, server: str) -> None:
     sent: list[str] = []
     explorer.on("request", lambda one: sent.append(one.post_data or "") if "graphql.json" in one.url else None)
     mutation = 'mutation Drop { savedSearchDelete(input: {id: "x"}) { deletedSavedSearchId } }'
-    explorer.goto(f"{server}/#{urlencode({'query': mutation})}")
+    explorer.goto(f"{server}/graphiql#{urlencode({'query': mutation})}")
     expect(explorer.locator(".graphiql-editors .view-lines").first).to_contain_text("savedSearchDelete")
     explorer.wait_for_timeout(1000)
     assert not [one for one in sent if "savedSearchDelete" in one]

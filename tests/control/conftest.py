@@ -10,7 +10,9 @@ from starlette.applications import Starlette
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.control.routes import control_of, control_routes
+from abandoned_checkouts.merchant.routes import merchant_routes
+from abandoned_checkouts.merchant.site import Site
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.store.checkouts.take import take_checkout
 from abandoned_checkouts.store.engine.database import Database
@@ -57,7 +59,8 @@ async def desk(store: Database, shop: Shop) -> AsyncIterator[Desk]:
     def remove(shop_id: int, file: str) -> None:
         removed.append((shop_id, file))
 
-    application = Starlette(routes=control_routes(store, clock, settings, remove))
+    control = control_of(store, clock, settings, remove)
+    application = Starlette(routes=[*control_routes(control), *merchant_routes(Site(control))])
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="https://server.example") as client:
         yield Desk(client, store, shop, 1_000_001, reader, writer, removed)

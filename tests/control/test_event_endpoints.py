@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.shopify.formats.from_rest.checkout import checkout_from_rest
 from abandoned_checkouts.shopify.formats.webhooks.signature import signature
 from abandoned_checkouts.store.checkouts.take import take_checkout
@@ -33,7 +33,7 @@ SUBSCRIPTIONS, DELIVERIES = "/control/events/subscriptions", "/control/events/de
 class Desk:
     def __init__(self, store: Database, clock: Clock, tokens: dict[str, str], allow_private: bool = True) -> None:
         settings = Settings(allow_private_targets=allow_private)
-        application = Starlette(routes=control_routes(store, clock, settings, lambda _shop, _file: None))
+        application = Starlette(routes=control_routes(control_of(store, clock, settings, lambda _shop, _file: None)))
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="https://localhost")
         self._tokens = tokens
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control.routes import control_routes
+from abandoned_checkouts.control.routes import control_of, control_routes
 from abandoned_checkouts.store.tenants.access_tokens import issue_token
 from abandoned_checkouts.store.tenants.shops import create_shop
 from tests.control.conftest import FLOW, Desk
@@ -79,7 +79,7 @@ async def test_invalid_requests_are_refused(
 
 
 async def test_every_route_requires_its_scope(desk: Desk) -> None:
-    routes = control_routes(desk.store, Clock(), Settings(), lambda _, __: None)
+    routes = control_routes(control_of(desk.store, Clock(), Settings(), lambda _, __: None))
     for route in [route for route in routes if route.path.startswith("/control")]:
         path = route.path.replace("{flow_id}", "1").replace("{search_id}", "1").replace("{checkout_id}", "1")
         for method in sorted((route.methods or set()) - {"HEAD"}):
@@ -100,7 +100,7 @@ async def test_a_token_of_another_shop_finds_nothing(desk: Desk) -> None:
 
 def test_every_route_is_documented() -> None:
     text = (DOCS / "automations.md").read_text()
-    routes = control_routes(None, Clock(), Settings(), lambda _, __: None)  # type: ignore[arg-type]
+    routes = control_routes(control_of(None, Clock(), Settings(), lambda _, __: None))  # type: ignore[arg-type]
     for route in routes:
         for method in sorted((route.methods or set()) - {"HEAD"}):
             if route.path.startswith("/control"):

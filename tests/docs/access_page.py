@@ -4,6 +4,7 @@ import sys
 
 from abandoned_checkouts.access.callers import CallerKind
 from abandoned_checkouts.access.endpoints import ENDPOINT_CALLERS
+from abandoned_checkouts.access.roles import Role
 from abandoned_checkouts.access.rules import READ, SIGNED, WIX_SCOPES, WRITE, Rule
 from abandoned_checkouts.shopify.permissions.protected_data import PROTECTED_FIELDS
 from abandoned_checkouts.shopify.permissions.scopes import FIELD_ACCESS, TYPE_ACCESS
@@ -14,7 +15,7 @@ KINDS = {
     CallerKind.VISITOR: "A token for a client id alone (`/oauth2/token`, grant `anonymous`). Client ids are public.",
     CallerKind.MEMBER: "A token of a member of a Wix site.",
     CallerKind.STOREFRONT: "A token whose only scope is `write_checkouts`: it sends checkouts and reads nothing.",
-    CallerKind.MERCHANT: "A session on the merchant pages.",
+    CallerKind.MERCHANT: "A session of a user on the merchant pages, with a role: `viewer`, `agent` or `owner`.",
     CallerKind.DEMO: "The demo token `shpat_demo`. Only at a loopback address, unless `--expose-demo` is set.",
     CallerKind.SIGNED_LINK: "A URL with a key or signature, such as a recovery link or the URL of a bulk file.",
     CallerKind.PLATFORM: "A webhook with the signature of Shopify or Wix.",
@@ -26,9 +27,15 @@ INTRODUCTION = """# Access
 This page is made from `app/abandoned_checkouts/access` by `make access-page`.
 
 A request is allowed if its endpoint accepts its kind of caller, and the caller meets the rule of the data: one of the
-scopes, the permission of the user (for online tokens), and the approvals of the app for protected customer data. A
-scope to write includes the scope to read. Apps made in the shop's admin have all approvals.
+scopes, the permission of the user (for online tokens), the role or a higher one (for sessions of users), and the
+approvals of the app for protected customer data. A scope to write includes the scope to read. Apps made in the shop's
+admin have all approvals.
 
+- A session of the merchant pages has the rights of its user's role, or those of the access token that was entered. It
+  ends when it expires (30 days; 12 hours for tokens), when its user is removed or its token is revoked. Its forms need
+  a secret of the session, and pages of other origins are refused.
+- `user invite EMAIL --role agent` prints a link that works once, for seven days. Cookies and links are stored as
+  hashes.
 - A token is refused at the domain of another shop, at every endpoint.
 - `/control` and `/merchant` are served at loopback and at the public URL only, and refuse pages of other origins.
 - An app sees and changes its own subscriptions and deliveries only. Those created by the command line belong to the
@@ -44,6 +51,7 @@ def rule_text(rule: Rule | None) -> str:
         return "–"
     parts = [" or ".join(f"`{scope}`" for scope in rule.scopes)] if rule.scopes else []
     parts += [f"user: `{rule.permission}`"] if rule.permission else []
+    parts += [f"role: `{rule.role}`"] if rule.role is not Role.VIEWER else []
     parts += ["approved: " + ", ".join(sorted(rule.approvals))] if rule.approvals else []
     return "; ".join(parts) or "nothing"
 

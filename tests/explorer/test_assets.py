@@ -5,19 +5,20 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from abandoned_checkouts.explorer.examples import examples
 from abandoned_checkouts.explorer.routes import explorer_routes
-from abandoned_checkouts.explorer.session import DemoShop, OfferedVersion, Session
+from abandoned_checkouts.explorer.session import OfferedShop, OfferedVersion, Session
 from search_syntax import Field, FieldSet, Kind
 
 FIELDS = FieldSet([Field("status", Kind.ENUM, values=("open", "closed"))])
 
 
-async def session() -> Session:
-    shops = [DemoShop("demo.myshopify.com", "Demo", "shpat_demo")]
+async def session(_request: Request) -> Session:
+    shops = [OfferedShop("demo.myshopify.com", "Demo", "shpat_demo")]
     return Session(
-        [OfferedVersion("2026-10"), OfferedVersion("2025-10", supported=False)], "2026-10", shops, examples(), ["x"]
+        [OfferedVersion("2026-10"), OfferedVersion("2025-10", supported=False)], "2026-10", shops, [], examples(), ["x"]
     )
 
 
@@ -60,12 +61,11 @@ async def raw(dist: Path, path: str, accept: str) -> tuple[int, httpx.Headers, b
 @pytest.mark.parametrize(
     ("path", "accept", "encoding", "body"),
     [
-        ("/", "gzip, deflate, br, zstd", "br", b"page in brotli"),
-        ("/", "gzip", "gzip", b"page in gzip"),
-        ("/", "br;q=0, gzip;q=0.5", "gzip", b"page in gzip"),
-        ("/", "identity", None, b"page"),
-        ("/", "", None, b"page"),
-        ("/explorer", "br", "br", b"page in brotli"),
+        ("/graphiql", "gzip, deflate, br, zstd", "br", b"page in brotli"),
+        ("/graphiql", "gzip", "gzip", b"page in gzip"),
+        ("/graphiql", "br;q=0, gzip;q=0.5", "gzip", b"page in gzip"),
+        ("/graphiql", "identity", None, b"page"),
+        ("/graphiql", "", None, b"page"),
         ("/explorer/assets/a-1.js", "br, gzip", "gzip", b"script in gzip"),
         ("/explorer/assets/a-1.js", "br", None, b"script"),
     ],
@@ -95,7 +95,13 @@ async def test_no_other_file_is_served(dist: Path, name: str) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "path",
-    ["/", "/explorer/assets/a-1.js", "/explorer/assets/no.js", "/explorer/session.json", "/explorer/search.json"],
+    [
+        "/graphiql",
+        "/explorer/assets/a-1.js",
+        "/explorer/assets/no.js",
+        "/explorer/session.json",
+        "/explorer/search.json",
+    ],
 )
 async def test_every_response_has_the_policy(dist: Path, path: str) -> None:
     _, headers, _ = await raw(dist, path, "identity")
@@ -107,7 +113,7 @@ async def test_every_response_has_the_policy(dist: Path, path: str) -> None:
 
 @pytest.mark.anyio
 async def test_a_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
-    status, _, body = await raw(tmp_path, "/", "identity")
+    status, _, body = await raw(tmp_path, "/graphiql", "identity")
     assert status == 503
     assert b"make explorer" in body
 
@@ -120,5 +126,13 @@ async def test_the_session_has_what_the_page_needs(dist: Path) -> None:
     assert answer.headers["cache-control"] == "no-store"
     assert session["defaultVersion"] == "2026-10"
     assert session["versions"][1] == {"handle": "2025-10", "supported": False}
+    assert session["signedIn"] == []
     assert session["demoShops"] == [{"domain": "demo.myshopify.com", "name": "Demo", "token": "shpat_demo"}]
     assert [one["title"] for one in session["examples"]] == [one.title for one in examples()]
+
+
+@pytest.mark.anyio
+async def test_the_former_address_leads_to_the_page(dist: Path) -> None:
+    async with client(dist) as http:
+        answer = await http.get("/explorer")
+    assert (answer.status_code, answer.headers["location"]) == (308, "/graphiql")

@@ -32,9 +32,9 @@ async def test_the_demo_token(sqlite_url: str, host: str, exposed: bool, accepte
             ("/admin/api/2026-10/shop.json", {"X-Shopify-Access-Token": TOKEN}),
             ("/control/settings", {"Authorization": f"Bearer {TOKEN}"}),
             ("/admin/api/2026-10/shop.json", {"Authorization": f"Basic {b64encode(f'key:{TOKEN}'.encode()).decode()}"}),
-            ("/merchant", {"Cookie": f"merchant_token={TOKEN}"}),
+            ("/", {"Cookie": f"merchant_session={TOKEN}"}),
             # As Python reads cookies: an octal number for the first letter.
-            ("/merchant", {"Cookie": 'merchant_token="\\163hpat_demo"'}),
+            ("/", {"Cookie": 'merchant_session="\\163hpat_demo"'}),
         ]
         for path, headers in requests:
             assert (await http.get(path, headers=headers)).status_code == (200 if accepted else 401), path

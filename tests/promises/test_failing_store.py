@@ -49,7 +49,7 @@ READS = {
     "intake": Sent("POST", "/intake/checkouts", 503, "own", {"token": "t"}),
     "intake of Shopify's webhooks": Sent("POST", "/intake/shopify", 503, "own", {"token": "t"}),
     "control": Sent("GET", "/control/flows", 503, "own"),
-    "merchant": Sent("GET", "/merchant", 503, "page"),
+    "merchant": Sent("GET", "/", 503, "page"),
     "recovery": Sent("GET", "/1/checkouts/ac/cart/recover?key=k", 503, "page"),
     "unsubscribe": Sent("GET", "/1/reminders/someone/unsubscribe?key=k", 503, "page"),
     "download": Sent("GET", "/bulk-operations/1/1-0123456789abcdef.jsonl?Signature=x&Expires=9999999999", 503, "own"),

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 FOUND = {
     "a Host with an open bracket": FuzzRequest("GET", "/control/flows", b"", ((b"host", b"[::1"),)),
-    "an Origin with an open bracket": FuzzRequest("GET", "/merchant", b"", ((b"origin", b"http://[::1"),)),
+    "an Origin with an open bracket": FuzzRequest("GET", "/", b"", ((b"origin", b"http://[::1"),)),
 }
 
 

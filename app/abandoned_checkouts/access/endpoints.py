@@ -23,7 +23,8 @@ class Endpoint(StrEnum):
 _EVERYBODY = frozenset(CallerKind)
 
 ENDPOINT_CALLERS: Mapping[Endpoint, frozenset[CallerKind]] = {
-    Endpoint.GRAPHQL: APP_KINDS,
+    # A page of the explorer sends the key of its session, which the sign-in cookie cannot replace.
+    Endpoint.GRAPHQL: APP_KINDS | {CallerKind.MERCHANT},
     Endpoint.REST: APP_KINDS,
     # Apps authenticate with their client secret, visitors with a client id.
     Endpoint.TOKEN_REQUESTS: _EVERYBODY,

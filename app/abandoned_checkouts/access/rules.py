@@ -8,6 +8,7 @@ from typing import Protocol
 from abandoned_checkouts.access.approvals import Protected, approvals_of
 from abandoned_checkouts.access.callers import SIGNED_KINDS, CallerKind
 from abandoned_checkouts.access.endpoints import Endpoint, is_accepted
+from abandoned_checkouts.access.roles import Role
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.settings import USER_PERMISSIONS
 
@@ -35,6 +36,10 @@ class Data(StrEnum):
     REJECTED_MESSAGES = "rejected messages"
     TIMELINES = "timelines"
     MERCHANT_PAGES = "merchant pages"
+    CHECKOUT_ACTIONS = "actions on checkouts: close, reopen, note, remind, task"
+    MERCHANT_EXPORTS = "exports of the merchant pages"
+    MERCHANT_USERS = "users of the merchant pages"
+    OWN_SESSION = "the session itself"
     NEW_CHECKOUTS = "checkouts of the storefront"
     PLATFORM_EVENTS = "events of the mirrored shop"
     LINKED_CART = "the cart of a recovery link"
@@ -53,16 +58,21 @@ class Reason(StrEnum):
     KIND = "kind of caller"
     SCOPE = "scope"
     PERMISSION = "permission of the user"
+    ROLE = "role of the user"
     APPROVAL = "approval for customer data"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A caller needs one of `scopes` (if any), the `permission` (if it acts for a user) and all `approvals`."""
+    """A caller needs one of `scopes` (if any), the `permission` (if it acts for a user) and all `approvals`.
+
+    A session on the merchant pages needs the `role` or a higher one.
+    """
 
     scopes: tuple[str, ...] = ()
     permission: str | None = None
     approvals: frozenset[Protected] = frozenset()
+    role: Role = Role.VIEWER
 
 
 PERMISSIONS = USER_PERMISSIONS
@@ -72,7 +82,7 @@ _READERS = ("read_orders", "read_customers", "read_products")
 _WRITERS = ("write_orders", "write_customers", "write_products")
 _LEVEL_1 = frozenset({Protected.CUSTOMER_DATA})
 _ALL = frozenset(Protected)
-_READ_ORDERS, _WRITE_ORDERS = Rule(("read_orders",)), Rule(("write_orders",))
+_READ_ORDERS, _WRITE_ORDERS = Rule(("read_orders",)), Rule(("write_orders",), role=Role.AGENT)
 
 READ: Mapping[Data, Rule] = {
     Data.CHECKOUTS: Rule(("read_orders",), MANAGE_CHECKOUTS),
@@ -97,23 +107,29 @@ READ: Mapping[Data, Rule] = {
     Data.REJECTED_MESSAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.TIMELINES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
     Data.MERCHANT_PAGES: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL),
+    Data.MERCHANT_USERS: Rule(("read_users",), role=Role.OWNER),
 }
 WRITE: Mapping[Data, Rule] = {
-    Data.CHECKOUTS: Rule(("write_orders",), MANAGE_CHECKOUTS),
+    Data.CHECKOUTS: Rule(("write_orders",), MANAGE_CHECKOUTS, role=Role.AGENT),
     Data.ABANDONMENTS: _WRITE_ORDERS,
-    Data.MARKETING_ACTIVITIES: Rule(("write_marketing_events",)),
-    Data.ERASURE: Rule(("write_customer_data_erasure",)),
+    Data.MARKETING_ACTIVITIES: Rule(("write_marketing_events",), role=Role.OWNER),
+    Data.ERASURE: Rule(("write_customer_data_erasure",), role=Role.OWNER),
     # The rules of the data that the query reads decide whether an app may create the file.
     Data.BULK_FILES: Rule(),
     # Each topic requires the read scope of its resource, too.
-    Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS),
-    Data.SAVED_SEARCHES: Rule(_WRITERS),
+    Data.WEBHOOK_SUBSCRIPTIONS: Rule(_READERS, role=Role.OWNER),
+    Data.SAVED_SEARCHES: Rule(_WRITERS, role=Role.AGENT),
     Data.CHECKOUT_SEARCHES: _WRITE_ORDERS,
-    Data.SETTINGS: _WRITE_ORDERS,
+    Data.SETTINGS: Rule(("write_orders",), role=Role.OWNER),
     # Flows send whole checkouts to other addresses, and mails to people.
-    Data.FLOWS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL),
-    Data.EVENT_SUBSCRIPTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _LEVEL_1),
-    Data.DELIVERIES: Rule(("write_orders",), MANAGE_CHECKOUTS),
+    Data.FLOWS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.OWNER),
+    Data.EVENT_SUBSCRIPTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _LEVEL_1, Role.OWNER),
+    Data.DELIVERIES: Rule(("write_orders",), MANAGE_CHECKOUTS, role=Role.OWNER),
+    Data.CHECKOUT_ACTIONS: Rule(("write_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
+    Data.MERCHANT_EXPORTS: Rule(("read_orders",), MANAGE_CHECKOUTS, _ALL, Role.AGENT),
+    Data.MERCHANT_USERS: Rule(("write_users",), role=Role.OWNER),
+    Data.OWN_SESSION: Rule(),
     Data.NEW_CHECKOUTS: Rule(("write_checkouts", "write_orders")),
 }
 
@@ -144,7 +160,10 @@ WIX_SCOPES: Mapping[str, str] = {
 
 
 class Caller(Protocol):
-    """The caller of a request. `permissions` are those of an online token's user; None means all permissions."""
+    """The caller of a request. `permissions` are those of an online token's user; None means all permissions.
+
+    Those of a session on the merchant pages include the names of its role and of the roles below it.
+    """
 
     @property
     def kind(self) -> CallerKind: ...
@@ -169,11 +188,16 @@ def rule_of(data: Data, action: Action) -> Rule:
 
 
 def missing(rule: Rule, held: frozenset[str], permissions: frozenset[str] | None) -> Reason | None:
-    """Whether a scope or a permission is missing, or None. `held` comes from `granted`; approvals are not checked."""
+    """Whether a scope, a permission or a role is missing, or None. Approvals are not checked.
+
+    `held` comes from `granted`.
+    """
     if rule.scopes and held.isdisjoint(rule.scopes):
         return Reason.SCOPE
     if rule.permission is not None and permissions is not None and rule.permission not in permissions:
         return Reason.PERMISSION
+    if permissions is not None and Role.VIEWER in permissions and rule.role not in permissions:
+        return Reason.ROLE
     return None
 
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "explain": "explain_command:explain",
     "shop": "shop_commands:application",
     "token": "token_commands:application",
+    "user": "user_commands:application",
     "app": "app_commands:application",
     "bulk": "bulk_commands:application",
     "event": "event_commands:application",

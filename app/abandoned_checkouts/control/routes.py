@@ -1,4 +1,4 @@
-"""The routes of the control API and of the merchant pages."""
+"""The routes of the control API."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,8 @@ from starlette.routing import Route
 from abandoned_checkouts.access.rules import Action, Data
 from abandoned_checkouts.checkouts.moment import Clock
 from abandoned_checkouts.config import Settings
-from abandoned_checkouts.control import event_endpoints, flow_endpoints, merchant_pages, shop_endpoints
+from abandoned_checkouts.control import event_endpoints, flow_endpoints, shop_endpoints
 from abandoned_checkouts.control.endpoint import Control, ShopHandler, endpoint
-from abandoned_checkouts.control.mail_preview import preview_page
-from abandoned_checkouts.control.merchant_sign_in import page_endpoint, sign_in
 from abandoned_checkouts.store.engine.database import Database
 
 READ, WRITE = Action.READ, Action.WRITE
@@ -50,29 +48,20 @@ CONTROL: list[tuple[str, str, ShopHandler, Data, Action]] = [
 ]
 
 
-def control_routes(
+def control_of(
     database: Database,
     clock: Clock,
     settings: Settings,
     remove_file: Callable[[int, str], None],
-) -> list[Route]:
+) -> Control:
     """`clock` returns the present in microseconds. `remove_file` deletes the file of a bulk operation: shop id, file
     name."""
     address, has_mail_server = (settings.public_url or "").rstrip("/"), settings.smtp_url is not None or settings.twin
-    control = Control(database, clock, address, remove_file, settings.allow_private_targets, has_mail_server)
+    return Control(database, clock, address, remove_file, settings.allow_private_targets, has_mail_server)
 
+
+def control_routes(control: Control) -> list[Route]:
     def route(method: str, path: str, handler: ShopHandler, data: Data, action: Action) -> Route:
         return Route(f"/control{path}", endpoint(handler, control, data, action), methods=[method])
 
-    def page(path: str, view: ShopHandler) -> Route:
-        return Route(f"/merchant{path}", page_endpoint(view, control), methods=["GET"])
-
-    return [
-        *(route(*each) for each in CONTROL),
-        Route("/merchant/sign-in", sign_in(control), methods=["GET", "POST"]),
-        page("", merchant_pages.overview),
-        page("/outbox", merchant_pages.outbox_page),
-        page("/checkouts/{checkout_id}", merchant_pages.checkout_page),
-        page("/checkouts/{checkout_id}/mails/{mail_id}", merchant_pages.mail_page),
-        page("/flows/{flow_id}/preview", preview_page),
-    ]
+    return [route(*each) for each in CONTROL]

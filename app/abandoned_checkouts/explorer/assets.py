@@ -1,4 +1,4 @@
-"""Serves the built page: `/` and its hashed, precompressed files, with a strict Content-Security-Policy."""
+"""Serves the built page: `/graphiql` and its hashed, precompressed files, with a strict Content-Security-Policy."""
 
 from __future__ import annotations
 

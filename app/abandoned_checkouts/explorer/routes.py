@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from abandoned_checkouts.explorer.assets import DIST, SECURITY_HEADERS, Assets
@@ -21,13 +21,14 @@ NEVER_STORED = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 
 def explorer_routes(
     *,
-    session: Callable[[], Awaitable[Session]],
+    session: Callable[[Request], Awaitable[Session]],
     search_fields: Mapping[str, FieldSet],
     dist: Path = DIST,
 ) -> list[Route]:
-    """Routes for `/` and `/explorer/…`.
+    """Routes for `/graphiql` and `/explorer/…`.
 
-    `session` is called once per visit. `search_fields` maps a field of QueryRoot, for example ``abandonedCheckouts``,
+    `session` is called once per visit, with its request.
+    `search_fields` maps a field of QueryRoot, for example ``abandonedCheckouts``,
     to the fields that its `query:` argument can search.
     """
     assets = Assets(dist)
@@ -39,7 +40,7 @@ def explorer_routes(
         return assets.asset(request)
 
     async def session_json(request: Request) -> Response:
-        return json_response((await session()).as_json(), headers=NEVER_STORED)
+        return json_response((await session(request)).as_json(), headers=NEVER_STORED)
 
     async def search_json(request: Request) -> Response:
         try:
@@ -48,9 +49,12 @@ def explorer_routes(
             return error_response(HttpRefusal(400, str(error)), NEVER_STORED)
         return json_response(help_json, headers=NEVER_STORED)
 
+    async def former_address(request: Request) -> Response:
+        return RedirectResponse("/graphiql", 308)
+
     return [
-        Route("/", page, methods=["GET"]),
-        Route("/explorer", page, methods=["GET"]),
+        Route("/graphiql", page, methods=["GET"]),
+        Route("/explorer", former_address, methods=["GET"]),
         Route("/explorer/assets/{name}", asset, methods=["GET"]),
         Route("/explorer/session.json", session_json, methods=["GET"]),
         Route("/explorer/search.json", search_json, methods=["GET"]),

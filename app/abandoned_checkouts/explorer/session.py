@@ -10,8 +10,8 @@ from abandoned_checkouts.explorer.examples import Example
 
 
 @dataclass(frozen=True, slots=True)
-class DemoShop:
-    """A shop that every visitor of the page can sign in to. Only shops of the command `demo` are listed."""
+class OfferedShop:
+    """A shop that the visitor of the page is signed in to, and what the page sends as its access token."""
 
     domain: str
     name: str
@@ -32,7 +32,9 @@ class Session:
 
     versions: Sequence[OfferedVersion]
     default_version: str
-    demo_shops: Sequence[DemoShop]
+    demo_shops: Sequence[OfferedShop]
+    # The shop that the visitor is signed in to on the merchant pages, with a key instead of a token.
+    signed_in: Sequence[OfferedShop]
     examples: Sequence[Example]
     searched_fields: Sequence[str]
 
@@ -41,6 +43,7 @@ class Session:
             "versions": [asdict(version) for version in self.versions],
             "defaultVersion": self.default_version,
             "demoShops": [asdict(shop) for shop in self.demo_shops],
+            "signedIn": [asdict(shop) for shop in self.signed_in],
             "examples": [example.as_json() for example in self.examples],
             "searchedFields": list(self.searched_fields),
         }

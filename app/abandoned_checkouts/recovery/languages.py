@@ -45,13 +45,18 @@ class Language:
 
     def price(self, amount: int, currency: str) -> str:
         """An amount in ten-thousandths as a price. A unit price can have more decimals than the currency."""
-        exact = as_decimal(amount)
-        fits_currency = exact == round(exact, decimals_of(currency))
-        text = format_currency(exact, currency, locale=self.locale, decimal_quantization=fits_currency)
-        return _TOUCHING.sub("\xa0", text)
+        return price_text(amount, currency, self.locale)
 
     def number(self, number: int) -> str:
         return format_decimal(number, locale=self.locale)
+
+
+def price_text(amount: int, currency: str, locale: Locale) -> str:
+    """An amount in ten-thousandths as a price in a locale. A unit price can have more decimals than the currency."""
+    exact = as_decimal(amount)
+    fits_currency = exact == round(exact, decimals_of(currency))
+    text = format_currency(exact, currency, locale=locale, decimal_quantization=fits_currency)
+    return _TOUCHING.sub("\xa0", text)
 
 
 def language_of(*locales: str | None) -> Language:

@@ -11,6 +11,7 @@ from abandoned_checkouts.http_kit.request_headers import basic_password
 from abandoned_checkouts.shopify.http.refusals import NON_EXPIRING, NOT_FOUND, SHOPIFY_DOMAIN, check_available
 from abandoned_checkouts.store.engine.database import Database
 from abandoned_checkouts.store.tenants.access_tokens import Access, find_access
+from abandoned_checkouts.store.tenants.merchant_sessions import KEY_PREFIX, access_by_key
 from abandoned_checkouts.store.tenants.recent_access import RecentAccess
 from abandoned_checkouts.store.tenants.shops import find_shop
 
@@ -46,7 +47,10 @@ class ShopifyCallers:
                 domain = host.partition(":")[0]
                 if domain.endswith(SHOPIFY_DOMAIN) and await find_shop(connection, domain) is None:
                     raise RefusedError(*NOT_FOUND)
-                access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
+                if token.startswith(KEY_PREFIX):
+                    access = await access_by_key(connection, token, now, host)
+                else:
+                    access = await find_access(connection, token, now, Endpoint.GRAPHQL, host)
             self._recent.keep((token, host), access)
         if access is not None:
             check_available(access.shop)

@@ -28,12 +28,17 @@ class AuditAction(StrEnum):
     FLOW_TURNED_ON = "flow.turned_on"
     KEY_CHANGED = "secret_key.changed"
     MAIL_SENT = "mail.sent_by_hand"
+    SESSION_BEGUN = "session.begun"
+    SESSION_ENDED = "session.ended"
     SETTINGS_CHANGED = "settings.changed"
     SHOP_CREATED = "shop.created"
     SUBSCRIPTION_CREATED = "subscription.created"
     SUBSCRIPTION_DELETED = "subscription.deleted"
     TOKEN_CREATED = "token.created"
     TOKEN_REVOKED = "token.revoked"
+    USER_CHANGED = "user.changed"
+    USER_INVITED = "user.invited"
+    USER_REMOVED = "user.removed"
 
 
 # The shop_id of actions that affect all shops.

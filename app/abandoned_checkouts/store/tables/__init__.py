@@ -35,6 +35,7 @@ from abandoned_checkouts.store.tables.flows import (
     unsubscribed,
 )
 from abandoned_checkouts.store.tables.idempotency import idempotent_requests
+from abandoned_checkouts.store.tables.merchant import merchant_links, merchant_sessions, merchant_users
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
 from abandoned_checkouts.store.tables.webhooks import webhook_subscriptions
@@ -61,7 +62,10 @@ __all__ = [
     "flows",
     "idempotent_requests",
     "line_items",
+    "merchant_links",
+    "merchant_sessions",
     "merchant_tasks",
+    "merchant_users",
     "metadata",
     "metafields",
     "open_checkouts",

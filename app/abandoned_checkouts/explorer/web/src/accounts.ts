@@ -1,6 +1,9 @@
 import { execute } from "./admin";
 
-/** A shop that the user is signed in to. Demo shops come from the session and are never stored. */
+/**
+ * A shop that the user is signed in to. Demo shops and the shop of the merchant pages come from the session and are
+ * never stored.
+ */
 export interface Account {
   token: string;
   domain: string;
@@ -8,6 +11,8 @@ export interface Account {
   zone: string;
   currency: string;
   demo: boolean;
+  /** Signed in on the merchant pages, where one signs out, too. */
+  session?: boolean;
 }
 
 const KEY = "abandoned-checkouts:accounts";

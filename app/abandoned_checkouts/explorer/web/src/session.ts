@@ -17,10 +17,18 @@ export interface Show {
   needs?: string;
 }
 
+export interface OfferedShop {
+  domain: string;
+  name: string;
+  token: string;
+}
+
 export interface Session {
   versions: { handle: string; supported: boolean }[];
   defaultVersion: string;
-  demoShops: { domain: string; name: string; token: string }[];
+  demoShops: OfferedShop[];
+  /** The shop that the visitor is signed in to on the merchant pages. Its token ends with that session. */
+  signedIn: OfferedShop[];
   examples: Example[];
   searchedFields: string[];
 }

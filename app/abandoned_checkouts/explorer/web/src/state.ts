@@ -3,7 +3,7 @@ import { forgetAccount, signIn, storeAccount, storedAccounts, type Account } fro
 import type { AdminResponse } from "./admin";
 import { forgetDrafts } from "./drafts";
 import { useSearchText } from "./search/text";
-import { loadSession, type Session, type Show } from "./session";
+import { loadSession, type OfferedShop, type Session, type Show } from "./session";
 import { sharedInAddress, type Shared } from "./share";
 
 export type Theme = "system" | "light" | "dark";
@@ -112,21 +112,26 @@ function open(shared: Shared): void {
   write({ ...shared, run: !/\bmutation\b/.test(shared.document) });
 }
 
-/** Loads the session, signs in to the demo shop or the shop of the last visit, and opens a shared document. */
+/** The shops whose tokens are accepted. */
+async function entered(shops: OfferedShop[], version: string, demo: boolean): Promise<Account[]> {
+  const tried = await Promise.allSettled(shops.map(({ token }) => signIn(token, version, demo)));
+  return tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+}
+
+/** Loads the session, signs in to the shop of the merchant pages, the last visit or the demo, and opens a shared document. */
 export async function start(): Promise<void> {
   try {
     const session = await loadSession();
     const shared = sharedInAddress();
     const known = session.versions.some(({ handle }) => handle === get().version);
     set({ session, version: known ? get().version : session.defaultVersion });
-    const demos = await Promise.allSettled(
-      session.demoShops.map(({ token }) => signIn(token, session.defaultVersion, true)),
-    );
-    const demo = demos.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const demo = await entered(session.demoShops, session.defaultVersion, true);
+    const signedIn = await entered(session.signedIn, session.defaultVersion, false);
+    const here = signedIn.map((one) => ({ ...one, session: true }));
     const stored = storedAccounts();
     // The shop menu has one entry for each shop, with the token of the latest sign-in.
-    const accounts = [...new Map([...demo, ...stored].map((one) => [one.domain, one])).values()];
-    set({ accounts, account: stored.at(-1) ?? accounts[0] ?? null });
+    const accounts = [...new Map([...demo, ...stored, ...here].map((one) => [one.domain, one])).values()];
+    set({ accounts, account: here[0] ?? stored.at(-1) ?? accounts[0] ?? null });
     if (shared) open(shared);
     addEventListener("hashchange", () => {
       const pasted = sharedInAddress(); // a link that was pasted into the address bar of this page

@@ -74,6 +74,9 @@ export function TopBar() {
         <Icon name="basket" />
         <span>Abandoned Checkouts</span>
       </h1>
+      <a className="home" href="/">
+        Checkouts
+      </a>
       <div className="picks">
         <ShopSwitch />
         <VersionSwitch />
@@ -109,7 +112,7 @@ export function TopBar() {
         >
           <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "half"} />
         </button>
-        {account && !account.demo && (
+        {account && !account.demo && !account.session && (
           <button type="button" className="tool" onClick={() => signOut(account)} title={`Sign out of ${account.name}`}>
             <Icon name="leave" />
             <span>Sign out</span>

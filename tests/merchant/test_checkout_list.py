@@ -9,9 +9,9 @@ from tests.intake.messages import START
 
 async def test_the_overview_lists_checkouts_and_flows(desk: Desk) -> None:
     flow = (await desk.ask("POST", "/control/flows", FLOW)).json()["flow"]
-    overview = await desk.ask("GET", "/merchant?query=teapot")
-    assert "Lovelace, Ada" in overview.text and f"/merchant/flows/{flow['id']}/preview" in overview.text
-    assert "No checkouts found" in (await desk.ask("GET", "/merchant?query=kettle")).text
+    overview = await desk.ask("GET", "/?query=teapot")
+    assert "Ada Lovelace" in overview.text and f"/merchant/flows/{flow['id']}/preview" in overview.text
+    assert "No checkouts found" in (await desk.ask("GET", "/?query=kettle")).text
 
 
 async def test_mails_are_shown_as_they_were_sent(desk: Desk) -> None:

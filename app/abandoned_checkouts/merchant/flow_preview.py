@@ -2,16 +2,17 @@
 
 import asyncio
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import SendEmail
 from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
-from abandoned_checkouts.control.endpoint import NOT_FOUND, Control, existing, number_in
-from abandoned_checkouts.control.merchant_layout import mail_response, notice_page
+from abandoned_checkouts.control.endpoint import NOT_FOUND, existing, number_in
 from abandoned_checkouts.http_kit.refusal import RefusedError
+from abandoned_checkouts.merchant.layout import mail_response
+from abandoned_checkouts.merchant.site import Visit
+from abandoned_checkouts.merchant.words import _
 from abandoned_checkouts.recovery.languages import LANGUAGES
 from abandoned_checkouts.recovery.mail import UNFILLABLE, write_mail
 from abandoned_checkouts.store.checkouts.recovery_links import discount_of
@@ -22,16 +23,16 @@ from abandoned_checkouts.store.reading.pages import Listing, PageWindow, SortOrd
 from abandoned_checkouts.store.reading.shop_rows import window_of
 
 
-async def preview_page(request: Request, control: Control, shop: Shop) -> Response:
+async def preview_page(visit: Visit) -> Response:
     """A mail of a flow, written for one checkout.
 
     Parameters: `step`, the place of the mail among the flow's mails, from 0; `checkout`, a number, by default the
     latest; `locale`, a language. The recovery link in the mail has an invalid key, so that a preview never counts as a
     visit.
     """
-    parameters = request.query_params
-    async with control.database.read() as connection:
-        row = existing(await find_flow(connection, shop, number_in(request, "flow_id")))
+    parameters, shop = visit.parameters(), visit.shop
+    async with visit.database.read() as connection:
+        row = existing(await find_flow(connection, shop, number_in(visit.request, "flow_id")))
         number = whole_number(parameters.get("checkout", ""))
         if not parameters.get("checkout"):
             number = await _latest_checkout(connection, shop)
@@ -40,7 +41,7 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
     try:
         actions = [step.action for step in parse_flow(row["definition"]).steps]
     except FlowError as problem:
-        return notice_page(422, "This flow is invalid", str(problem))
+        return visit.notice(422, visit.words.text(_("This flow is invalid")), str(problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]
     place = whole_number(parameters.get("step", "")) or 0
     if place >= len(mails):
@@ -55,11 +56,11 @@ async def preview_page(request: Request, control: Control, shop: Shop) -> Respon
             key="preview",
             recipient_key="preview",
             code=code,
-            address=control.address_of(request),
+            address=visit.address,
             locale=locale if locale in LANGUAGES else None,
         )
     except UNFILLABLE as problem:
-        return notice_page(422, "This mail cannot be rendered", str(problem))
+        return visit.notice(422, visit.words.text(_("This mail cannot be rendered")), str(problem))
     return mail_response(mail.html)
 
 

@@ -1,0 +1,27 @@
+"""The mails that were sent, and a mail as it was sent."""
+
+from starlette.responses import Response
+
+from abandoned_checkouts.control.endpoint import existing, number_in
+from abandoned_checkouts.merchant.layout import mail_response
+from abandoned_checkouts.merchant.site import Visit
+from abandoned_checkouts.store.checkouts.timeline import find_mail, latest_mails
+
+_SHOWN = 100
+
+
+async def outbox_page(visit: Visit) -> Response:
+    """The latest mails. Those of a demo shop are only shown here, and never sent."""
+    async with visit.database.read() as connection:
+        rows = await latest_mails(connection, visit.shop, _SHOWN)
+    return visit.page(
+        "outbox.html", mails=[{**row, "at": visit.words.moment(row["sent_at"], visit.zone)} for row in rows]
+    )
+
+
+async def mail_page(visit: Visit) -> Response:
+    """A mail as it was sent."""
+    number, name = number_in(visit.request, "checkout_id"), visit.request.path_params["mail_id"]
+    async with visit.database.read() as connection:
+        mail = existing(await find_mail(connection, visit.shop, number, name))
+    return mail_response(mail["html"])
