@@ -41,7 +41,7 @@ def test_without_a_demo_shop_the_page_asks_to_sign_in(
     # An example changes the document. The editor's delayed work must not fail after the editor is removed.
     page.get_by_role("button", name="Recovery links").click()
     page.get_by_role("button", name="Share").click()
-    page.wait_for_url("**/#query=*")
+    page.wait_for_url("**/graphiql#query=*")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Access token")).to_be_visible()
     page.wait_for_timeout(800)  # GraphiQL stores a document half a second later
@@ -85,7 +85,7 @@ def test_shared_link_holds_the_query_and_no_token(explorer: Page, open_context: 
     explorer.get_by_role("button", name="Recovery links").click()
     expect(explorer.get_by_role("columnheader", name="Recovery link")).to_be_visible()
     explorer.get_by_role("button", name="Share").click()
-    explorer.wait_for_url("**/#query=*")
+    explorer.wait_for_url("**/graphiql#query=*")
     assert token not in explorer.url
     other = opened_page(open_context(), explorer.url)
     expect(other.locator(".graphiql-editors .view-lines").first).to_contain_text("RecoveryLinks")
