@@ -1,4 +1,4 @@
-"""What the caches of a process take, in one table."""
+"""Lists the sizes of all caches of a process."""
 
 from abandoned_checkouts.checkouts.caches import function_cache_sizes
 from abandoned_checkouts.shopify.bulk.rules.checks import cached_queries_bytes
@@ -10,7 +10,8 @@ from search_syntax.parse import cached_bytes
 
 
 def cache_sizes(endpoint: GraphqlEndpoint | None = None) -> dict[str, int]:
-    """About how many bytes each cache takes, by its name. Without an endpoint, only those of the whole process."""
+    """Roughly the bytes that each cache takes, by name. `endpoint` adds the caches of that endpoint to those of the
+    process."""
     own = {} if endpoint is None else endpoint.cache_sizes()
     functions = {name: size.bytes for name, size in function_cache_sizes().items()}
     shared = {

@@ -1,4 +1,4 @@
-"""The settings. Each field of `Settings` declares the name, type, default and description of one.
+"""The settings. Each field of `Settings` declares one setting: its name, type, default and description.
 
 The environment variables (`ABANDONED_CHECKOUTS_…`), the defaults of the commands and the table in the README are made
 from these fields. To add a setting, add a field.
@@ -34,9 +34,9 @@ def setting(
 ) -> Default:
     """A field of `Settings`.
 
-    `choices` are the valid texts, `between` the smallest and the largest number, `schemes` the valid starts of a URL.
-    `read` turns the text into the value, and raises ValueError with what the variable must be.
-    A setting that is not `shown` is a secret, which texts of the settings leave out.
+    `choices` are the valid texts, `between` are the smallest and the largest number, `schemes` are the valid starts of
+    a URL. `read` converts the text to the value, or raises ValueError with a description of valid values. If `shown` is
+    false, the value is a secret, and `repr` leaves it out.
     """
     metadata = {"description": description, "choices": choices, "between": between, "schemes": schemes, "read": read}
     return field(default=default, metadata=metadata, repr=shown)
@@ -63,30 +63,33 @@ class Settings:
     )
     expose_demo: bool = setting(
         False,
-        "Accept the demo token on an address that is not loopback. Everyone who reaches it can change the demo shop.",
+        "Accept the demo token on addresses other than loopback. Everyone who can reach them can change the demo shop.",
     )
     twin: bool = setting(
         False,
-        "Let a developer move the clock, make checkouts, break things and rewind the store, at `/__twin`. For tests "
-        "only: everyone who reaches the server can do this.",
+        "For tests only: endpoints at `/__twin` that move the clock, create checkouts, cause faults and rewind the "
+        "store. Everyone who can reach the server can use them.",
     )
     twin_seed: int = setting(
-        1, "Seed of the random ids and tokens of `--twin`: the same seed gives the same ones.", between=(0, 2**63 - 1)
+        1,
+        "Seed of the random ids and tokens of `--twin`. With the same seed, they are the same.",
+        between=(0, 2**63 - 1),
     )
     twin_instant: str | None = setting(
         None,
-        "Instant at which the clock of `--twin` starts and stands still, for example `2026-12-01T09:00:00Z`. If not "
-        "set, it shows real time.",
+        "Fixed time that the clock of `--twin` shows at the start, for example `2026-12-01T09:00:00Z`. If not set, "
+        "real time.",
     )
     workers: int = setting(1, "Number of processes of `serve`; they share rate limits.", between=(1, 64))
     limit_connections: int = setting(
         1000,
-        "Open connections of a process. Above it, idle connections are closed, and requests get status 503.",
+        "Maximum open connections of a process. Above it, idle connections are closed, and requests get status 503.",
         between=(1, 100_000),
     )
     request_seconds: int = setting(
         20,
-        "Seconds in which a client must send the headers of a request, and again its body. Later ones get status 408.",
+        "Seconds in which a client must send the headers of a request, and then again its body. Slower requests get "
+        "status 408.",
         between=(1, 600),
     )
     plan: str = setting(
@@ -100,11 +103,12 @@ class Settings:
     )
     strict_search: bool = setting(
         False,
-        "Report search warnings as errors that show the place. The header `X-Strict-Search: 1` does so for a request.",
+        "Report search warnings as errors that show the place. The header `X-Strict-Search: 1` does the same for one "
+        "request.",
     )
     executor: str = setting(
         "plan",
-        "How queries run: `plan` compiles them into SQL and code, `core` leaves them to graphql-core.",
+        "How queries run: `plan` compiles them into SQL and code, `core` runs them with graphql-core.",
         choices=("plan", "core"),
     )
     allow_private_targets: bool = setting(
@@ -121,8 +125,8 @@ class Settings:
     )
     deliveries_at_once: int = setting(
         16,
-        "Events that a server sends at once, shared by its processes (at least one each). After a crash, at most as "
-        "many are sent again.",
+        "Maximum number of events that a server sends at the same time, shared by its processes (at least one each). "
+        "After a crash, up to this number are sent again.",
         between=(1, 1000),
     )
     wix_public_key: str | None = setting(
@@ -133,7 +137,8 @@ class Settings:
     )
     wix_requests_per_minute: int | None = setting(
         None,
-        "Requests per minute that a Wix app can send for one site; later ones get status 429. If not set, no limit.",
+        "Requests per minute that a Wix app can send for one site; further requests get status 429. If not set, "
+        "no limit.",
         between=(1, 1_000_000),
     )
     smtp_url: str | None = setting(
@@ -171,7 +176,7 @@ class Settings:
 
 
 def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the environment, with the defaults of all others. Raises SettingError."""
+    """The settings from environment variables. Settings without a variable have their default. Raises SettingError."""
     environment = os.environ if environment is None else environment
     found: dict[str, Any] = {}
     for item in fields(Settings):

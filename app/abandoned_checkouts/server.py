@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from abandoned_checkouts.twin.twin import Twin
 
 BUSY = HttpRefusal(503, "The server has too many connections. Try again later.")
-# Where Wix's form of errors is used.
+# Paths at which errors have Wix's form.
 _WIX_PATHS = ("/ecom/v1/", "/v1/", "/oauth2/", "/oauth/")
 
 
@@ -71,14 +71,15 @@ def now() -> int:
 
 
 class Server(Starlette):
-    """Starlette, but GraphQL requests skip the router, which saves a noticeable part of the time of small queries."""
+    """A Starlette application in which GraphQL requests skip the router, because that makes small queries noticeably
+    faster."""
 
     graphql: GraphqlEndpoint | None = None
     demo_is_open: bool = True
     twin: "Twin | None" = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        # Starlette's outermost layer would answer failures in plain text, and raise them again for another traceback.
+        # Without Starlette's outermost layer, which would respond to failures in plain text and log a second traceback.
         return FailureNet(ExceptionMiddleware(self.router), error_response)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,9 +98,9 @@ class Server(Starlette):
 
 
 def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path | None = None) -> Starlette:
-    """The server as an ASGI application. Its startup opens the store and can raise StoreError.
+    """The server as an ASGI application. It opens the store at startup, which can raise StoreError.
 
-    Several processes of one server share an empty folder: see work/processes.
+    `processes_folder` is an empty folder that the processes of one server share: see work/processes.
     """
     twin = new_twin(settings, clock) if settings.twin else None
     clock = clock if twin is None else twin.clock
@@ -185,11 +186,12 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
             if settings.work and twin is None:
                 await opened.enter_async_context(workers)
             elif settings.work and twin is not None:
-                # The twin runs the background work itself, in one sequence that its clock can move through.
+                # With a twin, background jobs do not run by themselves: the twin runs them in one sequence when its
+                # clock moves.
                 opened.push_async_callback(workers.stop)
                 await opened.enter_async_context(twin.travel)
-            # All objects so far live as long as the server. Freezing excludes them from garbage collection, which
-            # would otherwise scan them again and delay responses by tens of milliseconds.
+            # All objects that exist now live as long as the server. Freezing excludes them from garbage collection,
+            # which would otherwise scan them again and again and delay responses by tens of milliseconds.
             gc.collect()
             gc.freeze()
             yield
@@ -198,14 +200,14 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
 
 
 def new_twin(settings: Settings, clock: Clock) -> "Twin":
-    """The twin, which a server without `--twin` does not import."""
+    """The twin. Imported here, because a server without `--twin` does not need its modules."""
     from abandoned_checkouts.twin.twin import Twin
 
     return Twin(clock, settings.twin_seed, settings.twin_instant)
 
 
 def mail_server(settings: Settings, twin: "Twin | None") -> MailServer | None:
-    """The mail server of the settings. Without one, a twin records mails that nobody receives."""
+    """The mail server of the settings. If there is none, a twin records mails without sending them."""
     if settings.smtp_url:
         return MailServer.from_url(settings.smtp_url, settings.mail_from)
     return None if twin is None else twin.mail_tray(settings.mail_from)
@@ -276,7 +278,8 @@ def page_routes(site: Site, settings: Settings, clock: Clock) -> list[BaseRoute]
 
 
 async def busy(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application for requests above the limit of connections: status 503 in the form of their endpoint."""
+    """The ASGI application for requests above the limit of connections. It responds with status 503, in the error form
+    of the endpoint."""
     path = scope["path"]
     if path.startswith(_WIX_PATHS):
         response = json_response(plain_body(BUSY), BUSY.status)
@@ -307,7 +310,7 @@ def bulk_folder(database: Database, settings: Settings) -> Path:
 
 
 def buckets(database: Database, settings: Settings) -> Buckets:
-    """Storage for throttle buckets that all processes of this server share."""
+    """The storage for throttle buckets. All processes of this server share it."""
     if not database.is_sqlite:
         return TableBuckets(database)
     if settings.workers == 1 or database.url.database in (None, "", ":memory:"):

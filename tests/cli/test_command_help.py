@@ -30,5 +30,5 @@ def test_indented_lines_of_a_docstring_and_a_help_in_two_strings(
     for missing in ("other", "nothing"):
         with pytest.raises(LookupError, match=f"{missing} has no help text"):
             help_of("module_with_help", missing)
-    with pytest.raises(LookupError, match="no source of no_such_module"):
+    with pytest.raises(LookupError, match="no_such_module has no source file"):
         help_of("no_such_module", "run")

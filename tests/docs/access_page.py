@@ -24,7 +24,7 @@ KINDS = {
 
 INTRODUCTION = """# Access
 
-This page is made from `app/abandoned_checkouts/access` by `make access-page`.
+`make access-page` writes this page from `app/abandoned_checkouts/access`.
 
 A request is allowed if its endpoint accepts its kind of caller, and the caller meets the rule of the data: one of the
 scopes, the permission of the user (for online tokens), the role or a higher one (for sessions of users), and the
