@@ -48,7 +48,7 @@ from search_syntax.values import (
     parse_whole,
 )
 
-# An age of more than a day is a time before this time yesterday, so comparisons of ages are reversed.
+# A greater age is an earlier time, so comparisons of ages are reversed.
 AGES = {"<": "gt", "<=": "gte", ">": "lt", ">=": "lte"}
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 
@@ -64,7 +64,7 @@ def check(query: Query | Tree, fields: FieldSet, *, zone: tzinfo = UTC, now: dat
 
 
 class Checker:
-    """One walk over a tree. None means that a term was dropped."""
+    """Checks a tree in one walk. A method returns None for a dropped term."""
 
     def __init__(self, fields: FieldSet, zone: tzinfo, now: datetime) -> None:
         self.fields = fields
@@ -180,14 +180,14 @@ class Checker:
 
 
 def written_value(node: SingleValue | Comparison) -> str:
-    """The value as written in the search, with the star of a prefix but without quotes and escapes."""
+    """The value as the user wrote it: with the star of a prefix, without quotes and escapes."""
     if isinstance(node, Exists):
         return "*"
     return f"{node.value}*" if isinstance(node, Prefix) else node.value
 
 
 def zone_of(field: Field, zone: tzinfo) -> tzinfo:
-    """The zone of times without a zone, where the shop's is `zone`."""
+    """The time zone for times without one. `zone` is the shop's time zone."""
     return zone if field.indexed else UTC
 
 

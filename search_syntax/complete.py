@@ -47,8 +47,8 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class CaretContext:
-    """The search before the caret: `typed` is the unfinished word, which begins at `start`; `before` are the tokens
-    before that word; `expected` are the types of tokens that the parser accepts there."""
+    """The search before the caret. `typed` is the unfinished word, which starts at `start`. `before` are the tokens
+    before that word. `expected` are the types of tokens that the parser accepts in its place."""
 
     typed: str
     start: int
@@ -187,8 +187,8 @@ def _values_before(context: CaretContext) -> list[Token]:
 def _ranked(candidates: Iterable[Candidate], typed: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
     """The candidates that match the typed word, each with its rank.
 
-    Best first: it begins with the word, a part of it begins with the word, it contains the word, it contains the
-    letters of the word in this order. A word in capitals is probably a connective.
+    Best first: candidates that start with the word, that have a part that starts with it, that contain it, and that
+    contain its letters in this order. If the word is in capitals, connectives come first.
     """
     word, capitals = typed.lower(), typed.isupper()
     for order, each in enumerate(candidates):

@@ -63,7 +63,7 @@ def without_negated_comparison(part: Tree) -> Tree:
 
 
 def filter_of(part: Tree) -> Filter | None:
-    """The part as a filter; None if it is a search term."""
+    """The filter for this part of a search. None if the part is a search term."""
     negated = isinstance(part, Not)
     node = part.part if isinstance(part, Not) else part
     if node == part and isinstance(node, Exists) and node.field == DEFAULT:

@@ -1,4 +1,4 @@
-"""The meaning of a tree for one set of fields: a small algebra with field names resolved and values parsed.
+"""The meaning of a search for one set of fields: an expression in which field names are resolved and values are parsed.
 
 `predicate` runs it on Python records; a program with a database translates it into the database's language. `field`
 is a key (`Field.key`), and values are ready to compare. A criterion does not match a record without a value for its
@@ -23,12 +23,12 @@ Comparable = int | Decimal | datetime | str
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MatchAll(Node):
-    """Every record."""
+    """Matches every record."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Nothing(Node):
-    """No record."""
+    """Matches no record."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

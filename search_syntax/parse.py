@@ -1,4 +1,4 @@
-"""Text → tree. Raises for no text. The language is defined in grammar.lark."""
+"""Text → tree, for every text. The language is defined in grammar.lark."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parse(text: str) -> Query:
 class MatchParentheses(PostLex):
     """Skips a `)` without `(` and adds the missing `)` at the end of the text.
 
-    So the grammar can be the documented one, where every `(` has its `)`.
+    With this, the grammar can be as documented: every `(` has a `)`.
     """
 
     always_accept = ("CLOSE",)
@@ -69,7 +69,7 @@ class MatchParentheses(PostLex):
 
 
 class Conjunction(list[Tree | None]):
-    """The operands of an And during parsing. It is a list so that n operands take n steps."""
+    """The operands of an And during parsing. A list, so that adding an operand takes constant time."""
 
 
 class Disjunction(list[Tree | None]):
@@ -204,10 +204,10 @@ def _parse(text: str) -> Query:
 
 
 _cached = lru_cache(maxsize=512)(_parse)
-# What a kept search takes for each of its characters, at most: one word of one letter is a node.
+# The maximum bytes that a cached search takes for each of its characters: a word of one letter is a node.
 _BYTES_PER_CHARACTER = 150
 
 
 def cached_bytes() -> int:
-    """How many bytes the cached searches take, at most."""
+    """The maximum bytes that the cached searches take."""
     return _cached.cache_info().currsize * CACHED_LENGTH * _BYTES_PER_CHARACTER

@@ -2,7 +2,8 @@
 
 Recorded: match_all, match_phrase, range_lt/lte/gt/gte, and, or. In an `and`, ranges come first. Times of known fields
 are written in full, compared ids as numbers, all other values as in the search text.
-Ours, because not recorded: not, match_prefix, exists; a list is an `or`; below 100 levels a tree is written as text.
+Our own decisions, because they are not recorded: `not`, `match_prefix` and `exists`; a list is an `or`; levels deeper
+than 100 are written as text.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def parsed(query: Query, fields: FieldSet, *, zone: tzinfo, now: datetime) -> Js
 
 
 def at_the_limit(root: Tree) -> frozenset[int]:
-    """The ids of the nodes at level DEEPEST that have operands: they are written as text."""
+    """The ids of nodes with operands at level DEEPEST, which are written as text."""
     found = set()
     stack: list[tuple[Tree, int]] = [(root, 0)]
     while stack:

@@ -1,4 +1,4 @@
-"""The reference implementation of a meaning: an expression as a Python function on records.
+"""Runs a meaning on Python records. This is the reference for other implementations.
 
 A record maps keys to values: str, int, Decimal, bool, aware datetime, a list or tuple of these, or None.
 """

@@ -1,4 +1,4 @@
-"""Splitting text into search words: folded, and cut at every character that is not a letter or digit.
+"""Splits text into search words: the text is folded, and split at every character that is not a letter or digit.
 
 Texts of a full-text index must be split by `tokenize` too; otherwise words of a query do not match the index.
 """
@@ -65,10 +65,11 @@ def _folded(character: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _split(character: str) -> str:
-    """The folded character; in spaces if it is a word by itself, or a space if it separates words."""
+    """The folded character. A space if the character separates words; with spaces around it if it is a word by
+    itself."""
     return IDEOGRAPHS.sub(r" \1 ", "".join(each if _in_word(each) else " " for each in _folded(character)))
 
 
 def _in_word(character: str) -> bool:
-    """Letters, digits, and the marks that are vowels in some scripts."""
+    """Whether the character is part of a word: a letter, a digit, or a mark that is a vowel in some scripts."""
     return character.isalnum() or unicodedata.category(character)[0] == "M"

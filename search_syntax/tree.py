@@ -18,7 +18,8 @@ NodeType = TypeVar("NodeType", bound="Node")
 
 
 class Node:
-    """Compared and hashed by its own attributes (`identity`) and its operands, never by its position."""
+    """A node of the tree. Nodes are compared and hashed by their attributes (`identity`) and operands, not by
+    position."""
 
     __slots__ = ()
     identity: ClassVar[tuple[str, ...]] = ()
@@ -197,9 +198,9 @@ def fold(
     branch: Callable[[Any, list[Result]], Result],
     operands: Callable[[NodeType], Sequence[NodeType]] | None = None,
 ) -> Result:
-    """One result for the tree, computed from the leaves up, in time proportional to its size.
+    """Compute one result for the tree, from the leaves up, in time proportional to its size.
 
-    `leaf` takes the nodes without operands, `branch` the others; their parameter types cannot express this.
+    `leaf` is called for nodes without operands, `branch` for the others. The type hints cannot express this.
     """
     results: list[Result] = []
     for node in postorder(root, operands):

@@ -26,8 +26,8 @@ BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period that a date or time means (a year, a day, a second …): from `start` up to but not including `end`,
-    in UTC."""
+    """The period of a date or time in a search, for example a year, a day or a second: from `start` until just before
+    `end`, in UTC."""
 
     start: datetime
     end: datetime
@@ -75,9 +75,9 @@ def _zone(text: str) -> tzinfo | None:
 def _period(start: datetime, part: dict[str, str | None], zone: tzinfo) -> Period:
     """The period that begins at the local time `start`.
 
-    The end of an hour or a longer period is computed on the wall clock: a day on which the clocks change has 23 or 25
-    hours, and an hour that occurs twice means both. Minutes and shorter periods have a fixed length; a minute that
-    occurs twice means the first.
+    The end of an hour or a longer period is computed in local time. A day with a change to or from daylight saving time
+    has 23 or 25 hours, and an hour that occurs twice means both. Minutes and shorter periods have a fixed length; a
+    minute that occurs twice means the first.
     """
     if part["minute"] is not None:
         begin = _to_utc(start, zone)
@@ -149,7 +149,7 @@ def parse_boolean(text: str) -> bool | None:
 
 
 def hours_before(now: datetime, hours: Decimal) -> datetime:
-    """The moment `hours` before `now`; the first or last moment of the calendar if it lies outside."""
+    """The moment `hours` before `now`. If it is outside of the calendar, the first or last moment of the calendar."""
     try:
         return now.astimezone(UTC) - timedelta(microseconds=int(hours * 3_600_000_000))
     except OverflowError:

@@ -1,4 +1,4 @@
-"""`Twin`: what a test does with the twin."""
+"""The class `Twin`, with which a test controls the twin."""
 
 import itertools
 import re
@@ -85,7 +85,8 @@ class Twin:
     def travel(self, to: str | timedelta | datetime) -> Json:
         """Move the clock: by `"3 days"` or a timedelta, or to a datetime with a time zone.
 
-        Everything that falls due on the way has run when it returns. Returns what ran. The clock then stands still.
+        Work that becomes due on the way runs before this returns. Returns the amount of work by kind. The clock is
+        frozen afterwards.
         """
         body: Json = {"action": "advance"}
         if isinstance(to, timedelta):
@@ -113,8 +114,8 @@ class Twin:
     ) -> TwinCheckout:
         """Make a checkout: open, completed, abandoned, mailed, visited, recovered, closed or lapsed.
 
-        It began `ago`, for example `"2 hours"`. Further arguments are its fields in the JSON of `/intake/checkouts`,
-        for example `email` and `line_items`.
+        `ago` is how long ago it started, for example `"2 hours"`. Other arguments are fields of the checkout, as in the
+        JSON of `/intake/checkouts`, for example `email` and `line_items`.
         """
         body = {**checkout, "state": state, "shop": shop or self.shop}
         made = self.ask("POST", "/checkouts", body if ago is None else {**body, "ago": ago})
@@ -177,7 +178,7 @@ class Twin:
     # Faults
 
     def fault(self, **fault: object) -> TwinFault:
-        """Let something go wrong from now on, for example `endpoint="graphql", status=503, times=2`.
+        """Add a fault, for example `endpoint="graphql", status=503, times=2`.
 
         The arguments are the keys of a fault in docs/testing.md, in Python's spelling: `retry_after`, `from_`.
         """
@@ -199,11 +200,12 @@ class Twin:
     # The journal
 
     def requests(self, **filters: object) -> list[JournalEntry]:
-        """The requests that the server got, oldest first, for example `operation="Checkouts", status=200`."""
+        """The requests that the server received, oldest first. Filters are, for example, `operation="Checkouts",
+        status=200`."""
         return self._find("requests", filters)
 
     def deliveries(self, topic: str | None = None, **filters: object) -> list[JournalEntry]:
-        """The webhooks that the server sent, each attempt by itself. `*` in a filter stands for any characters."""
+        """The webhooks that the server sent, with one entry per attempt. `*` in a filter stands for any characters."""
         return self._find("deliveries", _with_topic(topic, filters))
 
     def mails(self, **filters: object) -> list[JournalEntry]:
@@ -211,11 +213,12 @@ class Twin:
         return self._find("mails", filters)
 
     def wait_for_delivery(self, topic: str | None = None, *, timeout: float = 10.0, **filters: object) -> JournalEntry:
-        """Wait until a webhook was sent. `timeout` is in seconds of real time. Raises TwinError after it."""
+        """Wait until a webhook is sent. `timeout` is in seconds of real time; after it, TwinError is raised."""
         return self.wait_for("deliveries", 1, timeout=timeout, **_with_topic(topic, filters))[0]
 
     def wait_for(self, kind: str, count: int, *, timeout: float = 10.0, **filters: object) -> Sequence[JournalEntry]:
-        """Wait until `count` "requests", "deliveries" or "mails" fit the filters. Raises TwinError after `timeout`."""
+        """Wait until `count` "requests", "deliveries" or "mails" match the filters. Raises TwinError after
+        `timeout`."""
         body = {**camel_case(filters), "count": count, "timeoutMillis": round(timeout * 1000)}
         return [JournalEntry(entry) for entry in self.ask("POST", f"/{quote(kind)}/wait-for-count", body)[kind]]
 

@@ -1,4 +1,4 @@
-"""A server with a twin in this process, without a port: its event loop runs in a thread, and httpx is the network."""
+"""Runs a server with a twin in a thread of this process, without a port. Clients reach it by an httpx transport."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The journal of a failed test as text: what the server got, what it sent, and why it refused."""
+"""The journal of a failed test as text: requests with errors and warnings, webhooks and mails."""
 
 from collections.abc import Callable, Sequence
 

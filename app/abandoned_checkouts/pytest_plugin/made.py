@@ -1,4 +1,4 @@
-"""What the fixture `twin` returns: checkouts, faults and entries of the journal."""
+"""The objects that methods of the fixture `twin` return: checkouts, faults and entries of the journal."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ class TwinError(AssertionError):
 class TwinCheckout:
     """A checkout of the twin. `data` is its JSON: ids, token, links, state and moments.
 
-    The actions return the checkout as it is after them.
+    The actions return the checkout as it is after the action.
     """
 
     data: Json
@@ -99,7 +99,8 @@ class TwinFault:
 
     @property
     def matched(self) -> int:
-        """How many it fitted, before `nth`, `times` and `probability`."""
+        """How many requests, deliveries or operations it has matched, before `nth`, `times` and `probability` are
+        applied."""
         return int(self._described()["matched"])
 
     def remove(self) -> None:

@@ -155,7 +155,7 @@ def _set_clock(twin: Twin, instant: str | None) -> None:
     if instant is not None:
         twin.freeze(instant)
     elif twin.now.isoformat().startswith(FIRST_INSTANT[:19]):
-        # A server that nobody has used yet.
+        # The server has not been used yet.
         twin.ask("PUT", "/clock", {"action": "reset"})
 
 

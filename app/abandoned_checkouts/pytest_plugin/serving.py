@@ -118,7 +118,7 @@ def prepared(url: str, transport: httpx.BaseTransport | None = None) -> TwinServ
 def client_of(
     url: str, transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout | float = 60
 ) -> httpx.Client:
-    """A client for the server at the URL, which no proxy of the environment stands between."""
+    """A client for the server at the URL. It ignores proxies that are set in the environment."""
     # Loading certificates takes tens of milliseconds for each client; http needs none.
     return httpx.Client(
         base_url=url, transport=transport, timeout=timeout, trust_env=False, verify=url.startswith("https:")

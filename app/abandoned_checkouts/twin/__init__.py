@@ -1,6 +1,6 @@
-"""The twin: a server for tests, whose clock, faults and whole state a developer controls over HTTP.
+"""The twin: a server for tests. A developer controls its clock, faults and state over HTTP.
 
-Requests to `/__twin/…` come in; the clock moves, checkouts appear in any state, faults happen, the store is rewound.
-Nothing of this package is imported unless the server runs with `--twin`. It may import every package but the server
-and the command line.
+Takes requests to `/__twin/…`: they move the clock, create checkouts in any state, cause faults and rewind the store.
+The server imports this package only if it runs with `--twin`. May import every package except the server and the
+command line.
 """

@@ -1,4 +1,4 @@
-"""A request to the server itself, without a network: for operations that a fault runs before its request."""
+"""Sends a request to the server itself without a network, for operations that a fault runs first."""
 
 import orjson
 from starlette.types import ASGIApp, Message, Scope

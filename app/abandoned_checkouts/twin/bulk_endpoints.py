@@ -1,4 +1,4 @@
-"""`/__twin/bulk`: when bulk operations run. The shape of moto's state transitions."""
+"""`/__twin/bulk`: sets when bulk operations run. The format is that of moto's state transitions."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +36,7 @@ async def change(request: Request, controls: Controls) -> Response:
 
 
 async def run(request: Request, controls: Controls) -> Response:
-    """Let an operation that waits run now. It is named by its number or GID."""
+    """Run a waiting operation now. It is identified by number or GID."""
     name, body = request.path_params["operation_id"], await body_of(request)
     number = whole_number(name.rpartition("/")[2])
     async with controls.database.begin() as connection:

@@ -1,4 +1,4 @@
-"""When bulk operations of the twin run, and how they end."""
+"""Decides when bulk operations of the twin run, and how they end."""
 
 from abandoned_checkouts.checkouts.moment import DAY, HOUR
 from abandoned_checkouts.store.engine.rows import Row
@@ -6,23 +6,23 @@ from abandoned_checkouts.twin.fault_rules import Faults
 from abandoned_checkouts.work.bulk_runner import BulkPlan
 
 PROGRESS = ("immediate", "timed", "manual")
-# An operation that waits for a person is looked at again after this.
+# An operation that waits for its release is checked again after this time.
 _MANUAL = 365 * DAY
 _LATE = HOUR
 
 
 class BulkPace:
-    """The plan of each operation: at once, after a time, or when it is released; and its fault, if a rule matches."""
+    """Plans each operation: it runs at once, after a time, or when it is released. It may also have a fault."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self.progress, self.delay = "immediate", 0
         self.released: set[int] = set()
-        # What was decided for an operation when it was first looked at: its fault, and until when it waits.
+        # The decision about an operation, made when it is first claimed: its fault, and until when it waits.
         self._decided: dict[int, tuple[str | None, int]] = {}
 
     def plan(self, row: Row, shop_domain: str, now: int) -> BulkPlan:
-        """What to do with an operation now."""
+        """The plan for an operation now."""
         number = int(row["id"])
         if number not in self._decided:
             rule = self._faults.match({"endpoint": "bulk operation", "shop": shop_domain}, now)

@@ -1,4 +1,4 @@
-"""`/__twin/checkouts`: make a checkout in any state, and let something happen to one."""
+"""`/__twin/checkouts`: creates a checkout in any state, and does something with an existing one."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +24,8 @@ from abandoned_checkouts.twin.nearest import nearest
 
 
 async def create(request: Request, controls: Controls) -> Response:
-    """A checkout in the JSON of `/intake/checkouts`, with `state` and `ago`. Responds with ids and links."""
+    """Create a checkout. The body is the JSON of `/intake/checkouts`, with `state` and `ago`. Responds with ids and
+    links."""
     source = await body_of(request)
     inner = source.get("checkout")
     own = {name: source.pop(name, None) for name in ("shop", "state", "ago")}
@@ -45,7 +46,7 @@ async def create(request: Request, controls: Controls) -> Response:
 
 
 async def act(request: Request, controls: Controls) -> Response:
-    """Complete, recover, close, visit or delete a checkout, which is named by its id, GID or token."""
+    """Complete, recover, close, visit or delete a checkout, identified by id, GID or token."""
     action, name = request.path_params["action"], request.path_params["checkout_id"]
     body = await body_of(request)
     if action not in ACTIONS:

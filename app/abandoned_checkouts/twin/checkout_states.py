@@ -1,4 +1,5 @@
-"""Checkouts in any state, made by the transitions of real life: each step at its own moment, with its events."""
+"""Creates checkouts in any state. Each goes through the same steps as a real one, at the right times and with the
+events."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -21,7 +22,7 @@ from abandoned_checkouts.store.engine.database import Connection
 
 LifeState = Literal["open", "completed", "abandoned", "mailed", "visited", "recovered", "closed", "lapsed"]
 STATES: tuple[str, ...] = get_args(LifeState)
-# What the checkout has after its abandonment, and when: as a share of the time from then to the present.
+# When something happens to the checkout after its abandonment, as a share of the time from then to the present.
 _LATER: dict[str, tuple[tuple[str, float], ...]] = {
     "mailed": (("mail", 0.25),),
     "visited": (("mail", 0.25), ("visit", 0.5)),
@@ -32,13 +33,13 @@ _LAPSE_BATCH = 1000
 
 
 class LifeError(ValueError):
-    """The checkout cannot get into this state. The message says why and what to do."""
+    """The checkout cannot have this state. The message says why and what to do."""
 
 
 async def make_checkout(
     connection: Connection, shop: Shop, source: UntypedJson, state: str, ago: int | None, now: int
 ) -> CheckoutRecord:
-    """Make a checkout that began `ago` microseconds before `now`, and lead it into `state`.
+    """Create a checkout that started `ago` microseconds before `now`, and do what is needed for `state`.
 
     `source` is a checkout in the JSON of `/intake/checkouts`; without a contact or lines, it gets an e-mail address and
     one line. Raises LifeError, and RejectedRecordError for an invalid checkout.
@@ -58,7 +59,7 @@ async def make_checkout(
 
 
 def _shortest(state: str, threshold: int, attribution: int) -> int:
-    """How long ago a checkout began that has just reached the state."""
+    """The shortest time in which a checkout can reach the state."""
     if state == "open":
         return 0
     if state == "completed":
@@ -69,7 +70,7 @@ def _shortest(state: str, threshold: int, attribution: int) -> int:
 
 
 def _completed_source(source: UntypedJson, began: int) -> UntypedJson:
-    """The checkout as it was reported, with a buyer and a line if it has none, at the moment when it began."""
+    """The first report of the checkout. If it has no contact or no line, one is added."""
     whole = {"created_at": format_microseconds(began), "updated_at": format_microseconds(began), **source}
     if not any(name in source for name in ("email", "phone", "customer")):
         whole["email"] = f"buyer-{random_number(3)}@example.com"
@@ -108,7 +109,7 @@ async def _abandon(connection: Connection, shop: Shop, token: str | None, state:
 async def _known(connection: Connection, shop: Shop, token: str | None) -> CheckoutRecord:
     known = await find_known(connection, shop, token=token)
     if known is None:
-        raise LifeError("the checkout was deleted, so that it cannot change any more")
+        raise LifeError("the checkout was deleted, so it cannot be changed")
     return known
 
 
@@ -155,7 +156,7 @@ async def _delete(connection: Connection, shop: Shop, known: CheckoutRecord, at:
 
 Step = Callable[[Connection, Shop, CheckoutRecord, int], Awaitable[None]]
 _STEPS: dict[str, Step] = {"mail": _mail, "visit": visit_link, "complete": _complete, "close": _close}
-# What can be done with a checkout that exists: POST /__twin/checkouts/{id}/{name}.
+# The actions on an existing checkout, by name: POST /__twin/checkouts/{id}/{name}.
 ACTIONS: dict[str, Step] = {
     "complete": _complete,
     "recover": _recover,

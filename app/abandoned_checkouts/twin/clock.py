@@ -1,4 +1,4 @@
-"""The clock of the twin: it runs with real time, runs ahead of it, or stands still at one instant."""
+"""The clock of the twin. It shows real time, a later time, or a fixed instant."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,14 +16,14 @@ class ClockState:
 
 
 class BackwardsError(ValueError):
-    """The clock cannot go back: what has happened since cannot be undone. A snapshot can."""
+    """The clock cannot go back, because what has happened since cannot be undone. Only restoring a snapshot can."""
 
 
 class TwinClock:
-    """Called without arguments, like every Clock. `real` returns real time in microseconds since 1970."""
+    """The clock. Call it without arguments, like every Clock. `real` returns real time in microseconds since 1970."""
 
     def __init__(self, real: Clock, start: int | None = None) -> None:
-        """With a `start`, the clock is frozen there, which may be in the past."""
+        """If there is a `start`, the clock is frozen at it. It may be in the past."""
         self._real = real
         self.state = ClockState() if start is None else ClockState("frozen", instant=start)
 
@@ -32,7 +32,7 @@ class TwinClock:
         return state.instant if state.mode == "frozen" else self._real() + state.offset
 
     def freeze(self, instant: int | None = None) -> None:
-        """Stand still at `instant`, or at the present. Raises BackwardsError for an instant in the past."""
+        """Freeze the clock at `instant`, or at the present. Raises BackwardsError for an instant in the past."""
         now = self()
         if instant is not None and instant < now:
             raise BackwardsError

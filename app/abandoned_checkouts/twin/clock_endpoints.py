@@ -20,7 +20,7 @@ _BACK = RefusedError(
 
 
 async def show(_: Request, controls: Controls) -> Response:
-    """The clock, and the jump that runs or ran last."""
+    """Returns the clock, and the current or last jump."""
     return json_response(_state(controls))
 
 

@@ -1,4 +1,5 @@
-"""What the endpoints of the twin work on, and the parts that they share: bodies, refusals, nearest names."""
+"""The parts of a running twin that the endpoints use, and what endpoints share: reading bodies and refusing
+requests."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ async def body_of(request: Request) -> UntypedJson:
 
 
 def known_keys(body: UntypedJson, names: Iterable[str]) -> None:
-    """Refuse keys that this endpoint does not know, naming the nearest one it does. Raises RefusedError."""
+    """Refuse unknown keys. The message suggests the nearest known key. Raises RefusedError."""
     known = list(names)
     for key in body:
         if key not in known:
@@ -59,12 +60,12 @@ def known_keys(body: UntypedJson, names: Iterable[str]) -> None:
 
 
 def missing(kind: str, name: str, known: Iterable[str]) -> RefusedError:
-    """Status 404 for an unknown name."""
+    """The error with status 404 for an unknown name."""
     return RefusedError(404, f'There is no {kind} "{name[:100]}".{nearest(name, known)}')
 
 
 async def shop_of(connection: Connection, name: object) -> Shop:
-    """The shop of that domain; without a name the only shop, else the demo shop. Raises RefusedError."""
+    """The shop with that domain. If `name` is None, the only shop, else the demo shop. Raises RefusedError."""
     shops = await all_shops(connection)
     domains = [shop.domain for shop in shops]
     if name is None:

@@ -1,10 +1,10 @@
-"""A request of the journal as something to run again: a curl command, or a test."""
+"""Turns a request of the journal into text that can be run again: a curl command or a test."""
 
 import shlex
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 
-# Headers that a client adds by itself.
+# Headers that are left out, because every client adds them.
 _LEFT_OUT = frozenset(
     (
         "host",

@@ -1,4 +1,4 @@
-"""Durations as people write them: "3 days", "2 hours 30 minutes"."""
+"""Parses durations such as "3 days" or "2 hours 30 minutes"."""
 
 import re
 
@@ -14,16 +14,16 @@ _UNITS = {
 }
 _PART = re.compile(r"\s*(?:,|and\b)?\s*(\d{1,9})\s*([a-z]+?)s?(?=[\s,]|\d|$)", re.ASCII)
 EXAMPLE = "3 days"
-# A test need not travel further.
+# The longest duration.
 LONGEST = 100 * 366 * DAY
 
 
 class DurationError(ValueError):
-    """A text that is not a duration. The message says what is one."""
+    """The text is not a duration. The message has an example."""
 
 
 def duration_of(text: str) -> int:
-    """Microseconds. A day is 24 hours. Raises DurationError."""
+    """The duration in microseconds. A day is 24 hours. Raises DurationError."""
     total, place, lowered = 0, 0, text.strip().lower()
     while place < len(lowered):
         part = _PART.match(lowered, place)

@@ -1,4 +1,4 @@
-"""`/__twin/faults`: what goes wrong from now on. The shape of LocalStack's chaos API."""
+"""`/__twin/faults`: adds, lists and deletes faults. The format is that of LocalStack's chaos API."""
 
 from starlette.requests import Request
 from starlette.responses import Response

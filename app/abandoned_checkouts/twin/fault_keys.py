@@ -1,4 +1,4 @@
-"""What each key of a fault means: for docs/testing.md and the OpenAPI description."""
+"""The description of each key of a fault, for docs/testing.md and the OpenAPI description."""
 
 from collections.abc import Mapping
 

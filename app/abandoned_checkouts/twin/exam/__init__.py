@@ -1,4 +1,4 @@
-"""The exam: a user's own extractor runs once for each scenario, and what it delivers is compared with the truth.
+"""The exam: runs a user's extractor in each scenario, and compares its rows with the rows of the shop.
 
-It is a client of a twin and its command line; the server does not import it.
+It is a client of a twin, used by the command line. The server does not import it.
 """

@@ -1,4 +1,4 @@
-"""The report card: what an extractor lost, doubled or left stale in a scenario, and the verdict."""
+"""The report card of a scenario: how many rows an extractor lost, doubled or left stale, and the verdict."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.twin.exam.command import Ran
 
 Verdict = Literal["passed", "failed", "not reached"]
-# How many ids a card names.
+# The maximum number of ids that a card lists.
 _NAMED = 5
 
 
@@ -49,7 +49,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A run, and the rows that there were when it ended. `is_doubtful`: its responses had errors beside the data.
+    """A run, and the rows of the shop when it ended. `is_doubtful` is whether its responses had errors beside the data.
 
     Times of rows are in whole seconds, by id.
     """
@@ -62,14 +62,14 @@ class Sitting:
 def judged(
     scenario: str, sittings: Sequence[Sitting], *, may_stop: bool, was_reached: bool, limit: float = 0.0
 ) -> Card:
-    """The card of a scenario. The last sitting is the ordinary run after the incident; the others are during it."""
+    """The card of a scenario. The last sitting is a run after the incident; the others are runs during it."""
     during, after = sittings[:-1], sittings[-1]
     held, doubled, late = dict[int, int](), 0, 0
     for sitting in sittings:
         rows = sitting.ran.output.rows
         if sitting.ran.output.replaces and sitting.ran.succeeded:
             held.clear()
-        # What came with errors beside it is not what the row really has: it must come once more.
+        # Values that came with errors may be wrong, so the row must be delivered again.
         held.update({number: -1 for number, _ in rows} if sitting.is_doubtful else dict(rows))
         doubled += sum(count - 1 for count in Counter(rows).values())
         if sitting.ran.succeeded and sitting is not after:

@@ -1,4 +1,4 @@
-"""Running the user's command, with a limit of time."""
+"""Runs the user's command with a time limit."""
 
 import os
 import shlex
@@ -14,20 +14,21 @@ import orjson
 
 from abandoned_checkouts.twin.exam.output import Output, read_output
 
-# How much of the command's own messages a report shows.
+# The maximum characters of the command's messages that a report shows.
 _LAST = 500
 OUTPUT, STATE = "ABANDONED_CHECKOUTS_OUTPUT", "ABANDONED_CHECKOUTS_STATE"
 
 
 class CommandError(Exception):
-    """The command cannot be run at all. The message says what to do."""
+    """The command cannot be started. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One run. `code` is its exit code, or None if the time was over. `messages` is the end of its standard error.
+    """One run. `code` is the exit code, or None if the command exceeded the time limit. `messages` is the end of its
+    standard error.
 
-    `state` is what the next run begins from, None without one.
+    `state` is the state from which the next run continues, or None.
     """
 
     code: int | None
@@ -87,13 +88,13 @@ def _words(command: str) -> list[str]:
 
 
 def _complete(printed: str, code: int | None) -> str:
-    """The whole lines. A command that was ended may have written half of its last line."""
+    """The complete lines. If the command was killed, the last line may be incomplete."""
     return printed if code == 0 or printed.endswith("\n") else printed[: printed.rfind("\n") + 1]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the command and everything that it has started."""
-    # Without such a process group, nothing of it runs any more.
+    """Kill the command and all processes that it has started."""
+    # The process group does not exist: all of its processes have ended.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

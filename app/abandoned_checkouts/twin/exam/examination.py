@@ -1,4 +1,4 @@
-"""The order of an exam: a shop with rows, one run without an incident, then every scenario from the same state."""
+"""Runs an exam: creates a shop with rows, runs the command once without an incident, then in every scenario."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,23 +14,23 @@ from abandoned_checkouts.twin.exam.remote import RemoteError, RemoteTwin
 from abandoned_checkouts.twin.scenarios.collection import Scenario
 
 SHOP = "twin-exam.myshopify.com"
-# More than a page of 250, so that an extractor has to read a second page.
+# The number of rows. More than a page of 250, so that an extractor has to read a second page.
 ROWS = 300
 _BEFORE, _READY = "exam-before", "exam-ready"
-# Another one than a twin begins with: the same sequence would repeat the ids of its first shops.
+# Not the seed with which a twin starts, because the same ids would be created again.
 _SEED = 8_191_919
-# The oldest checkout of any scenario is younger.
+# Extractors read from this time on. All checkouts of scenarios are newer.
 _SINCE = 100 * DAY
 SCOPES = ["read_orders", "read_customers", "read_products", "read_locations"]
 
 
 class ExamError(Exception):
-    """The exam cannot be held. The message says why and what to do."""
+    """The exam cannot run. The message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """A prepared twin. `environment` is what the command gets; `token` is the exam's own."""
+    """A prepared twin. `environment` has the variables for the command; `token` is the exam's own token."""
 
     twin: RemoteTwin
     command: str
@@ -49,7 +49,7 @@ class Exam:
         return cards
 
     def _check_command(self) -> None:
-        """The command must deliver every row when nothing happens; otherwise its cards would mean nothing."""
+        """Check that the command delivers every row without an incident. Otherwise its cards would be meaningless."""
         with self._fresh() as folder:
             sitting = self._sat(folder, None)
         ran = sitting.ran
@@ -83,7 +83,7 @@ class Exam:
 
     @contextmanager
     def _fresh(self) -> Iterator[Path]:
-        """The prepared state, and a folder without a state of the command."""
+        """Restore the prepared state, and use a folder without a state of the command."""
         self.twin.ask("POST", f"/snapshots/{_READY}/restore")
         with tempfile.TemporaryDirectory(prefix="exam-") as folder:
             yield Path(folder)
@@ -99,7 +99,8 @@ class Exam:
 
 @contextmanager
 def prepared(twin: RemoteTwin, command: str, limit: float) -> Iterator[Exam]:
-    """A twin with the shop of the exam. Afterwards it is in the state that it had before. Raises RemoteError."""
+    """Prepare a twin with the shop of the exam. At the end, the twin's earlier state is restored. Raises
+    RemoteError."""
     twin.ask("PUT", f"/snapshots/{_BEFORE}")
     try:
         yield _with_shop(twin, command, limit)
@@ -128,7 +129,7 @@ def _with_shop(twin: RemoteTwin, command: str, limit: float) -> Exam:
 
 
 def _checkout(number: int) -> UntypedJson:
-    """The oldest first: two hours apart, so that the newest is two hours old."""
+    """Checkouts are two hours apart, oldest first. The newest is two hours old."""
     return {
         "shop": SHOP,
         "token": f"exam-{number}",

@@ -1,4 +1,4 @@
-"""What an extractor writes: rows as JSON lines, or messages of Singer or Airbyte, with their states."""
+"""Parses the output of an extractor: rows as JSON lines, or messages of Singer or Airbyte with their states."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ _OTHERS = ("SCHEMA", "LOG", "TRACE", "CONTROL", "SPEC", "CATALOG", "CONNECTION_S
 
 
 class OutputError(Exception):
-    """The output is not rows. The message says where and what is expected."""
+    """The output is invalid. The message says where, and what is expected."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def _take(message: UntypedJson, number: int, output: Output, states: dict[str, U
 
 
 def _row(row: UntypedJson, stream: str, number: int, output: Output) -> None:
-    """A row of another stream, or of another type than a checkout, is not counted."""
+    """Add a row to the output. Rows of other streams or types are ignored."""
     if stream and "checkout" not in stream.lower():
         return
     name = next((row[key] for key in _IDS if row.get(key) is not None), None)

@@ -1,4 +1,4 @@
-"""A twin for one exam: a process with an empty store in a temporary folder."""
+"""Starts a twin for one exam: a process with an empty store in a temporary folder."""
 
 import subprocess
 import sys

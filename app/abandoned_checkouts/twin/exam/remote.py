@@ -1,4 +1,4 @@
-"""A twin that runs in another process, over HTTP."""
+"""A client of a twin in another process."""
 
 import http.client
 import urllib.error
@@ -15,7 +15,8 @@ _PAGE = (
     "query truth($after:String){abandonedCheckouts(first:250,after:$after)"
     "{nodes{id updatedAt} pageInfo{hasNextPage endCursor}}}"
 )
-# A fault of one request comes before all others and is not counted. This one does nothing.
+# A fault in this header is used instead of all others, so the exam's own requests do not count for them. This one has
+# no effect.
 _NO_FAULT = '{"latency": "0 seconds"}'
 _SECOND = 1_000_000
 
