@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.places import ROOT
+from tests.promises.same_bytes.behaviour import read_behaviours
 from tests.promises.same_bytes.comparison import read_changes
 
 LISTS = Path(__file__).with_name("changed_texts")
@@ -92,6 +93,15 @@ def test_each_new_text_is_in_the_code(area: str) -> None:
 def test_no_text_is_listed_twice() -> None:
     was = sorted(change.was for _, change in CHANGES)
     assert [first for first, second in pairwise(was) if first == second] == []
+
+
+def test_each_behaviour_is_a_sentence_and_covers_only_records_in_which_it_shows() -> None:
+    record = {"name": "x", "request": "x", "status": 200, "headers": [], "body": "x"}
+    behaviours = read_behaviours(LISTS)
+    assert len({each.what for each in behaviours}) == len(behaviours) > 10
+    for each in behaviours:
+        assert re.fullmatch(r"\w.*\.", each.what), each.what
+        assert not each.covers(record, record) and not each.covers(None, record), each.what
 
 
 def test_an_entry_changes_its_text() -> None:

@@ -10,5 +10,6 @@ recordings of any two commits can be compared.
 The clock is fixed, and random values are numbered: they begin with a mark by which `record` finds them, and it writes
 `<random 1>`, `<random 2>` … in their place, in the order in which they first appear. Nothing else is changed, except
 ports, signatures (which are verified) and public keys. `compare` prints the first differences and exits with 1 if there
-are any. A file for --allow lists intended changes of texts as `[[change]]` tables with `was` and `becomes`.
+are any. A file for --allow lists intended changes of texts as `[[change]]` tables with `was` and `becomes`. In a
+folder, behaviour.toml names the behaviour that was changed on purpose: records in which it shows may differ.
 """

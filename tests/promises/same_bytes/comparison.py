@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.promises.same_bytes.behaviour import read_behaviours
 from tests.promises.same_bytes.records import Json
 
 LEAST_RECORDS, SHOWN = 500, 40
@@ -54,7 +55,7 @@ def read_changes(path: Path | None) -> list[Change]:
         return []
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     tables = [tomllib.loads(file.read_text("utf-8")) for file in files]
-    return [Change(each["was"], each["becomes"]) for table in tables for each in table["change"]]
+    return [Change(each["was"], each["becomes"]) for table in tables for each in table.get("change", [])]
 
 
 def unframed(record: Json) -> Json:
@@ -122,12 +123,16 @@ def compare(before: Path, after: Path, allowed: Path | None) -> int:
         (with_changes(unframed(was), changes) if was else was, unframed(now) if now else now)
         for was, now in aligned(old, new)
     ]
-    different = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
+    changed = [(was, now) for was, now in pairs if was is None or now is None or not is_same(was, now, numbers)]
+    behaviours = read_behaviours(allowed)
+    different = [pair for pair in changed if not any(each.covers(*pair) for each in behaviours)]
     for was, now in different[:SHOWN]:
         print(shown(was, now))
     unused = [change.was for change in changes if not change.uses]
     for text in unused:
         print(f"--allow: nothing holds {text!r}")
+    for each in behaviours:
+        print(f"{each.uses:6} {each.what}")
     print(f"{len(old)} records before, {len(new)} after, {len(different)} different")
     for kind, count in Counter(str((was or now or {}).get("name")) for was, now in different).most_common():
         print(f"  {count} {kind}")
