@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from abandoned_checkouts.twin.fault_rules import (
+from abandoned_checkouts.twin.fault_values import (
     BULK_FAULTS,
     CONNECTION_FAULTS,
     ENDPOINTS,
@@ -16,7 +16,7 @@ def _names(names: tuple[str, ...]) -> str:
 
 
 _TEXT = "`*` and `?` stand for any characters and one character."
-# In the order of the keys in fault_rules: first what a fault matches, then what it does.
+# In the order of MATCHES and EFFECTS in fault_rules.
 MEANINGS: Mapping[str, str] = {
     "name": "Name of the fault, in the journal and for deleting it.",
     "endpoint": f"Only this endpoint: {_names(ENDPOINTS)}. Without it, every one that can have the effects.",

@@ -1,177 +1,22 @@
-"""Faults as data: which requests, deliveries and bulk operations a rule matches, and what then goes wrong.
+"""Faults: rules that say which requests, deliveries and bulk operations they match, and what then goes wrong.
 
-A rule is a JSON object. Its keys are those of `MATCHES` and `EFFECTS`; the first rule of the list that matches decides.
+A rule is a JSON object with keys of `MATCHES` and `EFFECTS`; fault_values checks their values. If several rules match,
+the first one is applied.
 """
 
 import fnmatch
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from abandoned_checkouts.checkouts.json_types import UntypedJson
-from abandoned_checkouts.checkouts.moment import MomentError, parse_moment
 from abandoned_checkouts.checkouts.randomness import Seeded
 from abandoned_checkouts.shopify.formats.webhooks.topics import TOPICS, header_topic
-from abandoned_checkouts.twin.durations import DurationError, duration_of
+from abandoned_checkouts.twin.fault_values import ENDPOINTS, READERS
 from abandoned_checkouts.twin.nearest import nearest
 from abandoned_checkouts.work.own_topics import TOPICS as OWN_TOPICS
 
-# What a rule can be about. `bulk` is the download of a result, `bulk operation` its run.
-ENDPOINTS = ("graphql", "rest", "oauth", "bulk", "wix", "intake", "control", "recovery", "webhook", "bulk operation")
 _OF_REQUESTS = frozenset(ENDPOINTS[:8])
-WEBHOOK_FAULTS = ("lost", "twice", "late", "out-of-order", "old-version")
-BULK_FAULTS = ("failed", "late", "empty")
-CONNECTION_FAULTS = ("reset", "reset-mid-body", "lost-answer")
-TOKEN_FAULTS = ("revoked", "expired")
-# Real time: a response that takes longer is one that never comes.
-_LONGEST_LATENCY = 600_000_000
-_LONGEST_BODY = 100_000
-
-
-class FaultError(ValueError):
-    """A rule that is invalid or can never match. The message says where and what to do."""
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("must be a text")
-    return value
-
-
-def _one_of(names: tuple[str, ...]) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in names:
-            raise ValueError(f"is {value!r}.{nearest(str(value), names)}")
-        return str(value)
-
-    return check
-
-
-def _whole(least: int, most: int) -> Callable[[object], int]:
-    def check(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return value
-
-    return check
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= 1:
-        raise ValueError("must be a number greater than 0 and at most 1")
-    return float(value)
-
-
-def _duration(value: object) -> int:
-    try:
-        return duration_of(_text(value))
-    except DurationError as problem:
-        raise ValueError(str(problem)) from None
-
-
-def _latency(value: object) -> int:
-    latency = _duration(value)
-    if latency > _LONGEST_LATENCY:
-        raise ValueError("must be 10 minutes or less")
-    return latency
-
-
-def _instant(value: object) -> int:
-    try:
-        return parse_moment(_text(value))
-    except MomentError:
-        raise ValueError('must be an instant, for example "2026-12-01T09:00:00Z"') from None
-
-
-def _counts(value: object) -> tuple[int, ...]:
-    numbers = value if isinstance(value, list) else [value]
-    check = _whole(1, 10**9)
-    if not numbers:
-        raise ValueError("must name at least one request")
-    return tuple(check(each) for each in numbers)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
-        raise ValueError("must be a list of texts")
-    return tuple(value)
-
-
-def _errors(value: object) -> tuple[UntypedJson, ...]:
-    """GraphQL errors: `{"message", "code"}`, or just messages."""
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of errors")
-    found: list[UntypedJson] = []
-    for each in value:
-        error: UntypedJson = (
-            {"message": each} if isinstance(each, str) else dict(each) if isinstance(each, dict) else {}
-        )
-        if not isinstance(error.get("message"), str):
-            raise ValueError('must be a list of errors with a "message"')
-        code = error.pop("code", None)
-        found.append({**error, "extensions": {"code": code}} if code else error)
-    return tuple(found)
-
-
-def _flag(value: object) -> bool:
-    if value is not True:
-        raise ValueError("must be true, or left out")
-    return True
-
-
-def _replacements(value: object) -> Mapping[str, str]:
-    if not isinstance(value, dict) or not value or not all(isinstance(each, str) for each in value.values()):
-        raise ValueError("must be an object of texts")
-    return {str(name): text for name, text in value.items()}
-
-
-def _calls(value: object) -> tuple[UntypedJson, ...]:
-    """Operations of /__twin: `{"method", "path", "body"}`."""
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of operations")
-    for each in value:
-        if not isinstance(each, dict) or set(each) - {"method", "path", "body"} or "path" not in each:
-            raise ValueError('must be a list of operations, each with "path" and, if needed, "method" and "body"')
-    return tuple(value)
-
-
-_READERS: Mapping[str, Callable[[object], Any]] = {
-    "name": _text,
-    "endpoint": _one_of(ENDPOINTS),
-    "shop": _text,
-    "token": _text,
-    "app": _text,
-    "method": _text,
-    "path": _text,
-    "operation": _text,
-    "topic": _text,
-    "nth": _counts,
-    "succeedFirst": _whole(1, 10**9),
-    "times": _whole(1, 10**9),
-    "probability": _share,
-    "seed": _whole(0, 2**53),
-    "from": _instant,
-    "until": _instant,
-    "ttl": _duration,
-    "latency": _latency,
-    "status": _whole(400, 599),
-    "body": _text,
-    "retryAfter": _whole(0, 3600),
-    "connection": _one_of(CONNECTION_FAULTS),
-    "truncate": _share,
-    "bytesPerSecond": _whole(1, 10**9),
-    "errors": _errors,
-    "nulls": _texts,
-    "throttled": _flag,
-    "tokenIs": _one_of(TOKEN_FAULTS),
-    "withoutScopes": _texts,
-    "withoutApprovals": _texts,
-    "replace": _replacements,
-    "webhook": _one_of(WEBHOOK_FAULTS),
-    "bulk": _one_of(BULK_FAULTS),
-    "delay": _duration,
-    "first": _calls,
-}
 _WHEN = ("nth", "succeedFirst", "times", "probability", "seed", "from", "until", "ttl")
 MATCHES = ("endpoint", "shop", "token", "app", "method", "path", "operation", "topic", *_WHEN)
 _OF_GRAPHQL = ("errors", "nulls", "throttled")
@@ -181,13 +26,17 @@ _OF_ALL_REQUESTS = (
     *("withoutScopes", "withoutApprovals", "replace", "first"),
 )
 EFFECTS = (*_OF_ALL_REQUESTS, *_OF_GRAPHQL, *_OF_WEBHOOKS, *_OF_BULK, "delay")
-# Settings of another effect, which do nothing alone.
+# Keys that belong to another effect, and have no effect alone.
 _DETAILS = frozenset(("body", "retryAfter", "delay"))
+
+
+class FaultError(ValueError):
+    """The rule is invalid or can never match. The message says where, and what to do."""
 
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule. `source` is its JSON as it was sent; `matched` counts what fits all but its counts and probability."""
+    """A fault. `source` is its JSON as it was sent. `matched` counts matches before `nth`, `times` and others apply."""
 
     source: UntypedJson
     values: Mapping[str, Any]
@@ -229,7 +78,7 @@ class FaultRule:
         return True
 
     def _is_possible_for(self, endpoint: str | None) -> bool:
-        """A rule without an endpoint is about those that have its effects."""
+        """Whether the effects of the rule can happen at this endpoint. This decides if the rule names no endpoint."""
         if any(key in self.values for key in _OF_WEBHOOKS):
             return endpoint == "webhook"
         if any(key in self.values for key in _OF_BULK):
@@ -239,7 +88,7 @@ class FaultRule:
         return endpoint in _OF_REQUESTS or (endpoint == "webhook" and self.values.get("endpoint") == "webhook")
 
     def _chance(self) -> float:
-        """The same for the same seed and number of the match."""
+        """A number from 0 to 1, always the same for a seed and a number of the match."""
         return int.from_bytes(Seeded(self.values.get("seed", 1), self.matched)(6)) / 2**48
 
     def described(self) -> UntypedJson:
@@ -247,17 +96,17 @@ class FaultRule:
 
 
 def fault_rule(source: object, now: int, place: str = "") -> FaultRule:
-    """The rule in a JSON object. `place` begins its error messages. Raises FaultError."""
+    """The rule from a JSON object. Error messages start with `place`. Raises FaultError."""
     if not isinstance(source, dict):
         raise FaultError(f"{place}a fault must be a JSON object")
     values: dict[str, Any] = {}
     for key, value in source.items():
         if key in ("matched", "applied"):
             continue
-        if key not in _READERS:
-            raise FaultError(f'{place}"{key[:100]}" is not a field of a fault.{nearest(key, _READERS)}')
+        if key not in READERS:
+            raise FaultError(f'{place}"{key[:100]}" is not a field of a fault.{nearest(key, READERS)}')
         try:
-            values[key] = _READERS[key](value)
+            values[key] = READERS[key](value)
         except ValueError as problem:
             raise FaultError(f'{place}"{key}" {problem}') from None
     _check(values, now, place)
@@ -265,7 +114,7 @@ def fault_rule(source: object, now: int, place: str = "") -> FaultRule:
 
 
 def _check(values: Mapping[str, Any], now: int, place: str) -> None:
-    """Refuse a rule that does nothing or can never match."""
+    """Refuse a rule that has no effect or can never match. Raises FaultError."""
     effects = [key for key in EFFECTS if key in values and key not in _DETAILS]
     if not effects:
         raise FaultError(f"{place}the fault has no effect. Add one of: {', '.join(EFFECTS)}.")
@@ -285,7 +134,7 @@ def _check(values: Mapping[str, Any], now: int, place: str) -> None:
         if not any(fnmatch.fnmatchcase(topic.lower(), values["topic"].lower()) for topic in topics):
             raise FaultError(f'{place}no event has the topic "{values["topic"]}".{nearest(values["topic"], topics)}')
     if "until" in values and values["until"] < max(now, values.get("from", now)):
-        raise FaultError(f'{place}"until" is over already, so that the fault never happens')
+        raise FaultError(f'{place}"until" is in the past, so the fault never happens')
 
 
 def _endpoints_of(effect: str) -> tuple[str, ...]:
@@ -301,14 +150,14 @@ def _endpoints_of(effect: str) -> tuple[str, ...]:
 
 
 class Faults:
-    """The rules of a twin, in their order. A rule of one request comes before them."""
+    """The faults of a twin, in their order."""
 
     def __init__(self) -> None:
         self.rules: list[FaultRule] = []
 
     @property
     def name_apps(self) -> bool:
-        """Whether a rule names an app, so that the app of a request must be found."""
+        """Whether a rule has the key `app`. Only then is the app of each request looked up."""
         return any("app" in rule.values for rule in self.rules)
 
     def match(self, facts: Mapping[str, str | None], now: int) -> FaultRule | None:
