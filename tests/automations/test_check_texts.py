@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from abandoned_checkouts.automations.check_texts import MAIL_VARIABLES, TEMPLATE_VARIABLES, problem_of_texts
+from abandoned_checkouts.automations.check_texts import MAIL_VARIABLES, TEMPLATE_VARIABLES, check_texts
 from abandoned_checkouts.automations.flow import SendEmail
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow, parse_flows
+from abandoned_checkouts.automations.flow_errors import FlowError, Place
+from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.recovery import mail
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from tests.automations.test_decide import SHOP, checkout
@@ -21,30 +22,33 @@ FINE = "{% for line in cart.lines %}{{ loop.index }}: {{ line.title }}{% endfor 
         ({"create_task": "Call {{ first_name }} about {{ name }}"}, None),
         (
             {"send_email": {"subject": "Hi {{ frist_name }}"}},
-            "action 1, send_email.subject: line 1: frist_name is unknown. Did you mean first_name?",
+            "steps[0].send_email.subject: line 1 of the text: frist_name is unknown. Did you mean first_name?",
         ),
         (
             {"send_email": {"message": {"en": "x", "de": "Hallo\n{{ vorname }}"}}},
-            "action 1, send_email.message.de: line 2: vorname is unknown; the variables are cart, code, direction, ",
+            "steps[0].send_email.message.de: line 2 of the text: vorname is unknown; the variables are ",
         ),
         (
             {"send_email": {"template": "{{ unsubscribe_link }}\n\n{% if shop %}x{% endif %}"}},
-            "action 1, send_email.template: line 3: shop is unknown",
+            "steps[0].send_email.template: line 3 of the text: shop is unknown",
         ),
-        ({"create_task": "{{ cart.total }}"}, "action 1, create_task.title: line 1: cart is unknown; the variables "),
+        ({"create_task": "{{ cart.total }}"}, "steps[0].create_task.title: line 1 of the text: cart is unknown; the "),
         (
             {"send_email": {"subject": {"en": "a", "de": "b"}, "message": {"en": "a"}}},
-            "action 1, send_email.message has no text for de, which subject has; add it",
+            "steps[0].send_email.message has no text for de, which subject has; add it",
         ),
         ({"send_email": {"subject": {"en": "a", "de": "b"}, "message": "the same for all"}}, None),
     ],
 )  # fmt: skip
 def test_problems_of_texts(step: dict[str, Any], problem: str | None) -> None:
-    found = problem_of_texts(parse_flow({"name": "x", "steps": [step]}))
+    [(name, _)] = step.items()
+    action, place = parse_flow({"name": "x", "steps": [step]}).steps[0].action, Place() / "steps" / 0 / name
     if problem is None:
-        assert found is None
-    else:
-        assert found is not None and found.startswith(problem)
+        check_texts(action, place)
+        return
+    with pytest.raises(FlowError) as error:
+        check_texts(action, place)
+    assert str(error.value).startswith(problem)
 
 
 def test_the_variables_are_those_that_a_mail_has(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +66,6 @@ def test_the_variables_are_those_that_a_mail_has(monkeypatch: pytest.MonkeyPatch
 
 def test_a_flow_is_refused_when_it_is_stored_and_read_when_it_is_known() -> None:
     text = "name: x\nsteps:\n- create_task: Call {{ nobody }}\n"
-    with pytest.raises(FlowError, match="line 1: nobody is unknown"):
+    with pytest.raises(FlowError, match="line 1 of the text: nobody is unknown"):
         parse_flows(text, checkout_fields(extended=True))
     assert parse_flow({"name": "x", "steps": [{"create_task": "Call {{ nobody }}"}]}).name == "x"

@@ -132,7 +132,7 @@ def test_a_flow_stops_outside_its_conditions(
     ],
 )
 def test_both_searches_must_match(query: str | None, saved: str | None, reason: str | None) -> None:
-    facts = FlowFacts(SHOP, checkout(), NOW, saved_query=saved)
+    facts = FlowFacts(SHOP, checkout(), NOW, saved_queries={} if saved is None else {"Big": saved})
     found = flow(query=query, saved_search=None if saved is None else "Big")
     assert why_flow_stops(found, facts, FIELDS) == refusal(reason)
 

@@ -68,3 +68,35 @@ def test_each_condition_wait_and_action() -> None:
         "4. At once: send a mail with its own template.",
         "It ends when the buyer buys, here or elsewhere.",
     ]
+
+
+def test_branches_are_nested() -> None:
+    task = {"create_task": "Call"}
+    flow = parse_flow(
+        {
+            "name": "Nested",
+            "only_if": {"cart": {"stock": ["all", "some"]}},
+            "steps": [
+                {"wait": "1 hour"},
+                {
+                    "if": {"cart": {"value": [">=100", "<300"]}, "person": {"orders": 0}},
+                    "then": [task, {"if": {"query": "teapot"}, "else": [task]}],
+                    "else": [{"wait_until": {"at": "tuesday 10:00", "zone": "buyer"}}],
+                },
+                task,
+            ],
+        }
+    )
+    assert explain(flow, "EUR", "UTC").splitlines()[2:] == [
+        "It continues only if:",
+        "- all products are still available or some products are sold out",
+        "1. Wait 1 hour: if the value of the cart is >= 100.00 EUR and the value of the cart is < 300.00 EUR and the "
+        "number of earlier orders is = 0:",
+        "   1.1. At once: create the task 'Call'.",
+        "   1.2. At once: unless the search 'teapot' finds the checkout:",
+        "      1.2.1. At once: create the task 'Call'.",
+        "   Otherwise:",
+        "   1.3. Wait until Tuesday 10:00 (where the buyer is): continue.",
+        "2. At once: create the task 'Call'.",
+        "It ends when the buyer buys, here or elsewhere.",
+    ]

@@ -8,13 +8,16 @@ import pytest
 from abandoned_checkouts.automations.flow import (
     DEFAULT,
     ApplyDiscount,
+    Branch,
     Conditions,
     CreateTask,
+    OnlyWait,
     SendEmail,
     SendNotification,
     Step,
 )
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow, parse_flows
+from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.automations.wait import Wait
 from abandoned_checkouts.checkouts.moment import HOUR
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
@@ -80,7 +83,7 @@ def test_the_default_flow_and_json() -> None:
     [
         ("", "a flow must be a mapping"),
         ("- {", "not valid YAML or JSON"),
-        ("a: b: c", "line 1: not valid YAML or JSON"),
+        ("a: b: c", "line 1, column 5: not valid YAML or JSON"),
         ("name: a", "steps must be a list"),
         ("{steps: [send_email]}", "name must be a text"),
         ("{name: a, steps: []}", "steps must be a list"),
@@ -143,7 +146,7 @@ def test_an_error_is_one_line(text: str, problem: str) -> None:
         ("{name: a, steps: [{apply_discount: {}}]}", "steps[0].apply_discount.code "),
         ("{name: a, steps: [{apply_discount: {kode: x}}]}", "steps[0].apply_discount.kode "),
         ("{name: a, steps: []}", "steps must be a list"),
-        ("{name: a, steps: [{wait: 1 hour}]}", "steps must not end with a wait"),
+        ("{name: a, steps: [{wait: 1 hour}]}", "steps[0] is a wait without an end: steps must not end with a wait"),
         ("{name: a, only_if: {exclude: ada}, steps: [send_email]}", "only_if.exclude must be a list"),
         ("{name: a, color: x, steps: [send_email]}", "color "),
     ],
@@ -151,7 +154,7 @@ def test_an_error_is_one_line(text: str, problem: str) -> None:
 def test_an_error_starts_with_the_path(text: str, place: str) -> None:
     with pytest.raises(FlowError) as error:
         parse_flows(text, FIELDS)
-    assert str(error.value).startswith(place), str(error.value)
+    assert re.match(rf"line 1, column \d+: {re.escape(place)}", str(error.value)), str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,10 @@ def test_an_unknown_name_is_cut_after_60_characters(name: str, shown: str) -> No
         ("{name: a, only_if: {consent: maybe}, steps: [send_email]}", "not_refused, subscribed"),
         ("{name: a, trigger: bought, steps: [send_email]}", "created, abandoned, updated"),
         ("{name: a, steps: [{}]}", "wait, wait_until, send_email, send_notification, create_task, apply_discount"),
-        ("{name: a, steps: [sing]}", "wait, wait_until, send_email, send_notification, create_task, apply_discount"),
+        (
+            "{name: a, steps: [sing]}",
+            "wait, wait_until, send_email, send_notification, create_task, apply_discount",
+        ),
         ("{name: a, steps: [{send_email: {x: y}}]}", "subject, message, button, template"),
     ],
 )
@@ -181,7 +187,7 @@ def test_an_error_lists_the_choices(text: str, choices: str) -> None:
 
 
 def test_an_error_has_the_reason_of_the_yaml_parser() -> None:
-    with pytest.raises(FlowError, match=r"^line 2: .*: mapping values are not allowed"):
+    with pytest.raises(FlowError, match=r"^line 2, column 5: .*: mapping values are not allowed"):
         parse_flows("name: a\nb: c: d", FIELDS)
     # The parser rejects a character that YAML does not allow before it counts lines.
     with pytest.raises(FlowError, match=r"^not valid .*: unacceptable character"):
@@ -294,3 +300,106 @@ def test_a_holdout_needs_mails() -> None:
 def test_a_condition_on_a_person_that_cannot_be(person: object, problem: str) -> None:
     with pytest.raises(FlowError, match=re.escape(problem)):
         parse_flow({"name": "x", "only_if": {"person": person}, "steps": [{"send_email": {}}]})
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(FlowError) as error:
+        parse_flows(text, FIELDS)
+    return str(error.value).splitlines()
+
+
+MANY = """\
+name: Test
+trigger: abandond
+only_if:
+  quer: x
+steps:
+  - wait: soon
+  - if: {cart: {value: "<50"}}
+    then:
+      - send_email: {subject: "Hi {{ frist_name }}"}
+    else:
+      - until: "09:00"
+      - wait_until: {at: tuesday 10:00, zone: buyr}
+  - send_email: {subject: {en: a, de: b}, message: {en: x}}
+holdout: 100%
+"""
+
+
+def test_a_message_has_every_problem_with_its_line_and_column() -> None:
+    assert problems_of(MANY) == [
+        "line 2, column 10: trigger is 'abandond'; it must be one of created, abandoned, updated. "
+        "Did you mean abandoned?",
+        "line 4, column 3: only_if.quer is unknown; the allowed keys are query, saved_search, cart, person, consent, "
+        "minimum_value, exclude, newer_than_days. Did you mean query?",
+        "line 6, column 11: steps[0].wait: 'soon' is not a duration; write one such as 30 minutes, 1 hour or 2 days",
+        "line 9, column 31: steps[1].then[0].send_email.subject: line 1 of the text: frist_name is unknown. "
+        "Did you mean first_name?",
+        "line 11, column 9: steps[1].else[0].until is unknown; it must be one of wait, wait_until, send_email, "
+        "send_notification, create_task, apply_discount, if. Did you mean wait_until?",
+        "line 12, column 47: steps[1].else[1].wait_until.zone is 'buyr'; it must be one of shop, buyer. "
+        "Did you mean buyer?",
+        "line 13, column 43: steps[2].send_email.message has no text for de, which subject has; add it",
+        "line 14, column 10: holdout: '100%' leaves nobody to write to; write a smaller share, such as 10%",
+    ]
+
+
+def test_ten_problems_are_listed_and_the_others_counted() -> None:
+    found = problems_of("name: a\nsteps:\n" + "- wait: soon\n" * 12)
+    assert len(found) == 11 and found[-1] == "and 2 more problems"
+
+
+def test_a_problem_in_json_and_in_the_second_flow_of_a_list() -> None:
+    text = '[{"name": "a", "steps": ["send_email"]},\n {"name": "\\ud83d\\uded2",\n  "steps": [{"sing": 1}]}]'
+    [found] = problems_of(text)
+    assert found.startswith("line 3, column 14: steps[0].sing is unknown; ")
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        ("[{if: {query: x}}]", "column 9: steps[0] has neither then nor else; add a list of steps to one of them"),
+        ("[{then: [send_email]}]", "column 9: steps[0] has no if; write if: and a condition before then: and else:"),
+        ("[{if: {}, then: [send_email]}]", "steps[0].if must have a condition; use query, saved_search, cart, person"),
+        ("[{if: {query: x}, then: []}]", "steps[0].then must be a list of waits and actions"),
+        ("[{if: {qery: x}, then: [send_email]}]", "steps[0].if.qery is unknown; the allowed keys are query, saved"),
+        ("[{if: {query: 'totl:>1'}, then: [send_email]}]", "steps[0].if.query: totl: Invalid search field"),
+        ("[{if: {query: x}, than: [send_email]}]", "steps[0].than is unknown; the allowed keys are if, then, else. D"),
+        ("[{if: {cart: {valu: 1}}, then: [send_email]}]", "steps[0].if.cart.valu is unknown; the allowed keys are v"),
+        ("[{if: {cart: {value: x}}, then: [send_email]}]", "column 29: steps[0].if.cart.value is 'x'; write a numb"),
+        ("[{if: {query: x}, then: [{wait: 1 day}]}]", "steps[0].then[0] is a wait without an end: steps[0].then mus"),
+        ("[{wait_until: {at: noon}}, send_email]", "steps[0].wait_until.at: 'noon' is not a time of day or a weekda"),
+        ("[{wait_until: {zone: shop}}, send_email]", "steps[0].wait_until.at must be a text"),
+    ],
+)
+def test_problems_of_branches_and_waits(steps: str, problem: str) -> None:
+    [found] = problems_of(f"name: a\nsteps: {steps}")
+    assert problem in found
+
+
+def test_branches_and_their_numbers() -> None:
+    [definition] = parse_flows(
+        """
+name: Nested
+steps:
+- if: {cart: {value: ">=100"}, person: {orders: 0}}
+  then:
+  - send_email
+  - if: {query: teapot}
+    then: [{create_task: Call}]
+  else:
+  - wait_until: {at: "tuesday 10:00", zone: buyer}
+- wait: 1 day
+- send_email
+""",
+        FIELDS,
+    )
+    flow = parse_flow(definition)
+    assert [(step.number, step.action.kind) for step in flow.all_steps()] == [
+        *((0, "if"), (1, "send_email"), (2, "if"), (3, "create_task")),
+        *((4, "wait"), (5, "send_email")),
+    ]
+    branch = flow.steps[0].action
+    assert isinstance(branch, Branch) and isinstance(branch.otherwise[0].action, OnlyWait)
+    [wait] = branch.otherwise[0].waits
+    assert (wait.until_text, wait.zone) == ("Tuesday 10:00", "buyer")

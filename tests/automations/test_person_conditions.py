@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
+from abandoned_checkouts.automations.comparison import Comparison, ConditionError
 from abandoned_checkouts.automations.person_conditions import (
-    Comparison,
-    PersonConditionError,
     PersonConditions,
     PersonHistory,
     parse_person_conditions,
@@ -69,7 +68,7 @@ def test_whom_a_condition_leaves_out(source: dict[str, Any], history: PersonHist
     ],
 )  # fmt: skip
 def test_a_condition_that_cannot_be_checked(source: dict[str, Any], problem: str) -> None:
-    with pytest.raises(PersonConditionError, match=problem):
+    with pytest.raises(ConditionError, match=problem):
         parse_person_conditions(source)
 
 

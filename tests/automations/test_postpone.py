@@ -41,7 +41,8 @@ def test_a_mail_waits_until_quiet_hours_end(setting: str | None, now: str, until
 )
 def test_a_mail_waits_for_a_mail_server_as_long_as_the_flow_allows(age: int, waits: bool) -> None:
     """Its own wait of an hour does not count."""
-    found = without_mail_server(parse_flow(MAIL), 0, START, "UTC", START + age)
+    flow = parse_flow(MAIL)
+    found = without_mail_server(flow, flow.steps[0], checkout(), SHOP, START, START + age)
     if waits:
         assert found == Postponement(START + age + SERVER_CHECK, NO_MAIL_SERVER)
     else:

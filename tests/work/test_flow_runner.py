@@ -240,7 +240,7 @@ async def test_no_mail_is_scheduled_for_an_unsubscribed_buyer(
     async with store.begin() as connection:
         number = (await connection.execute(select(abandoned_checkouts.c.id))).scalar_one()
         flow = parse_flow({"name": "More", "steps": steps})
-        await schedule(connection, shop, 1, flow, number, 0, clock(), clock(), mails=False)
+        await schedule(connection, shop, 1, flow, number, flow.steps[0], clock(), clock(), mails=False)
     assert (await log_of(store))[-1] == ("SCHEDULED", f"More: due {format_utc(clock() + 2 * HOUR)}")
 
 

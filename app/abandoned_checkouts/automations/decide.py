@@ -3,10 +3,12 @@
 Called when a flow starts and again before each step, with the current facts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from abandoned_checkouts.automations.flow import Action, Conditions, Flow
+from abandoned_checkouts.automations.cart_conditions import NOTHING_KNOWN, CartFacts, stock_of, why_cart_differs
+from abandoned_checkouts.automations.flow import Action, Condition, Conditions, Flow
 from abandoned_checkouts.automations.person_conditions import UNKNOWN, PersonHistory, why_person_differs
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.customer import REFUSED
@@ -44,7 +46,7 @@ class PersonFacts:
 class FlowFacts:
     """The current facts. `checkout` is None if it was deleted; `is_active` is whether the flow is on.
 
-    `saved_query` is the text of the saved search that the flow names, or None if the shop has no such search.
+    `saved_queries` are the texts of the saved searches that the flow names, if the shop has them.
     """
 
     shop: Shop
@@ -52,8 +54,9 @@ class FlowFacts:
     now: int
     is_active: bool = True
     is_unsubscribed: bool = False
-    saved_query: str | None = None
+    saved_queries: Mapping[str, str] = field(default_factory=dict)
     person: PersonFacts = PersonFacts()
+    cart: CartFacts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ def why_flow_stops(flow: Flow, facts: FlowFacts, fields: FieldSet) -> Refusal | 
         return Refusal("the checkout was deleted")
     if facts.person.bought_elsewhere_at is not None and _settled(facts.checkout) is None:
         return Refusal("the buyer bought elsewhere", for_good=True)
-    reason = _settled(facts.checkout) or _outside_conditions(flow.conditions, facts.checkout, facts, fields)
-    reason = reason or why_person_differs(flow.conditions.person, facts.person.history, facts.now)
+    reason = _settled(facts.checkout) or _outside_conditions(flow.conditions, facts.checkout, facts)
+    reason = reason or why_condition_fails(flow.conditions.condition, facts, fields)
     return None if reason is None else Refusal(reason)
 
 
@@ -103,6 +106,8 @@ def _why_not_now(checkout: Checkout, facts: FlowFacts) -> Refusal | None:
     person, most = facts.person, int(facts.shop.settings.get("mails_per_week", MAILS_PER_WEEK))
     if not checkout.line_items:
         return Refusal("the cart is empty")
+    if stock_of(checkout, facts.cart) == "none":
+        return Refusal("all products in the cart are sold out")
     if not person.is_most_significant:
         return Refusal("another abandoned checkout of the buyer is more significant")
     if person.other_flow is not None:
@@ -122,19 +127,28 @@ def _settled(checkout: Checkout) -> str | None:
     return None
 
 
-def _outside_conditions(conditions: Conditions, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> str | None:
+def _outside_conditions(conditions: Conditions, checkout: Checkout, facts: FlowFacts) -> str | None:
     minimum = conditions.minimum_value
     if minimum is not None and checkout.total_price < minimum:
         return f"the total is below {format_price(minimum)} {facts.shop.currency}"
     address = recipient_of(checkout)
     if address is not None and any(fnmatchcase(address.lower(), pattern) for pattern in conditions.exclude):
         return "the address is excluded"
-    if conditions.saved_search is not None and facts.saved_query is None:
-        return f"the saved search {conditions.saved_search!r} does not exist"
-    queries = [query for query in (conditions.query, facts.saved_query) if query is not None]
-    if not all(_matches(query, checkout, facts, fields) for query in queries):
-        return "the search does not match the checkout"
     return None
+
+
+def why_condition_fails(condition: Condition, facts: FlowFacts, fields: FieldSet) -> str | None:
+    """The first part of the condition that the checkout or its buyer does not meet; None if they meet all."""
+    checkout, saved = facts.checkout, condition.saved_search
+    if checkout is None:
+        return "the checkout was deleted"
+    if saved is not None and saved not in facts.saved_queries:
+        return f"the saved search {saved!r} does not exist"
+    queries = [condition.query, None if saved is None else facts.saved_queries[saved]]
+    if not all(_matches(query, checkout, facts, fields) for query in queries if query is not None):
+        return "the search does not match the checkout"
+    reason = why_cart_differs(condition.cart, checkout, facts.cart)
+    return reason or why_person_differs(condition.person, facts.person.history, facts.now)
 
 
 def _matches(query: str, checkout: Checkout, facts: FlowFacts, fields: FieldSet) -> bool:

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.automations.cart_conditions import cart_sentences
+from abandoned_checkouts.automations.flow import (
+    Action,
+    ApplyDiscount,
+    Branch,
+    Condition,
+    CreateTask,
+    Flow,
+    OnlyWait,
+    SendEmail,
+    SendNotification,
+    Step,
+)
 from abandoned_checkouts.automations.holdout import share_text
 from abandoned_checkouts.automations.person_conditions import NUMBERS, PersonConditions
 from abandoned_checkouts.automations.wait import Wait
@@ -29,25 +41,52 @@ def explain(flow: Flow, currency: str, zone: str) -> str:
         lines += [f"- {condition}" for condition in conditions]
     if flow.holdout:
         lines.append(f"It leaves {share_text(flow.holdout)} of people alone, to measure its effect.")
-    for number, step in enumerate(flow.steps, 1):
-        waits = ", ".join(_wait(wait, zone) for wait in step.waits) or "at once"
-        lines.append(f"{number}. {waits[0].upper()}{waits[1:]}: {_action(step.action)}.")
+    lines += _steps(flow.steps, "", currency, zone)
     lines.append("It ends when the buyer buys, here or elsewhere.")
     return "".join(f"{line}\n" for line in lines)
 
 
+def _steps(steps: tuple[Step, ...], outer: str, currency: str, zone: str, first: int = 1) -> Iterator[str]:
+    """A line for each step; those of a branch have the number of the branch in front, and are indented."""
+    indent = "   " * outer.count(".")
+    for place, step in enumerate(steps, first):
+        number, action = f"{outer}{place}.", step.action
+        waits = ", ".join(_wait(wait, zone) for wait in step.waits) or "at once"
+        start = f"{indent}{number} {waits[0].upper()}{waits[1:]}"
+        if not isinstance(action, Branch):
+            yield f"{start}: {_action(action)}."
+            continue
+        condition = " and ".join(_condition(action.condition, currency))
+        yield f"{start}: {'if' if action.then else 'unless'} {condition}:"
+        yield from _steps(action.then, number, currency, zone)
+        if action.then and action.otherwise:
+            yield f"{indent}   Otherwise:"
+        yield from _steps(action.otherwise, number, currency, zone, len(action.then) + 1)
+
+
+def _condition(condition: Condition, currency: str) -> Iterator[str]:
+    yield from _searches(condition)
+    yield from cart_sentences(condition.cart, currency)
+    yield from _of_person(condition.person, currency)
+
+
+def _searches(condition: Condition) -> Iterator[str]:
+    if condition.query is not None:
+        yield f"the search {condition.query!r} finds the checkout"
+    if condition.saved_search is not None:
+        yield f"the saved search {condition.saved_search!r} finds the checkout"
+
+
 def _conditions(flow: Flow, currency: str) -> Iterator[str]:
     found = flow.conditions
-    if found.query is not None:
-        yield f"the search {found.query!r} finds the checkout"
-    if found.saved_search is not None:
-        yield f"the saved search {found.saved_search!r} finds the checkout"
+    yield from _searches(found.condition)
     if found.minimum_value is not None:
         yield f"the total is at least {format_price(found.minimum_value)} {currency}"
     if found.exclude:
         yield f"the address is not {' or '.join(found.exclude)}"
+    yield from cart_sentences(found.cart, currency)
     yield from _of_person(found.person, currency)
-    if any(isinstance(step.action, SendEmail) for step in flow.steps):
+    if flow.sends_mails:
         consents = found.consent == "subscribed"
         yield f"for mails: the buyer {'consented to marketing' if consents else 'did not unsubscribe'}"
 
@@ -63,8 +102,8 @@ def _of_person(conditions: PersonConditions, currency: str) -> Iterator[str]:
 
 
 def _wait(wait: Wait, zone: str) -> str:
-    if wait.until is not None:
-        return f"wait until {wait.until:%H:%M} ({zone})"
+    if wait.is_until:
+        return f"wait until {wait.until_text} ({zone if wait.zone == 'shop' else 'where the buyer is'})"
     if wait.days:
         return f"wait {_count(wait.days, 'day')}"
     if wait.microseconds % HOUR == 0:
@@ -83,6 +122,10 @@ def _action(action: Action) -> str:
             return f"create the task {action.title!r}"
         case ApplyDiscount():
             return f"apply the discount code {action.code!r} to the recovery link"
+        case OnlyWait():
+            return "continue"
+        case Branch():
+            return "continue with one of two lists"
 
 
 def _count(number: int, unit: str) -> str:

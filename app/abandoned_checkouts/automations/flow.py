@@ -1,8 +1,10 @@
-"""A flow: its trigger, its conditions and its steps."""
+"""A flow: its trigger, its conditions and its steps, which can be nested."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from abandoned_checkouts.automations.cart_conditions import ANY_CART, CartConditions
 from abandoned_checkouts.automations.person_conditions import ANYONE, PersonConditions
 from abandoned_checkouts.automations.wait import Wait
 from abandoned_checkouts.checkouts.json_types import Json
@@ -14,6 +16,16 @@ CONSENTS: tuple[str, ...] = get_args(Consent)
 
 # One text, or one for each language ({"en": …, "he": …}). None means the default text.
 LocalizedText: TypeAlias = str | dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a checkout and its buyer must meet: each part that is set."""
+
+    query: str | None = None
+    saved_search: str | None = None
+    cart: CartConditions = ANY_CART
+    person: PersonConditions = ANYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,12 @@ class Conditions:
     minimum_value: int | None = None
     exclude: tuple[str, ...] = ()
     newer_than_days: int = 2
+    cart: CartConditions = ANY_CART
     person: PersonConditions = ANYONE
+
+    @property
+    def condition(self) -> Condition:
+        return Condition(self.query, self.saved_search, self.cart, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +85,71 @@ class ApplyDiscount:
     kind: Literal["apply_discount"] = "apply_discount"
 
 
-Action: TypeAlias = SendEmail | SendNotification | CreateTask | ApplyDiscount
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Continues with one of two lists of steps, by whether the condition is met when the branch is reached."""
+
+    condition: Condition
+    then: "tuple[Step, ...]"
+    otherwise: "tuple[Step, ...]"
+    kind: Literal["if"] = "if"
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyWait:
+    """Does nothing: its waits are the end of a branch, after which the flow continues."""
+
+    kind: Literal["wait"] = "wait"
+
+
+Action: TypeAlias = SendEmail | SendNotification | CreateTask | ApplyDiscount | Branch | OnlyWait
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action and the waits before it."""
+    """An action and the waits before it. `number` identifies the step in its flow, also after the flow was edited."""
 
     waits: tuple[Wait, ...]
     action: Action
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`holdout` is the share of people to whom the flow does nothing, in tenths of a percent (see holdout)."""
+    """`holdout` is the share of people to whom the flow does nothing, in tenths of a percent (see holdout).
+
+    `removed` leads from the number of a removed step to that of the step that followed it (see number_steps).
+    """
 
     name: str
     trigger: Trigger
     conditions: Conditions
     steps: tuple[Step, ...]
     holdout: int = 0
+    removed: Mapping[int, int | None] = field(default_factory=dict)
+
+    def all_steps(self) -> Iterator[Step]:
+        """Each step, also those of branches, in the order of the text."""
+        return walk(self.steps)
+
+    @property
+    def sends_mails(self) -> bool:
+        return any(isinstance(step.action, SendEmail) for step in self.all_steps())
+
+    def conditions_used(self) -> Iterator[Condition]:
+        """The condition of the flow, and that of each branch."""
+        yield self.conditions.condition
+        for step in self.all_steps():
+            if isinstance(step.action, Branch):
+                yield step.action.condition
+
+
+def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step.action, Branch):
+            yield from walk(step.action.then)
+            yield from walk(step.action.otherwise)
 
 
 # The flow that every shop starts with. It is off.

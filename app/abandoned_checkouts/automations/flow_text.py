@@ -6,6 +6,7 @@ short text expand to gigabytes, and tags can create values that JSON cannot repr
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -17,7 +18,8 @@ LARGEST_TEXT = 64 * 1024
 DEEPEST = 20
 
 # JSON escapes a character beyond U+FFFF, for example an emoji, as two surrogates. YAML does not allow them.
-_ESCAPED_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+# An even number of backslashes before them are backslashes.
+_ESCAPED_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = "half of a surrogate pair is not a valid character"
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,7 +27,7 @@ _UNUSED_TAGS = frozenset(("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp
 
 
 class FlowTextError(ValueError):
-    """The text is not valid YAML or JSON. The message is one line and names the line of the text."""
+    """The text is not valid YAML or JSON. The message is one line, and names the line and column of the text."""
 
 
 class _Loader(_Fast):  # type: ignore[misc]
@@ -39,7 +41,47 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
 
 
-def parse_flow_text(text: str) -> JsonValue:
+@dataclass(frozen=True, slots=True)
+class FlowText:
+    """The value of a text, and where each part of it is."""
+
+    value: JsonValue
+    root: Any
+
+    def position(self, path: tuple[str | int, ...]) -> tuple[int, int]:
+        """Line and column, from 1, of a value, or of its key if the value is a list or mapping.
+
+        For a part that is missing, those of the part that it is missing in.
+        """
+        node, found = self.root, self.root
+        for part in path:
+            if isinstance(node, yaml.MappingNode):
+                # Of equal keys, the last one counts; they are refused before.
+                pairs = [pair for pair in node.value if pair[0].value == str(part)]
+                if not pairs:
+                    break
+                key, node = pairs[-1]
+                found = node if isinstance(node, yaml.ScalarNode) and node.value else key
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                found = node = node.value[part]
+            else:
+                break
+        return (1, 1) if found is None else (found.start_mark.line + 1, found.start_mark.column + 1)
+
+    def key_position(self, path: tuple[str | int, ...]) -> tuple[int, int]:
+        """As `position`, but always that of the key."""
+        parent = self.root
+        for part in path[:-1]:
+            if isinstance(parent, yaml.MappingNode):
+                parent = next((value for key, value in parent.value if key.value == str(part)), None)
+            elif isinstance(parent, yaml.SequenceNode):
+                parent = parent.value[int(part)]
+        pairs = parent.value if path and isinstance(parent, yaml.MappingNode) else []
+        key = next((key for key, _ in pairs if key.value == str(path[-1])), None)
+        return self.position(path) if key is None else (key.start_mark.line + 1, key.start_mark.column + 1)
+
+
+def parse_flow_text(text: str) -> FlowText:
     """The value of the text. Raises FlowTextError."""
     size = _size_of(text)
     if size > LARGEST_TEXT:
@@ -48,7 +90,13 @@ def parse_flow_text(text: str) -> JsonValue:
         text = _without_escapes(text)
     try:
         _check_events(text)
-        value: JsonValue = yaml.load(text, _Loader)
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+            _check_keys(root)
+            value: JsonValue = None if root is None else loader.construct_document(root)
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         reason = " ".join(str(getattr(error, "problem", None) or error).split())
         raise FlowTextError(f"{_place(error)}not valid YAML or JSON: {reason[:200]}") from None
@@ -57,7 +105,7 @@ def parse_flow_text(text: str) -> JsonValue:
             raise
         # The texts of these errors are about Python.
         raise FlowTextError("not valid YAML or JSON: a number or date in it is not possible") from None
-    return value
+    return FlowText(value, root)
 
 
 def _size_of(text: str) -> int:
@@ -66,15 +114,17 @@ def _size_of(text: str) -> int:
         return len(text.encode())
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
-        raise FlowTextError(f"line {line}: {_HALF}") from None
+        column = error.start - text.rfind("\n", 0, error.start)
+        raise FlowTextError(f"line {line}, column {column}: {_HALF}") from None
 
 
 def _without_escapes(text: str) -> str:
-    """JSON with its escaped characters as they are. A text that is not JSON is returned unchanged."""
+    """JSON with its escaped pairs as the characters that they are; its lines stay. Other texts are unchanged."""
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
+        json.loads(text)
     except (ValueError, RecursionError):
         return text
+    return _ESCAPED_PAIR.sub(lambda found: found[1] + json.loads(f'"{found[2]}"'), text)
 
 
 def _check_events(text: str) -> None:
@@ -95,14 +145,30 @@ def _check_events(text: str) -> None:
             raise FlowTextError(f"{_line(event)}{_HALF}")
 
 
+def _check_keys(node: Any) -> None:
+    """Reject a key that occurs twice: YAML parsers silently ignore the first one."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _check_keys(item)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                raise FlowTextError(f"{_line(key)}the key {key.value[:60]!r} occurs twice; remove one")
+            seen.add(key.value)
+        _check_keys(value)
+
+
 def _is_unicode(text: str) -> bool:
     return text.isascii() or _SURROGATE.search(text) is None
 
 
 def _line(event: Any) -> str:
-    return f"line {event.start_mark.line + 1}: "
+    return f"line {event.start_mark.line + 1}, column {event.start_mark.column + 1}: "
 
 
 def _place(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}: " if mark is not None else ""
+    return f"line {mark.line + 1}, column {mark.column + 1}: " if mark is not None else ""

@@ -1,21 +1,10 @@
 """Conditions on the person behind a checkout (`only_if.person`): what they bought and abandoned before."""
 
-import operator
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from abandoned_checkouts.automations.comparison import Comparison, ConditionError, parse_comparisons
 from abandoned_checkouts.checkouts.moment import DAY
-from abandoned_checkouts.checkouts.money import AmountError, format_price, parse_amount
 
-_COMPARISON = re.compile(r"(>=|<=|>|<|=)?\s*(\d{1,12}(?:\.\d{1,4})?)")
-_OPERATORS: dict[str, Callable[[int, int], bool]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "=": operator.eq,
-}
 # The name of each condition, and what it is about in a sentence.
 NUMBERS = {
     "orders": "number of earlier orders",
@@ -25,10 +14,6 @@ NUMBERS = {
 }
 SUBSCRIBER_STATES = ("subscribed", "not_subscribed", "pending", "unsubscribed")
 PERSON_KEYS = (*NUMBERS, "first_abandonment", "subscriber")
-
-
-class PersonConditionError(ValueError):
-    """A condition that cannot be checked. The message begins with its name and has an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +32,6 @@ class PersonHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A fact of NUMBERS, an operator and a number; that of `abandoned_value` is in ten-thousandths."""
-
-    name: str
-    operator: str
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.operator} {format_price(self.number) if self.name == 'abandoned_value' else self.number}"
-
-
-@dataclass(frozen=True, slots=True)
 class PersonConditions:
     comparisons: tuple[Comparison, ...] = ()
     first_abandonment: bool | None = None
@@ -73,29 +46,19 @@ ANYONE, UNKNOWN = PersonConditions(), PersonHistory()
 
 
 def parse_person_conditions(source: dict[str, object]) -> PersonConditions:
-    """The conditions of a mapping whose keys are in PERSON_KEYS. Raises PersonConditionError."""
+    """The conditions of a mapping whose keys are in PERSON_KEYS. Raises ConditionError."""
     first, states = source.get("first_abandonment"), source.get("subscriber")
     if first is not None and not isinstance(first, bool):
-        raise PersonConditionError(f"first_abandonment is {first!r}; it must be true or false")
+        raise ConditionError("first_abandonment", f" is {first!r}; it must be true or false")
     listed = [] if states is None else states if isinstance(states, list) else [states]
     for state in listed:
         if state not in SUBSCRIBER_STATES:
-            raise PersonConditionError(f"subscriber is {state!r}; it must be one of {', '.join(SUBSCRIBER_STATES)}")
-    found = tuple(_comparison(name, source[name]) for name in NUMBERS if source.get(name) is not None)
-    return PersonConditions(found, first, tuple(map(str, listed)))
-
-
-def _comparison(name: str, value: object) -> Comparison:
-    text = str(value).strip()
-    match = None if isinstance(value, bool) else _COMPARISON.fullmatch(text)
-    problem = f"{name} is {value!r}; write a number or a comparison, such as '>=2'"
-    if match is None:
-        raise PersonConditionError(problem)
-    try:
-        number = parse_amount(match[2]) if name == "abandoned_value" else int(match[2])
-    except (AmountError, ValueError):
-        raise PersonConditionError(problem) from None
-    return Comparison(name, match[1] or "=", number)
+            choices = ", ".join(SUBSCRIBER_STATES)
+            raise ConditionError("subscriber", f" is {state!r}; it must be one of {choices}")
+    found = [
+        each for name in NUMBERS if source.get(name) is not None for each in parse_comparisons(name, name, source[name])
+    ]
+    return PersonConditions(tuple(found), first, tuple(map(str, listed)))
 
 
 def why_person_differs(conditions: PersonConditions, history: PersonHistory, now: int) -> str | None:
@@ -105,7 +68,7 @@ def why_person_differs(conditions: PersonConditions, history: PersonHistory, now
     """
     for each in conditions.comparisons:
         found = _value(each.name, history, now)
-        if found is None or not _OPERATORS[each.operator](found, each.number):
+        if found is None or not each.holds(found):
             return f"the {NUMBERS[each.name]} is not {each}"
     if conditions.first_abandonment is not None and conditions.first_abandonment != (history.abandonments <= 1):
         return f"this is {'not ' if conditions.first_abandonment else ''}the buyer's first abandoned checkout"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from abandoned_checkouts.automations.decide import Refusal
-from abandoned_checkouts.automations.flow import Flow
+from abandoned_checkouts.automations.flow import Flow, Step
 from abandoned_checkouts.automations.parse_flows import parse_flow
-from abandoned_checkouts.automations.wait import end_of_waits
+from abandoned_checkouts.automations.wait import Wait, end_of_waits, needs_buyers_zone
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import DAY, MINUTE
@@ -28,7 +28,7 @@ class Postponement:
 def mail_server_warning(definition: Json) -> str | None:
     """What turning on this flow reports where there is no mail server, or None if the flow sends no mail."""
     flow = parse_flow(definition)
-    if not any(step.action.kind == "send_email" for step in flow.steps):
+    if not flow.sends_mails:
         return None
     days = flow.conditions.newer_than_days
     return (
@@ -47,13 +47,22 @@ def quiet_until(shop: Shop, checkout: Checkout, now: int) -> Postponement | None
     return None if until is None else Postponement(until, f"quiet hours {hours} ({zone})")
 
 
-def without_mail_server(flow: Flow, position: int, created_at: int, zone: str, now: int) -> Postponement | Refusal:
+def without_mail_server(
+    flow: Flow, step: Step, checkout: Checkout, shop: Shop, created_at: int, now: int
+) -> Postponement | Refusal:
     """What a due mail does without a mail server: it waits, but not longer than the flow's `newer_than_days`.
 
-    `created_at` is when the waits of the step at `position` began, in microseconds; `zone` is the shop's.
+    `created_at` is when the waits of the step began, in microseconds.
     """
     days = flow.conditions.newer_than_days
-    was_due = end_of_waits(flow.steps[position].waits, created_at, zone)
+    was_due = end_of_waits(step.waits, created_at, shop.timezone, buyers_zone_if_needed(step.waits, checkout, shop))
     if now - was_due > days * DAY:
         return Refusal(f"{NO_MAIL_SERVER}; the mail waited longer than newer_than_days ({days})", for_good=True)
     return Postponement(now + SERVER_CHECK, NO_MAIL_SERVER)
+
+
+def buyers_zone_if_needed(waits: tuple[Wait, ...], checkout: Checkout | None, shop: Shop) -> str | None:
+    """The buyer's time zone, if a wait is in it. The shop's, if nothing is known of the buyer."""
+    if not needs_buyers_zone(waits):
+        return None
+    return shop.timezone if checkout is None else zone_of_buyer(checkout, shop)

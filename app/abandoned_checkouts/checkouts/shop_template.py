@@ -65,7 +65,7 @@ def unknown_variable(text: str, known: Sequence[str]) -> str | None:
         return None
     near = get_close_matches(named.name, known, 1, 0.75)
     advice = f". Did you mean {near[0]}?" if near else f"; the variables are {', '.join(known)}"
-    return f"line {named.lineno}: {named.name} is unknown{advice}"
+    return f"line {named.lineno} of the text: {named.name} is unknown{advice}"
 
 
 def filled_in(text: str, values: Mapping[str, object], *, html: bool = False) -> str:

@@ -10,7 +10,8 @@ import yaml
 
 from abandoned_checkouts.automations.explain import explain
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow, parse_flows
+from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.parse_flows import parse_flow, parse_flows
 from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.shop import Shop
@@ -27,12 +28,12 @@ from abandoned_checkouts.store.flows.flows import (
     ensure_default_flow,
     find_flow,
     list_flows,
-    save_flow,
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_notification import notification_secret
 from abandoned_checkouts.work.flow_report import flow_report, report_text
+from abandoned_checkouts.work.store_flow import store_flow
 
 application = typer.Typer(help="Manage flows, which act on abandoned checkouts automatically.", no_args_is_help=True)
 
@@ -74,7 +75,7 @@ def put(file: File, shop: ShopOption, database: DatabaseOption = None) -> None:
         raise FileError(f"{file}: {problem}") from None
 
     async def work(connection: Connection, found: Shop) -> list[Row]:
-        return [await save_flow(connection, found, flow, now=now()) for flow in flows]
+        return [await store_flow(connection, found, flow, now=now()) for flow in flows]
 
     for stored in within_shop(database, shop, work, write=True):
         line(stored["id"], "on" if stored["is_active"] else "off", stored["name"])

@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import DEFAULT
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flows
+from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.parse_flows import parse_flows
 from abandoned_checkouts.automations.postpone import mail_server_warning
 from abandoned_checkouts.checkouts.json_types import Json
 from abandoned_checkouts.checkouts.moment import format_utc
@@ -20,11 +21,11 @@ from abandoned_checkouts.store.flows.flows import (
     ensure_default_flow,
     find_flow,
     list_flows,
-    save_flow,
     set_flow_active,
 )
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.work.flow_report import flow_report
+from abandoned_checkouts.work.store_flow import store_flow
 
 _FIELDS = checkout_fields(extended=True)
 
@@ -54,7 +55,7 @@ async def create(request: Request, control: Control, shop: Shop) -> Response:
     async with control.database.begin() as connection:
         if await find_flow(connection, shop, str(definition["name"])) is not None:
             raise RefusedError(422, f"name: a flow {definition['name']!r} already exists")
-        row = await save_flow(connection, shop, definition, now=control.clock(), owner_id=caller_in(request).app_id)
+        row = await store_flow(connection, shop, definition, now=control.clock(), owner_id=caller_in(request).app_id)
     return respond({"flow": _flow_json(row)}, 201)
 
 
@@ -65,7 +66,7 @@ async def replace(request: Request, control: Control, shop: Shop) -> Response:
         other = await find_flow(connection, shop, str(definition["name"]))
         if other is not None and other["id"] != known["id"]:
             raise RefusedError(422, f"name: another flow is already called {definition['name']!r}")
-        row = await save_flow(connection, shop, definition, now=control.clock(), number=known["id"], owner_id=owner_id)
+        row = await store_flow(connection, shop, definition, now=control.clock(), number=known["id"], owner_id=owner_id)
     return respond({"flow": _flow_json(row)})
 
 

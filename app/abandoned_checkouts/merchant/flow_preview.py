@@ -5,7 +5,8 @@ import asyncio
 from starlette.responses import Response
 
 from abandoned_checkouts.automations.flow import SendEmail
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
+from abandoned_checkouts.automations.flow_errors import FlowError
+from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.checkouts.whole_number import whole_number
 from abandoned_checkouts.control.endpoint import NOT_FOUND, existing, number_in
@@ -39,7 +40,7 @@ async def preview_page(visit: Visit) -> Response:
         checkout = existing(await current_checkout(connection, shop, existing(number)))
         code = await discount_of(connection, shop, existing(number))
     try:
-        actions = [step.action for step in parse_flow(row["definition"]).steps]
+        actions = [step.action for step in parse_flow(row["definition"]).all_steps()]
     except FlowError as problem:
         return visit.notice(422, visit.words.text(_("This flow is invalid")), str(problem))
     mails = [action for action in actions if isinstance(action, SendEmail)]

@@ -25,6 +25,8 @@ LABELS = {
     "send_notification": _("Notification scheduled"),
     "create_task": _("Task scheduled"),
     "apply_discount": _("Discount code scheduled"),
+    "if": _("Decision scheduled"),
+    "wait": _("Waiting"),
 }
 # The states of a checkout (see checkouts/lifecycle): text and colour.
 STATES = {

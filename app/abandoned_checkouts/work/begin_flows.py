@@ -6,7 +6,7 @@ from functools import partial
 import orjson
 
 from abandoned_checkouts.automations.decide import Refusal, is_too_old, why_flow_stops, why_step_is_skipped
-from abandoned_checkouts.automations.flow import Flow, SendEmail
+from abandoned_checkouts.automations.flow import Branch, Flow, OnlyWait, SendEmail
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.event_kind import EventKind
@@ -124,13 +124,17 @@ async def _start(connection: Connection, shop: Shop, row: Row, reported: Checkou
     of_mails = why_step_is_skipped(flow, SendEmail(), facts)
     may_mail = of_mails is None or not of_mails.for_good
     refusal = why_flow_stops(flow, facts, FIELDS)
-    if refusal is None and not may_mail and all(isinstance(step.action, SendEmail) for step in flow.steps):
+    if refusal is None and not may_mail and _only_mails(flow):
         refusal = of_mails
     if refusal is not None:
         await _log_skipped(connection, shop, row["id"], flow, number, refusal, now)
         return
     since = (checkout.abandoned_at or now) if flow.trigger == "abandoned" else now
-    await schedule(connection, shop, row["id"], flow, number, 0, since, now, mails=may_mail)
+    await schedule(connection, shop, row["id"], flow, number, flow.steps[0], since, now, mails=may_mail)
+
+
+def _only_mails(flow: Flow) -> bool:
+    return all(isinstance(step.action, SendEmail | Branch | OnlyWait) for step in flow.all_steps())
 
 
 async def _log_skipped(
@@ -147,7 +151,7 @@ async def _log_skipped(
         shop,
         flow_id=flow_id,
         checkout_id=number,
-        position=0,
+        position=flow.steps[0].number,
         action=flow.steps[0].action.kind,
         due_at=now,
         now=now,

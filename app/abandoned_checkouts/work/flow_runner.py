@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from abandoned_checkouts.access.approvals import approvals_of
-from abandoned_checkouts.automations.decide import why_flow_stops, why_step_is_skipped
+from abandoned_checkouts.automations.decide import why_condition_fails, why_flow_stops, why_step_is_skipped
+from abandoned_checkouts.automations.flow import Branch, OnlyWait
+from abandoned_checkouts.automations.flow_tree import step_after, step_numbered
 from abandoned_checkouts.automations.postpone import quiet_until
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import MINUTE, Clock, format_utc
@@ -92,7 +94,7 @@ class FlowRunner:
                 shop = await find_shop(connection, step["shop_id"])
                 found = None if shop is None else await self._decide(connection, shop, step)
             done = await self._actions.run(found) if isinstance(found, DueStep) else found
-            if done is not None and isinstance(found, DueStep) and found.action.kind == "send_email":
+            if done is not None and isinstance(found, DueStep) and found.planned.action.kind == "send_email":
                 done = replace(done, person=found.person)
         except StoreError:
             # The claim ends, and the step is done later.
@@ -109,9 +111,12 @@ class FlowRunner:
         flow = None if row is None else flow_of(row)
         if row is None or flow is None:
             return _cancelled("the flow was deleted")
-        if step["position"] >= len(flow.steps) or flow.steps[step["position"]].action.kind != step["action"]:
+        planned = step_numbered(flow, step["position"])
+        if planned is None:
+            return StepResult("skipped", "the step was removed from the flow", "AUTOMATION_SKIPPED")
+        action = planned.action
+        if action.kind != step["action"]:
             return _cancelled("the flow was changed")
-        action = flow.steps[step["position"]].action
         checkout = await current_checkout(connection, shop, step["checkout_id"])
         if checkout is not None and checkout.email_state == "scheduled":
             # Scheduling this step set the state. A flow for checkouts without a mail must still match.
@@ -123,6 +128,11 @@ class FlowRunner:
         if refusal is not None:
             return _cancelled(refusal.reason)
         assert checkout is not None, "the flow stops for a deleted checkout"
+        if isinstance(action, OnlyWait):
+            return StepResult("done")
+        if isinstance(action, Branch):
+            reason = why_condition_fails(action.condition, facts, FIELDS)
+            return StepResult("done", "then" if reason is None else f"else: {reason}", is_met=reason is None)
         refusal = why_step_is_skipped(flow, action, facts)
         if refusal is not None:
             return StepResult("skipped", refusal.reason, "EMAIL_NOT_SENT", may_mail=not refusal.for_good)
@@ -136,7 +146,7 @@ class FlowRunner:
             return replace(_cancelled("held out"), person=facts.person)
         code = await discount_of(connection, shop, checkout.id or 0)
         approvals = approvals_of(await app_settings_of(connection, shop, row["owner_id"]))
-        return DueStep(step, shop, flow, action, checkout, code, approvals, facts.person)
+        return DueStep(step, shop, flow, planned, checkout, code, approvals, facts.person)
 
     async def _finish(self, step: Row, shop: Shop | None, done: StepResult | None) -> None:
         now = self._clock()
@@ -195,7 +205,7 @@ class FlowRunner:
             }
             await log_activities(connection, shop, number, step["id"], [activity], now)
         if done.goes_on and flow is not None:
-            following = step["position"] + 1
+            following = step_after(flow, step["position"], done.is_met)
             await schedule(connection, shop, step["flow_id"], flow, number, following, now, now, mails=done.may_mail)
 
 

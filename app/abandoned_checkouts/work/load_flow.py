@@ -5,8 +5,10 @@ from collections.abc import Collection
 
 from abandoned_checkouts.automations.decide import MAIL_WINDOW, FlowFacts, PersonFacts, recipient_of
 from abandoned_checkouts.automations.flow import Flow
+from abandoned_checkouts.automations.flow_errors import FlowError
 from abandoned_checkouts.automations.holdout import is_held_out, person_key
-from abandoned_checkouts.automations.parse_flows import FlowError, parse_flow
+from abandoned_checkouts.automations.number_steps import stored_numbers, with_numbers
+from abandoned_checkouts.automations.parse_flows import parse_flow
 from abandoned_checkouts.automations.person_conditions import PersonHistory
 from abandoned_checkouts.checkouts.checkout import Checkout
 from abandoned_checkouts.checkouts.shop import Shop
@@ -36,7 +38,8 @@ FIELDS = checkout_fields(extended=True)
 def flow_of(row: Row) -> Flow | None:
     """The flow of a row, or None if its definition is invalid, which is logged."""
     try:
-        return parse_flow(row["definition"])
+        flow = parse_flow(row["definition"])
+        return with_numbers(flow, stored_numbers(row["step_numbers"], flow))
     except FlowError as problem:
         log.warning("flow %s of shop %s is invalid: %s", row["id"], row["shop_id"], problem)
         return None
@@ -60,14 +63,15 @@ async def facts_of_flow(
         customer = checkout.customer
         phone = checkout.phone or (None if customer is None else customer.phone)
         unsubscribed = await has_refused(connection, shop, recipient, phone)
-    name = flow.conditions.saved_search
+    saved = {condition.saved_search for condition in flow.conditions_used()} - {None}
+    queries = {str(name): await saved_search_query(connection, shop, str(name)) for name in saved}
     return FlowFacts(
         shop=shop,
         checkout=checkout,
         now=now,
         is_active=is_active,
         is_unsubscribed=unsubscribed,
-        saved_query=None if name is None else await saved_search_query(connection, shop, name),
+        saved_queries={name: query for name, query in queries.items() if query is not None},
         person=PersonFacts() if checkout is None else await _person(connection, shop, flow, flow_id, checkout, now),
     )
 
@@ -96,7 +100,7 @@ async def _person(
 async def _history(
     connection: Connection, shop: Shop, flow: Flow, people: Collection[int], checkout: Checkout
 ) -> PersonHistory:
-    if not flow.conditions.person:
+    if not any(condition.person for condition in flow.conditions_used()):
         return PersonHistory()
     customer = checkout.customer
     state = "not_subscribed" if customer is None else customer.email_marketing_state.lower()

@@ -1,11 +1,14 @@
 """Scheduling the steps of a flow, one at a time: each step is scheduled when the one before it is finished."""
 
 from abandoned_checkouts.automations.flow import Flow, SendEmail, Step
-from abandoned_checkouts.automations.wait import Wait, end_of_waits
+from abandoned_checkouts.automations.flow_tree import step_after
+from abandoned_checkouts.automations.postpone import buyers_zone_if_needed
+from abandoned_checkouts.automations.wait import Wait, end_of_waits, needs_buyers_zone
 from abandoned_checkouts.checkouts.activity import Activity
 from abandoned_checkouts.checkouts.moment import format_utc
 from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.store.engine.database import Connection
+from abandoned_checkouts.store.flows.flow_facts import current_checkout
 from abandoned_checkouts.store.flows.flow_steps import schedule_step
 
 # The channels of the actions that the checkout's log lists as scheduled.
@@ -18,21 +21,23 @@ async def schedule(
     flow_id: int,
     flow: Flow,
     checkout_id: int,
-    position: int,
+    first: Step | None,
     since: int,
     now: int,
     *,
     mails: bool = True,
 ) -> None:
-    """Schedule the step at `position` of the flow, if there is one. Its waits start at `since`.
+    """Schedule the step `first` of the flow, if it is not None. Its waits start at `since`.
 
     If `mails` is false, mails are skipped; the waits before them still apply.
     """
-    following = _following(flow, position, mails)
+    following = _following(flow, first, mails)
     if following is None:
         return
-    position, step, waits = following
-    due_at, channel = end_of_waits(waits, since, shop.timezone), CHANNELS.get(step.action.kind)
+    step, waits = following
+    checkout = await current_checkout(connection, shop, checkout_id) if needs_buyers_zone(waits) else None
+    due_at = end_of_waits(waits, since, shop.timezone, buyers_zone_if_needed(waits, checkout, shop))
+    channel = CHANNELS.get(step.action.kind)
     scheduled: Activity = {
         "activity_type": "SCHEDULED",
         "created_at": now,
@@ -44,7 +49,7 @@ async def schedule(
         shop,
         flow_id=flow_id,
         checkout_id=checkout_id,
-        position=position,
+        position=step.number,
         action=step.action.kind,
         due_at=due_at,
         now=now,
@@ -52,11 +57,12 @@ async def schedule(
     )
 
 
-def _following(flow: Flow, position: int, mails: bool) -> tuple[int, Step, tuple[Wait, ...]] | None:
-    """The first step from `position` on that is not skipped: its position, the step, and all waits before it."""
+def _following(flow: Flow, first: Step | None, mails: bool) -> tuple[Step, tuple[Wait, ...]] | None:
+    """The first step from `first` on that is not skipped, and all waits before it."""
     waits: tuple[Wait, ...] = ()
-    for place, step in enumerate(flow.steps[position:], position):
-        waits += step.waits
-        if mails or not isinstance(step.action, SendEmail):
-            return place, step, waits
+    while first is not None:
+        waits += first.waits
+        if mails or not isinstance(first.action, SendEmail):
+            return first, waits
+        first = step_after(flow, first.number)
     return None

@@ -10,7 +10,16 @@ from jinja2 import TemplateError
 
 from abandoned_checkouts.access.approvals import Approvals
 from abandoned_checkouts.automations.decide import PersonFacts, Refusal, recipient_of
-from abandoned_checkouts.automations.flow import Action, ApplyDiscount, CreateTask, Flow, SendEmail, SendNotification
+from abandoned_checkouts.automations.flow import (
+    ApplyDiscount,
+    Branch,
+    CreateTask,
+    Flow,
+    OnlyWait,
+    SendEmail,
+    SendNotification,
+    Step,
+)
 from abandoned_checkouts.automations.postpone import Postponement, without_mail_server
 from abandoned_checkouts.checkouts.activity import ActivityType
 from abandoned_checkouts.checkouts.checkout import Checkout
@@ -39,7 +48,7 @@ class DueStep:
     row: Row
     shop: Shop
     flow: Flow
-    action: Action
+    planned: Step
     checkout: Checkout
     code: str | None
     approvals: Approvals
@@ -51,9 +60,9 @@ class StepResult:
     """The new state of a step, its reason, and the activity to log.
 
     `goes_on` is whether the next step is scheduled; mails are skipped unless `may_mail`. `again` is whether the step is
-    retried. A step with `until` waits until then, which is not an attempt. `person` is to be recorded for the flow's
-    report, as one it wrote to or held out. `mail`, `task` and `code` are a mail to
-    store, the title of a task to create, and a discount code to apply.
+    retried. A step with `until` waits until then, which is not an attempt. `is_met` is whether the condition of a
+    branch is met. `person` is to be recorded for the flow's report, as one it wrote to or held out. `mail`, `task` and
+    `code` are a mail to store, the title of a task to create, and a discount code to apply.
     """
 
     state: str
@@ -63,6 +72,7 @@ class StepResult:
     again: bool = False
     may_mail: bool = True
     until: int | None = None
+    is_met: bool | None = None
     person: PersonFacts | None = None
     mail: Row | None = None
     task: str | None = None
@@ -77,15 +87,18 @@ class StepActions:
         self._mail_server, self._address = mail_server, address
 
     async def run(self, step: DueStep) -> StepResult:
-        match step.action:
+        action = step.planned.action
+        match action:
             case SendEmail():
-                return await self._send_mail(step, step.action)
+                return await self._send_mail(step, action)
             case SendNotification():
-                return await self._send_notification(step, step.action)
+                return await self._send_notification(step, action)
             case CreateTask():
-                return _create_task(step, step.action)
+                return _create_task(step, action)
             case ApplyDiscount():
-                return StepResult("done", code=step.action.code)
+                return StepResult("done", code=action.code)
+            case Branch() | OnlyWait():
+                raise AssertionError("decided without an action")
 
     async def _send_notification(self, step: DueStep, action: SendNotification) -> StepResult:
         now = self._clock()
@@ -101,7 +114,7 @@ class StepActions:
         shop, checkout, row, server = step.shop, step.checkout, step.row, self._mail_server
         recipient, now = recipient_of(checkout) or "", self._clock()
         if server is None and not shop.is_demo:
-            waits = without_mail_server(step.flow, row["position"], row["created_at"], shop.timezone, now)
+            waits = without_mail_server(step.flow, step.planned, checkout, shop, row["created_at"], now)
             if isinstance(waits, Refusal):
                 return StepResult("failed", waits.reason, "EMAIL_NOT_SENT", may_mail=False)
             return postponed(waits)

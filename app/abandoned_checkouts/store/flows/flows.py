@@ -1,5 +1,7 @@
 """Flows of a shop: store them as their author wrote them, turn them on and off."""
 
+from collections.abc import Callable
+
 import orjson
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +17,7 @@ from abandoned_checkouts.store.tables import flows as table
 
 
 async def list_flows(connection: AsyncConnection, shop: Shop, *, active: bool = False) -> list[Row]:
-    """A shop's flows, oldest first: id, name, is_active, definition (decoded), created_at, updated_at."""
+    """A shop's flows, oldest first: the columns, with `definition` and `step_numbers` decoded."""
     statement = select(table).where(table.c.shop_id == shop.id).order_by(table.c.id)
     if active:
         statement = statement.where(table.c.is_active.is_(True))
@@ -43,12 +45,18 @@ async def save_flow(
     now: int,
     number: int | None = None,
     owner_id: int | None = None,
+    number_steps: Callable[[Row | None], Json] | None = None,
 ) -> Row:
-    """Store a flow under its name, or replace the flow of that number. A new one is off; others keep their state."""
+    """Store a flow under its name, or replace the flow of that number. A new one is off; others keep their state.
+
+    `number_steps` returns the numbers of the steps, by the flow that is replaced.
+    """
     name = str(definition["name"])
     await lock_subject(connection, shop, "flows")
     known = await find_flow(connection, shop, name if number is None else number)
-    values = {"name": name, "definition": orjson.dumps(definition).decode(), "updated_at": now, "owner_id": owner_id}
+    numbers = None if number_steps is None else orjson.dumps(number_steps(known)).decode()
+    text = orjson.dumps(definition).decode()
+    values = {"name": name, "definition": text, "step_numbers": numbers, "updated_at": now, "owner_id": owner_id}
     if known is None:
         number = await next_number(connection, table.name, shop.id, now)
         await connection.execute(insert(table).values(shop_id=shop.id, id=number, created_at=now, **values))
@@ -96,4 +104,10 @@ async def _hasten(connection: AsyncConnection, shop: Shop, number: int, now: int
 
 
 def _read(row: Row) -> Row:
-    return {**row, "is_active": bool(row["is_active"]), "definition": orjson.loads(row["definition"])}
+    numbers = row["step_numbers"]
+    return {
+        **row,
+        "is_active": bool(row["is_active"]),
+        "definition": orjson.loads(row["definition"]),
+        "step_numbers": None if numbers is None else orjson.loads(numbers),
+    }

@@ -37,7 +37,8 @@ async def earlier_flow(
         of_person,
         table.c.flow_id != flow_id,
         table.c.state == "waiting",
-        table.c.action == "send_email",
+        # A branch can lead to a mail.
+        table.c.action.in_(("send_email", "if")),
     )
     if first is not None:
         statement = statement.where(table.c.id < first)

@@ -25,6 +25,8 @@ flows = Table(
     flag("is_active"),
     # The flow as its author wrote it, as JSON (see automations/flow).
     json_text("definition", default="{}"),
+    # The numbers of its steps, which stay when it is edited (see automations/number_steps). Null: they count from 0.
+    json_text("step_numbers"),
     moment("created_at"),
     moment("updated_at"),
     # The app that saved it last. Its approvals decide which personal data notifications contain. Null is the merchant.
@@ -39,9 +41,9 @@ flow_steps = Table(
     serial(),
     number("flow_id"),
     number("checkout_id"),
-    # The place of the action in its flow.
+    # The number of the step in its flow (see automations/number_steps).
     small_number("position"),
-    # send_email | send_notification | create_task | apply_discount
+    # send_email | send_notification | create_task | apply_discount | if | wait
     words("action"),
     # waiting | done | failed | skipped | cancelled
     words("state"),
