@@ -7,6 +7,7 @@ import time
 import pytest
 
 from search_syntax import Field, FieldSet, Kind, Suggestion, complete, parse
+from search_syntax.complete import context_of
 from search_syntax.tree import postorder
 from tests.pace import slack
 from tests.search_syntax.answers import tables
@@ -251,3 +252,7 @@ def test_under_a_millisecond_of_a_usual_machine() -> None:
         complete(query, len(query), FIELDS, zone=ZONE, now=NOW)
         best = min(best, time.perf_counter() - start)
     assert best < 0.001 * slack()
+
+
+def test_the_tokens_before_a_minus_sign_are_all_tokens_but_the_sign() -> None:
+    assert [str(token) for token in context_of("bob (x -").before] == ["bob", "(", "x"]

@@ -9,6 +9,7 @@ import gc
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from search_syntax import check, complete, explain, parse, parsed, predicate, refusal, split_filters, text
 from search_syntax.parse import CACHED_LENGTH, _cached, _parse, cached_bytes
 from search_syntax.parsed import JsonObject
+from search_syntax.tree import ValueList
 from tests.search_syntax.answers import tables
 from tests.search_syntax.shop import FIELDS, NOW, RECORDS, ZONE
 from tests.search_syntax.trees import examples, texts
@@ -193,3 +195,30 @@ def test_a_kept_search_counts_with_the_most_that_it_can_take() -> None:
     parse("a search that no other test parses")
     assert cached_bytes() - before in (0, 150 * CACHED_LENGTH)  # 0 if the cache is full
     assert 150 * CACHED_LENGTH <= cached_bytes() <= 512 * 150 * CACHED_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ("bob sta*", [(0, 0, 3), (4, 4, 8)]),
+        ("bob status:*", [(0, 0, 3), (4, 11, 12)]),
+        ("bob status:op*", [(0, 0, 3), (4, 11, 14)]),
+        ('bob note:"a b"', [(0, 0, 3), (4, 9, 14)]),
+        ("bob status:", [(0, 0, 3), (4, 11, 11)]),
+        ("bob id:>7", [(0, 0, 3), (4, 8, 9)]),
+        ("bob id:>=", [(0, 0, 3), (4, 9, 9)]),
+    ],
+)
+def test_places_of_terms_and_of_their_values(query: str, places: list[tuple[int, int, int]]) -> None:
+    tree: Any = parse(query).tree
+    assert [(each.start, each.value_start, each.end) for each in tree.operands] == places
+
+
+def test_places_of_the_values_of_a_list() -> None:
+    tree = parse("tag:vip,new*").tree
+    assert isinstance(tree, ValueList)
+    assert [(each.start, each.value_start, each.end) for each in (tree, *tree.values)] == [
+        (0, 4, 12),
+        (4, 4, 7),
+        (8, 8, 12),
+    ]
