@@ -38,7 +38,7 @@ def test_the_most_significant_visit_is_the_latest_of_the_furthest() -> None:
     assert rules.most_significant([]) is None
 
 
-def test_steps_and_their_dates() -> None:
+def test_the_last_date_of_a_step_and_the_latest_step() -> None:
     assert rules.most_recent_step(VISITS, "CHECKOUT") == "BROWSE"
     assert rules.most_recent_step([], "CART") == "CART"
     assert [rules.last_of_step(VISITS[:3], step, 77) for step in rules.STEPS] == [77, 9, 5]
@@ -55,7 +55,9 @@ def test_steps_and_their_dates() -> None:
     ],
     ids=["nothing", "an order before", "an order since", "a cancelled order", "a completed checkout"],
 )
-def test_orders_since(orders: list[Any], completed: list[Any], ordered: bool) -> None:
+def test_an_order_or_a_completed_checkout_counts_as_ordered(
+    orders: list[Any], completed: list[Any], ordered: bool
+) -> None:
     placed = [{"created_at": at, "cancelled_at": cancelled} for at, cancelled in orders]
     checkouts = [{"completed_at": at} for at in completed]
     assert rules.has_ordered_since(100, placed, checkouts) is ordered
@@ -76,11 +78,11 @@ def test_the_cart_comes_from_the_visit_or_else_from_the_checkout() -> None:
 
 
 @pytest.mark.parametrize(("at", "expected"), [(None, False), (99, False), (100, True), (101, True)])
-def test_a_draft_order_since(at: int | None, expected: bool) -> None:
+def test_a_draft_order_counts_if_it_is_later(at: int | None, expected: bool) -> None:
     assert rules.has_draft_order_since(100, {"draft_order_at": at}) is expected
 
 
-def test_a_visit_without_facts() -> None:
+def test_a_visit_without_facts_has_defaults() -> None:
     assert not rules.has_draft_order_since(100, {})
     assert rules.source_of({}) == rules.source_of({"source": None}) == "online_store"
     assert rules.source_of({"source": "shop_app"}) == "shop_app"

@@ -29,7 +29,7 @@ ADA: Address = {
         ({}, None),
     ],
 )
-def test_full_name(address: Address, name: str | None) -> None:
+def test_a_full_name_has_first_and_last_name(address: Address, name: str | None) -> None:
     assert full_name(address) == name
 
 
@@ -45,7 +45,7 @@ def test_full_name(address: Address, name: str | None) -> None:
         ({}, None),
     ],
 )
-def test_area(address: Address, area: str | None) -> None:
+def test_an_area_has_city_province_and_country(address: Address, area: str | None) -> None:
     assert formatted_area(address) == area
 
 
@@ -64,7 +64,7 @@ LABEL = ["12 Main St", "Flat 3", "Louisville KY 40202", "United States"]
         ({}, True, True, []),
     ],
 )
-def test_label(address: Address, with_name: bool, with_company: bool, lines: list[str]) -> None:
+def test_a_label_has_no_empty_lines(address: Address, with_name: bool, with_company: bool, lines: list[str]) -> None:
     assert formatted(address, with_name, with_company) == lines
 
 

@@ -68,7 +68,7 @@ def changed(before: Checkout | Customer, after: Checkout | Customer) -> dict[str
     return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
 
 
-def test_a_checkout_without_its_buyer() -> None:
+def test_an_erased_checkout_has_products_times_and_amounts_only() -> None:
     after = changed(CHECKOUT, erased_checkout(CHECKOUT, NOW + 5))
     key, visitor, customer = (after.pop(name) for name in ("recovery_key", "visitor_id", "customer"))
     assert isinstance(key, str) and len(key) == 32
@@ -112,14 +112,14 @@ def test_a_checkout_without_a_customer_stays_without_one() -> None:
     assert erased_checkout(a_checkout(email="ada@example.com"), NOW).customer is None
 
 
-def test_the_time_of_change_never_goes_back() -> None:
+def test_updated_at_never_decreases() -> None:
     late = a_checkout(updated_at=NOW + 9, customer=a_customer(updated_at=NOW + 8))
     after = erased_checkout(late, NOW)
     assert (after.updated_at, after.source_updated_at) == (NOW + 9, NOW + 9)
     assert after.customer is not None and after.customer.updated_at == NOW + 8
 
 
-def test_a_customer_without_the_person() -> None:
+def test_an_erased_customer_has_id_times_and_amounts_only() -> None:
     after = erased_customer(CUSTOMER, NOW + 5)
     assert after.uuid is not None and after.uuid != "person" and len(after.uuid) == 36
     assert after == Customer(

@@ -30,7 +30,9 @@ CARA = {"first_name": "Cara", "last_name": "Clay", "phone": "+3"}
         ({"first_name": "", "phone": "", "company": ""}, None, None, "", Contact()),
     ],
 )
-def test_contact(shipping: Any, billing: Any, customer: Any, phone: str | None, contact: Contact) -> None:
+def test_the_contact_is_the_recipient_the_payer_or_the_customer(
+    shipping: Any, billing: Any, customer: Any, phone: str | None, contact: Contact
+) -> None:
     assert contact_of(shipping, billing, customer, phone) == contact
 
 
@@ -47,7 +49,7 @@ def test_contact(shipping: Any, billing: Any, customer: Any, phone: str | None, 
         ({}, (None, None)),
     ],
 )
-def test_names(values: dict[str, Any], names: tuple[str | None, str | None]) -> None:
+def test_the_fast_way_returns_the_same_names(values: dict[str, Any], names: tuple[str | None, str | None]) -> None:
     assert contact_names(a_checkout(**values)) == names
 
 

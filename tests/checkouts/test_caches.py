@@ -4,7 +4,7 @@ from abandoned_checkouts.checkouts.caches import cached, cached_texts, function_
 from abandoned_checkouts.checkouts.money import parse_amount
 
 
-def test_long_texts_are_not_kept() -> None:
+def test_long_texts_are_not_cached() -> None:
     calls = []
 
     @cached_texts(2, longest=10)
@@ -27,7 +27,7 @@ def test_long_texts_are_not_kept() -> None:
     assert calls[4:] == ["x" * 10, "a"]
 
 
-def test_the_entries_are_bounded() -> None:
+def test_the_number_of_entries_is_limited() -> None:
     @cached(3, 100)
     def double(number: int) -> int:
         return 2 * number

@@ -23,7 +23,7 @@ BOB = {"first_name": "Bob", "last_name": "Byron"}
         ({}, ", "),
     ],
 )
-def test_the_name_that_a_list_is_sorted_by(values: dict[str, Any], name: str) -> None:
+def test_lists_are_sorted_by_last_name_then_first_name(values: dict[str, Any], name: str) -> None:
     assert customer_name(a_checkout(**values)) == name
 
 

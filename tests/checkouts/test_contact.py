@@ -30,7 +30,7 @@ from tests.checkouts.samples import a_checkout, a_customer, a_shop
         (None, None),
     ],
 )
-def test_email_key(text: str | None, key: str | None) -> None:
+def test_an_email_key_is_without_case(text: str | None, key: str | None) -> None:
     assert email_key(text) == key
 
 
@@ -57,7 +57,7 @@ def test_email_key(text: str | None, key: str | None) -> None:
         (None, "US", None),
     ],
 )
-def test_phone_key(text: str | None, country: str | None, key: str | None) -> None:
+def test_a_phone_key_is_in_e164(text: str | None, country: str | None, key: str | None) -> None:
     assert phone_key(text, country) == key
 
 
@@ -74,7 +74,7 @@ def test_phone_key(text: str | None, country: str | None, key: str | None) -> No
         ("my-app", False),
     ],
 )
-def test_drafts_and_apps_have_no_customer(source: object, expected: bool) -> None:
+def test_checkouts_of_drafts_and_apps_need_no_customer(source: object, expected: bool) -> None:
     extra = None if source is None else {"source_name": source}
     checkout = Checkout(
         platform="shopify", created_at=0, updated_at=0, currency="USD", email="ada@example.com", extra=extra
@@ -82,7 +82,7 @@ def test_drafts_and_apps_have_no_customer(source: object, expected: bool) -> Non
     assert needs_customer(checkout) is expected
 
 
-def test_who_needs_no_customer() -> None:
+def test_a_checkout_with_a_customer_or_without_contact_needs_none() -> None:
     without = Checkout(platform="shopify", created_at=0, updated_at=0, currency="USD")
     known = Checkout(platform="shopify", created_at=0, updated_at=0, currency="USD", email="a@b.example", customer_id=5)
     sent = Checkout(
@@ -116,7 +116,7 @@ CANADA, JAPAN = {"country_code": "CA"}, {"country_code": "JP"}
         ({"phone": "03-1234-5678"}, ContactKeys(None, "+81312345678")),
     ],
 )
-def test_the_keys_of_a_checkout(values: dict[str, Any], keys: ContactKeys) -> None:
+def test_a_phone_number_gets_the_country_of_the_address(values: dict[str, Any], keys: ContactKeys) -> None:
     assert contact_keys(a_checkout(**values), a_shop(address=JAPAN)) == keys
 
 
@@ -128,11 +128,11 @@ def test_the_keys_of_a_checkout(values: dict[str, Any], keys: ContactKeys) -> No
         ({"phone": "03-1234-5678"}, ContactKeys(None, "+81312345678")),
     ],
 )
-def test_the_keys_of_a_customer(values: dict[str, Any], keys: ContactKeys) -> None:
+def test_a_customers_keys_are_from_the_customers_address(values: dict[str, Any], keys: ContactKeys) -> None:
     assert customer_keys(a_customer(**values), a_shop(address=JAPAN)) == keys
 
 
-def test_a_shop_without_an_address_leaves_the_digits() -> None:
+def test_without_a_country_the_key_is_the_digits() -> None:
     assert contact_keys(a_checkout(phone=LOCAL), a_shop()) == ContactKeys(None, "6136120707")
 
 
@@ -158,7 +158,7 @@ def test_one_key_is_enough(keys: ContactKeys, expected: bool) -> None:
         ({"phone": LOCAL}, {"phone": "+16136120707"}, True),
     ],
 )
-def test_the_same_contact_in_another_spelling(values: dict[str, Any], other: dict[str, Any], expected: bool) -> None:
+def test_spelling_does_not_matter_for_a_contact(values: dict[str, Any], other: dict[str, Any], expected: bool) -> None:
     assert has_same_contact(a_checkout(**values), a_checkout(**other), a_shop(address=CANADA)) is expected
 
 
@@ -173,5 +173,5 @@ def test_the_same_contact_in_another_spelling(values: dict[str, Any], other: dic
         ({"email": "a@b.example", "extra": {"source_name": "my-app"}}, False),
     ],
 )
-def test_a_customer_is_made_of_a_contact(values: dict[str, Any], expected: bool) -> None:
+def test_a_created_customer_can_be_replaced(values: dict[str, Any], expected: bool) -> None:
     assert is_without_customer(a_checkout(**values)) is expected

@@ -28,7 +28,7 @@ def test_a_fraction_or_a_boolean_is_refused_and_not_cut(value: float) -> None:
 
 
 @pytest.mark.parametrize(("value", "number"), [(None, 0), ("", 0), ("3", 3), (2, 2), (2.0, 2), (-1, -1)])
-def test_whole_numbers(value: float | str | None, number: int) -> None:
+def test_whole_numbers_are_accepted_as_numbers_and_texts(value: float | str | None, number: int) -> None:
     assert int_or_zero(value) == number
     if value != "":
         assert int_or_none(value) == (None if value is None else number)
@@ -64,7 +64,7 @@ def test_whole_numbers(value: float | str | None, number: int) -> None:
         (comma_separated, " new, vip ,, gold customer ", ["new", "vip", "gold customer"]),
     ],
 )
-def test_values(convert: Callable[[object], object], value: object, expected: object) -> None:
+def test_values_are_converted(convert: Callable[[object], object], value: object, expected: object) -> None:
     assert convert(value) == expected
 
 
@@ -84,12 +84,12 @@ def test_values(convert: Callable[[object], object], value: object, expected: ob
         ("", False),
     ],
 )
-def test_flags_also_as_spreadsheets_write_them(value: object, expected: bool) -> None:
+def test_flags_of_spreadsheets_are_converted(value: object, expected: bool) -> None:
     assert flag(value) is expected
 
 
 @pytest.mark.parametrize(("value", "shown"), [("yes", "'yes'"), (2, "'2'"), ("x" * 200, f"'{'x' * 100}'")])
-def test_another_flag_is_refused(value: object, shown: str) -> None:
+def test_an_unknown_flag_is_refused(value: object, shown: str) -> None:
     with pytest.raises(ValueError, match=f"^{shown} is neither true nor false$"):
         flag(value)
 

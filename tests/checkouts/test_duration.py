@@ -47,5 +47,5 @@ NOW = 1_000 * DAY
         (12 * 365 * DAY, "about 12 years"),
     ],
 )
-def test_durations_in_words(span: int, words: str) -> None:
+def test_durations_are_rounded_and_written_in_words(span: int, words: str) -> None:
     assert lasted(NOW - span, NOW) == words

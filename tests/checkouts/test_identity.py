@@ -41,7 +41,7 @@ def test_another_secret_kind_or_number_makes_another_token() -> None:
     assert len(tokens) == 4
 
 
-def test_line_item_key() -> None:
+def test_a_line_key_is_completed_as_recorded() -> None:
     assert line_item_key("tok", 0) == "5447ca3bfc228dc3c8ba8217c55e7b66?checkout=tok&index=0&actoken"
     assert line_item_key("tok", 2, "mine") == "mine?checkout=tok&index=2&actoken"
     assert line_item_key("tok", 1) != line_item_key("tok", 2).replace("index=2", "index=1")

@@ -26,7 +26,7 @@ CART = ObjectShape({"id": ID, "lines": LINES, "total": NULLABLE_AMOUNT}, require
         {"id": "1"},
     ],
 )
-def test_a_document_that_fits(document: object) -> None:
+def test_a_valid_document_has_no_problem(document: object) -> None:
     assert problem_in(document, CART) is None
 
 
@@ -51,7 +51,7 @@ def test_a_document_that_fits(document: object) -> None:
         ({"id": "x" * 200}, f"unexpected type in id: expected a whole number, got '{'x' * 99}…"),
     ],
 )
-def test_the_first_value_that_does_not_fit(document: object, problem: str) -> None:
+def test_the_first_invalid_value_is_reported_with_its_path(document: object, problem: str) -> None:
     assert problem_in(document, CART) == problem
 
 

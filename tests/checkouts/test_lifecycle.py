@@ -54,7 +54,7 @@ def checkout(**changes: Any) -> Checkout:
         ({"completed_at": 10 * MINUTE - 1}, 0, "completed"),
     ],
 )
-def test_states(changes: dict[str, Any], now: int, state: str) -> None:
+def test_the_state_follows_from_the_times(changes: dict[str, Any], now: int, state: str) -> None:
     assert state_of(checkout(**changes), now, RULES) == state
 
 
@@ -78,7 +78,7 @@ def test_a_purchase_is_a_recovery_in_time_or_by_the_link(completed_at: int, by_l
 @pytest.mark.parametrize(
     "changes", [{"completed_at": None}, {"recovered_at": HOUR}, {"abandoned_at": None}, {"lapsed_at": 2 * DAY}]
 )
-def test_a_decision_about_a_purchase_is_not_changed(changes: dict[str, Any]) -> None:
+def test_a_recovered_or_lapsed_checkout_stays_so(changes: dict[str, Any]) -> None:
     bought = checkout(**{"abandoned_at": 10 * MINUTE, "completed_at": 40 * DAY, **changes})
     assert with_recovery(bought, RULES, by_link=False) == bought
 
@@ -94,7 +94,9 @@ def test_a_decision_about_a_purchase_is_not_changed(changes: dict[str, Any]) -> 
         (9 * MINUTE, {"abandoned_at": 10 * MINUTE, "completed_at": HOUR}, False),
     ],
 )
-def test_bought_before_it_was_abandoned(bought_at: int | None, known: dict[str, Any], in_time: bool) -> None:
+def test_a_purchase_before_the_abandonment_is_in_time(
+    bought_at: int | None, known: dict[str, Any], in_time: bool
+) -> None:
     assert was_bought_in_time(checkout(completed_at=bought_at), checkout(**known)) is in_time
 
 
@@ -159,7 +161,7 @@ def test_retention_deletes_on_the_first_monday_after_both_periods(created: int, 
         ("2026-01-13T00:01", "2026-01-13T00:01", "2026-04-20T00:00"),
     ],
 )
-def test_the_days_of_retention(created: str, updated: str, deleted: str) -> None:
+def test_retention_depends_on_age_and_last_change(created: str, updated: str, deleted: str) -> None:
     at = {name: moment(text) for name, text in (("created_at", created), ("updated_at", updated))}
     assert retention_deletes_at(checkout(**at), "UTC") == moment(deleted)
 

@@ -38,11 +38,11 @@ def test_a_report_is_older_than_the_latest_of_the_source(
 @pytest.mark.parametrize(
     ("reported", "known", "expected"), [(None, None, False), (5, None, True), (5, 4, False), (None, 4, False)]
 )
-def test_a_purchase_is_new_once(reported: int | None, known: int | None, expected: bool) -> None:
+def test_a_purchase_is_new_only_once(reported: int | None, known: int | None, expected: bool) -> None:
     assert is_new_purchase(a_checkout(completed_at=reported), a_checkout(completed_at=known)) is expected
 
 
-def test_the_known_customer_stays() -> None:
+def test_a_report_with_a_contact_only_keeps_the_known_customer() -> None:
     reported = a_checkout(customer=a_customer(id=1), customer_id=1)
     keep_customer(reported, a_checkout(customer=a_customer(), customer_id=501))
     assert (reported.customer, reported.customer_id) == (a_customer(), 501)
@@ -66,7 +66,7 @@ KNOWN = a_checkout(created_at=10, updated_at=20, visit={"started_at": 5, "source
         (frozenset(), 300, 10, 300, 300, {"source": "shop_app", "started_at": 5}),
     ],
 )
-def test_times_that_the_source_did_not_send(
+def test_missing_times_are_filled_in(
     sent: frozenset[str],
     now: int,
     created_at: int,
@@ -131,7 +131,9 @@ def test_the_known_visit_stays_until_another_is_reported() -> None:
         ({}, {"recovery_key": "k"}, {"recovery_key": "k"}),
     ],
 )
-def test_merged(reported: dict[str, Any], known: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_the_report_is_completed_with_known_values(
+    reported: dict[str, Any], known: dict[str, Any], expected: dict[str, Any]
+) -> None:
     found = merged(a_checkout(**reported), a_checkout(**known))
     assert found == a_checkout(**{**reported, **expected})
 
@@ -148,5 +150,5 @@ def test_merged(reported: dict[str, Any], known: dict[str, Any], expected: dict[
         ({"created_at": 5}, {}, False),
     ],
 )
-def test_a_report_that_changes_only_the_time(reported: dict[str, Any], known: dict[str, Any], same: bool) -> None:
+def test_a_report_can_differ_in_its_time_only(reported: dict[str, Any], known: dict[str, Any], same: bool) -> None:
     assert is_same_but_for_time(a_checkout(**reported), a_checkout(**known)) is same

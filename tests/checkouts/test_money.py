@@ -45,7 +45,7 @@ def test_amounts_are_read_and_written_in_both_formats(text: str | float, amount:
     ("text", "amount"),
     [("922337203685477.5807", 2**63 - 1), ("-922337203685477.5807", 1 - 2**63), (9e14, 9 * 10**18)],
 )
-def test_the_largest_amounts(text: str | float, amount: int) -> None:
+def test_amounts_up_to_64_bits_are_accepted(text: str | float, amount: int) -> None:
     """The columns of the store have 64 bits."""
     assert parse_amount(text) == amount
 
@@ -73,7 +73,7 @@ def test_an_amount_that_cannot_be_stored_exactly_is_refused(text: str | float) -
 
 
 @pytest.mark.parametrize(("amount", "number"), [(1_990_000, "199"), (1, "0.0001"), (-12_340, "-1.234"), (0, "0")])
-def test_amounts_as_decimals(amount: int, number: str) -> None:
+def test_an_amount_becomes_an_equal_decimal(amount: int, number: str) -> None:
     assert as_decimal(amount) == Decimal(number)
 
 

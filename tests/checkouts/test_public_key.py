@@ -28,7 +28,7 @@ DER = "".join(PEM.splitlines()[1:-1])
         f"'{DER}'",
     ],
 )
-def test_forms(text: str) -> None:
+def test_every_accepted_form_becomes_the_same_pem(text: str) -> None:
     assert read_public_key(text) == PEM
 
 
@@ -43,6 +43,6 @@ def test_forms(text: str) -> None:
         new_private_key(),
     ],
 )
-def test_other_texts(text: str) -> None:
+def test_a_text_that_is_not_a_public_key_is_refused(text: str) -> None:
     with pytest.raises(PublicKeyError, match="must be an RSA public key: PEM"):
         read_public_key(text)

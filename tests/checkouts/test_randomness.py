@@ -88,7 +88,7 @@ def test_a_seed_stays_in_its_context() -> None:
     assert not isinstance(source.get(), Seeded)
 
 
-def test_forms() -> None:
+def test_random_values_have_their_documented_form() -> None:
     assert len(random_hex(16)) == 32
     assert len(random_url_text(16)) == 22
     assert 0 <= random_number(5) < 2**40

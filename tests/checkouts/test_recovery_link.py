@@ -23,7 +23,7 @@ UNNAMED_KEY = derived_token("secret", "recovery", "")
         ("a/b?c", "tok", "e&n", "/3/checkouts/ac/a%2Fb%3Fc/recover?key=k&locale=e%26n"),
     ],
 )
-def test_a_recovery_link(cart_token: str | None, token: str, locale: str | None, path: str) -> None:
+def test_a_recovery_link_has_shopifys_form(cart_token: str | None, token: str, locale: str | None, path: str) -> None:
     assert recovery_link("https://shop.example", 3, cart_token, token, "k", locale) == f"https://shop.example{path}"
 
 
@@ -51,5 +51,5 @@ def test_the_key_is_the_stored_one_or_the_one_that_will_be_stored(values: dict[s
         ({"token": None, "recovery_key": "k"}, "http://here/3/checkouts/ac//recover?key=k"),
     ],
 )
-def test_the_link_of_a_checkout(values: dict[str, Any], link: str) -> None:
+def test_the_platforms_link_is_used_before_our_own(values: dict[str, Any], link: str) -> None:
     assert link_of(SHOP, a_checkout(**values), "http://here") == link

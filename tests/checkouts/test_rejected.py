@@ -43,7 +43,7 @@ def test_a_missing_key_is_named(source: dict[str, Any], reason: str) -> None:
     assert str(rejection(raised.value, source, SHAPE)) == reason
 
 
-def test_the_reason_of_a_reader_stays() -> None:
+def test_a_rejection_of_a_reader_is_not_changed() -> None:
     own = RejectedRecordError("the quantity is -1")
     assert rejection(own, {"at": "noon"}, SHAPE) is own
 
@@ -61,7 +61,7 @@ def test_a_value_outside_the_shape_has_no_place(problem: Exception, reason: str)
     assert str(rejection(problem, {"at": "2026-01-01"}, SHAPE)) == reason
 
 
-def test_a_record_is_an_object() -> None:
+def test_a_record_must_be_an_object() -> None:
     assert json_object({"a": 1}) == {"a": 1}
     with pytest.raises(RejectedRecordError, match=r"^unexpected type: expected an object, got a list$"):
         json_object([{}])

@@ -67,7 +67,7 @@ def test_without_a_field_all_shown_texts_are_found_once() -> None:
         ("attribute", ["gift", "gift=yes", "wrap", "wrap="]),
     ],
 )
-def test_the_texts_of_a_field(field: str, texts: list[str]) -> None:
+def test_each_field_has_its_own_texts(field: str, texts: list[str]) -> None:
     assert field_texts(FULL)[field] == texts
 
 

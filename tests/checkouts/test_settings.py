@@ -39,7 +39,7 @@ PEM = public_key(new_private_key())
         ("quiet_hours", "22:00-8:00", "22:00-08:00"),
     ],
 )
-def test_valid_settings(name: str, text: str, value: SettingValue) -> None:
+def test_valid_settings_are_converted(name: str, text: str, value: SettingValue) -> None:
     assert read_setting(name, text) == value
 
 
@@ -78,7 +78,7 @@ USERS = (
         ("users", "42=edit_customers=x", f"'42=edit_customers=x' {USERS}"),
     ],
 )
-def test_invalid_settings(name: str, text: str, message: str) -> None:
+def test_invalid_settings_are_refused_with_advice(name: str, text: str, message: str) -> None:
     with pytest.raises(SettingValueError) as error:
         read_setting(name, text)
     assert str(error.value) == f"{name}: {message}"
@@ -95,7 +95,7 @@ def test_invalid_settings(name: str, text: str, message: str) -> None:
         ),
     ],
 )
-def test_invalid_settings_of_a_wix_site(name: str, text: str, message: str) -> None:
+def test_invalid_settings_of_a_wix_site_are_refused(name: str, text: str, message: str) -> None:
     with pytest.raises(SettingValueError) as error:
         read_setting(name, text)
     assert str(error.value) == f"{name} {message}"

@@ -36,7 +36,7 @@ from tests.checkouts.samples import a_checkout, a_line, a_shop
         ("", False),
     ],
 )
-def test_web_addresses(text: str, expected: bool) -> None:
+def test_only_http_and_https_urls_are_web_addresses(text: str, expected: bool) -> None:
     assert is_web_address(text) is expected
 
 
@@ -88,7 +88,7 @@ def test_another_address_is_refused(name: str, text: str, message: str) -> None:
         ({"domain": "a.example", "settings": {"storefront_url": ""}}, None),
     ],
 )
-def test_the_storefront(values: dict[str, Any], address: str | None) -> None:
+def test_the_storefront_is_the_setting_or_the_shops_domain(values: dict[str, Any], address: str | None) -> None:
     assert storefront_address(a_shop(**values)) == address
 
 
@@ -111,7 +111,7 @@ EVERYTHING = "https://s.example/{checkout_id}/{token}/{cart_token}?d={discount}&
         ("https://s.example/", {"abandoned_checkout_url": "https://own.example/r"}, "TEN", "https://s.example/"),
     ],
 )
-def test_the_setting_comes_first(template: str, values: dict[str, Any], discount: str | None, address: str) -> None:
+def test_checkout_url_is_used_first(template: str, values: dict[str, Any], discount: str | None, address: str) -> None:
     shop = a_shop(domain="a.myshopify.com", settings={"checkout_url": template})
     assert checkout_address(shop, a_checkout(**values), discount, "https://here.example") == address
 
@@ -138,7 +138,9 @@ CART = "https://a.myshopify.com/cart/71:2,72:1"
         ({"line_items": []}, None, None),
     ],
 )
-def test_the_address_without_the_setting(values: dict[str, Any], discount: str | None, address: str | None) -> None:
+def test_without_checkout_url_the_platforms_link_or_the_cart_is_used(
+    values: dict[str, Any], discount: str | None, address: str | None
+) -> None:
     shop = a_shop(domain="a.myshopify.com")
     assert checkout_address(shop, a_checkout(**values), discount, "https://here.example/") == address
 

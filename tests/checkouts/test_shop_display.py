@@ -28,7 +28,7 @@ from tests.checkouts.samples import a_shop
         ("XYZ", "{{amount}} XYZ", "{{amount}} XYZ"),
     ],
 )
-def test_money_format(currency: str, short: str, full: str) -> None:
+def test_the_money_format_depends_on_the_currency(currency: str, short: str, full: str) -> None:
     assert (money_format(currency), money_format(currency, with_currency=True)) == (short, full)
 
 
@@ -44,7 +44,7 @@ def test_money_format(currency: str, short: str, full: str) -> None:
         ("Plus Trial", PlanFacts("Plus Trial", True, False)),
     ],
 )
-def test_plan(setting: str | None, facts: PlanFacts) -> None:
+def test_the_plan_follows_from_the_setting(setting: str | None, facts: PlanFacts) -> None:
     settings = {} if setting is None else {"plan": setting}
     assert plan(a_shop(settings=settings)) == facts
 
@@ -76,7 +76,9 @@ def test_units_follow_the_country_or_the_setting(values: dict[str, Any], expecte
         ("UTC", "2026-01-01T00:00:00Z", 0, "+0000", "UTC"),
     ],
 )
-def test_time_zone(timezone: str, moment: str, minutes: int, text: str, abbreviation: str) -> None:
+def test_the_offset_follows_daylight_saving_time(
+    timezone: str, moment: str, minutes: int, text: str, abbreviation: str
+) -> None:
     shop, now = a_shop(timezone=timezone), parse_moment(moment)
     assert offset_minutes(shop, now) == minutes
     assert offset_text(minutes) == text

@@ -28,5 +28,5 @@ def test_a_formula_gets_an_apostrophe_which_an_import_removes(cell: str) -> None
 
 
 @pytest.mark.parametrize("cell", ["", "-19.90", "+5", "Lamp", "'t Hooft", "a=b", "'"])
-def test_other_cells_stay(cell: str) -> None:
+def test_other_cells_are_not_changed(cell: str) -> None:
     assert guarded(cell) == cell and unguarded(cell) == cell

@@ -46,7 +46,7 @@ def sample(taxes_included: bool = False) -> Checkout:
     return checkout
 
 
-def test_the_example_of_the_page() -> None:
+def test_the_totals_of_shopifys_example() -> None:
     checkout = sample()
     assert checkout.total_line_items_price == 3_980_000
     assert checkout.total_discount == 398_000
@@ -124,7 +124,7 @@ def test_a_line_of_nothing_has_its_total_as_the_price_of_a_unit() -> None:
     ("taxes_included", "prefix", "expected"),
     [(False, "", 1111), (True, "", 111), (False, "presentment_", 2222), (True, "presentment_", 222)],
 )
-def test_charges(taxes_included: bool, prefix: str, expected: int) -> None:
+def test_charges_include_tax_unless_prices_do(taxes_included: bool, prefix: str, expected: int) -> None:
     checkout = sample(taxes_included)
     for place, name in enumerate(("total_shipping", "total_duties", "total_tip", "total_tax")):
         setattr(checkout, name, 10**place)

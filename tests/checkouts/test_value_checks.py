@@ -112,7 +112,7 @@ def test_the_whole_quantity_can_be_the_largest_number_of_the_api() -> None:
         ({"customer": a_customer(tags=["a", 5])}, "unexpected type in tags: expected a text, got 5"),
     ],
 )
-def test_others_are_refused(values: dict[str, Any], message: str | None) -> None:
+def test_values_beyond_the_limits_are_refused(values: dict[str, Any], message: str | None) -> None:
     if message is None:
         check_checkout(a_checkout(**values))
         return
@@ -129,7 +129,7 @@ def test_others_are_refused(values: dict[str, Any], message: str | None) -> None
         ({"name": 1001}, "unexpected type in name: expected a text, got 1001"),
     ],
 )
-def test_an_order_is_refused(values: dict[str, Any], message: str) -> None:
+def test_an_order_with_too_large_numbers_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(RejectedRecordError) as error:
         check_order(an_order(**values))
     assert str(error.value) == message
@@ -143,5 +143,5 @@ def test_texts_of_600_characters_are_accepted() -> None:
 
 
 @pytest.mark.parametrize("url", [None, "", "http://shop.example/r", "https://shop.example/r"])
-def test_a_recovery_url_leads_to_the_web(url: str | None) -> None:
+def test_a_recovery_url_must_be_a_web_address(url: str | None) -> None:
     check_recovery_url(a_checkout(abandoned_checkout_url=url))

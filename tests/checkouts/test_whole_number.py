@@ -21,5 +21,5 @@ from abandoned_checkouts.checkouts.whole_number import whole_number
         ("١", None),
     ],
 )
-def test_whole_number(text: str, number: int | None) -> None:
+def test_only_1_to_18_ascii_digits_are_a_whole_number(text: str, number: int | None) -> None:
     assert whole_number(text) == number

@@ -32,7 +32,7 @@ def test_wrong_values_are_refused(run: Run, sqlite_url: str, tmp_path: Path) -> 
         assert message in run("app", "create", *shop, *more, code=2).stderr
 
 
-def test_an_address_for_compliance_topics(run: Run, sqlite_url: str) -> None:
+def test_a_compliance_url_is_set_and_removed(run: Run, sqlite_url: str) -> None:
     shop = ("--shop", "acme.myshopify.com", "--database", sqlite_url)
     client_id = run("app", "create", *shop).stdout.split("\n")[0].partition("\t")[2]
     run("app", "compliance", client_id, "https://app.example/webhooks", *shop)

@@ -49,7 +49,7 @@ def test_an_error_is_one_line_on_standard_error(
         ("postgresql+asyncpg://nobody@127.0.0.1:1/none", "Connect call failed"),
     ],
 )
-def test_a_store_that_cannot_be_used(run: Run, tmp_path: Path, address: str, words: str) -> None:
+def test_a_store_that_cannot_be_used_is_reported(run: Run, tmp_path: Path, address: str, words: str) -> None:
     damaged = tmp_path / "damaged.sqlite3"
     damaged.write_bytes(b"this is not a store, in spite of its name" * 40)
     done = run("shop", "list", "--database", address.format(damaged=damaged), code=3)

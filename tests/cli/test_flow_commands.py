@@ -8,7 +8,7 @@ import yaml
 from tests.cli.conftest import Within
 
 
-def test_flows(within: Within, tmp_path: Path) -> None:
+def test_a_flow_is_stored_shown_turned_on_and_deleted(within: Within, tmp_path: Path) -> None:
     number, state, trigger, name = within("flow", "list")[0].strip().split("\t")
     assert (state, trigger, name) == ("off", "abandoned", "Two reminders")
     shown, said = within("flow", "on", name)

@@ -50,7 +50,7 @@ async def rows_of(store: Database) -> dict[int, Any]:
         return {row["id"]: row for row in (await connection.execute(select(customers))).mappings()}
 
 
-async def test_a_contact_makes_a_customer(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_a_contact_creates_a_customer(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
     names = {"first_name": "Ada", "last_name": "Lovelace", "country_code": "CA"}
     await sender.send("checkouts/create", guest("t1", "Ada@Example.com ", "(613) 612-0707", shipping_address=names))
     assert list(await rows_of(store)) == [FIRST], "when the contact is given, before the threshold"
@@ -79,13 +79,15 @@ async def test_a_repeated_report_changes_nothing(store: Database, shop: Shop, se
     assert await customers_of(store) == {"t1": FIRST}
 
 
-async def test_an_older_report_makes_nobody(store: Database, shop: Shop, sender: Sender) -> None:
+async def test_an_older_report_creates_no_customer(store: Database, shop: Shop, sender: Sender) -> None:
     await sender.send("checkouts/create", guest("t1", "ada@example.com", updated=5))
     assert await sender.send("checkouts/update", guest("t1", "typo@example.com", updated=2)) == "older"
     assert list(await rows_of(store)) == [FIRST]
 
 
-async def test_a_phone_of_two_people(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_people_with_one_phone_number_and_two_addresses_stay_separate(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
     await sender.send("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
     await sender.send("checkouts/create", guest("t2", "grace@example.com", "+1 613 612 0707"))
     clock.pass_minutes(11)
@@ -95,7 +97,9 @@ async def test_a_phone_of_two_people(store: Database, shop: Shop, sender: Sender
     assert await customers_of(store) == {"t1": 501, "t2": FIRST + 1}
 
 
-async def test_a_phone_gets_its_address_later(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_a_customer_with_a_phone_number_gets_the_address_of_a_later_checkout(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
     await sender.send("checkouts/create", guest("t1", None, "+16136120707"))
     await sender.send("checkouts/create", guest("t2", "ada@example.com"))
     await sender.send("checkouts/update", guest("t1", "ada@example.com", "+16136120707", updated=1))
@@ -107,7 +111,7 @@ async def test_a_phone_gets_its_address_later(store: Database, shop: Shop, sende
 
 @pytest.mark.parametrize("moment", ["open", "abandoned"])
 @pytest.mark.parametrize("way", ["customer", "checkout"])
-async def test_a_platforms_customer_replaces_the_made_one(
+async def test_a_platforms_customer_replaces_the_created_one(
     store: Database, shop: Shop, sender: Sender, clock: Clock, moment: str, way: str
 ) -> None:
     await sender.send("checkouts/create", guest("t1", "Ada@example.com"))
@@ -135,7 +139,9 @@ async def test_a_platforms_customer_replaces_the_made_one(
     assert set((await customers_of(store)).values()) == {501}
 
 
-async def test_drafts_and_apps(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_checkouts_of_drafts_and_apps_get_no_customer(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
     for token, source in (("t1", "shopify_draft_order"), ("t2", "1354745"), ("t3", "web")):
         await sender.send("checkouts/create", guest(token, "ada@example.com", source_name=source))
     clock.pass_minutes(11)
@@ -143,7 +149,9 @@ async def test_drafts_and_apps(store: Database, shop: Shop, sender: Sender, cloc
     assert await customers_of(store) == {"t1": None, "t2": None, "t3": FIRST}
 
 
-async def test_erasure_and_a_late_report(store: Database, shop: Shop, sender: Sender, clock: Clock) -> None:
+async def test_a_late_report_of_an_erased_customer_creates_nobody(
+    store: Database, shop: Shop, sender: Sender, clock: Clock
+) -> None:
     await sender.send("checkouts/create", guest("t1", "ada@example.com", "+16136120707"))
     await sender.send("checkouts/create", guest("t2", None, "+81312345678"))
     clock.pass_minutes(11)
@@ -160,7 +168,7 @@ async def test_erasure_and_a_late_report(store: Database, shop: Shop, sender: Se
     assert list(await rows_of(store)) == [FIRST, FIRST + 1], "nobody was made again"
 
 
-async def test_two_checkouts_of_a_new_contact_at_once(store: Database, shop: Shop) -> None:
+async def test_simultaneous_checkouts_of_a_new_contact_share_a_customer(store: Database, shop: Shop) -> None:
     async def take(token: str, email: str) -> None:
         async with store.begin() as connection:
             await take_checkout(connection, shop, checkout_from_rest(guest(token, email), zone="UTC"), START)
@@ -175,7 +183,9 @@ async def test_two_checkouts_of_a_new_contact_at_once(store: Database, shop: Sho
     assert all(len({found[f"{place}-{number}"] for number in range(3)}) == 1 for place in range(6))
 
 
-async def test_a_checkout_and_a_customer_at_once(store: Database, shop: Shop, sender: Sender) -> None:
+async def test_a_simultaneous_checkout_and_customer_become_one_customer(
+    store: Database, shop: Shop, sender: Sender
+) -> None:
     for place in range(6):
         email, number = f"buyer{place}@example.com", 600 + place
         await asyncio.gather(
@@ -186,7 +196,9 @@ async def test_a_checkout_and_a_customer_at_once(store: Database, shop: Shop, se
     assert await customers_of(store) == {f"t{place}": 600 + place for place in range(6)}
 
 
-async def test_a_file_names_one_person_many_times(store: Database, shop: Shop, tmp_path: Path) -> None:
+async def test_an_import_creates_one_customer_for_a_repeated_contact(
+    store: Database, shop: Shop, tmp_path: Path
+) -> None:
     people = [
         guest("a", "ada@example.com", id=1),
         guest("b", "ADA@example.com", "+1 613 612 0707", id=2),
@@ -216,7 +228,7 @@ async def test_numbers_that_a_source_uses_are_skipped(store: Database, shop: Sho
 ROUNDS = 12
 
 
-async def test_any_order_gives_the_same_people(store: Database, shop: Shop) -> None:
+async def test_any_order_results_in_the_same_customers(store: Database, shop: Shop) -> None:
     """Whatever the order, and whatever comes at once: one customer for each address, another for each other one."""
     chance = random.Random(0)
 
@@ -251,7 +263,7 @@ async def test_any_order_gives_the_same_people(store: Database, shop: Shop) -> N
         assert all(len(addresses) == 1 for addresses in of_customer.values()), contacts
 
 
-async def test_one_file_joins_a_phone_to_its_address(store: Database, shop: Shop, tmp_path: Path) -> None:
+async def test_an_import_merges_a_phone_number_with_its_address(store: Database, shop: Shop, tmp_path: Path) -> None:
     file = tmp_path / "people.jsonl"
     people = [
         guest("a", None, "+16136120707", id=1),

@@ -149,7 +149,7 @@ def bought(word: str, **more: object) -> Checkout:
     return Checkout(**fields, line_items=[line(1, word, None)])  # type: ignore[arg-type]
 
 
-def test_difficult_searches(store: Store) -> None:
+def test_difficult_searches_find_the_expected_checkouts(store: Store) -> None:
     bob = Customer(id=1, created_at=1, updated_at=1, first_name="Bob", last_name="Norman", email="bob@example.com")
     shelf = store.shop(
         [
@@ -229,7 +229,7 @@ def test_difficult_searches(store: Store) -> None:
     ],
     ids=lambda query: f"{query[:30]}…",
 )
-def test_long_and_deep_searches(store: Store, query: str) -> None:
+def test_the_longest_and_deepest_searches_are_executed(store: Store, query: str) -> None:
     """Searches of the maximum length, in forms that SQL parsers would refuse."""
     assert len(query) <= 8192
     shelf = store.shop([bought("hoodie"), bought("bob", closed_at=1)])

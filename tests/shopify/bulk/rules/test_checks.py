@@ -44,7 +44,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("query", "messages"), CASES)
-def test_what_is_wrong(query: str, messages: list[str] | None) -> None:
+def test_invalid_queries_have_shopifys_messages(query: str, messages: list[str] | None) -> None:
     """None: it is refused in the words that an ordinary query is answered with."""
     found = query_errors(graphql_schema(), query)
     if messages is None:
