@@ -1,4 +1,5 @@
-"""Stores for tests: every test that asks for one runs on SQLite and on PostgreSQL, each time in an empty store."""
+"""Stores for tests. A test that uses the fixture `store` runs on SQLite and on PostgreSQL, each time with an empty
+store."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,14 +9,14 @@ from hypothesis import settings
 
 from tests.databases import Databases
 
-# A busy machine must not decide whether a change is right: examples may take their time, and they are the same ones
-# each time. RANDOM=1 draws others.
+# Examples have no time limit, because a busy machine must not make a test fail. They are the same in every run;
+# RANDOM=1 draws others.
 settings.register_profile("project", deadline=None, derandomize="RANDOM" not in os.environ)
 settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """As many examples as somebody asks for may take as long as they take."""
+    """If EXAMPLES is set, a test has no time limit."""
     if "EXAMPLES" in os.environ:
         for item in items:
             item.add_marker(pytest.mark.timeout(0))
@@ -50,7 +51,7 @@ def store_url(databases: Databases, database_kind: str) -> Iterator[str]:
 
 @pytest.fixture
 def sqlite_url(databases: Databases) -> str:
-    """For what does not depend on the database: an empty store on SQLite."""
+    """An empty store on SQLite, for tests that do not depend on the database."""
     return databases.new("sqlite")
 
 

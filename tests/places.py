@@ -26,7 +26,7 @@ RECORDED = SHARED / "facts" / "recorded"
 
 
 def present(file: Path) -> Path:
-    """`file`, when it is there. Without it the test is skipped, or fails where CI=true: there it must be present."""
+    """Returns `file` if it exists. If not, the test is skipped, or fails with CI=true."""
     if not file.exists():
         reason = f"{file} is missing: recordings are not part of the repository"
         if os.environ.get("CI") == "true":

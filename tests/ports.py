@@ -4,6 +4,6 @@ import socket
 
 
 def free_port() -> int:
-    """A port that no program uses now; a fixed one may be in use by another run of the tests."""
+    """A free port. A fixed one could be in use by another run of the tests."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])

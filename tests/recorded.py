@@ -1,4 +1,5 @@
-"""Recorded answers of Shopify, beside the repository and never part of it; tests that need them say when they lack."""
+"""Recorded responses of Shopify. They are beside the repository, not in it. Tests that need them are skipped if they
+are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of scopes: known ones pass, and others are answered with the nearest."""
+"""Names of scopes: known names are accepted; for others, the error names the nearest one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The days from which tokens without an end are refused."""
+"""The days from which non-expiring tokens are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks: how fast questions are answered, against the same questions answered otherwise."""
+"""`python -m tests.benchmarks` measures this server and other implementations that respond to the same requests."""
 
 import argparse
 import asyncio

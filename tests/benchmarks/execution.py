@@ -20,7 +20,7 @@ TITLES = (OURS, BY_HAND, TEXT, ORDINARY)
 
 
 def contenders(url: str, titles: Sequence[str]) -> list[Contender]:
-    """Those that read the store at a URL; the text is made on SQLite alone."""
+    """The servers that are measured for the store at a URL. JSON text from the database is measured on SQLite only."""
     store = {"BENCH_URL": url, "BENCH_STORE": url.rpartition(":///")[2]}
     server = "tests.benchmarks.execution_server:application"
     on_sqlite = url.startswith("sqlite")
@@ -51,7 +51,7 @@ async def give_token(url: str) -> None:
 
 
 async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only: str = "") -> None:
-    """Measures and prints. Servers take turns, so that a busy moment of the machine affects all of them."""
+    """Measure and print. Servers take turns, so that other work on the machine affects all of them."""
     number = FIRST_ID + size - 100
     deep = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
     selected = [question for question in questions(FIRST_ID, deep) if only in question.title]
@@ -100,7 +100,7 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
 
 
 async def check_equal(question: Question, taking_part: Sequence[Contender]) -> None:
-    """All must answer alike, or there is nothing to compare. Warms each of them up, too."""
+    """Check that all servers return the same responses. This also warms them up."""
     answers = {}
     for contender in taking_part:
         client = await contender.connect()

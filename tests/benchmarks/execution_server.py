@@ -1,4 +1,4 @@
-"""This server as it serves, with everything on; but its throttle never runs dry."""
+"""This server with all features; only its rate limit is never reached."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The export that somebody writes who knows the query beforehand: sqlite3, dicts and orjson, no GraphQL, no layers.
+"""An export written by hand for one known query, for comparison: sqlite3, dicts and orjson.
 
 One open statement over the checkouts, one statement for the lines of each portion, formats remembered.
 """

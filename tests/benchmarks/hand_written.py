@@ -1,4 +1,4 @@
-"""The same answers by hand: no GraphQL, no layers, just sqlite3, dicts and orjson behind a bare ASGI application.
+"""An endpoint written by hand that returns the same responses: sqlite3, dicts and orjson in a plain ASGI application.
 
 It is what somebody would write who knows the question beforehand and wants it quick: prepared statements of just the
 columns needed, one statement per table, formats remembered. It checks no token, counts no cost, knows nothing else.

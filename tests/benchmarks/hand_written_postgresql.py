@@ -1,4 +1,4 @@
-"""The same answers by hand from PostgreSQL: asyncpg, dicts and orjson behind a bare ASGI application.
+"""The same endpoint written by hand for PostgreSQL: asyncpg, dicts and orjson in a plain ASGI application.
 
 As tests/benchmarks/hand_written, with asyncpg's prepared statements instead of sqlite3's.
 """
@@ -14,7 +14,7 @@ from tests.benchmarks.by_hand import CHECKOUT, FROM, LINE, SHOP, UNTIL, Row
 from tests.benchmarks.metered import endpoint, metered
 from tests.benchmarks.queries import RANGE
 
-# Opened with the first question, on the server's loop.
+# Opened with the first request, on the server's event loop.
 _pools: list[Any] = []
 
 

@@ -1,4 +1,4 @@
-"""Does /healthz answer while the server works on a hostile document?
+"""Measures how long /healthz takes while the server processes a hostile document.
 
     python -m tests.benchmarks.hostile
 
@@ -30,7 +30,7 @@ TOKEN = "shpat_hostile"
 
 
 async def longest_wait(http: httpx.AsyncClient, work: "asyncio.Future[Any]") -> float:
-    """The longest that /healthz takes while the work runs, in milliseconds; at least three times."""
+    """The longest time of /healthz during the work, in milliseconds. It is requested at least three times."""
     longest, asked = 0.0, 0
     while not work.done() or asked < 3:
         began = time.perf_counter()

@@ -20,7 +20,7 @@ def metered(inner: Application) -> Application:
 
 
 def endpoint(answered: Callable[[str, dict[str, Any]], Awaitable[bytes]]) -> Application:
-    """A POST whose question is named by a header and whose body holds its variables."""
+    """A POST request. A header names the query, and the body has its variables."""
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

@@ -56,14 +56,14 @@ COUNT = """query Count($query: String) {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`name` is what the hand-written endpoints know it by: they read no GraphQL."""
+    """Endpoints written by hand do not parse GraphQL; they recognize the query by `name`."""
 
     title: str
     name: str
     text: str
     variables: dict[str, Any]
     repeats: int
-    # Whether each request brings a text that the server has not seen: under another name, or with another literal.
+    # Whether the text of each request is new to the server: with another name, or with another literal.
     fresh: bool = False
     pasted: bool = False
 

@@ -1,4 +1,5 @@
-"""The benchmark's store: 100,000 checkouts of three lines each, the same in every run, made once under data/."""
+"""The store for the benchmarks: 100,000 checkouts with three lines each. It is the same in every run, and kept under
+data/."""
 
 import asyncio
 import hashlib
@@ -203,7 +204,7 @@ def _checkout(dice: random.Random, number: int) -> Checkout:
 
 
 def bench_store(size: int = 100_000) -> Path:
-    """The file of the store of that size, made now if it is not there: one for each state of the tables."""
+    """The file of the store with that size. It is created if it does not exist, one for each version of the tables."""
     file = Path("data") / f"{_name(size)}.sqlite3"
     if not file.exists():
         file.parent.mkdir(exist_ok=True)

@@ -33,7 +33,7 @@ def money(table: str, column: str) -> str:
 
 
 def members(of: dict[str, str]) -> str:
-    """An object whose members are given as SQL that makes their text."""
+    """SQL for an object. Its members are SQL expressions for their text."""
     parts = [f"""'"{name}":' || {sql}""" for name, sql in of.items()]
     return f"""'{{' || {" || ',' || ".join(parts)} || '}}'"""
 

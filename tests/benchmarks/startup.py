@@ -60,7 +60,7 @@ def cpu_of_command(tree: Path, *arguments: str) -> float:
 
 
 def cpu_of_first_response(tree: Path, url: str) -> float:
-    """The CPU time of a server when it has answered a first query, which it receives as soon as it listens."""
+    """The CPU time of a server until it has responded to a first query, sent as soon as it listens."""
     port = free_port()
     command = _command("serve", "--port", str(port), "--database", url)
     process = psutil.Popen(command, env=_environment(tree), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

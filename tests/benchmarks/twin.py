@@ -1,4 +1,4 @@
-"""What the twin costs: requests of a server without and with it, and its own operations. In one process, without HTTP.
+"""Measures requests to a server with and without the twin, and the twin's operations. In one process, without HTTP.
 
     python -m tests.benchmarks.twin [--restores 1000]
 
@@ -123,7 +123,7 @@ async def ask(app: ASGIApp) -> None:
 
 
 async def operations(twin: Server) -> None:
-    """Each alone: the background work that the one before has caused is done first."""
+    """Measures each operation alone. Background work of the previous operation is done first."""
     assert twin.twin is not None
     print(f"\n{'an operation, milliseconds':<38}{'median':>8}{'p95':>8}{'lowest':>8}{'CPU':>8}")
     for title, method, path, body in (
@@ -149,7 +149,7 @@ async def growth(twin: Server, restores: int, folder: Path) -> None:
     for number in range(restores + 1):
         if number % max(1, restores // 10) == 0:
             print(f"{number:<12}{await asyncio.to_thread(used, folder)}", flush=True)
-        # Something to take back.
+        # A change that the restore must undo.
         status, answer = await call(twin, "POST", "/__twin/checkouts", {"state": "abandoned"})
         assert status == 201, answer
         status, answer = await call(twin, "POST", "/__twin/snapshots/s/restore", {})

@@ -37,7 +37,7 @@ from tests.ports import free_port
 CHECKOUTS = 300
 SCOPES = "read_orders,read_customers,read_products"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
-PATIENCE = 20_000  # milliseconds; only a busy machine needs them
+PATIENCE = 20_000  # milliseconds; only reached on a busy machine
 expect.set_options(timeout=PATIENCE)
 GRAPHQL = "**/graphql.json"
 # The browser resolves no name but the server's.

@@ -1,4 +1,4 @@
-"""Whose name, phone number and company count as the buyer's, and the GUIDs that Wix identifies the buyer by."""
+"""The name, phone number and company of the buyer, and the GUIDs by which Wix identifies the buyer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Contacts in one spelling: e-mail addresses without case, phone numbers in E.164."""
+"""Normalised contacts: e-mail addresses without case, phone numbers in E.164."""
 
 from typing import Any
 

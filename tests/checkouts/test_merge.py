@@ -1,4 +1,4 @@
-"""How a reported checkout and the known one become one."""
+"""Merging a reported checkout with the known one."""
 
 from typing import Any
 

@@ -52,7 +52,7 @@ def serving(url: str, *options: str, port: int | None = None, **settings: object
         server.wait()
         yield server
     finally:
-        # Its worker processes, too: they hold its output open.
+        # Also its worker processes, because they keep the output open.
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(process.pid).children(recursive=True):
                 child.kill()

@@ -1,6 +1,6 @@
-"""What a connector asks of abandoned checkouts: in bulk, and the same by pages."""
+"""The queries of a connector for abandoned checkouts: one in bulk, and the same one by pages."""
 
-# A window of updated_at is what connectors narrow a run by; this one holds everything.
+# Connectors select a window of updated_at. This window contains all checkouts.
 _SINCE = "query: \"updated_at:>='2020-01-01T00:00:00Z'\""
 _CHECKOUT = """
   id name abandonedCheckoutUrl createdAt updatedAt completedAt taxesIncluded

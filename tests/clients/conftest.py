@@ -1,4 +1,4 @@
-"""A server on a real port with a small shop, for clients that speak through real sockets."""
+"""A server on a real port with a small shop, for clients that use real sockets."""
 
 import asyncio
 import socket
@@ -35,7 +35,7 @@ CLIENT = {"client_id": "client", "client_secret": "shpss_0123456789abcdef0123456
 
 
 class Served(threading.Thread):
-    """`given` is what clients have to know. The clock starts at a fixed moment and runs as the real one does."""
+    """`given` has the values that clients need. The clock starts at a fixed moment and runs at normal speed."""
 
     def __init__(self, store_url: str) -> None:
         super().__init__(daemon=True)
@@ -79,7 +79,7 @@ class Served(threading.Thread):
             self.given["token"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
             self.given["poorToken"] = await issue_token(connection, shop, ["read_products"], now=NOW)
             self.given["appToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW, app_id=app_id)
-            # Its bucket can be emptied without the others' being touched.
+            # A separate app, so that a test can empty its bucket without affecting others.
             self.given["eagerToken"] = await issue_token(connection, shop, ALL_SCOPES, now=NOW)
             own = await find_access(connection, self.given["eagerToken"], NOW, Endpoint.GRAPHQL)
         assert own is not None
@@ -89,7 +89,7 @@ class Served(threading.Thread):
         def clock() -> int:
             return NOW + (time.monotonic_ns() - started) // 1000
 
-        # As one of several workers, so that the throttle's buckets are in a file that this test can reach, too.
+        # As one of several workers, so that the buckets are in a file that the test can change.
         settings = Settings(database_url=self._url, workers=2)
         application = create_app(settings, clock=clock)
         buckets = FileBuckets(f"{self._url.partition(':///')[2]}-throttle")

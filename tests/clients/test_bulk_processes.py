@@ -27,7 +27,7 @@ ALL = "{ bulkOperations(first: 20) { nodes { id status errorCode rootObjectCount
 
 @asynccontextmanager
 async def serving(url: str, folder: Path, **settings: str) -> AsyncIterator[str]:
-    """`serve --workers 2`, as it is installed: its address, when it answers."""
+    """Starts the installed `serve --workers 2`; returns its address when it responds."""
     port = free_port()
     given = {"bulk_folder": str(folder), "log_level": "warning", **settings}
     environment = {**os.environ, **{PREFIX + name.upper(): value for name, value in given.items()}}
@@ -62,7 +62,7 @@ async def serving(url: str, folder: Path, **settings: str) -> AsyncIterator[str]
 
 
 async def ask(base: str, document: str, **variables: Any) -> Any:
-    """On a new connection, so that either process may answer."""
+    """Send a request on a new connection, so that either process may respond."""
     async with httpx.AsyncClient(timeout=30) as http:
         answer = await http.post(
             f"{base}/admin/api/2026-10/graphql.json",
@@ -84,7 +84,7 @@ async def finished_events(url: str) -> list[str]:
 
 
 async def test_five_at_once_and_each_run_once(databases: Databases, tmp_path: Path) -> None:
-    """On PostgreSQL, where a lock on the lines keeps every run from its end until all have been asked for."""
+    """On PostgreSQL, because there a lock on the rows can delay the end of every run until all are requested."""
     store_url = databases.new("postgresql")
     database = await open_database(store_url)
     await fill(database, checkouts=CHECKOUTS, seed=1, now=time.time_ns() // 1000)
@@ -120,5 +120,5 @@ async def test_five_at_once_and_each_run_once(databases: Databases, tmp_path: Pa
         (str(len(lines)), str(CHECKOUTS))
     }
     finished = await finished_events(store_url)
-    # The last one may have been run, or not, before its server ended.
+    # The last operation may have run before its server ended, or not.
     assert sorted(each for each in finished if each != again["bulkOperation"]["id"]) == taken

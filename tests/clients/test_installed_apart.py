@@ -31,7 +31,7 @@ REQUIREMENTS = {
 
 
 def environment(name: str) -> Path:
-    """The folder of the programs of an environment, made when it is not there."""
+    """The folder with the programs of an environment. The environment is created if it does not exist."""
     folder = ENVIRONMENTS / name
     stamp = folder / ".installed"
     requirements = "\n".join(REQUIREMENTS[name])
@@ -48,7 +48,7 @@ def run(command: list[Any], **more: Any) -> str:
     return done.stdout
 
 
-# The tap itself is not touched: the library below it is told the scheme and the port, the machine where the host is.
+# The tap's code is not changed. Its library gets the scheme and the port, and the machine resolves the host.
 TAP = """
 import socket, sys
 import shopify
@@ -89,7 +89,7 @@ def tap(served: Served, tmp_path: Path) -> Callable[..., str]:
 
 
 def test_tap_shopify_replicates_abandoned_checkouts(served: Served, tap: Callable[..., str], tmp_path: Path) -> None:
-    """It asks for version 2025-07, which is answered by the oldest that is left, in windows by updated_at."""
+    """It requests version 2025-07 in windows of updated_at, and the oldest supported version responds."""
     catalog = json.loads(tap("--discover"))
     streams = {stream["tap_stream_id"]: stream for stream in catalog["streams"]}
     chosen = streams["abandoned_checkouts"]
@@ -142,7 +142,7 @@ print(*names)
 
 
 def test_gql_3_5_builds_the_schema_with_graphql_core_3_2(served: Served, tmp_path: Path) -> None:
-    """The older library refuses a directive location that it does not know, and with it the whole schema."""
+    """The older library refuses a schema with a directive location that it does not know."""
     bin_folder = environment("old gql")
     program = f"""
 import graphql
@@ -203,7 +203,7 @@ print(*(node.name for node in found.nodes), found.page_info.has_next_page)
 
 
 def test_shopifyapp_exchanges_credentials_and_reads(served: Served, tmp_path: Path) -> None:
-    """Its HTTP client is the one that it takes as an argument, with requests to the shop's domain sent here."""
+    """It accepts an HTTP client as an argument; this one sends requests for the shop's domain to the server."""
     bin_folder = environment("shopifyapp")
     program = f"""
 import httpx
@@ -229,7 +229,7 @@ print(wrong.ok, wrong.log.code)
     assert lines[0] == "#1 #2" and lines[1] == "False" and lines[2].startswith("False ")
 
 
-# The server itself is not touched: the library below it sends requests to the shop's domain here.
+# The MCP server's code is not changed. Its library sends requests for the shop's domain to this server.
 MCP = """
 import sys
 import requests

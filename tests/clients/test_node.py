@@ -21,7 +21,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def results(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
-    """By script and name, what went wrong; None where all is well."""
+    """The problem of each check, by script and name. None if the check succeeded."""
     given = tmp_path_factory.mktemp("clients") / "given.json"
     given.write_text(json.dumps({**served.given, "schema": str(SCHEMA)}))
     problems: dict[str, str | None] = {}
@@ -45,7 +45,7 @@ def test_client(results: dict[object, str | None], script: str, name: str) -> No
 
 @pytest.mark.parametrize("document", ["query pageQuery", "refetch"])
 def test_relay_compiles_against_the_schema(tmp_path: Path, document: str) -> None:
-    """Connections, edges, cursors, node and PageInfo are as Relay wants them."""
+    """Connections, edges, cursors, node and PageInfo are as Relay requires."""
     sources = tmp_path / "src"
     sources.mkdir()
     (tmp_path / "schema.graphql").write_text(SCHEMA.read_text())

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "node_apart"
 
 
 def run(*command: object) -> list[str]:
-    """The lines that a program of Node writes."""
+    """The lines that a Node program prints."""
     parts = [str(part) for part in (node_with(HERE), *command)]
     done = subprocess.run(parts, cwd=HERE, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, f"{parts}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
@@ -41,7 +41,8 @@ export const email = (page: PageQuery) => page.abandonedCheckouts.email;
 
 
 def test_graphql_codegen_writes_types_that_compile(served: Served, tmp_path: Path) -> None:
-    """TypeScript accepts a program with the types, and refuses one that reads a field that was not asked for."""
+    """TypeScript accepts a program with the generated types, and rejects one that reads a field that was not
+    selected."""
     endpoint = f"{served.given['base']}/admin/api/2026-10/graphql.json"
     run("codegen.mjs", endpoint, served.given["token"], HERE / "queries.graphql", tmp_path)
     (tmp_path / "program.ts").write_text(PROGRAM)

@@ -36,7 +36,7 @@ def expected(served: Served) -> list[str]:
 
 
 def pages(ask: Any) -> Iterator[dict[str, Any]]:
-    """Every page, by a function from variables to data."""
+    """All pages of a list. The argument is a function that returns the data for variables."""
     after = None
     while True:
         page = ask({"first": 5, "after": after, "query": None})["abandonedCheckouts"]
@@ -81,7 +81,7 @@ def test_gql_raises_errors_and_bad_tokens(served: Served) -> None:
         session.execute(gql(UNKNOWN))
     assert raised.value.errors is not None
     assert raised.value.errors[0]["extensions"]["code"] == "undefinedField"
-    # gql reads `errors` of a refusal, which is a text there, as a list: any of its exceptions is right.
+    # `errors` of a refusal is a text, but gql expects a list. Any exception of gql is accepted.
     with client(served, "wrongToken") as session, pytest.raises((TransportQueryError, TransportServerError)):
         session.execute(gql("{ shop { id } }"))
 
@@ -97,7 +97,7 @@ async def test_gql_sends_many_queries_at_once(served: Served) -> None:
 
 @pytest.fixture
 def session(served: Served) -> Iterator[None]:
-    """ShopifyAPI, led here: its host and scheme are settings, and the resource's site the last of them."""
+    """ShopifyAPI with this server as its host, by its settings."""
     activate(served, "token")
     yield
     shopify.ShopifyResource.clear_session()
@@ -149,7 +149,7 @@ def test_shopifyapi_raises_on_a_bad_token_and_a_missing_scope(served: Served) ->
 
 
 def test_a_proxy_in_front_may_name_the_shop_and_the_scheme(served: Served) -> None:
-    """Behind a TLS front the Host is the shop's; there is never a redirect."""
+    """Behind a TLS proxy, the Host header is the shop's. The server does not redirect."""
     headers = {
         "Host": served.given["shop"],
         "X-Forwarded-Proto": "https",

@@ -1,4 +1,4 @@
-"""Bulk operations by ShopifyAPI and gql: started, polled, downloaded, and compared with what pages say."""
+"""Bulk operations by ShopifyAPI and gql: started, polled, downloaded, and compared with the same data by pages."""
 
 import json
 import time
@@ -70,7 +70,7 @@ def started(answer: Any) -> str:
 
 
 def over(ask: Ask, number: str) -> Any:
-    """The operation when it is over, which is the app's current one until another is started."""
+    """Wait for the end of the app's current operation, and return it."""
     until = time.monotonic() + 30
     while True:
         operation = ask(CURRENT)["operation"]
@@ -82,7 +82,7 @@ def over(ask: Ask, number: str) -> Any:
 
 
 def regrouped(lines: list[Any]) -> list[Any]:
-    """Lines under their parents. A DiscountAllocation has no id, as it has none in Shopify's schema."""
+    """Lines nested under their parents. A DiscountAllocation has no id, as in Shopify's schema."""
     roots: list[Any] = []
     lists: dict[str, list[Any]] = {}
     for line in lines:
@@ -114,7 +114,7 @@ def by_pages(ask: Ask, document: str) -> list[Any]:
 
 
 def test_bulk_and_pages_read_the_same(served: Served, ask: Ask) -> None:
-    """The query stands in the mutation's own text as a block string, as in Shopify's examples."""
+    """The query is a block string in the text of the mutation, as in Shopify's examples."""
     query = served.given["bulkQuery"]
     done = over(ask, started(ask(RUN.replace("($query: String!)", "").replace("$query", f'"""{query}"""'))))
     assert (done["status"], done["errorCode"], done["partialDataUrl"]) == ("COMPLETED", None, None)
@@ -130,7 +130,7 @@ def test_bulk_and_pages_read_the_same(served: Served, ask: Ask) -> None:
 
 
 def test_cancelled(served: Served, by_shopifyapi: Ask) -> None:
-    """One that was quicker than its cancellation is told to be over; then another is tried."""
+    """If an operation ends before it is cancelled, the error says so, and the test tries another one."""
     for _ in range(5):
         number = started(by_shopifyapi(RUN, query=served.given["bulkQuery"]))
         answer = by_shopifyapi(CANCEL, id=number)["bulkOperationCancel"]

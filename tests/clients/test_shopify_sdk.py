@@ -1,4 +1,4 @@
-"""Shopify's own Node library believes what this server delivers, and nothing that was touched on the way."""
+"""Shopify's Node library accepts this server's webhooks, and rejects changed ones."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ HERE = Path(__file__).with_name("shopify_sdk")
 
 @pytest.fixture
 def database_kind() -> str:
-    """What is delivered does not depend on the database."""
+    """SQLite only, because deliveries do not depend on the database."""
     return "sqlite"
 
 

@@ -149,7 +149,7 @@ def _run_velo(command: Path, file: Path, given: dict[str, Any]) -> "subprocess.C
 
 @pytest.fixture(scope="module")
 def answers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What became of each check, by name. All run in one process of Node, in their order."""
+    """The result of each check, by name. All checks run in one Node process, in their order."""
     command = node_with(HERE)
     server = Server(databases.new("sqlite"))
     server.start()

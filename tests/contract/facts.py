@@ -16,7 +16,7 @@ from graphql import (
 
 
 def _default(item: GraphQLArgument | GraphQLInputField) -> str:
-    """As the schema's text has it; both sides are built from text."""
+    """The default as the schema's text has it, because both schemas are built from text."""
     node = item.ast_node
     return "" if node is None or node.default_value is None else f" = {print_ast(node.default_value)}"
 
@@ -51,7 +51,7 @@ def _type_facts(type_: GraphQLNamedType) -> set[str]:
 
 
 def facts_of(schema: GraphQLSchema) -> set[str]:
-    """Everything a client can see of a schema but its prose, one fact a line."""
+    """Everything that a client can see of a schema except descriptions, one fact per line."""
     facts = {f"query {schema.query_type}", f"mutation {schema.mutation_type}"}
     for name, type_ in schema.type_map.items():
         if not name.startswith("__"):

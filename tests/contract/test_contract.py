@@ -1,4 +1,4 @@
-"""The schema that is served, held against Shopify's: every name, type, argument, default, interface, deprecation."""
+"""Compares the served schema with Shopify's: every name, type, argument, default, interface and deprecation."""
 
 from graphql import GraphQLEnumType, build_schema, print_schema
 

@@ -1,4 +1,4 @@
-"""schema.graphql is the schema that is served, printed and sorted, so that every change of it is seen in review."""
+"""schema.graphql is the served schema, printed and sorted, so that a review shows every change."""
 
 import difflib
 

@@ -1,4 +1,4 @@
-"""How each version's schema differs from schema.graphql, as a diff under review: a snapshot of every version."""
+"""A snapshot of each version: the diff between its schema and schema.graphql."""
 
 import difflib
 import os

@@ -1,4 +1,5 @@
-"""What recordings of real shops show of our schema, as names: `make coverage-page` writes it where they are present.
+"""The names in our schema that recordings of real shops contain. `make coverage-page` writes them if the recordings are
+present.
 
 The recordings are not part of the repository, the names in recorded_names.json are: fields, arguments and enum values
 that a recorded document used and a real shop answered, and our error texts that a recorded message matches. The names

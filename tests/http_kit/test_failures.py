@@ -1,4 +1,4 @@
-"""Failures: what is logged, and what is answered."""
+"""Unexpected errors: the log entry, and the response."""
 
 import errno
 import logging

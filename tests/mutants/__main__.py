@@ -185,7 +185,7 @@ def diffs(folder: Path, mutants: list[Mutant]) -> Iterator[tuple[str, str]]:
 
 
 def print_figures(place: str, count: Counter[str]) -> None:
-    """One line: what became of the changes in a module or group. Equivalent changes count as noticed in the share."""
+    """One line with the results for a module or group. In the share, equivalent changes count as noticed."""
     if total := count.total():
         print(
             f"{place}: {total} changes, {count['noticed']} noticed, {count['equivalent']} equivalent, "
@@ -194,7 +194,8 @@ def print_figures(place: str, count: Counter[str]) -> None:
 
 
 def run_group(name: str, only: list[str], sample: int | None, processes: int, folder: Path) -> bool:
-    """Run one group, print the figures of its modules and the changes that nothing noticed. True: nothing is left."""
+    """Run one group and print the figures of its modules, and the changes that no test noticed. Returns True if there
+    are none."""
     group = groups()[name]
     modules = [module for module in module_files(group) if not only or any(part in module for part in only)]
     prepare(folder, modules, test_files(group), group.get("without_tests_named", []))

@@ -49,7 +49,8 @@ def parity(
     for case in cases:
         count += 1
         answers = [side.ask(case, client) for side in (first, second)]
-        # Equal values have equal pseudonyms, so the differences are those of the real responses.
+        # The pseudonymised responses are compared. Because equal values have equal pseudonyms, the differences are the
+        # same.
         hidden = [Answer(answer.status, _hidden(answer.body, pseudonyms)) for answer in answers]
         found += differences(case, *hidden)
         request = case.path or {"query": case.document, "variables": case.variables}

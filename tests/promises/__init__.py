@@ -1,4 +1,4 @@
-"""Guarantees of the whole program, tested by force: kills, many writers, hostile receivers.
+"""Guarantees of the whole program, tested with killed processes, many writers and hostile receivers.
 
 Small in the ordinary suite; each can be run at any size, as `python -m tests.promises.deliveries --kills 100`.
 """

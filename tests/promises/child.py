@@ -1,4 +1,4 @@
-"""A process to be killed."""
+"""A process that a test starts and kills."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from tests.places import ROOT
 
 
 class Child:
-    """`module` run with arguments; `start` returns when it has printed "ready"."""
+    """Runs `module` with arguments. `start` returns when the process has printed "ready"."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._command = (sys.executable, "-m", module, *arguments)
@@ -23,7 +23,7 @@ class Child:
         assert line == b"ready\n", f"{self._command} did not start"
 
     async def kill(self) -> None:
-        """As kill -9 does: without a word to the process."""
+        """Kill the process as kill -9 does, without a warning."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

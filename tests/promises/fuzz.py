@@ -44,7 +44,7 @@ class Outcome:
 
 
 class Tracebacks(logging.Handler):
-    """Keeps what is logged as an error or with a traceback."""
+    """Collects log entries that are errors or have a traceback."""
 
     def __init__(self) -> None:
         super().__init__()

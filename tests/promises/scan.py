@@ -1,4 +1,4 @@
-"""How long it takes to find what is due among very many open checkouts.
+"""Measures how long it takes to find due checkouts among very many open ones.
 
     python -m tests.promises.scan --checkouts 1000000 --due 100
 

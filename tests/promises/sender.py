@@ -10,7 +10,7 @@ from abandoned_checkouts.work.deliver import Timing
 from abandoned_checkouts.work.retry import Schedule
 from abandoned_checkouts.work.workers import Workers
 
-# Quick to give up on an answer and slow to give up on a delivery, so that chance alone loses none.
+# A short time limit for a response, but many retries, so that no delivery is lost by chance.
 HURRIED = Timing(seconds=0.3, schedule=Schedule(30, 60 * SECOND))
 
 

@@ -1,4 +1,4 @@
-"""A server of the intake and its workers, to be killed: `python -m tests.promises.server URL PORT`."""
+"""A server with intake and workers, which tests kill: `python -m tests.promises.server URL PORT`."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""A server under reads, intake and deliveries for a long time: does its memory, or the number of open files, grow?
+"""Runs a server under reads, intake and deliveries for a long time, and compares its memory and open files.
 
     python -m tests.promises.soak --seconds 1200
 

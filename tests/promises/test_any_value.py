@@ -25,10 +25,10 @@ ALL = bool(os.environ.get("EXAMPLES"))
 DOMAIN = "acme.myshopify.com"
 NOW = 1_790_000_000_000_000
 ODD: tuple[Any, ...] = (None, "odd", True, {}, 1e30, "", -1, 2.5, [], ["odd"], "9" * 30)
-# Each place gets so many of them, the next place the ones after; EXAMPLES=1 tries them all.
+# The number of values for each place; the next place gets the next values. EXAMPLES=1 tries all values at every place.
 TRIED = len(ODD) if ALL else 2
 FORMS = {"rest": full_rest_checkout(), "graphql": full_node(), "wix": full_wix_checkout()}
-# By which a record is found again.
+# Keys by which a record is found again.
 KEPT = {"id", "token"}
 EVERYTHING = (
     f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on AbandonedCheckout {everything('AbandonedCheckout', 3)} }} }}"

@@ -1,4 +1,4 @@
-"""Messages and steps about one checkout at the same moment: each finds what the others have done."""
+"""Simultaneous messages and flow steps about one checkout: each sees the changes of the others."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The demo token away from loopback: refused, unless the demo is meant for everybody."""
+"""The demo token is refused at network addresses, unless --expose-demo is set."""
 
 from base64 import b64encode
 from contextlib import AsyncExitStack

@@ -1,4 +1,5 @@
-"""Reports in any order, with the scheduler in between, end in both databases as if they had come in time.
+"""Reports in any order, with runs of the scheduler in between, have the same result as reports in time, on both
+databases.
 
 tests/checkouts/test_transition.py tries many more orders without a database.
 """

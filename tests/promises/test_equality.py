@@ -1,4 +1,4 @@
-"""Plans answer as graphql-core does: generated documents over the whole schema, on both databases, byte for byte.
+"""Plans return the same bytes as graphql-core, for generated documents over the whole schema, on both databases.
 
 EXAMPLES says how many documents a database is asked: 10,000 by `make equality` and in continuous integration, always
 the same ones; RANDOM=1 draws others.
@@ -27,7 +27,7 @@ from tests.shopify.execution.plan.documents import Pool, documents
 from tests.shopify.execution.plan.stores import fill_store, request_for
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
-# Shrinking what failed takes its time: SHRINK=0 shows it as it was drawn.
+# Shrinking a failed example takes long. SHRINK=0 shows the example as it was drawn.
 PHASES = tuple(phase for phase in Phase if phase is not Phase.shrink or os.environ.get("SHRINK") != "0")
 SCHEMA = graphql_schema()
 
@@ -53,7 +53,7 @@ class Filled:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def filled(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Filled]:
-    """A filled store, and what may be asked of it."""
+    """A filled store, and the values that generated queries can use."""
     with asyncio.Runner() as runner:
         database = runner.run(open_database(databases.new(request.param)))
         shop = runner.run(fill_store(database))

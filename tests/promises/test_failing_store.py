@@ -39,7 +39,7 @@ MUTATION = (
     'mutation { savedSearchCreate(input: {name: "n", query: "id:1", resourceType: PRODUCT}) '
     "{ userErrors { message } } }"
 )
-# What reads the store before it can answer.
+# Requests that read the store.
 READS = {
     "graphql": Sent("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": "{ shop { id } }"}),
     "rest": Sent("GET", "/admin/api/2026-10/checkouts.json", 500, "shopify"),
@@ -55,7 +55,7 @@ READS = {
     "download": Sent("GET", "/bulk-operations/1/1-0123456789abcdef.jsonl?Signature=x&Expires=9999999999", 503, "own"),
     "explorer": Sent("GET", "/explorer/session.json", 503, "own"),
 }
-# What writes to the store.
+# Requests that write to the store.
 WRITES = {
     "graphql": Sent("POST", "/admin/api/2026-10/graphql.json", 200, "graphql", {"query": MUTATION}),
     "intake": Sent("POST", "/intake/checkouts", 503, "own", {"token": "t", "note": "x" * 3_000}),
@@ -198,7 +198,7 @@ async def test_a_full_disk_is_reported_in_every_form_until_there_is_room(
         await check_failures(caller.http, {**WRITES, "wix": gone}, caller.tokens["all"], caplog)
         ready = await caller.http.get("/readyz")
         assert (ready.status_code, ready.json()["problems"]) == (503, {"store": "cannot be written"})
-        # What only reads works on.
+        # Reads still work.
         assert "errors" not in await caller.answer("{ abandonedCheckoutsCount { count } }")
         filler.unlink()
         assert (await caller.http.get("/readyz")).status_code == 200

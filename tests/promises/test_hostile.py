@@ -55,7 +55,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_document_is_refused_quickly(sqlite_caller: Caller, name: str) -> None:
-    await sqlite_caller.answer("{ shop { id } }")  # creates everything that is created only once
+    await sqlite_caller.answer("{ shop { id } }")  # creates objects that are created only once
     best = 10.0
     for attempt in range(3):
         # Another document each time, because refused documents are cached.
@@ -130,7 +130,8 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
 
 @pytest.mark.parametrize("path", [URL, "/admin/api/2026-10/checkouts.json", "/admin/oauth/access_token"])
 async def test_other_pages_may_not_ask_through_a_browser(sqlite_caller: Caller, path: str) -> None:
-    """Shopify answers no preflight on the Admin API; the explorer comes from this very server and needs none."""
+    """Shopify's Admin API does not answer preflight requests. The explorer is served by this server, so it needs
+    none."""
     origin = {"Origin": "https://elsewhere.example"}
     requests = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
     preflight = await sqlite_caller.http.options(path, headers=requests)

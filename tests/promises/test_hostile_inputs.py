@@ -158,7 +158,9 @@ def test_the_table_has_many_inputs() -> None:
 
 @pytest.mark.parametrize("kind", INPUTS)
 async def test_a_hostile_input_costs_little(sqlite_caller: Caller, kind: str) -> None:
-    await sqlite_caller.answer("{ __schema { queryType { name } } shop { id } }")  # makes what is made once
+    await sqlite_caller.answer(
+        "{ __schema { queryType { name } } shop { id } }"
+    )  # creates objects that are created only once
     wrong = []
     for name, given in INPUTS[kind].items():
         query, variables = (given, {}) if isinstance(given, str) else given

@@ -29,7 +29,7 @@ def rows(file: Path) -> int:
 
 
 def kill_half_way(file: Path, url: str) -> int:
-    """Start an import, kill it as soon as something is stored, and say how much was."""
+    """Start an import and kill it as soon as something is stored. Returns the number of stored checkouts."""
     store = Path(url.partition(":///")[2])
     command = [sys.executable, "-m", "abandoned_checkouts", "import", str(file), "--shop", DOMAIN, "--database", url]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -59,7 +59,7 @@ async def test_killed_and_run_again(databases: Databases, tmp_path: Path) -> Non
         await import_file(database, DOMAIN, file, now=1_790_000_000_000_000)
         found = await content(database, DOMAIN)
         for checkout in found.values():
-            # Keys of recovery links follow from a secret that each store makes for itself.
+            # Not compared: the keys of recovery links are derived from a secret, which differs between stores.
             del checkout["recovery_key"]
         contents.append(found)
         await database.close()

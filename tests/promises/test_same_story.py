@@ -71,7 +71,7 @@ async def told(url: str, folder: Path) -> AsyncIterator[Story]:
 
 
 async def tell(story: Story, receiver: Receiver) -> None:
-    """Everything that has ids, tokens, cursors or times in its response."""
+    """Send requests of every kind whose responses contain ids, tokens, cursors or times."""
     await story.send("POST", "/__twin/shops", {"domain": "acme.myshopify.com", "currency": "EUR"})
     app = (await story.send("POST", "/__twin/apps", {"title": "Win back", "kind": "admin"}))["app"]
     made = await story.send("POST", "/__twin/tokens", {"app": app["clientId"]})

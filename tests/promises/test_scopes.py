@@ -86,7 +86,7 @@ def needed(name: str) -> str | None:
 
 
 def literal(field: GraphQLField, type_name: str) -> str:
-    """Arguments with which the field says something about what is in the store."""
+    """Arguments for which the field returns data of the store."""
     given = []
     if "first" in field.args:
         given.append("first: 2")
@@ -104,7 +104,7 @@ def literal(field: GraphQLField, type_name: str) -> str:
 
 
 def below(type_: GraphQLNamedType) -> str:
-    """The least that can be asked of a type."""
+    """The smallest selection on a type."""
     if is_leaf_type(type_):
         return ""
     if isinstance(type_, GraphQLObjectType) and type_.name.endswith("Connection"):
@@ -304,7 +304,8 @@ async def test_every_rest_endpoint(unthrottled: Caller, scopes: str, path: str) 
 
 
 async def test_mutations_take_their_scope(unthrottled: Caller) -> None:
-    """Those that change an order, a customer or an abandonment; searches and subscriptions are the app's own."""
+    """Mutations that change an order, a customer or an abandonment. Saved searches and subscriptions belong to the
+    app."""
     for document in (
         f'abandonmentEmailStateUpdate(id: "{IDS["Abandonment"]}", emailState: SENT) {{ userErrors {{ message }} }}',
         f'customerRequestDataErasure(customerId: "{IDS["Customer"]}") {{ userErrors {{ message }} }}',

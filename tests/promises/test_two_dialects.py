@@ -1,4 +1,4 @@
-"""One checkout, two dialects: what is done through one shows through the other."""
+"""A change through one dialect is visible in the other."""
 
 from typing import Any
 

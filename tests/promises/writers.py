@@ -1,4 +1,4 @@
-"""Many writers at once, each reading before it writes, over several processes.
+"""Many simultaneous writers in several processes. Each reads before it writes.
 
     python -m tests.promises.writers --writers 64 --transactions 20000 --processes 4
 

@@ -54,7 +54,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
 
 
 def row_text(row: dict[str, Any]) -> str:
-    """A row on a few lines, one answer a line."""
+    """A row as text, with one result per line."""
     known = {key: row[key] for key in ("query", "source", *ANSWERS) if key in row}
     lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in known.items()]
     joined = [", ".join((lines[0], lines[1])), *lines[2:4], ", ".join(lines[4:6]), ", ".join(lines[6:8])]

@@ -1,4 +1,4 @@
-"""The small shop that every case is asked of: cases/shop.json, with its fields, its clock and eight checkouts."""
+"""The small shop that all cases search: cases/shop.json, with its fields, its clock and eight checkouts."""
 
 from __future__ import annotations
 

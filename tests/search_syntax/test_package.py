@@ -1,4 +1,5 @@
-"""The package as its users meet it: the README's program runs, the grammar has one reading, Lark is all it needs."""
+"""The package as users install it: the README's program runs, the grammar is unambiguous, and lark is the only
+dependency."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def test_the_grammar_is_ambiguous_only_about_what_is_missing(caplog: pytest.LogC
 
 
 def test_it_needs_lark_alone() -> None:
-    """Imported by itself, it brings in nothing but Lark and the standard library."""
+    """Importing the package imports only lark and the standard library."""
     program = "import sys, search_syntax; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
     run = subprocess.run(
         [sys.executable, "-S", "-c", path_to_lark() + program], capture_output=True, text=True, check=True

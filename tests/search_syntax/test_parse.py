@@ -41,7 +41,7 @@ PIECES = [
 
 
 def everything_about(query_text: str) -> None:
-    """All that the package can say of a text."""
+    """Call every function of the package with a text."""
     query = parse(query_text)
     meaning = check(query, FIELDS, zone=ZONE, now=NOW)
     matches = predicate(meaning.root)
@@ -56,7 +56,7 @@ def everything_about(query_text: str) -> None:
 
 
 def mutated(chance: random.Random) -> str:
-    """A known query, or random signs, with a few places cut, doubled, moved or replaced."""
+    """A known query or random characters, of which a few parts are removed, doubled, moved or replaced."""
     made = chance.choice(KNOWN) if chance.random() < 0.6 else "".join(chance.choices(SIGNS, k=chance.randint(0, 40)))
     for _ in range(chance.randint(0, 4)):
         at = chance.randint(0, len(made))

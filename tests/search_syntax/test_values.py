@@ -126,7 +126,7 @@ AGED = FieldSet([Field("abandoned_for", Kind.AGE, source="abandoned_at")])
     ],
 )
 def test_ages(query: str, hours: list[float | None]) -> None:
-    """An age compares the time it is counted from, and NOT takes in what has none."""
+    """An age is compared by the time from which it is counted. NOT also matches records without a value."""
     matches = predicate(check(parse(query), AGED, zone=UTC, now=NOW).root)
     ages: list[float | None] = [0, 23.9, 24, 24.5, 25, None]
     records = [{"abandoned_at": None if age is None else NOW - timedelta(hours=age)} for age in ages]

@@ -1,4 +1,4 @@
-"""Documents run as the server runs them without a plan."""
+"""Executes documents with graphql-core, without a plan."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +55,7 @@ class Asker:
         return answer
 
     async def one(self, statement: str) -> Any:
-        """The first value that a statement finds: for tests to know what they ask for."""
+        """The first value that a statement returns, for example an id for a query."""
         async with self.database.read() as connection:
             return (await connection.execute(text(statement))).scalar()
 
@@ -64,7 +64,7 @@ class Asker:
             await connection.execute(text(statement), values)
 
     async def stranger(self, *, shop: bool) -> "Asker":
-        """Somebody else: an app of another shop, or another app of this one."""
+        """Another caller: an app of another shop, or another app of this shop."""
         async with self.database.begin() as connection:
             if shop:
                 other: Any = await create_shop(connection, "other.myshopify.com", now=self.now)

@@ -1,4 +1,4 @@
-"""Record what the server and its commands answer, byte by byte, and compare two recordings.
+"""Records the responses of the server and the output of its commands, byte by byte, and compares two recordings.
 
     cd TREE && .venv/bin/python -m tests.promises.same_bytes record before.json
     cd TREE && .venv/bin/python -m tests.promises.same_bytes compare before.json after.json --allow changed.toml

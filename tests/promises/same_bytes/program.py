@@ -68,7 +68,7 @@ def _load_all_commands(main: Callable[[], None]) -> None:
 
 
 def _become(main: Callable[[], None], command: Json) -> None:
-    """The rest of this process is that command."""
+    """Turn this process into the command."""
     os.chdir(command["folder"])
     for number, name, mode in ((0, "in", os.O_RDONLY), (1, "out", os.O_WRONLY), (2, "err", os.O_WRONLY)):
         os.dup2(os.open(name, mode), number)
@@ -125,6 +125,6 @@ class Commands:
 
 
 def bare_environment() -> dict[str, str]:
-    """Nothing of the caller's settings or terminal."""
+    """An environment without the caller's settings and terminal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ABANDONED_CHECKOUTS_")}
     return {**kept, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -1,4 +1,4 @@
-"""A field that fails makes graphql-core drop its siblings in the middle of what they read: nothing comes of that."""
+"""If a field fails, graphql-core cancels its siblings while they read. This must not damage connections."""
 
 import asyncio
 

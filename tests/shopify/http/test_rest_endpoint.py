@@ -1,4 +1,4 @@
-"""The REST doors: lists page by Link, with Shopify's parameters, and answer errors in REST's form."""
+"""The REST endpoints: pages by the Link header, Shopify's parameters, and errors in REST's form."""
 
 import base64
 import json

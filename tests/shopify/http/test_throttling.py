@@ -1,4 +1,5 @@
-"""The throttle through the door: exact however many ask at once, in Shopify's words, by the shop's plan."""
+"""The throttle over HTTP: exact for simultaneous requests, with Shopify's messages and the limits of the shop's
+plan."""
 
 import asyncio
 from collections import Counter
@@ -15,7 +16,7 @@ from tests.shopify.caller import ALL_SCOPES, NOW, Caller, caller_for
 
 PAGE = "{ abandonedCheckouts(first: %d) { nodes { id } } }"
 LIST = "abandonedCheckouts(first: 250) { nodes { id customer { id } billingAddress { id } taxLines { title } } }"
-# Far dearer asked for than answered: the shop has twelve checkouts, not twice 250.
+# The requested cost is much higher than the actual cost, because the shop has only twelve checkouts.
 DEAR = f"{{ a: {LIST} b: {LIST} }}"
 
 

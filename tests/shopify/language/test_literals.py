@@ -36,7 +36,7 @@ def operation(document: Document) -> Operation:
 
 
 def shared(documents: Documents, first: str, second: str) -> bool:
-    """Whether the second text is known by the first."""
+    """Whether both texts share a document."""
     documents.read(first)
     document = documents.read(second)
     return bool(document.operations) and operation(document).written is not None
@@ -65,7 +65,7 @@ def shared(documents: Documents, first: str, second: str) -> bool:
         # In a comment, in a block.
         ("{ shop { id } } # 1", "{ shop { id } } # 2", False),
         ('{ node(id: """gid://shopify/B/1""") { id } }', '{ node(id: """gid://shopify/B/2""") { id } }', False),
-        # Nothing that changes something is ever read a second time.
+        # Mutations do not share documents.
         ('mutation { bulkOperationCancel(id: "1") { userErrors { field } } }',
          'mutation { bulkOperationCancel(id: "2") { userErrors { field } } }', False),
     ],

@@ -1,4 +1,4 @@
-"""Protected customer data through the doors: by the app's approvals, and by the clock for the recovery link."""
+"""Protected customer data over HTTP: by the app's approvals, and by date for the recovery link."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Scopes: what is refused, in which words, at which paths."""
+"""Missing scopes: which fields are refused, with which messages, at which paths."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_types_that_may_not_be_found_by_node() -> None:
 
 
 def test_every_field_that_reaches_a_guarded_type_is_in_the_table() -> None:
-    """No door is left open: walking from the roots over unguarded fields never arrives at a guarded type."""
+    """A type that requires a scope cannot be reached from the roots by fields that require none."""
     schema = contract_schema()
     table = required_by_field(schema)
     guarded = set(TYPE_ACCESS)

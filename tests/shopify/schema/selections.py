@@ -1,4 +1,4 @@
-"""Documents that select everything there is."""
+"""Documents that select every field."""
 
 from graphql import (
     GraphQLInterfaceType,

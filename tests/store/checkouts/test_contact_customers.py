@@ -1,4 +1,4 @@
-"""A contact makes or finds a customer, wherever checkouts come from, in any order and at once."""
+"""A customer is found or created for each contact, from every source, in any order and at the same time."""
 
 import asyncio
 import random
@@ -229,7 +229,7 @@ ROUNDS = 12
 
 
 async def test_any_order_results_in_the_same_customers(store: Database, shop: Shop) -> None:
-    """Whatever the order, and whatever comes at once: one customer for each address, another for each other one."""
+    """In any order and with simultaneous reports, there is one customer for each e-mail address."""
     chance = random.Random(0)
 
     async def take(report: dict[str, Any]) -> None:

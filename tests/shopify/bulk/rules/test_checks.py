@@ -9,7 +9,7 @@ from abandoned_checkouts.shopify.schema.build import graphql_schema
 from tests.places import ROOT
 
 CASES = [
-    # Nobody can give variables along with a query.
+    # A bulk query has no variable values.
     (
         "query($n: Int!) { abandonedCheckouts(first: $n) { edges { node { id } } } }",
         ["Invalid bulk query: Variable $n of type Int! was provided invalid value"],
@@ -45,7 +45,7 @@ CASES = [
 
 @pytest.mark.parametrize(("query", "messages"), CASES)
 def test_invalid_queries_have_shopifys_messages(query: str, messages: list[str] | None) -> None:
-    """None: it is refused in the words that an ordinary query is answered with."""
+    """`messages` is None if the query is refused with the error message of an ordinary query."""
     found = query_errors(graphql_schema(), query)
     if messages is None:
         assert len(found) == 1 and found[0].message.startswith("Invalid bulk query: "), (query, found)
@@ -56,7 +56,7 @@ def test_invalid_queries_have_shopifys_messages(query: str, messages: list[str] 
 
 
 def test_every_text_is_used() -> None:
-    """A text without a rule is an error."""
+    """Every recorded error message has a rule."""
 
     texts = [name for name, value in vars(user_errors).items() if isinstance(value, ProblemText)]
     used = "".join(

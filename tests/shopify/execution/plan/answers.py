@@ -1,4 +1,4 @@
-"""Both answers to one document, and what there is to say where they differ."""
+"""Runs a document by plan and by graphql-core, and compares both responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ async def compare(
     text: str,
     variables: Mapping[str, Any],
 ) -> Compared:
-    """Answer in both ways; raises AssertionError, with the document and both answers, where they are not equal."""
+    """Run the document in both ways. Raises AssertionError with the document and both responses if they differ."""
     document = parse(text)
     operation = _operation(document)
     before = FALLBACKS.copy()

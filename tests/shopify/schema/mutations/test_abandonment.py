@@ -1,4 +1,4 @@
-"""States of mails and deliveries by mutations: what they keep, what they answer; a refused one changes nothing."""
+"""Mutations that set the states of mails and deliveries: stored values, responses, and refusals that change nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bulk operations, asked for and called off; what a query must be like to run in bulk."""
+"""Bulk operations are started and cancelled. Queries that cannot run in bulk are refused."""
 
 import base64
 from typing import Any

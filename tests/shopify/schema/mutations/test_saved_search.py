@@ -1,4 +1,4 @@
-"""Saved searches by mutations: what they keep, and Shopify's words for what is wrong."""
+"""Mutations of saved searches: stored values, and Shopify's error messages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Webhook subscriptions: what they answer, what is wrong with them, whose they are."""
+"""Mutations of webhook subscriptions: responses, errors, and access by the owner only."""
 
 import json
 from typing import Any

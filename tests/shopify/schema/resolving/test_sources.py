@@ -1,4 +1,4 @@
-"""How many statements an answer takes: what every row of a page points at is read at once."""
+"""The number of statements for a response: rows that a page refers to are read with one statement."""
 
 from sqlalchemy import event
 

@@ -1,4 +1,4 @@
-"""Mutations through the door: cost, several in one document, saved searches put to use, another app's view."""
+"""Mutations over HTTP: cost, several in one document, use of saved searches, and other apps."""
 
 import pytest
 
@@ -20,7 +20,7 @@ async def test_a_change_is_kept_and_costs_ten(caller: Caller) -> None:
 
 
 async def test_changes_of_one_document_follow_each_other(caller: Caller) -> None:
-    """Each sees what those before it did."""
+    """Each mutation sees the changes of those before it."""
     answer = await caller.answer(
         """mutation {
           one: abandonmentEmailStateUpdate(id: "gid://shopify/Abandonment/3", emailState: SCHEDULED)
