@@ -1,4 +1,4 @@
-"""The tests mirror the code: a module's tests are in the file of its path and name, so that both are found by one name.
+"""The tests mirror the code: the test file of a module has the module's path and name.
 
 `app/abandoned_checkouts/store/reading/pages.py` is tested by `tests/store/reading/test_pages.py`, and
 `search_syntax/text.py` by `tests/search_syntax/test_text.py`. A test file may also name a package or another folder of
@@ -13,7 +13,7 @@ import pytest
 from tests.places import DOCS, ROOT, TESTS
 
 CODE = ROOT / "app" / "abandoned_checkouts"
-# Folders beside the mirror, and what their tests are about instead of a module.
+# Folders that do not mirror the code, and what their tests are about.
 BESIDE = {
     "benchmarks": "measurements, not tests",
     "browser": "the explorer's page in a real browser",
@@ -22,7 +22,7 @@ BESIDE = {
     "promises": "what the whole server promises, whichever module keeps it",
     "walls": "the tables and rules of test_walls.py",
 }
-# Test files of no one module, by path below tests/, each with the reason.
+# Test files that do not test one module, by path below tests/, each with the reason.
 EXCEPTIONS = {
     "docs/test_contributing.py": "CONTRIBUTING.md is at the root, not in docs/",
     "docs/test_readme.py": "README.md is at the root, not in docs/",
@@ -38,7 +38,7 @@ EXCEPTIONS = {
 
 
 def mirrored_test_files(tests: Path) -> Iterator[Path]:
-    """Paths below `tests` of the test files in it, but for the folders beside the mirror."""
+    """The paths of test files below `tests`, except those in folders that do not mirror the code."""
     for file in tests.rglob("test_*.py"):
         path = file.relative_to(tests)
         if path.parts[0] not in BESIDE and "node_modules" not in path.parts:
@@ -46,7 +46,7 @@ def mirrored_test_files(tests: Path) -> Iterator[Path]:
 
 
 def subjects(path: Path) -> list[Path]:
-    """Where the code, or the page, that a test file tests may be. `path` is below tests/."""
+    """The possible paths of the module, package or page that a test file tests. `path` is below tests/."""
     name = path.stem.removeprefix("test_")
     if path.parts[0] == "docs":
         return [DOCS / path.parent.relative_to("docs") / f"{name}.md"]

@@ -1,4 +1,4 @@
-"""Every import keeps to the walls between packages, layers and libraries, which tests/walls/tables.py has."""
+"""Every import is allowed by the tables in tests/walls/tables.py, for packages, layers and libraries."""
 
 import sys
 from functools import lru_cache
@@ -18,7 +18,7 @@ def program() -> dict[str, Source]:
 
 @lru_cache
 def found_by(rule: Rule) -> list[Finding]:
-    """What a rule finds in the program as it is."""
+    """The violations of a rule in the program."""
     return rule(program())
 
 
@@ -59,7 +59,7 @@ def test_the_tables_name_only_what_exists() -> None:
 
 
 def test_search_syntax_needs_lark_alone() -> None:
-    """It can be installed without the rest of the program."""
+    """search_syntax can be installed without the rest of the program."""
     inside = [module for module in program() if module.split(".")[0] == SEARCH]
     targets = {each.target.split(".")[0] for module in inside for each in imports_of(program(), module)}
     assert targets - sys.stdlib_module_names == {"lark", SEARCH}

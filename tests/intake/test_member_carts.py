@@ -38,7 +38,7 @@ async def post(sender: Sender, access: str, **changes: Any) -> dict[str, Any]:
 
 
 async def left(store: Database, clock: Clock, minutes: int) -> list[tuple[dict[str, Any], str]]:
-    """The abandoned checkouts after so many minutes as Wix shows them, each with its abandonment's type."""
+    """The abandoned checkouts after `minutes`, as Wix returns them, each with the type of its abandonment."""
     clock.pass_minutes(minutes)
     await abandon_due(store, clock())
     async with store.read() as connection:

@@ -62,7 +62,8 @@ class Mutant:
 
     @property
     def function(self) -> str:
-        """`name` or `Class.name`; mutmut writes x_name and xǁClassǁname."""
+        """The name of the changed function, as `name` or `Class.name`. mutmut's own names are x_name and
+        xǁClassǁname."""
         mangled = self.name.rpartition(".")[2].partition("__mutmut_")[0]
         return mangled.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
 

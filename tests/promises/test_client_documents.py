@@ -32,7 +32,7 @@ def anyio_backend() -> str:
 async def executors(
     request: pytest.FixtureRequest, databases: Databases
 ) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
-    """The demo shop behind both executions."""
+    """Two servers of the demo shop: one executes by plan, one by graphql-core."""
     url = databases.new(request.param)
     database = await open_database(url)
     await fill(database, checkouts=CHECKOUTS, seed=3, now=NOW)

@@ -1,4 +1,4 @@
-"""Checkouts in every state: each has what a real one has, and its events follow."""
+"""Checkouts in every state: each has the values and the events of a real one."""
 
 import pytest
 

@@ -9,4 +9,4 @@ def test_every_key_is_explained_in_the_order_of_the_rules() -> None:
 
 
 def test_a_row_of_the_table() -> None:
-    assert "\n| `times` | At most so many times. |\n" in markdown_table()
+    assert "\n| `times` | Maximum number of times. |\n" in markdown_table()

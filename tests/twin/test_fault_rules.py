@@ -1,4 +1,4 @@
-"""The rules of faults: which of them match, how often, and which are refused because they never can."""
+"""Faults: which requests a rule matches and how often. A rule that can never match is refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The values of the keys of a fault: which are converted, to what, and which are refused with which words."""
+"""The values of a fault's keys: valid values are converted, and invalid ones are refused with the reason."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The journal keeps the newest entries, and tells waiting readers of new ones."""
+"""The journal keeps the newest entries, and wakes readers that wait for new ones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The random values of the twin: repeatable, and independent of each other."""
+"""The sequences of random values of the twin are repeatable and independent of each other."""
 
 from abandoned_checkouts.checkouts.randomness import random_hex
 from abandoned_checkouts.twin.random_streams import RandomStreams

@@ -1,4 +1,4 @@
-"""Snapshots: the whole state returns, and everything goes on from there as it did before."""
+"""Snapshots: a restore returns the complete state, and everything continues from there as before."""
 
 from pathlib import Path
 from typing import Any

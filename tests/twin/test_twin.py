@@ -1,4 +1,4 @@
-"""The surface of the twin: described, guarded, and not there without `--twin`."""
+"""The endpoints of the twin: described by OpenAPI, refused to foreign pages, and absent without `--twin`."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Code that breaks each rule, to prove that the rule sees it.
+"""Code that breaks each rule, to test that the rule finds it.
 
 A case is a rule, a part of what it must report, and files: each begins with `## path`, its path inside of the import
 package or from the root of the repository. Every line that ends in `# here` must be in the report with its file.

@@ -56,7 +56,7 @@ def _finding(tree: Tree, found: Import, message: str) -> Finding:
 
 
 def packages(tree: Tree) -> list[Finding]:
-    """Packages import only those that the table allows, and each is in the table."""
+    """A package imports only packages that the table allows, and each package is in the table."""
     wrong = []
     for module, source in tree.items():
         if module != "abandoned_checkouts" and package_of(module) not in MAY_IMPORT:
@@ -71,7 +71,7 @@ def packages(tree: Tree) -> list[Finding]:
 
 
 def layers(tree: Tree) -> list[Finding]:
-    """Layers import only those inside of them, and what they may of other packages; each module is in a layer."""
+    """A layer imports only layers before it and allowed packages. Each module is in a layer."""
     return [each for package, inner_to_outer in LAYERS.items() for each in _layers(tree, package, inner_to_outer)]
 
 
@@ -166,7 +166,7 @@ def unknown_imports(tree: Tree) -> list[Finding]:
 
 
 def purity(tree: Tree) -> list[Finding]:
-    """Pure packages read no clock and import nothing that reaches out of the program."""
+    """Pure packages do not read the clock, and do not import modules with side effects."""
     wrong = []
     for module, source in tree.items():
         if not is_within(short(module), PURE):
@@ -193,7 +193,7 @@ def bodies(tree: Tree) -> list[Finding]:
 
 
 def lengths(tree: Tree) -> list[Finding]:
-    """No file is longer than a reader keeps in mind."""
+    """No file has more than 350 lines."""
     wrong = []
     for source in tree.values():
         lines = source.text.count("\n")

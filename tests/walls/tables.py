@@ -1,4 +1,4 @@
-"""The walls: which package may import which, the layers inside of the two largest, and where each library belongs.
+"""The allowed imports: between packages, between the layers of the two largest packages, and of libraries.
 
 Names of our modules are without the leading `abandoned_checkouts.`. A package, layer or library that is not in here
 may not exist: whoever adds one says here what it may import.
@@ -30,7 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "exporting"}
 MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
-# The outermost: the server puts all of these together, the command line starts it, and nothing imports the two.
+# The outermost modules: the server assembles the packages, and the command line starts it. No other package imports
+# them.
 MAY_IMPORT["server"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}

@@ -14,9 +14,9 @@ ALL_APPS_FROM = parse_moment("2027-01-01T00:00:00Z")
 
 ACCESS_LIFETIME = HOUR
 REFRESH_LIFETIME = 90 * DAY
-# A used refresh token returns its replacement again for so long after its first use.
+# For this time after its first use, a refresh token returns the same replacement again.
 REFRESH_RETRY = 30 * DAY
-# A token that was exchanged for an expiring one returns the same pair again for so long.
+# For this time after the exchange, a non-expiring token returns the same pair again.
 MIGRATION_RETRY = 7 * DAY
 
 

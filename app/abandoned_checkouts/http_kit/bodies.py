@@ -28,7 +28,7 @@ class BodyTime:
         return limit
 
     def hurry(self, seconds: float) -> None:
-        """Give bodies that are being received at most so many more seconds: the server stops."""
+        """The server stops: bodies that are being received must arrive within this number of seconds."""
         latest = asyncio.get_running_loop().time() + seconds
         for limit in list(self._running):
             when = limit.when()

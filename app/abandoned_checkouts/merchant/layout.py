@@ -113,7 +113,7 @@ def asset_address(name: str) -> str:
 
 
 async def static_file(request: Request) -> Response:
-    """GET /merchant/assets/{name}: kept by browsers for a year, because a new content has a new address."""
+    """GET /merchant/assets/{name}. Browsers cache a file for a year, because a changed file has another URL."""
     name = request.path_params["name"]
     path = STATIC / name
     if "/" in name or path.suffix not in _MEDIA_TYPES or not path.is_file():

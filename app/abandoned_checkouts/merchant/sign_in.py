@@ -24,7 +24,7 @@ from abandoned_checkouts.store.tenants.merchant_users import (
 )
 from abandoned_checkouts.store.tenants.shops import find_shop
 
-# A person gets at most one link in so long.
+# A person gets at most one link in this time.
 _BETWEEN_LINKS = MINUTE
 
 

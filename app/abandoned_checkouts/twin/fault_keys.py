@@ -18,7 +18,7 @@ def _names(names: tuple[str, ...]) -> str:
 _TEXT = "`*` and `?` stand for any characters and one character."
 # In the order of MATCHES and EFFECTS in fault_rules.
 MEANINGS: Mapping[str, str] = {
-    "name": "Name of the fault, in the journal and for deleting it.",
+    "name": "Name of the fault: the journal shows it, and you can delete the fault by it.",
     "endpoint": f"Only this endpoint: {_names(ENDPOINTS)}. Without it, every one that can have the effects.",
     "shop": f"Only the shop with this domain, which requests name by their host. {_TEXT}",
     "token": "Only requests with this access token.",
@@ -28,15 +28,15 @@ MEANINGS: Mapping[str, str] = {
     "operation": f"Only the GraphQL operation with this name, else first field. {_TEXT}",
     "topic": f"Only webhooks of this topic, for example `checkouts/*`. {_TEXT}",
     "nth": "Only the n-th match, for example `3` or `[1, 2, 5]`.",
-    "succeedFirst": "Not the first so many matches: they succeed.",
-    "times": "At most so many times.",
-    "probability": "With this chance, greater than 0 and at most 1. The same `seed` decides in the same way.",
+    "succeedFirst": "Number of first matches that succeed.",
+    "times": "Maximum number of times.",
+    "probability": "Probability of each match, above 0 and at most 1. The same `seed` has the same results.",
     "seed": "Seed for `probability`. Default: 1.",
     "from": "From this instant of the twin's clock on.",
     "until": "Until this instant of the twin's clock.",
-    "ttl": "For this duration of the twin's clock, for example `10 minutes`.",
+    "ttl": "Ends after this duration of the twin's clock, for example `10 minutes`.",
     "latency": "Wait for this duration of real time first, 10 minutes at most.",
-    "status": "Respond with this status, from 400 to 599, instead of doing anything; for webhooks: of the receiver.",
+    "status": "Respond only with this status, from 400 to 599. For webhooks: the receiver's status.",
     "body": "Body of the response with `status`. Default: Shopify's own, or a short JSON.",
     "retryAfter": "Seconds for the header Retry-After.",
     "connection": f"{_names(CONNECTION_FAULTS)}. With `lost-answer`, the request has its effect; no response comes.",
@@ -46,13 +46,13 @@ MEANINGS: Mapping[str, str] = {
     "withoutScopes": "The token lacks these scopes.",
     "withoutApprovals": "The app lacks these approvals for protected customer data, for example `email`.",
     "replace": "Replace texts in the body, as an object of old and new texts.",
-    "first": "Do operations of `/__twin` first, each an object with `method`, `path` and `body`.",
+    "first": "Run these operations of `/__twin` first, each an object with `method`, `path` and `body`.",
     "errors": "Add GraphQL errors: messages, or objects with `message` and `code`.",
     "nulls": "Set the values at these paths below `data` to null, for example `shop.name`.",
     "throttled": "`true`: the query gets Shopify's THROTTLED error.",
     "webhook": f"{_names(WEBHOOK_FAULTS)}.",
     "bulk": f"{_names(BULK_FAULTS)}: how a bulk operation ends. `failed` leaves partial data.",
-    "delay": "How late a webhook or bulk operation is. Default: 1 hour.",
+    "delay": "Delay of a late webhook or bulk operation. Default: 1 hour.",
 }
 
 

@@ -35,7 +35,8 @@ _BY_NAME = {"pageInfo": "PageInfo", "userErrors": "DisplayableError"}
 
 
 class Known:
-    """The type that a field returns, as far as the contract has it: by owner and name, or by name if all agree."""
+    """The type that a field returns, from the contract: by owner and name, or by name alone if all types have it with
+    the same return type."""
 
     def __init__(self, contract: GraphQLSchema) -> None:
         self._exact: dict[tuple[str, str], str] = {}

@@ -17,7 +17,7 @@ _REQUIRED = {"key": '"care.instructions"'}
 
 
 def everything(type_name: str, depth: int) -> str:
-    """The selection of every field of a type, so many levels deep; no type appears within itself."""
+    """The selection of every field of a type, `depth` levels deep. A type is not selected again within itself."""
     return _selection(graphql_schema().type_map[type_name], depth, (type_name,))
 
 

@@ -1,4 +1,4 @@
-"""What a card says about runs, without a server."""
+"""The verdict of a card for given runs, without a server."""
 
 from abandoned_checkouts.twin.exam.card import Card, Sitting, judged
 from abandoned_checkouts.twin.exam.command import Ran

@@ -140,7 +140,8 @@ class _Validator:
     def _walk(
         self, parent: GraphQLNamedType, selections: SelectionSetNode | None, depth: int, owner: str | None, listed: bool
     ) -> None:
-        """`depth` is the number of enclosing connections. `owner` is the innermost one if its node selects no id."""
+        """`depth` is the number of connections around these selections. `owner` is the innermost of them, if its node
+        selects no id."""
         for node, type_ in self._typed(parent, selections):
             named = get_named_type(type_)
             if not is_connection(named):

@@ -68,7 +68,7 @@ def extension(
     return cost
 
 
-# -- requested: a number, or a function of the variables for a part that depends on them ---------------------
+# -- The requested cost of a part: a number, or a function of the variables if it depends on them -------------
 
 
 def _alternatives(groups: Alternatives) -> int | _Price:
