@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tests.promises.same_bytes.behaviour import read_behaviours
@@ -28,9 +29,14 @@ class Change:
     becomes: str
     uses: int = 0
 
+    @cached_property
+    def forms(self) -> list[tuple[str, str]]:
+        """The old and the new text, as they are and escaped."""
+        ways: tuple[Callable[[str], str], ...] = (as_is, as_json, html.escape, as_jinja)
+        return [*dict.fromkeys((way(self.was), way(self.becomes)) for way in ways)]
+
     def apply(self, text: str) -> str:
-        forms: tuple[Callable[[str], str], ...] = (as_is, as_json, html.escape, as_jinja)
-        for was, becomes in dict.fromkeys((form(self.was), form(self.becomes)) for form in forms):
+        for was, becomes in self.forms:
             if was in text:
                 self.uses += text.count(was)
                 text = text.replace(was, becomes)
