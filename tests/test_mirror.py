@@ -27,6 +27,7 @@ EXCEPTIONS = {
     "docs/test_contributing.py": "CONTRIBUTING.md is at the root, not in docs/",
     "docs/test_readme.py": "README.md is at the root, not in docs/",
     "docs/test_security.py": "SECURITY.md is at the root, not in docs/",
+    "mutants/test_equivalent.py": "the list of changes that make no difference: tests/mutants/equivalent.toml",
     "mutants/test_undecorated.py": "a helper of make mutants: tests/mutants/undecorated.py",
     "search_syntax/test_cases.py": "the tables of cases have a column for the result of each module",
     "search_syntax/test_package.py": "how the package installs and what it depends on",
