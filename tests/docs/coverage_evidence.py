@@ -47,7 +47,7 @@ def known_names() -> dict[str, list[str]]:
 
 
 def schema_names() -> set[str]:
-    """The parts of the schema that any recording shows."""
+    """The parts of the schema that occur in a recording."""
     return {*known_names()["schema"], *json.loads(PUBLIC.read_text(encoding="utf-8"))}
 
 

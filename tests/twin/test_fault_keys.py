@@ -1,4 +1,4 @@
-"""Every key of a fault has a meaning, and no other has one."""
+"""Exactly the keys of a fault are described."""
 
 from abandoned_checkouts.twin.fault_keys import MEANINGS, markdown_table
 from abandoned_checkouts.twin.fault_rules import EFFECTS, MATCHES

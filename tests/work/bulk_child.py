@@ -1,4 +1,4 @@
-"""A process that runs bulk operations slowly, to be killed in the middle: ``bulk_child URL FOLDER NOW``."""
+"""A process that runs bulk operations slowly, which a test kills: `bulk_child URL FOLDER NOW`."""
 
 import asyncio
 import sys

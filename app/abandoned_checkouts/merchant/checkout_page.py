@@ -1,4 +1,4 @@
-"""The page of one checkout: its buyer, its story and its cart."""
+"""The page of one checkout: its buyer, its timeline and its cart."""
 
 from starlette.responses import Response
 

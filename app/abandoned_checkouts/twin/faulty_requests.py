@@ -1,4 +1,4 @@
-"""What goes wrong with a request: the effects of a fault, around the server's own response."""
+"""Applies the effects of a fault to a request and its response."""
 
 import asyncio
 import socket
@@ -27,18 +27,18 @@ _BODIES: dict[tuple[str, int], bytes] = {
     ("graphql", 500): b'{"errors":[{"message":"Internal error. Looks like something went wrong on our end.",'
     b'"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}',
 }
-# The pieces of a slow response, per second.
+# The number of parts per second in which a slow response is sent.
 _PIECES = 10
 
 
 class LostConnectionError(ConnectionResetError):
-    """The connection ends here, as the fault wants. Raised to a client without a network."""
+    """The fault ends the connection. Raised to a client that has no network connection."""
 
 
 async def respond_with_fault(
     rule: FaultRule, app: ASGIApp, scope: Scope, receive: Receive, send: Send, raw_send: Send, endpoint: str
 ) -> None:
-    """Answer the request as the rule says.
+    """Respond to the request with the effects of the rule.
 
     `raw_send` is the server's own function, which knows the connection. Raises FaultError, and LostConnectionError if
     the client must not get a response.
@@ -94,7 +94,7 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message
 
 
 def _changed(rule: FaultRule, body: bytes) -> bytes:
-    """The body with the rule's errors, nulls and replacements."""
+    """The body, changed by the rule's errors, nulls and replacements."""
     errors, nulls = rule.effect("errors"), rule.effect("nulls")
     if errors or nulls:
         with suppress(orjson.JSONDecodeError):
@@ -134,7 +134,7 @@ async def _send_whole(rule: FaultRule, send: Send, raw_send: Send, start: Messag
         headers.append((b"retry-after", str(rule.effect("retryAfter")).encode()))
     breaks, share = rule.effect("connection") == "reset-mid-body", rule.effect("truncate")
     sent = body[: int(len(body) * share)] if share else body[: len(body) // 2] if breaks else body
-    # A cut-off body is complete for HTTP: the client must notice it by its content.
+    # The header Content-Length fits the cut-off body, so the client can notice the fault only by the content.
     headers.append((b"content-length", str(len(body) if breaks else len(sent)).encode()))
     await send({**start, "headers": headers})
     await _send_body(send, sent, rule.effect("bytesPerSecond"), more=breaks)
@@ -154,7 +154,7 @@ async def _send_body(send: Send, body: bytes, per_second: int | None, *, more: b
 
 
 def _lost(send: Send) -> LostConnectionError:
-    """Reset the connection of the client, as far as there is one: with a TCP reset, not a regular end."""
+    """End the client's connection, if there is one, with a TCP reset."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is not None:
         connected = transport.get_extra_info("socket")
@@ -166,7 +166,7 @@ def _lost(send: Send) -> LostConnectionError:
 
 
 class _ChangedAccess:
-    """While it is open, tokens are refused, or lack scopes or approvals, and requests are throttled."""
+    """Within this context, tokens are refused or lack scopes or approvals, and requests are throttled."""
 
     def __init__(self, rule: FaultRule) -> None:
         self._rule = rule
@@ -187,7 +187,8 @@ class _ChangedAccess:
                 return replace(access, scopes=held)
             kept = [name for name in access.app_settings.get("protected_customer_data", []) if name not in approvals]
             settings = {**access.app_settings, "protected_customer_data": kept}
-            # An app of the store's own admin needs no approvals. As a public app, its token would have to expire.
+            # Apps of the admin need no approvals, so the app is treated as a custom app. A public app would need an
+            # expiring token.
             if settings.get("kind", "admin") == "admin":
                 settings["kind"] = "custom"
             return replace(access, scopes=held, app_settings=settings)

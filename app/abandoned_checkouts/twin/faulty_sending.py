@@ -1,4 +1,4 @@
-"""What goes wrong with deliveries: webhooks that are lost, come twice, late, in another order, or in an old version."""
+"""Applies faults to deliveries: webhooks are lost, or arrive twice, late, in another order, or in an old version."""
 
 import asyncio
 import logging
@@ -16,27 +16,29 @@ from abandoned_checkouts.work.sender import Message, MessageSender
 
 log = logging.getLogger(__name__)
 
-# How late a webhook comes, if the fault does not say.
+# The default delay of a late webhook.
 DELAY = HOUR
 _OLD_VERSION = "2023-01"
 _VERSION = "X-Shopify-API-Version"
 
 
 class FaultySender:
-    """Sends by another sender, as the faults say, and records every attempt in the journal.
+    """Sends messages with another sender, applies faults, and records every attempt in the journal.
 
-    A message that is late or changes its place is held here: `next_due` says until when, `send_due` sends it.
+    Late messages and messages that change their order are held here. `next_due` is when the next one is due, and
+    `send_due` sends it.
     """
 
     def __init__(self, sender: MessageSender, journal: Journal, clock: TwinClock, faults: Faults) -> None:
         self._sender, self._journal, self._clock, self._faults = sender, journal, clock, faults
-        # Held messages with the moment from which they are sent; None is after the next message to the same address.
+        # Held messages, each with the moment at which it is sent. None means after the next message to the same
+        # address.
         self._held: list[tuple[int | None, Message]] = []
-        # One message after the other: receivers and the journal get the same messages in the same order each time.
+        # Messages are sent one after the other, so that the order is the same in every run.
         self._turn = asyncio.Lock()
 
     async def send(self, message: Message, now: int) -> Attempt:
-        """Send, or do what a fault says instead. The server believes that a held or lost message was delivered."""
+        """Send the message, or apply a fault. For a held or lost message, the server gets a successful result."""
         async with self._turn:
             return await self._send(message, now)
 
@@ -84,18 +86,18 @@ class FaultySender:
         self._journal.add("deliveries", self._clock(), {**delivery_entry(message, attempt), "fault": fault})
 
     async def _send_those_behind(self, message: Message) -> None:
-        """Send what waits for a later message to the same address."""
+        """Send the messages that waited for this message to the same address."""
         behind = [held for due, held in self._held if due is None and held.address == message.address]
         self._held = [(due, held) for due, held in self._held if held not in behind]
         for held in behind:
             await self._sent(held, self._clock(), "out-of-order")
 
     def next_due(self) -> int | None:
-        """The first moment at which a late message is sent."""
+        """When the next held message is due."""
         return min((due for due, _ in self._held if due is not None), default=None)
 
     async def send_due(self) -> int:
-        """Send the late messages whose moment has come. Returns how many."""
+        """Send the held messages that are due. Returns their number."""
         now = self._clock()
         due = [message for moment, message in self._held if moment is not None and moment <= now]
         self._held = [(moment, message) for moment, message in self._held if moment is None or moment > now]

@@ -1,4 +1,4 @@
-"""The journal: what came in, and what went out, in the order in which it happened.
+"""The journal of received requests and sent messages, in the order in which they happened.
 
 It has three kinds of entries: `requests` of clients, `deliveries` to receivers of webhooks and notifications, and
 `mails`. Entries are JSON objects and live in memory; the oldest are dropped first.
@@ -16,7 +16,7 @@ from abandoned_checkouts.checkouts.moment import format_microseconds
 
 KINDS = ("requests", "deliveries", "mails")
 MOST = 10_000
-# The fields that a filter can name, by kind. `contains` searches the whole entry.
+# The filters for each kind of entry. `contains` searches the complete entry.
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "requests": (
         *("endpoint", "method", "path", "status", "shop", "token", "operation", "operationType", "version", "fault"),
@@ -28,11 +28,11 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
 
 
 class Journal:
-    """`add` an entry, `find` the ones that fit, `wait` for enough of them."""
+    """Stores entries: `add` adds one, `find` returns those that match filters, and `wait` waits for them."""
 
     def __init__(self) -> None:
         self._entries: dict[str, deque[UntypedJson]] = {kind: deque(maxlen=MOST) for kind in KINDS}
-        # Each kind counts for itself: whether a delivery comes before a request depends on real time.
+        # Each kind has its own numbers, because the order of a delivery and a request depends on real time.
         self._last = dict.fromkeys(KINDS, 0)
         self._changed = asyncio.Condition()
 
@@ -45,14 +45,14 @@ class Journal:
         return entry
 
     def find(self, kind: str, filters: Mapping[str, object], *, after: int = 0) -> list[UntypedJson]:
-        """The entries with these values, oldest first. `after` is the id of an entry: only later ones are returned."""
+        """The entries that match the filters, oldest first. `after` is an id: only later entries are returned."""
         return [entry for entry in self._entries[kind] if entry["id"] > after and _fits(entry, filters)]
 
     def get(self, kind: str, number: int) -> UntypedJson | None:
         return next((entry for entry in self._entries[kind] if entry["id"] == number), None)
 
     def delete(self, kind: str, filters: Mapping[str, object]) -> int:
-        """Delete the entries with these values. Returns how many."""
+        """Delete the entries that match the filters. Returns their number."""
         kept = [entry for entry in self._entries[kind] if not _fits(entry, filters)]
         gone = len(self._entries[kind]) - len(kept)
         self._entries[kind] = deque(kept, maxlen=MOST)
@@ -61,7 +61,7 @@ class Journal:
     async def wait(
         self, kind: str, filters: Mapping[str, object], count: int, seconds: float, *, after: int = 0
     ) -> list[UntypedJson]:
-        """Wait, in real time, until `count` entries fit or the time is over. Returns those that fit then."""
+        """Wait, in real time, until `count` entries match or `seconds` have passed. Returns the matching entries."""
         try:
             async with asyncio.timeout(seconds), self._changed:
                 while len(found := self.find(kind, filters, after=after)) < count:
@@ -71,7 +71,7 @@ class Journal:
             return self.find(kind, filters, after=after)
 
     def state(self) -> object:
-        """A snapshot remembers the last entries: a restore drops the later ones."""
+        """The numbers of the last entries. A restore deletes later entries."""
         return dict(self._last)
 
     def restore(self, state: object) -> None:

@@ -31,19 +31,20 @@ async def list_entries(request: Request, controls: Controls) -> Response:
 
 
 async def find(request: Request, controls: Controls) -> Response:
-    """The entries that fit the filters in the body."""
+    """The entries that match the filters in the body."""
     kind, filters = _kind(request), await body_of(request)
     return json_response({kind: controls.journal.find(kind, _filters(kind, filters))})
 
 
 async def count(request: Request, controls: Controls) -> Response:
-    """How many entries fit the filters in the body."""
+    """The number of entries that match the filters in the body."""
     kind, filters = _kind(request), await body_of(request)
     return json_response({"count": len(controls.journal.find(kind, _filters(kind, filters)))})
 
 
 async def wait_for_count(request: Request, controls: Controls) -> Response:
-    """Wait until `count` entries fit. Status 408 with those that do, if `timeoutMillis` of real time pass before."""
+    """Wait until `count` entries match. After `timeoutMillis` of real time, responds with status 408 and the entries so
+    far."""
     kind, body = _kind(request), await body_of(request)
     wanted = _number(body.pop("count", 1), "count", MOST)
     timeout = _number(body.pop("timeoutMillis", _DEFAULT_WAIT), "timeoutMillis", LONGEST_WAIT)
@@ -55,7 +56,7 @@ async def wait_for_count(request: Request, controls: Controls) -> Response:
 
 
 async def delete(request: Request, controls: Controls) -> Response:
-    """Delete all entries, or those that fit the filters in the URL."""
+    """Delete all entries, or those that match the filters in the URL."""
     kind, given = _kind(request), dict(request.query_params)
     return json_response({"deleted": controls.journal.delete(kind, _filters(kind, given))})
 
@@ -66,7 +67,7 @@ async def show(request: Request, controls: Controls) -> Response:
 
 
 async def copy(request: Request, controls: Controls) -> Response:
-    """A request as text to run again: `curl` or `test`."""
+    """A request as text that can be run again: `curl` or `test`."""
     form = request.path_params["form"]
     if form not in COPIES:
         raise missing("copy", form, COPIES)
@@ -76,7 +77,7 @@ async def copy(request: Request, controls: Controls) -> Response:
 
 
 def _kind(request: Request) -> str:
-    """The kind of entries, which is the first name of the path below /__twin."""
+    """The kind of entries: the first part of the path below /__twin."""
     return request.url.path.split("/")[2]
 
 

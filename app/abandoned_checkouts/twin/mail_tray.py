@@ -1,4 +1,4 @@
-"""Mails of a twin without a mail server: they are recorded in the journal, and sent to nobody."""
+"""Replaces the mail server of a twin that has none: mails are only recorded in the journal."""
 
 from email.message import EmailMessage
 
@@ -6,7 +6,7 @@ from abandoned_checkouts.work.mail_server import MailProblem, MailServer
 
 
 class MailTray(MailServer):
-    """Accepts every mail and sends none."""
+    """Accepts every mail and does not send it."""
 
     @classmethod
     def without_server(cls, sender: str | None) -> "MailTray":

@@ -1,11 +1,11 @@
-"""What a person may have meant by a name that does not exist."""
+"""Suggests a known name for a name that does not exist."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence that names what the writer may have meant, or lists what there is. Starts with a space."""
+    """A sentence with the most similar known name, or with a list of known names. Starts with a space."""
     names = sorted(known)
     found = difflib.get_close_matches(name.lower(), [each.lower() for each in names], 1, 0.5)
     if found:

@@ -1,4 +1,4 @@
-"""The OpenAPI description of `/__twin` (https://spec.openapis.org/oas/v3.1.0), made from the table of operations."""
+"""Creates the OpenAPI description of `/__twin` (https://spec.openapis.org/oas/v3.1.0) from the table of operations."""
 
 import re
 from collections.abc import Sequence

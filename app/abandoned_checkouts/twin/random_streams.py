@@ -1,6 +1,6 @@
 """The random values of the twin: a sequence for requests, and one for each kind of background work.
 
-So the values that one draws do not depend on when the others run.
+The values in one sequence therefore do not depend on when other work runs.
 """
 
 from abandoned_checkouts.checkouts.randomness import Seeded, source
@@ -16,7 +16,7 @@ class RandomStreams:
         self._streams: dict[str, Seeded] = {}
 
     def use(self, name: str) -> None:
-        """Draw from this sequence in the present context: a request, or the tasks that start now."""
+        """Use this sequence in the current context: a request, or tasks that it starts."""
         if name not in self._streams:
             self._streams[name] = Seeded(self._seed, name=name)
         source.set(self._streams[name])

@@ -14,11 +14,11 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import to_datetime
 from abandoned_checkouts.shopify.language.versions import Version
 
-# What is kept of a body.
+# The maximum number of bytes of a body that are kept.
 _LONGEST = 256 * 1024
-# Longer bodies are not read for a fault; every endpoint refuses them.
+# Longer bodies are not read here, because every endpoint refuses them.
 _LARGEST = 64 * 1024 * 1024
-# From how long before its end a version is reported as ending.
+# A version is reported as ending from this time before its end on.
 _SOON = timedelta(days=90)
 _ENDPOINTS = (
     (re.compile(r"/admin/api/(?:[^/]+/)?graphql(?:\.json)?"), "graphql"),
@@ -37,13 +37,13 @@ _SECRET_HEADERS = frozenset(("cookie",))
 
 
 def endpoint_of(path: str) -> str:
-    """Which endpoint answers a path: graphql, rest, oauth, bulk, wix, intake, control, recovery, or page."""
+    """The endpoint of a path: graphql, rest, oauth, bulk, wix, intake, control, recovery, or page."""
     return next((name for pattern, name in _ENDPOINTS if pattern.fullmatch(path)), "page")
 
 
 @dataclass(slots=True)
 class RecordedRequest:
-    """Collects a request while it runs. `entry` describes it in the end."""
+    """Collects the data of a request while it runs. `entry` returns its entry in the journal."""
 
     scope: Scope
     body: bytearray = field(default_factory=bytearray)
@@ -77,7 +77,7 @@ class RecordedRequest:
         return headers.get("x-shopify-access-token") or headers.get("authorization", "").rpartition(" ")[2]
 
     def facts(self) -> dict[str, str | None]:
-        """What the rules of faults match."""
+        """The facts that rules of faults are compared with."""
         operation = None
         if self.endpoint == "graphql":
             operation = _operation(_object(bytes(self.body).decode("utf-8", "replace")))[0]

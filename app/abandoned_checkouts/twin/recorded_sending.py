@@ -1,4 +1,4 @@
-"""What the server sends, as entries of the journal: messages to receivers, and mails."""
+"""Converts sent messages and mails to entries of the journal."""
 
 from urllib.parse import urlsplit
 

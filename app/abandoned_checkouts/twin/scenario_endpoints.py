@@ -42,7 +42,7 @@ async def start(request: Request, controls: Controls) -> Response:
 
 
 async def stop(request: Request, controls: Controls) -> Response:
-    """Take the scenario's faults away. Checkouts and the clock stay as they are; a snapshot takes them back."""
+    """Delete the scenario's faults. Checkouts and the clock are not changed; a snapshot can restore them."""
     scenario = _named(request)
     described = _described(scenario, controls)
     _stop(scenario, controls)

@@ -21,18 +21,18 @@ from abandoned_checkouts.twin.clock import ClockState, TwinClock
 from abandoned_checkouts.twin.travel import Travel
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-# The name of the state at the start of the server, for `reset`.
+# The name of the snapshot of the state at the start of the server, for `reset`.
 INITIAL = "initial"
 # Not a name of a file of bulk results.
 _DETAILS = "details"
 
 
 class SnapshotNameError(ValueError):
-    """Not a name for a snapshot."""
+    """The name is not valid for a snapshot."""
 
 
 class SnapshotFileError(ValueError):
-    """A file that is not a saved snapshot. The message says why."""
+    """The file is not a saved snapshot. The message says why."""
 
 
 class Part(Protocol):
@@ -82,7 +82,8 @@ class Snapshots:
         return self._kept.get(name)
 
     async def take(self, name: str) -> Snapshot:
-        """Take a snapshot. It replaces an earlier one of the same name. Raises NotSqliteError, SnapshotNameError."""
+        """Take a snapshot. It replaces an earlier snapshot with the same name. Raises NotSqliteError,
+        SnapshotNameError."""
         if not _NAME.fullmatch(name):
             raise SnapshotNameError(
                 f'"{name[:100]}" is not a name for a snapshot. Use 1 to 100 letters, digits, ".", "_" and "-".'
@@ -158,7 +159,7 @@ def _files_in(folder: Path) -> dict[str, bytes]:
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder of bulk results hold exactly these files."""
+    """Replace the files in the folder of bulk results by these."""
     present = set(_files_in(folder)) if folder.is_dir() else set()
     for name in present - set(files):
         (folder / name).unlink(missing_ok=True)

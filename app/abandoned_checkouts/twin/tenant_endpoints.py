@@ -1,4 +1,4 @@
-"""`/__twin/shops`, `/__twin/apps` and `/__twin/tokens`: what a test needs before its first request."""
+"""`/__twin/shops`, `/__twin/apps` and `/__twin/tokens`: create the shops, apps and tokens of a test."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ from abandoned_checkouts.twin.durations import DurationError, duration_of
 from abandoned_checkouts.twin.nearest import nearest
 
 _PLATFORMS = ("shopify", "wix")
-# What can be set for a shop: PUT /__twin/shops/{domain}.
+# The settings that PUT /__twin/shops/{domain} can change.
 SHOP_SETTINGS = ("plan", *SETTINGS)
 _KINDS = ("admin", "custom", "public")
 _ALL_SCOPES = ["write_orders", "write_customers", "write_products", "write_checkouts", "read_locations"]

@@ -10,7 +10,7 @@ is_throttled: ContextVar[bool] = ContextVar("is_throttled", default=False)
 
 
 class TwinThrottle(Throttle):
-    """The server's throttle, but for requests with such a fault."""
+    """The server's throttle, except that requests with such a fault find an empty bucket."""
 
     async def spend(self, shop_id: int, app_id: int, plan: RateLimit, cost: int, now: int) -> ThrottleDecision:
         if is_throttled.get():

@@ -1,7 +1,7 @@
-"""Moving the clock forward, and doing everything that falls due on the way, each at its own moment.
+"""Moves the clock forward, and runs work that becomes due on the way, each at its due time.
 
-The twin has one sequence of background work: the work of a running clock and the work of a jump never overlap, so that
-the same jump does the same things in the same order.
+Background work runs in one sequence: that of a running clock and that of a jump do not overlap. The same jump therefore
+does the same work in the same order.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from abandoned_checkouts.twin.random_streams import RandomStreams
 
 log = logging.getLogger(__name__)
 
-# How often the twin looks for work that is due while its clock runs, in seconds.
+# Seconds between two checks for due work while the clock runs.
 EVERY = 0.5
-# The moments of a jump that are listed in its report; all of them are counted.
+# The maximum number of moments of a jump that its report lists. All are counted.
 MOST_LISTED = 1000
 
 
@@ -33,7 +33,7 @@ class Work(Protocol):
 
 
 class Held(Protocol):
-    """What the twin itself has to do later: messages that a fault holds back."""
+    """Later work of the twin itself: messages that a fault holds."""
 
     def next_due(self) -> int | None: ...
     async def send_due(self) -> int: ...
@@ -41,7 +41,7 @@ class Held(Protocol):
 
 @dataclass(slots=True)
 class Journey:
-    """A jump of the clock under way, or the last one. Moments are in microseconds."""
+    """The current or last jump of the clock. Moments are in microseconds."""
 
     start: int
     target: int
@@ -76,7 +76,7 @@ class Travel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Wait for the work that runs. No new work starts."""
+        """Start no new work, and wait for running work."""
         self._stopping = True
         if self.journey is not None:
             self.journey.cancelled = True
@@ -85,7 +85,7 @@ class Travel:
             await self._task
 
     def wake(self) -> None:
-        """Something was written: look for work now."""
+        """Look for work now, because something was written."""
         self._wake.set()
 
     async def settle(self) -> Counter[str]:
@@ -99,7 +99,7 @@ class Travel:
             await change()
 
     async def to(self, target: int) -> Journey:
-        """Freeze the clock and move it to `target`. Returns when everything that fell due has run.
+        """Freeze the clock and move it to `target`. Returns when all work that became due has run.
 
         Raises BackwardsError for a moment in the past, and TravelUnderWayError.
         """

@@ -1,4 +1,4 @@
-"""The twin of one server: its clock, its random values, its routes, and what it does around every request."""
+"""The twin of one server: it has the clock and the random values, and it records every request and applies faults."""
 
 import asyncio
 import time
@@ -52,7 +52,7 @@ _LARGEST_INITIAL = 256 * 1024 * 1024
 
 
 class Twin:
-    """Create it before the server's other parts, which take its `clock`; `open` it when they exist."""
+    """Create it before the other parts of the server, because they need its `clock`. Call `open` when they exist."""
 
     def __init__(self, real: Clock, seed: int, instant: str | None = None) -> None:
         self.clock = TwinClock(real, None if instant is None else parse_moment(instant))
@@ -72,7 +72,8 @@ class Twin:
         return self._travel
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """A request of any endpoint: with the twin's random values, and its header in the response."""
+        """Processes a request of any endpoint with the twin's random values, and adds the twin's header to the
+        response."""
         self.random.use(REQUESTS)
         if is_own(scope["path"]):
             await app(scope, receive, _marked(send))
@@ -98,7 +99,7 @@ class Twin:
     async def _answer(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, raw_send: Send, recorded: RecordedRequest
     ) -> None:
-        """The response, or what a fault makes of it. `raw_send` knows the connection of the client."""
+        """Respond, with the effects of a fault if one matches. `raw_send` knows the connection of the client."""
         own = dict(scope["headers"]).get(b"x-twin-fault")
         if own is None and not self.faults.rules:
             await app(scope, receive, send)
@@ -117,7 +118,7 @@ class Twin:
             await error_response(HttpRefusal(422, str(problem)))(scope, receive, send)
 
     async def _facts(self, recorded: RecordedRequest) -> Mapping[str, str | None]:
-        """What rules can match of a request."""
+        """The facts about a request that rules are compared with."""
         token, app = recorded.token, None
         if self.faults.name_apps and token and self._database is not None:
             async with self._database.read() as connection:
@@ -125,7 +126,7 @@ class Twin:
         return {**recorded.facts(), "app": app}
 
     def wrap_sender(self, sender: MessageSender) -> MessageSender:
-        """The sender of the background work, which records what it sends, and does what faults say."""
+        """The sender for background work. It records messages and applies faults."""
         self.sender = FaultySender(sender, self.journal, self.clock, self.faults)
         return self.sender
 
@@ -134,7 +135,7 @@ class Twin:
         return TwinThrottle(buckets, enabled)
 
     def mail_tray(self, sender: str | None) -> MailServer:
-        """The mail server of a twin that has no other: mails are only recorded."""
+        """The mail server of a twin that has no real one: mails are only recorded."""
         return MailTray.without_server(sender)
 
     def on_mail(self, shop: Shop, mail: Row) -> None:

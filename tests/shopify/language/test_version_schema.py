@@ -1,4 +1,4 @@
-"""The schema of each version, cut from the whole one and as clients read it, and the versions that answer over time."""
+"""The schema of each API version as clients see it, and which version responds at which time."""
 
 from enum import Enum
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each version is cut from the same types: it answers, and has just what Shopify's has by then."""
+"""The schema of each API version is made from the same types, and has exactly what Shopify's has in that version."""
 
 from typing import Any
 

@@ -77,7 +77,7 @@ class IndexQueries:
         sign = f" {word} " if self.sqlite else (" & " if word == "AND" else " | ")
         text = f"({sign.join(query.text for query in queries)})"
         prefix, tests = any(query.prefix for query in queries), sum(query.tests for query in queries)
-        # Parts are kept only if they are few enough for a test.
+        # Parts are needed only for `test`, which needs few parts.
         parts = tuple(queries) if tests <= _MOST_TESTS else ()
         return IndexQuery(text, word, parts, prefix=prefix, tests=tests)
 

@@ -12,14 +12,15 @@ from abandoned_checkouts.checkouts.json_types import UntypedJson
 from abandoned_checkouts.checkouts.moment import format_microseconds
 from abandoned_checkouts.twin.durations import duration_of
 
-# What a client must use to meet the incident.
+# The feature that a client must use to be affected by the incident.
 NEEDS = ("requests", "bulk", "rest", "refresh tokens", "webhooks")
 _AGO = re.compile(r"\{([^{}]+) ago\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a scenario: operations of /__twin (`method`, `path`, `body`), then faults. A client runs once in it."""
+    """A part of a scenario: operations of /__twin (`method`, `path`, `body`), then faults. In the exam, the client runs
+    once in each stage."""
 
     operations: tuple[UntypedJson, ...]
     faults: tuple[UntypedJson, ...]

@@ -12,7 +12,7 @@ Price = Mapping[str, str]
 
 # The language of formatted prices if the checkout's language is missing or unknown to Babel.
 _FALLBACK = "en"
-# Amounts that test whether _form writes a currency like Babel: with and without groups, cents and leading zeros.
+# Sample amounts, with and without groups, cents and leading zeros. If _form formats them like Babel, it is used.
 _SAMPLES = (0, 1, 9, 10, 999, 1_000, 12_345, 999_999, 1_000_000, 1_234_567_890, 98_765_432_109_876)
 
 

@@ -57,7 +57,7 @@ class Lines:
     nested: Sequence[Nested]
 
     def blocks(self, run: Run, rows: Sequence[RowValues], suffixes: Sequence[str]) -> Blocks:
-        """For each node its line, with the suffix, and the lines nested in it."""
+        """Returns for each node the text of its line, with the suffix, and of the lines nested in it."""
         self.suffixes.suffixes = suffixes
         blocks = yield from self.writer.texts(run, rows)
         if self.ids is not None:
