@@ -40,7 +40,7 @@ def test_a_mail_waits_until_quiet_hours_end(setting: str | None, now: str, until
     ("age", "waits"), [(HOUR, True), (DAY + HOUR, True), (DAY + HOUR + 1, False), (30 * DAY, False)]
 )
 def test_a_mail_waits_for_a_mail_server_as_long_as_the_flow_allows(age: int, waits: bool) -> None:
-    """Its own wait of an hour does not count."""
+    """The hour that the step itself waits is not counted."""
     flow = parse_flow(MAIL)
     found = without_mail_server(flow, flow.steps[0], checkout(), SHOP, START, START + age)
     if waits:

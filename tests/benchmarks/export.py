@@ -1,4 +1,5 @@
-"""python -m tests.benchmarks.export: checkouts that `export` writes in a second of CPU time, as JSON lines and as CSV.
+"""`python -m tests.benchmarks.export` measures the checkouts per CPU second that `export` writes, as JSON lines and as
+CSV.
 
 The store is the demo shop, whose checkouts have all kinds of fields (about 7 kB of JSON each). The start of the command
 is included. With `--beside FOLDER`, the same commands run in turn with another checkout of this repository, and the

@@ -1,4 +1,4 @@
-"""How long 200 small tests with the pytest plugin take: `python -m tests.benchmarks.many_tests`.
+"""Measures the time of 200 small tests with the pytest plugin: `python -m tests.benchmarks.many_tests`.
 
 Each test makes a checkout, moves the clock by three days and counts by GraphQL, and is rewound afterwards. The time
 includes the start of pytest and of a server for each process.

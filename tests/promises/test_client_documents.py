@@ -90,7 +90,7 @@ async def test_both_executions_answer_alike(executors: dict[str, httpx.AsyncClie
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 async def test_every_version_answers_alike(executors: dict[str, httpx.AsyncClient], document: str) -> None:
-    """Each version's schema is cut from the whole one: nothing that it still has may have lost its way."""
+    """Each version's schema is a part of the complete schema. Every field that it has must still be executable."""
     variables = {"id": "gid://shopify/AbandonedCheckout/1"} if "$id: ID!" in DOCUMENTS[document] else {}
     whole = await ask(executors["core"], DOCUMENTS[document], **variables)
     for version in ("2026-01", "2026-04", "2026-07"):
@@ -99,7 +99,7 @@ async def test_every_version_answers_alike(executors: dict[str, httpx.AsyncClien
 
 
 async def test_tap_shopify_reads_the_shop_to_its_end(executors: dict[str, httpx.AsyncClient]) -> None:
-    """As the extractor asks: 250 at once, by windows of time with a space in them.
+    """As the extractor requests: pages of 250, in windows of times that contain a space.
 
     Without `customAttributes` it would cost 574; recorded answers charge 1 for each list of attributes.
     """

@@ -64,7 +64,7 @@ class TwinUser:
 
 @pytest.fixture
 def database_kind() -> str:
-    """SQLite alone: snapshots need it. Tests that do not name both."""
+    """SQLite only, because snapshots need it."""
     return "sqlite"
 
 

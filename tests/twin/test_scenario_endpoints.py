@@ -34,7 +34,7 @@ async def _page(twin: TwinUser) -> httpx.Response:
 
 
 async def _seen(twin: TwinUser) -> str:
-    """A word for what a client sees of one request."""
+    """The result of one request for a client, in one word."""
     try:
         response = await _page(twin)
     except (LostConnectionError, httpx.HTTPError):

@@ -1,4 +1,4 @@
-"""Moving the clock: everything that falls due has run when the call returns, each at its own moment."""
+"""Moving the clock: when the call returns, all work that became due has run, each at its due time."""
 
 import asyncio
 

@@ -16,7 +16,7 @@ from tests.promises.same_bytes.records import Json
 
 LEAST_RECORDS, SHOWN = 500, 40
 RANDOM = re.compile(r"<random (\d+)>")
-# The pages and the control API are asked at this host since they refuse others.
+# The host of requests for pages and the control API, which refuse other hosts.
 FRAME = re.compile("[│╭╮╰╯─]+")
 LOCAL = re.compile(r"https://[^/]+(?=/(?:control|merchant|explorer)\b)")
 
@@ -72,7 +72,7 @@ def unframed(record: Json) -> Json:
 
 
 def with_changes(record: Json, changes: list[Change]) -> Json:
-    """An old record as it should be now; its length changes with its body."""
+    """An old record with the intended changes applied, also to its content-length."""
     body, headers = record["body"], record["headers"]
     for change in changes:
         body = change.apply(body)
@@ -83,13 +83,14 @@ def with_changes(record: Json, changes: list[Change]) -> Json:
 
 
 class Numbers:
-    """Which random value of the first recording is which of the second: another response may have more of them."""
+    """Maps the numbers of random values in the first recording to those in the second."""
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
 
     def translated(self, old: str, new: str) -> bool:
-        """Whether the texts are the same but for the numbers, each of which always stands for the same other one."""
+        """Whether the texts are equal except for the numbers of random values, and each number of one always
+        corresponds to the same number of the other."""
         if RANDOM.sub("<random>", old) != RANDOM.sub("<random>", new):
             return False
         pairs = zip(RANDOM.findall(old), RANDOM.findall(new), strict=True)
@@ -105,7 +106,7 @@ def is_same(old: Json, new: Json, numbers: Numbers) -> bool:
 
 
 def request_of(record: Json) -> str:
-    """By which records of two recordings belong together."""
+    """The key by which records of two recordings are matched."""
     return f"{record['name']}|{LOCAL.sub('', RANDOM.sub('<random>', record['request']))}"
 
 

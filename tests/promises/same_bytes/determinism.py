@@ -74,7 +74,8 @@ def make_randomness_deterministic(package: str) -> None:
 
 
 def _be_patient() -> None:
-    """Limits of a second or two for receivers of webhooks are long on an idle machine only. Shorter ones are pauses."""
+    """Extends time limits of one or two seconds for webhook receivers, because the machine may be busy. Shorter times
+    are pauses and stay."""
     import anyio
 
     timeout, fail_after = asyncio.timeout, anyio.fail_after
@@ -87,7 +88,7 @@ def _be_patient() -> None:
 
 
 async def _one_after_another(*tasks: Any, return_exceptions: bool = False) -> list[Any]:
-    """In place of asyncio.gather, so that what is done at once is done in one order."""
+    """Replaces asyncio.gather, so that simultaneous work runs in a fixed order."""
     found: list[Any] = []
     for task in tasks:
         try:

@@ -1,4 +1,4 @@
-"""Running steps one after another, and keeping a record of each answer."""
+"""Runs steps one after another, and records each response."""
 
 import asyncio
 import base64
@@ -48,7 +48,7 @@ async def record(tree: Path, folder: Path, present: Present) -> list[Record]:
 
 
 class Recorder:
-    """Runs steps one after another. `kept` holds texts that later steps name as {{name}}."""
+    """Runs steps one after another. `kept` has texts that later steps refer to as {{name}}."""
 
     def __init__(self, folder: Path, commands: Commands, receiver: Receiver, box: MailBox, present: Present) -> None:
         self.folder, self.commands, self.receiver, self.box, self.present = folder, commands, receiver, box, present
@@ -105,7 +105,7 @@ class Recorder:
         self.kept[step["name"]] = ".".join([*parts, encoded(signature)])
 
     async def _stop(self, _: Step) -> None:
-        """Close the servers: what follows needs the store alone."""
+        """Close the servers, because the following steps need only the store."""
         await self._servers.close()
 
     def _command(self, step: Step) -> None:
@@ -127,7 +127,7 @@ class Recorder:
         await self._send(step, "graphql", "POST", address, headers, sent)
 
     async def _everything(self, step: Step) -> None:
-        """Every field of the schema, as introspection lists it, under each of the lookups that the step names."""
+        """Request every field of the schema, as introspection lists it, below each lookup field that the step names."""
         await self._graphql({**step, "graphql": INTROSPECTION})
         schema = json.loads(self.records[-1].body)["data"]["__schema"]
         for lookup, kind in step["everything"]:
@@ -229,7 +229,7 @@ class Recorder:
 
 
 def _kind(path: str) -> str:
-    """Which part of the server answers: for the counts alone."""
+    """The part of the server that responds. Only used for the counts."""
     path = path.partition("://")[2].partition("/")[2] if path.startswith("http") else path.lstrip("/")
     first = path.partition("/")[0].partition("?")[0]
     names = {"ecom": "wix", "v1": "wix", "oauth2": "wix", "oauth": "wix", "admin": "rest and oauth", "": "explorer"}

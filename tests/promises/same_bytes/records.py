@@ -1,4 +1,5 @@
-"""A record of one answer, and how it looks in every run: random values, ports and keys by name."""
+"""A record of one response, with names instead of random values, ports and keys, so that it is the same in every
+run."""
 
 import base64
 import json
@@ -8,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Json = dict[str, Any]
-# The marks of random values. A number of five random bytes begins with 250, which leaves 13 digits; a GUID of random
-# bytes begins with fa.
+# Random values are recognized by their marks: a number of five random bytes starts with 250 and has 13 digits; a GUID
+# of random bytes starts with fa.
 RANDOM = re.compile(
     r"5a3eb17e-0000-4000-8000-\d{12}|5a3eb17e000040008000\d{12}|fa000000-0000-4000-8000-[0-9a-f]{12}"
     r"|5eedfeed[0-9a-f]{4,56}|(?<!\d)107374[1-9]\d{6}(?!\d)"
@@ -30,7 +31,7 @@ class Record:
 
 
 def order_of(record: Record) -> str:
-    """The sort key of records that come in any order: their text without random values."""
+    """The sort key for records whose order differs between runs: their text without random values."""
     text = TOKEN.sub(lambda found: _decoded(found[1]) + _decoded(found[2]), json.dumps(asdict(record)))
     return RANDOM.sub("<random>", text)
 

@@ -52,7 +52,7 @@ class Servers:
         return create_app(settings_from({**self._environment, **environment}), clock=self._clock)
 
     def signed_by_wix(self, signed: bytes) -> bytes:
-        """The signature of Wix's key, which the servers know."""
+        """A JWT, signed with the Wix key that the servers know."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import padding
 

@@ -34,19 +34,19 @@ def _expanded(step: Step) -> Iterator[Step]:
 
 
 def _place(step: Step) -> str:
-    """Where the texts of `each` go: the part of the step that is left empty."""
+    """The empty part of the step, which each text of `each` fills."""
     return next(name for name in ("graphql", "ask", "run", "body", "variables") if step.get(name) == "")
 
 
 def documents() -> Iterator[Step]:
-    """Documents of GraphQL, some of them wrong, by compiled plans and by graphql-core."""
+    """Steps for GraphQL documents, some of them invalid, by compiled plans and by graphql-core."""
     for text in (STORIES / "documents.graphql").read_text(encoding="utf-8").split("\n# ----\n"):
         for server in ("open", "core"):
             yield {"graphql": text.strip(), "server": server}
 
 
 def searches() -> Iterator[Step]:
-    """Every search text, with its warnings and what is found; the explorer's help with it."""
+    """A step for every search text: its result with warnings, and the explorer's help for it."""
     page, count = "abandonedCheckouts(first: 3, query: $q)", "abandonedCheckoutsCount(query: $q)"
     query = f"query ($q: String) {{ {page} {{ nodes {{ name }} }} {count} {{ count precision }} }}"
     for place, text in enumerate(json.loads((STORIES / "searches.json").read_text(encoding="utf-8"))):
@@ -65,14 +65,14 @@ def _quoted(text: str) -> str:
 
 
 def wix_lists() -> Iterator[Step]:
-    """Requests that Wix's query and search refuse."""
+    """Steps for requests that Wix's query and search refuse."""
     for method, query in json.loads((STORIES / "wix_refused.json").read_text(encoding="utf-8")):
         body = json.dumps({method: query}, ensure_ascii=False)
         yield {"ask": f"POST /ecom/v1/abandoned-checkout/{method}", "body": body, "wix": "shpat_demo"}
 
 
 def full_checkouts() -> Iterator[Step]:
-    """Checkouts with all that each format holds, imported into a shop each and exported again."""
+    """Steps that import checkouts with all fields of each format into a separate shop, and export them again."""
     for place, source in enumerate(json.loads((STORIES / "checkouts.json").read_text(encoding="utf-8"))):
         shop = f"full{place}.example.com"
         yield {"file": f"full{place}.json", "text": json.dumps(source)}
@@ -89,7 +89,7 @@ GENERATED: dict[str, Callable[[], Iterator[Step]]] = {
 
 
 def chapters() -> Iterator[tuple[str, Iterator[Step]]]:
-    """The stories in the order of their names; `chapters` at a story's head names what is generated before it."""
+    """The stories, sorted by name. `chapters` in a story lists the generated steps that come before it."""
     for path in sorted(STORIES.glob("*.toml")):
         for name in tomllib.loads(path.read_text(encoding="utf-8")).get("chapters", []):
             yield name, GENERATED[name]()

@@ -1,4 +1,4 @@
-"""Introspection: limited by what it would return, executed in a thread, and kept."""
+"""Introspection is limited by the size of its response, executed in a thread, and cached."""
 
 import asyncio
 import json

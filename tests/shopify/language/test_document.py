@@ -1,4 +1,4 @@
-"""Documents: limited in size, and judged as graphql-core judges them."""
+"""Documents are limited in size, and are valid exactly if graphql-core accepts them."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ def patiently(once: Callable[[], Any]) -> Any:
 
 
 def fetch(path: str, body: Any = None) -> tuple[bytes, Any]:
-    """Content and headers of a response with status 200. Raises TryAgainError for what may pass, else HTTPError."""
+    """Content and headers of a response with status 200. Raises TryAgainError for temporary errors, HTTPError for
+    others."""
     headers = {"X-Shopify-Access-Token": TOKEN, "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(path if path.startswith("http") else URL + path, data, headers)

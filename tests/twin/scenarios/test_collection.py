@@ -1,4 +1,4 @@
-"""The declared scenarios: complete, valid, and all of the twin's own operations."""
+"""The declared scenarios are complete and valid, and use only operations of the twin."""
 
 import re
 

@@ -146,7 +146,7 @@ async def hasten_planned_steps(connection: AsyncConnection, now: int, lease: int
     after each attempt, in microseconds."""
     is_free = table.c.claim.is_(None)
     waiting = table.c.state == "waiting"
-    # A step that was planned at a time that has not come yet keeps its wait from now on.
+    # If the step was planned at a time that is now in the future, its complete wait starts again now.
     early = waiting & is_free & (table.c.attempts == 0) & (table.c.created_at > now)
     shifted = {"due_at": table.c.due_at - (table.c.created_at - now), "created_at": now}
     await connection.execute(update(table).where(early).values(shifted))

@@ -38,7 +38,7 @@ KEYS = ("material", "care", "custom.material")
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Values that mean something in the store: global ids by type, cursors that a list may be continued from."""
+    """Values that exist in the store: global ids by type, and cursors from which a list can continue."""
 
     ids: dict[str, Sequence[str]]
     cursors: Sequence[str]
@@ -187,7 +187,7 @@ def _capital(name: str) -> str:
 
 @st.composite
 def documents(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Document:
-    """Queries whose root mostly asks for what plans are made for."""
+    """Queries whose root fields mostly have plans."""
     writing = _Writing(draw, schema, pool)
     root = schema.query_type
     assert root is not None

@@ -1,4 +1,4 @@
-"""A store to compare answers on: the demo shop, a second shop, and values that are seldom null made so."""
+"""A store for comparing responses: the demo shop, a second shop, and nulls in fields that are rarely null."""
 
 from sqlalchemy import text
 
@@ -33,7 +33,7 @@ def request_for(shop: Shop, connection: Connection) -> Request:
 
 
 def _bare(number: int) -> Checkout:
-    """A checkout of which hardly anything is known; one has more lines than a page asks for."""
+    """Checkouts with few known values; one has more lines than a page."""
     lines = 1 if number % 2 else 12
     return Checkout(
         id=number,

@@ -1,4 +1,4 @@
-"""GraphQL nodes: what was selected is known, what follows is counted, the rest is unknown."""
+"""GraphQL nodes: selected fields are known, values that follow from them are computed, and others stay unknown."""
 
 from typing import Any
 

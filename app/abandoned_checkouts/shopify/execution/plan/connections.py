@@ -1,7 +1,7 @@
 """Connections: pages of lists as edges, nodes and page info.
 
-The edges or nodes are written like other objects, for the rows of all pages together. Each page then takes its slice
-of these texts and adds the page info.
+The edges or nodes of all pages are written together, like other objects. Each page then takes its part of these texts
+and adds the page info.
 """
 
 from collections.abc import Callable, Iterator, Sequence

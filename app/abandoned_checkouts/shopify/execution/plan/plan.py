@@ -52,7 +52,7 @@ class PlanResult:
 class Plan:
     """The plan of one operation, for one outcome of its @include and @skip.
 
-    `resolves`: a field needs its resolver.
+    `resolves` is whether a field needs its resolver.
     """
 
     roots: tuple[tuple[str, Root], ...]
