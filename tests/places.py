@@ -10,7 +10,7 @@ import pytest
 
 
 def root_above(file: Path) -> Path:
-    """The nearest folder above a file that has a pyproject.toml. FileNotFoundError when there is none."""
+    """The nearest folder above the file that contains a pyproject.toml. Raises FileNotFoundError if there is none."""
     for folder in file.resolve().parents:
         if (folder / "pyproject.toml").is_file():
             return folder

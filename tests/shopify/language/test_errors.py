@@ -100,7 +100,8 @@ def recorded_rows() -> list[dict[str, Any]]:
 
 
 def shape(error: dict[str, Any]) -> dict[str, Any]:
-    """Keys in order, at both levels, and the kind of the first step of the path."""
+    """The shape of an error: its keys and the keys of its extensions in order, and the kind of the path's first
+    element."""
     extensions = error.get("extensions")
     path = error.get("path")
     return {

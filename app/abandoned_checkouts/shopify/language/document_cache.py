@@ -25,8 +25,8 @@ from abandoned_checkouts.shopify.language.literals import (
     split_literals,
 )
 
-# What a token of a kept document takes in memory, with its tree, plans and prices: measured, 770 bytes
-# for a list of checkouts with its customers and line items.
+# Bytes that a cached document takes per token, with its tree, plans and costs. Measured: 770 bytes for a list of
+# checkouts with customers and line items.
 _BYTES_PER_TOKEN = 800
 # A document that shares a tree, or has errors alone.
 _BYTES_PER_DOCUMENT = 3_000

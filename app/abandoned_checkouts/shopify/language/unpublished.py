@@ -1,7 +1,7 @@
 """Enum values that errors of Shopify list, although its published schemas do not have them.
 
-A value in a variable that is no value of an enum gets an error with all values. Recorded in 2026-04: for
-WebhookSubscriptionTopic the list has these six, in these places.
+If a variable has an invalid value for an enum, Shopify's error lists all values. In a response of 2026-04 (recorded),
+the list for WebhookSubscriptionTopic contains these six at these positions.
 """
 
 from collections.abc import Iterable, Mapping

@@ -94,7 +94,7 @@ async def test_empty_pages(caller: Caller) -> None:
         assert (found["edges"], found["nodes"], found["pageInfo"]) == ([], [], empty)
 
 
-async def test_default_cursor_goes_on_behind_its_record(caller: Caller) -> None:
+async def test_a_list_continues_after_the_record_of_a_default_cursor(caller: Caller) -> None:
     found = await page(caller, first=1, sortKey="CREATED_AT")
     cursor = found["edges"][0]["node"]["defaultCursor"]
     assert numbers(await page(caller, first=2, after=cursor, reverse=True)) == [11, 10]
