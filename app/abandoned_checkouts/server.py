@@ -51,6 +51,7 @@ from abandoned_checkouts.store.reading.snapshots import Snapshots, snapshots_of
 from abandoned_checkouts.store.search.checkout_fields import checkout_fields
 from abandoned_checkouts.store.tenants.access_tokens import closed_kinds
 from abandoned_checkouts.store.tenants.throttle_buckets import Buckets, FileBuckets, MemoryBuckets, TableBuckets
+from abandoned_checkouts.sync.worker import SyncWorker
 from abandoned_checkouts.wix.errors import plain_body
 from abandoned_checkouts.wix.routes import wix_routes
 from abandoned_checkouts.work.mail_server import MailServer
@@ -128,6 +129,8 @@ def create_app(settings: Settings, *, clock: Clock = now, processes_folder: Path
                 on_mail=None if twin is None else twin.on_mail,
                 bulk_plan_of=None if twin is None else twin.bulk.plan,
                 in_order=twin is not None,
+                # A twin is the source of others. Its time is not the time of a source.
+                sync=SyncWorker(database, clock, webhook_url(settings)).turn if twin is None else None,
                 deliveries_at_once=max(1, settings.deliveries_at_once // settings.workers),
             )
             control = control_of(database, clock, settings, results.remove)
@@ -298,6 +301,11 @@ async def demo_image(request: Request) -> Response:
     if drawn is None:
         return error_response(HttpRefusal(404, "Not Found"))
     return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def webhook_url(settings: Settings) -> str | None:
+    """Where sources of syncs can send their webhooks: only a public URL can be reached from there."""
+    return f"{settings.public_url.rstrip('/')}/intake/shopify" if settings.public_url else None
 
 
 def bulk_folder(database: Database, settings: Settings) -> Path:

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explorer": {"checkouts", "http_kit", SEARCH},
     "demo": {"access", "checkouts", "store"},
     "intake": {"access", "checkouts", "http_kit", "store", "shopify", "wix"},
+    "sync": {"access", "checkouts", "intake", "shopify", "store", "wix"},
     "exporting": {"checkouts", "store", "shopify"},
     "automations": {"checkouts", SEARCH},
     "recovery": {"access", "checkouts", "config", "http_kit", "store", SEARCH},
@@ -28,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "control": {"access", "automations", "checkouts", "config", "http_kit", "recovery", "store", "work", SEARCH},
 }
 MAY_IMPORT["merchant"] = {*MAY_IMPORT["control"], "control", "exporting"}
-MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant"}
+MAY_IMPORT["twin"] = set(MAY_IMPORT) - {"explorer", "exporting", "merchant", "sync"}
 MAY_IMPORT["cache_sizes"] = {"checkouts", "shopify", "store", SEARCH}
 # The outermost modules: the server assembles the packages, and the command line starts it. No other package imports
 # them.
@@ -80,6 +81,7 @@ LAYERS: dict[str, list[Layer]] = {
         Layer("store.checkouts", {"checkouts"}),
         Layer("store.flows", {"checkouts"}),
         Layer("store.privacy", {"checkouts"}),
+        Layer("store.sync", {"checkouts"}),
         Layer("store.twin", {"checkouts"}),
         # Alembic loads migrations by their folder; nothing imports them.
         Layer("store.migrations", inner={"store.tables"}),
@@ -99,7 +101,7 @@ LIBRARIES: dict[str, set[str]] = {
     "cryptography": {"checkouts", "shopify.http", "store.engine", "wix"},
     "graphql": {"shopify.bulk", "shopify.execution", "shopify.language", "shopify.permissions", "shopify.schema"},
     "httpcore": {"work"},
-    "httpx": {"pytest_plugin"},
+    "httpx": {"pytest_plugin", "sync"},
     "ijson": {"intake"},
     "isal": {"http_kit", "intake", "shopify.http"},
     "jinja2": {"automations", "checkouts", "merchant", "recovery", "work"},

@@ -29,7 +29,7 @@ class OrderPlaced:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredAbandoned:
-    """Wix reports a checkout, which Wix itself has already declared abandoned."""
+    """A platform reports a checkout that it has already declared abandoned: an event of Wix, or a list of either."""
 
     checkout: Checkout
 

@@ -9,7 +9,9 @@
 |           | older report       | open as before, but an earlier contact makes it due earlier |
 |           | purchase           | completed if bought in time, otherwise abandoned and recovered |
 |           | threshold passed   | abandoned |
+|           | declared abandoned | abandoned, and recovered if it was bought |
 | completed | report             | updated; recovered if an earlier contact shows that the threshold had passed |
+|           | declared abandoned | abandoned and recovered: the platform knows of an earlier contact |
 | abandoned | newer report       | updated or closed |
 |           | older report       | abandoned as before, but an earlier contact means that it was abandoned earlier |
 |           | purchase           | recovered by the link or within the attribution, otherwise lapsed and completed |
@@ -140,16 +142,25 @@ def _ordered(known: CheckoutRecord | None, order: OrderPlaced, rules: Rules, now
 
 
 def _declared_abandoned(known: CheckoutRecord | None, checkout: Checkout, rules: Rules, facts: Facts) -> Transition:
-    """Wix decides when its checkouts are abandoned and recovered, so our own rules are not applied."""
+    """The platform has decided that the checkout is abandoned, and Wix also whether it is recovered."""
     reported = replace(checkout, source_updated_at=checkout.updated_at)
     if known is None:
         events: tuple[EventKind, ...] = ("checkout_created", "checkout_abandoned")
         if reported.completed_at is not None:
             events += ("checkout_recovered",)
         return Transition("created", (Change(None, CheckoutRecord(reported, "abandoned", 1), events),))
-    if known.state != "abandoned":
+    if known.state == "deleted":
         return Transition("deleted")
-    return _abandoned_reported(known, reported, rules, facts)
+    if known.state == "abandoned":
+        return _abandoned_reported(known, reported, rules, facts)
+    if is_older(reported, known.checkout):
+        reported = replace(known.checkout, completed_at=reported.completed_at or known.checkout.completed_at)
+    # The platform has seen that the threshold has passed before our scheduler did.
+    due_at = known.due_at or reported.abandoned_at or reported.updated_at
+    checkout = replace(merged(reported, known.checkout), id=reported.id or known.checkout.id)
+    if checkout.completed_at is None:
+        return Transition("abandoned", (_abandonment(known, checkout, due_at),))
+    return _bought_after_threshold(known, checkout, min(due_at, checkout.completed_at), rules, facts)
 
 
 def _deleted(known: CheckoutRecord | None, deletion: CheckoutDeleted) -> Transition:

@@ -20,8 +20,9 @@ from abandoned_checkouts.store.engine.gc_pause import gc_pause_of_imports
 
 HELP = "A server for abandoned checkouts that speaks Shopify's Admin GraphQL API and the Wix eCommerce API."
 EPILOG = (
-    "Exit codes: 0 success, 1 some records rejected, 2 usage error, 3 cannot use the store, 4 cannot read or write a "
-    "file, 5 object does not exist, or exists already, 6 cannot listen on the address, 130 interrupted."
+    "Exit codes: 0 success, 1 some records rejected or both sides of a sync differ, 2 usage error, 3 cannot use the "
+    "store, 4 cannot read or write a file, 5 object does not exist, or exists already, 6 cannot listen on the address, "
+    "7 the source of a sync refuses or cannot be reached, 130 interrupted."
 )
 
 # The module and function of each command, or the module and Typer of a group of commands.
@@ -41,6 +42,7 @@ COMMANDS = {
     "flow": "flow_commands:application",
     "search": "search_commands:application",
     "store": "store_commands:application",
+    "sync": "sync_commands:application",
     "audit": "audit_command:audit",
     "twin": "twin_commands:application",
     "erase": "privacy_commands:erase",

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-SUCCESS, SOME_REJECTED, USAGE, STORE, FILE, NOT_FOUND, LISTEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+SUCCESS, SOME_REJECTED, USAGE, STORE, FILE, NOT_FOUND, LISTEN, SOURCE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
 
 # The class of every usage error. Typer exports its subclasses only.
 _UsageError: Any = typer.BadParameter.__base__
@@ -40,6 +40,8 @@ CODES = {
     "abandoned_checkouts.demo.fill:DemoError": NOT_FOUND,
     "abandoned_checkouts.cli.exit_codes:ListenError": LISTEN,
     "abandoned_checkouts.cli.exit_codes:TwinError": USAGE,
+    "abandoned_checkouts.store.sync.syncs:SyncError": NOT_FOUND,
+    "abandoned_checkouts.sync.source:SourceError": SOURCE,
 }
 
 

@@ -39,11 +39,11 @@ def database_url(given: str | None) -> str:
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
-def duration(text: str) -> int:
-    """The microseconds of a text like 90m, 6h or 2d. Raises BadParameter."""
+def duration(text: str, option: str = "--since") -> int:
+    """The microseconds of a text like 90m, 6h or 2d. Raises BadParameter for the option."""
     number, unit = text[:-1], text[-1:]
     if not (number.isascii() and number.isdigit() and len(number) < 10) or unit not in _UNITS:
-        raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint="--since")
+        raise typer.BadParameter(f"{text!r} is not a duration; use, for example, 90m, 6h or 2d", param_hint=option)
     return int(number) * _UNITS[unit]
 
 

@@ -11,6 +11,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -31,6 +32,25 @@ def counting(what: str, total: int | None) -> Iterator[Callable[..., None]]:
     Call the yielded function with the number done so far, and with the total once it is known.
     """
     with _bar(MofNCompleteColumn(), RateColumn(), what=what, total=total) as advance:
+        yield advance
+
+
+@contextmanager
+def several() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for each part of the work, in the order in which the parts begin.
+
+    Call the yielded function with the name of the part, the number done and the total, None if unknown.
+    """
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done, total=total)
+
         yield advance
 
 

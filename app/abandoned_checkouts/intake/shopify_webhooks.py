@@ -1,7 +1,7 @@
 """POST /intake/shopify: receives the webhooks of a shop at Shopify, which keep the shop on this server up to date.
 
 To use it, subscribe to Shopify's webhooks with this URL, and store the app's client secret on this server: in an app of
-the shop, or in the shop's setting `webhook_secrets`, a list.
+the shop, or in the shop's setting `webhook_secrets`, a list. A sync with a client secret subscribes itself.
 """
 
 from starlette.requests import Request
@@ -11,13 +11,16 @@ from abandoned_checkouts.access.callers import platform_caller
 from abandoned_checkouts.access.endpoints import Endpoint
 from abandoned_checkouts.access.rules import Action, Data, refused
 from abandoned_checkouts.checkouts.rejected import RejectedRecordError
+from abandoned_checkouts.checkouts.shop import Shop
 from abandoned_checkouts.http_kit.refusal import RefusedError
 from abandoned_checkouts.http_kit.responses import json_response
 from abandoned_checkouts.intake.endpoint import BODIES, Intake, json_of
 from abandoned_checkouts.intake.shopify_topics import take
 from abandoned_checkouts.shopify.formats.webhooks.signature import is_signed
+from abandoned_checkouts.store.engine.database import Connection
 from abandoned_checkouts.store.outbox.inbound_deliveries import record_inbound_delivery, save_rejected
 from abandoned_checkouts.store.outbox.subscriptions import signing_secrets
+from abandoned_checkouts.store.sync.syncs import synced_shop_id, webhook_secret_of
 from abandoned_checkouts.store.tenants.shops import find_shop
 
 
@@ -31,11 +34,12 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
     body, now = await BODIES.read(request), intake.clock()
     domain, topic = _header(request, "shop-domain"), _header(request, "topic").lower()
     async with intake.database.read() as connection:
-        shop = await find_shop(connection, domain) if domain else None
-        secrets = [] if shop is None else await signing_secrets(connection, shop)
+        receivers = await _receivers(connection, domain)
+    signature = _header(request, "hmac-sha256")
+    shop = next((shop for shop, secrets in receivers if is_signed(body, signature, secrets)), None)
     # The same response for an unknown shop and for a wrong signature, so that clients cannot find out which shops
     # exist.
-    caller = platform_caller(is_signed(body, _header(request, "hmac-sha256"), secrets))
+    caller = platform_caller(shop is not None)
     if shop is None or refused(caller, Endpoint.PLATFORM_INTAKE, Data.PLATFORM_EVENTS, Action.WRITE) is not None:
         raise RefusedError(401, "X-Shopify-Hmac-Sha256 is not the signature of this body with a secret of the shop.")
     if not topic:
@@ -54,6 +58,16 @@ async def _receive(request: Request, intake: Intake) -> dict[str, str]:
         return {"outcome": "rejected", "problem": str(problem)}
     intake.wake()
     return {"outcome": outcome}
+
+
+async def _receivers(connection: Connection, domain: str) -> list[tuple[Shop, list[str]]]:
+    """The shop of that domain, and the shop that a sync keeps as its copy, each with the secrets of its webhooks."""
+    found = await find_shop(connection, domain) if domain else None
+    receivers = [] if found is None else [(found, await signing_secrets(connection, found))]
+    copied = await synced_shop_id(connection, domain) if domain else None
+    secret = None if copied is None else await webhook_secret_of(connection, copied)
+    copy = None if copied is None or secret is None else await find_shop(connection, copied)
+    return receivers if copy is None or secret is None else [*receivers, (copy, [secret])]
 
 
 def _header(request: Request, name: str) -> str:

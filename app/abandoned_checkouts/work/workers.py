@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # Seconds between two checks for due work, for each kind of work, if nothing wakes it earlier.
 EVERY_ABANDON, EVERY_DISPATCH, EVERY_DELIVER, EVERY_AUTOMATE = 1.0, 0.5, 0.5, 1.0
 EVERY_WATCH = 1.0
+EVERY_SYNC = 5.0
 EVERY_LAPSE, EVERY_RETENTION, EVERY_ERASE, EVERY_BULK = 60.0, 3600.0, 5.0, 0.5
 # Seconds until the next attempt after an error, for example if the database cannot be reached.
 _AFTER_ERROR = 5.0
@@ -41,7 +42,8 @@ class Workers:
     URL. `allow_private` allows receivers in private networks and without TLS. Flows send mails through `mail_server`.
     Customers' data is erased `erasure_delay` microseconds after the request. Bulk operations run if there is a folder
     for their `results`. A server for tests records and changes what is sent and what bulk operations do, by
-    `wrap_sender`, `on_mail` and `bulk_plan_of`, and works `in_order`: the same work in the same order each time.
+    `wrap_sender`, `on_mail` and `bulk_plan_of`, and works `in_order`: the same work in the same order each time. `sync`
+    runs the sync that is due, if there is one.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Workers:
         bulk_plan_of: Callable[[Row, str, int], BulkPlan] | None = None,
         deliveries_at_once: int = AT_ONCE,
         in_order: bool = False,
+        sync: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self._watch = ClockWatch(clock)
         self._database, self._clock, self._erasure_delay = database, self._watch.now, erasure_delay
@@ -75,6 +78,7 @@ class Workers:
         )
         self._results = results
         self._bulk = None if results is None else BulkRunner(database, self._clock, results, plan_of=bulk_plan_of)
+        self._sync = sync
         self._wake, self._new_events = WakeSignal(), WakeSignal()
         self._stopping = False
         # The last failure of each worker that has not succeeded since.
@@ -101,6 +105,8 @@ class Workers:
             asyncio.create_task(self._every(EVERY_LAPSE, self._lapse), name="lapse"),
             asyncio.create_task(self._every(EVERY_RETENTION, self._delete_old), name="retention"),
         ]
+        if self._sync is not None:
+            self._tasks.append(asyncio.create_task(self._every(EVERY_SYNC, self._sync), name="sync"))
 
     async def problem(self) -> str | None:
         """A text with the names of workers that have ended or fail, or None if all work."""

@@ -157,15 +157,22 @@ async def _complete_partial(connection: AsyncConnection, shop: Shop, checkouts: 
     partial = [item for item in checkouts if item.present_fields is not None]
     stored = await load_known(connection, shop, [item.id or 0 for item in partial])
     for checkout in partial:
-        older, present = stored[checkout.id or 0], checkout.present_fields or ()
-        checkout.updated_at = max(checkout.updated_at, older.updated_at)
-        for item in fields(checkout):
-            if item.name != "present_fields" and item.name not in present:
-                setattr(checkout, item.name, getattr(older, item.name))
-        lines = {line.key: line for line in older.line_items}
-        for line in checkout.line_items:
-            if line.key in lines:
-                LINE_ITEM.merged(lines[line.key], line)
+        complete_partial(checkout, stored[checkout.id or 0])
+
+
+def complete_partial(checkout: Checkout, older: Checkout) -> None:
+    """Set the fields that the source did not send to the values of the stored checkout."""
+    present = checkout.present_fields
+    if present is None:
+        return
+    checkout.updated_at = max(checkout.updated_at, older.updated_at)
+    for item in fields(checkout):
+        if item.name != "present_fields" and item.name not in present:
+            setattr(checkout, item.name, getattr(older, item.name))
+    lines = {line.key: line for line in older.line_items}
+    for line in checkout.line_items:
+        if line.key in lines:
+            LINE_ITEM.merged(lines[line.key], line)
 
 
 def _keep_erased(newest: dict[int, Checkout], known: Mapping[int | None, Row]) -> None:

@@ -30,7 +30,7 @@ from abandoned_checkouts.store.checkouts.deleted_customers import without_delete
 from abandoned_checkouts.store.checkouts.identify import assign_ids
 from abandoned_checkouts.store.checkouts.known_records import facts_of_report, find_known
 from abandoned_checkouts.store.checkouts.open_checkouts import find_open_checkout, named_by_guid
-from abandoned_checkouts.store.checkouts.save import save_again
+from abandoned_checkouts.store.checkouts.save import complete_partial, save_again
 from abandoned_checkouts.store.checkouts.write_changes import write_changes
 from abandoned_checkouts.store.engine.locks import lock_subject
 from abandoned_checkouts.store.outbox.events import link_visited_at
@@ -65,6 +65,24 @@ async def take_abandoned(connection: AsyncConnection, shop: Shop, checkout: Chec
     deleted = await find_open_checkout(connection, shop, token=named_by_guid(checkout, shop).token)
     known = deleted or await _find_by_uuid(connection, shop, checkout.uuid or "")
     checkout = _without_erased(checkout, known)
+    if not was_named:
+        await _give_customer(connection, shop, checkout, known)
+    facts = NO_FACTS if known is None else await facts_of_report(connection, shop, known, checkout)
+    return await _change(connection, shop, known, DeclaredAbandoned(checkout), now, facts)
+
+
+async def take_listed(connection: AsyncConnection, shop: Shop, checkout: Checkout, now: int) -> Outcome:
+    """Process a checkout of a platform's list of abandoned checkouts. It may have only some fields."""
+    if checkout.platform == "wix":
+        return await take_abandoned(connection, shop, checkout, now)
+    found = await find_known(connection, shop, number=checkout.id)
+    known = await _lock(connection, shop, found)
+    if known is not None and known.state != "deleted":
+        complete_partial(checkout, known.checkout)
+    checkout.present_fields = None
+    checkout = _without_erased(checkout, known)
+    was_named = checkout.customer is not None or checkout.customer_id is not None
+    await without_deleted_customers(connection, shop, [checkout])
     if not was_named:
         await _give_customer(connection, shop, checkout, known)
     facts = NO_FACTS if known is None else await facts_of_report(connection, shop, known, checkout)

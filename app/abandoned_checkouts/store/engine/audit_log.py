@@ -34,6 +34,8 @@ class AuditAction(StrEnum):
     SHOP_CREATED = "shop.created"
     SUBSCRIPTION_CREATED = "subscription.created"
     SUBSCRIPTION_DELETED = "subscription.deleted"
+    SYNC_ADDED = "sync.added"
+    SYNC_REMOVED = "sync.removed"
     TOKEN_CREATED = "token.created"
     TOKEN_REVOKED = "token.revoked"
     USER_CHANGED = "user.changed"

@@ -38,6 +38,7 @@ from abandoned_checkouts.store.tables.idempotency import idempotent_requests
 from abandoned_checkouts.store.tables.merchant import merchant_links, merchant_sessions, merchant_users
 from abandoned_checkouts.store.tables.shops import apps, saved_searches, shops, tokens
 from abandoned_checkouts.store.tables.store_secrets import store_secrets
+from abandoned_checkouts.store.tables.syncs import synced_checkouts, syncs
 from abandoned_checkouts.store.tables.webhooks import webhook_subscriptions
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "saved_searches",
     "shops",
     "store_secrets",
+    "synced_checkouts",
+    "syncs",
     "tokens",
     "unsubscribed",
     "webhook_subscriptions",

@@ -1,0 +1,10 @@
+"""How a run reports its progress."""
+
+from collections.abc import Callable
+
+# Called with what is done, the number done, and the number of all if it is known.
+Progress = Callable[[str, int, int | None], None]
+
+
+def no_progress(_what: str, _done: int, _total: int | None) -> None:
+    """For runs that nobody watches."""
