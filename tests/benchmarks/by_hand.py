@@ -1,42 +1,45 @@
 """Code of the hand-written endpoints for both databases: the columns that they read, and the response as dicts."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from tests.benchmarks.queries import RANGE
+from tests.benchmarks.queries import cursor_of
 
 SHOP = 1
-CHECKOUT = (
-    "id, name, created_at, updated_at, completed_at, note, taxes_included, customer_id, currency, "
-    "presentment_currency, total_price, presentment_total_price, subtotal_price, presentment_subtotal_price, "
-    "total_tax, presentment_total_tax"
+# One statement for the checkouts with their customers, one for their lines with the variants.
+PARENTS = (
+    "SELECT c.id, c.name, c.created_at, c.updated_at, c.completed_at, c.note, c.taxes_included, c.customer_id, "
+    "c.currency, c.presentment_currency, c.total_price, c.presentment_total_price, c.subtotal_price, "
+    "c.presentment_subtotal_price, c.total_tax, c.presentment_total_tax, p.first_name, p.last_name "
+    "FROM abandoned_checkouts c "
+    "LEFT JOIN customers p ON p.shop_id = c.shop_id AND p.id = c.customer_id"
 )
-LINE = (
-    "checkout_id, key, title, quantity, sku, variant_title, variant_id, currency, presentment_currency, "
-    "original_unit_price, presentment_original_unit_price, original_total_price, presentment_original_total_price"
+CHILDREN = (
+    "SELECT l.checkout_id, l.key, l.title, l.quantity, l.sku, l.variant_title, l.variant_id, l.currency, "
+    "l.presentment_currency, l.original_unit_price, l.presentment_original_unit_price, l.original_total_price, "
+    "l.presentment_original_total_price, v.id, v.title FROM line_items l "
+    "LEFT JOIN product_variants v ON v.shop_id = l.shop_id AND v.id = l.variant_id"
 )
 LINES = 10
-FROM, UNTIL = (
-    int(datetime.fromisoformat(part.split("'")[1]).timestamp() * 1_000_000) for part in RANGE.split(" created_at:<")
-)
 Row = Sequence[Any]
-Objects = Mapping[int, dict[str, Any]]
 
 
-@lru_cache(maxsize=65536)
 def amount(value: int) -> str:
-    whole, rest = divmod(value, 10_000)
-    return f"{whole}.{f'{rest:04d}'.rstrip('0') or '0'}"
+    """Ten thousandths as a decimal with at least one digit after the point, which is how Python writes a float."""
+    return str(value / 10_000)
 
 
-@lru_cache(maxsize=65536)
-def moment(value: int) -> str:
-    return datetime.fromtimestamp(value // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def moment(value: int) -> datetime:
+    return datetime.fromtimestamp(value // 1_000_000, UTC)
+
+
+def dumped(data: dict[str, Any]) -> bytes:
+    """The response. orjson writes moments as ISO 8601 with a Z."""
+    return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
 
 
 def money(shop: int, presentment: int, currency: str, presentment_currency: str) -> dict[str, Any]:
@@ -46,23 +49,12 @@ def money(shop: int, presentment: int, currency: str, presentment_currency: str)
     }
 
 
-def customers_of(rows: Iterable[Row]) -> Objects:
-    """Of rows of id, first and last name."""
-    return {
-        number: {"id": f"gid://shopify/Customer/{number}", "firstName": first, "lastName": last}
-        for number, first, last in rows
-    }
-
-
-def variants_of(rows: Iterable[Row]) -> Objects:
-    """Of rows of id and title."""
-    return {number: {"id": f"gid://shopify/ProductVariant/{number}", "title": title} for number, title in rows}
-
-
-def checkouts(rows: Iterable[Row], customers: Objects, lines: Iterable[Row], variants: Objects) -> list[dict[str, Any]]:
-    """Of rows of CHECKOUT and of LINE, the latter in their order."""
+def checkouts(rows: Iterable[Row], lines: Iterable[Row]) -> list[dict[str, Any]]:
+    """Of the rows of PARENTS and of CHILDREN, the latter in their order."""
     of: dict[int, list[dict[str, Any]]] = {}
-    for checkout, key, title, quantity, sku, variant_title, variant, cur, pcur, unit, punit, total, ptotal in lines:
+    for (
+        checkout, key, title, quantity, sku, variant_title, _, cur, pcur, unit, punit, total, ptotal, variant, name
+    ) in lines:  # fmt: skip
         items = of.setdefault(checkout, [])
         if len(items) < LINES:
             items.append(
@@ -72,7 +64,9 @@ def checkouts(rows: Iterable[Row], customers: Objects, lines: Iterable[Row], var
                     "quantity": quantity,
                     "sku": sku,
                     "variantTitle": variant_title,
-                    "variant": variants.get(variant),
+                    "variant": None
+                    if variant is None
+                    else {"id": f"gid://shopify/ProductVariant/{variant}", "title": name},
                     "originalUnitPriceSet": money(unit, punit, cur, pcur),
                     "originalTotalPriceSet": money(total, ptotal, cur, pcur),
                 }
@@ -86,25 +80,30 @@ def checkouts(rows: Iterable[Row], customers: Objects, lines: Iterable[Row], var
             "completedAt": None if completed is None else moment(completed),
             "note": note,
             "taxesIncluded": bool(included),
-            "customer": customers.get(customer),
+            "customer": None
+            if customer is None
+            else {"id": f"gid://shopify/Customer/{customer}", "firstName": first, "lastName": last},
             "totalPriceSet": money(total, ptotal, cur, pcur),
             "subtotalPriceSet": money(sub, psub, cur, pcur),
             "totalTaxSet": None if tax is None else money(tax, ptax, cur, pcur),
             "lineItems": {"nodes": of.get(number, [])},
         }
         for number, name, created, updated, completed, note, included, customer, cur, pcur, total, ptotal, sub, psub,
-        tax, ptax in rows
+        tax, ptax, first, last in rows
     ]  # fmt: skip
+
+
+def since(query: str) -> int | None:
+    """The moment in a filter of the form FILTER, in microseconds; None for a search for a word."""
+    if not query.startswith("status:open created_at:>='"):
+        return None
+    return int(datetime.fromisoformat(query.split("'")[1]).timestamp()) * 1_000_000
 
 
 def start_of(after: str | None) -> int:
     """The id after which a page begins."""
     number: int = orjson.loads(base64.b64decode(after))["last_id"] if after else -1
     return number
-
-
-def cursor_of(number: int) -> str:
-    return base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
 
 
 def page_of(nodes: list[dict[str, Any]], has_next: bool, last: int | None) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The measured servers, each in a separate process, and a client that uses little CPU time."""
 
 import asyncio
-import base64
 import itertools
 import os
 import socket
@@ -14,9 +13,9 @@ from typing import Any
 import orjson
 
 from tests.benchmarks.queries import Question
-from tests.benchmarks.seed import FIRST_ID
 
 TOKEN = "shpat_benchmark"
+CONNECTIONS = 4
 _numbers = itertools.count(time.time_ns())
 
 
@@ -32,6 +31,7 @@ class Contender:
     process: subprocess.Popen[bytes] | None = None
     latencies: dict[str, list[float]] = field(default_factory=dict)
     cpu: dict[str, list[float]] = field(default_factory=dict)
+    rates: dict[str, list[float]] = field(default_factory=dict)
 
     async def start(self) -> None:
         with socket.socket() as free:
@@ -61,19 +61,23 @@ class Contender:
 
     async def measure(self, question: Question, repeats: int) -> None:
         """One round: CPU per request, and how long each took, in milliseconds."""
-        client = await self.connect()
-        packed = client.packed(question)
-        before = int(await client.get("/cpu"))
+        clients = [await self.connect() for _ in range(CONNECTIONS)]
+        requests = iter([clients[0].packed(question, number) for number in range(repeats)])
         took = self.latencies.setdefault(question.title, [])
-        for _ in range(repeats):
-            if question.fresh or question.pasted:
-                packed = client.packed(question)
-            start = time.perf_counter()
-            await client.ask(packed)
-            took.append((time.perf_counter() - start) * 1000)
-        after = int(await client.get("/cpu"))
+
+        async def send(client: Client) -> None:
+            for request in requests:
+                start = time.perf_counter()
+                await client.ask(request)
+                took.append((time.perf_counter() - start) * 1000)
+
+        before, start = int(await clients[0].get("/cpu")), time.perf_counter()
+        await asyncio.gather(*map(send, clients))
+        self.rates.setdefault(question.title, []).append(repeats / (time.perf_counter() - start))
+        after = int(await clients[0].get("/cpu"))
         self.cpu.setdefault(question.title, []).append((after - before) / repeats / 1e6)
-        client.close()
+        for client in clients:
+            client.close()
 
 
 class Client:
@@ -82,14 +86,13 @@ class Client:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
-    def packed(self, question: Question) -> bytes:
+    def packed(self, question: Question, number: int) -> bytes:
+        """The request with the body of that number; after the last body, the first follows."""
         text = question.text.replace("query ", f"query New{next(_numbers)}", 1) if question.fresh else question.text
-        variables = question.variables
+        variables = question.bodies[number % len(question.bodies)]
         if question.pasted:
-            last = FIRST_ID + next(_numbers) % 1_000
-            cursor = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (last, last)).decode()
             # Servers that do not parse GraphQL read the cursor from the variables.
-            text, variables = text.replace("CURSOR", cursor), {**variables, "after": cursor}
+            text = text.replace("CURSOR", variables["after"])
         return packed(text, variables, question.name)
 
     async def ask(self, request: bytes) -> bytes:

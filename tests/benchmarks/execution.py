@@ -1,7 +1,7 @@
 """The measurements of execution: contenders in interleaved rounds, then a table of CPU, requests and ratios."""
 
 import asyncio
-import base64
+import itertools
 import statistics
 import time
 from collections.abc import Sequence
@@ -52,17 +52,13 @@ async def give_token(url: str) -> None:
 
 async def compare(url: str, size: int, titles: Sequence[str], rounds: int, only: str = "") -> None:
     """Measure and print. Servers take turns, so that other work on the machine affects all of them."""
-    number = FIRST_ID + size - 100
-    deep = base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()
-    selected = [question for question in questions(FIRST_ID, deep) if only in question.title]
+    selected = [question for question in questions(FIRST_ID, size, START) if only in question.title]
     await give_token(url)
     taking_part = contenders(url, titles)
     try:
         for contender in taking_part:
             await contender.start()
         for question in selected:
-            if question.pasted:  # each request has a different response
-                continue
             await check_equal(question, taking_part)
         for _ in range(rounds):
             for question in selected:
@@ -85,10 +81,10 @@ async def mixed(contender: Contender, slow: Question, quick: Question, seconds: 
 
     async def send_until_end(question: Question) -> None:
         client = await contender.connect()
-        request = client.packed(question)
+        requests = itertools.cycle([client.packed(question, number) for number in range(len(question.bodies))])
         while time.perf_counter() < until:
             start = time.perf_counter()
-            await client.ask(request)
+            await client.ask(next(requests))
             took[question.title].append((time.perf_counter() - start) * 1000)
         client.close()
 
@@ -104,13 +100,13 @@ async def check_equal(question: Question, taking_part: Sequence[Contender]) -> N
     answers = {}
     for contender in taking_part:
         client = await contender.connect()
-        for _ in range(3):
-            answer = await client.ask(client.packed(question))
+        data = answers[contender.title] = []
+        for number in range(3):
+            answer = await client.ask(client.packed(question, number))
+            data.append(orjson.loads(answer).get("data"))
+            if data[-1] is None:
+                raise RuntimeError(f"{contender.title} has no answer to {question.title}: {answer[:500]!r}")
         client.close()
-        data = orjson.loads(answer).get("data")
-        if data is None:
-            raise RuntimeError(f"{contender.title} has no answer to {question.title}: {answer[:500]!r}")
-        answers[contender.title] = data
     first, *others = answers.items()
     for title, data in others:
         if data != first[1]:
@@ -127,7 +123,7 @@ def table(selected: Sequence[Question], taking_part: Sequence[Contender]) -> str
             took = sorted(contender.latencies[question.title])
             ratio = "" if by_hand is None else f"{cpu / statistics.median(by_hand.cpu[question.title]):10.2f}"
             name = question.title if contender is taking_part[0] else ""
-            rate = 1000 / statistics.mean(took)
+            rate = statistics.median(contender.rates[question.title])
             lines.append(
                 f"{name:28}{contender.title:22}{cpu:9.3f}{rate:9.1f}{took[len(took) // 2]:9.2f}"
                 f"{took[min(len(took) - 1, int(len(took) * 0.99))]:9.2f}{ratio}"

@@ -7,12 +7,10 @@ import os
 from typing import Any
 
 import asyncpg
-import orjson
 
 from tests.benchmarks import by_hand
-from tests.benchmarks.by_hand import CHECKOUT, FROM, LINE, SHOP, UNTIL, Row
+from tests.benchmarks.by_hand import CHILDREN, PARENTS, SHOP, Row
 from tests.benchmarks.metered import endpoint, metered
-from tests.benchmarks.queries import RANGE
 
 # Opened with the first request, on the server's event loop.
 _pools: list[Any] = []
@@ -25,40 +23,28 @@ async def opened() -> Any:
     return _pools[0]
 
 
-async def rows_by(database: Any, columns: str, table: str, key: str, values: list[int], order: str = "") -> list[Row]:
-    statement = f"SELECT {columns} FROM {table} WHERE shop_id = $1 AND {key} = ANY($2::bigint[]) {order}"
-    rows: list[Row] = await database.fetch(statement, SHOP, values)
-    return rows
-
-
 async def checkouts(database: Any, rows: list[Row]) -> list[dict[str, Any]]:
     if not rows:
         return []
-    people = list({row[7] for row in rows if row[7] is not None})
-    customers = by_hand.customers_of(await rows_by(database, "id, first_name, last_name", "customers", "id", people))
-    ids = [row[0] for row in rows]
-    lines = await rows_by(database, LINE, "line_items", "checkout_id", ids, "ORDER BY checkout_id, position")
-    variant_ids = list({row[6] for row in lines if row[6] is not None})
-    variants = by_hand.variants_of(await rows_by(database, "id, title", "product_variants", "id", variant_ids))
-    return by_hand.checkouts(rows, customers, lines, variants)
+    condition = "WHERE l.shop_id = $1 AND l.checkout_id = ANY($2::bigint[]) ORDER BY l.checkout_id, l.position"
+    lines = await database.fetch(f"{CHILDREN} {condition}", SHOP, [row[0] for row in rows])
+    return by_hand.checkouts(rows, lines)
 
 
 def narrowed(query: str | None) -> tuple[str, list[Any]]:
     """The condition of a page, and its values."""
-    if query == RANGE:
-        return "AND created_at >= $4 AND created_at < $5", [FROM, UNTIL]
-    if query:
-        found = (
-            "AND document_id IN (SELECT document_id FROM checkout_text WHERE shop_id = $1 AND tokens @@ $4::tsquery)"
-        )
-        return found, [f"'{query}'"]
-    return "", []
+    if not query:
+        return "", []
+    if (moment := by_hand.since(query)) is not None:
+        return "AND c.status = 'open' AND c.created_at >= $4", [moment]
+    found = "AND c.document_id IN (SELECT document_id FROM checkout_text WHERE shop_id = $1 AND tokens @@ $4::tsquery)"
+    return found, [f"'{query}'"]
 
 
 async def page(database: Any, first: int, after: str | None, query: str | None) -> dict[str, Any]:
     condition, given = narrowed(query)
     rows = await database.fetch(
-        f"SELECT {CHECKOUT} FROM abandoned_checkouts WHERE shop_id = $1 AND id > $2 {condition} ORDER BY id LIMIT $3",
+        f"{PARENTS} WHERE c.shop_id = $1 AND c.id > $2 {condition} ORDER BY c.id LIMIT $3",
         SHOP, by_hand.start_of(after), first + 1, *given,
     )  # fmt: skip
     shown = rows[:first]
@@ -67,7 +53,8 @@ async def page(database: Any, first: int, after: str | None, query: str | None) 
 
 
 async def node(database: Any, id: str) -> dict[str, Any]:  # noqa: A002
-    rows = await rows_by(database, CHECKOUT, "abandoned_checkouts", "id", [int(id.rpartition("/")[2])])
+    number = int(id.rpartition("/")[2])
+    rows = await database.fetch(f"{PARENTS} WHERE c.shop_id = $1 AND c.id = $2", SHOP, number)
     return {"node": (await checkouts(database, rows))[0] if rows else None}
 
 
@@ -82,7 +69,7 @@ QUESTIONS = {"page": page, "node": node, "count": count}
 async def answered(name: str, variables: dict[str, Any]) -> bytes:
     pool = await opened()
     async with pool.acquire() as database:
-        return orjson.dumps({"data": await QUESTIONS[name](database, **variables)})
+        return by_hand.dumped(await QUESTIONS[name](database, **variables))
 
 
 app = metered(endpoint(answered))

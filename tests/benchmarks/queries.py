@@ -1,6 +1,9 @@
 """The queries of the benchmark: each with the document that a client sends, and its variables."""
 
+import base64
+import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 _MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
@@ -56,32 +59,59 @@ COUNT = """query Count($query: String) {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Endpoints written by hand do not parse GraphQL; they recognize the query by `name`."""
+    """Endpoints written by hand do not parse GraphQL; they recognize the query by `name`.
+
+    `bodies` are the variables of different requests, which are sent in turn. If one page were repeated, all of its rows
+    and texts would be in some cache.
+    """
 
     title: str
     name: str
     text: str
-    variables: dict[str, Any]
+    bodies: tuple[dict[str, Any], ...]
     repeats: int
     # Whether the text of each request is new to the server: with another name, or with another literal.
     fresh: bool = False
     pasted: bool = False
 
 
-def questions(first_id: int, deep_cursor: str) -> list[Question]:
-    page = {"after": None, "query": None}
+# A text of this form is the filter of pages. The hand-written endpoints read only the moment in it.
+FILTER = "status:open created_at:>='{}'"
+_BODIES = 400
+
+
+def questions(first_id: int, size: int, start: int) -> list[Question]:
+    """Queries of a store of `size` checkouts. `start` is the moment of the first, in microseconds since 1970."""
+    dice = random.Random(7)
+    numbers = [dice.randrange(max(1, size - 300)) for _ in range(_BODIES)]
+    cursors = [cursor_of(first_id + number) for number in numbers]
+    moments = [datetime.fromtimestamp(start // 10**6 + number * dice.randrange(13), UTC) for number in numbers]
+    filters = [FILTER.format(moment.strftime("%Y-%m-%dT%H:%M:%SZ")) for moment in moments]
+
+    def pages(first: int, *, filtered: bool = False) -> tuple[dict[str, Any], ...]:
+        return tuple(
+            {"first": first, "after": cursor, "query": query if filtered else None}
+            for cursor, query in zip(cursors, filters, strict=True)
+        )
+
+    nodes = tuple({"id": f"gid://shopify/AbandonedCheckout/{first_id + number}"} for number in numbers)
+    texts = tuple({"first": 10, "after": None, "query": word} for word in WORDS)
     return [
-        Question("page of 250 with lines", "page", PAGE, {**page, "first": 250}, 12),
-        Question("page of 10", "page", PAGE, {**page, "first": 10}, 120),
-        Question("one by node", "node", NODE, {"id": f"gid://shopify/AbandonedCheckout/{first_id + 5}"}, 250),
-        Question("page of 10, new text", "page", PAGE, {**page, "first": 10}, 60, fresh=True),
-        Question("page of 10, pasted cursor", "page", PASTED, {**page, "first": 10}, 60, pasted=True),
-        Question("count", "count", COUNT, {"query": None}, 12),
-        Question("full text, page of 10", "page", PAGE, {**page, "first": 10, "query": "jansen"}, 60),
-        Question("range filter, page of 10", "page", PAGE, {**page, "first": 10, "query": RANGE}, 60),
-        Question("deep page of 10", "page", PAGE, {**page, "first": 10, "after": deep_cursor}, 120),
+        Question("page of 250 with lines", "page", PAGE, pages(250), 24),
+        Question("page of 250, filter", "page", PAGE, pages(250, filtered=True), 24),
+        Question("page of 10", "page", PAGE, pages(10), 200),
+        Question("page of 10, filter", "page", PAGE, pages(10, filtered=True), 200),
+        Question("one by node", "node", NODE, nodes, 400),
+        Question("page of 10, new text", "page", PAGE, pages(10), 60, fresh=True),
+        Question("page of 10, pasted cursor", "page", PASTED, pages(10), 60, pasted=True),
+        Question("count", "count", COUNT, ({"query": None},), 12),
+        Question("full text, page of 10", "page", PAGE, texts, 60),
     ]
 
 
-# A day in the middle of the store of 100,000.
-RANGE = "created_at:>='2026-06-02T00:00:00Z' created_at:<'2026-06-03T00:00:00Z'"
+# Names of buyers in the store, each in one of sixteen checkouts.
+WORDS = ("jansen", "adler", "brown", "dubois", "fischer", "haddad", "ito", "lopez", "novak", "kowalski")
+
+
+def cursor_of(number: int) -> str:
+    return base64.b64encode(b'{"last_id":%d,"last_value":"%d"}' % (number, number)).decode()

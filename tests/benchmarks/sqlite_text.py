@@ -11,6 +11,7 @@ from tests.benchmarks import by_hand
 from tests.benchmarks.by_hand import LINES, SHOP
 from tests.benchmarks.hand_written import count, database, narrowed
 from tests.benchmarks.metered import endpoint, metered
+from tests.benchmarks.queries import cursor_of
 
 
 def amount(column: str) -> str:
@@ -93,7 +94,7 @@ def page(first: int, after: str | None, query: str | None) -> bytes:
     shown = rows[:first]
     nodes = ",".join([text for text, _ in shown])
     more = "true" if len(rows) > first else "false"
-    cursor = f'"{by_hand.cursor_of(shown[-1][1])}"' if shown else "null"
+    cursor = f'"{cursor_of(shown[-1][1])}"' if shown else "null"
     info = f'{{"hasNextPage":{more},"endCursor":{cursor}}}'
     return f'{{"data":{{"abandonedCheckouts":{{"nodes":[{nodes}],"pageInfo":{info}}}}}}}'.encode()
 

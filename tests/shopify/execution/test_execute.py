@@ -1,8 +1,11 @@
-"""If a field fails, graphql-core cancels its siblings while they read. This must not damage connections."""
+"""Operations run by a plan where there is one. If a field fails, graphql-core cancels its siblings while they read,
+which must not damage connections."""
 
 import asyncio
 
-from tests.shopify.caller import Caller
+from abandoned_checkouts.config import Settings
+from tests.databases import Databases
+from tests.shopify.caller import Caller, caller_for
 
 # `shop` is never null, so the cursor that cannot be read ends the whole answer while the others are still reading.
 DROPPED = """{
@@ -27,3 +30,31 @@ async def test_reads_that_are_dropped_leave_the_store_as_it_was(caller: Caller) 
             assert answer["data"] is None
         assert "errors" not in answers[3], answers[3]
         assert answers[3]["data"]["abandonedCheckoutsCount"] == {"count": 12}
+
+
+# By id: whether a token with read_orders alone may read its type by `node`.
+NODES = {
+    "AbandonedCheckout/1": True,
+    "AbandonedCheckout/424242": True,
+    "Customer/902": False,
+    "Product/1": False,
+    "Nothing/1": True,
+}
+
+
+async def test_node_has_a_plan_for_callers_who_may_not_read_all_types(databases: Databases) -> None:
+    """Most tokens lack a scope of some type. That alone must not make their lookups slow."""
+    answers = {}
+    for executor in ("plan", "core"):
+        url = databases.new("sqlite")
+        settings = Settings(database_url=url, executor=executor, throttle=False, work=False)
+        async for caller in caller_for(url, settings, {"orders": ["read_orders"]}):
+            for name in NODES:
+                text = f'{{ node(id: "gid://shopify/{name}") {{ id __typename }} }}'
+                answer = (await caller.post(text, token="orders", headers={"X-Explain-Plan": "1"})).json()
+                answers[name, executor] = answer
+    for name, is_readable in NODES.items():
+        by_plan, ordinary = answers[name, "plan"], answers[name, "core"]
+        assert by_plan.get("errors") == ordinary.get("errors") and by_plan["data"] == ordinary["data"], name
+        assert ("errors" not in by_plan) == is_readable, (name, by_plan)
+        assert ("plan" in by_plan["extensions"]) == is_readable, (name, by_plan)

@@ -26,9 +26,6 @@ from abandoned_checkouts.shopify.permissions.scopes import Coordinate
 from abandoned_checkouts.shopify.schema.resolving.request import Request
 from abandoned_checkouts.store.reading.snapshots import Snapshots
 
-# The fields whose return type depends on an id.
-_FINDERS = frozenset({("QueryRoot", "node"), ("QueryRoot", "nodes")})
-
 
 async def run(
     operation: Operation,
@@ -57,12 +54,7 @@ async def run(
         return _with_introspection(operation, variables, introspected, others)
     selected = coordinates(operation)
     refused = {field: refusal for field, refusal in refusals.items() if _selects(operation.schema, selected, field)}
-    if (
-        executor == "plan"
-        and not refused
-        and not operation.is_mutation
-        and not (request.hidden and selected & _FINDERS)
-    ):
+    if executor == "plan" and not refused and not operation.is_mutation:
         answer = await _plans(operation).run(request, variables, snapshots, explain=explain)
         if answer is not None:
             request.search += answer.search
