@@ -53,8 +53,9 @@ def test_a_mail_waits_for_a_mail_server_as_long_as_the_flow_allows(age: int, wai
 def test_the_wait_for_a_time_of_day_ends_in_the_zone_of_the_shop() -> None:
     """The mail was due at 9:00 of the next day, so that a day later it is too late; in UTC it would not be."""
     definition = {**MAIL, "steps": [{"wait_until": "09:00"}, {"send_email": {}}]}
+    flow, later = parse_flow(definition), parse_moment("2026-11-23T05:00:00Z")
     found = {
-        zone: without_mail_server(parse_flow(definition), 0, START, zone, parse_moment("2026-11-23T05:00:00Z"))
+        zone: without_mail_server(flow, flow.steps[0], checkout(), replace(SHOP, timezone=zone), START, later)
         for zone in ("UTC", "Asia/Tokyo")
     }
     assert isinstance(found["UTC"], Postponement) and isinstance(found["Asia/Tokyo"], Refusal)
